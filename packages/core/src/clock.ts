@@ -1,0 +1,36 @@
+/**
+ * The only source of time in Rota. Production uses {@link systemClock}; tests and the simulation move a manual clock
+ * by hand, also backwards. No other module may read `Date.now`, `performance.now` or arm a timer.
+ */
+export interface Clock {
+  /** Wall-clock instant, epoch milliseconds UTC. May jump in either direction. */
+  now(): number
+  /** Milliseconds from an arbitrary origin; never goes back. For measuring and for lease trust windows. */
+  monotonic(): number
+  /** Calls `fn` once after `delayMs` of monotonic time. Any finite delay is allowed; long ones are chained. */
+  after(delayMs: number, fn: () => void): Timer
+}
+
+/** A pending call of {@link Clock.after}. */
+export interface Timer {
+  /** Drops the call. Harmless when it has already happened. */
+  cancel(): void
+}
+
+/** Node fires a timer at once when its delay exceeds 2^31-1 ms, so longer waits are chained in steps of this size. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1
+
+/** The machine's own clocks. */
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  monotonic: () => performance.now(),
+  after(delayMs, fn) {
+    let handle: ReturnType<typeof setTimeout>
+    const arm = (remainingMs: number) => {
+      const stepMs = Math.min(Math.max(remainingMs, 0), LONGEST_TIMER_MS)
+      handle = setTimeout(() => (remainingMs > stepMs ? arm(remainingMs - stepMs) : fn()), stepMs)
+    }
+    arm(delayMs)
+    return { cancel: () => clearTimeout(handle) }
+  },
+}

@@ -1,0 +1,63 @@
+/** One thing wrong with one field of an input. */
+export interface FieldError {
+  /** Where, as a JSON path without the leading `$`: `schedule.expression`, `env.PATH`. Empty for the whole document. */
+  path: string
+  /** What is wrong and how to mend it, one sentence. */
+  message: string
+  /** Zero-based character position inside the field's text, where one is known. */
+  position?: number
+  /** A value that would have been accepted. */
+  suggestion?: string
+}
+
+/** The catalogue of errors a caller can meet: code → HTTP status and title. The API documentation lists all of them. */
+export const ERROR_CATALOGUE = {
+  malformed: { status: 400, title: 'Malformed request' },
+  unauthenticated: { status: 401, title: 'Authentication required' },
+  forbidden: { status: 403, title: 'Not allowed' },
+  not_found: { status: 404, title: 'Not found' },
+  conflict: { status: 409, title: 'Conflict' },
+  stale_version: { status: 412, title: 'Stale version' },
+  too_large: { status: 413, title: 'Too large' },
+  unsupported_media_type: { status: 415, title: 'Unsupported media type' },
+  invalid: { status: 422, title: 'Invalid content' },
+  too_many_requests: { status: 429, title: 'Too many requests' },
+  unavailable: { status: 503, title: 'Unavailable' },
+} as const
+
+/** A key of {@link ERROR_CATALOGUE}. */
+export type ErrorCode = keyof typeof ERROR_CATALOGUE
+
+const BRAND = Symbol.for('rota.error')
+
+/** The one error class that reaches callers on purpose. Everything else is a bug and is reported as such. */
+export class RotaError extends Error {
+  override readonly name = 'RotaError'
+  readonly code: ErrorCode
+  readonly errors: readonly FieldError[]
+  readonly [BRAND] = true
+
+  constructor(code: ErrorCode, message: string, errors: readonly FieldError[] = []) {
+    super(message)
+    this.code = code
+    this.errors = errors
+  }
+
+  /** True for a RotaError of any copy of this package. */
+  static is(value: unknown): value is RotaError {
+    return typeof value === 'object' && value !== null && BRAND in value
+  }
+}
+
+/** Thrown when a valid document has invalid content; carries one entry per wrong field. */
+export function invalid(errors: readonly FieldError[]): RotaError {
+  const [first] = errors
+  const where = first?.path ? `${first.path}: ` : ''
+  const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : ''
+  return new RotaError('invalid', `${where}${first?.message ?? 'Invalid content'}${more}`, errors)
+}
+
+/** Thrown when something named does not exist, or is not visible to the caller. */
+export function notFound(kind: string, id: string): RotaError {
+  return new RotaError('not_found', `There is no ${kind} ${id}.`)
+}

@@ -1,0 +1,9 @@
+export type {
+  Executor,
+  LogLine,
+  LogStream,
+  Run,
+  RunOutcome,
+  RunRequest,
+  RunSink,
+} from './executor.ts'
