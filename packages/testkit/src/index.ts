@@ -1,1 +1,2 @@
-export {}
+export { ManualClock, type ManualClockOptions } from './manual-clock.ts'
+export { createRandom, type Random } from './random.ts'
