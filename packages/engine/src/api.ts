@@ -1,0 +1,293 @@
+import type {
+  ExecutionStatus,
+  ExecutionView,
+  FailureKind,
+  FieldError,
+  Json,
+  LedgerAnswer,
+  LedgerEntry,
+  ScheduleInput,
+  TaskInput,
+  TaskView,
+  Trigger,
+} from '@rota/core'
+import type { LogLine, LogStream } from '@rota/executors'
+
+/** On whose behalf a use-case runs. */
+export interface Actor {
+  /** Shown in `created_by`, `requested_by` and the audit: a user name, `token:NAME`, or null for the scheduler itself. */
+  name: string | null
+  /** Rows of other tenants are invisible; null sees all. */
+  tenantId: string | null
+}
+
+export interface Page {
+  /** 1-based; with `limit`. Ignored when `cursor` is given. */
+  page?: number
+  /** Rows per page, 1–1000, default 50. */
+  limit?: number
+  /** `next_cursor` of the page before: keyset pagination, as fast on the last page as on the first. */
+  cursor?: string
+}
+
+/** A page of rows. `total` counts all that match (exactly up to 100,000, then a lower bound). */
+export interface PageOf<T> {
+  total: number
+  page: number
+  limit: number
+  rows: T[]
+  next_cursor: string | null
+}
+
+export interface TaskFilter extends Page {
+  group?: string
+  status?: 'active' | 'disabled' | 'paused' | 'finished' | 'deleted'
+  type?: string
+  tag?: string
+  /** Found in name or description, without regard to case. */
+  q?: string
+  sort?: 'name' | 'created_at' | 'updated_at' | 'next_run'
+}
+
+/** Optimistic locking: the version the caller saw, or null to overwrite whatever is there. */
+export type IfVersion = number | null
+
+export interface Tasks {
+  /** Throws `invalid` (fields) or `conflict` (name taken). A repeated `idempotencyKey` answers the first result. */
+  create(actor: Actor, input: TaskInput, options?: { idempotencyKey?: string }): Promise<TaskView>
+  /** Checks as `create` and `update` would, without saving; empty when it could be saved. */
+  validate(actor: Actor, input: TaskInput, options?: { id?: string }): Promise<FieldError[]>
+  get(actor: Actor, id: string): Promise<TaskView>
+  list(actor: Actor, filter: TaskFilter): Promise<PageOf<TaskView>>
+  /** Replaces the fields that are given; the others stay. Throws `stale_version`, `invalid`, `conflict`, `not_found`. */
+  update(actor: Actor, id: string, changes: Partial<TaskInput>, ifVersion: IfVersion): Promise<TaskView>
+  /** Hides the task and drops what has not started; it can be restored within the retention time. */
+  remove(actor: Actor, id: string, ifVersion: IfVersion): Promise<void>
+  restore(actor: Actor, id: string): Promise<TaskView>
+  /** Deletes a removed task and all its history for good. */
+  purge(actor: Actor, id: string): Promise<void>
+  clone(actor: Actor, id: string, changes: Partial<TaskInput>): Promise<TaskView>
+  enable(actor: Actor, id: string): Promise<TaskView>
+  disable(actor: Actor, id: string): Promise<TaskView>
+  pause(actor: Actor, id: string): Promise<TaskView>
+  /** `backlog`: what becomes of the occurrences that fell due while paused. */
+  resume(actor: Actor, id: string, options?: { backlog?: 'skip' | 'last' | 'all' }): Promise<TaskView>
+  run(actor: Actor, id: string, options?: RunOptions): Promise<ExecutionView>
+  /** Cancels what is running and pending now. */
+  stop(actor: Actor, id: string): Promise<{ cancelled: string[] }>
+  revisions(actor: Actor, id: string): Promise<Revision[]>
+  /** Applies one action to many tasks; each is answered for itself. */
+  bulk(
+    actor: Actor,
+    action: 'enable' | 'disable' | 'delete' | 'run' | 'pause' | 'resume',
+    ids: string[],
+  ): Promise<{ id: string; ok: boolean; error: string | null }[]>
+}
+
+export interface RunOptions {
+  params?: { args?: Json[]; kwargs?: Record<string, Json> }
+  env?: Record<string, string>
+  priority?: number
+  trigger?: Extract<Trigger, 'manual' | 'api' | 'webhook'>
+  idempotencyKey?: string
+}
+
+export interface Revision {
+  version: number
+  at: string
+  by: string | null
+  definition: TaskInput
+}
+
+/** A job without a task. */
+export interface JobInput {
+  type: string
+  payload: Record<string, Json>
+  name?: string
+  params?: { args?: Json[]; kwargs?: Record<string, Json> }
+  env?: Record<string, string>
+  priority?: number
+  timeout_seconds?: number | null
+  retry?: TaskInput['retry']
+  concurrency?: { key?: string | null; key_max?: number }
+  /** ISO instant before which it does not start. */
+  run_at?: string
+}
+
+export interface ExecutionFilter extends Page {
+  task_id?: string
+  group?: string
+  status?: ExecutionStatus[]
+  failure?: FailureKind
+  trigger?: Trigger
+  /** ISO instants around `scheduled_at`: from inclusive, to exclusive. */
+  from?: string
+  to?: string
+}
+
+export interface LogQuery {
+  /** First line number wanted, 0-based. */
+  from?: number
+  limit?: number
+  stream?: LogStream
+  /** Literal text, without regard to case. */
+  q?: string
+  /** Lines counted from the end instead. */
+  tail?: number
+}
+
+/** A stored line with its number within the execution, 0-based over all attempts. */
+export interface NumberedLine extends LogLine {
+  no: number
+  attempt: number
+}
+
+export interface Executions {
+  submit(actor: Actor, job: JobInput, options?: { idempotencyKey?: string }): Promise<ExecutionView>
+  /** All or nothing; answers ids in order. */
+  submitMany(actor: Actor, jobs: JobInput[]): Promise<{ id: string; status: ExecutionStatus }[]>
+  get(actor: Actor, id: string): Promise<ExecutionView>
+  list(actor: Actor, filter: ExecutionFilter): Promise<PageOf<ExecutionView>>
+  /** Throws `conflict` when it has already ended. */
+  cancel(actor: Actor, id: string): Promise<ExecutionView>
+  /** A new execution with the same task or job and the same parameters. */
+  rerun(actor: Actor, id: string): Promise<ExecutionView>
+  remove(actor: Actor, id: string): Promise<void>
+  /** Plain sentences: why it waits, was skipped, was late, failed. */
+  explain(actor: Actor, id: string): Promise<{ summary: { en: string; zh: string }; facts: Record<string, Json> }>
+  logs(actor: Actor, id: string, query: LogQuery): Promise<{ lines: NumberedLine[]; total: number }>
+  /** Stored lines from `from`, then live ones, until the execution ends or `signal` aborts. */
+  follow(actor: Actor, id: string, from: number, signal: AbortSignal): AsyncIterable<NumberedLine[]>
+}
+
+export interface SchedulePreview {
+  cron: string | null
+  words: { en: string; zh: string }
+  next: string[]
+  notes: { at: string | null; en: string; zh: string }[]
+}
+
+export interface Schedules {
+  /** Throws `invalid` with field and position. At most 1,000 instants. */
+  preview(input: {
+    schedule: ScheduleInput
+    timezone?: string
+    dst?: TaskInput['dst']
+    from?: string
+    to?: string
+    count?: number
+    start_at?: string | null
+    end_at?: string | null
+    jitter_seconds?: number
+  }): SchedulePreview
+  /** Coming occurrences of all active tasks, earliest first. */
+  upcoming(
+    actor: Actor,
+    options: { to?: string; limit?: number; task_id?: string },
+  ): Promise<{ task_id: string; task_name: string; due_at: string }[]>
+}
+
+export interface LedgerFilter {
+  task_id?: string
+  /** ISO instants: from inclusive, to exclusive. */
+  from?: string
+  to?: string
+  answer?: LedgerAnswer
+  limit?: number
+  cursor?: string
+}
+
+export interface StatsSummary {
+  total_tasks: number
+  active_tasks: number
+  total_executions: number
+  /** Percentage with two decimals of finished executions that succeeded; null when none finished. */
+  success_rate: number | null
+  by_status: Partial<Record<ExecutionStatus, number>>
+}
+
+export interface TaskStats {
+  total_executions: number
+  success: number
+  failed: number
+  cancelled: number
+  skipped: number
+  success_rate: number | null
+  /** Seconds. */
+  avg_duration: number | null
+  total_duration: number
+  p50_duration: number | null
+  p95_duration: number | null
+  p99_duration: number | null
+  p50_lateness_ms: number | null
+  p99_lateness_ms: number | null
+}
+
+export interface Stats {
+  summary(actor: Actor): Promise<StatsSummary>
+  /** ISO dates or instants; by default everything kept. */
+  task(actor: Actor, id: string, range: { from?: string; to?: string }): Promise<TaskStats>
+  timeseries(
+    actor: Actor,
+    query: { from: string; to: string; bucket: 'hour' | 'day'; task_id?: string; group?: string },
+  ): Promise<{ at: string; total: number; success: number; failed: number; avg_duration: number | null }[]>
+  top(
+    actor: Actor,
+    query: { by: 'slowest' | 'failing'; from?: string; limit?: number },
+  ): Promise<{ task_id: string; task_name: string; value: number; total: number }[]>
+}
+
+/** What the engine is doing now, from memory; no query. */
+export interface EngineStatus {
+  state: 'starting' | 'running' | 'draining' | 'stopped' | 'degraded'
+  /** Why it is degraded, e.g. the store refuses writes. */
+  reason: string | null
+  instance_id: string
+  started_at: string
+  running: number
+  waiting: number
+  /** Milliseconds of lateness over the last starts. */
+  lateness_ms: { p50: number; p99: number; max: number } | null
+  event_loop_delay_ms: { p50: number; p99: number; max: number } | null
+  store: { kind: string; location: string }
+}
+
+/** What happens inside, for metrics, logs and live pages. Listeners must not throw and must be quick. */
+export type EngineEvent =
+  | { type: 'execution_created'; id: string; taskId: string | null; trigger: Trigger }
+  | { type: 'execution_started'; id: string; taskId: string | null; latenessMs: number; taskType: string }
+  | {
+      type: 'execution_finished'
+      id: string
+      taskId: string | null
+      taskType: string
+      trigger: Trigger
+      status: ExecutionStatus
+      failure: FailureKind | null
+      durationMs: number | null
+    }
+  | { type: 'execution_retried'; id: string; attempt: number; runAt: number }
+  | { type: 'result_fenced'; id: string }
+  | { type: 'task_changed'; id: string; change: string; actor: string | null }
+  | { type: 'batch'; leg: 'plan' | 'claim' | 'complete' | 'submit'; size: number; ms: number }
+  | { type: 'degraded'; reason: string }
+  | { type: 'recovered' }
+
+/** The scheduler, whatever store it stands on. */
+export interface Engine {
+  readonly tasks: Tasks
+  readonly executions: Executions
+  readonly schedules: Schedules
+  readonly stats: Stats
+  ledger(actor: Actor, filter: LedgerFilter): Promise<{ entries: LedgerEntry[]; next_cursor: string | null }>
+  status(): EngineStatus
+  /** Calls `listener` for every event until the returned function is called. */
+  on(listener: (event: EngineEvent) => void): () => void
+  /** Counts for gauges: pending and running executions, age of the oldest waiting one in ms. */
+  gauges(): Promise<{ pending: number; running: number; oldest_waiting_ms: number | null; tasks: number }>
+  /** Copies the whole store to a folder while work goes on. `progress` gets 0–1. */
+  backup(folder: string, progress?: (done: number) => void): Promise<void>
+  start(): Promise<void>
+  /** Stops claiming, lets running work finish for `graceMs`, then cancels it; resolves when everything is written. */
+  stop(options?: { graceMs?: number }): Promise<void>
+}
