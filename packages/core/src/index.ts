@@ -9,3 +9,4 @@ export {
   type Trigger,
 } from './execution.ts'
 export type { Json } from './json.ts'
+export { suggest } from './suggest.ts'
