@@ -1,9 +1,11 @@
 import { defineConfig } from 'vitest/config'
+import { NoSkips } from './tools/no-skips.ts'
 
 export default defineConfig({
   test: {
-    include: ['packages/*/src/**/*.test.ts', 'tools/**/*.test.ts'],
+    include: ['packages/*/src/**/*.test.ts', 'tools/**/*.test.ts', 'bench/**/*.test.ts'],
     testTimeout: 20_000,
     pool: 'threads',
+    reporters: ['default', new NoSkips('tests')],
   },
 })

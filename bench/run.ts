@@ -1,0 +1,43 @@
+/** `npm run bench -- NAME [--json] [ARGS…]`: runs bench/NAME.ts; its result is one JSON object on the last line. */
+import { globSync, readFileSync } from 'node:fs'
+import { cpus, totalmem } from 'node:os'
+import { basename, join } from 'node:path'
+import type { Bench } from './bench.ts'
+
+/** A file of this folder is a benchmark when it exports `run`; its first comment is its description. */
+function listBenches(): Map<string, string> {
+  const benches = new Map<string, string>()
+  for (const file of globSync('*.ts', { cwd: import.meta.dirname }).sort()) {
+    const source = readFileSync(join(import.meta.dirname, file), 'utf8')
+    if (!/^export (async function|const) run\b/m.test(source)) continue
+    const [, comment = ''] = source.match(/\/\*\*\s*([\s\S]*?)\*\//) ?? []
+    const description = comment.replace(/^\s*\*\s?/gm, '').split(/\n\s*\n|\.\s/)[0] ?? ''
+    benches.set(basename(file, '.ts'), description.replace(/\s+/g, ' ').trim())
+  }
+  return benches
+}
+
+const [name, ...rest] = process.argv.slice(2).filter((argument) => argument !== '--json')
+const json = process.argv.includes('--json')
+const benches = listBenches()
+
+if (name === undefined || !benches.has(name)) {
+  if (name !== undefined) console.error(`There is no benchmark ${name}.\n`)
+  console.log('npm run bench -- NAME [--json] [ARGS…]\n')
+  for (const [bench, description] of benches) console.log(`  ${bench.padEnd(12)} ${description}`)
+  process.exit(name === undefined ? 0 : 2)
+}
+
+const { run }: Bench = await import(`./${name}.ts`)
+const machine = {
+  name,
+  date: new Date().toISOString(),
+  node: process.version,
+  cpu: cpus()[0]?.model.trim() ?? 'unknown',
+  cores: cpus().length,
+  memoryBytes: totalmem(),
+}
+const log = json ? (line: string) => console.error(line) : (line: string) => console.log(line)
+log(`${name}: Node ${machine.node}, ${machine.cores} × ${machine.cpu}`)
+const result = await run({ json, log, args: rest })
+console.log(JSON.stringify({ ...result, ...machine }))

@@ -1,0 +1,198 @@
+/**
+ * The import law: which part may know which. Read by dependency-cruiser in `npm run check`; each rule's comment is what
+ * the report prints, so that whoever breaks it learns the reason with the place. Type-only imports count.
+ */
+import type { IConfiguration, IRegularForbiddenRuleType } from 'dependency-cruiser'
+
+/** Package → the packages that its source may import. ARCHITECTURE.md shows the same table with the reasons. */
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  core: [],
+  protocol: ['core'],
+  executors: ['core'],
+  engine: ['core', 'executors'],
+  server: ['engine', 'executors', 'protocol', 'core'],
+  agent: ['executors', 'protocol', 'core'],
+  sdk: ['protocol', 'core'],
+  cli: ['sdk', 'protocol'],
+  web: ['sdk', 'protocol'],
+  testkit: ['core', 'protocol', 'executors', 'engine', 'server', 'agent', 'sdk', 'cli'],
+}
+
+/** Packages that the command loads only when one of its commands needs them: `await import('@rota/server')`. */
+const LOADED_LAZILY_BY_CLI = ['server', 'agent']
+
+const TEST_FILE = '\\.test\\.tsx?$'
+const NPM_PACKAGE = '(^|/)node_modules/'
+const ENGINE = '^packages/engine/src'
+const SERVER = '^packages/server/src'
+
+/** A path that lies in none of these packages, but in some package. */
+const packagesOtherThan = (names: readonly string[]) => `^packages/(?!(${names.join('|')})/)`
+
+const npmPackage = (...names: string[]) => `${NPM_PACKAGE}(${names.join('|')})/`
+
+type Rule = IRegularForbiddenRuleType
+
+const packageRules: Rule[] = Object.entries(MAY_IMPORT).map(([name, allowed]) => ({
+  name: `package-${name}`,
+  comment:
+    allowed.length === 0
+      ? `${name} is the pure domain: it imports no other package, so that everything else can rest on it.`
+      : `${name} may import only ${allowed.join(', ')}. Move what it needs down, or pass it in from above.`,
+  from: { path: `^packages/${name}/src/`, pathNot: TEST_FILE },
+  to: { path: packagesOtherThan([name, ...allowed, ...(name === 'cli' ? LOADED_LAZILY_BY_CLI : []), 'testkit']) },
+}))
+
+const crossPackageRules: Rule[] = [
+  {
+    name: 'cli-loads-servers-lazily',
+    comment:
+      'The command stays small and quick: server and agent are loaded by `await import(…)` where they are started.',
+    from: { path: '^packages/cli/src/', pathNot: TEST_FILE },
+    to: { path: `^packages/(${LOADED_LAZILY_BY_CLI.join('|')})/`, dynamic: false, dependencyTypesNot: ['type-only'] },
+  },
+  {
+    name: 'web-takes-types-of-protocol',
+    comment:
+      'The page takes the shapes of the protocol, not its validators: import type only, or the bundle grows by them.',
+    from: { path: '^packages/web/src/', pathNot: TEST_FILE },
+    to: { path: '^packages/protocol/', dependencyTypesNot: ['type-only'] },
+  },
+  {
+    name: 'testkit-only-in-tests',
+    comment: 'Test machinery never reaches production: only tests, bench/ and e2e/ import the testkit.',
+    from: { path: '^(packages/(?!testkit/)|tools/|examples/)', pathNot: TEST_FILE },
+    to: { path: '^packages/testkit/' },
+  },
+  {
+    name: 'packages-by-name',
+    comment: 'Import another package by its name: its `exports` are its contract, its files are its own affair.',
+    from: { path: '^packages/([^/]+)/src/' },
+    to: { path: '^packages/(?!$1/)', dependencyTypesNot: ['aliased-workspace'] },
+  },
+  {
+    name: 'nothing-imports-tests',
+    comment: 'A test file is a leaf. Share what two tests need through the testkit.',
+    from: {},
+    to: { path: TEST_FILE },
+  },
+  {
+    name: 'packages-know-no-tooling',
+    comment: 'Packages are published; bench/, e2e/, tools/ and examples/ are not.',
+    from: { path: '^packages/' },
+    to: { path: '^(bench|e2e|tools|examples)/' },
+  },
+  {
+    name: 'core-needs-nothing',
+    comment: 'core runs anywhere, also in a browser: no npm package, no Node module.',
+    from: { path: '^packages/core/src/', pathNot: TEST_FILE },
+    to: { dependencyTypes: ['npm', 'npm-dev', 'npm-optional', 'npm-peer', 'npm-no-pkg', 'npm-unknown', 'core'] },
+  },
+]
+
+const engineRules: Rule[] = [
+  {
+    name: 'engine-ports',
+    comment:
+      'A port is a contract in terms of core alone: no adapter, no executor, no library, no Node module shows in it.',
+    from: { path: `${ENGINE}/ports/`, pathNot: TEST_FILE },
+    to: { pathNot: [`${ENGINE}/ports/`, '^packages/core/'] },
+  },
+  {
+    name: 'engine-use-cases',
+    comment: 'Use-cases speak to ports, so that every store and hot state serves them.',
+    from: { path: `${ENGINE}/use-cases/`, pathNot: TEST_FILE },
+    to: { path: ['^packages/', NPM_PACKAGE], pathNot: [`${ENGINE}/(use-cases|ports)/`, '^packages/core/'] },
+  },
+  {
+    name: 'engine-duties',
+    comment: 'Duties know ports and use-cases, never a store or hot state: the simulation runs them on its own.',
+    from: { path: `${ENGINE}/duties/`, pathNot: TEST_FILE },
+    to: { path: [`${ENGINE}/`, NPM_PACKAGE], pathNot: `${ENGINE}/(duties|use-cases|ports)/` },
+  },
+  {
+    name: 'engine-adapters',
+    comment: 'store/ and hot/ implement ports. What decides belongs into core or a use-case.',
+    from: { path: `${ENGINE}/(store|hot)/`, pathNot: TEST_FILE },
+    to: { path: '^packages/', pathNot: [`${ENGINE}/($1|ports)/`, '^packages/core/'] },
+  },
+  {
+    name: 'engine-adapters-stay-apart',
+    comment: 'One adapter never leans on its sibling: each is loaded only when it is configured.',
+    from: { path: `${ENGINE}/(store|hot)/([^/]+)/` },
+    to: { path: `${ENGINE}/$1/[^/]+/`, pathNot: `${ENGINE}/$1/$2/` },
+  },
+  ...driverRules({
+    sqlite: { home: `${ENGINE}/store/sqlite/`, driver: '^(node:)?sqlite$' },
+    postgres: { home: `${ENGINE}/store/postgres/`, driver: npmPackage('pg', 'pg-[^/]+', '@types/pg') },
+    redis: { home: `${ENGINE}/hot/redis/`, driver: npmPackage('ioredis') },
+    kysely: { home: `${ENGINE}/store/`, driver: npmPackage('kysely') },
+  }),
+]
+
+/** A driver is known to its own adapter alone. */
+function driverRules(drivers: Record<string, { home: string; driver: string }>): Rule[] {
+  return Object.entries(drivers).map(([name, { home, driver }]) => ({
+    name: `driver-${name}`,
+    comment: `Only ${home.slice(1)} knows the ${name} driver; everyone else goes through a port.`,
+    from: { path: '^packages/', pathNot: [home, TEST_FILE] },
+    to: { path: driver },
+  }))
+}
+
+const serverRules: Rule[] = [
+  {
+    name: 'server-compose-knows-all',
+    comment:
+      'compose.ts alone joins the parts. Only what starts the server imports it, so that no part can reach all others.',
+    from: { path: `${SERVER}/`, pathNot: [`${SERVER}/(main|index)\\.ts$`, TEST_FILE] },
+    to: { path: `${SERVER}/compose\\.ts$` },
+  },
+  {
+    name: 'server-routes-are-leaves',
+    comment: 'A route parses, calls a use-case and replies. Only compose.ts and the API documentation know the routes.',
+    from: { path: `${SERVER}/(?!routes/)`, pathNot: [`${SERVER}/(compose|main|index)\\.ts$`, TEST_FILE] },
+    to: { path: `${SERVER}/routes/` },
+  },
+  {
+    name: 'server-parts-stay-apart',
+    comment:
+      'A part (a folder) knows itself, the contracts that lie directly in src/ and the shapes of config/, no other part: ' +
+      'compose.ts hands it what it needs.',
+    from: { path: `${SERVER}/(?!routes/)([^/]+)/`, pathNot: TEST_FILE },
+    to: { path: `${SERVER}/[^/]+/`, pathNot: [`${SERVER}/$1/`, `${SERVER}/(config|routes)/`] },
+  },
+]
+
+const generalRules: Rule[] = [
+  {
+    name: 'no-cycle',
+    comment:
+      'Two files that need each other are one concept or lack a third: split off what both need. Types count too.',
+    from: {},
+    to: { circular: true },
+  },
+  {
+    name: 'resolvable',
+    comment: 'This import leads nowhere: a misspelt path, or a package that package.json does not list.',
+    from: {},
+    to: { couldNotResolve: true },
+  },
+]
+
+const configuration: IConfiguration = {
+  forbidden: [...packageRules, ...crossPackageRules, ...engineRules, ...serverRules, ...generalRules].map((rule) => ({
+    ...rule,
+    severity: 'error',
+  })),
+  options: {
+    doNotFollow: { path: NPM_PACKAGE },
+    tsPreCompilationDeps: true,
+    combinedDependencies: true,
+    detectProcessBuiltinModuleCalls: true,
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'types', 'default'] },
+    exclude: { path: '\\.generated\\.' },
+  },
+}
+
+export default configuration
