@@ -1,0 +1,192 @@
+import type { ExecutionStatus, FailureKind, OverlapPolicy, SkipReason, Trigger } from '@rota/core'
+
+/** What the dispatcher holds for one claimed execution. Instants are epoch ms. */
+export interface Claimed {
+  seq: number
+  /** Fence: every later write about this execution names it, and is dropped when it is no longer current. */
+  claimSeq: number
+  id: string
+  taskSeq: number | null
+  taskVersion: number | null
+  trigger: Trigger
+  dueAt: number
+  runAt: number
+  rank: number
+  priority: number
+  attempt: number
+  createdAt: number
+  /** True when its slots are taken; false when {@link ExecutionStore.admit} must ask again at its instant. */
+  admitted: boolean
+  scheduleId: number | null
+  job: string | null
+  attempts: string | null
+  coversFrom: number | null
+}
+
+/** A row to be made. `rank` orders the ready ones, lower first. */
+export interface NewExecution {
+  id: string
+  tenantId: string | null
+  taskSeq: number | null
+  taskVersion: number | null
+  scheduleId: number | null
+  trigger: Trigger
+  requestedBy: string | null
+  dueAt: number
+  runAt: number
+  rank: number
+  priority: number
+  createdAt: number
+  overlap: OverlapPolicy
+  taskMax: number
+  /** Concurrency keys as a JSON array, or null. */
+  keys: string | null
+  job: string | null
+  coversFrom: number | null
+  coversCount: number | null
+}
+
+/** An answer for due instants that get no execution of their own. */
+export interface UnrunAnswer {
+  id: string
+  tenantId: string | null
+  taskSeq: number
+  taskVersion: number | null
+  scheduleId: number
+  reason: SkipReason
+  /** Last due instant of the range. */
+  dueAt: number
+  coversFrom: number
+  coversCount: number
+  at: number
+}
+
+/** Everything one schedule yields in one planning step, written all or nothing. */
+export interface PlannedSchedule {
+  scheduleId: number
+  /** The cursor this plan was made from; when the stored one differs, nothing of the plan is written. */
+  expectedDueAt: number
+  nextDueAt: number | null
+  lastDueAt: number
+  executions: NewExecution[]
+  answers: UnrunAnswer[]
+}
+
+/** A schedule whose cursor has come within the horizon. */
+export interface DueSchedule {
+  scheduleId: number
+  taskSeq: number
+  taskVersion: number
+  tenantId: string | null
+  ruleId: number
+  nextDueAt: number
+  planned: number
+}
+
+/** The end of an attempt. */
+export type Settlement = { seq: number; claimSeq: number } & (
+  | ({ kind: 'finish' } & Finish)
+  | { kind: 'retry'; runAt: number; rank: number; attempts: string }
+  | { kind: 'give_back' }
+)
+
+export interface Finish {
+  status: Extract<ExecutionStatus, 'success' | 'failed' | 'cancelled' | 'skipped'>
+  failure: FailureKind | null
+  reason: string | null
+  startedAt: number | null
+  finishedAt: number
+  exitCode: number | null
+  error: string | null
+  output: string | null
+  /** JSON text. */
+  result: string | null
+  cpuMs: number | null
+  maxRssBytes: number | null
+  droppedLogBytes: number
+  /** False leaves no row in the history. */
+  keep: boolean
+}
+
+export interface ClaimRequest {
+  instanceId: string
+  now: number
+  /** Claims what is to start before this instant. */
+  until: number
+  limit: number
+}
+
+/** What became of the rows looked at by a claim or an admission. */
+export interface ClaimResult {
+  claimed: Claimed[]
+  /** Rows answered without running, because an earlier execution still holds their task's slots. */
+  skipped: { id: string; taskSeq: number | null; trigger: Trigger }[]
+  /** Executions to cancel because a newer one replaces them. */
+  replaced: number[]
+  /** True when more rows may have been claimable than `limit` allowed. */
+  more: boolean
+}
+
+export interface SettleResult {
+  /** Settlements whose fence was no longer current; they changed nothing. */
+  fenced: number[]
+  /** True when a slot that others waited for became free. */
+  freed: boolean
+}
+
+export interface RescueResult {
+  /** Returned to the queue. */
+  requeued: number
+  /** Ended as failed (lost). */
+  lost: { id: string; taskSeq: number | null; poison: boolean }[]
+}
+
+/** How a rescued execution goes on; decided by policy, so that the store knows none. */
+export type RescueDecision =
+  | { kind: 'requeue' }
+  | { kind: 'retry'; runAt: number; rank: number; attempts: string }
+  | { kind: 'lost'; error: string; poison: boolean }
+
+/** An execution whose instance is gone. */
+export interface Orphan extends Claimed {
+  startedAt: number | null
+}
+
+/** Live executions: the one truth about what is to run, runs, and holds which slot. */
+export interface ExecutionStore {
+  /** Schedules whose cursor is before `until`, earliest first. */
+  dueSchedules(until: number, limit: number): Promise<DueSchedule[]>
+  /** Writes plans; answers the ids of schedules whose cursor had moved meanwhile. */
+  plan(plans: PlannedSchedule[]): Promise<number[]>
+  /** Adds rows; all or nothing, durable when it resolves. */
+  enqueue(rows: NewExecution[], now: number): Promise<void>
+  claim(request: ClaimRequest): Promise<ClaimResult>
+  /** Asks again for the slots of claimed rows whose instant has come. Rows neither claimed nor skipped are queued. */
+  admit(rows: readonly Claimed[], now: number): Promise<ClaimResult>
+  /** Records that attempts are under way. */
+  markStarted(rows: { seq: number; claimSeq: number; startedAt: number }[]): Promise<void>
+  settle(settlements: readonly Settlement[]): Promise<SettleResult>
+  /** Ends rows that nobody has claimed; answers the ones it could not end and who holds them. */
+  cancelUnclaimed(
+    ids: string[],
+    at: number,
+    reason: string,
+  ): Promise<{ cancelled: string[]; held: { id: string; seq: number; claimedBy: string }[] }>
+  /** Makes ready what waited for an instant before `until`; answers how many. */
+  activate(until: number, limit: number): Promise<number>
+  /** The earliest instants at which planner and dispatcher have something to do; null for never. */
+  nextInstants(): Promise<{ dueAt: number | null; runAt: number | null }>
+  /** Takes the executions of instances whose lease ended before `now` and goes on with each as `decide` says. */
+  rescue(now: number, limit: number, decide: (orphan: Orphan) => RescueDecision): Promise<RescueResult>
+  /** Renews this instance's lease, which covers everything it has claimed. */
+  heartbeat(instance: InstanceRecord, leaseUntil: number): Promise<void>
+}
+
+export interface InstanceRecord {
+  id: string
+  hostname: string
+  pid: number
+  version: string
+  startedAt: number
+  heartbeatAt: number
+}

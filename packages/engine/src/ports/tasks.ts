@@ -1,0 +1,88 @@
+/** A task's row, instants in epoch ms. `definition` is the compact JSON document. */
+export interface TaskRow {
+  seq: number
+  id: string
+  tenantId: string | null
+  name: string
+  group: string | null
+  type: string
+  tags: string[]
+  enabled: boolean
+  version: number
+  definition: string
+  pausedAt: number | null
+  pauseReason: string | null
+  runAtStart: boolean
+  createdAt: number
+  createdBy: string | null
+  updatedAt: number
+  updatedBy: string | null
+  deletedAt: number | null
+}
+
+/** A schedule's row with the body of its rule. */
+export interface ScheduleRow {
+  id: number
+  ordinal: number
+  ruleId: number
+  body: string
+  nextDueAt: number | null
+  lastDueAt: number | null
+  planned: number
+}
+
+/** How a schedule shall stand after a task was saved. */
+export interface ScheduleChange {
+  ordinal: number
+  body: string
+  nextDueAt: number | null
+  /** Keeps the stored value when undefined. */
+  lastDueAt?: number | null
+}
+
+/** Rows removed or ended because their task changed. */
+export interface SaveResult {
+  /** Claimed rows that were dropped; whoever holds them must not start them. */
+  dropped: number[]
+}
+
+export interface SaveOptions {
+  /** The version the change was made from; refused when the stored one differs. */
+  expectedVersion: number
+  /** Keeps the superseded definition as a revision. */
+  keepRevision: boolean
+  /** The schedules as they shall be; null leaves them alone. */
+  schedules: ScheduleChange[] | null
+  /** Which unstarted executions go: planned ones still to come, all of them, or none. */
+  drop: 'future' | 'all' | 'none'
+  /** Judges what is still to come. */
+  now: number
+  /** Ledger answers to add, e.g. for the occurrences of a pause. */
+  answers: import('./executions.ts').UnrunAnswer[]
+  /** Named concurrency keys and their limits. */
+  keys: { key: string; max: number }[]
+}
+
+export interface NewTask {
+  row: Omit<TaskRow, 'seq'>
+  schedules: ScheduleChange[]
+  keys: { key: string; max: number }[]
+}
+
+/** Tasks and what hangs on them. Each call is one transaction. */
+export interface TaskStore {
+  /** Adds tasks, all or nothing. Throws `conflict` when a name is taken; answers their seqs. */
+  insert(tasks: NewTask[]): Promise<number[]>
+  byId(id: string, tenantId: string | null): Promise<TaskRow | null>
+  bySeqs(seqs: number[]): Promise<TaskRow[]>
+  /** The definition as it stood at `version`; null when it is gone. */
+  definitionAt(seq: number, version: number): Promise<string | null>
+  schedules(seq: number): Promise<ScheduleRow[]>
+  ruleBodies(ids: number[]): Promise<Map<number, string>>
+  /** Replaces a task's row. Throws `stale_version` or `conflict`. */
+  save(row: TaskRow, options: SaveOptions): Promise<SaveResult>
+  /** Deletes a task, its schedules, revisions, live rows and history for good. */
+  purge(seq: number): Promise<void>
+  /** Remembers what an idempotency key led to; answers the earlier result when it was used before. */
+  remember(scope: string, key: string, resultId: string, at: number): Promise<string | null>
+}
