@@ -1,3 +1,4 @@
+export { validateEnv } from './environment.ts'
 export type {
   Executor,
   LogLine,
@@ -7,3 +8,12 @@ export type {
   RunRequest,
   RunSink,
 } from './executor.ts'
+export { createExecutors } from './executors.ts'
+export { HandlerExecutor, type HandlerExecutorOptions } from './handler-executor.ts'
+export {
+  createHandlerRegistry,
+  type HandlerContext,
+  type HandlerFunction,
+  HandlerRegistry,
+} from './handler-registry.ts'
+export type { ExecutorOptions } from './options.ts'

@@ -1,0 +1,79 @@
+import type { FieldError } from '@rota/core'
+import type { RunRequest } from './executor.ts'
+
+/** The variable by which all processes of one instance (data directory) are known after a crash. */
+export const INSTANCE_MARK = 'ROTA_INSTANCE_MARK'
+/** The variable by which all processes of one attempt are known. */
+export const RUN_MARK = 'ROTA_RUN_MARK'
+
+/** What a program gets when nothing else is configured. Nothing of the server's own environment is passed on. */
+export const DEFAULT_BASE_ENV: Readonly<Record<string, string>> = {
+  PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+  LANG: 'C.UTF-8',
+}
+
+/** POSIX.1-2017, 8.1: names of portable variables. */
+const VALID_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/
+
+/** Set by Rota for every run; a task cannot override them. */
+const RESERVED = new Set([
+  INSTANCE_MARK,
+  RUN_MARK,
+  'ROTA_EXECUTION_ID',
+  'ROTA_TASK_ID',
+  'ROTA_TASK_NAME',
+  'ROTA_ATTEMPT',
+  'ROTA_SCHEDULED_AT',
+  'ROTA_ARGS',
+  'ROTA_KWARGS',
+])
+
+/** Finds names and values in a task's `env` that no process can receive. Paths are `env.NAME`. */
+export function validateEnv(env: Record<string, string>): FieldError[] {
+  const errors: FieldError[] = []
+  for (const [name, value] of Object.entries(env)) {
+    const path = `env.${name}`
+    if (!VALID_NAME.test(name)) {
+      errors.push({ path, message: 'A variable name has letters, digits and _, and does not start with a digit.' })
+    } else if (RESERVED.has(name)) {
+      errors.push({ path, message: `${name} is set by Rota and cannot be changed.` })
+    } else if (typeof value !== 'string') errors.push({ path, message: 'Must be a string.' })
+    else if (value.includes('\0')) errors.push({ path, message: 'Contains a NUL byte.' })
+  }
+  return errors
+}
+
+export interface EnvironmentBase {
+  baseEnv: Readonly<Record<string, string>>
+  homeDir: string
+  shell: string
+  instanceMark: string
+}
+
+/**
+ * Builds a run's environment from nothing: the configured base, HOME, SHELL, what describes the execution
+ * (`ROTA_EXECUTION_ID`, `ROTA_TASK_ID`, `ROTA_TASK_NAME`, `ROTA_ATTEMPT`, `ROTA_SCHEDULED_AT` in ISO 8601,
+ * `ROTA_ARGS` and `ROTA_KWARGS` as JSON), with the task's own variables above the base and below Rota's.
+ */
+export function buildEnvironment(base: EnvironmentBase, request: RunRequest, runMark: string): Record<string, string> {
+  return {
+    ...base.baseEnv,
+    HOME: base.homeDir,
+    SHELL: base.shell,
+    ...request.env,
+    ROTA_EXECUTION_ID: request.executionId,
+    ROTA_TASK_ID: request.taskId ?? '',
+    ROTA_TASK_NAME: request.taskName ?? '',
+    ROTA_ATTEMPT: String(request.attempt),
+    ROTA_SCHEDULED_AT: new Date(request.scheduledAt).toISOString(),
+    ROTA_ARGS: JSON.stringify(request.params.args),
+    ROTA_KWARGS: JSON.stringify(request.params.kwargs),
+    [INSTANCE_MARK]: base.instanceMark,
+    [RUN_MARK]: runMark,
+  }
+}
+
+/** A task's positional arguments as a program receives them: strings as they are, everything else as JSON. */
+export function toArgv(args: RunRequest['params']['args']): string[] {
+  return args.map((arg) => (typeof arg === 'string' ? arg : JSON.stringify(arg)))
+}

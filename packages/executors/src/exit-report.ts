@@ -1,0 +1,29 @@
+import { constants } from 'node:os'
+import type { RunOutcome } from './executor.ts'
+import { failed, succeeded } from './outcome.ts'
+
+/** How the direct child ended, as the OS told it. */
+export interface Exit {
+  code: number | null
+  signal: NodeJS.Signals | null
+}
+
+const SIGNAL_NAMES = new Map(Object.entries(constants.signals).map(([name, number]) => [number, name]))
+
+/** What a shell means by codes above 125 (POSIX.1-2017, Shell Command Language, 2.8.2). */
+function explainCode(code: number): string {
+  if (code === 127) return ': a command was not found. Check its spelling and the PATH of the task.'
+  if (code === 126) return ': a command was found but could not be executed. Check its permissions and its #! line.'
+  const name = code > 128 ? SIGNAL_NAMES.get(code - 128) : undefined
+  return name ? `: a command inside was probably ended by ${name}.` : '.'
+}
+
+/** Judges an attempt by its exit: code 0 is success, everything else is failure `exit_code` with an explanation. */
+export function judgeExit({ code, signal }: Exit): RunOutcome {
+  if (code === 0) return succeeded(null, { exitCode: 0 })
+  if (signal !== null) {
+    const hint = signal === 'SIGKILL' ? ' from outside, perhaps for lack of memory' : ''
+    return failed('exit_code', `The program was ended by ${signal}${hint}.`, { signal })
+  }
+  return failed('exit_code', `Exit code ${code}${explainCode(code ?? -1)}`, { exitCode: code })
+}

@@ -1,0 +1,42 @@
+import { findMarked } from './process-table.ts'
+import { isGroupAlive, type ProcessTree, type ResourceUse, sendSignal } from './process-tree.ts'
+
+/**
+ * A tree held together by its process group, for systems without a writable cgroup v2. A process that leaves the group
+ * (`setsid`) is found by the run's mark in its environment.
+ */
+export class GroupTree implements ProcessTree {
+  readonly #pid: number
+  readonly #runMark: string
+  readonly needsSearch = true
+
+  constructor(pid: number, runMark: string) {
+    this.#pid = pid
+    this.#runMark = runMark
+  }
+
+  isEmpty(): boolean {
+    return !isGroupAlive(this.#pid)
+  }
+
+  findStrays(): Promise<number[]> {
+    return findMarked(this.#runMark)
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    sendSignal(-this.#pid, signal)
+    void this.findStrays().then((pids) => {
+      for (const pid of pids) if (pid !== this.#pid) sendSignal(pid, signal)
+    })
+  }
+
+  kill(): void {
+    sendSignal(-this.#pid, 'SIGKILL')
+  }
+
+  use(): ResourceUse {
+    return { cpuSeconds: null, maxRssBytes: null }
+  }
+
+  release(): void {}
+}

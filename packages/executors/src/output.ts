@@ -1,0 +1,188 @@
+import type { Readable } from 'node:stream'
+import type { Clock, Json } from '@rota/core'
+import type { LogLine, LogStream, RunSink } from './executor.ts'
+import { LineSplitter } from './line-splitter.ts'
+import { MarkerLines } from './marker-lines.ts'
+import { OutputTail } from './output-tail.ts'
+import { TailRing } from './tail-ring.ts'
+
+/** After a chunk of more lines than this the pipe rests until the event loop has served everybody else. */
+const LINES_PER_TURN = 2048
+
+export interface OutputOptions {
+  clock: Clock
+  sink: RunSink
+  /** Bytes of log kept: the first half as it comes, the last half when the run ends. */
+  maxLogBytes: number
+  maxResultBytes: number
+}
+
+/**
+ * Takes a run's output from its pipes to its sink, bounded in memory and in what is kept.
+ *
+ * Lines go to the sink at once until half of `maxLogBytes` is used. From then on the raw bytes go through a ring that
+ * keeps the last half; it is delivered by {@link finish}, after a `system` line that tells how much was cut between.
+ * While the sink is behind the pipes are not read, so the program waits in its own write.
+ */
+export class Output {
+  readonly #clock: Clock
+  readonly #sink: RunSink
+  readonly #maxLogBytes: number
+  readonly #splitters: Partial<Record<LogStream, LineSplitter>> = {}
+  readonly #markers: MarkerLines
+  readonly #tail = new OutputTail()
+  readonly #pipes = new Set<Readable>()
+  #headBytesLeft: number
+  #ring: TailRing | null = null
+  #isSinkBehind = false
+  /** Clock.monotonic() of the last bytes. */
+  lastBytesAt = 0
+
+  constructor({ clock, sink, maxLogBytes, maxResultBytes }: OutputOptions) {
+    this.#clock = clock
+    this.#sink = sink
+    this.#maxLogBytes = maxLogBytes
+    this.#headBytesLeft = Math.floor(maxLogBytes / 2)
+    this.#markers = new MarkerLines({
+      clock,
+      maxResultBytes,
+      onProgress: (percent, message) => sink.progress(percent, message),
+      onProblem: (text) => this.system(text),
+    })
+  }
+
+  get result(): Json {
+    return this.#markers.result
+  }
+
+  get droppedBytes(): number {
+    return this.#ring?.droppedBytes ?? 0
+  }
+
+  /** The last output, at most 16 KiB. Whole only after {@link finish}. */
+  get tail(): string {
+    return this.#tail.text
+  }
+
+  get isWaitingForSink(): boolean {
+    return this.#isSinkBehind
+  }
+
+  /** Reads a pipe from now on. */
+  attach(pipe: Readable, stream: 'stdout' | 'stderr'): void {
+    this.#pipes.add(pipe)
+    pipe.on('data', (chunk: Buffer) => {
+      const lineCount = this.write(stream, chunk)
+      if (lineCount > LINES_PER_TURN && !this.#isSinkBehind) {
+        pipe.pause()
+        setImmediate(() => this.#isSinkBehind || pipe.resume())
+      }
+    })
+    pipe.on('close', () => this.#pipes.delete(pipe))
+    if (this.#isSinkBehind) pipe.pause()
+  }
+
+  /** Takes bytes; returns how many lines they completed. */
+  write(stream: 'stdout' | 'stderr', chunk: Buffer): number {
+    this.lastBytesAt = this.#clock.monotonic()
+    const at = this.#clock.now()
+    if (this.#ring) {
+      this.#ring.push(stream, at, chunk)
+      if (stream === 'stdout') this.#markers.readBytes(chunk)
+      return 0
+    }
+    this.#splitters[stream] ??= new LineSplitter()
+    const lines: string[] = []
+    this.#splitters[stream].push(chunk, lines)
+    if (lines.length > 0) this.#deliver(stream, lines, at)
+    return lines.length
+  }
+
+  /** Adds a line about the run itself; it does not count against the log's size. */
+  system(text: string): void {
+    this.#send([{ at: this.#clock.now(), stream: 'system', text }])
+  }
+
+  /** Delivers what is still held: unfinished lines, the cut mark, the kept tail. Call once, after the pipes' end. */
+  async finish(): Promise<void> {
+    this.#markers.end()
+    for (const stream of ['stdout', 'stderr'] as const) {
+      const lines: string[] = []
+      this.#splitters[stream]?.end(lines)
+      if (lines.length > 0) this.#deliver(stream, lines, this.#clock.now())
+    }
+    if (this.#ring) await this.#deliverTail(this.#ring)
+    this.#markers.end()
+  }
+
+  #deliver(stream: 'stdout' | 'stderr', lines: string[], at: number): void {
+    const batch: LogLine[] = []
+    let index = 0
+    for (; index < lines.length && this.#headBytesLeft > 0; index++) {
+      const text = lines[index]!
+      this.#headBytesLeft -= Buffer.byteLength(text) + 1
+      batch.push({ at, stream, text })
+      if (stream === 'stdout') this.#markers.read(text)
+    }
+    this.#tail.add(batch)
+    if (batch.length > 0) this.#send(batch)
+    if (this.#headBytesLeft <= 0) this.#startRing(stream, lines.slice(index), at)
+  }
+
+  /** From here on bytes are kept raw; what was already cut into lines is put back together. */
+  #startRing(stream: 'stdout' | 'stderr', lines: string[], at: number): void {
+    if (this.#ring) return
+    this.#ring = new TailRing(Math.ceil(this.#maxLogBytes / 2))
+    this.system(`The log has reached ${this.#maxLogBytes / 2} bytes; from here only its last part is kept.`)
+    const rest = lines.length > 0 ? Buffer.from(`${lines.join('\n')}\n`) : null
+    if (rest) {
+      this.#ring.push(stream, at, rest)
+      if (stream === 'stdout') this.#markers.readBytes(rest)
+    }
+    for (const name of ['stdout', 'stderr'] as const) {
+      const unfinished = this.#splitters[name]?.takeUnfinished()
+      if (!unfinished || unfinished.length === 0) continue
+      this.#ring.push(name, at, unfinished)
+      if (name === 'stdout') this.#markers.readBytes(unfinished)
+    }
+  }
+
+  async #deliverTail(ring: TailRing): Promise<void> {
+    if (ring.droppedBytes > 0) {
+      this.system(
+        `… ${ring.droppedBytes} bytes of output were cut here: the log is limited to ${this.#maxLogBytes} bytes …`,
+      )
+    }
+    const splitters = { stdout: new LineSplitter(), stderr: new LineSplitter(), system: new LineSplitter() }
+    const deliver = async (stream: LogStream, lines: string[], at: number) => {
+      const batch = lines.map((text) => ({ at, stream, text }))
+      this.#tail.add(batch)
+      if (batch.length > 0) this.#send(batch)
+      await (this.#isSinkBehind ? this.#drained : new Promise(setImmediate))
+    }
+    let lastAt = this.#clock.now()
+    for (const { stream, at, bytes } of ring.drain()) {
+      const lines: string[] = []
+      splitters[stream].push(bytes, lines)
+      await deliver(stream, lines, at)
+      lastAt = at
+    }
+    for (const stream of ['stdout', 'stderr'] as const) {
+      const lines: string[] = []
+      splitters[stream].end(lines)
+      await deliver(stream, lines, lastAt)
+    }
+  }
+
+  #drained: Promise<void> = Promise.resolve()
+
+  #send(batch: LogLine[]): void {
+    if (this.#sink.lines(batch) || this.#isSinkBehind) return
+    this.#isSinkBehind = true
+    for (const pipe of this.#pipes) pipe.pause()
+    this.#drained = this.#sink.drained().then(() => {
+      this.#isSinkBehind = false
+      for (const pipe of this.#pipes) pipe.resume()
+    })
+  }
+}

@@ -1,0 +1,255 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import type { Clock, Timer } from '@rota/core'
+import type { Run, RunOutcome, RunRequest, RunSink } from './executor.ts'
+import { type Exit, judgeExit } from './exit-report.ts'
+import { cancelled, failed } from './outcome.ts'
+import { Output } from './output.ts'
+import { type ProcessTree, sendSignal } from './process-tree.ts'
+import { describeSpawnFailure } from './spawn-failure.ts'
+
+/** A program to run, with everything the OS needs. */
+export interface Program {
+  file: string
+  args: string[]
+  cwd: string
+  env: Record<string, string>
+  uid?: number
+  gid?: number
+  /** Puts the new process under control; called at once after it started. */
+  adopt(pid: number): ProcessTree
+  /** Called once, after everything has ended. */
+  cleanUp?(): void
+}
+
+export interface ProcessRunOptions {
+  clock: Clock
+  maxResultBytes: number
+}
+
+/** Between looks at processes that should be ending. */
+const FIRST_LOOK_MS = 2
+const SLOWEST_LOOK_MS = 50
+/** A pipe that stays open and silent this long after its last process was seen is held by nobody we can end. */
+const SILENT_PIPE_MS = 200
+/** A killed process that is still there after this is stuck in the kernel; the attempt ends without it. */
+const UNKILLABLE_MS = 5_000
+
+/**
+ * One attempt as a tree of OS processes.
+ *
+ * The attempt is over when the program has exited, nothing it started lives, and its output is read to the end.
+ * Stopping is SIGTERM to every process, the kill grace, SIGKILL to every process. Processes that outlive the program
+ * get the same grace, then SIGKILL; the outcome is still the program's own exit code.
+ */
+export class ProcessRun implements Run {
+  readonly done: Promise<RunOutcome>
+  readonly #program: Program
+  readonly #request: RunRequest
+  readonly #clock: Clock
+  readonly #output: Output
+  #resolve!: (outcome: RunOutcome) => void
+  #child: ChildProcess | null = null
+  #tree: ProcessTree | null = null
+  #exit: Exit | null = null
+  /** Set by cancel or timeout before the program exited; it then decides the outcome. */
+  #stop: RunOutcome | null = null
+  #killedAt: number | null = null
+  #isSearching = false
+  #isTreeGone = false
+  #isOver = false
+  #openPipes = 0
+  #lookMs = FIRST_LOOK_MS
+  #timeout: Timer | null = null
+  #grace: Timer | null = null
+  #look: Timer | null = null
+
+  constructor(program: Program, request: RunRequest, sink: RunSink, { clock, maxResultBytes }: ProcessRunOptions) {
+    this.#program = program
+    this.#request = request
+    this.#clock = clock
+    this.#output = new Output({ clock, sink, maxLogBytes: request.maxLogBytes, maxResultBytes })
+    this.done = new Promise((resolve) => {
+      this.#resolve = resolve
+    })
+    this.#start()
+  }
+
+  cancel(reason: string): void {
+    this.#requestStop(cancelled(reason))
+  }
+
+  #start(): void {
+    const { file, args, cwd, env, uid, gid } = this.#program
+    const identity = { ...(uid === undefined ? {} : { uid }), ...(gid === undefined ? {} : { gid }) }
+    try {
+      // Detached: a session and process group of its own. Every other descriptor of ours is close-on-exec.
+      this.#child = spawn(file, args, { cwd, env, ...identity, detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
+    } catch (error) {
+      this.#failToStart(error)
+      return
+    }
+    const child = this.#child
+    if (child.pid === undefined) {
+      child.once('error', (error) => this.#failToStart(error))
+      return
+    }
+    child.once('exit', (code, signal) => this.#onExit({ code, signal }))
+    child.on('error', () => {})
+    this.#tree = this.#program.adopt(child.pid)
+    for (const stream of ['stdout', 'stderr'] as const) {
+      const pipe = child[stream]!
+      this.#openPipes++
+      pipe.on('error', () => {})
+      pipe.once('close', () => {
+        this.#openPipes--
+        this.#finishIfOver()
+      })
+      this.#output.attach(pipe, stream)
+    }
+    const { timeoutMs } = this.#request
+    if (timeoutMs !== null) {
+      this.#timeout = this.#clock.after(timeoutMs, () => {
+        this.#requestStop(failed('timeout', `Timed out after ${timeoutMs / 1000} s.`))
+      })
+    }
+  }
+
+  #failToStart(error: unknown): void {
+    const { file, cwd } = this.#program
+    // Pipes made before the start failed would otherwise stay open.
+    this.#child?.stdout?.destroy()
+    this.#child?.stderr?.destroy()
+    this.#end(failed('dispatch', describeSpawnFailure(error, file, cwd)))
+  }
+
+  #requestStop(outcome: RunOutcome): void {
+    if (this.#isOver || this.#stop || this.#killedAt !== null) return
+    if (this.#exit) {
+      // The program has ended by itself; only what it left behind is in the way.
+      this.#kill()
+      return
+    }
+    const tree = this.#tree
+    if (!tree) return
+    this.#stop = outcome
+    const { killGraceMs } = this.#request
+    this.#output.system(`${outcome.error} Sending SIGTERM; SIGKILL follows after ${killGraceMs / 1000} s.`)
+    if (killGraceMs <= 0) {
+      this.#kill()
+      return
+    }
+    tree.signal('SIGTERM')
+    // A stopped process cannot act on SIGTERM.
+    tree.signal('SIGCONT')
+    this.#grace = this.#clock.after(killGraceMs, () => this.#kill())
+  }
+
+  #kill(): void {
+    if (this.#isOver || this.#isTreeGone) return
+    this.#grace?.cancel()
+    this.#killedAt = this.#clock.monotonic()
+    this.#tree!.kill()
+    this.#lookMs = FIRST_LOOK_MS
+    this.#lookAgain()
+  }
+
+  #onExit(exit: Exit): void {
+    this.#exit = exit
+    this.#timeout?.cancel()
+    void this.#lookAtTree()
+  }
+
+  /** Finds out whether anything of the tree is left, and if so looks again a little later. */
+  async #lookAtTree(): Promise<void> {
+    const tree = this.#tree!
+    if (this.#isTreeGone || this.#isSearching) return
+    const isKilled = this.#killedAt !== null
+    let isEmpty = this.#exit !== null && tree.isEmpty()
+    // After a kill nothing may be left, whatever the tree itself can see.
+    if ((isEmpty && (tree.needsSearch || isKilled)) || (isKilled && tree.needsSearch)) {
+      this.#isSearching = true
+      const strays = await tree.findStrays()
+      this.#isSearching = false
+      if (this.#killedAt !== null) for (const pid of strays) sendSignal(pid, 'SIGKILL')
+      isEmpty = strays.length === 0 && this.#exit !== null && tree.isEmpty()
+    }
+    if (isEmpty) {
+      this.#onTreeGone()
+      return
+    }
+    if (this.#killedAt !== null) {
+      tree.kill()
+      if (this.#clock.monotonic() - this.#killedAt > UNKILLABLE_MS) {
+        this.#output.system('Some processes cannot be ended even by SIGKILL; they are stuck in the kernel.')
+        this.#onTreeGone()
+        return
+      }
+    } else if (this.#exit && !this.#grace) this.#waitForLeftovers()
+    this.#lookAgain()
+  }
+
+  #lookAgain(): void {
+    this.#look?.cancel()
+    this.#look = this.#clock.after(this.#lookMs, () => void this.#lookAtTree())
+    this.#lookMs = Math.min(this.#lookMs * 2, SLOWEST_LOOK_MS)
+  }
+
+  #waitForLeftovers(): void {
+    const { killGraceMs } = this.#request
+    this.#grace = this.#clock.after(killGraceMs, () => {
+      this.#output.system(
+        `The program ended but left processes running; they were killed after ${killGraceMs / 1000} s.`,
+      )
+      this.#kill()
+    })
+  }
+
+  #onTreeGone(): void {
+    this.#isTreeGone = true
+    this.#timeout?.cancel()
+    this.#grace?.cancel()
+    this.#look?.cancel()
+    if (this.#openPipes === 0) this.#finishIfOver()
+    else this.#watchPipes(this.#clock.monotonic())
+  }
+
+  /** Closes pipes that stay open although nobody we know of can write to them. */
+  #watchPipes(since: number): void {
+    this.#look = this.#clock.after(SILENT_PIPE_MS, () => {
+      const isWaiting = this.#output.isWaitingForSink && this.#killedAt === null
+      const silentMs = this.#clock.monotonic() - Math.max(since, this.#output.lastBytesAt)
+      if (isWaiting || (silentMs < SILENT_PIPE_MS && !this.#output.isWaitingForSink)) {
+        this.#watchPipes(since)
+        return
+      }
+      this.#child?.stdout?.destroy()
+      this.#child?.stderr?.destroy()
+    })
+  }
+
+  #finishIfOver(): void {
+    if (this.#isTreeGone && this.#openPipes === 0) this.#end(this.#stop ?? judgeExit(this.#exit ?? NO_EXIT))
+  }
+
+  async #end(outcome: RunOutcome): Promise<void> {
+    if (this.#isOver) return
+    this.#isOver = true
+    for (const timer of [this.#timeout, this.#grace, this.#look]) timer?.cancel()
+    const use = this.#tree?.use()
+    this.#tree?.release()
+    await this.#output.finish()
+    this.#program.cleanUp?.()
+    this.#resolve({
+      ...outcome,
+      exitCode: this.#exit?.code ?? null,
+      signal: this.#exit?.signal ?? null,
+      result: this.#output.result,
+      outputTail: this.#output.tail,
+      cpuSeconds: use?.cpuSeconds ?? null,
+      maxRssBytes: use?.maxRssBytes ?? null,
+      droppedLogBytes: this.#output.droppedBytes,
+    })
+  }
+}
+
+const NO_EXIT: Exit = { code: null, signal: 'SIGKILL' }

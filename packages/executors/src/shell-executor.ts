@@ -1,0 +1,38 @@
+import type { FieldError, Json } from '@rota/core'
+import { toArgv } from './environment.ts'
+import type { Executor, Run, RunRequest, RunSink } from './executor.ts'
+import { checkText, checkUnknown } from './payload-checks.ts'
+import type { ProgramHost } from './program-host.ts'
+
+/** Linux refuses a single argument of 128 KiB (MAX_ARG_STRLEN, execve(2)); longer commands go through a file. */
+const LONGEST_ARGUMENT = 120_000
+
+/** Runs `{ command }`, one line or many, with the configured shell. `params.args` are `$1`, `$2`, … */
+export class ShellExecutor implements Executor {
+  readonly type = 'shell'
+  readonly #host: ProgramHost
+
+  constructor(host: ProgramHost) {
+    this.#host = host
+  }
+
+  async validate(payload: Record<string, Json>): Promise<FieldError[]> {
+    return [
+      ...checkUnknown('', payload, ['command']),
+      ...checkText('command', payload.command, this.#host.options.maxCommandBytes),
+    ]
+  }
+
+  start(request: RunRequest, sink: RunSink): Run {
+    const { shell } = this.#host.options
+    const command = request.payload.command as string
+    const argv = toArgv(request.params.args)
+    if (Buffer.byteLength(command) <= LONGEST_ARGUMENT) {
+      return this.#host.run(request, sink, () => ({ file: shell, args: ['-c', command, shell, ...argv] }))
+    }
+    return this.#host.run(request, sink, (scratch) => ({
+      file: shell,
+      args: [scratch.write('command.sh', command), ...argv],
+    }))
+  }
+}
