@@ -1,1 +1,96 @@
-export {}
+export {
+  type Identity,
+  identity,
+  loginInput,
+  logoutInput,
+  newToken,
+  type Permission,
+  passwordInput,
+  permission,
+  type Role,
+  refreshInput,
+  role,
+  roleList,
+  type Session,
+  session,
+  type Token,
+  token,
+  tokenInput,
+  tokenList,
+  tokenQuery,
+  type User,
+  user,
+  userChanges,
+  userInput,
+  userList,
+  userQuery,
+} from './access.ts'
+export { type Config, config } from './config.ts'
+export { documentErrors, textError } from './document.ts'
+export {
+  batchReply,
+  type Execution,
+  type ExecutionList,
+  execution,
+  executionList,
+  executionQuery,
+  executionStatus,
+  explanation,
+  failureKind,
+  jobBatch,
+  jobInput,
+  taskExecutionQuery,
+  trigger,
+} from './execution.ts'
+export { fieldErrors, joinPath, parse } from './issues.ts'
+export {
+  jobHistory,
+  jobHistoryQuery,
+  jobRunReply,
+  jobType,
+  scheduledJob,
+  scheduledJobChanges,
+  scheduledJobInput,
+  scheduledJobList,
+  scheduledJobQuery,
+} from './jobs.ts'
+export { ledgerAnswer, ledgerEntry, ledgerPage, ledgerQuery } from './ledger.ts'
+export { LIMITS } from './limits.ts'
+export {
+  type LogEntry,
+  logExportQuery,
+  logLevel,
+  logLine,
+  logPage,
+  logQuery,
+  logStream,
+  logStreamQuery,
+} from './logs.ts'
+export { effectiveConfig, health, openapi, readiness, status } from './operations.ts'
+export { forecast, forecastQuery, preview, previewInput } from './preview.ts'
+export { fieldError, type Problem, problem, validation } from './problem.ts'
+export { dstPolicy, scheduleRule } from './schedule.ts'
+export { statsSummary, taskStats, taskStatsQuery, timeseries, timeseriesQuery, top, topQuery } from './stats.ts'
+export { strict } from './strict.ts'
+export { concurrencyPolicy, misfireSettings, params, retryPolicy, taskChanges, taskInput } from './task.ts'
+export {
+  bulkInput,
+  bulkReply,
+  resumeInput,
+  runInput,
+  runReply,
+  stopReply,
+  validateQuery,
+} from './task-actions.ts'
+export {
+  revision,
+  revisionList,
+  TASK_READ_ONLY,
+  type Task,
+  type TaskList,
+  task,
+  taskList,
+  taskQuery,
+  taskStatus,
+  toTaskInput,
+} from './task-view.ts'

@@ -1,0 +1,130 @@
+import { z } from 'zod'
+import { exactInstant, id, instant, pageQuery, pageReply, text } from './scalars.ts'
+import { strict } from './strict.ts'
+
+export const role = z.enum(['viewer', 'operator', 'editor', 'admin']).meta({ id: 'Role' })
+export const permission = z.enum(['view', 'execute', 'edit', 'delete', 'manage']).meta({ id: 'Permission' })
+
+const username = z
+  .string()
+  .min(1)
+  .max(100)
+  .regex(/^[\p{L}\p{N}][\p{L}\p{N}._@-]*$/u, 'may hold letters, digits and . _ @ - and starts with a letter or digit.')
+const password = text(1_024, 1)
+
+export const user = z
+  .strictObject({
+    id,
+    username: z.string(),
+    display_name: z.string(),
+    role,
+    disabled: z.boolean(),
+    must_change_password: z.boolean(),
+    last_login_at: instant.nullable(),
+    created_at: instant,
+    updated_at: instant,
+  })
+  .meta({ id: 'User' })
+
+export const userInput = strict({
+  username,
+  password: password.meta({ description: 'At least as long as `auth.password_min_length`.' }),
+  role: role.exactOptional().meta({ description: 'Default `viewer`.' }),
+  display_name: text(200).exactOptional(),
+  must_change_password: z.boolean().exactOptional(),
+}).meta({ id: 'UserInput' })
+
+export const userChanges = strict({
+  role: role.exactOptional(),
+  display_name: text(200).exactOptional(),
+  disabled: z.boolean().exactOptional(),
+  password: password.exactOptional().meta({ description: 'Ends all sessions of the user.' }),
+  must_change_password: z.boolean().exactOptional(),
+}).meta({ id: 'UserChanges' })
+
+export const userQuery = z.strictObject({ page: pageQuery.page, limit: pageQuery.limit }).meta({ id: 'UserQuery' })
+export const userList = z.strictObject({ ...pageReply, users: z.array(user) }).meta({ id: 'UserList' })
+
+export const roleList = z
+  .strictObject({ roles: z.array(z.strictObject({ name: role, permissions: z.array(permission) })) })
+  .meta({ id: 'RoleList' })
+
+export const loginInput = strict({ username: text(100, 1), password }).meta({ id: 'LoginInput' })
+
+export const session = z
+  .strictObject({
+    access_token: z.string(),
+    refresh_token: z.string(),
+    token_type: z.literal('Bearer'),
+    expires_in: z.int().meta({ description: 'Seconds until the access token ends.' }),
+    user,
+  })
+  .meta({ id: 'Session' })
+
+export const refreshInput = strict({ refresh_token: text(200, 1) }).meta({ id: 'RefreshInput' })
+
+export const logoutInput = strict({
+  everywhere: z.boolean().exactOptional().meta({ description: 'Ends all sessions of the user.' }),
+}).meta({ id: 'LogoutInput' })
+
+export const passwordInput = strict({ current_password: password, new_password: password }).meta({
+  id: 'PasswordInput',
+})
+
+export const identity = z
+  .strictObject({
+    user,
+    permissions: z.array(permission),
+    credential: z.strictObject({
+      kind: z.enum(['session', 'token']),
+      token_id: z.string().nullable(),
+      expires_at: instant.nullable(),
+    }),
+  })
+  .meta({ id: 'Identity', description: 'Who the caller is and what the credential allows.' })
+
+export const token = z
+  .strictObject({
+    id: z.string(),
+    name: z.string(),
+    owner: z.string(),
+    scopes: z.array(permission),
+    created_at: instant,
+    expires_at: instant.nullable(),
+    last_used_at: instant.nullable(),
+    revoked_at: instant.nullable(),
+  })
+  .meta({ id: 'Token' })
+
+export const tokenInput = strict({
+  name: text(100, 1),
+  scopes: z
+    .array(permission)
+    .min(1)
+    .max(5)
+    .exactOptional()
+    .meta({ description: 'What the token may do, at most what its maker may.' }),
+  role: role.exactOptional().meta({ description: 'Instead of `scopes`: those of a role.' }),
+  expires_at: exactInstant.nullable().exactOptional(),
+  expires_in_days: z.number().gt(0).max(3_660).exactOptional(),
+}).meta({ id: 'TokenInput', description: 'Without scopes or role the token may do what its maker may.' })
+
+export const newToken = z
+  .strictObject({ ...token.shape, token: z.string().meta({ description: 'Shown this once.' }) })
+  .meta({ id: 'NewToken' })
+
+export const tokenQuery = z
+  .strictObject({
+    page: pageQuery.page,
+    limit: pageQuery.limit,
+    all: z.boolean().exactOptional().meta({ description: 'Tokens of all users; needs `manage`.' }),
+  })
+  .meta({ id: 'TokenQuery' })
+export const tokenList = z.strictObject({ ...pageReply, tokens: z.array(token) }).meta({ id: 'TokenList' })
+
+export type User = z.output<typeof user>
+export type Role = z.output<typeof role>
+export type Permission = z.output<typeof permission>
+export type Session = z.output<typeof session>
+export type Identity = z.output<typeof identity>
+export type Token = z.output<typeof token>

@@ -1,0 +1,137 @@
+import { z } from 'zod'
+import { text } from './scalars.ts'
+import { strict } from './strict.ts'
+
+const about = (description: string) => ({ description })
+/** A value that no reply, log or document may show. */
+const secretText = (description: string) => text(4_096).nullable().default(null).meta({ description, secret: true })
+const count = (fallback: number, description: string, min = 0, max = 1_000_000_000) =>
+  z.int().min(min).max(max).default(fallback).meta(about(description))
+const amount = (fallback: number, description: string, min = 0, max = 1_000_000_000) =>
+  z.number().min(min).max(max).default(fallback).meta(about(description))
+const flag = (fallback: boolean, description: string) => z.boolean().default(fallback).meta(about(description))
+const list = (description: string) => z.array(text(4_096, 1)).max(1_000).default([]).meta(about(description))
+
+const http = strict({
+  body_limit_bytes: count(1_048_576, 'Largest request body; beyond it 413.', 1_024, 67_108_864),
+  headers_timeout_seconds: amount(15, 'Time a client has to send its headers.', 1, 600),
+  request_timeout_seconds: amount(30, 'Time a client has to send a whole request.', 1, 3_600),
+  keep_alive_timeout_seconds: amount(72, 'Idle time after which a connection is closed.', 1, 3_600),
+  max_connections: count(2_000, 'Connections at once; further ones are refused.', 1),
+  max_connections_per_address: count(1_000, 'Connections at once from one address.', 1),
+  rate_limit_per_minute: count(12_000, 'Requests per minute and address; beyond it 429. 0 switches the limit off.'),
+  trust_proxy: flag(false, 'Take the client address from X-Forwarded-For. Only behind a proxy that sets it.'),
+  docs: flag(true, 'Serve the interactive documentation at /docs.'),
+  public_metrics: flag(false, 'Serve metrics without a credential.'),
+  max_streams: count(500, 'Live log streams at once; beyond it 503.'),
+  stream_buffer_bytes: count(
+    1_048_576,
+    'Output held for a slow reader of a live log; what exceeds it is skipped and marked.',
+    16_384,
+  ),
+})
+
+const auth = strict({
+  access_token_seconds: count(900, 'Life of an access token.', 10, 900),
+  refresh_token_days: amount(30, 'Life of a sign-in that is not used.', 0.01, 366),
+  password_min_length: count(12, 'Shortest password accepted.', 8, 256),
+  require_password_change: flag(false, 'Refuse everything but a password change while `must_change_password` is set.'),
+  login_attempts: count(10, 'Failed sign-ins per user and address until the bucket is empty.', 1, 10_000),
+  login_refill_seconds: amount(30, 'Time until one more attempt is allowed.', 0.1, 86_400),
+})
+
+const executions = strict({
+  max_running: count(64, 'Executions that run at once on this server.', 1, 100_000),
+  history_days: amount(30, 'Age at which finished executions are deleted; 0 keeps them.', 0, 36_600),
+  history_count: count(1_000, 'Finished executions kept per task; 0 keeps all.'),
+  deleted_task_days: amount(30, 'Time within which a deleted task can be restored.', 0, 36_600),
+  shutdown_grace_seconds: amount(30, 'Time that running work has to finish when the server stops.', 0, 86_400),
+})
+
+const shell = strict({
+  run_as: text(256)
+    .nullable()
+    .default(null)
+    .meta(about('System user for tasks that name none; null: the server’s own.')),
+  allowed_run_as: list('System users that a task may name. Empty: none.'),
+  allowed_working_dirs: list('Folders in which tasks may run. Empty: any.'),
+  allowed_interpreters: list('Interpreters that script tasks may use. Empty: any.'),
+})
+
+const httpTasks = strict({
+  allow_private_addresses: flag(false, 'Let HTTP tasks reach loopback, link-local and private addresses.'),
+  allowed_hosts: list('Host names, addresses or CIDR ranges that HTTP tasks may reach although they are private.'),
+})
+
+const handlers = strict({
+  modules: list('Modules whose exported functions become handlers. Paths count from the configuration file.'),
+})
+
+const log = strict({
+  level: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+    .default('info')
+    .meta(about('Least severe entries that are written.')),
+  requests: flag(false, 'Write an entry for every request; otherwise only for failures.'),
+})
+
+const database = strict({
+  url: secretText('PostgreSQL URL. Without it the embedded store in the data directory is used.'),
+})
+const redis = strict({ url: secretText('Redis or Valkey URL, for several instances.') })
+
+const percent = (fallback: number, description: string) => amount(fallback, description, 0, 100)
+
+const placement = strict({
+  strategy: z
+    .enum([
+      'random',
+      'round_robin',
+      'least_loaded',
+      'weighted_round_robin',
+      'power_of_two',
+      'resource_based',
+      'affinity',
+    ])
+    .default('random')
+    .meta(about('How a node is chosen among those that fit.')),
+  load_balance_enabled: flag(true, 'Spread devices over nodes.'),
+  max_devices_per_node: count(10, 'Devices that one node may serve.', 1),
+})
+
+const nodes = strict({
+  health_check_enabled: flag(true, 'Judge nodes by their heartbeats.'),
+  cpu_threshold: percent(80, 'Processor use from which a node counts as degraded.'),
+  memory_threshold: percent(85, 'Memory use from which a node counts as degraded.'),
+  disk_threshold: percent(90, 'Disk use from which a node counts as degraded.'),
+})
+
+const autoScaling = strict({
+  enabled: flag(false, 'Ask the upstream for more or fewer devices.'),
+  scale_up_threshold: percent(80, 'Allocation rate above which more are asked for.'),
+  scale_down_threshold: percent(30, 'Allocation rate below which some are given back.'),
+})
+
+/** Everything that can be set, with defaults. Keys are those of `rota.yaml`; `ROTA_<SECTION>_<KEY>` overrides each. */
+export const config = strict({
+  data_dir: text(4_096, 1).default('./data').meta(about('Folder of the embedded store, keys and logs.')),
+  host: text(255, 1).default('127.0.0.1').meta(about('Address to listen on.')),
+  port: count(7_070, 'Port to listen on; 0 takes a free one.', 0, 65_535),
+  timezone: text(100, 1).default('UTC').meta(about('Zone of tasks that name none.')),
+  environment: text(100).default('production').meta(about('A name shown by /health, for example staging.')),
+  examples: flag(true, 'Make the examples group on the very first start.'),
+  http: http.prefault({}),
+  auth: auth.prefault({}),
+  executions: executions.prefault({}),
+  shell: shell.prefault({}),
+  http_tasks: httpTasks.prefault({}),
+  handlers: handlers.prefault({}),
+  log: log.prefault({}),
+  database: database.prefault({}),
+  redis: redis.prefault({}),
+  placement: placement.prefault({}),
+  nodes: nodes.prefault({}),
+  auto_scaling: autoScaling.prefault({}),
+})
+
+export type Config = z.output<typeof config>

@@ -1,0 +1,138 @@
+import { z } from 'zod'
+import { LIMITS } from './limits.ts'
+import {
+  id,
+  instant,
+  instantOrDate,
+  json,
+  jsonObject,
+  pageQuery,
+  pageReply,
+  stringMap,
+  text,
+  words,
+} from './scalars.ts'
+import { strict } from './strict.ts'
+import { concurrencyPolicy, params, retryPolicy, taskFields } from './task.ts'
+
+const STATUSES = ['pending', 'running', 'success', 'failed', 'cancelled', 'skipped'] as const
+export const executionStatus = z.enum(STATUSES).meta({ id: 'ExecutionStatus' })
+
+export const failureKind = z
+  .enum(['exit_code', 'timeout', 'lost', 'dispatch', 'assertion', 'unknown_handler', 'error'])
+  .meta({ id: 'FailureKind' })
+
+export const trigger = z
+  .enum(['schedule', 'manual', 'api', 'dependency', 'retry', 'backfill', 'webhook'])
+  .meta({ id: 'Trigger' })
+
+const attempt = z
+  .strictObject({
+    attempt: z.int(),
+    started_at: instant.nullable(),
+    finished_at: instant,
+    status: z.enum(['failed', 'cancelled', 'success']),
+    failure: failureKind.nullable(),
+    exit_code: z.int().nullable(),
+    error: z.string().nullable(),
+  })
+  .meta({ id: 'Attempt' })
+
+/** Due instants answered by one row. */
+export const covers = z
+  .strictObject({ from: instant, to: instant, count: z.int() })
+  .nullable()
+  .meta({ description: 'Present when one answer stands for several due instants.' })
+
+/** An execution as it is read. */
+export const execution = z
+  .strictObject({
+    id,
+    task_id: z.string().nullable(),
+    task_name: z.string().nullable(),
+    task_version: z.int().nullable(),
+    type: z.string(),
+    trigger,
+    requested_by: z.string().nullable(),
+    status: executionStatus,
+    failure: failureKind.nullable(),
+    reason: z.string().nullable(),
+    scheduled_at: instant,
+    created_at: instant,
+    started_at: instant.nullable(),
+    finished_at: instant.nullable(),
+    lateness_ms: z.number().nullable(),
+    duration: z.number().nullable().meta({ description: 'Seconds.' }),
+    attempt: z.int(),
+    max_attempts: z.int(),
+    attempts: z.array(attempt),
+    priority: z.int(),
+    params: params.nullable(),
+    exit_code: z.int().nullable(),
+    output: z.string().nullable().meta({ description: 'The last part of what it printed.' }),
+    result: json,
+    error: z.string().nullable(),
+    progress: z.strictObject({ percent: z.number(), message: z.string().nullable() }).nullable(),
+    node_id: z.string().nullable(),
+    cpu_seconds: z.number().nullable(),
+    max_rss_bytes: z.number().nullable(),
+    dropped_log_bytes: z.number(),
+    covers,
+  })
+  .meta({ id: 'Execution' })
+
+/** Statuses of a filter: one, or several with commas between. */
+const statusFilter = z
+  .string()
+  .regex(new RegExp(`^(${STATUSES.join('|')})(,(${STATUSES.join('|')}))*$`))
+  .meta({
+    description: `One or several of ${STATUSES.join(', ')}, with commas between.`,
+    examples: ['failed,cancelled'],
+  })
+
+const executionFilter = {
+  ...pageQuery,
+  status: statusFilter.exactOptional(),
+  failure: failureKind.exactOptional(),
+  trigger: trigger.exactOptional(),
+  from: instantOrDate.exactOptional().meta({ description: 'First due instant, inclusive.' }),
+  to: instantOrDate.exactOptional().meta({ description: 'Last due instant, exclusive.' }),
+}
+
+export const taskExecutionQuery = z.strictObject(executionFilter).meta({ id: 'TaskExecutionQuery' })
+
+export const executionQuery = z
+  .strictObject({ ...executionFilter, task_id: text(64).exactOptional(), group: text(200).exactOptional() })
+  .meta({ id: 'ExecutionQuery' })
+
+export const executionList = z
+  .strictObject({ ...pageReply, executions: z.array(execution) })
+  .meta({ id: 'ExecutionList' })
+
+/** A job without a task. */
+export const jobInput = strict({
+  type: text(100, 1),
+  payload: jsonObject.meta({ description: 'As the task type wants it, for example `{"command":"uptime"}`.' }),
+  name: text(LIMITS.name).exactOptional(),
+  params: params.exactOptional(),
+  env: stringMap.exactOptional(),
+  priority: taskFields.priority,
+  timeout_seconds: taskFields.timeout_seconds,
+  retry: retryPolicy.nullable().exactOptional(),
+  concurrency: strict({ key: concurrencyPolicy.shape.key, key_max: concurrencyPolicy.shape.key_max }).exactOptional(),
+  target: strict({ kind: z.literal('local') }).exactOptional(),
+  run_at: text(40).exactOptional().meta({ description: 'ISO instant before which it does not start.' }),
+}).meta({ id: 'JobInput', description: 'An execution without a task.' })
+
+export const jobBatch = z.array(jobInput).min(1).max(LIMITS.batch).meta({ id: 'JobBatch' })
+
+export const batchReply = z
+  .strictObject({ executions: z.array(z.strictObject({ id, status: executionStatus })) })
+  .meta({ id: 'BatchReply', description: 'In the order of the request; all or nothing.' })
+
+export const explanation = z
+  .strictObject({ summary: words, facts: jsonObject })
+  .meta({ id: 'Explanation', description: 'Why it waits, was skipped, was late or failed.' })
+
+export type Execution = z.output<typeof execution>
+export type ExecutionList = z.output<typeof executionList>

@@ -1,0 +1,36 @@
+import { z } from 'zod'
+import { covers, executionStatus } from './execution.ts'
+import { instant, instantOrDate, pageQuery, text } from './scalars.ts'
+
+export const ledgerAnswer = z
+  .enum(['pending', 'running', 'ran', 'late', 'skipped', 'merged', 'missed'])
+  .meta({ id: 'LedgerAnswer', description: 'What became of a due instant.' })
+
+export const ledgerEntry = z
+  .strictObject({
+    task_id: z.string(),
+    task_name: z.string(),
+    due_at: instant.meta({ description: 'The due instant; for a range its last.' }),
+    answer: ledgerAnswer,
+    reason: z.string().nullable(),
+    status: executionStatus.nullable(),
+    execution_id: z.string().nullable(),
+    lateness_ms: z.number().nullable(),
+    covers,
+  })
+  .meta({ id: 'LedgerEntry' })
+
+export const ledgerQuery = z
+  .strictObject({
+    task_id: text(64).exactOptional(),
+    from: instantOrDate.exactOptional(),
+    to: instantOrDate.exactOptional(),
+    answer: ledgerAnswer.exactOptional(),
+    limit: pageQuery.limit,
+    cursor: pageQuery.cursor,
+  })
+  .meta({ id: 'LedgerQuery' })
+
+export const ledgerPage = z
+  .strictObject({ entries: z.array(ledgerEntry), next_cursor: z.string().nullable() })
+  .meta({ id: 'LedgerPage' })

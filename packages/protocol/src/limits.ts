@@ -1,0 +1,21 @@
+/** Sizes that no document may exceed, whatever the configured body limit. They keep one request from blocking others. */
+export const LIMITS = {
+  /** Nested arrays and objects. */
+  depth: 32,
+  /** Values in one document, keys included. */
+  values: 50_000,
+  /** Errors listed in one reply. */
+  errors: 50,
+  name: 200,
+  description: 10_000,
+  /** Commands, scripts and request bodies, in UTF-16 units. */
+  source: 1_000_000,
+  tags: 100,
+  schedules: 50,
+  environment: 500,
+  arguments: 1_000,
+  /** Rows of one page. */
+  page: 1_000,
+  /** Ids in one bulk action and jobs in one batch. */
+  batch: 1_000,
+} as const

@@ -1,0 +1,54 @@
+import { z } from 'zod'
+import { instant, text } from './scalars.ts'
+
+export const logStream = z.enum(['stdout', 'stderr', 'system']).meta({ id: 'LogStream' })
+
+export const logLevel = z.enum(['info', 'error', 'system']).meta({
+  id: 'LogLevel',
+  description: 'Follows the stream: `info` is stdout, `error` is stderr, `system` is Rota itself.',
+})
+
+export const logLine = z
+  .strictObject({
+    no: z.int().meta({ description: 'Number within the execution, from 0 over all attempts.' }),
+    timestamp: instant,
+    stream: logStream,
+    level: logLevel,
+    attempt: z.int(),
+    message: z.string(),
+  })
+  .meta({ id: 'LogLine' })
+
+export const logQuery = z
+  .strictObject({
+    from: z.int().min(0).exactOptional().meta({ description: 'First line number wanted.' }),
+    limit: z.int().min(1).max(10_000).exactOptional().meta({ description: 'Lines, default 1,000.' }),
+    tail: z.int().min(1).max(10_000).exactOptional().meta({ description: 'Lines counted from the end instead.' }),
+    stream: logStream.exactOptional(),
+    level: logLevel.exactOptional(),
+    q: text(200).exactOptional().meta({ description: 'Literal text, without regard to case.' }),
+  })
+  .meta({ id: 'LogQuery' })
+
+export const logPage = z
+  .strictObject({ logs: z.array(logLine), total: z.int() })
+  .meta({ id: 'LogPage', description: '`total` counts the stored lines.' })
+
+export const logStreamQuery = z
+  .strictObject({
+    from: z
+      .int()
+      .min(0)
+      .exactOptional()
+      .meta({ description: 'First line number wanted; `Last-Event-ID` goes before it.' }),
+  })
+  .meta({ id: 'LogStreamQuery' })
+
+export const logExportQuery = z
+  .strictObject({
+    format: z.enum(['text', 'ndjson']).exactOptional(),
+    timestamps: z.boolean().exactOptional().meta({ description: 'Instant and stream before each line of text.' }),
+  })
+  .meta({ id: 'LogExportQuery' })
+
+export type LogEntry = z.output<typeof logLine>

@@ -1,0 +1,60 @@
+import { z } from 'zod'
+import { instant, jsonObject } from './scalars.ts'
+
+const spread = z.strictObject({ p50: z.number(), p99: z.number(), max: z.number() }).nullable()
+
+export const health = z
+  .strictObject({
+    status: z.literal('ok'),
+    service: z.literal('rota'),
+    version: z.string(),
+    timestamp: instant,
+    environment: z.string(),
+  })
+  .meta({ id: 'Health', description: 'The process answers.' })
+
+export const readiness = z
+  .strictObject({ ready: z.boolean(), state: z.string(), reason: z.string().nullable() })
+  .meta({ id: 'Readiness', description: 'Whether work is taken and started.' })
+
+export const status = z
+  .strictObject({
+    service: z.literal('rota'),
+    version: z.string(),
+    environment: z.string(),
+    timestamp: instant,
+    scheduler: z.strictObject({
+      kind: z.string().meta({ description: '`embedded` or `cluster`.' }),
+      state: z.enum(['starting', 'running', 'draining', 'stopped', 'degraded']),
+      reason: z.string().nullable(),
+    }),
+    instances: z.array(z.strictObject({ id: z.string(), started_at: instant, running: z.int(), waiting: z.int() })),
+    counts: z.strictObject({
+      tasks: z.int(),
+      pending: z.int(),
+      running: z.int(),
+      oldest_waiting_ms: z.number().nullable(),
+    }),
+    lateness_ms: spread,
+    event_loop_delay_ms: spread,
+    store: z.strictObject({ kind: z.string(), location: z.string() }),
+  })
+  .meta({ id: 'Status' })
+
+/** The effective configuration: the file's own sections, and the placement keys once more by their flat names. */
+export const effectiveConfig = z
+  .looseObject({
+    scheduling_algorithm: z.string(),
+    load_balance_enabled: z.boolean(),
+    max_devices_per_node: z.int(),
+    auto_scaling_enabled: z.boolean(),
+    health_check_enabled: z.boolean(),
+    cpu_threshold: z.number(),
+    memory_threshold: z.number(),
+    disk_threshold: z.number(),
+    scale_up_threshold: z.number(),
+    scale_down_threshold: z.number(),
+  })
+  .meta({ id: 'EffectiveConfig', description: 'What is in force, without secrets.' })
+
+export const openapi = jsonObject.meta({ description: 'This document.' })

@@ -1,0 +1,26 @@
+import { z } from 'zod'
+
+export const fieldError = z
+  .strictObject({
+    path: z.string().meta({ description: 'Where: `schedule.expression`, `env.PATH`; empty for the whole document.' }),
+    message: z.string(),
+    position: z.int().exactOptional().meta({ description: 'Zero-based character position inside the field.' }),
+    suggestion: z.string().exactOptional(),
+  })
+  .meta({ id: 'FieldError' })
+
+/** RFC 9457 problem details: the body of every error. */
+export const problem = z
+  .strictObject({
+    type: z.string().meta({ description: '`urn:rota:problem:CODE`.' }),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+    errors: z.array(fieldError),
+    request_id: z.string(),
+  })
+  .meta({ id: 'Problem', description: 'RFC 9457 problem details.' })
+
+export const validation = z.strictObject({ valid: z.boolean(), errors: z.array(fieldError) }).meta({ id: 'Validation' })
+
+export type Problem = z.output<typeof problem>

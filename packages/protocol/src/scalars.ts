@@ -1,0 +1,51 @@
+import { z } from 'zod'
+import { LIMITS } from './limits.ts'
+
+/** Text of at most `max` UTF-16 units. NUL and lone surrogates are refused before any schema is asked. */
+export const text = (max: number, min = 0) => z.string().min(min).max(max)
+
+/** A UUID as Rota makes them. */
+export const id = z.string().max(64).meta({ description: 'UUIDv7, time-ordered.' })
+
+/** An instant in a reply: ISO 8601 UTC with milliseconds. */
+export const instant = z.string().meta({ format: 'date-time', examples: ['2026-12-01T02:00:00.000Z'] })
+
+/** An instant in a request that must be exact: with `Z` or an offset. */
+export const exactInstant = z.iso.datetime({ offset: true }).max(40)
+
+/** An instant or a whole day in a filter. */
+export const instantOrDate = z
+  .union([exactInstant, z.iso.date()])
+  .meta({ description: 'ISO 8601 instant with Z or an offset, or a date (its first instant in UTC).' })
+
+/** An instant in a task: checked together with the task's zone. */
+export const taskInstant = z.string().max(40).meta({ description: 'ISO 8601 instant.' })
+
+/** Any JSON value. */
+export const json = z.json()
+
+/** A JSON object with any keys. */
+export const jsonObject = z.record(z.string(), json)
+
+/** Names of variables to their values. */
+export const stringMap = z.record(z.string().max(LIMITS.name), text(LIMITS.source))
+
+/** The words of a rule or an explanation in both languages. */
+export const words = z.strictObject({ en: z.string(), zh: z.string() })
+
+/** Query fields of every paged list. */
+export const pageQuery = {
+  page: z.int().min(1).max(1_000_000).exactOptional().meta({ description: '1-based. Ignored when cursor is given.' }),
+  limit: z.int().min(1).max(LIMITS.page).exactOptional().meta({ description: 'Rows per page, default 50.' }),
+  cursor: text(1_000)
+    .exactOptional()
+    .meta({ description: '`next_cursor` of the page before: as fast on the last page as on the first.' }),
+}
+
+/** What every paged reply carries beside its rows. */
+export const pageReply = {
+  total: z.int().meta({ description: 'All that match; exact up to 100,000, then a lower bound.' }),
+  page: z.int(),
+  limit: z.int(),
+  next_cursor: z.string().nullable(),
+}

@@ -1,0 +1,80 @@
+import { z } from 'zod'
+import { executionStatus } from './execution.ts'
+import { instant, instantOrDate, text } from './scalars.ts'
+
+const percentage = z.number().nullable().meta({
+  description: 'Percentage, two decimals, of finished executions that succeeded; null when none finished.',
+})
+
+export const statsSummary = z
+  .strictObject({
+    total_tasks: z.int(),
+    active_tasks: z.int(),
+    total_executions: z.int(),
+    success_rate: percentage,
+    by_status: z.partialRecord(executionStatus, z.int()),
+    allocations: z.strictObject({ total: z.int(), active: z.int(), strategy: z.string() }),
+  })
+  .meta({ id: 'StatsSummary' })
+
+export const taskStats = z
+  .strictObject({
+    total_executions: z.int(),
+    success: z.int(),
+    failed: z.int(),
+    cancelled: z.int(),
+    skipped: z.int(),
+    success_rate: percentage,
+    avg_duration: z.number().nullable(),
+    total_duration: z.number(),
+    p50_duration: z.number().nullable(),
+    p95_duration: z.number().nullable(),
+    p99_duration: z.number().nullable(),
+    p50_lateness_ms: z.number().nullable(),
+    p99_lateness_ms: z.number().nullable(),
+  })
+  .meta({ id: 'TaskStats', description: 'Durations in seconds.' })
+
+export const taskStatsQuery = z
+  .strictObject({ start_date: instantOrDate.exactOptional(), end_date: instantOrDate.exactOptional() })
+  .meta({ id: 'TaskStatsQuery', description: 'A day as `end_date` is included.' })
+
+export const timeseriesQuery = z
+  .strictObject({
+    from: instantOrDate.exactOptional().meta({ description: 'Default: a day (hours) or 30 days (days) ago.' }),
+    to: instantOrDate.exactOptional(),
+    bucket: z.enum(['hour', 'day']).exactOptional(),
+    task_id: text(64).exactOptional(),
+    group: text(200).exactOptional(),
+  })
+  .meta({ id: 'TimeseriesQuery' })
+
+export const timeseries = z
+  .strictObject({
+    bucket: z.enum(['hour', 'day']),
+    points: z.array(
+      z.strictObject({
+        at: instant,
+        total: z.int(),
+        success: z.int(),
+        failed: z.int(),
+        avg_duration: z.number().nullable(),
+      }),
+    ),
+  })
+  .meta({ id: 'Timeseries' })
+
+export const topQuery = z
+  .strictObject({
+    by: z.enum(['slowest', 'failing']).exactOptional(),
+    from: instantOrDate.exactOptional(),
+    limit: z.int().min(1).max(100).exactOptional(),
+  })
+  .meta({ id: 'TopQuery' })
+
+export const top = z
+  .strictObject({
+    by: z.enum(['slowest', 'failing']),
+    tasks: z.array(z.strictObject({ task_id: z.string(), task_name: z.string(), value: z.number(), total: z.int() })),
+  })
+  .meta({ id: 'Top', description: '`value` is seconds for `slowest`, failures for `failing`.' })

@@ -1,0 +1,95 @@
+import { z } from 'zod'
+import { executionStatus } from './execution.ts'
+import { id, instant, pageQuery, pageReply, text, words } from './scalars.ts'
+import { scheduleRule } from './schedule.ts'
+import { taskFields, taskInput } from './task.ts'
+
+export const taskStatus = z.enum(['active', 'disabled', 'paused', 'finished', 'deleted']).meta({
+  id: 'TaskStatus',
+  description: '`finished`: enabled, but no occurrence is left.',
+})
+
+const scheduleText = z.string().nullable().meta({
+  description: 'The equivalent cron expression; `@every 15m` for an interval, the instant for `once`, null for none.',
+})
+
+/** What Rota knows of a task beside what a person wrote. */
+const readOnlyFields = {
+  id,
+  version: z.int(),
+  status: taskStatus,
+  words: words.nullable().meta({ description: 'The rule in words.' }),
+  next_run: instant.nullable(),
+  last_run: instant.nullable(),
+  last_status: executionStatus.nullable(),
+  last_execution_id: z.string().nullable(),
+  run_count: z.int(),
+  created_at: instant,
+  created_by: z.string().nullable(),
+  updated_at: instant,
+  updated_by: z.string().nullable(),
+  deleted_at: instant.nullable(),
+  paused_at: instant.nullable(),
+}
+
+/** A task as it is read. `schedule` is text; `schedule_rule` is the rule as it can be written back. */
+export const task = z
+  .strictObject({
+    ...taskFields,
+    name: z.string(),
+    type: z.string(),
+    ...readOnlyFields,
+    schedule: scheduleText,
+    schedule_rule: scheduleRule.nullable().meta({ description: 'The rule as it was written.' }),
+    schedules: z.array(
+      z.strictObject({
+        schedule: scheduleText,
+        schedule_rule: scheduleRule,
+        timezone: z.string().nullable(),
+        next_run: instant.nullable(),
+      }),
+    ),
+  })
+  .meta({ id: 'Task' })
+
+/** Names of a task's fields that requests may not carry. */
+export const TASK_READ_ONLY = [...Object.keys(readOnlyFields).filter((key) => key !== 'version'), 'schedule_rule']
+
+export const taskQuery = z
+  .strictObject({
+    ...pageQuery,
+    group: text(200).exactOptional(),
+    status: taskStatus.exactOptional(),
+    type: text(100).exactOptional(),
+    tag: text(100).exactOptional(),
+    q: text(200).exactOptional().meta({ description: 'Found in name or description, without regard to case.' }),
+    sort: z.enum(['name', 'created_at', 'updated_at', 'next_run']).exactOptional(),
+  })
+  .meta({ id: 'TaskQuery' })
+
+export const taskList = z.strictObject({ ...pageReply, tasks: z.array(task) }).meta({ id: 'TaskList' })
+
+export const revision = z
+  .strictObject({ version: z.int(), at: instant, by: z.string().nullable(), definition: taskInput })
+  .meta({ id: 'Revision', description: 'A task as it stood at one version.' })
+
+export const revisionList = z.strictObject({ revisions: z.array(revision) }).meta({ id: 'RevisionList' })
+
+export type Task = z.output<typeof task>
+export type TaskList = z.output<typeof taskList>
+
+/** The writable part of a read task, ready for PUT or POST. */
+export function toTaskInput(read: Task): z.output<typeof taskInput> {
+  const { schedule_rule: rule, schedules, ...rest } = read
+  const input: Record<string, unknown> = {
+    ...rest,
+    schedules: schedules.slice(rule === null ? 0 : 1).map(toScheduleEntry),
+  }
+  for (const key of [...TASK_READ_ONLY, 'version', 'schedule']) delete input[key]
+  if (rule !== null) input.schedule = rule
+  return input as z.output<typeof taskInput>
+}
+
+function toScheduleEntry(entry: Task['schedules'][number]) {
+  return { schedule: entry.schedule_rule, timezone: entry.timezone }
+}
