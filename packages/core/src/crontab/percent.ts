@@ -1,0 +1,82 @@
+import type { CronFlavour } from './report.ts'
+
+/** A command as cron hands it to the shell, and what it writes to the command's standard input (null: nothing). */
+export interface CommandAndInput {
+  command: string
+  stdin: string | null
+}
+
+/**
+ * Parts the rest of a job line at its first unescaped `%` (crontab(5)): what stands before is the command, what
+ * follows its standard input, in which further `%` are newlines and `\%` is a percent sign. A last line without a
+ * newline gets one.
+ *
+ * Debian's cron also turns `\\` into `\` in the command (3.0pl1, patch Handle-escapes-in-job-input); cronie does not.
+ * In the input both leave every backslash that does not stand before a `%`.
+ */
+export function splitAtPercent(rest: string, flavour: CronFlavour): CommandAndInput {
+  let command = ''
+  for (let i = 0; i < rest.length; i++) {
+    const char = rest[i]!
+    if (char === '%') return { command, stdin: inputText(rest.slice(i + 1)) }
+    if (char !== '\\' || i + 1 === rest.length) {
+      command += char
+      continue
+    }
+    const next = rest[++i]!
+    command += next === '%' || (next === '\\' && flavour === 'debian') ? next : char + next
+  }
+  return { command, stdin: null }
+}
+
+/** True when Debian's cron and cronie would hand different commands to the shell. */
+export function dependsOnFlavour(rest: string): boolean {
+  return splitAtPercent(rest, 'debian').command !== splitAtPercent(rest, 'cronie').command
+}
+
+function inputText(data: string): string | null {
+  if (data === '') return null
+  const text = data.replaceAll(/\\%|%/g, (found) => (found === '%' ? '\n' : '%'))
+  return text.endsWith('\n') ? text : `${text}\n`
+}
+
+/** Shells that read `exec <<'WORD'` as POSIX has it. */
+const POSIX_SHELLS = new Set(['sh', 'ash', 'bash', 'dash', 'ksh', 'ksh93', 'mksh', 'yash', 'zsh'])
+
+/**
+ * One shell text that does what cron does with a command and its input: `exec` with a here-document gives the shell
+ * itself the input (POSIX.1-2024 XCU 2.7.4 and `exec`), so that the command follows unchanged and all its parts share
+ * it, as they share cron's pipe. For a shell that is not POSIX's, `/bin/sh` does it and then becomes that shell.
+ */
+export function feedInput(
+  { command, stdin }: CommandAndInput,
+  shell: string,
+): { script: string; byPosixShell: boolean } {
+  if (stdin === null) return { script: command, byPosixShell: false }
+  const word = delimiter(stdin)
+  const head = `exec <<'${word}'\n${stdin}${word}\n`
+  if (POSIX_SHELLS.has(shell.slice(shell.lastIndexOf('/') + 1))) return { script: head + command, byPosixShell: false }
+  return { script: `${head}exec ${quote(shell)} -c ${quote(command)}`, byPosixShell: true }
+}
+
+function delimiter(stdin: string): string {
+  const lines = new Set(stdin.split('\n'))
+  let word = 'CRON_INPUT'
+  while (lines.has(word)) word += '_'
+  return word
+}
+
+function quote(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`
+}
+
+/**
+ * True when the part before the first unescaped `%` looks cut in the middle of a substitution or a quotation, as in
+ * `tar cf $(date +%F).tar`: the shell refuses it, and `\%` was meant.
+ */
+export function looksCut(command: string): boolean {
+  const bare = command.replaceAll(/\\./g, '').replaceAll(/'[^']*'/g, '')
+  if (/["'`]/.test(bare.replaceAll(/"[^"]*"/g, '').replaceAll(/`[^`]*`/g, ''))) return true
+  const opened = bare.split('$(').length - 1
+  return opened > bare.split(')').length - 1 || /\bdate\s+\S*\+\S*$/.test(command)
+}

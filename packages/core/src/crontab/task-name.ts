@@ -1,0 +1,112 @@
+/** Commands that only prepare or guard the one that does the work. */
+const PREPARATIONS = new Set([
+  'test',
+  '[',
+  '[[',
+  'cd',
+  'if',
+  'command',
+  'sleep',
+  'export',
+  'set',
+  'true',
+  ':',
+  'umask',
+  'exec',
+])
+/** Commands that run the one behind them. */
+const WRAPPERS = new Set(['nice', 'ionice', 'nohup', 'timeout', 'time', 'sudo', 'env', 'chronic', 'flock', 'setsid'])
+/** Longest slug; longer ones are cut at a word. */
+const LONGEST_SLUG = 40
+
+/** A slug needs the beginning of a command only. */
+const LONGEST_READ = 2000
+/** What the shell would put in at run time; it names nothing. */
+const SUBSTITUTION = /\$\([^)]*\)|`[^`]*`|\$\{[^}]*\}|\$\w+/g
+
+/** What a task is called after: its file, and its command in two lengths. */
+export interface NameSource {
+  /** Base name of the file, or the user. */
+  base: string
+  command: string
+}
+
+/**
+ * Gives each job a readable name from its file and its command: `mdadm-checkarray`. A name does not depend on the
+ * position of the line, so that importing an edited file again meets the same tasks. Jobs whose names would be equal get
+ * their options into the name, and then a number.
+ */
+export function nameTasks(sources: readonly NameSource[]): string[] {
+  const short = sources.map((source) => join(source.base, slug(source.command, false)))
+  const uses = new Map<string, number>()
+  for (const name of short) uses.set(name, (uses.get(name) ?? 0) + 1)
+  const taken = new Set<string>()
+  return sources.map((source, index) => {
+    const plain = short[index]!
+    const wanted = uses.get(plain) === 1 ? plain : join(source.base, slug(source.command, true))
+    let name = wanted
+    for (let n = 2; taken.has(name); n++) name = `${wanted}-${n}`
+    taken.add(name)
+    return name
+  })
+}
+
+function join(base: string, command: string): string {
+  const stem = clean(base) || 'crontab'
+  return command === stem || command.startsWith(`${stem}-`) ? command : `${stem}-${command}`
+}
+
+function slug(command: string, withOptions: boolean): string {
+  const words = mainCommand(command.slice(0, LONGEST_READ).replaceAll(SUBSTITUTION, '')).slice(0, 12)
+  const parts: string[] = []
+  for (const word of words) {
+    if (/[<>|&;]/.test(word)) break
+    if (parts.length > 0 && word.startsWith('-') && !withOptions) continue
+    const part = clean(word.replace(/^.*\/(?=[^/])/, ''))
+    if (part !== '' && parts.length > 0 && [...parts, part].join('-').length > LONGEST_SLUG) break
+    if (part !== '') parts.push(part)
+  }
+  return parts.join('-').slice(0, LONGEST_SLUG) || 'job'
+}
+
+/** The words of the first simple command that does something itself. */
+function mainCommand(command: string): string[] {
+  const simple = command
+    .split(/&&|\|\|?|;|\n|(?<=^|\s)(?:then|else|do|[{}()])(?=\s|$)/)
+    .map(unwrap)
+    .filter((words) => words.length > 0)
+  return simple.find((words) => !isPreparation(words)) ?? simple[0] ?? []
+}
+
+function isPreparation(words: string[]): boolean {
+  return PREPARATIONS.has(words[0]!) || (words[0] === 'perl' && words.some((word) => word.includes('sleep')))
+}
+
+function unwrap(command: string): string[] {
+  const words = command
+    .trim()
+    .split(/\s+/)
+    .filter((word) => word !== '')
+  for (;;) {
+    const [first] = words
+    if (first === undefined) return words
+    if (first === '!' || /^[A-Za-z_]\w*=/.test(first)) words.shift()
+    else if (WRAPPERS.has(first.replace(/^.*\//, '')) && words.length > 1) dropWrapper(words)
+    else return words
+  }
+}
+
+/** Drops a wrapper, its options, and an operand that is a number, a duration or a lock file. */
+function dropWrapper(words: string[]) {
+  const wrapper = words.shift()!
+  while (words.length > 1 && /^-|^\d+[smhd]?$/.test(words[0]!)) words.shift()
+  if (wrapper.endsWith('flock') && words.length > 1) words.shift()
+}
+
+function clean(text: string): string {
+  return text
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}._-]+/gu, '-')
+    .replaceAll(/-[-.]+|[-.]+-/g, '-')
+    .replaceAll(/^[-.]+|[-.]+$/g, '')
+}
