@@ -9,4 +9,15 @@ export {
   type Trigger,
 } from './execution.ts'
 export type { Json } from './json.ts'
+export { compileSchedule } from './schedule/compile.ts'
+export type {
+  GapPolicy,
+  NormalisedSchedule,
+  OverlapPolicy,
+  ScheduleContext,
+  ScheduleInput,
+  ScheduleKind,
+} from './schedule/input.ts'
+export { jitterMs } from './schedule/jitter.ts'
+export type { Schedule, ScheduleNote } from './schedule/schedule.ts'
 export { suggest } from './suggest.ts'

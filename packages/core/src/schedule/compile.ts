@@ -1,0 +1,150 @@
+import { type FieldError, invalid } from '../errors.ts'
+import { CompiledSchedule } from './compiled-schedule.ts'
+import { type CronExpression, cronRule, dayRule, JOINER, neverFires, parseCron } from './cron-parser.ts'
+import type { IntervalInput, NormalisedSchedule, ScheduleContext, ScheduleInput } from './input.ts'
+import { parseInstant } from './instant.ts'
+import { normaliseSchedule, UNIT_SECONDS } from './normalise.ts'
+import type { Schedule } from './schedule.ts'
+import { ListedTimes } from './time-rule.ts'
+import { emptyTimeline, IntervalTimeline, OnceTimeline, type Timeline, UnionTimeline } from './timeline.ts'
+import { cronOfAligned, cronOfTimes, dayFields } from './to-cron.ts'
+import { CalendarRule, StepRule, type WallRule } from './wall-rule.ts'
+import { WallTimeline } from './wall-timeline.ts'
+import { resolveZone } from './zone-name.ts'
+import { zoneTable } from './zone-table.ts'
+
+/** The parts of a context that every kind needs, checked and complete. */
+interface Surroundings {
+  zone: string
+  dst: Schedule['dst']
+  context: ScheduleContext
+}
+
+interface Parts {
+  timeline: Timeline
+  cron: string | null
+  label: string | null
+  periodMs: number | null
+}
+
+/**
+ * Turns a schedule as people write it into one that answers when it is due.
+ *
+ * Throws `invalid` with one entry per mistake: `path` is relative to the schedule (`expression`, `times[1]`, `every`;
+ * empty when the schedule itself is a text), `position` counts characters inside cron text. An unknown zone has the
+ * path `timezone`. Schedules that can never be due, such as 30 February, are refused.
+ */
+export function compileSchedule(input: ScheduleInput, context: ScheduleContext): Schedule {
+  const errors: FieldError[] = []
+  const zone = resolveZone(context.timezone)
+  if (typeof zone !== 'string') errors.push(zone)
+  const dst = readPolicies(context, errors)
+  const normalised = normaliseSchedule(input, errors)
+  const hashKey = context.hashKey ?? ''
+  const cronPath = typeof input === 'string' ? '' : 'expression'
+  const expressions = normalised?.type === 'cron' ? parseCron(normalised.expression, hashKey, errors, cronPath) : []
+  if (errors.length > 0 || !normalised) throw invalid(errors)
+  const surroundings: Surroundings = { zone: zone as string, dst, context }
+  const parts =
+    normalised.type === 'cron' ? cronParts(expressions, surroundings, cronPath) : kindParts(normalised, surroundings)
+  return new CompiledSchedule({
+    ...parts,
+    input: normalised.type === 'cron' ? { type: 'cron', expression: parts.cron! } : normalised,
+    timezone: surroundings.zone,
+    dst,
+    hashKey,
+    startAt: context.startAt ?? Number.NEGATIVE_INFINITY,
+    endAt: context.endAt ?? Number.POSITIVE_INFINITY,
+  })
+}
+
+function readPolicies(context: ScheduleContext, errors: FieldError[]): Schedule['dst'] {
+  const gap = context.dst?.gap ?? 'run_after'
+  const overlap = context.dst?.overlap ?? 'first'
+  if (!['run_after', 'skip', 'shift'].includes(gap)) {
+    errors.push({ path: 'dst.gap', message: 'dst.gap is run_after, skip or shift.', suggestion: 'run_after' })
+  }
+  if (!['first', 'second', 'both'].includes(overlap)) {
+    errors.push({ path: 'dst.overlap', message: 'dst.overlap is first, second or both.', suggestion: 'first' })
+  }
+  return { gap, overlap }
+}
+
+function cronParts(expressions: CronExpression[], surroundings: Surroundings, path: string): Parts {
+  const errors: FieldError[] = []
+  const timelines = expressions.map((expression) => {
+    const rule = cronRule(expression)
+    if (!rule.canMatch()) errors.push({ path, ...neverFires(expression) })
+    return wallTimeline(rule, expression.wildcard, surroundings)
+  })
+  if (errors.length > 0) throw invalid(errors)
+  const cron = expressions.map((expression) => expression.text).join(JOINER)
+  const timeline = timelines.length === 1 ? timelines[0]! : new UnionTimeline(timelines)
+  return { timeline, cron, label: cron, periodMs: null }
+}
+
+function kindParts(input: Exclude<NormalisedSchedule, { type: 'cron' }>, surroundings: Surroundings): Parts {
+  switch (input.type) {
+    case 'interval':
+      return intervalParts(input, surroundings)
+    case 'once':
+      return onceParts(input.at, surroundings)
+    case 'dependency':
+    case 'none':
+      return { timeline: emptyTimeline, cron: null, label: null, periodMs: null }
+    default: {
+      const days = dayFields(input)
+      const times = (input.times ?? []).map(secondOfDay)
+      const [expression] = parseCron(`0 0 ${days}`, '', [], '')
+      const cron = cronOfTimes(times, days)
+      const rule = new CalendarRule(dayRule(expression!), new ListedTimes(times))
+      return { timeline: wallTimeline(rule, false, surroundings), cron, label: cron, periodMs: null }
+    }
+  }
+}
+
+function intervalParts(input: IntervalInput, surroundings: Surroundings): Parts {
+  const { context } = surroundings
+  const step = input.every * UNIT_SECONDS[input.unit]
+  const label = `@every ${input.every}${input.unit[0]}`
+  if (input.aligned) {
+    const cron = cronOfAligned(input.every, input.unit)
+    // Whole days are one fixed time, local midnight; shorter steps are wildcards and follow real time.
+    const timeline = wallTimeline(new StepRule(step), input.unit !== 'days' && step < 86_400, surroundings)
+    return { timeline, cron, label: cron ?? label, periodMs: null }
+  }
+  const periodMs = step * 1000
+  const anchor = input.anchor === undefined ? context.startAt : instantMs(input.anchor, surroundings)
+  // An anchor is itself an occurrence; counted from a task's creation, the first one is a full interval later.
+  const origin = anchor ?? (context.createdAt === undefined ? 0 : context.createdAt + periodMs)
+  return { timeline: new IntervalTimeline(origin, periodMs), cron: null, label, periodMs }
+}
+
+function onceParts(at: string, surroundings: Surroundings): Parts {
+  const ms = instantMs(at, surroundings)
+  return { timeline: new OnceTimeline(ms), cron: null, label: new Date(ms).toISOString(), periodMs: null }
+}
+
+/** Text without an offset is wall clock: the instant is found as that of a fixed time, gaps and repeats included. */
+function instantMs(text: string, { zone }: Surroundings): number {
+  const parsed = parseInstant(text)!
+  if (parsed.zoned) return parsed.ms
+  const table = zoneTable(zone)
+  const wall = Math.floor(parsed.ms / 1000)
+  const single: WallRule = {
+    next: (from) => (wall >= from ? wall : Number.POSITIVE_INFINITY),
+    previous: (to) => (wall <= to ? wall : Number.NEGATIVE_INFINITY),
+  }
+  const timeline = new WallTimeline(single, table, { gap: 'run_after', overlap: 'first', wildcard: false })
+  const found = timeline.next(parsed.ms - 2 * 86_400_000)
+  return (Number.isFinite(found) ? found : parsed.ms) + (parsed.ms - wall * 1000)
+}
+
+function wallTimeline(rule: WallRule, wildcard: boolean, { zone, dst }: Surroundings): WallTimeline {
+  return new WallTimeline(rule, zoneTable(zone), { ...dst, wildcard })
+}
+
+function secondOfDay(time: string): number {
+  const [hour = 0, minute = 0, second = 0] = time.split(':').map(Number)
+  return hour * 3600 + minute * 60 + second
+}

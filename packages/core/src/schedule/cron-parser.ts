@@ -1,0 +1,252 @@
+import type { FieldError } from '../errors.ts'
+import { suggest } from '../suggest.ts'
+import { type CronField, type CronItem, type FieldName, MONTH_NAMES, parseField, WEEKDAY_NAMES } from './cron-field.ts'
+import type { DayRule } from './day-rule.ts'
+import { FieldTimes } from './time-rule.ts'
+import { CalendarRule } from './wall-rule.ts'
+
+/** One cron expression, parsed. */
+export interface CronExpression {
+  /** As written, trimmed; macros stay macros. */
+  text: string
+  hasSeconds: boolean
+  second: CronField
+  minute: CronField
+  hour: CronField
+  dayOfMonth: CronField
+  month: CronField
+  dayOfWeek: CronField
+  /** Minute or hour start with `*`: real elapsed time rather than fixed times (cronie's MIN_STAR | HR_STAR). */
+  wildcard: boolean
+}
+
+/** crontab(5), "Extensions"; cronie src/entry.c. */
+const MACROS: Record<string, string> = {
+  '@yearly': '0 0 1 1 *',
+  '@annually': '0 0 1 1 *',
+  '@monthly': '0 0 1 * *',
+  '@weekly': '0 0 * * 0',
+  '@daily': '0 0 * * *',
+  '@midnight': '0 0 * * *',
+  '@hourly': '0 * * * *',
+}
+
+const FIVE: readonly FieldName[] = ['minute', 'hour', 'day-of-month', 'month', 'day-of-week']
+const SIX: readonly FieldName[] = ['second', ...FIVE]
+
+/** Longest text that is worth reading; every useful expression is far shorter. */
+const LONGEST = 1000
+
+/** Several expressions may be joined by `|`: their occurrences are united. */
+export const JOINER = ' | '
+
+/** Parses one or several joined expressions. Mistakes are appended to `errors`; the result then means nothing. */
+export function parseCron(text: string, hashKey: string, errors: FieldError[], path: string): CronExpression[] {
+  if (text.length > LONGEST) {
+    errors.push({ path, message: `A cron expression has at most ${LONGEST} characters.`, position: LONGEST })
+    return []
+  }
+  const expressions: CronExpression[] = []
+  let at = 0
+  for (const part of text.split('|')) {
+    const start = at
+    const expression = parseOne(part, hashKey, ({ position, suggestion, message }) =>
+      errors.push({
+        path,
+        message,
+        ...(position === undefined ? {} : { position: start + position }),
+        ...(suggestion === undefined
+          ? {}
+          : { suggestion: rejoin(text.slice(0, start), suggestion, text.slice(start + part.length)) }),
+      }),
+    )
+    if (expression) expressions.push(expression)
+    at += part.length + 1
+  }
+  return expressions
+}
+
+function rejoin(before: string, middle: string, after: string): string {
+  return `${before === '' ? '' : `${before} `}${middle}${after === '' ? '' : ` ${after}`}`
+}
+
+type Complain = (error: Omit<FieldError, 'path'>) => void
+
+function parseOne(source: string, hashKey: string, complain: Complain): CronExpression | undefined {
+  const text = source.trim()
+  const start = source.indexOf(text)
+  if (text === '') {
+    complain({
+      message: 'Write a cron expression: minute hour day-of-month month day-of-week.',
+      position: start,
+      suggestion: '0 2 * * *',
+    })
+    return undefined
+  }
+  const expanded = text.startsWith('@') ? expandMacro(text, start, complain) : text
+  if (expanded === undefined) return undefined
+  const words = [...expanded.matchAll(/\S+/g)].map((match) => ({ text: match[0], at: start + match.index }))
+  if (words.length !== 5 && words.length !== 6) {
+    complain(wrongFieldCount(words))
+    return undefined
+  }
+  let failed = false
+  const names = words.length === 6 ? SIX : FIVE
+  const fields = words.map((word, i) =>
+    parseField(names[i]!, word.text, hashKey, (error) => {
+      failed = true
+      const others = words.map((other) => other.text)
+      if (error.suggestion !== undefined) others[i] = error.suggestion
+      complain({
+        message: error.message,
+        position: word.at + (error.position ?? 0),
+        ...(error.suggestion === undefined ? {} : { suggestion: others.join(' ') }),
+      })
+    }),
+  )
+  if (failed) return undefined
+  if (words.length === 5) fields.unshift(parseField('second', '0', hashKey, complain))
+  const [second, minute, hour, dayOfMonth, month, dayOfWeek] = fields as [
+    CronField,
+    CronField,
+    CronField,
+    CronField,
+    CronField,
+    CronField,
+  ]
+  const hasSeconds = words.length === 6
+  return {
+    text: text.startsWith('@') ? text.toLowerCase() : words.map((word) => word.text).join(' '),
+    hasSeconds,
+    second,
+    minute,
+    hour,
+    dayOfMonth,
+    month,
+    dayOfWeek,
+    wildcard: minute.star || hour.star,
+  }
+}
+
+function expandMacro(text: string, at: number, complain: Complain): string | undefined {
+  const macro = text.toLowerCase()
+  const expanded = MACROS[macro]
+  if (expanded) return expanded
+  if (macro === '@reboot') {
+    complain({
+      message:
+        '@reboot is not an instant in time, so it cannot be a schedule; it is understood when a crontab is imported.',
+      position: at,
+    })
+    return undefined
+  }
+  const suggestion = suggest(macro, Object.keys(MACROS))
+  complain({
+    message: `There is no macro ${text.slice(0, 20)}; known are ${Object.keys(MACROS).join(', ')} and @every with a duration, as in @every 15m.`,
+    position: at,
+    ...(suggestion ? { suggestion } : {}),
+  })
+  return undefined
+}
+
+function wrongFieldCount(words: { text: string; at: number }[]): Omit<FieldError, 'path'> {
+  const expected = 'minute hour day-of-month month day-of-week, with an optional second in front'
+  const texts = words.map((word) => word.text)
+  const extra = words[6]
+  if (extra) {
+    const isYear = words.length === 7 && /^(\*|\?|\d{4}\S*)$/.test(extra.text)
+    return {
+      message: `A cron expression has 5 or 6 fields (${expected}), not ${words.length}.${
+        isYear ? ' A year is not supported; use start_at and end_at instead.' : ''
+      }`,
+      position: extra.at,
+      ...(isYear ? { suggestion: texts.slice(0, 6).join(' ') } : {}),
+    }
+  }
+  const last = words[words.length - 1]!
+  return {
+    message: `A cron expression has 5 or 6 fields (${expected}), not ${words.length}.`,
+    position: last.at + last.text.length,
+    suggestion: [...texts, ...Array<string>(5 - words.length).fill('*')].join(' '),
+  }
+}
+
+/** All plain values of a field; day-of-week 7 becomes 0. */
+export function fieldValues(field: CronField): number[] {
+  const values = new Set<number>()
+  for (const item of field.items) {
+    if (item.kind !== 'range') continue
+    for (let value = item.from; value <= item.to; value += item.step) {
+      values.add(field.name === 'day-of-week' ? value % 7 : value)
+    }
+  }
+  return [...values].sort((a, b) => a - b)
+}
+
+/** The day part of an expression as bit sets. */
+export function dayRule(expression: CronExpression): DayRule {
+  const { dayOfMonth, dayOfWeek, month } = expression
+  const rule: DayRule = {
+    months: bits(fieldValues(month), 1),
+    days: bits(fieldValues(dayOfMonth), 1),
+    fromEnd: 0,
+    nearestWeekday: 0,
+    lastWeekday: false,
+    weekdays: bits(fieldValues(dayOfWeek), 0),
+    nthWeekdays: [],
+    lastWeekdays: 0,
+    bothMustMatch: dayOfMonth.star || dayOfWeek.star,
+  }
+  const nth = [0, 0, 0, 0, 0]
+  for (const item of [...dayOfMonth.items, ...dayOfWeek.items]) addSpecial(rule, nth, item)
+  if (nth.some((mask) => mask !== 0)) rule.nthWeekdays = nth
+  return rule
+}
+
+function addSpecial(rule: DayRule, nth: number[], item: CronItem): void {
+  if (item.kind === 'from-end') rule.fromEnd |= 1 << item.offset
+  else if (item.kind === 'nearest-weekday') rule.nearestWeekday |= 1 << (item.day - 1)
+  else if (item.kind === 'last-weekday') rule.lastWeekday = true
+  else if (item.kind === 'last') rule.lastWeekdays |= 1 << item.weekday
+  else if (item.kind === 'nth') nth[item.nth - 1]! |= 1 << item.weekday
+}
+
+function bits(values: readonly number[], base: number): number {
+  return values.reduce((mask, value) => mask | (1 << (value - base)), 0)
+}
+
+/** The expression as a rule over the wall clock. */
+export function cronRule(expression: CronExpression): CalendarRule {
+  const times = new FieldTimes(
+    fieldValues(expression.hour),
+    fieldValues(expression.minute),
+    fieldValues(expression.second),
+  )
+  return new CalendarRule(dayRule(expression), times)
+}
+
+const LONGEST_MONTH = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] as const
+
+/** Why an expression has no occurrence at all, with what was probably meant. */
+export function neverFires(expression: CronExpression): { message: string; suggestion?: string } {
+  const months = fieldValues(expression.month)
+  const longest = Math.max(...months.map((month) => LONGEST_MONTH[month - 1]!))
+  const days = fieldValues(expression.dayOfMonth)
+  const where = months.length === 1 ? capital(MONTH_NAMES[months[0]! - 1]!) : 'each of the chosen months'
+  const [first] = days
+  if (first === undefined || first <= longest) {
+    const weekdays = fieldValues(expression.dayOfWeek).map((day) => capital(WEEKDAY_NAMES[day]!))
+    const when = weekdays.length > 0 && weekdays.length < 7 ? ` that is a ${weekdays.join(' or ')}` : ''
+    return { message: `The schedule never fires: there is no such day${when} in ${where}.` }
+  }
+  const fields = [expression.minute.text, expression.hour.text, 'L', expression.month.text, expression.dayOfWeek.text]
+  if (expression.hasSeconds) fields.unshift(expression.second.text)
+  return {
+    message: `The schedule never fires: ${where} has at most ${longest} days, so day ${first} never comes.`,
+    suggestion: fields.join(' '),
+  }
+}
+
+function capital(word: string): string {
+  return word[0]!.toUpperCase() + word.slice(1)
+}
