@@ -1,0 +1,30 @@
+import type { Config } from '@rota/protocol'
+import { CONFIG_FIELDS } from './schema-fields.ts'
+
+/** The configuration without secrets, as replies and logs may show it. A secret that is set appears as `"(set)"`. */
+export function effectiveConfig(config: Config): Record<string, unknown> {
+  const shown = structuredClone(config) as Record<string, unknown>
+  for (const field of CONFIG_FIELDS) {
+    if (!field.isSecret) continue
+    const [section, key] = field.path as [string, string]
+    const target = shown[section] as Record<string, unknown>
+    target[key] = target[key] === null ? null : '(set)'
+  }
+  return { ...shown, ...flatNames(config) }
+}
+
+/** The placement settings by the flat names under which other systems look for them. */
+function flatNames({ placement, nodes, auto_scaling: scaling }: Config) {
+  return {
+    scheduling_algorithm: placement.strategy,
+    load_balance_enabled: placement.load_balance_enabled,
+    max_devices_per_node: placement.max_devices_per_node,
+    auto_scaling_enabled: scaling.enabled,
+    health_check_enabled: nodes.health_check_enabled,
+    cpu_threshold: nodes.cpu_threshold,
+    memory_threshold: nodes.memory_threshold,
+    disk_threshold: nodes.disk_threshold,
+    scale_up_threshold: scaling.scale_up_threshold,
+    scale_down_threshold: scaling.scale_down_threshold,
+  }
+}

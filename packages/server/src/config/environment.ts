@@ -1,0 +1,76 @@
+import { type FieldError, suggest } from '@rota/core'
+import { CONFIG_FIELDS, type ConfigField } from './schema-fields.ts'
+
+/** Variables that are no settings but are Rota's own. */
+const OTHER_VARIABLES = [
+  'ROTA_CONFIG',
+  'ROTA_ADMIN_PASSWORD',
+  'ROTA_URL',
+  'ROTA_TOKEN',
+  'ROTA_USER',
+  'ROTA_PASSWORD',
+  'ROTA_PROFILE',
+]
+
+/** Settings of one source: path with dots → value and the name it was given by. */
+export type Overrides = Map<string, { field: ConfigField; value: unknown; given: string }>
+
+/** Settings from `ROTA_*` variables. An empty variable counts as not set. */
+export function fromEnvironment(env: Record<string, string | undefined>): {
+  overrides: Overrides
+  errors: FieldError[]
+  warnings: string[]
+} {
+  const overrides: Overrides = new Map()
+  const errors: FieldError[] = []
+  for (const field of CONFIG_FIELDS) {
+    const text = env[field.variable]
+    if (text === undefined || text === '') continue
+    const value = fromText(field, text)
+    if (value === undefined) errors.push({ path: field.variable, message: expectation(field, text) })
+    else overrides.set(field.path.join('.'), { field, value, given: field.variable })
+  }
+  return { overrides, errors, warnings: unknownVariables(env) }
+}
+
+/** The value that `text` stands for; undefined when it cannot be one of the field's type. */
+export function fromText(field: ConfigField, text: string): unknown {
+  switch (field.type) {
+    case 'boolean':
+      if (/^(true|yes|on|1)$/i.test(text)) return true
+      return /^(false|no|off|0)$/i.test(text) ? false : undefined
+    case 'integer':
+      return /^-?\d{1,15}$/.test(text) ? Number(text) : undefined
+    case 'number':
+      return /^-?\d{1,15}(\.\d{1,9})?$/.test(text) ? Number(text) : undefined
+    case 'array':
+      return text
+        .split(',')
+        .map((part) => part.trim())
+        .filter((part) => part !== '')
+    default:
+      return text
+  }
+}
+
+export function expectation(field: ConfigField, text: string): string {
+  const shown = field.isSecret ? 'the given value' : JSON.stringify(text)
+  const kinds = {
+    integer: 'a whole number',
+    number: 'a number',
+    boolean: 'true or false',
+    string: 'text',
+    array: 'a list',
+  }
+  return `must be ${kinds[field.type]}, not ${shown}.`
+}
+
+/** Misspelt names are only warned of: the environment belongs to others too. */
+function unknownVariables(env: Record<string, string | undefined>): string[] {
+  const known = [...CONFIG_FIELDS.map((field) => field.variable), ...OTHER_VARIABLES]
+  return Object.keys(env).flatMap((name) => {
+    if (!name.startsWith('ROTA_') || known.includes(name) || name.startsWith('ROTA_TEST_')) return []
+    const nearest = suggest(name, known)
+    return nearest ? [`The environment variable ${name} is not known; did you mean ${nearest}?`] : []
+  })
+}

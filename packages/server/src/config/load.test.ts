@@ -1,0 +1,109 @@
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { StartFailure } from '../failure.ts'
+import { effectiveConfig } from './effective.ts'
+import { checkConfig, loadConfig } from './load.ts'
+import { configReference } from './reference.ts'
+import { CONFIG_FIELDS } from './schema-fields.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'rota-config-'))
+
+function withFile(text: string): string {
+  const path = join(folder, `${Math.random()}.yaml`)
+  writeFileSync(path, text)
+  return path
+}
+
+test('without file and environment the defaults are in force', () => {
+  const { config, file } = loadConfig({}, {}, folder)
+  expect(file).toBeNull()
+  expect(config).toMatchObject({ port: 7070, host: '127.0.0.1', data_dir: join(folder, 'data') })
+})
+
+test('flags go before the environment, the environment before the file, the file before defaults', () => {
+  const config = withFile('port: 1001\nhost: 10.0.0.1\nenvironment: staging\n')
+  const env = { ROTA_PORT: '1002', ROTA_HOST: '10.0.0.2' }
+  const loaded = loadConfig({ config, port: '1003' }, env, folder).config
+  expect([loaded.port, loaded.host, loaded.environment]).toEqual([1003, '10.0.0.2', 'staging'])
+})
+
+test('a misspelt key is named with line, column and the right one', () => {
+  expect(checkConfig('port: 7070\nhttp:\n  docs: true\n  body_limit_byte: 5\n').problems).toEqual([
+    {
+      line: 4,
+      column: 3,
+      path: 'http.body_limit_byte',
+      message: 'is not a known field; did you mean "body_limit_bytes"?',
+      suggestion: 'body_limit_bytes',
+    },
+  ])
+})
+
+test('a wrong value is named with the line of its key', () => {
+  const [problem] = checkConfig('auth:\n  access_token_seconds: 4000\n').problems
+  expect(problem).toMatchObject({ line: 2, column: 3, path: 'auth.access_token_seconds' })
+  expect(checkConfig('timezone: Europe/Berlln\n').problems[0]?.message).toContain('There is no time zone')
+})
+
+test('broken YAML is reported with its position, not as a crash', () => {
+  const [problem] = checkConfig('port: [1, 2\nhost: "x\n').problems
+  expect(problem?.line).toBeGreaterThan(0)
+  expect(checkConfig('- a\n- b\n').problems[0]?.message).toContain('must hold settings')
+  expect(checkConfig('port: 1\nport: 2\n').problems[0]).toMatchObject({ line: 2 })
+})
+
+test('variables are filled in after parsing, so they cannot add structure', () => {
+  const env = { P: '8080', EVIL: 'a\nport: 1' }
+  const config = withFile(`port: \${P}\nhost: \${H:-0.0.0.0}\nenvironment: \${EVIL}\nlog: { level: "\${L:-warn}" }\n`)
+  const loaded = loadConfig({ config }, env, folder).config
+  expect(loaded).toMatchObject({ port: 8080, host: '0.0.0.0', environment: 'a\nport: 1', log: { level: 'warn' } })
+})
+
+test('a variable that is not set and has no default is an error that names it and its line', () => {
+  expect(checkConfig(`port: 7070\nhost: \${NOWHERE}\n`).problems[0]).toMatchObject({
+    line: 2,
+    message: expect.stringContaining('NOWHERE is not set'),
+  })
+})
+
+test('every setting has its own variable, and each of them is read', () => {
+  expect(new Set(CONFIG_FIELDS.map((field) => field.variable)).size).toBe(CONFIG_FIELDS.length)
+  const env = {
+    ROTA_HTTP_DOCS: 'no',
+    ROTA_DATABASE_URL: 'postgres://u:secret@h/d',
+    ROTA_HANDLERS_MODULES: 'a.ts, b.ts',
+  }
+  const { config } = loadConfig({}, env, folder)
+  expect(config.http.docs).toBe(false)
+  expect(config.database.url).toContain('secret')
+  expect(config.handlers.modules).toEqual([join(folder, 'a.ts'), join(folder, 'b.ts')])
+})
+
+test('a wrong variable or flag is named as such', () => {
+  expect(() => loadConfig({}, { ROTA_PORT: 'many' }, folder)).toThrow('ROTA_PORT: must be a whole number, not "many".')
+  expect(() => loadConfig({ port: '99999' }, {}, folder)).toThrow('--port: must be at most 65535.')
+  expect(() => loadConfig({ config: 'nowhere.yaml' }, {}, folder)).toThrow(StartFailure)
+})
+
+test('a variable that looks misspelt is warned of', () => {
+  expect(loadConfig({}, { ROTA_PROT: '1', ROTA_TEST_POSTGRES_URL: 'x' }, folder).warnings).toEqual([
+    'The environment variable ROTA_PROT is not known; did you mean ROTA_PORT?',
+  ])
+})
+
+test('the effective configuration shows no secret', () => {
+  const { config } = loadConfig({}, { ROTA_DATABASE_URL: 'postgres://u:hunter2@h/d' }, folder)
+  const shown = effectiveConfig(config)
+  expect(JSON.stringify(shown)).not.toContain('hunter2')
+  expect(shown).toMatchObject({ database: { url: '(set)' }, redis: { url: null }, scheduling_algorithm: 'random' })
+})
+
+test('the reference lists every setting', () => {
+  const text = configReference()
+  for (const field of CONFIG_FIELDS) {
+    expect(text).toContain(`\`${field.variable}\``)
+    expect(field.description).not.toBe('')
+  }
+})

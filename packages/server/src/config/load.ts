@@ -1,0 +1,163 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import { type FieldError, RotaError } from '@rota/core'
+import { type Config, config as configSchema, joinPath, parse } from '@rota/protocol'
+import { EXIT, StartFailure } from '../failure.ts'
+import { expectation, fromEnvironment, fromText, type Overrides } from './environment.ts'
+import { CONFIG_FIELDS } from './schema-fields.ts'
+import { type ConfigProblem, parseConfigFile, relativeTo } from './source.ts'
+
+type Environment = Record<string, string | undefined>
+
+/** What the command line may set; values as typed. */
+export interface ConfigFlags {
+  /** Path of the configuration file. */
+  config?: string
+  data?: string
+  port?: string | number
+  host?: string
+  /** Any other setting by its path: `http.docs`. */
+  set?: Record<string, string>
+}
+
+export interface LoadedConfig {
+  config: Config
+  /** Null when there is no file. */
+  file: string | null
+  warnings: string[]
+}
+
+/** The file that is read when none is named, if it exists. */
+const DEFAULT_FILE = 'rota.yaml'
+
+/**
+ * The configuration in force: flags before environment before file before defaults.
+ *
+ * Throws StartFailure (78) naming each wrong setting with the line and column, variable or flag it comes from.
+ */
+export function loadConfig(
+  flags: ConfigFlags = {},
+  env: Environment = process.env,
+  folder = process.cwd(),
+): LoadedConfig {
+  const file = findFile(flags.config ?? (env.ROTA_CONFIG || undefined), folder)
+  const text = file === null ? '' : readText(file)
+  const checked = check(text, env, flags)
+  if (checked.config === null) {
+    const problems = checked.problems.map((problem) => formatProblem(problem, file))
+    throw new StartFailure(EXIT.config, `The configuration is wrong:\n  ${problems.join('\n  ')}`)
+  }
+  return { config: withPaths(checked.config, checked.overridden, file, folder), file, warnings: checked.warnings }
+}
+
+/** Checks the text of a configuration file as the start would. For `rota config check`. */
+export function checkConfig(text: string, env: Environment = {}): { problems: ConfigProblem[]; warnings: string[] } {
+  const { problems, warnings } = check(text, env, {})
+  return { problems, warnings }
+}
+
+/** `rota.yaml:3:5: http.prot: is not a known field; did you mean "port"?` */
+export function formatProblem(problem: ConfigProblem, file: string | null): string {
+  const place = problem.line === null ? '' : `${file ?? DEFAULT_FILE}:${problem.line}:${problem.column}: `
+  return `${place}${problem.path === '' ? '' : `${problem.path}: `}${problem.message}`
+}
+
+interface Checked {
+  config: Config | null
+  problems: ConfigProblem[]
+  warnings: string[]
+  overridden: ReadonlySet<string>
+}
+
+function check(text: string, env: Environment, flags: ConfigFlags): Checked {
+  const file = parseConfigFile(text, env)
+  const { overrides, errors, warnings } = fromEnvironment(env)
+  errors.push(...addFlags(overrides, flags))
+  const merged = structuredClone(file.value)
+  for (const { field, value } of overrides.values()) put(merged, field.path, value)
+  const overridden = new Set(overrides.keys())
+  const problems = [...file.problems, ...errors.map(elsewhere)]
+  if (
+    file.problems.some(
+      (problem) => problem.path === '' && problem.line !== null && Object.keys(file.value).length === 0,
+    )
+  ) {
+    return { config: null, problems, warnings, overridden }
+  }
+  try {
+    const config = parse(configSchema, merged)
+    checkZone(config.timezone)
+    return { config: problems.length === 0 ? config : null, problems, warnings, overridden }
+  } catch (error) {
+    if (!RotaError.is(error)) throw error
+    for (const wrong of error.errors) {
+      const override = overrides.get(wrong.path)
+      if (override !== undefined) problems.push(elsewhere({ ...wrong, path: override.given }))
+      else problems.push({ ...wrong, ...file.locate(wrong) })
+    }
+    return { config: null, problems, warnings, overridden }
+  }
+}
+
+function elsewhere(error: FieldError): ConfigProblem {
+  return { line: null, column: null, ...error }
+}
+
+function addFlags(overrides: Overrides, flags: ConfigFlags): FieldError[] {
+  const given: [string, string, string | number | undefined][] = [
+    ['data_dir', '--data', flags.data],
+    ['port', '--port', flags.port],
+    ['host', '--host', flags.host],
+    ...Object.entries(flags.set ?? {}).map(([path, value]): [string, string, string] => [path, `--set ${path}`, value]),
+  ]
+  return given.flatMap(([path, name, text]) => {
+    if (text === undefined) return []
+    const field = CONFIG_FIELDS.find((candidate) => candidate.path.join('.') === path)
+    if (field === undefined) return [{ path: name, message: 'is not a known setting.' }]
+    const value = fromText(field, String(text))
+    if (value === undefined) return [{ path: name, message: expectation(field, String(text)) }]
+    overrides.set(path, { field, value, given: name })
+    return []
+  })
+}
+
+function put(target: Record<string, unknown>, path: string[], value: unknown): void {
+  const [key, ...rest] = path as [string, ...string[]]
+  if (rest.length === 0) target[key] = value
+  else {
+    if (typeof target[key] !== 'object' || target[key] === null) target[key] = {}
+    put(target[key] as Record<string, unknown>, rest, value)
+  }
+}
+
+function checkZone(zone: string): void {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: zone })
+  } catch {
+    const message = `There is no time zone ${JSON.stringify(zone)}; use an IANA name such as Europe/Berlin.`
+    throw new RotaError('invalid', message, [{ path: joinPath('', ['timezone']), message }])
+  }
+}
+
+/** Paths in a file count from the file's folder, all others from the working directory. */
+function withPaths(config: Config, overridden: ReadonlySet<string>, file: string | null, folder: string): Config {
+  const base = (path: string) => (file !== null && !overridden.has(path) ? dirname(file) : folder)
+  const modules = config.handlers.modules.map((path) => relativeTo(base('handlers.modules'), path))
+  return { ...config, data_dir: relativeTo(base('data_dir'), config.data_dir), handlers: { modules } }
+}
+
+function findFile(named: string | undefined, folder: string): string | null {
+  const path = resolve(folder, named ?? DEFAULT_FILE)
+  if (named !== undefined || existsSync(path)) return path
+  return null
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    const reason =
+      (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : (error as Error).message
+    throw new StartFailure(EXIT.config, `The configuration file ${path} cannot be read: ${reason}.`, { cause: error })
+  }
+}

@@ -1,0 +1,25 @@
+import { CONFIG_FIELDS, type ConfigField } from './schema-fields.ts'
+
+/** The tables of docs/configuration.md: every setting with its variable, default and meaning. */
+export function configReference(): string {
+  const sections = new Map<string, ConfigField[]>()
+  for (const field of CONFIG_FIELDS) {
+    const section = field.path.length === 1 ? '' : field.path[0]!
+    sections.set(section, [...(sections.get(section) ?? []), field])
+  }
+  return [...sections].map(([section, fields]) => table(section, fields)).join('\n')
+}
+
+function table(section: string, fields: ConfigField[]): string {
+  const title = section === '' ? '### Top level' : `### \`${section}\``
+  const head = '| key | variable | default | meaning |\n|---|---|---|---|'
+  return `${title}\n\n${head}\n${fields.map(row).join('\n')}\n`
+}
+
+function row(field: ConfigField): string {
+  const key = field.path.at(-1)
+  const range = field.minimum !== null && field.maximum !== null ? ` ${field.minimum} to ${field.maximum}.` : ''
+  const options = field.options === null ? '' : ` One of ${field.options.map((option) => `\`${option}\``).join(', ')}.`
+  const fallback = Array.isArray(field.fallback) ? '(none)' : `\`${JSON.stringify(field.fallback)}\``
+  return `| \`${key}\` | \`${field.variable}\` | ${fallback} | ${field.description}${range}${options} |`
+}
