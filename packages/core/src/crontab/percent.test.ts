@@ -67,9 +67,9 @@ test('a shell that is not POSIX’s gets the input and the command through /bin/
   expect(run('cat%x', '/bin/bash')).toBe('x\n')
 })
 
-test('any input arrives as crontab(5) describes it, whatever characters it has', () => {
+test('any input arrives as crontab(5) describes it, whatever characters it has', async () => {
   const piece = constantFrom('%', '\\%', '\\', "'", '"', '$x', '`', 'a', ' ', '\t', '#', 'EOF', 'é', '!', '\\n')
-  assert(
+  await assert(
     property(array(piece, { maxLength: 12 }), (pieces) => {
       const data = pieces.join('')
       const text = data.replace(/\\%|%/g, (mark) => (mark === '%' ? '\n' : '%'))

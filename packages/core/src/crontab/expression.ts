@@ -1,0 +1,100 @@
+import { RotaError } from '../errors.ts'
+import { compileSchedule } from '../schedule/compile.ts'
+import { FIELD_RULES, isRandomRange, refusedByCron } from './field-syntax.ts'
+import { clip, type LineProblem } from './job-line.ts'
+import type { Word } from './words.ts'
+
+/** Time fields as Rota's cron expression means the same. */
+export interface CronExpression {
+  expression: string
+  /** Where it is written otherwise than in the crontab, and why. */
+  notes: string[]
+}
+
+/**
+ * Translates five time fields. Rota's rule for days is Vixie's: day of month or day of week suffices, unless one of
+ * them begins with `*`, then both must match; so the fields pass unchanged,
+ * apart from steps longer than their field, which cron takes and Rota refuses.
+ */
+export function toExpression(fields: readonly Word[], timezone: string): CronExpression | LineProblem {
+  const notes: string[] = []
+  const translated = fields.map((word, index) => translate(word.text, index, notes))
+  const wrong = compileProblem(translated, fields, timezone)
+  if (wrong) return wrong
+  for (const index of fields.keys()) {
+    const refused = refusedField(fields, index)
+    if (refused) return refused
+  }
+  return { expression: translated.join(' '), notes }
+}
+
+function translate(field: string, index: number, notes: string[]): string {
+  const rule = FIELD_RULES[index]!
+  const elements = field.split(',').map((element) => {
+    if (isRandomRange(element)) {
+      notes.push(
+        `${element}, a random ${rule.name}, is drawn from the task’s id: always the same, other for each task.`,
+      )
+    }
+    const [, range, step] = /^(\*|\d+-\d+)\/(\d{1,9})$/.exec(element) ?? []
+    if (range === undefined || Number(step) <= rule.span) return element
+    notes.push(`${element} steps past the end of the ${rule.name}, so cron takes its first value only.`)
+    return range === '*' ? `*/${rule.span}` : range.slice(0, range.indexOf('-'))
+  })
+  return elements.join(',')
+}
+
+function compileProblem(translated: string[], fields: readonly Word[], timezone: string): LineProblem | null {
+  try {
+    compileSchedule({ type: 'cron', expression: translated.join(' ') }, { timezone, hashKey: 'crontab' })
+    return null
+  } catch (error) {
+    if (!RotaError.is(error)) throw error
+    const [first] = error.errors
+    const problem = first?.message ?? error.message
+    const position = first?.position === undefined ? undefined : positionInLine(first.position, translated, fields)
+    const suggestion = first?.suggestion === undefined ? null : asCronWrites(first.suggestion)
+    return { problem, ...(position === undefined ? {} : { position }), ...(suggestion ? { suggestion } : {}) }
+  }
+}
+
+/** A suggestion of Rota's compiler in cron's own words, or null when cron would refuse it. */
+function asCronWrites(suggestion: string): string | null {
+  const fields = suggestion.replaceAll(/[a-z]{4,}/gi, (name) => name.slice(0, 3)).split(' ')
+  const refused = fields.some((field, index) => {
+    const rule = FIELD_RULES[index]
+    return !rule || field.split(',').some((element) => refusedByCron(element, rule))
+  })
+  return refused ? null : fields.join(' ')
+}
+
+/** Carries a position in the joined expression back to the line, whose fields may stand further apart. */
+function positionInLine(position: number, translated: string[], fields: readonly Word[]): number {
+  let start = 0
+  for (const [index, text] of translated.entries()) {
+    const word = fields[index]!
+    if (position <= start + text.length) return word.start + (text === word.text ? position - start : 0)
+    start += text.length + 1
+  }
+  return fields.at(-1)!.start
+}
+
+function refusedField(fields: readonly Word[], index: number): LineProblem | null {
+  const rule = FIELD_RULES[index]!
+  const word = fields[index]!
+  const elements = word.text.split(',')
+  let offset = 0
+  for (const [at, element] of elements.entries()) {
+    const refused = isRandomRange(element) ? null : refusedByCron(element, rule)
+    if (refused) {
+      const problem = `${rule.name}: ${clip(element)} has never run under cron: ${refused.reason}.`
+      const position = word.start + offset
+      if (refused.suggestion === undefined) return { problem, position }
+      const field = elements.with(at, refused.suggestion).join(',')
+      const texts = fields.map(({ text }) => text)
+      return { problem, position, suggestion: texts.with(index, field).join(' ') }
+    }
+    offset += element.length + 1
+  }
+  return null
+}

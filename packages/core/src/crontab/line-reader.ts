@@ -1,0 +1,108 @@
+import { CommentBlock, commentText, isExample } from './comment.ts'
+import { Environment } from './environment.ts'
+import { clip, type JobLine, type LineProblem, takeApart } from './job-line.ts'
+import { type TranslatedJob, translateJob } from './job-task.ts'
+import type { SourceLine } from './lines.ts'
+import { looksLikeJob } from './not-a-crontab.ts'
+import type { CrontabFormat, CrontabLine, CrontabOptions } from './report.ts'
+import { readSetting } from './setting.ts'
+
+export interface LineReaderOptions {
+  format: CrontabFormat
+  /** The format was a guess that every job line should mention. */
+  ambiguous: boolean
+  /** Owner of a user crontab. */
+  owner: string | null
+  options: CrontabOptions
+}
+
+/** Reads a file's lines one after the other, keeping what earlier lines mean for later ones. */
+export class LineReader {
+  /** The jobs imported so far, whose tasks have no names yet. */
+  readonly imported: TranslatedJob[] = []
+  readonly #environment = new Environment()
+  readonly #comments = new CommentBlock()
+  readonly #settings: LineReaderOptions
+
+  constructor(settings: LineReaderOptions) {
+    this.#settings = settings
+  }
+
+  read(source: SourceLine): CrontabLine {
+    const { line, text } = source
+    return { line, text, ...this.#understand(source) }
+  }
+
+  #understand(source: SourceLine): Omit<CrontabLine, 'line' | 'text'> {
+    const { text, line } = source
+    const comment = commentText(text)
+    if (comment !== null) return this.#comment(comment)
+    if (text.trim() === '') {
+      this.#comments.clear()
+      return { outcome: 'blank', message: '' }
+    }
+    const nul = text.indexOf('\0')
+    if (nul >= 0) return failed({ problem: 'The line holds a NUL byte, which no command can have.', position: nul })
+    const found = readSetting(text)
+    if (!found) return this.#job(source)
+    this.#comments.clear()
+    if ('setting' in found) return this.#environment.apply(found.setting, line)
+    return failed({ problem: found.problem, position: found.column - 1 })
+  }
+
+  #comment(comment: string): Omit<CrontabLine, 'line' | 'text'> {
+    const job = looksLikeJob(comment) && !isExample(comment) ? this.#translate(comment, '') : null
+    if (job && 'task' in job) {
+      this.#comments.clear()
+      return { outcome: 'disabled', message: `Commented out, so not imported. ${job.message}` }
+    }
+    this.#comments.add(comment)
+    return { outcome: 'comment', message: '' }
+  }
+
+  #job({ text, terminated }: SourceLine): Omit<CrontabLine, 'line' | 'text'> {
+    const job = this.#translate(text, this.#comments.take())
+    if ('problem' in job) return failed({ ...job, ...hint(text) })
+    this.imported.push(job)
+    const doubts = [...job.doubts]
+    if (!terminated) doubts.push('The line has no line end, so cron does not run it; add one if cron goes on using it.')
+    if (this.#settings.ambiguous) doubts.push('Read in the user format, which is a guess: see the choice of format.')
+    const mailto = this.#environment.get('MAILTO')
+    return {
+      outcome: doubts.length > 0 ? 'warning' : 'task',
+      message: [job.message, ...doubts].join(' — '),
+      task: job.task,
+      ...(mailto === undefined ? {} : { mailto }),
+    }
+  }
+
+  #translate(text: string, comment: string): TranslatedJob | LineProblem {
+    const { format, owner, options } = this.#settings
+    const job: JobLine | LineProblem = takeApart(text, format)
+    return 'problem' in job ? job : translateJob(job, { environment: this.#environment, comment, owner, options })
+  }
+}
+
+function failed({ problem, position, suggestion }: LineProblem): Omit<CrontabLine, 'line' | 'text'> {
+  return {
+    outcome: 'error',
+    message: position === undefined ? problem : `Column ${position + 1}: ${problem}`,
+    ...(position === undefined ? {} : { column: position + 1 }),
+    ...(suggestion ? { suggestion } : {}),
+  }
+}
+
+/** A better reason for lines that were probably meant to be something that crontabs do not have. */
+function hint(text: string): LineProblem | null {
+  const exported = /^\s*export\s+(\w+=.*)$/.exec(text)
+  if (exported) {
+    const suggestion = clip(exported[1]!)
+    return { problem: `Settings have no "export" before them: write ${suggestion}`, position: 0, suggestion }
+  }
+  const blank = /^[^#]{0,40}[\u00A0\u2007\u202F\u3000]/.exec(text)
+  if (!blank) return null
+  return {
+    problem: 'There is a no-break or wide space; cron parts words by plain ones.',
+    position: blank[0].length - 1,
+  }
+}

@@ -1,0 +1,68 @@
+import type { SourceLine } from './lines.ts'
+import { readSetting } from './setting.ts'
+
+/** How much of a file is looked at for bytes that no text has. */
+const SAMPLE_CHARS = 8192
+/** Share of control characters and undecodable bytes above which a file is taken for binary. */
+const BINARY_SHARE = 0.05
+
+/**
+ * Why a file as a whole is not a crontab, or null. One odd line is a mistake in a crontab; a file without any line
+ * that begins like a job, or with a beginning that belongs to something else, is another kind of file.
+ */
+export function whyNotCrontab(text: string, lines: readonly SourceLine[], source: string): string | null {
+  return byContent(text) ?? (/(^|\/)anacrontab$/.test(source) ? ANACRON : null) ?? byLines(text, lines)
+}
+
+const ANACRON =
+  'This is anacron’s table (period, delay, name, command), not a crontab; cron’s own jobs are in /etc/crontab and /etc/cron.d.'
+
+function byContent(text: string): string | null {
+  const sample = text.slice(0, SAMPLE_CHARS)
+  const zeros = sample.split('\0').length - 1
+  if (zeros > sample.length / 4) return 'The file looks like UTF-16 or binary data; save it as UTF-8.'
+  const odd = sample.match(/[\x00-\x08\x0E-\x1A\x1C-\x1F\x7F\uFFFD]/g)?.length ?? 0
+  if (odd > 1 && odd > sample.length * BINARY_SHARE) return 'The file holds binary data, not text.'
+  if (/^\s*[{[]/.test(text) && isJson(text)) return 'The file is JSON, not a crontab.'
+  return null
+}
+
+function byLines(text: string, lines: readonly SourceLine[]): string | null {
+  const content = lines.filter(({ text: line }) => /^\s*[^\s#]/.test(line))
+  if (content.some(({ text: line }) => looksLikeJob(line))) return null
+  const others = content.filter(({ text: line }) => !readSetting(line))
+  const shebang = /^#!\s*(\S+)/.exec(lines[0]?.text ?? '')
+  if (shebang && content.length > 0) return `The file is a script for ${shebang[1]}, not a crontab.`
+  if (others.length === 0) return null
+  const kind = knownKind(text)
+  if (kind) return `The file looks like ${kind}, not a crontab.`
+  return `No line of the file begins with time fields or @word, as a crontab’s jobs do (line ${others[0]!.line} is the first that is neither comment nor setting).`
+}
+
+function knownKind(text: string): string | null {
+  const start = text.trimStart()
+  if (start.startsWith('{')) return 'JSON'
+  if (/^</.test(start)) return 'XML or HTML'
+  if (/^(---|apiVersion:|%YAML)/m.test(text)) return 'YAML'
+  if (/^\[(Unit|Timer|Service|Install)\]/m.test(text)) return 'a systemd unit'
+  if (/^\[[^\]]+\]\s*$/m.test(text)) return 'an INI file'
+  return null
+}
+
+/**
+ * True when a line begins as a job does: `@word`, or at least three words of which the first two look like time
+ * fields, right or wrong.
+ */
+export function looksLikeJob(line: string): boolean {
+  if (/^\s*-?@\w+/.test(line)) return true
+  const words = line.trim().split(/[ \t]+/)
+  return words.length >= 3 && words.slice(0, 2).every((word) => /^-?[\d*][\w*,/~?#-]*$|^[~H]/.test(word))
+}
+
+function isJson(text: string): boolean {
+  try {
+    return typeof JSON.parse(text) === 'object'
+  } catch {
+    return false
+  }
+}

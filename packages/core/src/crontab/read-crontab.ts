@@ -1,0 +1,75 @@
+import { commentText } from './comment.ts'
+import { chooseFormat, type FormatChoice, spoolOwner } from './format.ts'
+import { LineReader } from './line-reader.ts'
+import { type SourceLine, splitLines } from './lines.ts'
+import { looksLikeJob, whyNotCrontab } from './not-a-crontab.ts'
+import { type CrontabLine, type CrontabOptions, type CrontabReport, countOutcomes } from './report.ts'
+import { readSetting } from './setting.ts'
+import { nameTasks } from './task-name.ts'
+
+/**
+ * Reads a crontab as crontab(5) describes it and says of every line what became of it. Pure: nothing is run, looked up
+ * or saved. Never throws for any text: a line with a mistake is reported and the others go on, and a file that is
+ * something else is refused as a whole with `isCrontab: false`.
+ */
+export function readCrontab(text: string, options: CrontabOptions): CrontabReport {
+  const lines = splitLines(text)
+  const choice = formatOf(lines, options)
+  const reason = whyNotCrontab(text, lines, options.source)
+  if (reason !== null) return refused(lines, reason, choice)
+  const owner = choice.format === 'user' ? (options.user ?? spoolOwner(options.source)) : null
+  const reader = new LineReader({ format: choice.format, ambiguous: choice.ambiguous, owner, options })
+  const entries = lines.map((line) => reader.read(line))
+  nameAll(reader, baseName(options.source, owner))
+  return report(entries, choice, notesOn(text, lines, entries, options.source))
+}
+
+function formatOf(lines: readonly SourceLine[], { format, source }: CrontabOptions): FormatChoice {
+  if (format !== 'auto') return { format, reason: 'as asked for', ambiguous: false }
+  const jobs = lines.map(({ text }) => text)
+  return chooseFormat(
+    source,
+    jobs.filter((line) => commentText(line) === null && !readSetting(line) && looksLikeJob(line)),
+  )
+}
+
+/** The owner's name for a user crontab, else the file's without an extension that says nothing. */
+function baseName(source: string, owner: string | null): string {
+  return owner ?? source.slice(source.lastIndexOf('/') + 1).replace(/(?<=.)\.(txt|cron|crontab|tab)$/i, '')
+}
+
+function nameAll(reader: LineReader, base: string) {
+  const names = nameTasks(reader.imported.map(({ command }) => ({ base, command })))
+  for (const [index, { task }] of reader.imported.entries()) {
+    task.name = names[index]!
+    task.tags = [base]
+  }
+}
+
+function notesOn(text: string, lines: SourceLine[], entries: CrontabLine[], source: string): string[] {
+  const notes: string[] = []
+  if (text.startsWith('\uFEFF')) notes.push('The byte-order mark at the beginning was left out; cron stumbles over it.')
+  const crlf = lines.filter(({ carriageReturn }) => carriageReturn).length
+  if (crlf > 0)
+    notes.push(`${crlf} lines end as on Windows (CR LF); the CR, which cron adds to the command, was left out.`)
+  if (entries.some(({ outcome }) => outcome === 'error')) {
+    notes.push('Debian’s cron ignores a whole file that has one mistake; here the other lines are imported.')
+  }
+  const ignored = /(?:^|\/)cron\.d\/([^/]*[^A-Za-z0-9_/-][^/]*)$/.exec(source)
+  if (ignored)
+    notes.push(`Debian’s cron does not read "${ignored[1]}": names in cron.d have letters, digits, _ and - only.`)
+  return notes
+}
+
+function report(entries: CrontabLine[], choice: FormatChoice, notes: string[]): CrontabReport {
+  const tasks = entries.flatMap(({ task }) => task ?? [])
+  const { format, reason: formatReason, ambiguous } = choice
+  const counts = countOutcomes(entries)
+  return { entries, tasks, counts, isCrontab: true, reason: null, format, formatReason, ambiguous, notes }
+}
+
+function refused(lines: readonly SourceLine[], reason: string, choice: FormatChoice): CrontabReport {
+  const message = 'Not read, because the file is not a crontab.'
+  const entries = lines.map(({ line, text }): CrontabLine => ({ line, text, outcome: 'error', message }))
+  return { ...report(entries, { ...choice, ambiguous: false }, []), isCrontab: false, reason }
+}
