@@ -1,1 +1,40 @@
-export {}
+export { ApiError, type Problem, UnreachableError } from './api-error.ts'
+export { type Client, type ClientOptions, createClient } from './client.ts'
+export type { FollowOptions } from './follow.ts'
+export type { ChangeOptions, CreateOptions } from './tasks.ts'
+export type { Query, RequestOptions, Transport } from './transport.ts'
+export type {
+  BulkResult,
+  Execution,
+  ExecutionQuery,
+  Explanation,
+  Identity,
+  JobInput,
+  LedgerPage,
+  LedgerQuery,
+  ListPage,
+  LogEntry,
+  LoginReply,
+  LogQuery,
+  NewToken,
+  Occurrence,
+  PageQuery,
+  Permission,
+  Preview,
+  PreviewInput,
+  Role,
+  RunInput,
+  RunReply,
+  ServerStatus,
+  StatsSummary,
+  Task,
+  TaskQuery,
+  TaskStats,
+  TimeseriesPoint,
+  Token,
+  TokenInput,
+  TopEntry,
+  User,
+  UserChanges,
+  UserInput,
+} from './types.ts'

@@ -1,0 +1,83 @@
+import { readPage } from './pages.ts'
+import type { Transport } from './transport.ts'
+import type {
+  Identity,
+  ListPage,
+  LoginReply,
+  NewToken,
+  PageQuery,
+  Token,
+  TokenInput,
+  User,
+  UserChanges,
+  UserInput,
+} from './types.ts'
+
+/** Login and who one is. */
+export class AuthApi {
+  readonly #http: Transport
+
+  constructor(transport: Transport) {
+    this.#http = transport
+  }
+
+  login(username: string, password: string): Promise<LoginReply> {
+    return this.#http.json('POST', '/api/auth/login', { body: { username, password } })
+  }
+
+  /** Ends this session, or with `everywhere` all sessions of the user. */
+  logout(options: { everywhere?: boolean } = {}): Promise<void> {
+    return this.#http.json('POST', '/api/auth/logout', { body: options })
+  }
+
+  me(): Promise<Identity> {
+    return this.#http.json('GET', '/api/auth/me')
+  }
+}
+
+/** API tokens for programs. */
+export class TokensApi {
+  readonly #http: Transport
+
+  constructor(transport: Transport) {
+    this.#http = transport
+  }
+
+  /** The caller's own; with `all` everybody's, for those who may manage. */
+  list(query: PageQuery & { all?: boolean | undefined } = {}): Promise<ListPage<Token>> {
+    return readPage(this.#http, '/api/scheduler/tokens', 'tokens', query)
+  }
+
+  /** The reply's `token` is shown this once and never again. */
+  create(input: TokenInput): Promise<NewToken> {
+    return this.#http.json('POST', '/api/scheduler/tokens', { body: input })
+  }
+
+  revoke(id: string): Promise<void> {
+    return this.#http.json('DELETE', `/api/scheduler/tokens/${encodeURIComponent(id)}`)
+  }
+}
+
+export class UsersApi {
+  readonly #http: Transport
+
+  constructor(transport: Transport) {
+    this.#http = transport
+  }
+
+  list(query: PageQuery = {}): Promise<ListPage<User>> {
+    return readPage(this.#http, '/api/scheduler/users', 'users', query)
+  }
+
+  create(input: UserInput): Promise<User> {
+    return this.#http.json('POST', '/api/scheduler/users', { body: input })
+  }
+
+  update(id: string, changes: UserChanges): Promise<User> {
+    return this.#http.json('PUT', `/api/scheduler/users/${encodeURIComponent(id)}`, { body: changes })
+  }
+
+  remove(id: string): Promise<void> {
+    return this.#http.json('DELETE', `/api/scheduler/users/${encodeURIComponent(id)}`)
+  }
+}

@@ -1,0 +1,88 @@
+import { type Clock, type Json, systemClock } from '@rota/core'
+import { AuthApi, TokensApi, UsersApi } from './access.ts'
+import { ExecutionsApi } from './executions.ts'
+import { LedgerApi, SchedulesApi, StatsApi } from './schedules.ts'
+import { type Credentials, Session } from './session.ts'
+import { TasksApi } from './tasks.ts'
+import { createTransport, type Transport } from './transport.ts'
+import type { LoginReply, ServerStatus } from './types.ts'
+
+export interface ClientOptions {
+  /** Where the server is, e.g. `http://127.0.0.1:7070`. */
+  url: string
+  /** An API or access token. */
+  token?: string | undefined
+  /** Instead of a token: logs in with the first call and again whenever the session ends. */
+  username?: string | undefined
+  password?: string | undefined
+  /** From an earlier login; rotates, see `onLogin`. */
+  refreshToken?: string | undefined
+  /** Told after every login and refresh. */
+  onLogin?: ((reply: LoginReply) => void) | undefined
+  fetch?: typeof fetch | undefined
+  /** Ends every call of this client. */
+  signal?: AbortSignal | undefined
+  /** Sent with every request. */
+  headers?: Record<string, string> | undefined
+  clock?: Clock | undefined
+}
+
+/** A running Rota server, one group of methods per subject. */
+export interface Client {
+  readonly url: string
+  readonly tasks: TasksApi
+  readonly executions: ExecutionsApi
+  readonly schedules: SchedulesApi
+  readonly ledger: LedgerApi
+  readonly stats: StatsApi
+  readonly auth: AuthApi
+  readonly tokens: TokensApi
+  readonly users: UsersApi
+  /** Effective configuration without secrets; for those who may manage. */
+  config(): Promise<Record<string, Json>>
+  /** Scheduler state, instances and counts. */
+  status(): Promise<ServerStatus>
+  health(): Promise<Record<string, Json>>
+  /** For what has no method here. */
+  readonly http: Transport
+}
+
+/** A typed client of one server. Nothing is sent before the first call. */
+export function createClient(options: ClientOptions): Client {
+  const send = options.fetch ?? fetch
+  const session = new Session({
+    credentials: credentialsOf(options),
+    fetch: send,
+    onLogin: options.onLogin,
+    signal: options.signal,
+  })
+  const http = createTransport({
+    url: options.url,
+    session,
+    fetch: send,
+    signal: options.signal,
+    headers: options.headers ?? {},
+  })
+  return {
+    url: http.url,
+    tasks: new TasksApi(http),
+    executions: new ExecutionsApi(http, options.clock ?? systemClock),
+    schedules: new SchedulesApi(http),
+    ledger: new LedgerApi(http),
+    stats: new StatsApi(http),
+    auth: new AuthApi(http),
+    tokens: new TokensApi(http),
+    users: new UsersApi(http),
+    config: () => http.json('GET', '/api/scheduler/config'),
+    status: () => http.json('GET', '/status'),
+    health: () => http.json('GET', '/health'),
+    http,
+  }
+}
+
+function credentialsOf(options: ClientOptions): Credentials {
+  const { token, username, password, refreshToken } = options
+  if (username !== undefined && password !== undefined) return { username, password }
+  if (refreshToken !== undefined) return { refreshToken, token }
+  return token === undefined ? {} : { token }
+}
