@@ -81,6 +81,11 @@ const PLANTS: Record<string, { text: string; breaks: readonly string[] }> = {
   'packages/engine/src/hot/redis/connect.ts': { text: "import redis from 'ioredis'\nredis", breaks: [] },
   'packages/engine/src/elsewhere.ts': { text: "import type redis from 'ioredis'", breaks: ['driver-redis'] },
 
+  'node_modules/kysely/package.json': { text: '{ "name": "kysely", "main": "index.js" }', breaks: [] },
+  'node_modules/kysely/index.js': { text: 'export default 1', breaks: [] },
+  'packages/server/src/store/users.ts': { text: "import 'kysely'", breaks: [] },
+  'packages/server/src/routes/query.ts': { text: "import 'kysely'", breaks: ['driver-kysely'] },
+
   'packages/server/src/index.ts': { text: "export { compose } from './compose.ts'", breaks: [] },
   'packages/server/src/compose.ts': {
     text: "import './routes/tasks.ts'\nimport './auth/login.ts'\nexport const compose = 1",

@@ -126,7 +126,7 @@ const engineRules: Rule[] = [
     sqlite: { home: `${ENGINE}/store/sqlite/`, driver: '^(node:)?sqlite$' },
     postgres: { home: `${ENGINE}/store/postgres/`, driver: npmPackage('pg', 'pg-[^/]+', '@types/pg') },
     redis: { home: `${ENGINE}/hot/redis/`, driver: npmPackage('ioredis') },
-    kysely: { home: `${ENGINE}/store/`, driver: npmPackage('kysely') },
+    kysely: { home: '^packages/(engine|server)/src/store/', driver: npmPackage('kysely') },
   }),
 ]
 
