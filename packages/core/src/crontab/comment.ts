@@ -38,7 +38,7 @@ export class CommentBlock {
     const lines = this.#lines
     this.#lines = []
     if (lines.some((line) => isExample(line) || isDrawing(line))) return ''
-    return lines.join('\n').trim().slice(0, LONGEST_DESCRIPTION)
+    return lines.join('\n').replaceAll('\0', '').trim().slice(0, LONGEST_DESCRIPTION).toWellFormed()
   }
 }
 

@@ -27,6 +27,7 @@ export class Environment {
     if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
       return warning(`"${name}" is not a name that a shell can read (letters, digits and _, no digit first). Left out.`)
     }
+    if (name.startsWith('ROTA_')) return warning(`Names that begin with ROTA_ are Rota’s own; ${name} is left out.`)
     this.#variables.set(name, value)
     return this.#special(name, value, line) ?? doubts(setting) ?? understood(name, value)
   }

@@ -110,5 +110,5 @@ function noCommand(line: string): LineProblem {
 
 /** Shortens what is quoted from a line. */
 export function clip(text: string, length = 60): string {
-  return text.length > length ? `${text.slice(0, length)}…` : text
+  return text.length > length ? `${text.slice(0, length).toWellFormed()}…` : text
 }

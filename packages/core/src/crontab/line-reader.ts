@@ -43,6 +43,8 @@ export class LineReader {
     }
     const nul = text.indexOf('\0')
     if (nul >= 0) return failed({ problem: 'The line holds a NUL byte, which no command can have.', position: nul })
+    if (!text.isWellFormed())
+      return failed({ problem: 'The line holds half of a surrogate pair; save the file as UTF-8.' })
     const found = readSetting(text)
     if (!found) return this.#job(source)
     this.#comments.clear()

@@ -7,6 +7,9 @@ import { type CrontabLine, type CrontabOptions, type CrontabReport, countOutcome
 import { readSetting } from './setting.ts'
 import { nameTasks } from './task-name.ts'
 
+/** Longest tag that a task may have. */
+const LONGEST_TAG = 100
+
 /**
  * Reads a crontab as crontab(5) describes it and says of every line what became of it. Pure: nothing is run, looked up
  * or saved. Never throws for any text: a line with a mistake is reported and the others go on, and a file that is
@@ -39,10 +42,11 @@ function baseName(source: string, owner: string | null): string {
 }
 
 function nameAll(reader: LineReader, base: string) {
+  const tag = base.slice(0, LONGEST_TAG).trim()
   const names = nameTasks(reader.imported.map(({ command }) => ({ base, command })))
   for (const [index, { task }] of reader.imported.entries()) {
     task.name = names[index]!
-    task.tags = [base]
+    task.tags = tag === '' ? [] : [tag]
   }
 }
 

@@ -19,6 +19,8 @@ const WRAPPERS = new Set(['nice', 'ionice', 'nohup', 'timeout', 'time', 'sudo', 
 /** Longest slug; longer ones are cut at a word. */
 const LONGEST_SLUG = 40
 
+/** A file name may have 255 bytes; a task's name should stay readable. */
+const LONGEST_STEM = 80
 /** A slug needs the beginning of a command only. */
 const LONGEST_READ = 2000
 /** What the shell would put in at run time; it names nothing. */
@@ -52,7 +54,7 @@ export function nameTasks(sources: readonly NameSource[]): string[] {
 }
 
 function join(base: string, command: string): string {
-  const stem = clean(base) || 'crontab'
+  const stem = shorten(clean(base), LONGEST_STEM) || 'crontab'
   return command === stem || command.startsWith(`${stem}-`) ? command : `${stem}-${command}`
 }
 
@@ -66,7 +68,7 @@ function slug(command: string, withOptions: boolean): string {
     if (part !== '' && parts.length > 0 && [...parts, part].join('-').length > LONGEST_SLUG) break
     if (part !== '') parts.push(part)
   }
-  return parts.join('-').slice(0, LONGEST_SLUG) || 'job'
+  return shorten(parts.join('-'), LONGEST_SLUG) || 'job'
 }
 
 /** The words of the first simple command that does something itself. */
@@ -109,4 +111,9 @@ function clean(text: string): string {
     .replaceAll(/[^\p{L}\p{N}._-]+/gu, '-')
     .replaceAll(/-[-.]+|[-.]+-/g, '-')
     .replaceAll(/^[-.]+|[-.]+$/g, '')
+}
+
+/** Cuts between characters, never inside one. */
+function shorten(text: string, length: number): string {
+  return text.length > length ? [...text].slice(0, length).join('') : text
 }
