@@ -1,6 +1,6 @@
 import { RotaError } from '../errors.ts'
 import { compileSchedule } from '../schedule/compile.ts'
-import { FIELD_RULES, isRandomRange, refusedByCron } from './field-syntax.ts'
+import { FIELD_RULES, type FieldRule, isRandomRange, refusedByCron } from './field-syntax.ts'
 import { clip, type LineProblem } from './job-line.ts'
 import type { Word } from './words.ts'
 
@@ -36,12 +36,21 @@ function translate(field: string, index: number, notes: string[]): string {
         `${element}, a random ${rule.name}, is drawn from the task’s id: always the same, other for each task.`,
       )
     }
-    const [, range, step] = /^(\*|\d+-\d+)\/(\d{1,9})$/.exec(element) ?? []
-    if (range === undefined || Number(step) <= rule.span) return element
+    const shortened = shortenStep(element, rule)
+    if (shortened === null) return element
     notes.push(`${element} steps past the end of the ${rule.name}, so cron takes its first value only.`)
-    return range === '*' ? `*/${rule.span}` : range.slice(0, range.indexOf('-'))
+    return shortened
   })
   return elements.join(',')
+}
+
+/** An element whose step is longer than its field, written as the one value that cron takes; null for any other. */
+function shortenStep(element: string, rule: FieldRule): string | null {
+  const [, range, from, to, step] = /^(\*|(\d{1,9})-(\d{1,9}))\/(\d{1,9})$/.exec(element) ?? []
+  if (range === undefined || Number(step) <= rule.span) return null
+  if (range === '*') return `*/${rule.span}`
+  const valid = Number(from) >= rule.low && Number(from) <= Number(to) && Number(to) <= rule.high
+  return valid ? from! : null
 }
 
 function compileProblem(translated: string[], fields: readonly Word[], timezone: string): LineProblem | null {

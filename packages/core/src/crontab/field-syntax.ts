@@ -1,5 +1,5 @@
 /** What crontab(5) allows in one time field. */
-interface FieldRule {
+export interface FieldRule {
   name: string
   low: number
   high: number

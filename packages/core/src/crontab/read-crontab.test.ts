@@ -156,6 +156,7 @@ describe('times', () => {
     ['@Daily', 1, '@daily'],
     ['0 0 L * *', 5, undefined],
     ['H 3 * * *', 1, undefined],
+    ['* * 1-60/40 * *', 10, undefined],
     ['0 0 1 january *', 7, '0 0 1 jan *'],
   ])('%s is a mistake in column %i', (times, column, suggestion) => {
     const entry = line(`${times} true`)
