@@ -1,4 +1,14 @@
 export { type Clock, systemClock, type Timer } from './clock.ts'
+export { readCrontab } from './crontab/read-crontab.ts'
+export type {
+  CronFlavour,
+  CrontabFormat,
+  CrontabLine,
+  CrontabOptions,
+  CrontabReport,
+  ImportedTask,
+  LineOutcome,
+} from './crontab/report.ts'
 export { ERROR_CATALOGUE, type ErrorCode, type FieldError, invalid, notFound, RotaError } from './errors.ts'
 export {
   canTransition,
