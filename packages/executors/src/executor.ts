@@ -1,4 +1,5 @@
 import type { ExecutionStatus, FailureKind, FieldError, Json } from '@rota/core'
+import type { ResourceLimits } from './resource-limits.ts'
 
 /** Everything an executor needs to run one attempt. It gets no access to the server's own environment. */
 export interface RunRequest {
@@ -21,6 +22,12 @@ export interface RunRequest {
   killGraceMs: number
   /** Bytes of log kept; beyond it head and tail are kept and the cut is marked. */
   maxLogBytes: number
+  /** Number of the claim this attempt runs under; higher for every later claim of the same execution. */
+  fence?: number
+  /** Name of the user to run as; null or absent for the server's own. */
+  runAs?: string | null
+  /** What the attempt may use, over the executors' own defaults. */
+  limits?: ResourceLimits
 }
 
 export type LogStream = 'stdout' | 'stderr' | 'system'

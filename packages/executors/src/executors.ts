@@ -1,8 +1,11 @@
 import type { Executor } from './executor.ts'
 import { HandlerExecutor } from './handler-executor.ts'
 import { HandlerRegistry } from './handler-registry.ts'
+import { HttpExecutor } from './http-executor.ts'
 import { compileOptions, type ExecutorOptions } from './options.ts'
 import { ProgramHost } from './program-host.ts'
+import { PythonExecutor } from './python-executor.ts'
+import { ScriptExecutor } from './script-executor.ts'
 import { ShellExecutor } from './shell-executor.ts'
 
 /**
@@ -14,6 +17,9 @@ export function createExecutors(options: ExecutorOptions = {}): Map<string, Exec
   const host = new ProgramHost(compiled)
   const executors: Executor[] = [
     new ShellExecutor(host),
+    new PythonExecutor(host),
+    new ScriptExecutor(host),
+    new HttpExecutor(compiled),
     options.handlerExecutor ?? new HandlerExecutor(options.handlers ?? new HandlerRegistry(), compiled),
   ]
   return new Map(executors.map((executor) => [executor.type, executor]))

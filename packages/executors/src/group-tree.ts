@@ -1,9 +1,9 @@
 import { findMarked } from './process-table.ts'
-import { isGroupAlive, type ProcessTree, type ResourceUse, sendSignal } from './process-tree.ts'
+import { isGroupAlive, isInGroup, type ProcessTree, type ResourceUse, sendSignal } from './process-tree.ts'
 
 /**
  * A tree held together by its process group, for systems without a writable cgroup v2. A process that leaves the group
- * (`setsid`) is found by the run's mark in its environment.
+ * (`setsid`) is found by the run's mark in its environment and by its parents.
  */
 export class GroupTree implements ProcessTree {
   readonly #pid: number
@@ -20,13 +20,14 @@ export class GroupTree implements ProcessTree {
   }
 
   findStrays(): Promise<number[]> {
-    return findMarked(this.#runMark)
+    return findMarked(this.#runMark, this.#pid)
   }
 
   signal(signal: NodeJS.Signals): void {
     sendSignal(-this.#pid, signal)
     void this.findStrays().then((pids) => {
-      for (const pid of pids) if (pid !== this.#pid) sendSignal(pid, signal)
+      // The group has it already; a second SIGTERM makes some programs give up their clean-up.
+      for (const pid of pids) if (!isInGroup(pid, this.#pid)) sendSignal(pid, signal)
     })
   }
 

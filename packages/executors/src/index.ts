@@ -16,4 +16,7 @@ export {
   type HandlerFunction,
   HandlerRegistry,
 } from './handler-registry.ts'
+export type { HttpOptions } from './http-options.ts'
 export type { ExecutorOptions } from './options.ts'
+export { type ReapOptions, reapOrphans } from './orphan-reaper.ts'
+export type { ResourceLimits } from './resource-limits.ts'

@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto'
-import { mkdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Clock, type FieldError, invalid, systemClock } from '@rota/core'
+import { type Clock, invalid, systemClock } from '@rota/core'
 import { DEFAULT_BASE_ENV } from './environment.ts'
 import type { Executor } from './executor.ts'
 import type { HandlerRegistry } from './handler-registry.ts'
-import { nearName } from './near-name.ts'
+import { type CompiledHttpOptions, compileHttpOptions, type HttpOptions } from './http-options.ts'
+import { checkOptionNames } from './option-names.ts'
+import { checkLimits, type ResourceLimits } from './resource-limits.ts'
 
 /** What {@link createExecutors} can be told. Everything has a default. */
 export interface ExecutorOptions {
@@ -14,7 +15,7 @@ export interface ExecutorOptions {
   clock?: Clock
   /** The shell of `shell` tasks; called as `SHELL -c COMMAND`. Default `/bin/sh`. */
   shell?: string
-  /** The interpreter of `python` tasks, a path or a name on the task's PATH. Default `python3`. */
+  /** The interpreter of `python` tasks, a path or a name on the PATH of `baseEnv`. Default `python3`. */
   python?: string
   /** Variables every program gets, instead of {@link DEFAULT_BASE_ENV}. */
   baseEnv?: Record<string, string>
@@ -24,6 +25,16 @@ export interface ExecutorOptions {
   homeDir?: string
   /** Marks all processes of this instance, so that {@link reapOrphans} finds them after a crash. Default: random. */
   instanceMark?: string
+  /** User and group that programs run as; needs the right to change user (root). Default: the server's own. */
+  runAs?: { uid: number; gid: number }
+  /** Directories a task's `working_dir` must be in. Default: any. */
+  allowedWorkingDirs?: string[]
+  /** Interpreters of `script` tasks, by name or path, exactly as written. Default: any. */
+  allowedInterpreters?: string[]
+  /** Limits of every attempt; a request's own `limits` replace them one by one. Default: none. */
+  limits?: ResourceLimits
+  /** `group` does without cgroups. Default `auto`: a cgroup per attempt wherever one can be made. */
+  containment?: 'auto' | 'group'
   /** Functions for `handler` tasks, called on this thread. Default: none. */
   handlers?: HandlerRegistry
   /** Runs `handler` tasks instead of `handlers`, e.g. a handler pool. */
@@ -32,6 +43,8 @@ export interface ExecutorOptions {
   maxCommandBytes?: number
   /** Largest result in bytes of JSON. Default 64 KiB. */
   maxResultBytes?: number
+  /** What `http` tasks may reach, and how much they may take. */
+  http?: HttpOptions
 }
 
 /** Options with every default filled in. */
@@ -42,53 +55,69 @@ export interface CompiledOptions {
   readonly baseEnv: Readonly<Record<string, string>>
   readonly tempDir: string
   readonly homeDir: string
+  /** True when `homeDir` is the default one, which we make ourselves. */
+  readonly isHomeOurs: boolean
   readonly instanceMark: string
+  readonly runAs: { uid: number; gid: number } | null
+  readonly allowedWorkingDirs: readonly string[] | null
+  readonly allowedInterpreters: readonly string[] | null
+  readonly limits: ResourceLimits
+  readonly containment: 'auto' | 'group'
   readonly maxCommandBytes: number
   readonly maxResultBytes: number
-  ensureHome(): void
+  readonly http: CompiledHttpOptions
 }
 
-const KNOWN = [
-  'clock',
-  'shell',
-  'python',
-  'baseEnv',
-  'tempDir',
-  'homeDir',
-  'instanceMark',
-  'handlers',
-  'handlerExecutor',
-  'maxCommandBytes',
-  'maxResultBytes',
-] as const satisfies (keyof ExecutorOptions)[]
+const KNOWN: Record<keyof ExecutorOptions, true> = {
+  clock: true,
+  shell: true,
+  python: true,
+  baseEnv: true,
+  tempDir: true,
+  homeDir: true,
+  instanceMark: true,
+  runAs: true,
+  allowedWorkingDirs: true,
+  allowedInterpreters: true,
+  limits: true,
+  containment: true,
+  handlers: true,
+  handlerExecutor: true,
+  maxCommandBytes: true,
+  maxResultBytes: true,
+  http: true,
+}
 
-/** Fills in defaults. Throws RotaError `invalid` for an unknown option, naming the near one. */
+/** Fills in defaults. Throws RotaError `invalid` for options that do not exist or have impossible values. */
 export function compileOptions(options: ExecutorOptions): CompiledOptions {
-  const errors: FieldError[] = []
-  for (const key of Object.keys(options)) {
-    if ((KNOWN as readonly string[]).includes(key)) continue
-    const near = nearName(key, KNOWN)
-    errors.push({ path: key, message: `Unknown option${near ? `; did you mean ${near}?` : '.'}` })
+  const errors = checkOptionNames('', options, KNOWN)
+  const { limits = {}, maxCommandBytes = 1_048_576, maxResultBytes = 65_536 } = options
+  errors.push(...checkLimits('limits', limits))
+  for (const [path, value] of Object.entries({ maxCommandBytes, maxResultBytes })) {
+    if (!Number.isInteger(value) || value < 1) errors.push({ path, message: 'Must be a whole number above 0.' })
   }
+  if (options.instanceMark !== undefined && !/^[\w.:-]{8,200}$/.test(options.instanceMark)) {
+    errors.push({ path: 'instanceMark', message: 'Must have 8 to 200 letters, digits, or any of _ . : -' })
+  }
+  const http = compileHttpOptions(options.http ?? {}, errors)
   if (errors.length > 0) throw invalid(errors)
   const tempDir = options.tempDir ?? join(tmpdir(), `rota-${process.getuid?.() ?? 'user'}`)
-  const homeDir = options.homeDir ?? join(tempDir, 'home')
-  let isHomeThere = false
   return Object.freeze({
     clock: options.clock ?? systemClock,
     shell: options.shell ?? '/bin/sh',
     python: options.python ?? 'python3',
     baseEnv: Object.freeze({ ...(options.baseEnv ?? DEFAULT_BASE_ENV) }),
     tempDir,
-    homeDir,
+    homeDir: options.homeDir ?? join(tempDir, 'home'),
+    isHomeOurs: options.homeDir === undefined,
     instanceMark: options.instanceMark ?? randomBytes(16).toString('hex'),
-    maxCommandBytes: options.maxCommandBytes ?? 1_048_576,
-    maxResultBytes: options.maxResultBytes ?? 65_536,
-    ensureHome() {
-      if (isHomeThere) return
-      mkdirSync(tempDir, { recursive: true, mode: 0o700 })
-      if (options.homeDir === undefined) mkdirSync(homeDir, { recursive: true, mode: 0o700 })
-      isHomeThere = true
-    },
+    runAs: options.runAs ?? null,
+    allowedWorkingDirs: options.allowedWorkingDirs ?? null,
+    allowedInterpreters: options.allowedInterpreters ?? null,
+    limits,
+    containment: options.containment ?? 'auto',
+    maxCommandBytes,
+    maxResultBytes,
+    http,
   })
 }

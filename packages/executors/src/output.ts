@@ -8,13 +8,28 @@ import { TailRing } from './tail-ring.ts'
 
 /** After a chunk of more lines than this the pipe rests until the event loop has served everybody else. */
 const LINES_PER_TURN = 2048
+/** Charged per line beside its text: instant, stream and row. Ten million empty lines are not a small log. */
+const LINE_COST = 32
+/** Smaller chunks are left to the collector. */
+const FREED_AT_ONCE = 1024
 
 export interface OutputOptions {
   clock: Clock
   sink: RunSink
-  /** Bytes of log kept: the first half as it comes, the last half when the run ends. */
+  /** Bytes of log kept: the first half as it comes, the last half when the run ends. A line costs 32 bytes more. */
   maxLogBytes: number
   maxResultBytes: number
+}
+
+/**
+ * Gives a chunk's memory back at once. The collector sees only small objects and would let a flood grow by 64 MB and
+ * more before it looks. Every reader of the chunk has copied what it keeps.
+ */
+function freeNow(chunk: Buffer): void {
+  const { buffer } = chunk
+  if (chunk.length >= FREED_AT_ONCE && buffer.byteLength === chunk.length && buffer instanceof ArrayBuffer) {
+    buffer.transfer(0)
+  }
 }
 
 /**
@@ -73,6 +88,7 @@ export class Output {
     this.#pipes.add(pipe)
     pipe.on('data', (chunk: Buffer) => {
       const lineCount = this.write(stream, chunk)
+      freeNow(chunk)
       if (lineCount > LINES_PER_TURN && !this.#isSinkBehind) {
         pipe.pause()
         setImmediate(() => this.#isSinkBehind || pipe.resume())
@@ -120,7 +136,7 @@ export class Output {
     let index = 0
     for (; index < lines.length && this.#headBytesLeft > 0; index++) {
       const text = lines[index]!
-      this.#headBytesLeft -= Buffer.byteLength(text) + 1
+      this.#headBytesLeft -= Buffer.byteLength(text) + LINE_COST
       batch.push({ at, stream, text })
       if (stream === 'stdout') this.#markers.read(text)
     }
@@ -133,7 +149,7 @@ export class Output {
   #startRing(stream: 'stdout' | 'stderr', lines: string[], at: number): void {
     if (this.#ring) return
     this.#ring = new TailRing(Math.ceil(this.#maxLogBytes / 2))
-    this.system(`The log has reached ${this.#maxLogBytes / 2} bytes; from here only its last part is kept.`)
+    this.system(`The log has reached half of its ${this.#maxLogBytes} bytes; from here only the last part is kept.`)
     const rest = lines.length > 0 ? Buffer.from(`${lines.join('\n')}\n`) : null
     if (rest) {
       this.#ring.push(stream, at, rest)

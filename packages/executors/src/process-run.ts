@@ -29,6 +29,7 @@ export interface ProcessRunOptions {
 /** Between looks at processes that should be ending. */
 const FIRST_LOOK_MS = 2
 const SLOWEST_LOOK_MS = 50
+const SLOWEST_SEARCH_MS = 250
 /** A pipe that stays open and silent this long after its last process was seen is held by nobody we can end. */
 const SILENT_PIPE_MS = 200
 /** A killed process that is still there after this is stuck in the kernel; the attempt ends without it. */
@@ -119,7 +120,7 @@ export class ProcessRun implements Run {
     // Pipes made before the start failed would otherwise stay open.
     this.#child?.stdout?.destroy()
     this.#child?.stderr?.destroy()
-    this.#end(failed('dispatch', describeSpawnFailure(error, file, cwd)))
+    void this.#end(failed('dispatch', describeSpawnFailure(error, file, cwd)))
   }
 
   #requestStop(outcome: RunOutcome): void {
@@ -163,15 +164,14 @@ export class ProcessRun implements Run {
   async #lookAtTree(): Promise<void> {
     const tree = this.#tree!
     if (this.#isTreeGone || this.#isSearching) return
-    const isKilled = this.#killedAt !== null
     let isEmpty = this.#exit !== null && tree.isEmpty()
     // After a kill nothing may be left, whatever the tree itself can see.
-    if ((isEmpty && (tree.needsSearch || isKilled)) || (isKilled && tree.needsSearch)) {
+    if (this.#exit !== null && (tree.needsSearch || (isEmpty && this.#killedAt !== null))) {
       this.#isSearching = true
       const strays = await tree.findStrays()
       this.#isSearching = false
       if (this.#killedAt !== null) for (const pid of strays) sendSignal(pid, 'SIGKILL')
-      isEmpty = strays.length === 0 && this.#exit !== null && tree.isEmpty()
+      isEmpty = strays.length === 0
     }
     if (isEmpty) {
       this.#onTreeGone()
@@ -191,7 +191,8 @@ export class ProcessRun implements Run {
   #lookAgain(): void {
     this.#look?.cancel()
     this.#look = this.#clock.after(this.#lookMs, () => void this.#lookAtTree())
-    this.#lookMs = Math.min(this.#lookMs * 2, SLOWEST_LOOK_MS)
+    // A search reads the whole process table, so what lingers is looked for less often.
+    this.#lookMs = Math.min(this.#lookMs * 2, this.#tree!.needsSearch ? SLOWEST_SEARCH_MS : SLOWEST_LOOK_MS)
   }
 
   #waitForLeftovers(): void {
@@ -228,7 +229,7 @@ export class ProcessRun implements Run {
   }
 
   #finishIfOver(): void {
-    if (this.#isTreeGone && this.#openPipes === 0) this.#end(this.#stop ?? judgeExit(this.#exit ?? NO_EXIT))
+    if (this.#isTreeGone && this.#openPipes === 0) void this.#end(this.#stop ?? judgeExit(this.#exit ?? NO_EXIT))
   }
 
   async #end(outcome: RunOutcome): Promise<void> {

@@ -2,9 +2,12 @@ import { readdirSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { INSTANCE_MARK, RUN_MARK } from './environment.ts'
 
-/** One process that carries a mark of Rota in its environment. */
-export interface MarkedProcess {
+/** One living process as /proc shows it; zombies are not listed. */
+export interface ProcessEntry {
   pid: number
+  parent: number
+  group: number
+  /** The marks of Rota in its initial environment, where it has them and we may read it. */
   runMark: string | null
   instanceMark: string | null
 }
@@ -12,15 +15,16 @@ export interface MarkedProcess {
 const READS_AT_ONCE = 16
 
 function variable(environ: string, name: string): string | null {
-  const start = environ.startsWith(`${name}=`) ? 0 : environ.indexOf(`\0${name}=`) + 1
-  if (start === 0 && !environ.startsWith(`${name}=`)) return null
-  const from = start + name.length + 1
-  const end = environ.indexOf('\0', from)
-  return environ.slice(from, end === -1 ? undefined : end)
+  const padded = `\0${environ}`
+  const at = padded.indexOf(`\0${name}=`)
+  if (at === -1) return null
+  const from = at + name.length + 2
+  const end = padded.indexOf('\0', from)
+  return padded.slice(from, end === -1 ? undefined : end)
 }
 
 /** Pids of all processes now; empty on systems without /proc. */
-export function allPids(): number[] {
+function allPids(): number[] {
   try {
     return readdirSync('/proc')
       .map(Number)
@@ -30,57 +34,82 @@ export function allPids(): number[] {
   }
 }
 
-/** The marks in one process's initial environment, or null when it has none or may not be read. */
-export async function readMarks(pid: number): Promise<MarkedProcess | null> {
-  let environ: string
+async function readEntry(pid: number): Promise<ProcessEntry | null> {
+  let stat: string
+  let environ = ''
   try {
-    environ = await readFile(`/proc/${pid}/environ`, 'latin1')
+    stat = await readFile(`/proc/${pid}/stat`, 'latin1')
   } catch {
     return null
   }
-  if (!environ.includes('ROTA_')) return null
-  const runMark = variable(environ, RUN_MARK)
-  const instanceMark = variable(environ, INSTANCE_MARK)
-  return runMark === null && instanceMark === null ? null : { pid, runMark, instanceMark }
+  // The name in brackets may hold anything, so fields are counted from its end (proc_pid_stat(5)).
+  const [state, parent, group] = stat.slice(stat.lastIndexOf(')') + 2).split(' ', 3)
+  if (state === 'Z' || state === 'X') return null
+  try {
+    environ = await readFile(`/proc/${pid}/environ`, 'latin1')
+  } catch {
+    // Another user's: its group and parent still tell.
+  }
+  const isMarked = environ.includes('ROTA_')
+  return {
+    pid,
+    parent: Number(parent),
+    group: Number(group),
+    runMark: isMarked ? variable(environ, RUN_MARK) : null,
+    instanceMark: isMarked ? variable(environ, INSTANCE_MARK) : null,
+  }
 }
 
-/** Every process that carries a mark, this one excepted. */
-export async function findAllMarked(): Promise<MarkedProcess[]> {
+/** Every living process but this one. */
+export async function listProcesses(): Promise<ProcessEntry[]> {
   const pids = allPids().filter((pid) => pid !== process.pid)
-  const found: MarkedProcess[] = []
-  const reader = async () => {
+  const found: ProcessEntry[] = []
+  const read = async () => {
     for (let pid = pids.pop(); pid !== undefined; pid = pids.pop()) {
-      const marked = await readMarks(pid)
-      if (marked) found.push(marked)
+      const entry = await readEntry(pid)
+      if (entry) found.push(entry)
     }
   }
-  await Promise.all(Array.from({ length: READS_AT_ONCE }, reader))
+  await Promise.all(Array.from({ length: READS_AT_ONCE }, read))
   return found
 }
 
-let running: Promise<MarkedProcess[]> | null = null
-let next: Promise<MarkedProcess[]> | null = null
-
-/**
- * Pids of the processes of one attempt. Searches asked for while one is under way share the next, so that many
- * attempts ending together cost two passes over the process table, not one each.
- */
-export async function findMarked(runMark: string): Promise<number[]> {
-  const marked = await sharedSearch()
-  return marked.filter((process) => process.runMark === runMark).map((process) => process.pid)
+/** The processes of `roots` and everything below them. */
+export function withDescendants(roots: readonly ProcessEntry[], all: readonly ProcessEntry[]): ProcessEntry[] {
+  const family = new Map(roots.map((entry) => [entry.pid, entry]))
+  // Parents may be listed after their children, so passes are made until one finds nothing new.
+  for (let before = -1; before !== family.size; ) {
+    before = family.size
+    for (const entry of all) if (family.has(entry.parent)) family.set(entry.pid, entry)
+  }
+  return [...family.values()]
 }
 
-function sharedSearch(): Promise<MarkedProcess[]> {
+let running: Promise<ProcessEntry[]> | null = null
+let next: Promise<ProcessEntry[]> | null = null
+
+/** A pass over the process table; passes asked for while one is under way share the next. */
+function sharedPass(): Promise<ProcessEntry[]> {
   if (!running) {
-    running = findAllMarked().finally(() => {
+    running = listProcesses().finally(() => {
       running = null
     })
     return running
   }
-  // A search that has begun may already be past a process that started since.
+  // A pass that has begun may already be past a process that started since.
   next ??= running.then(() => {
     next = null
-    return sharedSearch()
+    return sharedPass()
   })
   return next
+}
+
+/**
+ * Pids of the living processes of one attempt: those that carry its mark, those in its process group, and all their
+ * descendants. Many attempts ending together cost two passes over the process table, not one each.
+ */
+export async function findMarked(runMark: string, group: number): Promise<number[]> {
+  const all = await sharedPass()
+  const roots = all.filter((entry) => entry.runMark === runMark || entry.group === group)
+  return withDescendants(roots, all).map((entry) => entry.pid)
 }

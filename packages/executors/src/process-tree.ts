@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+
 /** What the OS says a run has used. Null where it does not tell. */
 export interface ResourceUse {
   cpuSeconds: number | null
@@ -38,5 +40,15 @@ export function isGroupAlive(pgid: number): boolean {
     return true
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}
+
+/** True while a process is a member of the group; false when either is gone. */
+export function isInGroup(pid: number, pgid: number): boolean {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
+    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ', 3)[2]) === pgid
+  } catch {
+    return false
   }
 }

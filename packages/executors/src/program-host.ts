@@ -1,15 +1,17 @@
-import { randomBytes } from 'node:crypto'
+import { chownSync, mkdirSync } from 'node:fs'
+import { CgroupHierarchy, removeCgroup } from './cgroup-hierarchy.ts'
+import { CgroupTree } from './cgroup-tree.ts'
 import { buildEnvironment } from './environment.ts'
 import type { Run, RunRequest, RunSink } from './executor.ts'
 import { GroupTree } from './group-tree.ts'
 import type { CompiledOptions } from './options.ts'
 import { endedRun, failed } from './outcome.ts'
-import { ProcessRun } from './process-run.ts'
+import { ProcessRun, type Program } from './process-run.ts'
+import type { ProcessTree } from './process-tree.ts'
+import { limitCgroup, withRlimits } from './resource-limits.ts'
+import { newRunMark } from './run-mark.ts'
 import { ScratchDir } from './scratch-dir.ts'
-
-/** Distinguishes the runs of this process from those of every other. */
-const PROCESS_NONCE = randomBytes(8).toString('hex')
-let runCount = 0
+import { makePrivateDir, workingDirProblem } from './working-dir.ts'
 
 /** What a program-running executor decides: which program, with which arguments, beside the usual environment. */
 export interface Command {
@@ -18,34 +20,84 @@ export interface Command {
   env?: Record<string, string>
 }
 
-/** Starts programs for the executors that run any: environment, working directory, user, process tree. */
+/** Starts programs for the executors that run any: environment, working directory, user, limits, process tree. */
 export class ProgramHost {
   readonly options: CompiledOptions
+  #isPrepared = false
+  #cgroups: CgroupHierarchy | null = null
 
   constructor(options: CompiledOptions) {
     this.options = options
   }
 
-  /** Starts what `prepare` decides. The scratch directory exists only if asked for, and is removed at the end. */
+  /** How the trees of attempts are held together: `cgroup`, or `group` where no cgroup v2 can be written. */
+  get containment(): 'cgroup' | 'group' {
+    this.#prepareOnce()
+    return this.#cgroups ? 'cgroup' : 'group'
+  }
+
+  /**
+   * Starts what `prepare` decides. The scratch directory exists only if it is written to, and is removed at the end.
+   * Never throws: what goes wrong before the start is an outcome.
+   */
   run(request: RunRequest, sink: RunSink, prepare: (scratch: ScratchDir) => Command): Run {
     const { options } = this
-    const runMark = `${PROCESS_NONCE}-${++runCount}`
-    const scratch = new ScratchDir(options.tempDir)
+    const scratch = new ScratchDir(options.tempDir, options.runAs)
+    let cgroup: string | null = null
+    const cleanUp = () => {
+      scratch.remove()
+      if (cgroup) removeCgroup(cgroup)
+    }
     try {
-      options.ensureHome()
+      this.#prepareOnce()
+      const cwd = request.workingDir ?? options.homeDir
+      const problem = request.workingDir ? workingDirProblem(cwd, options.allowedWorkingDirs) : null
+      if (problem) return endedRun(failed('dispatch', problem))
+      const runMark = newRunMark()
       const command = prepare(scratch)
-      const program = {
-        file: command.file,
-        args: command.args,
-        cwd: request.workingDir ?? options.homeDir,
+      cgroup = this.#cgroups?.make(runMark) ?? null
+      const limits = limitCgroup(cgroup, this.#cgroups?.controllers ?? new Set(), {
+        ...options.limits,
+        ...request.limits,
+      })
+      const program: Program = {
+        ...withRlimits(command.file, command.args, limits),
+        cwd,
         env: { ...buildEnvironment(options, request, runMark), ...command.env },
-        adopt: (pid: number) => new GroupTree(pid, runMark),
-        cleanUp: () => scratch.remove(),
+        ...options.runAs,
+        adopt: (pid) => this.#adopt(pid, runMark, cgroup),
+        cleanUp,
       }
       return new ProcessRun(program, request, sink, options)
     } catch (error) {
-      scratch.remove()
+      cleanUp()
       return endedRun(failed('dispatch', `The attempt could not be prepared: ${(error as Error).message}`))
     }
+  }
+
+  #adopt(pid: number, runMark: string, cgroup: string | null): ProcessTree {
+    if (cgroup) {
+      try {
+        return new CgroupTree(cgroup, pid, runMark, this.options.clock)
+      } catch {
+        // Cgroups may be made here but not joined (no delegation): the next runs need not try.
+        removeCgroup(cgroup)
+        this.#cgroups = null
+      }
+    }
+    return new GroupTree(pid, runMark)
+  }
+
+  #prepareOnce(): void {
+    if (this.#isPrepared) return
+    const { tempDir, homeDir, isHomeOurs, runAs, instanceMark, containment } = this.options
+    // Another user must be able to pass through to its own run's directory, which is closed to all others.
+    makePrivateDir(tempDir, runAs ? 0o711 : 0o700)
+    if (isHomeOurs) {
+      mkdirSync(homeDir, { recursive: true, mode: 0o700 })
+      if (runAs) chownSync(homeDir, runAs.uid, runAs.gid)
+    }
+    this.#cgroups = containment === 'group' ? null : CgroupHierarchy.open(instanceMark)
+    this.#isPrepared = true
   }
 }

@@ -1,0 +1,116 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { FieldError, Json } from '@rota/core'
+import { checkUnknown, kindOf } from './payload-checks.ts'
+
+/** What of a response assertions look at. */
+export interface ResponseView {
+  body: string
+  header(name: string): string | null
+}
+
+type AssertionObject = Record<string, Json>
+
+/** The subject of an assertion and the tests it knows. */
+const SUBJECTS: Record<string, readonly string[]> = {
+  body_contains: [],
+  body_not_contains: [],
+  json: ['equals', 'exists'],
+  header: ['equals', 'contains'],
+}
+
+/**
+ * Checks a list of assertions. Each is one of `{body_contains}`, `{body_not_contains}`,
+ * `{json: "a.b.0", equals | exists}`, `{header: "name", equals | contains}`.
+ */
+export function checkAssertions(path: string, value: Json | undefined): FieldError[] {
+  if (value === undefined) return []
+  if (!Array.isArray(value)) return [{ path, message: `Must be a list, not ${kindOf(value)}.` }]
+  return value.flatMap((item, index) => checkAssertion(`${path}.${index}`, item))
+}
+
+function checkAssertion(path: string, item: Json): FieldError[] {
+  if (typeof item !== 'object' || item === null || Array.isArray(item)) {
+    return [{ path, message: `Must be an object, not ${kindOf(item)}.` }]
+  }
+  const subjects = Object.keys(SUBJECTS).filter((name) => Object.hasOwn(item, name))
+  const [subject] = subjects
+  if (subject === undefined || subjects.length > 1) {
+    return [{ path, message: `Needs exactly one of ${Object.keys(SUBJECTS).join(', ')}.` }]
+  }
+  const errors = checkUnknown(path, item, [subject, ...SUBJECTS[subject]!])
+  if (typeof item[subject] !== 'string' || item[subject] === '') {
+    errors.push({ path: `${path}.${subject}`, message: 'Must be a string that is not empty.' })
+  }
+  const tests = SUBJECTS[subject]!.filter((name) => Object.hasOwn(item, name))
+  if (SUBJECTS[subject]!.length > 0 && tests.length !== 1) {
+    errors.push({ path, message: `Needs exactly one of ${SUBJECTS[subject]!.join(', ')}.` })
+  }
+  if (tests[0] === 'exists' && typeof item.exists !== 'boolean') {
+    errors.push({ path: `${path}.exists`, message: 'Must be true or false.' })
+  }
+  if (subject === 'header' && tests[0] && typeof item[tests[0]] !== 'string') {
+    errors.push({ path: `${path}.${tests[0]}`, message: 'Must be a string.' })
+  }
+  return errors
+}
+
+/** The value at a path of keys and indexes joined by dots; undefined when there is none. */
+function valueAt(root: Json, path: string): Json | undefined {
+  let value: Json | undefined = root
+  for (const key of path.split('.')) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined
+    value = (value as Record<string, Json>)[key]
+  }
+  return value
+}
+
+function shown(value: Json | undefined): string {
+  const text = value === undefined ? 'nothing' : JSON.stringify(value)
+  return text.length > 200 ? `${text.slice(0, 200)}…` : text
+}
+
+function jsonProblem(assertion: AssertionObject, body: string): string | null {
+  const path = assertion.json as string
+  let root: Json
+  try {
+    root = JSON.parse(body) as Json
+  } catch {
+    return `json ${path}: the body is not JSON`
+  }
+  const value = valueAt(root, path)
+  if (Object.hasOwn(assertion, 'exists')) {
+    if ((value !== undefined) === assertion.exists) return null
+    return `json ${path} ${assertion.exists ? 'does not exist' : `exists: ${shown(value)}`}`
+  }
+  return isDeepStrictEqual(value, assertion.equals)
+    ? null
+    : `json ${path} is ${shown(value)}, not ${shown(assertion.equals)}`
+}
+
+function headerProblem(assertion: AssertionObject, value: string | null): string | null {
+  const name = assertion.header as string
+  if (Object.hasOwn(assertion, 'equals')) {
+    return value === assertion.equals ? null : `header ${name} is ${shown(value)}, not ${shown(assertion.equals)}`
+  }
+  const isContained = value?.includes(assertion.contains as string)
+  return isContained ? null : `header ${name} is ${shown(value)} and does not contain ${shown(assertion.contains)}`
+}
+
+/** What an assertion finds wrong with a response, or null. */
+function assertionProblem(assertion: AssertionObject, response: ResponseView): string | null {
+  if (Object.hasOwn(assertion, 'json')) return jsonProblem(assertion, response.body)
+  if (Object.hasOwn(assertion, 'header')) return headerProblem(assertion, response.header(assertion.header as string))
+  if (Object.hasOwn(assertion, 'body_contains')) {
+    const text = assertion.body_contains as string
+    return response.body.includes(text) ? null : `the body does not contain ${shown(text)}`
+  }
+  const text = assertion.body_not_contains as string
+  return response.body.includes(text) ? `the body contains ${shown(text)}` : null
+}
+
+/** Everything the assertions find wrong with a response. */
+export function failedAssertions(assertions: Json | undefined, response: ResponseView): string[] {
+  if (!Array.isArray(assertions)) return []
+  const problems = assertions.map((assertion) => assertionProblem(assertion as AssertionObject, response))
+  return problems.filter((problem) => problem !== null)
+}

@@ -1,0 +1,92 @@
+import type { Json } from '@rota/core'
+import type { RunRequest } from './executor.ts'
+import { type Hop, type HopResponse, sendHop } from './http-hop.ts'
+import type { CompiledHttpOptions } from './http-options.ts'
+import { type HttpAuth, type HttpPayload, urlProblem } from './http-payload.ts'
+
+const REDIRECTS = new Set([301, 302, 303, 307, 308])
+
+/** Not sent on to another origin, beside the header that `auth` made. */
+const CREDENTIAL_HEADERS = ['authorization', 'cookie']
+
+/** A chain of redirects that cannot be followed to its end. */
+export class RedirectError extends Error {
+  override readonly name = 'RedirectError'
+}
+
+function authHeader(auth: HttpAuth | null | undefined): [string, string] | null {
+  if (!auth) return null
+  if (auth.type === 'header') return [auth.name.toLowerCase(), auth.value]
+  if (auth.type === 'bearer') return ['authorization', `Bearer ${auth.token}`]
+  return ['authorization', `Basic ${Buffer.from(`${auth.username}:${auth.password}`).toString('base64')}`]
+}
+
+function firstHop(payload: HttpPayload, request: RunRequest, signal: AbortSignal): Hop {
+  const url = new URL(payload.url)
+  url.hash = ''
+  for (const [name, value] of Object.entries(payload.query ?? {})) {
+    for (const item of Array.isArray(value) ? value : [value]) url.searchParams.append(name, String(item))
+  }
+  const headers: Record<string, string> = {
+    'user-agent': 'rota',
+    accept: '*/*',
+    // A compressed answer could be a bomb; the size we count is the size there is.
+    'accept-encoding': 'identity',
+    'x-rota-execution-id': request.executionId,
+    'x-rota-attempt': String(request.attempt),
+  }
+  for (const [name, value] of Object.entries(payload.headers ?? {})) headers[name.toLowerCase()] = value
+  const body = bodyText(payload.body)
+  if (body !== null && typeof payload.body !== 'string') headers['content-type'] ??= 'application/json'
+  const auth = authHeader(payload.auth)
+  if (auth) headers[auth[0]] = auth[1]
+  const method = (payload.method ?? 'GET').toUpperCase()
+  return { url, method, headers, body, tls: payload.tls ?? {}, signal }
+}
+
+function bodyText(body: Json | undefined): string | null {
+  if (body === undefined || body === null) return null
+  return typeof body === 'string' ? body : JSON.stringify(body)
+}
+
+/** The request a redirect asks for (RFC 9110, 15.4). Throws {@link RedirectError} when it leads nowhere we go. */
+function nextHop(hop: Hop, status: number, location: string, authName: string | null): Hop {
+  if (!URL.canParse(location, hop.url)) throw new RedirectError(`The redirect to ${location} is not a URL.`)
+  const url = new URL(location, hop.url)
+  const problem = urlProblem(url.href)
+  if (problem) throw new RedirectError(`The redirect to ${location} cannot be followed. ${problem}`)
+  const headers = { ...hop.headers }
+  let { method, body } = hop
+  if ((status === 303 && method !== 'HEAD') || ((status === 301 || status === 302) && method === 'POST')) {
+    method = 'GET'
+    body = null
+    for (const name of Object.keys(headers)) if (name.startsWith('content-')) delete headers[name]
+  }
+  if (url.origin !== hop.url.origin) {
+    for (const name of [...CREDENTIAL_HEADERS, authName ?? 'authorization']) delete headers[name]
+  }
+  return { ...hop, url, method, headers, body }
+}
+
+/** Sends a task's request and follows its redirects, each checked like the first. `onHop` hears of every answer. */
+export async function sendRequest(
+  request: RunRequest,
+  signal: AbortSignal,
+  options: CompiledHttpOptions,
+  onHop: (hop: Hop, response: HopResponse) => void,
+): Promise<{ url: URL; response: HopResponse }> {
+  const payload = request.payload.http as unknown as HttpPayload
+  const most = payload.max_redirects ?? options.maxRedirects
+  const authName = authHeader(payload.auth)?.[0] ?? null
+  let hop = firstHop(payload, request, signal)
+  for (let redirects = 0; ; redirects++) {
+    const response = await sendHop(hop, options)
+    onHop(hop, response)
+    const { location } = response.headers
+    if (payload.follow_redirects === false || !REDIRECTS.has(response.status) || typeof location !== 'string') {
+      return { url: hop.url, response }
+    }
+    if (redirects >= most) throw new RedirectError(`More than ${most} redirects; the last led to ${location}.`)
+    hop = nextHop(hop, response.status, location, authName)
+  }
+}

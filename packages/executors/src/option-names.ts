@@ -1,0 +1,17 @@
+import type { FieldError } from '@rota/core'
+import { nearName } from './near-name.ts'
+
+/** Reports options that do not exist, each with the one that was probably meant. */
+export function checkOptionNames(prefix: string, given: object, known: Record<string, true>): FieldError[] {
+  const errors: FieldError[] = []
+  for (const key of Object.keys(given)) {
+    if (Object.hasOwn(known, key)) continue
+    const suggestion = nearName(key, Object.keys(known))
+    const error = {
+      path: `${prefix}${key}`,
+      message: `Unknown option${suggestion ? `; did you mean ${suggestion}?` : '.'}`,
+    }
+    errors.push(suggestion ? { ...error, suggestion } : error)
+  }
+  return errors
+}

@@ -1,0 +1,71 @@
+import { writeFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { type Clock, systemClock } from '@rota/core'
+import { listCgroups, removeCgroup } from './cgroup-hierarchy.ts'
+import { cgroupPids } from './cgroup-tree.ts'
+import { listProcesses, type ProcessEntry, withDescendants } from './process-table.ts'
+import { sendSignal } from './process-tree.ts'
+import { isCurrentRunMark } from './run-mark.ts'
+
+/** Between passes, so that what was killed can go. */
+const PAUSE_MS = 10
+/** Processes that outlive this are stuck in the kernel. */
+const GIVE_UP_MS = 5_000
+
+export interface ReapOptions {
+  /** Spares the runs of this very process, for a call while it is at work. Default false. */
+  exceptCurrent?: boolean
+  clock?: Clock
+}
+
+function killCgroups(instanceMark: string, spareCurrent: boolean, killed: Set<number>): boolean {
+  let isClean = true
+  for (const directory of listCgroups(instanceMark)) {
+    if (spareCurrent && isCurrentRunMark(basename(directory))) continue
+    try {
+      for (const pid of cgroupPids(directory)) killed.add(pid)
+      writeFileSync(join(directory, 'cgroup.kill'), '1')
+    } catch {
+      // Gone meanwhile, or not ours to kill; the search by mark follows.
+    }
+    isClean = removeCgroup(directory) && isClean
+  }
+  return isClean
+}
+
+function ancestors(all: readonly ProcessEntry[]): Set<number> {
+  const parents = new Map(all.map((entry) => [entry.pid, entry.parent]))
+  const found = new Set<number>([process.pid])
+  for (let pid: number | undefined = process.ppid; pid && !found.has(pid); pid = parents.get(pid)) found.add(pid)
+  return found
+}
+
+/**
+ * Ends what earlier processes of an instance left running, e.g. after `kill -9` of the server: everything in its
+ * cgroups, everything that carries its mark, and their descendants. Call at start, before anything is run.
+ * Resolves to the number of processes killed, once none is left (or 5 s have passed).
+ */
+export async function reapOrphans(instanceMark: string, options: ReapOptions = {}): Promise<number> {
+  const { exceptCurrent = false, clock = systemClock } = options
+  const killed = new Set<number>()
+  const giveUpAt = clock.monotonic() + GIVE_UP_MS
+  for (;;) {
+    const areCgroupsGone = killCgroups(instanceMark, exceptCurrent, killed)
+    const all = await listProcesses()
+    const spared = ancestors(all)
+    const roots = all.filter(
+      (entry) =>
+        entry.instanceMark === instanceMark &&
+        !spared.has(entry.pid) &&
+        !(exceptCurrent && isCurrentRunMark(entry.runMark ?? '')),
+    )
+    const family = withDescendants(roots, all).filter((entry) => !spared.has(entry.pid))
+    for (const { pid } of family) {
+      killed.add(pid)
+      sendSignal(pid, 'SIGKILL')
+    }
+    const isOver = family.length === 0 && areCgroupsGone
+    if (isOver || clock.monotonic() > giveUpAt) return killed.size
+    await new Promise<void>((resolve) => clock.after(PAUSE_MS, resolve))
+  }
+}

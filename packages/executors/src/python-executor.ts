@@ -1,0 +1,37 @@
+import type { FieldError, Json } from '@rota/core'
+import { toArgv } from './environment.ts'
+import type { Executor, Run, RunRequest, RunSink } from './executor.ts'
+import { checkText, checkUnknown } from './payload-checks.ts'
+import type { ProgramHost } from './program-host.ts'
+import { findPythonSyntaxError, positionOf } from './python-syntax.ts'
+
+/** Runs `{ source }` with the configured Python. `params.args` are `sys.argv[1:]`; output is not buffered. */
+export class PythonExecutor implements Executor {
+  readonly type = 'python'
+  readonly #host: ProgramHost
+
+  constructor(host: ProgramHost) {
+    this.#host = host
+  }
+
+  async validate(payload: Record<string, Json>): Promise<FieldError[]> {
+    const { maxCommandBytes, python, baseEnv, clock } = this.#host.options
+    const errors = [...checkUnknown('', payload, ['source']), ...checkText('source', payload.source, maxCommandBytes)]
+    if (errors.length > 0) return errors
+    const source = payload.source as string
+    const found = await findPythonSyntaxError(python, source, baseEnv, clock)
+    if (!found) return []
+    if (found.line === null) return [{ path: 'source', message: `Python cannot compile it: ${found.message}.` }]
+    const message = `Python syntax error in line ${found.line}: ${found.message}.`
+    return [{ path: 'source', message, position: positionOf(source, found.line, found.column ?? 1) }]
+  }
+
+  start(request: RunRequest, sink: RunSink): Run {
+    return this.#host.run(request, sink, (scratch) => ({
+      file: this.#host.options.python,
+      args: [scratch.write('task.py', request.payload.source as string), ...toArgv(request.params.args)],
+      // Otherwise a log is seen only when 8 KiB have gathered, and lost on SIGKILL.
+      env: { PYTHONUNBUFFERED: '1' },
+    }))
+  }
+}

@@ -1,0 +1,66 @@
+import type { FieldError, Json } from '@rota/core'
+import { toArgv } from './environment.ts'
+import type { Executor, Run, RunRequest, RunSink } from './executor.ts'
+import { checkText, checkUnknown } from './payload-checks.ts'
+import type { ProgramHost } from './program-host.ts'
+
+/**
+ * The program and arguments that run a source: the given interpreter (words separated by blanks, no shell involved),
+ * else the `#!` line, read as the kernel does (execve(2)): one path and at most one argument. Null when there is none.
+ */
+export function interpreterOf(source: string, interpreter: string | null): string[] | null {
+  if (interpreter !== null) return interpreter.trim().split(/\s+/)
+  // A CR before the newline is dropped: the kernel would look for "bash\r".
+  const match = /^#![ \t]*([^ \t\r\n]+)(?:[ \t]+([^\r\n]*?))?[ \t]*\r?(?:\n|$)/.exec(source)
+  if (!match) return null
+  return match[2] ? [match[1]!, match[2]] : [match[1]!]
+}
+
+/** Runs `{ source, interpreter? }` from a private file with any interpreter. `params.args` follow the file's name. */
+export class ScriptExecutor implements Executor {
+  readonly type = 'script'
+  readonly #host: ProgramHost
+
+  constructor(host: ProgramHost) {
+    this.#host = host
+  }
+
+  async validate(payload: Record<string, Json>): Promise<FieldError[]> {
+    const { maxCommandBytes } = this.#host.options
+    const errors = [
+      ...checkUnknown('', payload, ['source', 'interpreter']),
+      ...checkText('source', payload.source, maxCommandBytes),
+    ]
+    const given = payload.interpreter ?? null
+    if (given !== null) errors.push(...checkText('interpreter', given, 4096))
+    if (errors.length > 0) return errors
+    return this.#interpreterErrors(payload.source as string, given as string | null)
+  }
+
+  start(request: RunRequest, sink: RunSink): Run {
+    const source = request.payload.source as string
+    return this.#host.run(request, sink, (scratch) => {
+      const given = (request.payload.interpreter as string | null | undefined) ?? null
+      const [problem] = this.#interpreterErrors(source, given)
+      if (problem) throw new Error(problem.message)
+      const [file, ...args] = interpreterOf(source, given) as [string, ...string[]]
+      // The interpreter gets the file as an argument: executing it would need a mount that allows that.
+      return { file, args: [...args, scratch.write('script', source), ...toArgv(request.params.args)] }
+    })
+  }
+
+  #interpreterErrors(source: string, given: string | null): FieldError[] {
+    const words = interpreterOf(source, given)
+    if (!words) {
+      const message = 'Is needed, because the source has no #! line.'
+      return [{ path: 'interpreter', message, suggestion: '/bin/sh' }]
+    }
+    const allowed = this.#host.options.allowedInterpreters
+    if (allowed === null) return []
+    // `#!/usr/bin/env NAME` means NAME.
+    const isEnv = words[0] === '/usr/bin/env' && words.length > 1
+    const name = isEnv ? words[1]! : words[0]!
+    if (allowed.includes(name)) return []
+    return [{ path: 'interpreter', message: `${name} is not allowed here; allowed are ${allowed.join(', ')}.` }]
+  }
+}
