@@ -34,7 +34,7 @@ export const MACROS = {
 
 export type MacroName = keyof typeof MACROS
 
-export const FIELD_NAMES = ['minute', 'hour', 'day of month', 'month', 'day of week'] as const
+const FIELD_NAMES = ['minute', 'hour', 'day of month', 'month', 'day of week'] as const
 
 /** A name that an account may have (useradd(8)), a little wider: LDAP and Active Directory names have dots and capitals. */
 const USER_NAME = /^[A-Za-z_][A-Za-z0-9_.-]{0,31}\$?$/
