@@ -1,0 +1,178 @@
+import { randomBytes } from 'node:crypto'
+import { type Clock, invalid, notFound, RotaError } from '@rota/core'
+import type { Permission, Role, Token } from '@rota/protocol'
+import type { Principal } from './principal.ts'
+import { ROLE_PERMISSIONS } from './roles.ts'
+import { matchesHash, randomSecret, sha256 } from './secret-text.ts'
+import { ShortCache } from './short-cache.ts'
+import type { AccessDatabase, TokenRow } from './tables.ts'
+
+const TOKEN = /^rota_([0-9a-f]{24})\.([A-Za-z0-9_-]{43})$/
+/** `last_used_at` is written at most this often per token. */
+const USE_NOTED_EVERY_MS = 60_000
+const DAY_MS = 86_400_000
+const MOST_PER_USER = 1_000
+
+export interface NewToken {
+  name: string
+  scopes?: Permission[]
+  role?: Role
+  expires_at?: string | null
+  expires_in_days?: number
+}
+
+interface OwnedRow extends TokenRow {
+  username: string
+}
+
+/** Tokens for programs: `rota_ID.SECRET`, of which only the SHA-256 is kept. */
+export class ApiTokens {
+  readonly #database: AccessDatabase
+  readonly #clock: Clock
+  readonly #cache: ShortCache<TokenRow | undefined>
+  readonly #usedAt = new Map<string, number>()
+
+  constructor(database: AccessDatabase, clock: Clock) {
+    this.#database = database
+    this.#clock = clock
+    this.#cache = new ShortCache(clock)
+  }
+
+  static looksLike(text: string): boolean {
+    return text.startsWith('rota_')
+  }
+
+  /** The row of a token that is in force. Throws `unauthenticated`. */
+  async read(text: string): Promise<TokenRow> {
+    const [, id, secret] = TOKEN.exec(text) ?? []
+    const row = id === undefined ? undefined : await this.#cache.get(id, () => this.#row(id))
+    const now = this.#clock.now()
+    const isValid = row !== undefined && matchesHash(secret!, row.secret_hash)
+    if (!isValid || row.revoked_at !== null || (row.expires_at !== null && row.expires_at <= now)) {
+      throw new RotaError('unauthenticated', 'The API token is not valid, was revoked or has expired.')
+    }
+    await this.#noteUse(row.id, row.last_used_at, now)
+    return row
+  }
+
+  /** Throws `invalid` when the token would be allowed more, or live longer, than the credential that makes it. */
+  async create(maker: Principal, input: NewToken): Promise<{ token: Token; secret: string }> {
+    const now = this.#clock.now()
+    const scopes = this.#scopes(maker, input)
+    const expiresAt = this.#expiry(maker, input, now)
+    const owned = await this.#database
+      .selectFrom('api_tokens')
+      .select((eb) => eb.fn.countAll<number>().as('count'))
+      .where('user_id', '=', maker.userId)
+      .where('revoked_at', 'is', null)
+      .executeTakeFirstOrThrow()
+    if (owned.count >= MOST_PER_USER) throw new RotaError('conflict', `A user has at most ${MOST_PER_USER} tokens.`)
+    const id = randomBytes(12).toString('hex')
+    const secret = randomSecret()
+    const row: TokenRow = {
+      id,
+      user_id: maker.userId,
+      tenant_id: maker.tenantId,
+      name: input.name,
+      secret_hash: sha256(secret),
+      scopes: JSON.stringify(scopes),
+      created_at: now,
+      expires_at: expiresAt,
+      last_used_at: null,
+      revoked_at: null,
+    }
+    await this.#database.insertInto('api_tokens').values(row).execute()
+    return { token: toToken({ ...row, username: maker.username }), secret: `rota_${id}.${secret}` }
+  }
+
+  /** `owner` null lists the tokens of all users. */
+  async list(owner: string | null, page: number, limit: number): Promise<{ total: number; tokens: Token[] }> {
+    const { total } = await this.#database
+      .selectFrom('api_tokens')
+      .select((eb) => eb.fn.countAll<number>().as('total'))
+      .$if(owner !== null, (query) => query.where('user_id', '=', owner!))
+      .executeTakeFirstOrThrow()
+    const rows = await this.#owned()
+      .$if(owner !== null, (query) => query.where('api_tokens.user_id', '=', owner!))
+      .orderBy('api_tokens.created_at', 'desc')
+      .orderBy('api_tokens.id')
+      .offset((page - 1) * limit)
+      .limit(limit)
+      .execute()
+    return { total, tokens: rows.map(toToken) }
+  }
+
+  /** `owner` null finds everybody's. Throws `not_found`. */
+  async get(id: string, owner: string | null): Promise<Token> {
+    const row = await this.#owned().where('api_tokens.id', '=', id).executeTakeFirst()
+    if (row === undefined || (owner !== null && row.user_id !== owner)) throw notFound('token', id)
+    return toToken(row)
+  }
+
+  async revoke(id: string, owner: string | null): Promise<void> {
+    await this.get(id, owner)
+    const now = this.#clock.now()
+    const query = this.#database.updateTable('api_tokens').set({ revoked_at: now })
+    await query.where('id', '=', id).where('revoked_at', 'is', null).execute()
+    this.#cache.forget(id)
+  }
+
+  #owned() {
+    return this.#database
+      .selectFrom('api_tokens')
+      .innerJoin('users', 'users.id', 'api_tokens.user_id')
+      .selectAll('api_tokens')
+      .select('users.username')
+  }
+
+  #row(id: string): Promise<TokenRow | undefined> {
+    return this.#database.selectFrom('api_tokens').selectAll().where('id', '=', id).executeTakeFirst()
+  }
+
+  #scopes(maker: Principal, input: NewToken): Permission[] {
+    if (input.scopes !== undefined && input.role !== undefined) {
+      throw invalid([{ path: 'role', message: 'Give either scopes or a role, not both.' }])
+    }
+    const field = input.role === undefined ? 'scopes' : 'role'
+    const wanted = input.scopes ?? (input.role === undefined ? maker.permissions : ROLE_PERMISSIONS[input.role])
+    const surplus = wanted.filter((permission) => !maker.permissions.includes(permission))
+    if (surplus.length > 0) {
+      throw invalid([{ path: field, message: `would allow more than you may: ${surplus.join(', ')}.` }])
+    }
+    return [...new Set(wanted)]
+  }
+
+  #expiry(maker: Principal, input: NewToken, now: number): number | null {
+    if (typeof input.expires_at === 'string' && input.expires_in_days !== undefined) {
+      throw invalid([{ path: 'expires_in_days', message: 'Give either expires_at or expires_in_days, not both.' }])
+    }
+    let expiresAt = input.expires_in_days === undefined ? null : Math.round(now + input.expires_in_days * DAY_MS)
+    if (typeof input.expires_at === 'string') expiresAt = Date.parse(input.expires_at)
+    if (expiresAt !== null && expiresAt <= now)
+      throw invalid([{ path: 'expires_at', message: 'must be in the future.' }])
+    const limit = maker.credential.kind === 'token' ? maker.credential.expiresAt : null
+    if (limit === null) return expiresAt
+    return Math.min(expiresAt ?? limit, limit)
+  }
+
+  async #noteUse(id: string, storedAt: number | null, now: number): Promise<void> {
+    const notedAt = this.#usedAt.get(id) ?? storedAt ?? Number.NEGATIVE_INFINITY
+    if (now - notedAt < USE_NOTED_EVERY_MS) return
+    this.#usedAt.set(id, now)
+    await this.#database.updateTable('api_tokens').set({ last_used_at: now }).where('id', '=', id).execute()
+  }
+}
+
+function toToken(row: OwnedRow): Token {
+  const iso = (at: number | null) => (at === null ? null : new Date(at).toISOString())
+  return {
+    id: row.id,
+    name: row.name,
+    owner: row.username,
+    scopes: JSON.parse(row.scopes) as Permission[],
+    created_at: new Date(row.created_at).toISOString(),
+    expires_at: iso(row.expires_at),
+    last_used_at: iso(row.last_used_at),
+    revoked_at: iso(row.revoked_at),
+  }
+}

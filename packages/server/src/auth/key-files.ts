@@ -1,0 +1,94 @@
+import { randomBytes } from 'node:crypto'
+import {
+  chmodSync,
+  closeSync,
+  fstatSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  statSync,
+  writeSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import { EXIT, StartFailure } from '../failure.ts'
+
+const KEY_BYTES = 32
+
+/**
+ * Makes the data directory (0700) and checks that it is ours to write. Throws StartFailure: 73 when it cannot be made
+ * or written, 78 when others may look into it.
+ */
+export function prepareDataDir(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    const probe = join(folder, '.write-test')
+    closeSync(openSync(probe, 'w', 0o600))
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    const reason = code === 'EACCES' || code === 'EPERM' ? 'permission denied' : code === 'EROFS' ? 'read-only' : code
+    const mend = 'Give the user that runs Rota the right to write there, or name another folder with --data.'
+    throw new StartFailure(EXIT.cannotCreate, `The data directory ${folder} cannot be written (${reason}). ${mend}`, {
+      cause: error,
+    })
+  }
+  tighten(folder, statSync(folder).mode)
+}
+
+/**
+ * Reads a 32-byte key of the data directory, made from the system's random source when there is none.
+ * Throws StartFailure (78) when the file is readable by others, too short, or not random.
+ */
+export function loadKey(folder: string, name: string): Uint8Array {
+  const keys = join(folder, 'keys')
+  mkdirSync(keys, { recursive: true, mode: 0o700 })
+  const path = join(keys, name)
+  create(path)
+  const fd = openSync(path, 'r')
+  try {
+    if ((fstatSync(fd).mode & 0o077) !== 0) throw refused(path, 'can be read by other users; run: chmod 600')
+    const text = readFileSync(fd, 'utf8').trim()
+    const key = Buffer.from(text, 'hex')
+    if (!/^[0-9a-f]+$/i.test(text) || key.length < KEY_BYTES) throw refused(path, `is not ${KEY_BYTES} bytes in hex`)
+    if (new Set(key).size < 12) throw refused(path, 'is not random')
+    return new Uint8Array(key)
+  } finally {
+    closeSync(fd)
+  }
+}
+
+/** Writes a new key, unless there is a file already; a second process that starts at the same time wins nothing. */
+function create(path: string): void {
+  let fd: number
+  try {
+    fd = openSync(path, 'wx', 0o600)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return
+    throw error
+  }
+  writeSync(fd, `${randomBytes(KEY_BYTES).toString('hex')}\n`)
+  fsyncSync(fd)
+  closeSync(fd)
+}
+
+function refused(path: string, reason: string): StartFailure {
+  return new StartFailure(
+    EXIT.config,
+    `The key file ${path} ${reason}. Delete it to have a new one made; everybody then signs in again.`,
+  )
+}
+
+/** Shuts others out. A folder that many share, such as /tmp, is refused rather than changed. */
+function tighten(folder: string, mode: number): void {
+  if ((mode & 0o077) === 0) return
+  if ((mode & 0o1000) !== 0) {
+    throw new StartFailure(EXIT.config, `The folder ${folder} is shared by all users; name one of its own with --data.`)
+  }
+  try {
+    chmodSync(folder, 0o700)
+  } catch (error) {
+    if ((mode & 0o007) === 0) return
+    const message = `The data directory ${folder} is open to all users; run: chmod 700 ${folder}`
+    throw new StartFailure(EXIT.config, message, { cause: error })
+  }
+}

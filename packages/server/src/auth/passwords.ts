@@ -1,0 +1,86 @@
+import { randomBytes } from 'node:crypto'
+import { hash, verify } from '@node-rs/argon2'
+import { type FieldError, RotaError } from '@rota/core'
+
+/** OWASP's first choice for argon2id (Password Storage Cheat Sheet): 19 MiB, two passes, one lane. */
+const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 }
+/** Hashes at once, and how many may wait; more would only let an attacker fill the memory. */
+const AT_ONCE = 4
+const MOST_WAITING = 64
+
+/** Known from sample configurations and lists of common passwords; the length rule keeps out most others. */
+const WELL_KNOWN = new Set([
+  'adminadmin',
+  'administrator',
+  'changeme1234',
+  'changemeplease',
+  'default_token',
+  'letmeinletmein',
+  'password1234',
+  'passwordpassword',
+  'qwertyuiop12',
+  '123456789012',
+  '12345678',
+  'password',
+  'changeme',
+  'rotarota',
+])
+
+/** Hashes and checks passwords, a bounded number at a time. */
+export class PasswordHasher {
+  #running = 0
+  readonly #waiting: (() => void)[] = []
+  readonly #decoy: Promise<string> = hash(randomBytes(16), COST)
+
+  hash(password: string): Promise<string> {
+    return this.#inTurn(() => hash(password, COST))
+  }
+
+  /** False too when `stored` is null, after the same work: nobody learns from the time whether a user exists. */
+  async verify(stored: string | null, password: string): Promise<boolean> {
+    const against = stored ?? (await this.#decoy)
+    const matches = await this.#inTurn(() => verify(against, password))
+    return matches && stored !== null
+  }
+
+  async #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#running >= AT_ONCE) {
+      if (this.#waiting.length >= MOST_WAITING)
+        throw new RotaError('unavailable', 'Too many sign-ins at once; try again.')
+      await new Promise<void>((resolve) => this.#waiting.push(resolve))
+    } else {
+      this.#running++
+    }
+    try {
+      return await work()
+    } finally {
+      const next = this.#waiting.shift()
+      if (next) next()
+      else this.#running--
+    }
+  }
+}
+
+/** What is wrong with a new password; empty when it will do. */
+export function passwordErrors(password: string, minLength: number, username: string, path = 'password'): FieldError[] {
+  const wrong = (message: string) => [{ path, message }]
+  if ([...password].length < minLength) return wrong(`must be at least ${minLength} characters long.`)
+  if (password.toLowerCase().includes(username.toLowerCase()) && username.length >= 4 && password.length < 16) {
+    return wrong('must not contain the user name.')
+  }
+  if (WELL_KNOWN.has(password.toLowerCase())) return wrong('is one of the first that anybody would try.')
+  if (new Set(password).size < 5) return wrong('must have at least five different characters.')
+  return []
+}
+
+/** No letters or digits that look alike; 31 symbols, so 20 of them carry 99 bits. */
+const ALPHABET = 'abcdefghjkmnpqrstuvwxyz23456789'
+
+/** A password for one person to copy once: four groups of five. */
+export function randomPassword(): string {
+  const symbols: string[] = []
+  while (symbols.length < 20) {
+    for (const byte of randomBytes(32)) if (byte < 248 && symbols.length < 20) symbols.push(ALPHABET[byte % 31]!)
+  }
+  return [0, 5, 10, 15].map((from) => symbols.slice(from, from + 5).join('')).join('-')
+}

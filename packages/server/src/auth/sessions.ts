@@ -1,0 +1,169 @@
+import { type Clock, RotaError } from '@rota/core'
+import type { Session } from '@rota/protocol'
+import type { AccessTokens } from './access-token.ts'
+import type { PasswordHasher } from './passwords.ts'
+import { randomSecret, sha256 } from './secret-text.ts'
+import { ShortCache } from './short-cache.ts'
+import type { AccessDatabase, UserRow } from './tables.ts'
+import type { Throttle } from './throttle.ts'
+import { toUser, type Users, usernameKey } from './users.ts'
+
+/** Sign-ins per user; the oldest ends when there is one more. */
+const MOST_SESSIONS = 100
+const REFRESH_TOKEN = /^rtr_([0-9a-f-]{36})\.([A-Za-z0-9_-]{43})$/
+
+export interface SessionsOptions {
+  database: AccessDatabase
+  users: Users
+  hasher: PasswordHasher
+  accessTokens: AccessTokens
+  throttle: Throttle
+  clock: Clock
+  newId: () => string
+  refreshLifeMs: number
+  /** Told of every attempt, for metrics and logs. */
+  onLogin?: (result: 'ok' | 'refused' | 'throttled') => void
+}
+
+/** Signing in, staying signed in, signing out. */
+export class Sessions {
+  readonly #options: SessionsOptions
+  readonly #alive: ShortCache<boolean>
+
+  constructor(options: SessionsOptions) {
+    this.#options = options
+    this.#alive = new ShortCache(options.clock)
+  }
+
+  /** Throws `unauthenticated` alike for an unknown user, a wrong password and a disabled account. */
+  async login(username: string, password: string, address: string): Promise<Session> {
+    const { users, hasher, throttle, onLogin } = this.#options
+    const keys = [`user:${usernameKey(username)}|${address}`, `address:${address}`]
+    try {
+      for (const key of keys) throttle.take(key)
+    } catch (error) {
+      onLogin?.('throttled')
+      throw error
+    }
+    const user = await users.byName(username)
+    const matches = await hasher.verify(user?.password_hash ?? null, password)
+    if (user === undefined || !matches || user.disabled === 1) {
+      onLogin?.('refused')
+      throw new RotaError('unauthenticated', 'User name or password is wrong.')
+    }
+    for (const key of keys) throttle.giveBack(key)
+    onLogin?.('ok')
+    await users.noteLogin(user.id)
+    return this.#open({ ...user, last_login_at: this.#options.clock.now() })
+  }
+
+  /**
+   * Replaces a refresh token. One that was replaced before has been copied by somebody: the session ends for both.
+   * Throws `unauthenticated`.
+   */
+  async refresh(refreshToken: string): Promise<Session> {
+    const { users, clock } = this.#options
+    const [, id = '', secret = ''] = REFRESH_TOKEN.exec(refreshToken) ?? []
+    const next = randomSecret()
+    const userId = await this.#rotate(id, sha256(secret), sha256(next), clock.now())
+    const user = userId === null ? undefined : await users.byId(userId)
+    if (user === undefined || user.disabled === 1) {
+      throw new RotaError('unauthenticated', 'The refresh token is not valid any more; sign in again.')
+    }
+    return this.#reply(user, id, next)
+  }
+
+  /** One statement decides who may go on, so that two users of one token cannot both succeed. */
+  async #rotate(id: string, hash: string, nextHash: string, now: number): Promise<string | null> {
+    const { database, refreshLifeMs } = this.#options
+    const rotated = await database
+      .updateTable('sessions')
+      .set({ refresh_hash: nextHash, previous_hash: hash, refreshed_at: now, expires_at: now + refreshLifeMs })
+      .where('id', '=', id)
+      .where('refresh_hash', '=', hash)
+      .where('expires_at', '>', now)
+      .returning('user_id')
+      .executeTakeFirst()
+    if (rotated !== undefined) return rotated.user_id
+    const reused = database.deleteFrom('sessions').where('id', '=', id).where('previous_hash', '=', hash)
+    await reused.execute()
+    this.#alive.forget(id)
+    return null
+  }
+
+  /** True while the session that an access token belongs to has not ended; at most five seconds late. */
+  isAlive(sessionId: string): Promise<boolean> {
+    return this.#alive.get(sessionId, async () => {
+      const query = this.#options.database.selectFrom('sessions').select('expires_at').where('id', '=', sessionId)
+      const row = await query.executeTakeFirst()
+      return row !== undefined && row.expires_at > this.#options.clock.now()
+    })
+  }
+
+  async end(sessionId: string): Promise<void> {
+    await this.#options.database.deleteFrom('sessions').where('id', '=', sessionId).execute()
+    this.#alive.forget(sessionId)
+  }
+
+  async endAll(userId: string): Promise<void> {
+    await this.#options.users.endSessions(userId)
+    this.#alive.clear()
+  }
+
+  /** A fresh session after a change that ended all others. */
+  async reopen(userId: string): Promise<Session> {
+    this.#alive.clear()
+    const user = await this.#options.users.byId(userId)
+    if (user === undefined) throw new RotaError('unauthenticated', 'The account is gone.')
+    return this.#open(user)
+  }
+
+  /** Drops sessions that have expired; for a now-and-then call. */
+  async prune(): Promise<void> {
+    await this.#options.database.deleteFrom('sessions').where('expires_at', '<=', this.#options.clock.now()).execute()
+  }
+
+  async #open(user: UserRow): Promise<Session> {
+    const { database, clock, newId, refreshLifeMs } = this.#options
+    const now = clock.now()
+    const id = newId()
+    const secret = randomSecret()
+    const row = {
+      id,
+      user_id: user.id,
+      refresh_hash: sha256(secret),
+      previous_hash: null,
+      created_at: now,
+      refreshed_at: now,
+      expires_at: now + refreshLifeMs,
+    }
+    await database.insertInto('sessions').values(row).execute()
+    await this.#endSurplus(user.id)
+    return this.#reply(user, id, secret)
+  }
+
+  async #endSurplus(userId: string): Promise<void> {
+    const { database } = this.#options
+    const surplus = database
+      .selectFrom('sessions')
+      .select('id')
+      .where('user_id', '=', userId)
+      .orderBy('refreshed_at', 'desc')
+      .orderBy('id', 'desc')
+      .limit(1_000)
+      .offset(MOST_SESSIONS)
+    await database.deleteFrom('sessions').where('id', 'in', surplus).execute()
+  }
+
+  async #reply(user: UserRow, sessionId: string, secret: string): Promise<Session> {
+    const { accessTokens } = this.#options
+    const claims = { userId: user.id, sessionId, epoch: user.session_epoch }
+    return {
+      access_token: await accessTokens.issue(claims),
+      refresh_token: `rtr_${sessionId}.${secret}`,
+      token_type: 'Bearer',
+      expires_in: accessTokens.lifeSeconds,
+      user: toUser(user),
+    }
+  }
+}

@@ -1,0 +1,34 @@
+import type { Clock } from '@rota/core'
+
+/** Another instance's revocation is noticed after this at the latest. */
+const LIFE_MS = 5_000
+const MOST_ENTRIES = 5_000
+
+/** Remembers rows that every request needs, for a few seconds; changes made here are forgotten at once. */
+export class ShortCache<T> {
+  readonly #entries = new Map<string, { value: T; until: number }>()
+  readonly #clock: Clock
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+  }
+
+  async get(key: string, load: () => Promise<T>): Promise<T> {
+    const now = this.#clock.monotonic()
+    const known = this.#entries.get(key)
+    if (known !== undefined && known.until > now) return known.value
+    const value = await load()
+    this.#entries.delete(key)
+    this.#entries.set(key, { value, until: now + LIFE_MS })
+    if (this.#entries.size > MOST_ENTRIES) this.#entries.delete(this.#entries.keys().next().value!)
+    return value
+  }
+
+  forget(key: string): void {
+    this.#entries.delete(key)
+  }
+
+  clear(): void {
+    this.#entries.clear()
+  }
+}

@@ -1,0 +1,131 @@
+import { mkdtempSync, readFileSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { beforeEach, expect, test } from 'vitest'
+import { StartFailure } from '../failure.ts'
+import { bearer, buildAccess, PASSWORD } from '../testing/access.ts'
+import { bootstrapAdministrator, FIRST_PASSWORD_FILE } from './bootstrap.ts'
+import { passwordErrors, randomPassword } from './passwords.ts'
+import { ThrottledError } from './throttle.ts'
+
+let t = buildAccess()
+beforeEach(() => {
+  t = buildAccess()
+})
+
+const refused = (code: string) => expect.objectContaining({ code })
+
+test('a hundred first starts at once make one administrator', async () => {
+  const input = { username: 'admin', password: PASSWORD, role: 'admin' as const }
+  const made = await Promise.all(Array.from({ length: 60 }, () => t.users.createFirst(input)))
+  expect(made.filter((user) => user !== null)).toHaveLength(1)
+  expect((await t.users.list(1, 10)).total).toBe(1)
+})
+
+test('the first password is random, shown once, and kept in a file only the owner can read', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'rota-first-'))
+  const first = await bootstrapAdministrator(t.users, undefined, folder)
+  const file = join(folder, FIRST_PASSWORD_FILE)
+  expect(readFileSync(file, 'utf8').trim()).toBe(first.oneTimePassword)
+  expect(statSync(file).mode & 0o777).toBe(0o600)
+  const again = await bootstrapAdministrator(t.users, undefined, folder)
+  expect(again).toEqual({ oneTimePassword: null, isFirstStart: false })
+  const session = await t.sessions.login('admin', first.oneTimePassword!, '::1')
+  expect(session.user.must_change_password).toBe(true)
+})
+
+test('a first password that anybody would guess stops the start', async () => {
+  for (const password of ['admin', 'password', 'changeme', 'aaaaaaaaaaaa', '']) {
+    await expect(bootstrapAdministrator(t.users, password, '/nowhere')).rejects.toThrow(StartFailure)
+  }
+  expect(await t.users.isEmpty()).toBe(true)
+})
+
+test('an unknown user, a wrong password and a disabled account are answered alike', async () => {
+  const { user } = await t.signedIn()
+  await t.users.create({ username: 'root2', password: PASSWORD, role: 'admin' })
+  const messages = new Set<string>()
+  const attempt = (name: string, password: string) =>
+    t.sessions.login(name, password, name).catch((error) => messages.add(error.message))
+  await attempt('nobody', PASSWORD)
+  await attempt('ada', 'wrong password!')
+  await t.users.update(user.id, { disabled: true })
+  await attempt('ada', PASSWORD)
+  expect([...messages]).toEqual(['User name or password is wrong.'])
+})
+
+test('an unknown user costs as much time as a known one', async () => {
+  await t.signedIn()
+  const costOf = async (name: string) => {
+    const started = performance.now()
+    await t.sessions.login(name, 'wrong password!', `${name}${Math.random()}`).catch(() => undefined)
+    return performance.now() - started
+  }
+  await costOf('ada')
+  const known = Math.min(await costOf('ada'), await costOf('ada'), await costOf('ada'))
+  const unknown = Math.min(await costOf('bob'), await costOf('bob'), await costOf('bob'))
+  expect(unknown).toBeGreaterThan(known / 3)
+})
+
+test('guessing is throttled per user and address, also in parallel, and told when to come back', async () => {
+  await t.signedIn()
+  const guess = () => t.sessions.login('ADA', 'wrong password!', '10.9.9.9').catch((error) => error)
+  const results = await Promise.all(Array.from({ length: 5 }, guess))
+  expect(results.filter((error) => error instanceof ThrottledError)).toHaveLength(2)
+  expect(results.at(-1)).toMatchObject({ code: 'too_many_requests', retryAfterSeconds: 10 })
+  await t.clock.advance(10_000)
+  await expect(t.sessions.login('ada', PASSWORD, '10.9.9.9')).resolves.toBeDefined()
+})
+
+test('names that differ only in case or width are one account', async () => {
+  await t.signedIn('Ada')
+  const again = t.users.create({ username: 'ＡＤＡ', password: PASSWORD })
+  await expect(again).rejects.toEqual(refused('conflict'))
+})
+
+test('weak passwords are refused with the reason', () => {
+  expect(passwordErrors('short', 12, 'ada')[0]?.message).toContain('at least 12')
+  expect(passwordErrors('aaaaaaaaaaaaaaa', 12, 'ada')[0]?.message).toContain('different characters')
+  expect(passwordErrors('administrator', 12, 'ada')[0]?.message).toContain('anybody')
+  expect(passwordErrors(randomPassword(), 12, 'admin')).toEqual([])
+})
+
+test('a refresh replaces the token, and using the old one again ends the session for both', async () => {
+  const { session } = await t.signedIn()
+  const next = await t.sessions.refresh(session.refresh_token)
+  expect(next.refresh_token).not.toBe(session.refresh_token)
+  await expect(t.sessions.refresh(session.refresh_token)).rejects.toEqual(refused('unauthenticated'))
+  await expect(t.sessions.refresh(next.refresh_token)).rejects.toEqual(refused('unauthenticated'))
+  await expect(t.authenticator.authenticate(bearer(next.access_token))).rejects.toEqual(refused('unauthenticated'))
+})
+
+test('of two parallel refreshes with one token at most one succeeds', async () => {
+  const { session } = await t.signedIn()
+  const results = await Promise.allSettled([1, 2, 3].map(() => t.sessions.refresh(session.refresh_token)))
+  expect(results.filter((result) => result.status === 'fulfilled')).toHaveLength(1)
+})
+
+test('a refresh token ends with its time', async () => {
+  const { session } = await t.signedIn()
+  await t.clock.advance(3_600_001)
+  await expect(t.sessions.refresh(session.refresh_token)).rejects.toEqual(refused('unauthenticated'))
+  await t.sessions.prune()
+  expect(await t.database.selectFrom('sessions').selectAll().execute()).toEqual([])
+})
+
+test('a change of password or role ends all sessions at once', async () => {
+  const { user, session } = await t.signedIn('bob', 'viewer')
+  await expect(t.authenticator.authenticate(bearer(session.access_token))).resolves.toMatchObject({ name: 'bob' })
+  await t.users.changePassword(user.id, PASSWORD, 'another long secret')
+  await expect(t.authenticator.authenticate(bearer(session.access_token))).rejects.toEqual(refused('unauthenticated'))
+  const second = await t.sessions.login('bob', 'another long secret', '10.0.0.1')
+  await t.users.update(user.id, { role: 'operator' })
+  await expect(t.authenticator.authenticate(bearer(second.access_token))).rejects.toEqual(refused('unauthenticated'))
+})
+
+test('the last administrator can be neither removed, disabled nor degraded', async () => {
+  const { user } = await t.signedIn()
+  await expect(t.users.remove(user.id)).rejects.toEqual(refused('conflict'))
+  await expect(t.users.update(user.id, { role: 'viewer' })).rejects.toEqual(refused('conflict'))
+  await expect(t.users.update(user.id, { disabled: true })).rejects.toEqual(refused('conflict'))
+})

@@ -1,0 +1,233 @@
+import { type Clock, type FieldError, invalid, notFound, RotaError } from '@rota/core'
+import type { Role, User } from '@rota/protocol'
+import { type PasswordHasher, passwordErrors } from './passwords.ts'
+import { ShortCache } from './short-cache.ts'
+import type { AccessDatabase, UserRow } from './tables.ts'
+
+export interface NewUser {
+  username: string
+  password: string
+  role?: Role
+  display_name?: string
+  must_change_password?: boolean
+}
+
+export interface UserChanges {
+  role?: Role
+  display_name?: string
+  disabled?: boolean
+  password?: string
+  must_change_password?: boolean
+}
+
+export interface UsersOptions {
+  database: AccessDatabase
+  hasher: PasswordHasher
+  clock: Clock
+  newId: () => string
+  passwordMinLength: number
+}
+
+/** The accounts. Whatever weakens or moves an account's rights raises its epoch, which ends its sessions. */
+export class Users {
+  readonly #options: UsersOptions
+  readonly #cache: ShortCache<UserRow | undefined>
+
+  constructor(options: UsersOptions) {
+    this.#options = options
+    this.#cache = new ShortCache(options.clock)
+  }
+
+  /** The row for a check on each request; at most five seconds old. */
+  byId(id: string): Promise<UserRow | undefined> {
+    return this.#cache.get(id, () =>
+      this.#options.database.selectFrom('users').selectAll().where('id', '=', id).executeTakeFirst(),
+    )
+  }
+
+  byName(username: string): Promise<UserRow | undefined> {
+    const key = usernameKey(username)
+    return this.#options.database.selectFrom('users').selectAll().where('username_key', '=', key).executeTakeFirst()
+  }
+
+  async get(id: string): Promise<User> {
+    return toUser(await this.#row(id))
+  }
+
+  async list(page: number, limit: number): Promise<{ total: number; users: User[] }> {
+    const { database } = this.#options
+    const { total } = await database
+      .selectFrom('users')
+      .select((eb) => eb.fn.countAll<number>().as('total'))
+      .executeTakeFirstOrThrow()
+    const query = database.selectFrom('users').selectAll().orderBy('username_key')
+    const rows = await query
+      .offset((page - 1) * limit)
+      .limit(limit)
+      .execute()
+    return { total, users: rows.map(toUser) }
+  }
+
+  /** Throws `invalid` for a weak password and `conflict` for a name that is taken. */
+  async create(input: NewUser): Promise<User> {
+    const { database } = this.#options
+    this.#checkPassword(input.password, input.username)
+    const row = await this.#newRow(input)
+    const result = await database
+      .insertInto('users')
+      .values(row)
+      .onConflict((oc) => oc.column('username_key').doNothing())
+      .executeTakeFirst()
+    if (Number(result.numInsertedOrUpdatedRows ?? 0) === 0) throw nameTaken(input.username)
+    return toUser(row)
+  }
+
+  /** Makes the user only if there is none at all; null when there is. One statement, so several cannot win. */
+  async createFirst(input: NewUser): Promise<User | null> {
+    const row = await this.#newRow(input)
+    const columns = Object.keys(row) as (keyof UserRow)[]
+    const result = await this.#options.database
+      .insertInto('users')
+      .columns(columns)
+      .expression(
+        this.#options.database
+          .selectNoFrom((eb) => columns.map((column) => eb.val(row[column]).as(column)))
+          .where((eb) => eb.not(eb.exists(eb.selectFrom('users').select('users.id')))),
+      )
+      .executeTakeFirst()
+    return Number(result.numInsertedOrUpdatedRows ?? 0) === 0 ? null : toUser(row)
+  }
+
+  async isEmpty(): Promise<boolean> {
+    const any = await this.#options.database.selectFrom('users').select('id').limit(1).executeTakeFirst()
+    return any === undefined
+  }
+
+  /** Throws `invalid` when the last administrator would lose the role. */
+  async update(id: string, changes: UserChanges): Promise<User> {
+    const row = await this.#row(id)
+    if (changes.password !== undefined) this.#checkPassword(changes.password, row.username)
+    const staysAdmin = (changes.role ?? row.role) === 'admin' && !(changes.disabled ?? row.disabled === 1)
+    if (row.role === 'admin' && row.disabled === 0 && !staysAdmin) await this.#refuseLastAdmin(id)
+    const endsSessions =
+      changes.password !== undefined ||
+      (changes.role !== undefined && changes.role !== row.role) ||
+      (changes.disabled === true && row.disabled === 0)
+    await this.#write(id, {
+      role: changes.role ?? row.role,
+      display_name: changes.display_name ?? row.display_name,
+      disabled: Number(changes.disabled ?? row.disabled === 1),
+      must_change_password: Number(changes.must_change_password ?? row.must_change_password === 1),
+      session_epoch: row.session_epoch + (endsSessions ? 1 : 0),
+      ...(changes.password !== undefined && { password_hash: await this.#options.hasher.hash(changes.password) }),
+    })
+    if (endsSessions) await this.#options.database.deleteFrom('sessions').where('user_id', '=', id).execute()
+    return this.get(id)
+  }
+
+  /** A user's own change: needs the old password, ends all other sessions, and clears `must_change_password`. */
+  async changePassword(id: string, current: string, next: string): Promise<User> {
+    const row = await this.#row(id)
+    if (!(await this.#options.hasher.verify(row.password_hash, current))) {
+      throw invalid([{ path: 'current_password', message: 'is not the password of this account.' }])
+    }
+    const errors = passwordErrors(next, this.#options.passwordMinLength, row.username, 'new_password')
+    if (current === next) errors.push({ path: 'new_password', message: 'must differ from the current password.' })
+    if (errors.length > 0) throw invalid(errors)
+    return this.update(id, { password: next, must_change_password: false })
+  }
+
+  async remove(id: string): Promise<void> {
+    const row = await this.#row(id)
+    if (row.role === 'admin' && row.disabled === 0) await this.#refuseLastAdmin(id)
+    const { database } = this.#options
+    await database.deleteFrom('users').where('id', '=', id).execute()
+    await database.deleteFrom('sessions').where('user_id', '=', id).execute()
+    await database.deleteFrom('api_tokens').where('user_id', '=', id).execute()
+    this.#cache.forget(id)
+  }
+
+  /** Ends every session and access token of the user. */
+  async endSessions(id: string): Promise<void> {
+    const row = await this.#row(id)
+    await this.#write(id, { session_epoch: row.session_epoch + 1 })
+    await this.#options.database.deleteFrom('sessions').where('user_id', '=', id).execute()
+  }
+
+  async noteLogin(id: string): Promise<void> {
+    await this.#write(id, { last_login_at: this.#options.clock.now() })
+  }
+
+  async #row(id: string): Promise<UserRow> {
+    const row = await this.#options.database.selectFrom('users').selectAll().where('id', '=', id).executeTakeFirst()
+    if (row === undefined) throw notFound('user', id)
+    return row
+  }
+
+  async #write(id: string, values: Partial<UserRow>): Promise<void> {
+    const updated = { ...values, updated_at: this.#options.clock.now() }
+    await this.#options.database.updateTable('users').set(updated).where('id', '=', id).execute()
+    this.#cache.forget(id)
+  }
+
+  #checkPassword(password: string, username: string): void {
+    const errors: FieldError[] = passwordErrors(password, this.#options.passwordMinLength, username)
+    if (errors.length > 0) throw invalid(errors)
+  }
+
+  async #newRow(input: NewUser): Promise<UserRow> {
+    const now = this.#options.clock.now()
+    return {
+      id: this.#options.newId(),
+      tenant_id: null,
+      username: input.username,
+      username_key: usernameKey(input.username),
+      display_name: input.display_name ?? input.username,
+      role: input.role ?? 'viewer',
+      password_hash: await this.#options.hasher.hash(input.password),
+      must_change_password: Number(input.must_change_password ?? false),
+      disabled: 0,
+      session_epoch: 1,
+      last_login_at: null,
+      created_at: now,
+      updated_at: now,
+    }
+  }
+
+  async #refuseLastAdmin(id: string): Promise<void> {
+    const other = await this.#options.database
+      .selectFrom('users')
+      .select('id')
+      .where('role', '=', 'admin')
+      .where('disabled', '=', 0)
+      .where('id', '!=', id)
+      .limit(1)
+      .executeTakeFirst()
+    if (other === undefined) throw new RotaError('conflict', 'This is the last administrator; make another one first.')
+  }
+}
+
+/** Names that differ only in case or in compatible forms of a letter are one name. */
+export function usernameKey(username: string): string {
+  return username.normalize('NFKC').toLowerCase()
+}
+
+export function toUser(row: UserRow): User {
+  const iso = (at: number) => new Date(at).toISOString()
+  return {
+    id: row.id,
+    username: row.username,
+    display_name: row.display_name,
+    role: row.role as Role,
+    disabled: row.disabled === 1,
+    must_change_password: row.must_change_password === 1,
+    last_login_at: row.last_login_at === null ? null : iso(row.last_login_at),
+    created_at: iso(row.created_at),
+    updated_at: iso(row.updated_at),
+  }
+}
+
+function nameTaken(username: string): RotaError {
+  const message = `There is already a user ${username}.`
+  return new RotaError('conflict', message, [{ path: 'username', message: 'is taken.' }])
+}
