@@ -32,7 +32,8 @@ export class CalendarRule implements WallRule {
 
   /** False for dates that never come, such as 30 February. */
   canMatch(): boolean {
-    for (let month = 2000 * 12; month < 2000 * 12 + CYCLE_MONTHS; month++) {
+    const from = 2000 * 12 - 1
+    for (let month = this.#monthAfter(from); month < from + CYCLE_MONTHS; month = this.#monthAfter(month)) {
       if (this.#enter(month) !== 0) return true
     }
     return false
@@ -55,7 +56,7 @@ export class CalendarRule implements WallRule {
       const limit = this.#month + CYCLE_MONTHS
       do {
         if (this.#month >= limit) return Number.POSITIVE_INFINITY
-        days = this.#enter(this.#month + 1)
+        days = this.#enter(this.#monthAfter(this.#month))
       } while (days === 0)
     }
     return (this.#monthStart + lowestBit(days)) * DAY_SECONDS + this.#times.first
@@ -78,10 +79,23 @@ export class CalendarRule implements WallRule {
       const limit = this.#month - CYCLE_MONTHS
       do {
         if (this.#month <= limit) return Number.NEGATIVE_INFINITY
-        days = this.#enter(this.#month - 1)
+        days = this.#enter(this.#monthBefore(this.#month))
       } while (days === 0)
     }
     return (this.#monthStart + highestBit(days)) * DAY_SECONDS + this.#times.last
+  }
+
+  /** The following month that the rule allows at all. */
+  #monthAfter(monthIndex: number): number {
+    const month = monthIndex % 12
+    const rest = this.#days.months & (-2 << month)
+    return monthIndex - month + (rest !== 0 ? lowestBit(rest) : 12 + lowestBit(this.#days.months))
+  }
+
+  #monthBefore(monthIndex: number): number {
+    const month = monthIndex % 12
+    const rest = this.#days.months & ((1 << month) - 1)
+    return monthIndex - month + (rest !== 0 ? highestBit(rest) : highestBit(this.#days.months) - 12)
   }
 
   /** Makes a month the current one; returns its matching days. */

@@ -42,14 +42,16 @@ export class WallTimeline implements Timeline {
       let from = second + offset
       if (this.#overlap === 'first' && zone.reached[i]! > from) from = zone.reached[i]!
       // The match found for the segment before still holds unless the wall clock went back behind where it began.
-      if (match < from || from < searchedFrom) match = this.#rule.next(from)
+      const holds = match >= from && from >= searchedFrom
+      const gapIsEmpty = holds && searchedFrom <= zone.reached[i]!
+      if (!holds) match = this.#rule.next(from)
       searchedFrom = from
       if (match - offset >= zone.knownTo && zone.knownTo < CALENDAR_END) {
         zone.find(Math.min(match - offset, CALENDAR_END))
         i = zone.find(second)
       }
       let found = match < this.#lastPassEnd(i) ? match - offset : Number.POSITIVE_INFINITY
-      if (this.#gap !== 'skip' && zone.reached[i]! < start + offset) {
+      if (this.#gap !== 'skip' && zone.reached[i]! < start + offset && !gapIsEmpty) {
         found = Math.min(found, this.#nextFromGap(i, second))
       }
       if (found < CALENDAR_END) return found * 1000

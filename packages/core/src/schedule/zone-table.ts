@@ -90,7 +90,7 @@ export class ZoneTable {
       return
     }
     const known = this.#to > this.#from
-    const stretch = known ? Math.max(4 * YEAR, (this.#to - this.#from) / 2) : YEAR
+    const stretch = known ? Math.max(4 * YEAR, Math.floor((this.#to - this.#from) / 2)) : YEAR
     const from = known ? this.#from : second
     const to = known ? this.#to : second
     const newFrom = second < from + MARGIN ? Math.max(CALENDAR_START - 2 * MARGIN, second - stretch) : from
