@@ -18,6 +18,7 @@ export {
   type SkipReason,
   type Trigger,
 } from './execution.ts'
+export { Histogram } from './histogram.ts'
 export type { Json } from './json.ts'
 export { compileSchedule } from './schedule/compile.ts'
 export type {

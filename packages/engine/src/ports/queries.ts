@@ -1,0 +1,218 @@
+import type { ExecutionStatus, FailureKind, Histogram, LedgerAnswer, TaskStatus, Trigger } from '@rota/core'
+import type { ScheduleRow, TaskRow } from './tasks.ts'
+
+/** Which page of a list. A cursor wins over a page number. */
+export interface PageRequest {
+  /** 1-based. */
+  page?: number | undefined
+  /** 1–1000, default 50. */
+  limit?: number | undefined
+  /** `nextCursor` of the page before. */
+  cursor?: string | undefined
+}
+
+/** A page of rows. `total` counts all that match, exactly up to 100,000, then as a lower bound. */
+export interface Paged<T> {
+  total: number
+  page: number
+  limit: number
+  rows: T[]
+  nextCursor: string | null
+}
+
+export interface TaskQuery extends PageRequest {
+  /** A group alone, or with everything below it when the text ends with `/`. */
+  group?: string | undefined
+  /** Deleted tasks are listed only on request. */
+  status?: TaskStatus | undefined
+  type?: string | undefined
+  tag?: string | undefined
+  /** Found in name or description. */
+  q?: string | undefined
+  /** By name and next run ascending; by instants of change descending. Default: name. */
+  sort?: 'name' | 'created_at' | 'updated_at' | 'next_run' | undefined
+}
+
+/** A schedule and when it is due next, what is planned already included. */
+export interface ScheduleState extends ScheduleRow {
+  nextRunAt: number | null
+}
+
+/** The execution that tells how a task fares: the running one, else the last that ran, else the last answer. */
+export interface LastExecution {
+  id: string
+  status: ExecutionStatus
+  startedAt: number | null
+}
+
+/** A task and what hangs on it. */
+export interface TaskRecord {
+  task: TaskRow
+  schedules: ScheduleState[]
+  last: LastExecution | null
+  /** Executions that ended, skipped ones not counted. */
+  runCount: number
+}
+
+export interface ExecutionQuery extends PageRequest {
+  taskId?: string | undefined
+  /** As in {@link TaskQuery}. */
+  group?: string | undefined
+  status?: readonly ExecutionStatus[] | undefined
+  failure?: FailureKind | undefined
+  trigger?: Trigger | undefined
+  /** Epoch ms around the due instant: from inclusive, to exclusive. */
+  from?: number | undefined
+  to?: number | undefined
+}
+
+/** An execution, live or final, with what it takes from its task. Lists leave out `output`, `result` and `params`. */
+export interface ExecutionRecord {
+  id: string
+  taskId: string | null
+  taskName: string | null
+  taskVersion: number | null
+  type: string
+  trigger: Trigger
+  requestedBy: string | null
+  status: ExecutionStatus
+  failure: FailureKind | null
+  reason: string | null
+  dueAt: number
+  createdAt: number
+  startedAt: number | null
+  finishedAt: number | null
+  attempt: number
+  maxAttempts: number
+  /** JSON array of the attempts before this one. */
+  attempts: string | null
+  priority: number
+  /** JSON. */
+  params: string | null
+  claimedBy: string | null
+  exitCode: number | null
+  output: string | null
+  /** JSON. */
+  result: string | null
+  error: string | null
+  cpuMs: number | null
+  maxRssBytes: number | null
+  droppedLogBytes: number
+  coversFrom: number | null
+  coversCount: number | null
+}
+
+export interface LedgerQuery {
+  taskId?: string | undefined
+  from?: number | undefined
+  to?: number | undefined
+  answer?: LedgerAnswer | undefined
+  limit?: number | undefined
+  cursor?: string | undefined
+}
+
+/** The row behind one or two ledger entries. */
+export interface LedgerRecord {
+  taskId: string
+  taskName: string
+  executionId: string
+  status: ExecutionStatus
+  reason: string | null
+  dueAt: number
+  /** Of the first attempt. */
+  startedAt: number | null
+  finishedAt: number | null
+  coversFrom: number | null
+  coversCount: number | null
+  graceMs: number
+  /** The schedule's rule; null when the schedule is gone. */
+  ruleBody: string | null
+}
+
+export interface RevisionRecord {
+  version: number
+  at: number
+  by: string | null
+  definition: string
+}
+
+export interface Summary {
+  totalTasks: number
+  activeTasks: number
+  byStatus: Record<ExecutionStatus, number>
+}
+
+/** What ended in a stretch of time. */
+export interface Tally {
+  success: number
+  failed: number
+  cancelled: number
+  skipped: number
+  /** Of successes and failures. */
+  durationMs: number
+  durations: Histogram
+  /** Delay of first attempts. */
+  latenesses: Histogram
+}
+
+/** Epoch ms, widened to whole hours; an open end when left out. What counts is when an execution ended. */
+export interface TimeRange {
+  from?: number | undefined
+  to?: number | undefined
+}
+
+export interface SeriesQuery {
+  from: number
+  to: number
+  bucket: 'hour' | 'day'
+  taskId?: string | undefined
+  group?: string | undefined
+}
+
+/** One bucket of a time series, `at` its beginning. */
+export interface SeriesPoint {
+  at: number
+  total: number
+  success: number
+  failed: number
+  avgDurationMs: number | null
+}
+
+export interface TopQuery {
+  /** By mean duration in ms, or by number of failures. */
+  by: 'slowest' | 'failing'
+  from?: number | undefined
+  limit?: number | undefined
+}
+
+export interface TopRow {
+  taskId: string
+  taskName: string
+  value: number
+  total: number
+}
+
+/**
+ * What people look at: lists, searches, the ledger, statistics. None of it runs on the engine's loop. A tenant sees its
+ * own rows; null sees all. Lists throw `invalid` for a cursor that is not theirs.
+ */
+export interface Queries {
+  listTasks(query: TaskQuery, tenantId: string | null): Promise<Paged<TaskRecord>>
+  taskById(id: string, tenantId: string | null): Promise<TaskRecord | null>
+  /** Superseded versions and the current one, newest first. */
+  revisions(taskId: string, tenantId: string | null): Promise<RevisionRecord[]>
+  /**
+   * The newest first: by due instant when a task, a group or a time range is asked for, else by creation. Lists of
+   * what did not succeed show live executions first, then by the end.
+   */
+  listExecutions(query: ExecutionQuery, tenantId: string | null): Promise<Paged<ExecutionRecord>>
+  executionById(id: string, tenantId: string | null): Promise<ExecutionRecord | null>
+  /** By due instant, latest first. A limit counts rows; one row may make two entries. */
+  ledger(query: LedgerQuery, tenantId: string | null): Promise<{ rows: LedgerRecord[]; nextCursor: string | null }>
+  summary(tenantId: string | null): Promise<Summary>
+  /** Null when there is no such task. */
+  taskTally(taskId: string, range: TimeRange, tenantId: string | null): Promise<Tally | null>
+  /** Buckets without an execution are left out. Days are days of UTC. */
+  timeseries(query: SeriesQuery, tenantId: string | null): Promise<SeriesPoint[]>
+  top(query: TopQuery, tenantId: string | null): Promise<TopRow[]>
+}

@@ -1,0 +1,154 @@
+/**
+ * The tables that queries read, column by column as the migrations make them. Instants are epoch ms; flags are 0 or 1.
+ * Rows are written by the statements of a store, so that these types serve selects.
+ */
+export interface Schema {
+  tasks: TasksTable
+  task_revisions: TaskRevisionsTable
+  schedule_rules: ScheduleRulesTable
+  schedules: SchedulesTable
+  executions: ExecutionsTable
+  execution_history: ExecutionHistoryTable
+  execution_rollups: ExecutionRollupsTable
+  idempotency_keys: IdempotencyKeysTable
+  settings: SettingsTable
+}
+
+/** Columns that live executions and the history have in common. */
+interface ExecutionColumns {
+  seq: number
+  id: string
+  tenant_id: string | null
+  task_seq: number | null
+  task_version: number | null
+  schedule_id: number | null
+  trigger: string
+  requested_by: string | null
+  due_at: number
+  created_at: number
+  started_at: number | null
+  attempt: number
+  priority: number
+  claimed_by: string | null
+  /** JSON. */
+  job: string | null
+  /** JSON array. */
+  attempts: string | null
+  covers_from: number | null
+  covers_count: number | null
+}
+
+/** Live executions. `state`: 0 waiting, 1 ready, 2 blocked, 3 claimed, 4 started. */
+export interface ExecutionsTable extends ExecutionColumns {
+  run_at: number
+  rank: number
+  state: number
+  claim_seq: number
+  admitted: number
+  overlap: string
+  task_max: number
+  keys: string | null
+  /** The limit waited for: `task:SEQ` or a concurrency key. */
+  blocked_by: string | null
+}
+
+export interface ExecutionHistoryTable extends ExecutionColumns {
+  status: string
+  failure: string | null
+  reason: string | null
+  finished_at: number
+  exit_code: number | null
+  error: string | null
+  output: string | null
+  result: string | null
+  cpu_ms: number | null
+  max_rss_bytes: number | null
+  dropped_log_bytes: number | null
+}
+
+/** `task_seq` of the roll-ups of all executions together. */
+export const ALL_TASKS = -1
+/** `task_seq` of the roll-ups of jobs without a task. */
+export const NO_TASK = 0
+/** `hour` of the roll-up over a task's whole life. */
+export const ALL_TIME = 0
+export const HOUR_MS = 3_600_000
+
+/** Key in `settings`: the highest history seq that is counted in the roll-ups. */
+export const ROLLUP_SEQ = 'rollup_seq'
+
+/**
+ * What ended per task and hour of the end, and per task over its whole life. A reader adds the history that is not
+ * rolled up yet.
+ */
+export interface ExecutionRollupsTable {
+  /** Epoch hours, or {@link ALL_TIME}. */
+  hour: number
+  /** A task, {@link NO_TASK} or {@link ALL_TASKS}. */
+  task_seq: number
+  success: number
+  failed: number
+  cancelled: number
+  skipped: number
+  /** Of successes and failures. */
+  duration_ms: number
+  /** Histograms of ms as JSON, null when empty. */
+  durations: string | null
+  latenesses: string | null
+}
+
+export interface TasksTable {
+  seq: number
+  id: string
+  tenant_id: string | null
+  name: string
+  task_group: string | null
+  type: string
+  tags: string | null
+  enabled: number
+  version: number
+  definition: string
+  paused_at: number | null
+  pause_reason: string | null
+  run_at_start: number | null
+  created_at: number
+  created_by: string | null
+  updated_at: number
+  updated_by: string | null
+  deleted_at: number | null
+}
+
+export interface TaskRevisionsTable {
+  task_seq: number
+  version: number
+  definition: string
+  at: number
+  by: string | null
+}
+
+export interface ScheduleRulesTable {
+  id: number
+  body: string
+}
+
+export interface SchedulesTable {
+  id: number
+  task_seq: number
+  ordinal: number
+  rule_id: number
+  next_due_at: number | null
+  last_due_at: number | null
+  planned: number
+}
+
+export interface IdempotencyKeysTable {
+  scope: string
+  key: string
+  result_id: string
+  created_at: number
+}
+
+export interface SettingsTable {
+  key: string
+  value: string
+}
