@@ -19,6 +19,7 @@ interface Log {
   bytes: number
 }
 
+const MOST_GONE = 20_000
 /** What a line takes beside its text. */
 const LINE_BYTES = 80
 
@@ -30,6 +31,8 @@ export function createMemoryLogStore({ maxBytes = 64 * 1024 * 1024 }: MemoryLogS
 class MemoryLogStore implements LogStore {
   /** The last appended to stands last. */
   readonly #logs = new Map<string, Log>()
+  /** Line counts of logs that had to go, so that the numbers of running executions go on. */
+  readonly #gone = new Map<string, number>()
   readonly #maxBytes: number
   #bytes = 0
   #dropped = 0
@@ -45,7 +48,8 @@ class MemoryLogStore implements LogStore {
       this.#dropped += lines.length
       return true
     }
-    const log = this.#logs.get(executionId) ?? { lines: [], total: 0, bytes: 0 }
+    const log = this.#logs.get(executionId) ?? { lines: [], total: this.#gone.get(executionId) ?? 0, bytes: 0 }
+    this.#gone.delete(executionId)
     this.#logs.delete(executionId)
     this.#logs.set(executionId, log)
     for (const { at, stream, text } of lines) {
@@ -59,12 +63,12 @@ class MemoryLogStore implements LogStore {
   async drained(): Promise<void> {}
 
   async flush(executionId: string): Promise<number> {
-    return this.#logs.get(executionId)?.total ?? 0
+    return this.#logs.get(executionId)?.total ?? this.#gone.get(executionId) ?? 0
   }
 
   async read(executionId: string, query: LogQuery): Promise<LogPage> {
     const log = this.#logs.get(executionId)
-    if (log === undefined) return { lines: [], total: 0, next: null }
+    if (log === undefined) return { lines: [], total: this.#gone.get(executionId) ?? 0, next: null }
     const test = lineTest(query)
     const wanted = wantedLines(query)
     if (query.tail !== undefined) {
@@ -83,7 +87,10 @@ class MemoryLogStore implements LogStore {
   }
 
   async remove(executionIds: readonly string[]): Promise<void> {
-    for (const id of executionIds) this.#forget(id)
+    for (const id of executionIds) {
+      this.#forget(id)
+      this.#gone.delete(id)
+    }
   }
 
   status() {
@@ -108,7 +115,12 @@ class MemoryLogStore implements LogStore {
   #makeRoom(current: Log) {
     for (const [id, log] of this.#logs) {
       if (this.#bytes <= this.#maxBytes) return
-      if (log !== current) this.#forget(id)
+      if (log === current) continue
+      this.#forget(id)
+      this.#gone.set(id, log.total)
+      this.#dropped += log.lines.length
+      const [oldest] = this.#gone.keys()
+      if (this.#gone.size > MOST_GONE) this.#gone.delete(oldest!)
     }
     if (this.#bytes <= this.#maxBytes) return
     // A quarter at a time: cutting line by line would move the array for each.
