@@ -4,12 +4,10 @@ import type { LogLine, LogStream, RunSink } from './executor.ts'
 import { LineSplitter } from './line-splitter.ts'
 import { MarkerLines } from './marker-lines.ts'
 import { OutputTail } from './output-tail.ts'
-import { TailRing } from './tail-ring.ts'
+import { LINE_COST, TailRing } from './tail-ring.ts'
 
 /** After a chunk of more lines than this the pipe rests until the event loop has served everybody else. */
 const LINES_PER_TURN = 2048
-/** Charged per line beside its text: instant, stream and row. Ten million empty lines are not a small log. */
-const LINE_COST = 32
 /** Smaller chunks are left to the collector. */
 const FREED_AT_ONCE = 1024
 
@@ -166,7 +164,7 @@ export class Output {
   async #deliverTail(ring: TailRing): Promise<void> {
     if (ring.droppedBytes > 0) {
       this.system(
-        `… ${ring.droppedBytes} bytes of output were cut here: the log is limited to ${this.#maxLogBytes} bytes …`,
+        `… ${ring.droppedBytes} bytes (${ring.droppedLines} lines) of output were cut here: the log is limited to ${this.#maxLogBytes} bytes …`,
       )
     }
     const splitters = { stdout: new LineSplitter(), stderr: new LineSplitter(), system: new LineSplitter() }
