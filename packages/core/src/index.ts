@@ -19,16 +19,50 @@ export {
   type Trigger,
 } from './execution.ts'
 export { Histogram } from './histogram.ts'
+export { createIds, type RandomBytes } from './ids.ts'
 export type { Json } from './json.ts'
+export { retryDelayMs, shallRetry } from './retry.ts'
 export { compileSchedule } from './schedule/compile.ts'
 export type {
   GapPolicy,
   NormalisedSchedule,
-  OverlapPolicy,
+  OverlapPolicy as DstOverlapPolicy,
   ScheduleContext,
   ScheduleInput,
   ScheduleKind,
 } from './schedule/input.ts'
 export { jitterMs } from './schedule/jitter.ts'
 export type { Schedule, ScheduleNote } from './schedule/schedule.ts'
+export { createScheduleCache, type ScheduleCache } from './schedule/schedule-cache.ts'
+export { describe } from './schedule/words/describe.ts'
 export { suggest } from './suggest.ts'
+export type {
+  AttemptView,
+  ConcurrencyPolicy,
+  ExecutionView,
+  HttpPayload,
+  LedgerAnswer,
+  LedgerEntry,
+  MisfirePolicy,
+  MisfireSettings,
+  OverlapPolicy,
+  RetryCause,
+  RetryPolicy,
+  ScheduleEntry,
+  TaskDefinition,
+  TaskInput,
+  TaskStatus,
+  TaskView,
+} from './task.ts'
+export {
+  compactTask,
+  DEFAULT_CONCURRENCY,
+  DEFAULT_KILL_GRACE_SECONDS,
+  DEFAULT_MAX_LOG_BYTES,
+  DEFAULT_MISFIRE,
+  DEFAULT_RETRY,
+  expandTask,
+  readTask,
+  taskInputOf,
+} from './task-document.ts'
+export { TASK_LIMITS } from './task-rules.ts'

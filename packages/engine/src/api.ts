@@ -112,6 +112,8 @@ export interface JobInput {
   concurrency?: { key?: string | null; key_max?: number }
   /** ISO instant before which it does not start. */
   run_at?: string
+  /** False leaves no row behind once it has ended; for queues that need no history. */
+  keep_history?: boolean
 }
 
 export interface ExecutionFilter extends Page {

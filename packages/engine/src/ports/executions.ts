@@ -1,4 +1,5 @@
 import type { ExecutionStatus, FailureKind, OverlapPolicy, SkipReason, Trigger } from '@rota/core'
+import type { Idempotency } from './idempotency.ts'
 
 /** What the dispatcher holds for one claimed execution. Instants are epoch ms. */
 export interface Claimed {
@@ -134,19 +135,6 @@ export interface SettleResult {
   freed: boolean
 }
 
-export interface RescueResult {
-  /** Returned to the queue. */
-  requeued: number
-  /** Ended as failed (lost). */
-  lost: { id: string; taskSeq: number | null; poison: boolean }[]
-}
-
-/** How a rescued execution goes on; decided by policy, so that the store knows none. */
-export type RescueDecision =
-  | { kind: 'requeue' }
-  | { kind: 'retry'; runAt: number; rank: number; attempts: string }
-  | { kind: 'lost'; error: string; poison: boolean }
-
 /** An execution whose instance is gone. */
 export interface Orphan extends Claimed {
   startedAt: number | null
@@ -158,14 +146,20 @@ export interface ExecutionStore {
   dueSchedules(until: number, limit: number): Promise<DueSchedule[]>
   /** Writes plans; answers the ids of schedules whose cursor had moved meanwhile. */
   plan(plans: PlannedSchedule[]): Promise<number[]>
-  /** Adds rows; all or nothing, durable when it resolves. */
-  enqueue(rows: NewExecution[], now: number): Promise<void>
+  /**
+   * Adds rows, all or nothing, durable when it resolves. `keys` sets the limits of the concurrency keys they name.
+   * With an idempotency key that was used before nothing is added and the earlier execution's id is answered.
+   */
+  enqueue(
+    rows: readonly NewExecution[],
+    options: { now: number; keys?: { key: string; max: number }[]; idempotency?: Idempotency },
+  ): Promise<{ earlier: string | null }>
   claim(request: ClaimRequest): Promise<ClaimResult>
   /** Asks again for the slots of claimed rows whose instant has come. Rows neither claimed nor skipped are queued. */
   admit(rows: readonly Claimed[], now: number): Promise<ClaimResult>
   /** Records that attempts are under way. */
   markStarted(rows: { seq: number; claimSeq: number; startedAt: number }[]): Promise<void>
-  settle(settlements: readonly Settlement[]): Promise<SettleResult>
+  settle(settlements: readonly Settlement[], now: number): Promise<SettleResult>
   /** Ends rows that nobody has claimed; answers the ones it could not end and who holds them. */
   cancelUnclaimed(
     ids: string[],
@@ -176,8 +170,10 @@ export interface ExecutionStore {
   activate(until: number, limit: number): Promise<number>
   /** The earliest instants at which planner and dispatcher have something to do; null for never. */
   nextInstants(): Promise<{ dueAt: number | null; runAt: number | null }>
-  /** Takes the executions of instances whose lease ended before `now` and goes on with each as `decide` says. */
-  rescue(now: number, limit: number, decide: (orphan: Orphan) => RescueDecision): Promise<RescueResult>
+  /** Claimed executions of instances whose lease ended before `now`, oldest first. */
+  orphans(now: number, limit: number): Promise<Orphan[]>
+  /** Lets the head of every line of blocked rows try again; answers how many do. The safety net for changed limits. */
+  nudge(): Promise<number>
   /** Renews this instance's lease, which covers everything it has claimed. */
   heartbeat(instance: InstanceRecord, leaseUntil: number): Promise<void>
 }

@@ -1,3 +1,6 @@
+import type { NewExecution, UnrunAnswer } from './executions.ts'
+import type { Idempotency } from './idempotency.ts'
+
 /** A task's row, instants in epoch ms. `definition` is the compact JSON document. */
 export interface TaskRow {
   seq: number
@@ -31,13 +34,16 @@ export interface ScheduleRow {
   planned: number
 }
 
-/** How a schedule shall stand after a task was saved. */
+/** How a schedule shall stand after its task was saved. */
 export interface ScheduleChange {
   ordinal: number
+  /** The rule as JSON; equal texts are stored once. */
   body: string
-  nextDueAt: number | null
-  /** Keeps the stored value when undefined. */
-  lastDueAt?: number | null
+  /**
+   * The new cursor: the first occurrence after an instant, given how many the schedule has had. Asked by the store
+   * inside its transaction, because only there is it certain up to which instant occurrences are answered.
+   */
+  next: (after: number, planned: number) => number | null
 }
 
 /** Rows removed or ended because their task changed. */
@@ -58,7 +64,9 @@ export interface SaveOptions {
   /** Judges what is still to come. */
   now: number
   /** Ledger answers to add, e.g. for the occurrences of a pause. */
-  answers: import('./executions.ts').UnrunAnswer[]
+  answers: UnrunAnswer[]
+  /** Executions to add, e.g. to make up for a pause. */
+  executions: NewExecution[]
   /** Named concurrency keys and their limits. */
   keys: { key: string; max: number }[]
 }
@@ -71,8 +79,11 @@ export interface NewTask {
 
 /** Tasks and what hangs on them. Each call is one transaction. */
 export interface TaskStore {
-  /** Adds tasks, all or nothing. Throws `conflict` when a name is taken; answers their seqs. */
-  insert(tasks: NewTask[]): Promise<number[]>
+  /**
+   * Adds tasks, all or nothing. Throws `conflict` when a name is taken. With an idempotency key that was used before
+   * nothing is added and the earlier task's id is answered.
+   */
+  insert(tasks: NewTask[], idempotency?: Idempotency): Promise<{ earlier: string | null }>
   byId(id: string, tenantId: string | null): Promise<TaskRow | null>
   bySeqs(seqs: number[]): Promise<TaskRow[]>
   /** The definition as it stood at `version`; null when it is gone. */
@@ -81,8 +92,10 @@ export interface TaskStore {
   ruleBodies(ids: number[]): Promise<Map<number, string>>
   /** Replaces a task's row. Throws `stale_version` or `conflict`. */
   save(row: TaskRow, options: SaveOptions): Promise<SaveResult>
-  /** Deletes a task, its schedules, revisions, live rows and history for good. */
-  purge(seq: number): Promise<void>
-  /** Remembers what an idempotency key led to; answers the earlier result when it was used before. */
-  remember(scope: string, key: string, resultId: string, at: number): Promise<string | null>
+  /** Public ids of a task's live executions. */
+  liveExecutions(seq: number): Promise<string[]>
+  /** Enabled tasks that run once whenever the server starts. */
+  atStart(): Promise<TaskRow[]>
+  /** Deletes a task, its schedules, revisions and history for good; answers the ids of the executions that went. */
+  purge(seq: number): Promise<string[]>
 }

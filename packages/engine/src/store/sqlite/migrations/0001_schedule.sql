@@ -80,7 +80,7 @@ CREATE TABLE executions (
   overlap      TEXT NOT NULL,
   task_max     INTEGER NOT NULL,
   keys         TEXT,                 -- JSON array of concurrency keys, null for none
-  blocked_by   TEXT,                 -- 'task', or the concurrency key waited for
+  blocked_by   TEXT,                 -- the limit waited for: 'task:SEQ' or a concurrency key
   job          TEXT,                 -- JSON: the definition of an ad-hoc job, or a task's overridden parameters
   attempts     TEXT,                 -- JSON array of the attempts before this one
   covers_from  INTEGER,              -- first due instant answered by this row, when it stands for several
@@ -89,7 +89,7 @@ CREATE TABLE executions (
 CREATE UNIQUE INDEX executions_once ON executions (schedule_id, due_at) WHERE schedule_id IS NOT NULL;
 CREATE INDEX executions_ready ON executions (rank, run_at) WHERE state = 1;
 CREATE INDEX executions_waiting ON executions (run_at) WHERE state = 0;
-CREATE INDEX executions_blocked ON executions (blocked_by, task_seq, rank) WHERE state = 2;
+CREATE INDEX executions_blocked ON executions (blocked_by, rank) WHERE state = 2;
 CREATE INDEX executions_claimed ON executions (claimed_by) WHERE state >= 3;
 CREATE INDEX executions_by_task ON executions (task_seq, admitted) WHERE task_seq IS NOT NULL;
 

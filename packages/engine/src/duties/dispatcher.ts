@@ -1,0 +1,265 @@
+import type { Clock, Timer } from '@rota/core'
+import type { Claimed, ClaimResult, ExecutionStore } from '../ports/executions.ts'
+import { NumberHeap } from '../time-heap.ts'
+import type { Workbook } from '../work.ts'
+import type { Completer } from './completer.ts'
+import type { createLanes } from './lanes.ts'
+import { createLoop, type Duty, LONGEST_SLEEP_MS } from './loop.ts'
+import { type Pulse, yieldToLoop } from './pulse.ts'
+import type { Held, Runner } from './runner.ts'
+
+export interface DispatcherOptions {
+  clock: Clock
+  executions: ExecutionStore
+  workbook: Workbook
+  runner: Runner
+  lanes: ReturnType<typeof createLanes>
+  completer: Completer
+  pulse: Pulse
+  instanceId: string
+  /** How long before its instant an execution is claimed, in ms. */
+  prefetchMs: number
+  /** Executions held at most, claimed and not started. */
+  mostHeld: number
+}
+
+/** How often to look for work that nobody told us of. */
+const POLL_MS = 1000
+const CLAIM_BATCH = 1000
+/** Work that is due but finds no free place here is left to others beyond this. */
+const MOST_WAITING = 5000
+/** Starts in a row before other work of the loop gets its turn. */
+const STARTS_PER_TURN = 2000
+
+/** Claims executions shortly before they are due, holds them in memory, and starts each at its instant. */
+export interface Dispatcher extends Duty {
+  /** Tells of work to be started at `runAt`. */
+  expect(runAt: number): void
+  /** Tells that a place became free. */
+  placeFreed(held: Held): void
+  /** Forgets held executions that were removed from the store. */
+  drop(seqs: Iterable<number>): void
+  /** Stops a held or running execution; false when it is not in this instance's hands. */
+  cancel(seq: number, reason: string): boolean
+  /** Gives back everything that is held and not started. */
+  release(): void
+  readonly held: number
+}
+
+export function createDispatcher(options: DispatcherOptions): Dispatcher {
+  const { clock, executions, workbook, runner, lanes, completer, pulse } = options
+  const timeline = new NumberHeap<Held>()
+  const heldBySeq = new Map<number, Held>()
+  let timer: Timer | null = null
+  let armedFor = Number.POSITIVE_INFINITY
+  let closed = false
+
+  async function step(): Promise<number> {
+    while (!closed) {
+      const room = Math.min(options.mostHeld - heldBySeq.size, CLAIM_BATCH)
+      if (room <= 0 || lanes.waiting >= MOST_WAITING) return POLL_MS
+      const now = clock.now()
+      const began = clock.monotonic()
+      const { instanceId } = options
+      const result = await executions.claim({ instanceId, now, until: now + options.prefetchMs, limit: room })
+      pulse.storeWorks()
+      if (result.claimed.length > 0) pulse.batch('claim', result.claimed.length, clock.monotonic() - began)
+      await take(result)
+      if (!result.more) break
+      await yieldToLoop()
+    }
+    return POLL_MS
+  }
+
+  async function take(result: ClaimResult) {
+    announce(result)
+    if (result.claimed.length === 0) return
+    const works = await workbook.find(result.claimed)
+    for (const [i, row] of result.claimed.entries()) {
+      const work = works[i]!
+      if (work instanceof Error) {
+        park(row, work)
+        continue
+      }
+      const held: Held = { row, work, dropped: false }
+      heldBySeq.set(row.seq, held)
+      timeline.push(row.runAt, held)
+    }
+    startDue()
+  }
+
+  /** What a claim or an admission decided besides handing out rows. */
+  function announce({ skipped, replaced }: ClaimResult) {
+    for (const row of skipped) {
+      pulse.emit({
+        type: 'execution_finished',
+        id: row.id,
+        taskId: null,
+        taskType: '',
+        trigger: row.trigger,
+        status: 'skipped',
+        failure: null,
+        durationMs: null,
+      })
+    }
+    for (const seq of replaced) cancel(seq, 'a newer execution of the task replaces it')
+  }
+
+  /** A row that cannot be read is ended with that reason; the others go on. */
+  function park(row: Claimed, error: Error) {
+    completer.settle({
+      ...endOf(row),
+      status: 'failed',
+      failure: 'error',
+      error: `Its definition cannot be read: ${error.message}`,
+    })
+  }
+
+  function endOf(row: Claimed) {
+    return {
+      kind: 'finish',
+      seq: row.seq,
+      claimSeq: row.claimSeq,
+      failure: null,
+      reason: null,
+      startedAt: null,
+      finishedAt: clock.now(),
+      exitCode: null,
+      error: null,
+      output: null,
+      result: null,
+      cpuMs: null,
+      maxRssBytes: null,
+      droppedLogBytes: 0,
+      keep: true,
+    } as const
+  }
+
+  /** Starts what is due, a slice at a time. */
+  function startDue() {
+    const now = clock.now()
+    const contended: Held[] = []
+    let budget = STARTS_PER_TURN
+    while (timeline.firstKey <= now && budget-- > 0) {
+      const held = timeline.pop()!
+      if (held.dropped) continue
+      if (held.row.admitted) place(held, now)
+      else contended.push(held)
+    }
+    if (contended.length > 0) void admit(contended)
+    arm()
+  }
+
+  /** Never early: the timer may come a little before the wall clock's instant, and the clock may have been set. */
+  function arm() {
+    const next = timeline.firstKey
+    if (timer !== null && next >= armedFor) return
+    timer?.cancel()
+    timer = null
+    armedFor = Number.POSITIVE_INFINITY
+    if (next === Number.POSITIVE_INFINITY) return
+    const delayMs = Math.min(Math.max(Math.ceil(next - clock.now()), 0), LONGEST_SLEEP_MS)
+    armedFor = next
+    timer = clock.after(delayMs, () => {
+      timer = null
+      armedFor = Number.POSITIVE_INFINITY
+      startDue()
+    })
+  }
+
+  async function admit(contended: Held[]) {
+    for (const held of contended) heldBySeq.delete(held.row.seq)
+    let result: ClaimResult
+    try {
+      const rows = contended.map((held) => held.row)
+      result = await executions.admit(rows, clock.now())
+    } catch (error) {
+      clock.after(pulse.storeFailed(error), () => void admit(contended.filter((held) => !held.dropped)))
+      return
+    }
+    announce(result)
+    const bySeq = new Map(contended.map((held) => [held.row.seq, held]))
+    for (const row of result.claimed) {
+      const held = bySeq.get(row.seq)!
+      held.row.admitted = true
+      heldBySeq.set(row.seq, held)
+      if (held.dropped) giveUp(held, 'it was cancelled')
+      else place(held, clock.now())
+    }
+  }
+
+  function place(held: Held, now: number) {
+    const { row, work } = held
+    const lateBy = now - row.dueAt - work.misfire.grace_seconds * 1000
+    if (row.trigger === 'schedule' && row.attempt === 1 && lateBy > 0 && work.misfire.policy === 'skip') {
+      heldBySeq.delete(row.seq)
+      completer.settle({ ...endOf(row), status: 'skipped', reason: 'misfire' })
+      return
+    }
+    const lane = lanes.of(work.type)
+    if (lane.running >= lane.limit) {
+      lane.waiting.push(row.rank, held)
+      return
+    }
+    lane.running++
+    heldBySeq.delete(row.seq)
+    runner.start(held)
+  }
+
+  function giveUp(held: Held, reason: string) {
+    held.dropped = true
+    heldBySeq.delete(held.row.seq)
+    completer.settle({ ...endOf(held.row), status: 'cancelled', reason })
+  }
+
+  function cancel(seq: number, reason: string): boolean {
+    const held = heldBySeq.get(seq)
+    if (held === undefined) return runner.cancel(seq, reason)
+    giveUp(held, reason)
+    return true
+  }
+
+  const loop = createLoop({ clock, step, onError: (error) => pulse.storeFailed(error) })
+
+  return {
+    start: loop.start,
+    wake: loop.wake,
+    async stop() {
+      closed = true
+      await loop.stop()
+    },
+    expect(runAt) {
+      if (runAt < clock.now() + options.prefetchMs) loop.wake()
+    },
+    placeFreed(held) {
+      const lane = lanes.of(held.work.type)
+      lane.running--
+      while (lane.running < lane.limit && !closed) {
+        const next = lane.waiting.pop()
+        if (next === undefined) break
+        if (!next.dropped) place(next, clock.now())
+      }
+      if (lane.waiting.size === MOST_WAITING - 1) loop.wake()
+    },
+    drop(seqs) {
+      for (const seq of seqs) {
+        const held = heldBySeq.get(seq)
+        if (held === undefined) continue
+        held.dropped = true
+        heldBySeq.delete(seq)
+      }
+    },
+    cancel,
+    release() {
+      timer?.cancel()
+      for (const { row } of heldBySeq.values()) {
+        completer.settle({ kind: 'give_back', seq: row.seq, claimSeq: row.claimSeq })
+      }
+      for (const held of heldBySeq.values()) held.dropped = true
+      heldBySeq.clear()
+    },
+    get held() {
+      return heldBySeq.size
+    },
+  }
+}

@@ -1,0 +1,77 @@
+import type { Clock } from '@rota/core'
+import type { ExecutionStore, NewExecution } from '../ports/executions.ts'
+import type { Pulse } from './pulse.ts'
+
+interface Submission {
+  rows: NewExecution[]
+  keys: { key: string; max: number }[]
+  resolve: () => void
+  reject: (error: unknown) => void
+}
+
+/** Makes submissions durable, many callers in one transaction. */
+export interface Enqueuer {
+  /** Resolves when the rows are durable; rejects when none of them is. */
+  add(rows: NewExecution[], keys: { key: string; max: number }[]): Promise<void>
+}
+
+const MOST_PER_BATCH = 10_000
+
+/** Group commit: callers of the same moment share one commit, and each is answered only after it. */
+export function createEnqueuer(options: {
+  clock: Clock
+  executions: ExecutionStore
+  pulse: Pulse
+  onEnqueued: (earliestRunAt: number) => void
+}): Enqueuer {
+  const { clock, executions, pulse } = options
+  let waiting: Submission[] = []
+  let busy = false
+
+  function takeBatch(): Submission[] {
+    let size = 0
+    let count = 0
+    while (count < waiting.length && (count === 0 || size + waiting[count]!.rows.length <= MOST_PER_BATCH)) {
+      size += waiting[count]!.rows.length
+      count++
+    }
+    const batch = waiting.slice(0, count)
+    waiting = waiting.slice(count)
+    return batch
+  }
+
+  async function commit(batch: Submission[]) {
+    const rows = batch.length === 1 ? batch[0]!.rows : batch.flatMap((s) => s.rows)
+    const began = clock.monotonic()
+    await executions.enqueue(rows, { now: clock.now(), keys: batch.flatMap((s) => s.keys) })
+    pulse.batch('submit', rows.length, clock.monotonic() - began)
+    let earliest = Number.POSITIVE_INFINITY
+    for (const { runAt } of rows) if (runAt < earliest) earliest = runAt
+    options.onEnqueued(earliest)
+  }
+
+  async function flush() {
+    while (waiting.length > 0) {
+      const batch = takeBatch()
+      try {
+        await commit(batch)
+        for (const { resolve } of batch) resolve()
+      } catch (error) {
+        for (const { reject } of batch) reject(error)
+      }
+    }
+    busy = false
+  }
+
+  return {
+    add(rows, keys) {
+      return new Promise((resolve, reject) => {
+        waiting.push({ rows, keys, resolve, reject })
+        if (busy) return
+        busy = true
+        // Callers that run in the same turn of the loop join the first one's batch.
+        queueMicrotask(() => void flush())
+      })
+    },
+  }
+}

@@ -1,0 +1,81 @@
+import type { Clock, Timer } from '@rota/core'
+
+/** What every duty offers: it can be started once, woken any number of times, and stopped. */
+export interface Duty {
+  start(): void
+  /** Makes it look for work now, or once more when it is looking already. */
+  wake(): void
+  /** Resolves when the step under way has ended; no step begins afterwards. */
+  stop(): Promise<void>
+}
+
+/** A duty never sleeps longer without looking at the wall clock, which may have been set. */
+export const LONGEST_SLEEP_MS = 5000
+
+export interface LoopOptions {
+  clock: Clock
+  /** Does what is to do and answers how many milliseconds may pass until the next look. */
+  step: () => Promise<number>
+  /** Told of a failed step; answers how many milliseconds to wait before trying again. */
+  onError: (error: unknown) => number
+}
+
+/** Repeats a step: at its own pace, earlier when woken, never twice at a time. */
+export function createLoop({ clock, step, onError }: LoopOptions): Duty {
+  let state: 'idle' | 'running' | 'stopped' = 'idle'
+  let started = false
+  let woken = false
+  let timer: Timer | null = null
+  let stopped: (() => void) | null = null
+
+  async function turn() {
+    state = 'running'
+    woken = false
+    let pauseMs: number
+    try {
+      pauseMs = await step()
+    } catch (error) {
+      pauseMs = onError(error)
+      woken = false
+    }
+    if (stopped) {
+      state = 'stopped'
+      stopped()
+      return
+    }
+    state = 'idle'
+    if (woken) queueTurn(0)
+    else queueTurn(Math.min(Math.max(pauseMs, 0), LONGEST_SLEEP_MS))
+  }
+
+  function queueTurn(delayMs: number) {
+    timer?.cancel()
+    timer = clock.after(delayMs, () => {
+      timer = null
+      void turn()
+    })
+  }
+
+  return {
+    start() {
+      if (started) return
+      started = true
+      if (state === 'idle') queueTurn(0)
+    },
+    wake() {
+      woken = true
+      if (started && state === 'idle') queueTurn(0)
+    },
+    stop() {
+      timer?.cancel()
+      timer = null
+      if (state !== 'running') {
+        state = 'stopped'
+        return Promise.resolve()
+      }
+      return new Promise((resolve) => {
+        stopped = resolve
+      })
+    },
+  }
+}

@@ -1,0 +1,101 @@
+import type { Clock } from '@rota/core'
+import { planSchedule } from '../planning/plan.ts'
+import { createRuleCache, type Rule } from '../planning/rule.ts'
+import type { DueSchedule, ExecutionStore, PlannedSchedule } from '../ports/executions.ts'
+import type { TaskStore } from '../ports/tasks.ts'
+import { createLoop, type Duty } from './loop.ts'
+import { type Pulse, yieldToLoop } from './pulse.ts'
+
+export interface PlannerOptions {
+  clock: Clock
+  executions: ExecutionStore
+  tasks: TaskStore
+  nextId: () => string
+  /** How far ahead of its instant an occurrence is written, in ms. */
+  horizonMs: number
+  priorityStepMs: number
+  pulse: Pulse
+  /** Told the earliest instant among the executions just written. */
+  onPlanned: (earliestRunAt: number) => void
+  /** Told of a schedule whose stored rule cannot be read; it is taken out of the plan. */
+  onUnreadable: (scheduleId: number, error: unknown) => void
+}
+
+const BATCH = 500
+/** Cursors move together: one look every so often beats one for each. */
+const SHORTEST_PAUSE_MS = 200
+
+/**
+ * Writes occurrences as executions shortly before they fall due, with the cursor of their schedule in one
+ * transaction, so that each due instant is answered exactly once whatever dies.
+ */
+export function createPlanner(options: PlannerOptions): Duty {
+  const { clock, executions, tasks, horizonMs, pulse } = options
+  const rules = createRuleCache()
+  const parked = new Set<number>()
+
+  async function loadRules(due: DueSchedule[]) {
+    const missing = new Set(due.map((d) => d.ruleId).filter((id) => rules.get(id) === undefined))
+    if (missing.size === 0) return
+    for (const [id, body] of await tasks.ruleBodies([...missing])) {
+      try {
+        rules.set(id, body)
+      } catch (error) {
+        for (const d of due) if (d.ruleId === id) park(d, error)
+      }
+    }
+  }
+
+  function park(due: DueSchedule, error: unknown) {
+    if (parked.has(due.scheduleId)) return
+    parked.add(due.scheduleId)
+    options.onUnreadable(due.scheduleId, error)
+  }
+
+  function planOf(due: DueSchedule, now: number, until: number): PlannedSchedule {
+    const rule: Rule | undefined = rules.get(due.ruleId)
+    if (rule) {
+      return planSchedule(due, rule, { now, until, priorityStepMs: options.priorityStepMs, nextId: options.nextId })
+    }
+    park(due, new Error(`rule ${due.ruleId} cannot be read`))
+    return {
+      scheduleId: due.scheduleId,
+      expectedDueAt: due.nextDueAt,
+      nextDueAt: null,
+      lastDueAt: 0,
+      executions: [],
+      answers: [],
+    }
+  }
+
+  async function step(): Promise<number> {
+    for (;;) {
+      const now = clock.now()
+      const until = now + horizonMs
+      const due = await executions.dueSchedules(until, BATCH)
+      if (due.length > 0) {
+        const began = clock.monotonic()
+        await loadRules(due)
+        const plans = due.map((d) => planOf(d, now, until))
+        await executions.plan(plans)
+        let earliest = Number.POSITIVE_INFINITY
+        let size = 0
+        for (const plan of plans) {
+          for (const { runAt } of plan.executions) if (runAt < earliest) earliest = runAt
+          size += plan.executions.length
+        }
+        pulse.batch('plan', size, clock.monotonic() - began)
+        if (earliest < Number.POSITIVE_INFINITY) options.onPlanned(earliest)
+      }
+      const activated = await executions.activate(until, BATCH)
+      if (activated > 0) options.onPlanned(now)
+      if (due.length < BATCH && activated < BATCH) break
+      await yieldToLoop()
+    }
+    const next = await executions.nextInstants()
+    const earliest = Math.min(next.dueAt ?? Number.POSITIVE_INFINITY, next.runAt ?? Number.POSITIVE_INFINITY)
+    return Math.max(earliest - horizonMs - clock.now(), SHORTEST_PAUSE_MS)
+  }
+
+  return createLoop({ clock, step, onError: (error) => pulse.storeFailed(error) })
+}

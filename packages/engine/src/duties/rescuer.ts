@@ -1,0 +1,115 @@
+import { type AttemptView, type Clock, retryDelayMs, shallRetry } from '@rota/core'
+import { rankOf } from '../planning/rank.ts'
+import type { ExecutionStore, Orphan, Settlement } from '../ports/executions.ts'
+import type { Work, Workbook } from '../work.ts'
+import { createLoop, type Duty } from './loop.ts'
+import type { Pulse } from './pulse.ts'
+
+export interface RescuerOptions {
+  clock: Clock
+  executions: ExecutionStore
+  workbook: Workbook
+  pulse: Pulse
+  random: () => number
+  priorityStepMs: number
+  /** Claims after which an execution that never got as far as a recorded start is given up as poison. */
+  poisonAfter: number
+  /** Told of tasks whose execution killed its server again and again. */
+  onPoison: (taskSeq: number) => void
+  /** Told that something was sent back to the queue. */
+  onRequeued: () => void
+}
+
+export interface Rescuer extends Duty {
+  /** Takes over everything whose instance has no lease at `now`; answers how many executions that were. */
+  rescue(now: number): Promise<number>
+}
+
+const PERIOD_MS = 5000
+const BATCH = 500
+
+/** Goes on with executions whose instance is gone: sends them back, retries them, or ends them as lost. */
+export function createRescuer(options: RescuerOptions): Rescuer {
+  const { clock, executions, workbook, pulse } = options
+
+  function decide(orphan: Orphan, work: Work | Error, now: number): Settlement {
+    const fence = { seq: orphan.seq, claimSeq: orphan.claimSeq }
+    if (orphan.startedAt === null) {
+      // It may or may not have begun. An execution is started at least once, so it goes back, but not for ever.
+      if (orphan.claimSeq < options.poisonAfter) return { kind: 'give_back', ...fence }
+      if (orphan.taskSeq !== null) options.onPoison(orphan.taskSeq)
+      return lost(orphan, now, `It was claimed ${orphan.claimSeq} times and its server died each time.`)
+    }
+    const attempt = { attempt: orphan.attempt, failure: 'lost', exitCode: null } as const
+    if (work instanceof Error || !shallRetry(work.retry, attempt)) {
+      return lost(orphan, now, 'The server that ran it died before it ended.')
+    }
+    const runAt = now + retryDelayMs(work.retry, orphan.attempt, options.random())
+    const rank = rankOf(runAt, orphan.priority, options.priorityStepMs)
+    return { kind: 'retry', ...fence, runAt, rank, attempts: withLostAttempt(orphan, now) }
+  }
+
+  async function rescue(now: number): Promise<number> {
+    let total = 0
+    for (;;) {
+      const orphans = await executions.orphans(now, BATCH)
+      if (orphans.length === 0) break
+      const works = await workbook.find(orphans)
+      const at = clock.now()
+      await executions.settle(
+        orphans.map((orphan, i) => decide(orphan, works[i]!, at)),
+        at,
+      )
+      total += orphans.length
+    }
+    if (total > 0) options.onRequeued()
+    return total
+  }
+
+  const loop = createLoop({
+    clock,
+    onError: (error) => pulse.storeFailed(error),
+    step: async () => {
+      await rescue(clock.now())
+      if ((await executions.nudge()) > 0) options.onRequeued()
+      return PERIOD_MS
+    },
+  })
+
+  return { ...loop, rescue }
+}
+
+function lost(orphan: Orphan, now: number, error: string): Settlement {
+  return {
+    kind: 'finish',
+    seq: orphan.seq,
+    claimSeq: orphan.claimSeq,
+    status: 'failed',
+    failure: 'lost',
+    reason: null,
+    startedAt: orphan.startedAt,
+    finishedAt: now,
+    exitCode: null,
+    error,
+    output: null,
+    result: null,
+    cpuMs: null,
+    maxRssBytes: null,
+    droppedLogBytes: 0,
+    keep: true,
+  }
+}
+
+function withLostAttempt(orphan: Orphan, now: number): string {
+  const earlier = orphan.attempts === null ? [] : (JSON.parse(orphan.attempts) as AttemptView[])
+  const attempt: AttemptView = {
+    attempt: orphan.attempt,
+    started_at: orphan.startedAt === null ? null : new Date(orphan.startedAt).toISOString(),
+    finished_at: new Date(now).toISOString(),
+    status: 'failed',
+    failure: 'lost',
+    exit_code: null,
+    error: 'The server that ran it died before it ended.',
+  }
+  return JSON.stringify([...earlier, attempt])
+}

@@ -1,0 +1,231 @@
+import { type AttemptView, type Clock, retryDelayMs, shallRetry } from '@rota/core'
+import type { Executor, LogLine, Run, RunOutcome, RunSink } from '@rota/executors'
+import { rankOf } from '../planning/rank.ts'
+import type { Claimed } from '../ports/executions.ts'
+import type { LogStore } from '../ports/logs.ts'
+import type { Tails } from '../ports/tails.ts'
+import type { Work } from '../work.ts'
+import type { Completer } from './completer.ts'
+import type { Pulse } from './pulse.ts'
+import type { StartRecorder } from './start-recorder.ts'
+
+/** A claimed execution in this instance's hands, not started yet. */
+export interface Held {
+  row: Claimed
+  work: Work
+  /** Set when it must not start any more. */
+  dropped: boolean
+}
+
+interface Running {
+  held: Held
+  run: Run
+  startedAt: number
+  progress: { percent: number; message: string | null } | null
+}
+
+export interface RunnerOptions {
+  clock: Clock
+  executors: ReadonlyMap<string, Executor>
+  logs: LogStore
+  tails: Tails
+  completer: Completer
+  recorder: StartRecorder
+  pulse: Pulse
+  random: () => number
+  priorityStepMs: number
+  /** Told when an attempt has ended and its place is free. */
+  onEnded: (held: Held) => void
+}
+
+/** Runs attempts and turns their ends into settlements. */
+export function createRunner(options: RunnerOptions) {
+  const { clock, executors, logs, tails, completer, recorder, pulse } = options
+  const running = new Map<number, Running>()
+  let stopping = false
+  let idle: (() => void) | null = null
+
+  function sinkOf(held: Held): RunSink & { wrote: boolean } {
+    const { id, attempt, seq } = held.row
+    return {
+      wrote: false,
+      lines(batch: LogLine[]) {
+        this.wrote = true
+        tails.publish(id, attempt, batch)
+        return logs.append(id, attempt, batch)
+      },
+      drained: () => logs.drained(),
+      progress(percent, message) {
+        const entry = running.get(seq)
+        if (entry) entry.progress = { percent, message }
+      },
+    }
+  }
+
+  function start(held: Held) {
+    const { row, work } = held
+    const startedAt = clock.now()
+    const executor = executors.get(work.type)
+    if (executor === undefined) {
+      refuse(held, `no executor runs tasks of type ${JSON.stringify(work.type)} on this server`)
+      options.onEnded(held)
+      return
+    }
+    const sink = sinkOf(held)
+    pulse.emit({
+      type: 'execution_started',
+      id: row.id,
+      taskId: work.taskId,
+      latenessMs: startedAt - row.runAt,
+      taskType: work.type,
+    })
+    const run = executor.start(
+      {
+        executionId: row.id,
+        attempt: row.attempt,
+        taskId: work.taskId,
+        taskName: work.name,
+        scheduledAt: row.dueAt,
+        payload: work.payload,
+        params: work.params,
+        env: work.env,
+        workingDir: work.workingDir,
+        timeoutMs: work.timeoutMs,
+        killGraceMs: work.killGraceMs,
+        maxLogBytes: work.maxLogBytes,
+        fence: row.claimSeq,
+        runAs: work.runAs,
+      },
+      sink,
+    )
+    running.set(row.seq, { held, run, startedAt, progress: null })
+    recorder.started(row.seq, row.claimSeq, startedAt)
+    run.done.then((outcome) => ended(held, startedAt, outcome, sink.wrote))
+  }
+
+  async function ended(held: Held, startedAt: number, outcome: RunOutcome, wrote: boolean) {
+    const { row } = held
+    recorder.ended(row.seq)
+    // Whoever reads "success" may read the log next.
+    if (wrote) await logs.flush(row.id)
+    running.delete(row.seq)
+    settle(held, startedAt, stopping && outcome.status === 'cancelled' ? handedOver(outcome) : outcome)
+    if (wrote) tails.end(row.id)
+    options.onEnded(held)
+    if (running.size === 0) idle?.()
+  }
+
+  function settle(held: Held, startedAt: number, outcome: RunOutcome) {
+    const { row, work } = held
+    const finishedAt = clock.now()
+    const { failure, exitCode, error } = outcome
+    if (outcome.status === 'failed' && shallRetry(work.retry, { attempt: row.attempt, failure: failure!, exitCode })) {
+      const runAt = finishedAt + retryDelayMs(work.retry, row.attempt, options.random())
+      const rank = rankOf(runAt, row.priority, options.priorityStepMs)
+      const attempts = withAttempt(row, { startedAt, finishedAt, outcome })
+      completer.settle({ kind: 'retry', seq: row.seq, claimSeq: row.claimSeq, runAt, rank, attempts })
+      pulse.emit({ type: 'execution_retried', id: row.id, attempt: row.attempt, runAt })
+      return
+    }
+    completer.settle({
+      kind: 'finish',
+      seq: row.seq,
+      claimSeq: row.claimSeq,
+      status: outcome.status,
+      failure,
+      reason: null,
+      startedAt,
+      finishedAt,
+      exitCode,
+      error,
+      output: outcome.outputTail === '' ? null : outcome.outputTail,
+      result: outcome.result === null || outcome.result === undefined ? null : JSON.stringify(outcome.result),
+      cpuMs: outcome.cpuSeconds === null ? null : Math.round(outcome.cpuSeconds * 1000),
+      maxRssBytes: outcome.maxRssBytes,
+      droppedLogBytes: outcome.droppedLogBytes,
+      keep: work.keep,
+    })
+    pulse.emit({
+      type: 'execution_finished',
+      id: row.id,
+      taskId: work.taskId,
+      taskType: work.type,
+      trigger: row.trigger,
+      status: outcome.status,
+      failure,
+      durationMs: finishedAt - startedAt,
+    })
+  }
+
+  /** Ends an execution that cannot even be started. */
+  function refuse(held: Held, why: string) {
+    settle(held, clock.now(), {
+      status: 'failed',
+      failure: 'dispatch',
+      exitCode: null,
+      signal: null,
+      error: `It could not be started: ${why}.`,
+      result: null,
+      outputTail: '',
+      cpuSeconds: null,
+      maxRssBytes: null,
+      droppedLogBytes: 0,
+    })
+  }
+
+  return {
+    start,
+    refuse,
+    get size() {
+      return running.size
+    },
+    has: (seq: number) => running.has(seq),
+    progressOf(id: string) {
+      for (const { held, progress } of running.values()) if (held.row.id === id) return progress
+      return null
+    },
+    /** Asks a running attempt to stop; false when it is not running here. */
+    cancel(seq: number, reason: string): boolean {
+      const entry = running.get(seq)
+      entry?.run.cancel(reason)
+      return entry !== undefined
+    },
+    /** Resolves when nothing runs; after `graceMs` whatever still runs is stopped and handed over by its retry policy. */
+    async drain(graceMs: number) {
+      if (running.size === 0) return
+      const empty = new Promise<void>((resolve) => {
+        idle = resolve
+      })
+      const timer = clock.after(graceMs, () => {
+        stopping = true
+        for (const { run } of running.values()) run.cancel('the server is shutting down')
+      })
+      await empty
+      timer.cancel()
+    },
+  }
+}
+
+export type Runner = ReturnType<typeof createRunner>
+
+/** A run that was stopped because the server goes is lost to it, not cancelled by anybody. */
+function handedOver(outcome: RunOutcome): RunOutcome {
+  return { ...outcome, status: 'failed', failure: 'lost', error: 'The server was stopped while it ran.' }
+}
+
+function withAttempt(
+  row: Claimed,
+  { startedAt, finishedAt, outcome }: { startedAt: number; finishedAt: number; outcome: RunOutcome },
+): string {
+  const earlier = row.attempts === null ? [] : (JSON.parse(row.attempts) as AttemptView[])
+  const attempt: AttemptView = {
+    attempt: row.attempt,
+    started_at: new Date(startedAt).toISOString(),
+    finished_at: new Date(finishedAt).toISOString(),
+    status: 'failed',
+    failure: outcome.failure,
+    exit_code: outcome.exitCode,
+    error: outcome.error,
+  }
+  return JSON.stringify([...earlier, attempt])
+}

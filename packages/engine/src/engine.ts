@@ -1,0 +1,245 @@
+import { hostname } from 'node:os'
+import { type Clock, createIds, systemClock } from '@rota/core'
+import type { Executor } from '@rota/executors'
+import type { Actor, Engine, EngineEvent, EngineStatus } from './api.ts'
+import { createCompleter } from './duties/completer.ts'
+import { createDispatcher, type Dispatcher } from './duties/dispatcher.ts'
+import { createEnqueuer } from './duties/enqueuer.ts'
+import { createLanes, type LaneLimits } from './duties/lanes.ts'
+import { createLeaseKeeper } from './duties/lease-keeper.ts'
+import type { Duty } from './duties/loop.ts'
+import { createPlanner } from './duties/planner.ts'
+import { createPruner, type Retention } from './duties/pruner.ts'
+import { createPulse } from './duties/pulse.ts'
+import { createRescuer } from './duties/rescuer.ts'
+import { createRoller } from './duties/roller.ts'
+import { createRunner } from './duties/runner.ts'
+import { createStartRecorder } from './duties/start-recorder.ts'
+import { createGauge } from './lateness-gauge.ts'
+import { DEFAULT_PRIORITY_STEP_MS } from './planning/rank.ts'
+import type { StoreParts } from './ports/store.ts'
+import type { UseCaseContext } from './use-cases/context.ts'
+import { createExecutions } from './use-cases/executions.ts'
+import { createReads } from './use-cases/reads.ts'
+import { createSchedules } from './use-cases/schedules.ts'
+import { startTasksAtStart } from './use-cases/start-tasks.ts'
+import { createTasks } from './use-cases/tasks.ts'
+import { createWorkbook } from './work.ts'
+
+/** How an engine is set up. Durations in milliseconds; everything but store and executors has a default. */
+export interface EngineOptions {
+  store: StoreParts
+  executors: ReadonlyMap<string, Executor>
+  clock?: Clock
+  /** Zone of tasks that name none. Default UTC. */
+  defaultTimezone?: string
+  /** Attempts that may run at once here. Default 64 processes, 2,000 calls. */
+  lanes?: Partial<LaneLimits>
+  /** How far ahead occurrences are written. Default 3,000. */
+  horizonMs?: number
+  /** How long before its instant an execution is claimed. Default 1,000. */
+  prefetchMs?: number
+  /** Executions claimed and not started, at most. Default 100,000. */
+  mostHeld?: number
+  /** How long an instance may be silent before its work is taken over. Default 15,000. */
+  leaseMs?: number
+  /** Head start of one step of priority. Default 60,000. */
+  priorityStepMs?: number
+  /** Claims after which an execution that kills its server each time is given up. Default 5. */
+  poisonAfter?: number
+  retention?: Partial<Retention>
+  version?: string
+  /** Random numbers in [0, 1) for retry jitter, and bytes for ids. */
+  random?: () => number
+  randomBytes?: (target: Uint8Array<ArrayBuffer>) => unknown
+}
+
+const SYSTEM: Actor = { name: null, tenantId: null }
+
+/** Puts ports, duties and use-cases together. Nothing happens before `start()`, but use-cases work at once. */
+export function createEngine(options: EngineOptions): Engine {
+  const { store, executors } = options
+  const clock = options.clock ?? systemClock
+  const random = options.random ?? Math.random
+  const priorityStepMs = options.priorityStepMs ?? DEFAULT_PRIORITY_STEP_MS
+  const nextId = createIds(clock.now, options.randomBytes)
+  const instanceId = nextId()
+  const startedAt = clock.now()
+  const listeners = new Set<(event: EngineEvent) => void>()
+  const lateness = createGauge()
+  let state: EngineStatus['state'] = 'stopped'
+
+  const pulse = createPulse((event) => {
+    if (event.type === 'execution_started') lateness.add(event.latenessMs)
+    for (const listener of listeners) listener(event)
+  })
+  const workbook = createWorkbook(store.tasks)
+  const lanes = createLanes({ processes: 64, calls: 2000, ...options.lanes })
+
+  // The dispatcher, the runner and the completer know of each other; the first to be asked is made last.
+  let dispatcher: Dispatcher
+  const completer = createCompleter({
+    clock,
+    executions: store.executions,
+    pulse,
+    onSettled: (freed) => freed && dispatcher.wake(),
+    onFenced: (seqs) => {
+      for (const seq of seqs) pulse.emit({ type: 'result_fenced', id: String(seq) })
+    },
+  })
+  const recorder = createStartRecorder({ clock, executions: store.executions, pulse })
+  const runner = createRunner({
+    clock,
+    executors,
+    logs: store.logs,
+    tails: store.tails,
+    completer,
+    recorder,
+    pulse,
+    random,
+    priorityStepMs,
+    onEnded: (held) => dispatcher.placeFreed(held),
+  })
+  dispatcher = createDispatcher({
+    clock,
+    executions: store.executions,
+    workbook,
+    runner,
+    lanes,
+    completer,
+    pulse,
+    instanceId,
+    prefetchMs: options.prefetchMs ?? 1000,
+    mostHeld: options.mostHeld ?? 100_000,
+  })
+  const planner = createPlanner({
+    clock,
+    executions: store.executions,
+    tasks: store.tasks,
+    nextId,
+    horizonMs: options.horizonMs ?? 3000,
+    priorityStepMs,
+    pulse,
+    onPlanned: (runAt) => dispatcher.expect(runAt),
+    onUnreadable: (scheduleId, error) =>
+      pulse.emit({ type: 'degraded', reason: `schedule ${scheduleId} cannot be planned: ${String(error)}` }),
+  })
+  const keeper = createLeaseKeeper({
+    clock,
+    executions: store.executions,
+    instance: { id: instanceId, hostname: hostname(), pid: process.pid, version: options.version ?? '', startedAt },
+    leaseMs: options.leaseMs ?? 15_000,
+    pulse,
+  })
+  const enqueuer = createEnqueuer({
+    clock,
+    executions: store.executions,
+    pulse,
+    onEnqueued: (runAt) => {
+      dispatcher.expect(runAt)
+      planner.wake()
+    },
+  })
+
+  const context: UseCaseContext = {
+    clock,
+    nextId,
+    tasks: store.tasks,
+    executions: store.executions,
+    details: store.details,
+    queries: createReads(store.queries, clock),
+    logs: store.logs,
+    tails: store.tails,
+    executors,
+    defaultTimezone: options.defaultTimezone ?? 'UTC',
+    priorityStepMs,
+    emit: pulse.emit,
+    enqueue: enqueuer.add,
+    replan: planner.wake,
+    expect: dispatcher.expect,
+    drop: dispatcher.drop,
+    cancelHere: dispatcher.cancel,
+    progressOf: runner.progressOf,
+  }
+  const tasks = createTasks(context, (actor, id) => executions.cancel(actor, id))
+  const executions = createExecutions(context, (actor, id, overrides) =>
+    tasks.run(actor, id, overrides === null ? {} : JSON.parse(overrides)),
+  )
+
+  const rescuer = createRescuer({
+    clock,
+    executions: store.executions,
+    workbook,
+    pulse,
+    random,
+    priorityStepMs,
+    poisonAfter: options.poisonAfter ?? 5,
+    onPoison: (taskSeq) => void quarantine(taskSeq),
+    onRequeued: () => dispatcher.wake(),
+  })
+  const roller = createRoller({ clock, upkeep: store.upkeep, pulse })
+  const pruner = createPruner({
+    clock,
+    upkeep: store.upkeep,
+    pulse,
+    retention: options.retention ?? {},
+    onPruned: (ids) => store.logs.remove(ids),
+  })
+  const duties: Duty[] = [keeper, rescuer, planner, dispatcher, roller, pruner]
+
+  /** A task that kills its server again and again is paused until somebody looks at it. */
+  async function quarantine(taskSeq: number) {
+    const [task] = await store.tasks.bySeqs([taskSeq])
+    if (task) await tasks.pause(SYSTEM, task.id)
+  }
+
+  return {
+    tasks,
+    executions,
+    schedules: createSchedules(context),
+    stats: context.queries.stats,
+    ledger: (actor, filter) => context.queries.ledger(filter, actor.tenantId),
+    gauges: () => context.queries.gauges(),
+    backup: (folder, progress) => store.backup(folder, progress),
+    status() {
+      const trouble = pulse.trouble
+      return {
+        state: state === 'running' && trouble !== null ? 'degraded' : state,
+        reason: trouble,
+        instance_id: instanceId,
+        started_at: new Date(startedAt).toISOString(),
+        running: runner.size,
+        waiting: dispatcher.held + completer.backlog,
+        lateness_ms: lateness.summary(),
+        event_loop_delay_ms: lateness.loopDelay(),
+        store: { kind: store.kind, location: store.location },
+      }
+    },
+    on(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    async start() {
+      if (state !== 'stopped') return
+      state = 'starting'
+      await keeper.renew()
+      // Nobody else can hold a claim in a store that only we can open: what is claimed was claimed by the dead.
+      if (store.capabilities.exclusive) await rescuer.rescue(clock.now() + (options.leaseMs ?? 15_000) + 1)
+      await startTasksAtStart(context)
+      lateness.start()
+      for (const duty of duties) duty.start()
+      state = 'running'
+    },
+    async stop({ graceMs = 10_000 } = {}) {
+      if (state === 'stopped') return
+      state = 'draining'
+      await Promise.all(duties.map((duty) => duty.stop()))
+      dispatcher.release()
+      await runner.drain(graceMs)
+      recorder.stop()
+      await completer.drained()
+      lateness.stop()
+      state = 'stopped'
+    },
+  }
+}

@@ -1,0 +1,37 @@
+import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks'
+
+const REMEMBERED = 4096
+const NS_PER_MS = 1e6
+
+/** The lateness of the last few thousand starts, and beside it the delay of the event loop that may explain it. */
+export function createGauge() {
+  const recent = new Float64Array(REMEMBERED)
+  let count = 0
+  let loop: IntervalHistogram | null = null
+
+  return {
+    add(latenessMs: number) {
+      recent[count++ % REMEMBERED] = latenessMs
+    },
+    start() {
+      loop = monitorEventLoopDelay({ resolution: 10 })
+      loop.enable()
+    },
+    stop() {
+      loop?.disable()
+      loop = null
+    },
+    summary() {
+      if (count === 0) return null
+      const sorted = recent.slice(0, Math.min(count, REMEMBERED)).sort()
+      const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))]!
+      return { p50: at(0.5), p99: at(0.99), max: sorted[sorted.length - 1]! }
+    },
+    /** Milliseconds beyond the expected turn of the loop since the gauge was started. */
+    loopDelay() {
+      if (loop === null || loop.count === 0) return null
+      const ms = (ns: number) => Math.max(0, ns / NS_PER_MS - 10)
+      return { p50: ms(loop.percentile(50)), p99: ms(loop.percentile(99)), max: ms(loop.max) }
+    },
+  }
+}

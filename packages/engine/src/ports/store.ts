@@ -1,0 +1,34 @@
+import type { ExecutionDetails } from './details.ts'
+import type { ExecutionStore } from './executions.ts'
+import type { LogStore } from './logs.ts'
+import type { Queries } from './queries.ts'
+import type { Tails } from './tails.ts'
+import type { TaskStore } from './tasks.ts'
+import type { Upkeep } from './upkeep.ts'
+
+/** What a store can and cannot do; code asks these names, never which database it is. */
+export interface StoreCapabilities {
+  /** Nobody else can open it while we do, so claims found at the start belong to nobody. */
+  exclusive: boolean
+  /** What was committed survives the end of the process. */
+  durable: boolean
+}
+
+/** Everything the engine keeps, behind ports. */
+export interface StoreParts {
+  readonly kind: 'sqlite' | 'memory'
+  /** For people: a path, or `memory`. */
+  readonly location: string
+  readonly capabilities: StoreCapabilities
+  readonly tasks: TaskStore
+  readonly executions: ExecutionStore
+  readonly details: ExecutionDetails
+  readonly queries: Queries
+  readonly upkeep: Upkeep
+  readonly logs: LogStore
+  readonly tails: Tails
+  /** Copies everything to a folder while work goes on; `progress` gets 0–1. */
+  backup(folder: string, progress?: (done: number) => void): Promise<void>
+  /** Writes what is queued and closes all files. */
+  close(): Promise<void>
+}

@@ -1,0 +1,127 @@
+import type { DatabaseSync } from 'node:sqlite'
+import type { OverlapPolicy, Trigger } from '@rota/core'
+import { prepareAll } from './statements.ts'
+
+/** What admission needs to know of a live row. */
+export interface Contender {
+  seq: number
+  id: string
+  taskSeq: number | null
+  trigger: Trigger
+  overlap: OverlapPolicy
+  taskMax: number
+  keys: string | null
+  attempt: number
+  runAt: number
+}
+
+/** `later`: not yet due, ask again then. The other three are final for this row. */
+export type Admission =
+  | { kind: 'admitted' }
+  | { kind: 'later' }
+  | { kind: 'skip' }
+  | { kind: 'blocked'; replaced: number[]; superseded: Superseded[] }
+
+interface Superseded {
+  seq: number
+  id: string
+  taskSeq: number | null
+  trigger: Trigger
+}
+
+/**
+ * Who may hold which slot. Slots of a task are counted from its admitted rows; slots of a concurrency key have a
+ * counter. A row that finds a limit full leaves the ready order and is looked at again only when that limit has room,
+ * so that any number of blocked rows costs the others nothing.
+ *
+ * All functions must be called inside a transaction.
+ */
+export function createAdmission(db: DatabaseSync) {
+  const sql = prepareAll(db, {
+    admittedOfTask: 'admitted-of-task',
+    block: 'block-execution',
+    blockedBy: 'blocked-by-limit',
+    countAdmitted: 'count-admitted',
+    freeKey: 'free-key',
+    nextLimit: 'next-blocking-limit',
+    promoteForKey: 'promote-for-key',
+    promoteForTask: 'promote-for-task',
+    takeKey: 'take-key',
+  })
+
+  /** Takes every slot the row needs, or none; answers the limit that was full. */
+  function takeSlots(row: Contender): string | null {
+    if (row.overlap !== 'allow' && row.taskSeq !== null) {
+      const { held } = sql.countAdmitted.get(row.taskSeq) as { held: number }
+      if (held >= row.taskMax) return `task:${row.taskSeq}`
+    }
+    const taken: string[] = []
+    for (const key of keysOf(row)) {
+      if (sql.takeKey.run(key).changes === 1) {
+        taken.push(key)
+        continue
+      }
+      for (const other of taken) sql.freeKey.run(other)
+      return key
+    }
+    return null
+  }
+
+  function promote(limit: string): boolean {
+    const line = limit.startsWith('task:') ? sql.promoteForTask : sql.promoteForKey
+    return line.run(limit).changes === 1
+  }
+
+  function block(row: Contender, limit: string) {
+    sql.block.run(row.seq, limit)
+    // The row may have been promoted for a slot that it now leaves unused: the next in that key's line must get its
+    // chance. Not so in its task's line: whoever stands there needs the same keys and would only move along.
+    for (const key of keysOf(row)) if (key !== limit) promote(key)
+  }
+
+  return {
+    /** Decides for one ready or claimed row. */
+    decide(row: Contender, now: number): Admission {
+      const full = takeSlots(row)
+      if (full === null) return { kind: 'admitted' }
+      if (row.runAt > now) return { kind: 'later' }
+      const isTaskLimit = full.startsWith('task:')
+      // A retry belongs to an execution that has begun; skipping it would leave that one without an end.
+      if (isTaskLimit && row.overlap === 'skip' && row.attempt === 1) return { kind: 'skip' }
+      if (!isTaskLimit || row.overlap !== 'replace') {
+        block(row, full)
+        return { kind: 'blocked', replaced: [], superseded: [] }
+      }
+      const superseded = sql.blockedBy.all(full) as unknown as Superseded[]
+      const replaced = (sql.admittedOfTask.all(row.taskSeq) as { seq: number }[]).map((r) => r.seq)
+      block(row, full)
+      return { kind: 'blocked', replaced, superseded }
+    },
+
+    /** Gives back what a row holds and lets the next in each line try. Answers whether somebody could be waiting. */
+    release(row: Pick<Contender, 'taskSeq' | 'overlap' | 'keys'> & { admitted: number }): boolean {
+      let freed = false
+      if (row.admitted) for (const key of keysOf(row)) sql.freeKey.run(key)
+      for (const key of keysOf(row)) if (promote(key)) freed = true
+      if (row.overlap !== 'allow' && row.taskSeq !== null && promote(`task:${row.taskSeq}`)) freed = true
+      return freed
+    },
+
+    /** Lets the head of every line try once: the safety net for limits that were raised. Answers how many do. */
+    nudge(): number {
+      let moved = 0
+      let row = sql.nextLimit.get('') as { limit: string } | undefined
+      while (row) {
+        if (promote(row.limit)) moved++
+        row = sql.nextLimit.get(row.limit) as { limit: string } | undefined
+      }
+      return moved
+    },
+  }
+}
+
+function keysOf(row: { keys: string | null }): string[] {
+  return row.keys === null ? [] : (JSON.parse(row.keys) as string[])
+}
+
+export type AdmissionDesk = ReturnType<typeof createAdmission>

@@ -1,0 +1,73 @@
+import { DatabaseSync } from 'node:sqlite'
+import { RotaError } from '@rota/core'
+
+/** Older SQLite can corrupt a database when a WAL is reset while another connection checkpoints. */
+const OLDEST_SQLITE = [3, 51, 3] as const
+
+/** SQLite result codes (https://sqlite.org/rescode.html) that say the disk, not the statement, is at fault. */
+const STORAGE_FAULTS: Record<number, string> = {
+  5: 'the database is locked by another program',
+  8: 'the database is read-only',
+  10: 'the disk reported an error',
+  13: 'the disk is full',
+  14: 'the database file cannot be opened',
+  11: 'the database file is damaged',
+}
+
+/** Opens the engine's writing connection. `location` is a file, or `:memory:`. */
+export function openDatabase(location: string): DatabaseSync {
+  const db = new DatabaseSync(location)
+  refuseOldSqlite(db)
+  db.exec(`
+    PRAGMA journal_mode = WAL;
+    PRAGMA synchronous = FULL;
+    PRAGMA temp_store = MEMORY;
+    PRAGMA cache_size = -65536;
+    PRAGMA busy_timeout = 2000;
+  `)
+  // A checkpoint inside a commit would stall the engine's loop; another thread does them. In memory there is no WAL.
+  if (location !== ':memory:') db.exec('PRAGMA wal_autocheckpoint = 0')
+  return db
+}
+
+function refuseOldSqlite(db: DatabaseSync) {
+  const { version } = db.prepare('SELECT sqlite_version() AS version').get() as { version: string }
+  const parts = version.split('.').map(Number)
+  for (const [i, least] of OLDEST_SQLITE.entries()) {
+    const part = parts[i] ?? 0
+    if (part > least) return
+    if (part < least) {
+      throw new Error(`SQLite ${version} is too old: ${OLDEST_SQLITE.join('.')} or later is needed. Use a newer Node.`)
+    }
+  }
+}
+
+/**
+ * Runs `work` as one transaction on the writing connection. It must not await: nothing else may come between.
+ * Throws `unavailable` when the disk is at fault, so that callers can wait and try again; other errors as they are.
+ */
+export function transaction<T>(db: DatabaseSync, work: () => T): T {
+  try {
+    db.exec('BEGIN IMMEDIATE')
+    const result = work()
+    db.exec('COMMIT')
+    return result
+  } catch (error) {
+    if (db.isTransaction) db.exec('ROLLBACK')
+    throw asStorageFault(error)
+  }
+}
+
+/** Turns SQLite's report of a storage fault into `unavailable`; leaves other errors alone. */
+export function asStorageFault(error: unknown): unknown {
+  const code = (error as { errcode?: number } | null)?.errcode
+  const fault = code === undefined ? undefined : STORAGE_FAULTS[code & 0xff]
+  if (fault === undefined) return error
+  return new RotaError('unavailable', `The store cannot be written: ${fault}.`)
+}
+
+/** True when an insert met a row that a unique index named `index` (or on these columns) already holds. */
+export function isUniqueViolation(error: unknown): boolean {
+  const code = (error as { errcode?: number } | null)?.errcode
+  return code === 2067 || code === 1555
+}

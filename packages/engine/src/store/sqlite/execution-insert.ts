@@ -1,0 +1,42 @@
+import type { DatabaseSync } from 'node:sqlite'
+import type { NewExecution } from '../../ports/executions.ts'
+import { statement } from './statements.ts'
+
+/** What is to start within this time is ready at once; the rest waits, out of the claim's way. */
+const READY_WITHIN_MS = 5000
+
+const WAITING = 0
+const READY = 1
+
+/** The state of a row that nobody has claimed. */
+export function stateFor(runAt: number, now: number): number {
+  return runAt < now + READY_WITHIN_MS ? READY : WAITING
+}
+
+/** Adds live rows; to be called inside a transaction. */
+export function createExecutionInsert(db: DatabaseSync) {
+  const insert = db.prepare(statement('insert-execution'))
+  return (row: NewExecution, now: number): void => {
+    insert.run(
+      row.id,
+      row.tenantId,
+      row.taskSeq,
+      row.taskVersion,
+      row.scheduleId,
+      row.trigger,
+      row.requestedBy,
+      row.dueAt,
+      row.runAt,
+      row.rank,
+      stateFor(row.runAt, now),
+      row.priority,
+      row.createdAt,
+      row.overlap,
+      row.taskMax,
+      row.keys,
+      row.job,
+      row.coversFrom,
+      row.coversCount,
+    )
+  }
+}

@@ -1,0 +1,282 @@
+import type { DatabaseSync } from 'node:sqlite'
+import type { Claimed, ClaimResult, DueSchedule, ExecutionStore, Finish, Settlement } from '../../ports/executions.ts'
+import { type Contender, createAdmission } from './admission.ts'
+import { transaction } from './database.ts'
+import { createExecutionInsert, stateFor } from './execution-insert.ts'
+import { prepareAll } from './statements.ts'
+
+type Candidate = Contender & Omit<Claimed, 'admitted'>
+type LiveRow = Candidate & { admitted: number }
+
+/** Live executions in SQLite. Statements are synchronous, so each call is one transaction without interleaving. */
+export function createExecutionStore(db: DatabaseSync): ExecutionStore {
+  const admission = createAdmission(db)
+  const insert = createExecutionInsert(db)
+  const sql = prepareAll(db, {
+    activate: 'activate-executions',
+    admit: 'admit-execution',
+    advance: 'advance-schedule',
+    answer: 'insert-answer',
+    byId: 'execution-by-id',
+    claim: 'claim-execution',
+    claimedRow: 'claimed-execution',
+    delete: 'delete-execution',
+    due: 'due-schedules',
+    finish: 'finish-execution',
+    forgetInstances: 'forget-instances',
+    heartbeat: 'heartbeat',
+    instants: 'next-instants',
+    orphans: 'orphans',
+    ready: 'ready-executions',
+    recall: 'recall-key',
+    remember: 'remember-key',
+    requeue: 'requeue-execution',
+    retry: 'retry-execution',
+    setKey: 'set-key',
+    start: 'start-execution',
+  })
+
+  /** Moves a live row to the history, unless it shall leave no trace. */
+  function conclude(seq: number, end: Finish) {
+    if (end.keep) {
+      sql.finish.run(
+        seq,
+        end.status,
+        end.failure,
+        end.reason,
+        end.startedAt,
+        end.finishedAt,
+        end.exitCode,
+        end.error,
+        end.output,
+        end.result,
+        end.cpuMs,
+        end.maxRssBytes,
+        end.droppedLogBytes,
+      )
+    }
+    sql.delete.run(seq)
+  }
+
+  /** Ends a row and gives its slots back; answers whether somebody who waited may go on. */
+  function finish(row: Pick<LiveRow, 'seq' | 'taskSeq' | 'overlap' | 'keys' | 'admitted'>, end: Finish): boolean {
+    conclude(row.seq, end)
+    return admission.release(row)
+  }
+
+  /** Decides for each row whether it may start, and writes what follows from that. */
+  function admitAll(rows: (Candidate | LiveRow)[], now: number, write: (row: Candidate, admitted: boolean) => void) {
+    const result: ClaimResult = { claimed: [], skipped: [], replaced: [], more: false }
+    for (const row of rows) {
+      const decision = admission.decide(row, now)
+      if (decision.kind === 'admitted' || decision.kind === 'later') {
+        write(row, decision.kind === 'admitted')
+        result.claimed.push(claimedOf(row, decision.kind === 'admitted'))
+      } else if (decision.kind === 'skip') {
+        finish({ ...row, admitted: 0 }, skippedEnd('overlap', now))
+        result.skipped.push(row)
+      } else {
+        result.replaced.push(...decision.replaced)
+        for (const old of decision.superseded) {
+          conclude(old.seq, skippedEnd('replaced', now))
+          result.skipped.push(old)
+        }
+      }
+    }
+    return result
+  }
+
+  function settleOne(settlement: Settlement, now: number, result: { fenced: number[]; freed: boolean }) {
+    const row = sql.claimedRow.get(settlement.seq, settlement.claimSeq) as LiveRow | undefined
+    if (row === undefined) {
+      result.fenced.push(settlement.seq)
+      return
+    }
+    if (settlement.kind === 'finish') {
+      if (finish(row, settlement)) result.freed = true
+      return
+    }
+    if (settlement.kind === 'retry') retry(row, settlement, now)
+    else sql.requeue.run(row.seq)
+    if (admission.release(row)) result.freed = true
+  }
+
+  function retry(row: LiveRow, next: { runAt: number; rank: number; attempts: string }, now: number) {
+    const state = stateFor(next.runAt, now)
+    sql.retry.run(row.seq, state, next.runAt, next.rank, next.attempts)
+  }
+
+  return {
+    async dueSchedules(until, limit) {
+      return sql.due.all(until, limit) as unknown as DueSchedule[]
+    },
+
+    async plan(plans) {
+      return transaction(db, () => {
+        const outrun: number[] = []
+        for (const plan of plans) {
+          const count = plan.executions.length
+          const moved = sql.advance.run(plan.scheduleId, plan.expectedDueAt, plan.nextDueAt, plan.lastDueAt, count)
+          if (moved.changes === 0) {
+            outrun.push(plan.scheduleId)
+            continue
+          }
+          for (const row of plan.executions) insert(row, row.createdAt)
+          for (const a of plan.answers) {
+            sql.answer.run(
+              a.id,
+              a.tenantId,
+              a.taskSeq,
+              a.taskVersion,
+              a.scheduleId,
+              a.reason,
+              a.dueAt,
+              a.coversFrom,
+              a.coversCount,
+              a.at,
+            )
+          }
+        }
+        return outrun
+      })
+    },
+
+    async enqueue(rows, { now, keys, idempotency }) {
+      return transaction(db, () => {
+        if (idempotency) {
+          const { scope, key } = idempotency
+          if (sql.remember.run(scope, key, rows[0]!.id, now).changes === 0) {
+            return { earlier: (sql.recall.get(scope, key) as { resultId: string }).resultId }
+          }
+        }
+        for (const { key, max } of keys ?? []) sql.setKey.run(key, max)
+        for (const row of rows) insert(row, now)
+        return { earlier: null }
+      })
+    },
+
+    async claim({ instanceId, now, until, limit }) {
+      const rows = sql.ready.all(until, limit) as unknown as Candidate[]
+      if (rows.length === 0) return { claimed: [], skipped: [], replaced: [], more: false }
+      const result = transaction(db, () =>
+        admitAll(rows, now, (row, admitted) => {
+          sql.claim.run(row.seq, instanceId, admitted ? 1 : 0)
+          row.claimSeq++
+        }),
+      )
+      result.more = rows.length === limit
+      return result
+    },
+
+    async admit(claimed, now) {
+      return transaction(db, () => {
+        const rows: LiveRow[] = []
+        for (const { seq, claimSeq } of claimed) {
+          const row = sql.claimedRow.get(seq, claimSeq) as LiveRow | undefined
+          if (row) rows.push(row)
+        }
+        return admitAll(rows, now, (row, admitted) => admitted && sql.admit.run(row.seq))
+      })
+    },
+
+    async markStarted(rows) {
+      transaction(db, () => {
+        for (const row of rows) sql.start.run(row.seq, row.claimSeq, row.startedAt)
+      })
+    },
+
+    async settle(settlements, now) {
+      return transaction(db, () => {
+        const result = { fenced: [] as number[], freed: false }
+        for (const settlement of settlements) settleOne(settlement, now, result)
+        return result
+      })
+    },
+
+    async cancelUnclaimed(ids, at, reason) {
+      return transaction(db, () => {
+        const cancelled: string[] = []
+        const held: { id: string; seq: number; claimedBy: string }[] = []
+        for (const id of ids) {
+          const row = sql.byId.get(id) as (LiveRow & { claimedBy: string | null }) | undefined
+          if (row === undefined) continue
+          if (row.claimedBy !== null) {
+            held.push({ id, seq: row.seq, claimedBy: row.claimedBy })
+            continue
+          }
+          finish(row, { ...skippedEnd(reason, at), status: 'cancelled' })
+          cancelled.push(id)
+        }
+        return { cancelled, held }
+      })
+    },
+
+    async activate(until, limit) {
+      return Number(sql.activate.run(until, limit).changes)
+    },
+
+    async nextInstants() {
+      return sql.instants.get() as { dueAt: number | null; runAt: number | null }
+    },
+
+    async orphans(now, limit) {
+      const rows = sql.orphans.all(now, limit) as unknown as (LiveRow & { startedAt: number | null })[]
+      return rows.map((row) => ({ ...claimedOf(row, row.admitted === 1), startedAt: row.startedAt }))
+    },
+
+    async nudge() {
+      return transaction(db, () => admission.nudge())
+    },
+
+    async heartbeat(instance, leaseUntil) {
+      transaction(db, () => {
+        const { id, hostname, pid, version, startedAt, heartbeatAt } = instance
+        sql.heartbeat.run(id, hostname, pid, version, startedAt, heartbeatAt, leaseUntil)
+        sql.forgetInstances.run(heartbeatAt - FORGET_INSTANCES_AFTER_MS)
+      })
+    },
+  }
+
+  function skippedEnd(reason: string | null, at: number): Finish {
+    return {
+      status: 'skipped',
+      failure: null,
+      reason,
+      startedAt: null,
+      finishedAt: at,
+      exitCode: null,
+      error: null,
+      output: null,
+      result: null,
+      cpuMs: null,
+      maxRssBytes: null,
+      droppedLogBytes: 0,
+      keep: true,
+    }
+  }
+}
+
+/** How long the registry remembers an instance that is gone, for people who ask what happened. */
+const FORGET_INSTANCES_AFTER_MS = 86_400_000
+
+function claimedOf(row: Candidate, admitted: boolean): Claimed {
+  return {
+    seq: row.seq,
+    claimSeq: row.claimSeq,
+    id: row.id,
+    taskSeq: row.taskSeq,
+    taskVersion: row.taskVersion,
+    trigger: row.trigger,
+    dueAt: row.dueAt,
+    runAt: row.runAt,
+    rank: row.rank,
+    priority: row.priority,
+    attempt: row.attempt,
+    createdAt: row.createdAt,
+    admitted,
+    scheduleId: row.scheduleId,
+    job: row.job,
+    attempts: row.attempts,
+    coversFrom: row.coversFrom,
+  }
+}

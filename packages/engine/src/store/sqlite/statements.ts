@@ -1,0 +1,17 @@
+import { readFileSync } from 'node:fs'
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
+
+/**
+ * The text of one statement, from `statements/NAME.sql`. Each file holds one statement under a header that tells its
+ * purpose, parameters and result.
+ */
+export function statement(name: string): string {
+  return readFileSync(new URL(`./statements/${name}.sql`, import.meta.url), 'utf8')
+}
+
+/** Prepares statements by name: `{ claim: 'claim-execution' }` gives `.claim`. */
+export function prepareAll<K extends string>(db: DatabaseSync, names: Record<K, string>): Record<K, StatementSync> {
+  const prepared = {} as Record<K, StatementSync>
+  for (const key of Object.keys(names) as K[]) prepared[key] = db.prepare(statement(names[key]))
+  return prepared
+}

@@ -1,0 +1,6 @@
+-- Moves a schedule's cursor, if it still stands where the plan was made from.
+-- ?1 schedule, ?2 expected cursor, ?3 new cursor or null, ?4 highest due instant answered, ?5 occurrences planned
+-- Result: one changed row, or none when another planner was there first.
+UPDATE schedules
+SET next_due_at = ?3, last_due_at = max(ifnull(last_due_at, 0), ?4), planned = planned + ?5
+WHERE id = ?1 AND next_due_at = ?2

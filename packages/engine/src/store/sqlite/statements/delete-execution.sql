@@ -1,0 +1,3 @@
+-- Removes a live row.
+-- ?1 seq
+DELETE FROM executions WHERE seq = ?1

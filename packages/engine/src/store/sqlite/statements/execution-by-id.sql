@@ -1,0 +1,4 @@
+-- A live row by its public id.
+-- ?1 id
+SELECT seq, claim_seq AS claimSeq, id, task_seq AS taskSeq, state, claimed_by AS claimedBy, overlap, keys, admitted, trigger
+FROM executions WHERE id = ?1

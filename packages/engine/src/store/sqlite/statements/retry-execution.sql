@@ -1,0 +1,5 @@
+-- Sends an execution back for its next attempt.
+-- ?1 seq, ?2 state, ?3 run at, ?4 rank, ?5 attempts so far (JSON)
+UPDATE executions
+SET state = ?2, run_at = ?3, rank = ?4, attempts = ?5, attempt = attempt + 1, claimed_by = NULL, admitted = 0, started_at = NULL
+WHERE seq = ?1

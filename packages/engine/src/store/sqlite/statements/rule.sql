@@ -1,0 +1,3 @@
+-- A rule's body.
+-- ?1 id
+SELECT body FROM schedule_rules WHERE id = ?1

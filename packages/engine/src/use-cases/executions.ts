@@ -1,0 +1,168 @@
+import { type ExecutionView, isFinal, notFound, RotaError, readTask } from '@rota/core'
+import type { Actor, Executions, JobInput } from '../api.ts'
+import { newExecution } from '../planning/new-execution.ts'
+import type { NewExecution } from '../ports/executions.ts'
+import { jobAsTask } from '../work.ts'
+import type { UseCaseContext } from './context.ts'
+import { explainExecution } from './explain.ts'
+import { followLog } from './follow-log.ts'
+import { newExecutionView } from './new-execution-view.ts'
+
+/** Most jobs in one batch. */
+const MOST_JOBS = 10_000
+
+interface PreparedJob {
+  row: NewExecution
+  keys: { key: string; max: number }[]
+  view: ExecutionView
+}
+
+/** Everything people do with executions and jobs without a task. */
+export function createExecutions(
+  context: UseCaseContext,
+  runTask: (actor: Actor, id: string, overrides: string | null) => Promise<ExecutionView>,
+): Executions {
+  const { clock, details, executions, queries, logs } = context
+
+  async function view(actor: Actor, id: string): Promise<ExecutionView> {
+    const found = await queries.execution(id, actor.tenantId)
+    if (found === null) throw notFound('execution', id)
+    if (found.status === 'running') return { ...found, progress: context.progressOf(id) }
+    return found
+  }
+
+  async function prepare(actor: Actor, job: JobInput): Promise<PreparedJob> {
+    const task = readTask(jobAsTask(job), { defaultTimezone: context.defaultTimezone })
+    const executor = context.executors.get(job.type)
+    const errors =
+      executor === undefined
+        ? [
+            {
+              path: 'type',
+              message: `is ${JSON.stringify(job.type)}; this server runs ${[...context.executors.keys()].join(', ')}.`,
+            },
+          ]
+        : await executor.validate(job.payload)
+    if (errors.length > 0) {
+      const located = executor ? errors.map((e) => ({ ...e, path: `payload.${e.path}` })) : errors
+      throw new RotaError('invalid', `${located[0]!.path}: ${located[0]!.message}`, located)
+    }
+    const now = clock.now()
+    const runAt = instantOf(job.run_at) ?? now
+    const { key, key_max } = task.concurrency
+    const row = newExecution(
+      {
+        id: context.nextId(),
+        tenantId: actor.tenantId,
+        trigger: 'api',
+        requestedBy: actor.name,
+        dueAt: runAt,
+        priority: task.priority,
+        createdAt: now,
+        keys: key === null ? null : JSON.stringify([key]),
+        job: JSON.stringify(job),
+      },
+      context.priorityStepMs,
+    )
+    const facts = { taskId: null, taskName: job.name ?? null, type: job.type, maxAttempts: task.retry.max_attempts }
+    const created = newExecutionView(row, { ...facts, params: task.params })
+    return { row, keys: key === null ? [] : [{ key, max: key_max }], view: created }
+  }
+
+  async function cancel(actor: Actor, id: string): Promise<ExecutionView> {
+    const before = await view(actor, id)
+    const reason = actor.name === null ? 'cancelled' : `cancelled by ${actor.name}`
+    const { cancelled, held } = await executions.cancelUnclaimed([id], clock.now(), reason)
+    for (const { seq } of held) context.cancelHere(seq, reason)
+    if (cancelled.length === 0 && held.length === 0 && isFinal(before.status)) {
+      throw new RotaError('conflict', `The execution has already ended: ${before.status}.`)
+    }
+    return view(actor, id)
+  }
+
+  return {
+    async submit(actor, job, options) {
+      const prepared = await prepare(actor, job)
+      if (options?.idempotencyKey) {
+        const idempotency = { scope: `job:${actor.name ?? ''}`, key: options.idempotencyKey }
+        const { earlier } = await executions.enqueue([prepared.row], {
+          now: clock.now(),
+          keys: prepared.keys,
+          idempotency,
+        })
+        if (earlier !== null) return view(actor, earlier)
+        context.expect(prepared.row.runAt)
+      } else {
+        await context.enqueue([prepared.row], prepared.keys)
+      }
+      context.emit({ type: 'execution_created', id: prepared.row.id, taskId: null, trigger: 'api' })
+      return prepared.view
+    },
+
+    async submitMany(actor, jobs) {
+      if (jobs.length > MOST_JOBS) {
+        throw new RotaError('too_large', `A batch holds at most ${MOST_JOBS} jobs. Send them in several requests.`)
+      }
+      const prepared: PreparedJob[] = []
+      for (const job of jobs) prepared.push(await prepare(actor, job))
+      if (prepared.length > 0) {
+        await context.enqueue(
+          prepared.map((p) => p.row),
+          prepared.flatMap((p) => p.keys),
+        )
+      }
+      for (const { row } of prepared)
+        context.emit({ type: 'execution_created', id: row.id, taskId: null, trigger: 'api' })
+      return prepared.map((p) => ({ id: p.row.id, status: p.view.status }))
+    },
+
+    get: view,
+    list: (actor, filter) => queries.executions(filter, actor.tenantId),
+    cancel,
+
+    async rerun(actor, id) {
+      await view(actor, id)
+      const source = await details.source(id)
+      if (source === null) throw notFound('execution', id)
+      if (source.taskId !== null) return runTask(actor, source.taskId, source.job)
+      const { run_at: _, ...job } = JSON.parse(source.job!) as JobInput
+      return this.submit(actor, job)
+    },
+
+    async remove(actor, id) {
+      const found = await view(actor, id)
+      if (!isFinal(found.status)) throw new RotaError('conflict', 'The execution has not ended. Cancel it first.')
+      await details.forget(id)
+      await logs.remove([id])
+    },
+
+    async explain(actor, id) {
+      const found = await view(actor, id)
+      return explainExecution(found, await details.waiting(id), clock.now())
+    },
+
+    async logs(actor, id, query) {
+      await view(actor, id)
+      return logs.read(id, query)
+    },
+
+    async *follow(actor, id, from, signal) {
+      await view(actor, id)
+      const isOver = async () => {
+        const found = await queries.execution(id, actor.tenantId)
+        return found === null || isFinal(found.status)
+      }
+      yield* followLog(logs, context.tails, { id, from, signal, isFinal: isOver, clock })
+    },
+  }
+}
+
+function instantOf(text: string | undefined): number | null {
+  if (text === undefined) return null
+  const instant = Date.parse(text)
+  if (Number.isNaN(instant)) {
+    const message = 'is not an ISO 8601 instant such as 2026-12-31T23:00:00Z.'
+    throw new RotaError('invalid', `run_at: ${message}`, [{ path: 'run_at', message }])
+  }
+  return instant
+}

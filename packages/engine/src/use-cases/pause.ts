@@ -1,0 +1,82 @@
+import { newExecution } from '../planning/new-execution.ts'
+import type { Rule } from '../planning/rule.ts'
+import type { NewExecution, UnrunAnswer } from '../ports/executions.ts'
+import type { TaskRow } from '../ports/tasks.ts'
+import type { UseCaseContext } from './context.ts'
+import type { TaskForm } from './task-forms.ts'
+
+/** How far the occurrences of a pause are counted one by one. */
+const MOST_COUNTED = 1_000_000
+
+/**
+ * The answers for the occurrences that fell due while a task was paused, and the executions that make up for them:
+ * none, the last one, or as many of the latest as its misfire settings allow.
+ */
+export async function catchUp(
+  context: UseCaseContext,
+  row: TaskRow,
+  form: TaskForm,
+  backlog: 'skip' | 'last' | 'all',
+): Promise<{ answers: UnrunAnswer[]; executions: NewExecution[] }> {
+  const now = context.clock.now()
+  const stored = await context.tasks.schedules(row.seq)
+  const answers: UnrunAnswer[] = []
+  const executions: NewExecution[] = []
+  for (const [ordinal, { rule }] of form.rules.entries()) {
+    const scheduleId = stored.find((s) => s.ordinal === ordinal)?.id
+    if (scheduleId === undefined || row.pausedAt === null) continue
+    const made = backlog === 'skip' ? [] : lastOnes(rule, row.pausedAt, now, backlog === 'last' ? 1 : rule.misfire.max)
+    for (const [i, dueAt] of made.entries()) {
+      const runAt = now + i * rule.misfire.spread_seconds * 1000
+      executions.push(execution(context, row, rule, { scheduleId, dueAt, runAt, now }))
+    }
+    const before = made[0] ?? now + 1
+    const range = unanswered(rule, row.pausedAt, before)
+    if (range === null) continue
+    answers.push({
+      id: context.nextId(),
+      tenantId: row.tenantId,
+      taskSeq: row.seq,
+      taskVersion: row.version,
+      scheduleId,
+      reason: 'paused',
+      dueAt: range.last,
+      coversFrom: range.first,
+      coversCount: range.count,
+      at: now,
+    })
+  }
+  return { answers, executions }
+}
+
+function lastOnes(rule: Rule, after: number, now: number, most: number): number[] {
+  const found: number[] = []
+  let at = rule.schedule.previous(now + 1)
+  while (at !== null && at > after && found.length < most) {
+    found.unshift(at)
+    at = rule.schedule.previous(at)
+  }
+  return found
+}
+
+function unanswered(rule: Rule, after: number, before: number) {
+  const first = rule.schedule.next(after)
+  const last = rule.schedule.previous(before)
+  if (first === null || last === null || first > last) return null
+  return { first, last, count: rule.schedule.count(first, last + 1, MOST_COUNTED) }
+}
+
+function execution(
+  context: UseCaseContext,
+  row: TaskRow,
+  rule: Rule,
+  at: { scheduleId: number; dueAt: number; runAt: number; now: number },
+): NewExecution {
+  const { priority, overlap, taskMax, keys } = rule
+  const owner = { tenantId: row.tenantId, taskSeq: row.seq, taskVersion: row.version + 1, scheduleId: at.scheduleId }
+  const due = { dueAt: at.dueAt, runAt: at.runAt, createdAt: at.now }
+  return newExecution(
+    { ...owner, ...due, id: context.nextId(), trigger: 'schedule', priority, overlap, taskMax, keys },
+    context.priorityStepMs,
+  )
+}

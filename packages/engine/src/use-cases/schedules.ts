@@ -1,0 +1,111 @@
+import { compileSchedule, describe, type FieldError, invalid, RotaError } from '@rota/core'
+import type { Schedules } from '../api.ts'
+import { compileRule, type RuleBody } from '../planning/rule.ts'
+import type { UseCaseContext } from './context.ts'
+
+const MOST_INSTANTS = 1000
+const USUAL_INSTANTS = 10
+/** How far ahead daylight-saving notes look, in ms. */
+const NOTES_AHEAD_MS = 366 * 86_400_000
+const FAR_FUTURE = 8.64e15
+
+/** Questions about schedules: what would this one do, what comes next. */
+export function createSchedules(context: UseCaseContext): Schedules {
+  return {
+    preview(input) {
+      const errors: FieldError[] = []
+      const from = instant(input.from, 'from', errors) ?? context.clock.now()
+      const to = instant(input.to, 'to', errors) ?? FAR_FUTURE
+      const startAt = instant(input.start_at, 'start_at', errors)
+      const endAt = instant(input.end_at, 'end_at', errors)
+      const usual = input.to === undefined ? USUAL_INSTANTS : MOST_INSTANTS
+      const count = Math.min(Math.max(input.count ?? usual, 1), MOST_INSTANTS)
+      if (errors.length > 0) throw invalid(errors)
+      const schedule = compilePreview(() =>
+        compileSchedule(input.schedule, {
+          timezone: input.timezone ?? context.defaultTimezone,
+          dst: input.dst,
+          startAt,
+          endAt,
+          hashKey: 'preview',
+          createdAt: from,
+        }),
+      )
+      const next = schedule.between(from, to, count)
+      const last = next.at(-1) ?? from
+      const notes = schedule.notes(from, Math.max(last + 1, Math.min(from + NOTES_AHEAD_MS, to)))
+      return {
+        cron: schedule.cron,
+        words: { en: describe(schedule, 'en'), zh: describe(schedule, 'zh') },
+        next: next.map((at) => new Date(at).toISOString()),
+        notes: notes.map((n) => ({ at: new Date(n.transitionAt).toISOString(), en: n.en, zh: n.zh })),
+      }
+    },
+
+    async upcoming(actor, { to, limit, task_id }) {
+      const now = context.clock.now()
+      const errors: FieldError[] = []
+      const until = instant(to, 'to', errors) ?? now + 86_400_000
+      if (errors.length > 0) throw invalid(errors)
+      const most = Math.min(Math.max(limit ?? 100, 1), MOST_INSTANTS)
+      const rows = await cursors(actor.tenantId, until, most, task_id)
+      // No schedule beyond the first `most` cursors can be among the first `most` occurrences.
+      const found = rows.flatMap(({ body, nextDueAt, taskId, taskName }) => {
+        const { schedule } = compileRule(JSON.parse(body) as RuleBody)
+        return schedule.between(Math.max(nextDueAt, now), until, most).map((at) => ({ at, taskId, taskName }))
+      })
+      found.sort((a, b) => a.at - b.at)
+      return found.slice(0, most).map(({ at, taskId, taskName }) => ({
+        task_id: taskId,
+        task_name: taskName,
+        due_at: new Date(at).toISOString(),
+      }))
+    },
+  }
+
+  async function cursors(tenantId: string | null, until: number, limit: number, taskId: string | undefined) {
+    const { tasks, executions } = context
+    if (taskId !== undefined) {
+      const task = await tasks.byId(taskId, tenantId)
+      if (task === null) throw new RotaError('not_found', `There is no task ${taskId}.`)
+      const schedules = await tasks.schedules(task.seq)
+      return schedules.flatMap(({ body, nextDueAt }) =>
+        nextDueAt === null ? [] : [{ body, nextDueAt, taskId: task.id, taskName: task.name }],
+      )
+    }
+    const due = (await executions.dueSchedules(until, limit)).filter(
+      (d) => tenantId === null || d.tenantId === tenantId,
+    )
+    const bodies = await tasks.ruleBodies([...new Set(due.map((d) => d.ruleId))])
+    const named = new Map((await tasks.bySeqs(due.map((d) => d.taskSeq))).map((t) => [t.seq, t]))
+    return due.flatMap((d) => {
+      const task = named.get(d.taskSeq)
+      const body = bodies.get(d.ruleId)
+      return task && body ? [{ body, nextDueAt: d.nextDueAt, taskId: task.id, taskName: task.name }] : []
+    })
+  }
+}
+
+/** The field that is wrong lies inside `schedule`, unless it is one of its neighbours. */
+function compilePreview<T>(compile: () => T): T {
+  try {
+    return compile()
+  } catch (error) {
+    if (!RotaError.is(error) || error.errors.length === 0) throw error
+    const neighbours = /^(timezone|start_at|end_at|dst)/
+    throw invalid(
+      error.errors.map((e) => ({
+        ...e,
+        path: neighbours.test(e.path) ? e.path : e.path === '' ? 'schedule' : `schedule.${e.path}`,
+      })),
+    )
+  }
+}
+
+function instant(text: string | null | undefined, path: string, errors: FieldError[]): number | null {
+  if (text === undefined || text === null) return null
+  const at = Date.parse(text)
+  if (!Number.isNaN(at)) return at
+  errors.push({ path, message: 'is not an ISO 8601 instant such as 2026-12-31T23:00:00Z.' })
+  return null
+}

@@ -1,0 +1,269 @@
+import { expandTask, invalid, notFound, RotaError, type TaskInput, type TaskView, taskInputOf } from '@rota/core'
+import type { Actor, IfVersion, RunOptions, Tasks } from '../api.ts'
+import { newExecution } from '../planning/new-execution.ts'
+import type { SaveOptions, TaskRow } from '../ports/tasks.ts'
+import type { UseCaseContext } from './context.ts'
+import { newExecutionView } from './new-execution-view.ts'
+import { catchUp } from './pause.ts'
+import { applyChanges, checkForm, columnsOf, keysOf, scheduleChanges, slotsOf, type TaskForm } from './task-forms.ts'
+
+type BulkAction = Parameters<Tasks['bulk']>[1]
+
+/** Everything people do with tasks. `cancel` ends executions by id; it belongs to the executions' use-cases. */
+export function createTasks(context: UseCaseContext, cancel: (actor: Actor, id: string) => Promise<unknown>): Tasks {
+  const { clock, tasks, queries } = context
+
+  async function rowOf(actor: Actor, id: string, options?: { deleted: true }): Promise<TaskRow> {
+    const row = await tasks.byId(id, actor.tenantId)
+    if (row === null || (row.deletedAt !== null && !options?.deleted)) throw notFound('task', id)
+    return row
+  }
+
+  const documentOf = (row: TaskRow): TaskInput => taskInputOf(expandTask(row.definition, row.name))
+  const formOf = (row: TaskRow, input = documentOf(row)) => checkForm(input, row.id, row.createdAt, context)
+
+  async function view(actor: Actor, id: string): Promise<TaskView> {
+    const found = await queries.task(id, actor.tenantId)
+    if (found === null) throw notFound('task', id)
+    return found
+  }
+
+  /** Stores a changed row with its schedules, and tells planner and dispatcher. */
+  async function store(
+    actor: Actor,
+    row: TaskRow,
+    form: TaskForm | null,
+    change: string,
+    options: Partial<SaveOptions> & { ifVersion?: IfVersion } = {},
+  ): Promise<TaskView> {
+    const expectedVersion = options.ifVersion ?? row.version
+    if (expectedVersion !== row.version) {
+      throw new RotaError(
+        'stale_version',
+        `The task is at version ${row.version}, not ${expectedVersion}. Read it again.`,
+      )
+    }
+    const now = clock.now()
+    const next: TaskRow = { ...row, version: row.version + 1, updatedAt: now, updatedBy: actor.name }
+    const active = next.enabled && next.pausedAt === null && next.deletedAt === null
+    const { dropped } = await tasks.save(next, {
+      expectedVersion,
+      keepRevision: true,
+      schedules: form === null ? null : scheduleChanges(form, active),
+      drop: 'future',
+      now,
+      answers: [],
+      executions: [],
+      keys: form === null ? [] : keysOf(form.definition),
+      ...options,
+    })
+    context.drop(dropped)
+    context.emit({ type: 'task_changed', id: row.id, change, actor: actor.name })
+    context.replan()
+    context.expect(now)
+    return view(actor, row.id)
+  }
+
+  async function update(
+    actor: Actor,
+    id: string,
+    changes: Partial<TaskInput>,
+    ifVersion: IfVersion,
+    change = 'updated',
+  ) {
+    const row = await rowOf(actor, id)
+    const form = await formOf(row, applyChanges(documentOf(row), changes))
+    return store(actor, { ...row, ...columnsOf(form) }, form, change, { ifVersion })
+  }
+
+  async function create(actor: Actor, input: TaskInput, idempotencyKey?: string): Promise<TaskView> {
+    const now = clock.now()
+    const id = context.nextId()
+    const form = await checkForm(input, id, now, context)
+    const row: Omit<TaskRow, 'seq'> = {
+      id,
+      tenantId: actor.tenantId,
+      ...columnsOf(form),
+      version: 1,
+      pausedAt: null,
+      pauseReason: null,
+      createdAt: now,
+      createdBy: actor.name,
+      updatedAt: now,
+      updatedBy: actor.name,
+      deletedAt: null,
+    }
+    const task = { row, schedules: scheduleChanges(form, row.enabled), keys: keysOf(form.definition) }
+    const scope = `task:${actor.name ?? ''}`
+    const { earlier } = await tasks.insert([task], idempotencyKey ? { scope, key: idempotencyKey } : undefined)
+    if (earlier !== null) return view(actor, earlier)
+    context.emit({ type: 'task_changed', id, change: 'created', actor: actor.name })
+    context.replan()
+    return view(actor, id)
+  }
+
+  async function run(actor: Actor, id: string, options: RunOptions = {}) {
+    const row = await rowOf(actor, id)
+    const task = expandTask(row.definition, row.name)
+    const now = clock.now()
+    const priority = options.priority ?? task.priority
+    const overridden = options.params !== undefined || options.env !== undefined
+    const execution = newExecution(
+      {
+        id: context.nextId(),
+        tenantId: row.tenantId,
+        taskSeq: row.seq,
+        taskVersion: row.version,
+        trigger: options.trigger ?? 'manual',
+        requestedBy: actor.name,
+        dueAt: now,
+        priority,
+        createdAt: now,
+        job: overridden ? JSON.stringify({ params: options.params, env: options.env }) : null,
+        ...slotsOf(task.concurrency),
+      },
+      context.priorityStepMs,
+    )
+    if (options.idempotencyKey) {
+      const idempotency = { scope: `run:${id}:${actor.name ?? ''}`, key: options.idempotencyKey }
+      const { earlier } = await context.executions.enqueue([execution], { now, idempotency, keys: keysOf(task) })
+      context.expect(now)
+      if (earlier !== null) {
+        const found = await queries.execution(earlier, actor.tenantId)
+        if (found) return found
+      }
+    } else {
+      await context.enqueue([execution], keysOf(task))
+    }
+    context.emit({ type: 'execution_created', id: execution.id, taskId: id, trigger: execution.trigger })
+    return newExecutionView(execution, {
+      taskId: id,
+      taskName: row.name,
+      type: row.type,
+      maxAttempts: task.retry.max_attempts,
+      params: {
+        args: options.params?.args ?? task.params.args,
+        kwargs: { ...task.params.kwargs, ...options.params?.kwargs },
+      },
+    })
+  }
+
+  const self: Tasks = {
+    create: (actor, input, options) => create(actor, input, options?.idempotencyKey),
+
+    async validate(actor, input, options) {
+      try {
+        const row = options?.id ? await rowOf(actor, options.id) : null
+        if (row) await formOf(row, applyChanges(documentOf(row), input))
+        else await checkForm(input, context.nextId(), clock.now(), context)
+        return []
+      } catch (error) {
+        if (RotaError.is(error) && error.code === 'invalid') return [...error.errors]
+        throw error
+      }
+    },
+
+    get: view,
+    list: (actor, filter) => queries.tasks(filter, actor.tenantId),
+    update: (actor, id, changes, ifVersion) => update(actor, id, changes, ifVersion),
+
+    async remove(actor, id, ifVersion) {
+      const row = await rowOf(actor, id)
+      const form = await formOf(row).catch(() => null)
+      for (const live of await tasks.liveExecutions(row.seq)) await cancel(actor, live).catch(() => undefined)
+      await store(actor, { ...row, deletedAt: clock.now() }, form ?? NO_SCHEDULES, 'deleted', {
+        ifVersion,
+        drop: 'all',
+        keepRevision: false,
+      })
+    },
+
+    async restore(actor, id) {
+      const row = await rowOf(actor, id, { deleted: true })
+      if (row.deletedAt === null) throw new RotaError('conflict', 'The task is not deleted.')
+      return store(actor, { ...row, deletedAt: null }, await formOf(row), 'restored')
+    },
+
+    async purge(actor, id) {
+      const row = await rowOf(actor, id, { deleted: true })
+      if (row.deletedAt === null)
+        throw new RotaError('conflict', 'Delete the task first; only deleted tasks can be purged.')
+      const ids = await tasks.purge(row.seq)
+      await context.logs.remove(ids)
+      context.emit({ type: 'task_changed', id, change: 'purged', actor: actor.name })
+    },
+
+    async clone(actor, id, changes) {
+      const row = await rowOf(actor, id)
+      const input = applyChanges(documentOf(row), changes)
+      return create(actor, changes.name === undefined ? { ...input, name: `${row.name} (copy)` } : input)
+    },
+
+    enable: (actor, id) => update(actor, id, { enabled: true }, null, 'enabled'),
+    disable: (actor, id) => update(actor, id, { enabled: false }, null, 'disabled'),
+
+    async pause(actor, id) {
+      const row = await rowOf(actor, id)
+      if (row.pausedAt !== null) return view(actor, id)
+      const paused = { ...row, pausedAt: clock.now(), pauseReason: actor.name === null ? 'quarantine' : null }
+      return store(actor, paused, await formOf(row), 'paused', { keepRevision: false })
+    },
+
+    async resume(actor, id, options) {
+      const row = await rowOf(actor, id)
+      if (row.pausedAt === null) return view(actor, id)
+      const form = await formOf(row)
+      const backlog = await catchUp(context, row, form, options?.backlog ?? 'skip')
+      return store(actor, { ...row, pausedAt: null, pauseReason: null }, form, 'resumed', {
+        keepRevision: false,
+        ...backlog,
+      })
+    },
+
+    run,
+
+    async stop(actor, id) {
+      const row = await rowOf(actor, id)
+      const cancelled: string[] = []
+      for (const live of await tasks.liveExecutions(row.seq)) {
+        await cancel(actor, live)
+          .then(() => cancelled.push(live))
+          .catch(() => undefined)
+      }
+      return { cancelled }
+    },
+
+    async revisions(actor, id) {
+      const row = await rowOf(actor, id)
+      return queries.revisions(row.seq)
+    },
+
+    async bulk(actor, action, ids) {
+      const results = []
+      for (const id of ids) {
+        try {
+          await apply(action, actor, id)
+          results.push({ id, ok: true, error: null })
+        } catch (error) {
+          if (!RotaError.is(error)) throw error
+          results.push({ id, ok: false, error: error.message })
+        }
+      }
+      return results
+    },
+  }
+
+  function apply(action: BulkAction, actor: Actor, id: string): Promise<unknown> {
+    if (action === 'delete') return self.remove(actor, id, null)
+    if (action === 'run') return run(actor, id)
+    const simple = { enable: self.enable, disable: self.disable, pause: self.pause, resume: self.resume }[action]
+    if (simple === undefined)
+      throw invalid([{ path: 'action', message: `is ${JSON.stringify(action)}, which is unknown.` }])
+    return simple(actor, id)
+  }
+
+  return self
+}
+
+/** A deleted task whose definition cannot be read any more still loses its schedules. */
+const NO_SCHEDULES = { rules: [], definition: { concurrency: { key: null } } } as unknown as TaskForm

@@ -1,0 +1,164 @@
+import {
+  DEFAULT_KILL_GRACE_SECONDS,
+  DEFAULT_MAX_LOG_BYTES,
+  DEFAULT_MISFIRE,
+  DEFAULT_RETRY,
+  expandTask,
+  type Json,
+  type MisfireSettings,
+  type RetryPolicy,
+  type TaskDefinition,
+  type TaskInput,
+} from '@rota/core'
+import type { JobInput } from './api.ts'
+import type { Claimed } from './ports/executions.ts'
+import type { TaskStore } from './ports/tasks.ts'
+
+/** What an execution runs: a task's version, or an ad-hoc job, ready for an executor. */
+export interface Work {
+  type: string
+  name: string | null
+  taskId: string | null
+  payload: Record<string, Json>
+  params: { args: Json[]; kwargs: Record<string, Json> }
+  env: Record<string, string>
+  workingDir: string | null
+  runAs: string | null
+  timeoutMs: number | null
+  killGraceMs: number
+  maxLogBytes: number
+  retry: RetryPolicy
+  misfire: MisfireSettings
+  /** False leaves no row in the history. */
+  keep: boolean
+}
+
+/** What a run of a task may change, as stored in `executions.job`. */
+export interface Overrides {
+  params?: { args?: Json[]; kwargs?: Record<string, Json> }
+  env?: Record<string, string>
+}
+
+export function workOfTask(task: TaskDefinition, taskId: string): Work {
+  return {
+    type: task.type,
+    name: task.name,
+    taskId,
+    payload: task.payload,
+    params: task.params,
+    env: task.env,
+    workingDir: task.working_dir,
+    runAs: task.run_as,
+    timeoutMs: task.timeout_seconds === null ? null : task.timeout_seconds * 1000,
+    killGraceMs: task.kill_grace_seconds * 1000,
+    maxLogBytes: task.max_log_bytes,
+    retry: task.retry,
+    misfire: task.misfire,
+    keep: true,
+  }
+}
+
+/** A job as a task document, so that both are checked and filled in by the same rules. */
+export function jobAsTask(job: JobInput): TaskInput {
+  return {
+    name: job.name ?? 'job',
+    type: job.type,
+    payload: job.payload,
+    ...(job.type === 'http' ? { http: job.payload as TaskInput['http'] & object } : {}),
+    ...(job.params ? { params: job.params } : {}),
+    ...(job.env ? { env: job.env } : {}),
+    ...(job.priority === undefined ? {} : { priority: job.priority }),
+    ...(job.timeout_seconds === undefined ? {} : { timeout_seconds: job.timeout_seconds }),
+    ...(job.retry ? { retry: job.retry } : {}),
+    ...(job.concurrency ? { concurrency: job.concurrency } : {}),
+  }
+}
+
+/** Jobs were checked when they were submitted; this path is hot and only fills in. */
+function workOfJob(stored: string): Work {
+  const job = JSON.parse(stored) as JobInput
+  return {
+    type: job.type,
+    name: job.name ?? null,
+    taskId: null,
+    payload: job.payload,
+    params: { args: job.params?.args ?? [], kwargs: job.params?.kwargs ?? {} },
+    env: job.env ?? {},
+    workingDir: null,
+    runAs: null,
+    timeoutMs: typeof job.timeout_seconds === 'number' ? job.timeout_seconds * 1000 : null,
+    killGraceMs: DEFAULT_KILL_GRACE_SECONDS * 1000,
+    maxLogBytes: DEFAULT_MAX_LOG_BYTES,
+    retry: job.retry ? { ...DEFAULT_RETRY, ...job.retry } : DEFAULT_RETRY,
+    misfire: DEFAULT_MISFIRE,
+    keep: job.keep_history ?? true,
+  }
+}
+
+/** Applies what one run overrides. */
+function overridden(work: Work, stored: string): Work {
+  const { params, env } = JSON.parse(stored) as Overrides
+  return {
+    ...work,
+    params: {
+      args: params?.args ?? work.params.args,
+      kwargs: { ...work.params.kwargs, ...params?.kwargs },
+    },
+    env: { ...work.env, ...env },
+  }
+}
+
+/** How many task versions are kept ready. */
+const CACHED = 20_000
+
+/** Finds what claimed executions run. Rows of one task share one object. */
+export function createWorkbook(tasks: TaskStore) {
+  const known = new Map<number, { version: number; work: Work }>()
+
+  function keep(key: number, version: number, work: Work): Work {
+    if (known.size >= CACHED) known.delete(known.keys().next().value!)
+    known.set(key, { version, work })
+    return work
+  }
+
+  async function loadMissing(rows: readonly Claimed[]) {
+    const missing = new Map<number, number>()
+    for (const row of rows) {
+      if (row.taskSeq !== null && known.get(row.taskSeq)?.version !== row.taskVersion) {
+        missing.set(row.taskSeq, row.taskVersion!)
+      }
+    }
+    if (missing.size === 0) return
+    for (const task of await tasks.bySeqs([...missing.keys()])) {
+      const version = missing.get(task.seq)!
+      const text = task.version === version ? task.definition : await tasks.definitionAt(task.seq, version)
+      if (text !== null) keep(task.seq, version, workOfTask(expandTask(text, task.name), task.id))
+    }
+  }
+
+  return {
+    /** One entry per row; an Error where the stored text cannot be read. */
+    async find(rows: readonly Claimed[]): Promise<(Work | Error)[]> {
+      try {
+        await loadMissing(rows)
+      } catch (error) {
+        if (!(error instanceof SyntaxError)) throw error
+        if (rows.length > 1) return (await Promise.all(rows.map((row) => this.find([row])))).flat()
+      }
+      return rows.map((row) => {
+        try {
+          if (row.taskSeq === null) {
+            return workOfJob(row.job!)
+          }
+          const found = known.get(row.taskSeq)
+          if (found?.version !== row.taskVersion) return new Error('the definition it was planned from is gone')
+          return row.job === null ? found.work : overridden(found.work, row.job)
+        } catch (error) {
+          return error instanceof Error ? error : new Error(String(error))
+        }
+      })
+    },
+  }
+}
+
+export type Workbook = ReturnType<typeof createWorkbook>
