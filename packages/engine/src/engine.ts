@@ -7,7 +7,7 @@ import { createDispatcher, type Dispatcher } from './duties/dispatcher.ts'
 import { createEnqueuer } from './duties/enqueuer.ts'
 import { createLanes, type LaneLimits } from './duties/lanes.ts'
 import { createLeaseKeeper } from './duties/lease-keeper.ts'
-import type { Duty } from './duties/loop.ts'
+import { type Duty, LONGEST_SLEEP_MS } from './duties/loop.ts'
 import { createPlanner } from './duties/planner.ts'
 import { createPruner, type Retention } from './duties/pruner.ts'
 import { createPulse } from './duties/pulse.ts'
@@ -43,6 +43,10 @@ export interface EngineOptions {
   mostHeld?: number
   /** How long an instance may be silent before its work is taken over. Default 15,000. */
   leaseMs?: number
+  /** How often the dispatcher looks for work that nobody told it of. Default 1,000. */
+  pollMs?: number
+  /** How long a duty sleeps at most without looking at the wall clock. Default 5,000. */
+  longestSleepMs?: number
   /** Head start of one step of priority. Default 60,000. */
   priorityStepMs?: number
   /** Claims after which an execution that kills its server each time is given up. Default 5. */
@@ -62,6 +66,8 @@ export function createEngine(options: EngineOptions): Engine {
   const clock = options.clock ?? systemClock
   const random = options.random ?? Math.random
   const priorityStepMs = options.priorityStepMs ?? DEFAULT_PRIORITY_STEP_MS
+  const leaseMs = options.leaseMs ?? 15_000
+  const longestSleepMs = options.longestSleepMs ?? LONGEST_SLEEP_MS
   const nextId = createIds(clock.now, options.randomBytes)
   const instanceId = nextId()
   const startedAt = clock.now()
@@ -111,6 +117,8 @@ export function createEngine(options: EngineOptions): Engine {
     instanceId,
     prefetchMs: options.prefetchMs ?? 1000,
     mostHeld: options.mostHeld ?? 100_000,
+    pollMs: options.pollMs ?? 1000,
+    longestSleepMs,
   })
   const planner = createPlanner({
     clock,
@@ -119,6 +127,7 @@ export function createEngine(options: EngineOptions): Engine {
     nextId,
     horizonMs: options.horizonMs ?? 3000,
     priorityStepMs,
+    longestSleepMs,
     pulse,
     onPlanned: (runAt) => dispatcher.expect(runAt),
     onUnreadable: (scheduleId, error) =>
@@ -128,7 +137,7 @@ export function createEngine(options: EngineOptions): Engine {
     clock,
     executions: store.executions,
     instance: { id: instanceId, hostname: hostname(), pid: process.pid, version: options.version ?? '', startedAt },
-    leaseMs: options.leaseMs ?? 15_000,
+    leaseMs,
     pulse,
   })
   const enqueuer = createEnqueuer({
@@ -174,6 +183,7 @@ export function createEngine(options: EngineOptions): Engine {
     random,
     priorityStepMs,
     poisonAfter: options.poisonAfter ?? 5,
+    periodMs: leaseMs / 3,
     onPoison: (taskSeq) => void quarantine(taskSeq),
     onRequeued: () => dispatcher.wake(),
   })
@@ -224,7 +234,7 @@ export function createEngine(options: EngineOptions): Engine {
       state = 'starting'
       await keeper.renew()
       // Nobody else can hold a claim in a store that only we can open: what is claimed was claimed by the dead.
-      if (store.capabilities.exclusive) await rescuer.rescue(clock.now() + (options.leaseMs ?? 15_000) + 1)
+      if (store.capabilities.exclusive) await rescuer.rescue(clock.now() + leaseMs + 1)
       await startTasksAtStart(context)
       lateness.start()
       for (const duty of duties) duty.start()

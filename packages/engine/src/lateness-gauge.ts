@@ -1,4 +1,4 @@
-import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks'
+import { monitorEventLoopDelay } from 'node:perf_hooks'
 
 const REMEMBERED = 4096
 const NS_PER_MS = 1e6
@@ -7,7 +7,7 @@ const NS_PER_MS = 1e6
 export function createGauge() {
   const recent = new Float64Array(REMEMBERED)
   let count = 0
-  let loop: IntervalHistogram | null = null
+  let loop: ReturnType<typeof monitorEventLoopDelay> | null = null
 
   return {
     add(latenessMs: number) {

@@ -4,7 +4,7 @@ import { NumberHeap } from '../time-heap.ts'
 import type { Workbook } from '../work.ts'
 import type { Completer } from './completer.ts'
 import type { createLanes } from './lanes.ts'
-import { createLoop, type Duty, LONGEST_SLEEP_MS } from './loop.ts'
+import { createLoop, type Duty } from './loop.ts'
 import { type Pulse, yieldToLoop } from './pulse.ts'
 import type { Held, Runner } from './runner.ts'
 
@@ -21,10 +21,11 @@ export interface DispatcherOptions {
   prefetchMs: number
   /** Executions held at most, claimed and not started. */
   mostHeld: number
+  /** How often to look for work that nobody told us of, in ms. */
+  pollMs: number
+  longestSleepMs: number
 }
 
-/** How often to look for work that nobody told us of. */
-const POLL_MS = 1000
 const CLAIM_BATCH = 1000
 /** Work that is due but finds no free place here is left to others beyond this. */
 const MOST_WAITING = 5000
@@ -57,7 +58,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   async function step(): Promise<number> {
     while (!closed) {
       const room = Math.min(options.mostHeld - heldBySeq.size, CLAIM_BATCH)
-      if (room <= 0 || lanes.waiting >= MOST_WAITING) return POLL_MS
+      if (room <= 0 || lanes.waiting >= MOST_WAITING) return options.pollMs
       const now = clock.now()
       const began = clock.monotonic()
       const { instanceId } = options
@@ -68,7 +69,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       if (!result.more) break
       await yieldToLoop()
     }
-    return POLL_MS
+    return options.pollMs
   }
 
   async function take(result: ClaimResult) {
@@ -158,7 +159,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     timer = null
     armedFor = Number.POSITIVE_INFINITY
     if (next === Number.POSITIVE_INFINITY) return
-    const delayMs = Math.min(Math.max(Math.ceil(next - clock.now()), 0), LONGEST_SLEEP_MS)
+    const delayMs = Math.min(Math.max(Math.ceil(next - clock.now()), 0), options.longestSleepMs)
     armedFor = next
     timer = clock.after(delayMs, () => {
       timer = null
@@ -219,7 +220,12 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     return true
   }
 
-  const loop = createLoop({ clock, step, onError: (error) => pulse.storeFailed(error) })
+  const loop = createLoop({
+    clock,
+    step,
+    onError: (error) => pulse.storeFailed(error),
+    longestSleepMs: options.longestSleepMs,
+  })
 
   return {
     start: loop.start,

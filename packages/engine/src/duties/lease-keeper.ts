@@ -27,6 +27,7 @@ export function createLeaseKeeper(options: {
   const loop = createLoop({
     clock,
     onError: (error) => pulse.storeFailed(error),
+    longestSleepMs: leaseMs,
     step: async () => {
       await renew()
       return leaseMs / 3

@@ -9,7 +9,7 @@ export interface Duty {
   stop(): Promise<void>
 }
 
-/** A duty never sleeps longer without looking at the wall clock, which may have been set. */
+/** By default no duty sleeps longer without looking at the wall clock, which may have been set. */
 export const LONGEST_SLEEP_MS = 5000
 
 export interface LoopOptions {
@@ -18,10 +18,12 @@ export interface LoopOptions {
   step: () => Promise<number>
   /** Told of a failed step; answers how many milliseconds to wait before trying again. */
   onError: (error: unknown) => number
+  /** Default {@link LONGEST_SLEEP_MS}. */
+  longestSleepMs?: number
 }
 
 /** Repeats a step: at its own pace, earlier when woken, never twice at a time. */
-export function createLoop({ clock, step, onError }: LoopOptions): Duty {
+export function createLoop({ clock, step, onError, longestSleepMs = LONGEST_SLEEP_MS }: LoopOptions): Duty {
   let state: 'idle' | 'running' | 'stopped' = 'idle'
   let started = false
   let woken = false
@@ -45,7 +47,7 @@ export function createLoop({ clock, step, onError }: LoopOptions): Duty {
     }
     state = 'idle'
     if (woken) queueTurn(0)
-    else queueTurn(Math.min(Math.max(pauseMs, 0), LONGEST_SLEEP_MS))
+    else queueTurn(Math.min(Math.max(pauseMs, 0), longestSleepMs))
   }
 
   function queueTurn(delayMs: number) {

@@ -14,6 +14,7 @@ export interface PlannerOptions {
   /** How far ahead of its instant an occurrence is written, in ms. */
   horizonMs: number
   priorityStepMs: number
+  longestSleepMs: number
   pulse: Pulse
   /** Told the earliest instant among the executions just written. */
   onPlanned: (earliestRunAt: number) => void
@@ -97,5 +98,10 @@ export function createPlanner(options: PlannerOptions): Duty {
     return Math.max(earliest - horizonMs - clock.now(), SHORTEST_PAUSE_MS)
   }
 
-  return createLoop({ clock, step, onError: (error) => pulse.storeFailed(error) })
+  return createLoop({
+    clock,
+    step,
+    onError: (error) => pulse.storeFailed(error),
+    longestSleepMs: options.longestSleepMs,
+  })
 }

@@ -14,6 +14,8 @@ export interface RescuerOptions {
   priorityStepMs: number
   /** Claims after which an execution that never got as far as a recorded start is given up as poison. */
   poisonAfter: number
+  /** How often to look, in ms. */
+  periodMs: number
   /** Told of tasks whose execution killed its server again and again. */
   onPoison: (taskSeq: number) => void
   /** Told that something was sent back to the queue. */
@@ -25,7 +27,6 @@ export interface Rescuer extends Duty {
   rescue(now: number): Promise<number>
 }
 
-const PERIOD_MS = 5000
 const BATCH = 500
 
 /** Goes on with executions whose instance is gone: sends them back, retries them, or ends them as lost. */
@@ -69,10 +70,11 @@ export function createRescuer(options: RescuerOptions): Rescuer {
   const loop = createLoop({
     clock,
     onError: (error) => pulse.storeFailed(error),
+    longestSleepMs: options.periodMs,
     step: async () => {
       await rescue(clock.now())
       if ((await executions.nudge()) > 0) options.onRequeued()
-      return PERIOD_MS
+      return options.periodMs
     },
   })
 

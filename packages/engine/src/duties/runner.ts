@@ -100,7 +100,7 @@ export function createRunner(options: RunnerOptions) {
     )
     running.set(row.seq, { held, run, startedAt, progress: null })
     recorder.started(row.seq, row.claimSeq, startedAt)
-    run.done.then((outcome) => ended(held, startedAt, outcome, sink.wrote))
+    void run.done.then((outcome) => ended(held, startedAt, outcome, sink.wrote))
   }
 
   async function ended(held: Held, startedAt: number, outcome: RunOutcome, wrote: boolean) {

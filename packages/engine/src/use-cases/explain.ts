@@ -20,15 +20,15 @@ export function explainExecution(view: ExecutionView, waiting: Waiting | null, n
     max_attempts: view.max_attempts,
   }
   if (waiting !== null) {
-    facts['state'] = waiting.state
-    facts['run_at'] = new Date(waiting.runAt).toISOString()
-    facts['ahead'] = waiting.ahead
+    facts.state = waiting.state
+    facts.run_at = new Date(waiting.runAt).toISOString()
+    facts.ahead = waiting.ahead
     if (waiting.limit) {
       const limit = waiting.blockedBy!.startsWith('task:') ? 'task' : waiting.blockedBy
-      facts['limit'] = { name: limit, ...waiting.limit }
+      facts.limit = { name: limit, ...waiting.limit }
     }
   }
-  if (view.covers) facts['covers'] = { ...view.covers }
+  if (view.covers) facts.covers = { ...view.covers }
   return { summary: summaryOf(view, waiting, now), facts }
 }
 
