@@ -30,6 +30,12 @@ export class AuthApi {
     return this.#http.json('POST', '/api/auth/logout', { body: options })
   }
 
+  /** Ends all other sessions of the user. */
+  changePassword(current: string, chosen: string): Promise<void> {
+    const body = { current_password: current, new_password: chosen }
+    return this.#http.json('POST', '/api/auth/password', { body })
+  }
+
   me(): Promise<Identity> {
     return this.#http.json('GET', '/api/auth/me')
   }

@@ -10,6 +10,7 @@ export type {
   Explanation,
   Identity,
   JobInput,
+  LedgerEntry,
   LedgerPage,
   LedgerQuery,
   ListPage,

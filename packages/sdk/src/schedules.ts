@@ -1,5 +1,7 @@
+import { readAll } from './pages.ts'
 import type { Transport } from './transport.ts'
 import type {
+  LedgerEntry,
   LedgerPage,
   LedgerQuery,
   Occurrence,
@@ -10,6 +12,12 @@ import type {
   TimeseriesPoint,
   TopEntry,
 } from './types.ts'
+
+export interface UpcomingQuery {
+  to?: string | undefined
+  limit?: number | undefined
+  task_id?: string | undefined
+}
 
 /** Schedules before they are saved, and what is coming. */
 export class SchedulesApi {
@@ -24,8 +32,10 @@ export class SchedulesApi {
   }
 
   /** Coming occurrences of all active tasks, earliest first. */
-  async upcoming(query: { to?: string; limit?: number; task_id?: string } = {}): Promise<Occurrence[]> {
-    const reply = await this.#http.json<{ occurrences: Occurrence[] }>('GET', '/api/scheduler/forecast', { query })
+  async upcoming(query: UpcomingQuery = {}): Promise<Occurrence[]> {
+    const reply = await this.#http.json<{ occurrences: Occurrence[] }>('GET', '/api/scheduler/forecast', {
+      query: { ...query },
+    })
     return reply.occurrences
   }
 }
@@ -41,6 +51,14 @@ export class LedgerApi {
   list(query: LedgerQuery = {}): Promise<LedgerPage> {
     return this.#http.json('GET', '/api/scheduler/ledger', { query: { ...query } })
   }
+
+  /** All that match, page after page. */
+  all(query: LedgerQuery = {}): AsyncGenerator<LedgerEntry> {
+    return readAll(async (page) => {
+      const { entries, next_cursor } = await this.list({ limit: 200, ...query, ...page })
+      return { rows: entries, next_cursor }
+    })
+  }
 }
 
 export class StatsApi {
@@ -54,7 +72,7 @@ export class StatsApi {
     return this.#http.json('GET', '/api/scheduler/stats')
   }
 
-  task(id: string, range: { start_date?: string; end_date?: string } = {}): Promise<TaskStats> {
+  task(id: string, range: { start_date?: string | undefined; end_date?: string | undefined } = {}): Promise<TaskStats> {
     return this.#http.json('GET', `/api/scheduler/tasks/${encodeURIComponent(id)}/stats`, { query: range })
   }
 
@@ -69,7 +87,7 @@ export class StatsApi {
     return (await this.#http.json<{ points: TimeseriesPoint[] }>('GET', path, { query })).points
   }
 
-  async top(query: { by: 'slowest' | 'failing'; from?: string; limit?: number }): Promise<TopEntry[]> {
+  async top(query: { by: 'slowest' | 'failing'; from?: string | undefined; limit?: number }): Promise<TopEntry[]> {
     return (await this.#http.json<{ tasks: TopEntry[] }>('GET', '/api/scheduler/stats/top', { query })).tasks
   }
 }

@@ -1,0 +1,59 @@
+import type { ExecutionStatus } from '@rota/core'
+import type { Execution, ExecutionQuery, ListPage } from '@rota/sdk'
+import type { Context } from '../context.ts'
+import { integerOf } from '../document/pairs.ts'
+import { executionTable } from '../output/execution-table.ts'
+import { findTask } from '../session/find-task.ts'
+
+interface Options {
+  task?: string
+  group?: string
+  status?: ExecutionStatus[]
+  failure?: string
+  trigger?: string
+  from?: string
+  to?: string
+  limit?: string
+  all?: boolean
+}
+
+export async function executionList(context: Context, _args: string[], options: Options): Promise<number | undefined> {
+  const client = await context.client()
+  const { task, limit, all, ...rest } = options
+  const found = task === undefined ? undefined : await findTask(client, task)
+  const query = { ...rest, task_id: found?.id } as ExecutionQuery
+  if (!all) {
+    const page = await client.executions.list({ ...query, limit: integerOf('--limit', limit ?? '20', 1) })
+    return print(context, page, found !== undefined)
+  }
+  const rows: Execution[] = []
+  for await (const execution of client.executions.all({ ...query, limit: 500 })) {
+    if (context.flags.json) {
+      context.out(JSON.stringify(execution))
+      await context.drained()
+    } else rows.push(execution)
+  }
+  if (context.flags.json) return undefined
+  return print(
+    context,
+    { rows, total: rows.length, page: 1, limit: rows.length, next_cursor: null },
+    found !== undefined,
+  )
+}
+
+export async function taskHistory(context: Context, [name]: string[], options: Options): Promise<number | undefined> {
+  const client = await context.client()
+  const task = await findTask(client, name!)
+  const { status, from, to, limit } = options
+  const query = { status, from, to, limit: integerOf('--limit', limit ?? '20', 1) }
+  return print(context, await client.tasks.executions(task.id, query), true)
+}
+
+function print(context: Context, { rows, ...page }: ListPage<Execution>, oneTask: boolean): undefined {
+  if (context.flags.json) context.json({ ...page, executions: rows })
+  else if (rows.length === 0) context.note('No executions.')
+  else {
+    context.out(executionTable(context, rows, oneTask))
+    if (rows.length < page.total) context.note(`\n${rows.length} of ${page.total}; --limit shows more.`)
+  }
+}

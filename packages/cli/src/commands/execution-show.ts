@@ -1,0 +1,102 @@
+import type { Execution } from '@rota/sdk'
+import type { Context } from '../context.ts'
+import { duration } from '../output/duration.ts'
+import { taskName, took, why } from '../output/execution-table.ts'
+import { fullInstant } from '../output/instant.ts'
+import { state } from '../output/paint.ts'
+import { details } from '../output/table.ts'
+import { findExecutionId } from '../session/find-task.ts'
+
+/** Lines of output shown below the facts. */
+const TAIL = 15
+
+export async function executionShow(context: Context, [wanted]: string[]): Promise<number | undefined> {
+  const client = await context.client()
+  const execution = await client.executions.get(await findExecutionId(client, wanted!))
+  if (context.flags.json) {
+    context.json(execution)
+    return
+  }
+  const { paint } = context
+  context.out(
+    `${paint('bold', taskName(execution))}  ${state(paint, execution.status)}  ${paint('gray', execution.id)}`,
+  )
+  context.out(`\n${details(facts(context, execution), paint)}`)
+  const lines = (execution.output ?? '').trimEnd().split('\n')
+  if (lines.join('') === '') return
+  const cut = lines.length > TAIL ? ` (last ${TAIL} lines; all: rota logs ${execution.id})` : ''
+  context.out(`\n${paint('bold', 'Output')}${paint('gray', cut)}\n${lines.slice(-TAIL).join('\n')}`)
+}
+
+function facts(context: Context, execution: Execution): (readonly [string, string])[] {
+  const { now, zone } = context
+  const at = (iso: string | null) => fullInstant(iso, now, zone)
+  const { covers, progress } = execution
+  return [
+    ['why', why(execution)],
+    ['error', execution.failure === 'exit_code' ? '' : (execution.error ?? '')],
+    ['progress', progress ? `${progress.percent} %${progress.message ? ` ${progress.message}` : ''}` : ''],
+    ['trigger', `${execution.trigger}${execution.requested_by ? ` by ${execution.requested_by}` : ''}`],
+    ['due', at(execution.scheduled_at)],
+    ['started', at(execution.started_at)],
+    ['lateness', execution.lateness_ms === null ? '' : duration(execution.lateness_ms / 1_000)],
+    ['finished', at(execution.finished_at)],
+    ['took', duration(took(execution, now))],
+    ['exit code', execution.exit_code === null ? '' : String(execution.exit_code)],
+    ['attempt', execution.max_attempts > 1 ? `${execution.attempt} of ${execution.max_attempts}` : ''],
+    ['earlier', earlier(context, execution)],
+    ['covers', covers ? `${covers.count} occurrences, ${at(covers.from)} to ${at(covers.to)}` : ''],
+    ['result', execution.result === null ? '' : JSON.stringify(execution.result)],
+    ['parameters', parameters(execution)],
+    ['CPU time', duration(execution.cpu_seconds)],
+    ['peak memory', bytes(execution.max_rss_bytes)],
+    ['log cut', execution.dropped_log_bytes > 0 ? `${bytes(execution.dropped_log_bytes)} not kept` : ''],
+    ['version', execution.task_version === null ? '' : `of the task: ${execution.task_version}`],
+  ]
+}
+
+function earlier({ now, zone }: Context, { attempts, attempt }: Execution): string {
+  return attempts
+    .filter((each) => each.attempt < attempt)
+    .map((each) => {
+      const reason = each.failure === 'exit_code' ? `exit code ${each.exit_code}` : (each.failure ?? each.status)
+      return `${each.attempt}: ${reason}, ${fullInstant(each.finished_at, now, zone)}`
+    })
+    .join('\n')
+}
+
+function parameters({ params }: Execution): string {
+  const args = params?.args ?? []
+  const kwargs = Object.entries(params?.kwargs ?? {}).map(([name, value]) => `${name}=${JSON.stringify(value)}`)
+  return [...args.map((each) => JSON.stringify(each)), ...kwargs].join(' ')
+}
+
+function bytes(count: number | null): string {
+  if (count === null) return ''
+  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB']
+  let value = count
+  let unit = 0
+  while (value >= 1_024 && unit < units.length - 1) {
+    value /= 1_024
+    unit++
+  }
+  return `${Number(value.toFixed(value < 10 && unit > 0 ? 1 : 0))} ${units[unit]}`
+}
+
+export async function executionExplain(context: Context, [wanted]: string[]): Promise<number | undefined> {
+  const client = await context.client()
+  const explanation = await client.executions.explain(await findExecutionId(client, wanted!))
+  if (context.flags.json) {
+    context.json(explanation)
+    return
+  }
+  context.out(explanation.summary[context.lang])
+  const pairs = Object.entries(explanation.facts).map(([name, value]) => [name, factText(context, value)] as const)
+  if (pairs.length > 0) context.out(`\n${details(pairs, context.paint)}`)
+}
+
+function factText(context: Context, value: unknown): string {
+  if (typeof value !== 'string') return value === null ? '' : JSON.stringify(value)
+  const isInstant = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d.*Z$/.test(value)
+  return isInstant ? fullInstant(value, context.now, context.zone) : value
+}

@@ -1,0 +1,66 @@
+import type { LedgerAnswer } from '@rota/core'
+import type { LedgerEntry, LedgerQuery } from '@rota/sdk'
+import type { Context } from '../context.ts'
+import { integerOf } from '../document/pairs.ts'
+import { lateness } from '../output/execution-table.ts'
+import { shortInstant } from '../output/instant.ts'
+import { state } from '../output/paint.ts'
+import { type Column, table } from '../output/table.ts'
+import { oneLine } from '../output/width.ts'
+import { findTask } from '../session/find-task.ts'
+
+interface Options {
+  answer?: LedgerAnswer
+  from?: string
+  to?: string
+  limit?: string
+  all?: boolean
+}
+
+export async function ledger(context: Context, [name]: string[], options: Options): Promise<number | undefined> {
+  const client = await context.client()
+  const task = name === undefined ? undefined : await findTask(client, name)
+  const { answer, from, to } = options
+  const query: LedgerQuery = { task_id: task?.id, answer, from, to }
+  if (!options.all) {
+    const page = await client.ledger.list({ ...query, limit: integerOf('--limit', options.limit ?? '30', 1) })
+    if (context.flags.json) context.json(page)
+    else show(context, page.entries, page.next_cursor !== null)
+    return
+  }
+  const rows: LedgerEntry[] = []
+  for await (const entry of client.ledger.all({ ...query, limit: 500 })) {
+    if (context.flags.json) {
+      context.out(JSON.stringify(entry))
+      await context.drained()
+    } else rows.push(entry)
+  }
+  if (!context.flags.json) show(context, rows, false)
+}
+
+function show(context: Context, entries: readonly LedgerEntry[], more: boolean): void {
+  if (entries.length === 0) {
+    context.note('No due instants.')
+    return
+  }
+  const { paint, now, zone } = context
+  const columns: Column<LedgerEntry>[] = [
+    { title: 'DUE', value: ({ due_at }) => shortInstant(due_at, now, zone) },
+    { title: 'TASK', value: ({ task_name }) => oneLine(task_name), shrink: true },
+    {
+      title: 'ANSWER',
+      value: ({ answer }) => state((_, text) => text, answer),
+      colour: (_, { answer }) => state(paint, answer),
+    },
+    { title: 'WHY', value: ({ reason }) => reason ?? '', shrink: true },
+    { title: 'ENDED', value: ({ status }) => status ?? '' },
+    { title: 'LATE', value: ({ lateness_ms }) => lateness(lateness_ms), align: 'right' },
+    {
+      title: 'STANDS FOR',
+      value: ({ covers }) => (covers ? `${covers.count} since ${shortInstant(covers.from, now, zone)}` : ''),
+    },
+    { title: 'EXECUTION', value: ({ execution_id }) => execution_id ?? '' },
+  ]
+  context.out(table(entries, columns, paint, context.width))
+  if (more) context.note('\nThere are more; --all or --limit shows them.')
+}

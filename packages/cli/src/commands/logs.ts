@@ -1,0 +1,58 @@
+import type { Client, LogEntry } from '@rota/sdk'
+import type { Context } from '../context.ts'
+import { integerOf } from '../document/pairs.ts'
+import { printLogLine } from '../output/log-line.ts'
+import { findExecutionOrLatest } from '../session/find-task.ts'
+
+interface Options {
+  follow?: boolean
+  tail?: string
+  stream?: 'stdout' | 'stderr' | 'system'
+  grep?: string
+  timestamps?: boolean
+}
+
+/** Lines asked for at once. */
+const PAGE = 5_000
+
+export async function logs(context: Context, [wanted]: string[], options: Options): Promise<number | undefined> {
+  const client = await context.client()
+  const id = await findExecutionOrLatest(client, wanted!)
+  const tail = options.tail === undefined ? undefined : integerOf('--tail', options.tail, 1)
+  let next = 0
+  for await (const line of stored(client, id, options, tail)) {
+    next = line.no + 1
+    await printLogLine(context, line, options.timestamps)
+  }
+  if (!options.follow) return
+  const onReconnect = () => context.note('rota: the connection broke; connecting again …')
+  for await (const line of client.executions.follow(id, { from: next, signal: context.signal, onReconnect })) {
+    if (matches(line, options)) await printLogLine(context, line, options.timestamps)
+  }
+}
+
+/** What has been written so far, page by page, or its last lines. */
+async function* stored(
+  client: Client,
+  id: string,
+  options: Options,
+  tail: number | undefined,
+): AsyncGenerator<LogEntry> {
+  const { stream, grep: q } = options
+  if (tail !== undefined) {
+    yield* (await client.executions.logs(id, { tail, stream, q })).logs
+    return
+  }
+  let from = 0
+  while (true) {
+    const { logs: lines } = await client.executions.logs(id, { from, limit: PAGE, stream, q })
+    yield* lines
+    if (lines.length < PAGE) return
+    from = lines.at(-1)!.no + 1
+  }
+}
+
+function matches({ stream, message }: LogEntry, options: Options): boolean {
+  if (options.stream !== undefined && stream !== options.stream) return false
+  return options.grep === undefined || message.toLowerCase().includes(options.grep.toLowerCase())
+}

@@ -1,0 +1,118 @@
+import { compileSchedule, type Schedule, type ScheduleInput, type ScheduleNote } from '@rota/core'
+import type { Context } from '../context.ts'
+import { instantOf } from '../document/instants.ts'
+import { integerOf } from '../document/pairs.ts'
+import { usage } from '../exit.ts'
+import { relative } from '../output/duration.ts'
+import { wallOf } from '../output/instant.ts'
+import { type Column, table } from '../output/table.ts'
+
+interface Options {
+  tz?: string
+  from?: string
+  to?: string
+  count?: string
+  gap?: 'run_after' | 'skip' | 'shift'
+  overlap?: 'first' | 'second' | 'both'
+  key?: string
+}
+
+const MOST = 1_000
+const USUAL = 10
+
+export async function next(context: Context, [expression]: string[], options: Options): Promise<number | undefined> {
+  const zone = options.tz ?? context.zone
+  const from = options.from === undefined ? context.now : instantOf('--from', options.from, zone, context.now)
+  const to = options.to === undefined ? null : instantOf('--to', options.to, zone, context.now)
+  if (to !== null && to < from) throw usage('--to lies before --from.')
+  const count = options.count === undefined ? (to === null ? USUAL : MOST) : integerOf('--count', options.count, 1)
+  if (count > MOST) throw usage(`--count is at most ${MOST}.`)
+  const schedule = compileSchedule(ruleOf(expression!), {
+    timezone: zone,
+    dst: { gap: options.gap, overlap: options.overlap },
+    hashKey: options.key,
+    createdAt: from,
+  })
+  const instants = occurrences(schedule, from, to, count)
+  if (context.flags.json) {
+    context.out(JSON.stringify(instants.map((at) => new Date(at).toISOString())))
+    return
+  }
+  show(context, schedule, instants, { from, to })
+}
+
+/** A JSON object is a rule; everything else is a cron expression. */
+function ruleOf(text: string): ScheduleInput {
+  if (!text.trimStart().startsWith('{')) return text
+  try {
+    return JSON.parse(text) as ScheduleInput
+  } catch (error) {
+    throw usage(`The rule begins like JSON but is none: ${(error as Error).message}`)
+  }
+}
+
+function occurrences(schedule: Schedule, from: number, to: number | null, count: number): number[] {
+  if (to !== null) return schedule.between(from, to, count)
+  const found: number[] = []
+  let at = schedule.next(from - 1)
+  while (at !== null && found.length < count) {
+    found.push(at)
+    at = schedule.next(at)
+  }
+  return found
+}
+
+interface Row {
+  at: number
+  note: ScheduleNote | undefined
+}
+
+function show(
+  context: Context,
+  schedule: Schedule,
+  instants: number[],
+  range: { from: number; to: number | null },
+): void {
+  const { paint, now, lang } = context
+  const words = lang === 'zh' ? zh : en
+  const rule = schedule.label ?? schedule.kind
+  context.out(`${paint('bold', rule)}  ${paint('gray', schedule.timezone)}`)
+  if (instants.length === 0) {
+    context.note(words.none)
+    return
+  }
+  const notes = schedule.notes(range.from, range.to ?? instants.at(-1)! + 1)
+  const rows: Row[] = instants.map((at) => ({ at, note: notes.find((each) => each.occurrences.includes(at)) }))
+  const wall = ({ at }: Row) => wallOf(at, schedule.timezone)
+  const isUtc = ['UTC', 'Etc/UTC'].includes(schedule.timezone)
+  const columns: Column<Row>[] = [
+    {
+      title: words.local,
+      value: (row) => `${weekday(row.at, schedule.timezone, lang)} ${wall(row).date} ${wall(row).time}`,
+    },
+    { title: '', value: (row) => (isUtc ? '' : wall(row).offset), colour: (text) => paint('gray', text) },
+    { title: 'UTC', value: ({ at }) => new Date(at).toISOString().replace('.000Z', 'Z') },
+    { title: words.when, value: ({ at }) => relative(at, now), colour: (text) => paint('gray', text) },
+    { title: '', value: ({ note }) => (note ? words.mark[note.kind] : ''), colour: (text) => paint('yellow', text) },
+  ]
+  context.out(table(rows, columns, paint, context.width))
+  for (const note of notes) context.out(`${paint('yellow', '!')} ${note[lang]}`)
+}
+
+function weekday(at: number, zone: string, lang: 'en' | 'zh'): string {
+  return new Intl.DateTimeFormat(lang === 'zh' ? 'zh-CN' : 'en-GB', { timeZone: zone, weekday: 'short' }).format(at)
+}
+
+const en = {
+  local: 'WALL CLOCK',
+  when: 'FROM NOW',
+  none: 'It is not due in that time.',
+  mark: { gap: 'clocks go forward', overlap: 'clocks go back' },
+}
+
+const zh: typeof en = {
+  local: '当地时间',
+  when: '距现在',
+  none: '在该时间范围内没有触发。',
+  mark: { gap: '时钟拨快', overlap: '时钟拨慢' },
+}

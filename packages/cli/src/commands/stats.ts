@@ -1,0 +1,88 @@
+import type { Client, TaskStats, TopEntry } from '@rota/sdk'
+import type { Context } from '../context.ts'
+import { duration } from '../output/duration.ts'
+import { state } from '../output/paint.ts'
+import { details, table } from '../output/table.ts'
+import { oneLine } from '../output/width.ts'
+import { findTask } from '../session/find-task.ts'
+
+interface Options {
+  from?: string
+  to?: string
+}
+
+export async function stats(context: Context, [name]: string[], { from, to }: Options): Promise<number | undefined> {
+  const client = await context.client()
+  if (name === undefined) return overall(context, client, from)
+  const task = await findTask(client, name)
+  const figures = await client.stats.task(task.id, { start_date: from, end_date: to })
+  if (context.flags.json) context.json(figures)
+  else {
+    context.out(context.paint('bold', oneLine(task.name)))
+    context.out(details(figuresOf(figures), context.paint))
+  }
+  return undefined
+}
+
+function figuresOf(figures: TaskStats): (readonly [string, string])[] {
+  const late = (ms: number | null) => (ms === null ? '' : duration(ms / 1_000))
+  const spread = [figures.p50_duration, figures.p95_duration, figures.p99_duration].map(duration)
+  return [
+    ['executions', String(figures.total_executions)],
+    ['success rate', rate(figures.success_rate)],
+    ['succeeded', String(figures.success)],
+    ['failed', String(figures.failed)],
+    ['cancelled', figures.cancelled > 0 ? String(figures.cancelled) : ''],
+    ['skipped', figures.skipped > 0 ? String(figures.skipped) : ''],
+    ['took, average', duration(figures.avg_duration)],
+    [
+      'took, half / 95 % / 99 %',
+      spread.some((each) => each !== '') ? spread.map((each) => each || '–').join(' / ') : '',
+    ],
+    ['took in all', duration(figures.total_duration)],
+    ['late, half / 99 %', [late(figures.p50_lateness_ms), late(figures.p99_lateness_ms)].filter(Boolean).join(' / ')],
+  ]
+}
+
+function rate(percent: number | null): string {
+  return percent === null ? 'nothing has finished' : `${percent} %`
+}
+
+async function overall(context: Context, client: Client, from: string | undefined): Promise<undefined> {
+  const [summary, slowest, failing] = await Promise.all([
+    client.stats.summary(),
+    client.stats.top({ by: 'slowest', from, limit: 5 }),
+    client.stats.top({ by: 'failing', from, limit: 5 }),
+  ])
+  if (context.flags.json) {
+    context.json({ ...summary, slowest, failing })
+    return
+  }
+  const { paint } = context
+  const states = Object.entries(summary.by_status).map(([status, count]) => `${state(paint, status)} ${count}`)
+  const pairs = [
+    ['tasks', `${summary.total_tasks}, ${summary.active_tasks} of them active`],
+    ['executions', String(summary.total_executions)],
+    ['success rate', rate(summary.success_rate)],
+    ['by state', states.join('   ')],
+  ] as const
+  context.out(details(pairs, paint))
+  showTop(context, 'Slowest', 'AVERAGE', slowest, duration)
+  showTop(context, 'Failing most', 'FAILURES', failing, String)
+}
+
+function showTop(
+  context: Context,
+  title: string,
+  unit: string,
+  rows: TopEntry[],
+  text: (value: number) => string,
+): void {
+  if (rows.length === 0) return
+  const columns = [
+    { title: 'TASK', value: (row: TopEntry) => oneLine(row.task_name), shrink: true },
+    { title: unit, value: (row: TopEntry) => text(row.value), align: 'right' as const },
+    { title: 'EXECUTIONS', value: (row: TopEntry) => String(row.total), align: 'right' as const },
+  ]
+  context.out(`\n${title}\n${table(rows, columns, context.paint, context.width)}`)
+}

@@ -1,0 +1,58 @@
+import { ApiError, type Identity, type ServerStatus } from '@rota/sdk'
+import type { Context } from '../context.ts'
+import { duration } from '../output/duration.ts'
+import { state } from '../output/paint.ts'
+import { details } from '../output/table.ts'
+import { clientOf, findServer } from '../session/connect.ts'
+
+export async function status(context: Context): Promise<number | undefined> {
+  const server = await findServer(context)
+  const client = clientOf(context, server)
+  const [health, report, identity] = await Promise.all([
+    client.health(),
+    permitted(client.status()),
+    server.token === null ? null : permitted(client.auth.me()),
+  ])
+  if (context.flags.json) {
+    context.json({ url: server.url, credential: server.source, health, status: report, identity })
+    return
+  }
+  const { paint } = context
+  context.out(
+    `${paint('bold', `Rota ${health.version}`)} at ${server.url}${report ? `  ${state(paint, report.scheduler.state)}` : ''}`,
+  )
+  context.out(details([who(identity, server.source), ...(report ? facts(context, report) : [])], paint))
+  if (identity === null) context.note('\nLog in with `rota login` to see and change tasks.')
+}
+
+/** Null where this person may not know. */
+async function permitted<T>(call: Promise<T>): Promise<T | null> {
+  try {
+    return await call
+  } catch (error) {
+    if (ApiError.is(error) && (error.status === 401 || error.status === 403)) return null
+    throw error
+  }
+}
+
+function who(identity: Identity | null, source: string): readonly [string, string] {
+  if (identity === null) return ['you', source === 'no login' ? 'not logged in' : `not known to the server (${source})`]
+  const { username, role } = identity.user
+  return ['you', `${username}, ${role} (${source})`]
+}
+
+function facts({ now, paint }: Context, report: ServerStatus): (readonly [string, string])[] {
+  const { scheduler, counts, lateness_ms: late, event_loop_delay_ms: loop, instances, store } = report
+  const spread = (of: typeof late) => (of ? [of.p50, of.p99, of.max].map((ms) => duration(ms / 1_000)).join(' / ') : '')
+  const since = instances.map(({ started_at }) => duration((now - Date.parse(started_at)) / 1_000))
+  const waiting = counts.oldest_waiting_ms ? `, the oldest for ${duration(counts.oldest_waiting_ms / 1_000)}` : ''
+  return [
+    ['trouble', scheduler.reason ? paint('red', scheduler.reason) : ''],
+    ['up', since.join(', ')],
+    ['tasks', String(counts.tasks)],
+    ['executions', `${counts.running} running, ${counts.pending} waiting${waiting}`],
+    ['lateness', late ? `${spread(late)} (half / 99 % / most)` : ''],
+    ['loop delay', loop ? `${spread(loop)} (half / 99 % / most)` : ''],
+    ['store', `${store.kind}, ${store.location}`],
+  ]
+}

@@ -1,0 +1,102 @@
+import type { TaskInput } from '@rota/core'
+import type { Client, Task } from '@rota/sdk'
+import type { Context } from '../context.ts'
+import { readTaskFile, type TaskDocument } from '../document/task-file.ts'
+import { changesFromFlags, type TaskFlags } from '../document/task-flags.ts'
+import { exitCode, usage } from '../exit.ts'
+import { shortInstant } from '../output/instant.ts'
+import { oneLine } from '../output/width.ts'
+import { fieldLine, reportError } from '../report-error.ts'
+
+interface Options extends TaskFlags {
+  file?: string
+  dryRun?: boolean
+  idempotencyKey?: string
+}
+
+export async function taskCreate(context: Context, [name]: string[], options: Options): Promise<number | undefined> {
+  const documents = await documentsOf(context, name, options)
+  const client = await context.client()
+  if (options.dryRun) return checkAll(context, client, documents)
+  const [only] = documents
+  if (documents.length === 1) {
+    const task = await client.tasks.create(only!.input as TaskInput, { idempotencyKey: options.idempotencyKey })
+    if (context.flags.json) context.json(task)
+    else context.say(madeLine(context, task))
+    return
+  }
+  return createAll(context, client, documents)
+}
+
+async function documentsOf(context: Context, name: string | undefined, options: Options): Promise<TaskDocument[]> {
+  if (name !== undefined && options.name !== undefined && name !== options.name) {
+    throw usage('The name is given twice, as an argument and by --name, and differently.')
+  }
+  const changes = await changesFromFlags(context, { ...options, ...(name === undefined ? {} : { name }) })
+  if (options.file === undefined) {
+    if (changes.name === undefined) throw usage('A task needs a name: rota task create NAME …, or -f FILE.')
+    if (changes.type === undefined) {
+      throw usage('Say what to run: --shell, --python, --script, --http or --handler.')
+    }
+    return [{ input: changes, where: changes.name }]
+  }
+  const documents = await readTaskFile(context, options.file)
+  if (changes.name !== undefined && documents.length > 1)
+    throw usage('One name cannot go over several tasks of a file.')
+  return documents.map(({ input, where }) => ({ input: { ...input, ...changes }, where }))
+}
+
+function madeLine({ paint, now, zone }: Context, task: Task): string {
+  const next = task.next_run ? `, next run ${shortInstant(task.next_run, now, zone)}` : ''
+  const rule = task.schedule ? `, ${task.schedule}` : ''
+  const state = task.status === 'active' ? '' : `, ${task.status}`
+  return `${paint('green', '✔')} ${oneLine(task.name)} made${rule}${state}${next}  ${paint('gray', task.id)}`
+}
+
+/** Several tasks of a file: each stands for itself, and mistakes do not stop the others. */
+async function createAll(context: Context, client: Client, documents: readonly TaskDocument[]): Promise<number> {
+  const made: Task[] = []
+  let failed = 0
+  for (const { input, where } of documents) {
+    try {
+      const task = await client.tasks.create(input as TaskInput)
+      made.push(task)
+      if (!context.flags.json) context.say(madeLine(context, task))
+    } catch (error) {
+      if (context.signal.aborted) throw error
+      failed++
+      context.err(`${where}${input.name ? ` (${oneLine(String(input.name))})` : ''}:`)
+      const code = reportError(error, context)
+      if (code === exitCode('unreachable') || code === exitCode('auth')) throw error
+    }
+  }
+  if (context.flags.json) context.json({ tasks: made, failed })
+  else context.say(`${made.length} made${failed > 0 ? `, ${failed} refused` : ''}.`)
+  if (failed === 0) return 0
+  return exitCode(made.length > 0 ? 'partial' : 'usage')
+}
+
+/** Says of each document whether it could be saved and when it would run. */
+async function checkAll(context: Context, client: Client, documents: readonly TaskDocument[]): Promise<number> {
+  let wrong = 0
+  const results = []
+  for (const { input, where } of documents) {
+    const errors = await client.tasks.validate(input as TaskInput)
+    const next = errors.length === 0 ? await preview(client, input) : []
+    results.push({ where, name: input.name ?? null, valid: errors.length === 0, errors, next })
+    if (errors.length > 0) wrong++
+    if (context.flags.json) continue
+    const sign = errors.length > 0 ? context.paint('red', '✖') : context.paint('green', '✔')
+    context.out(`${sign} ${where}${errors.length > 0 ? ' cannot be saved:' : ' can be saved.'}`)
+    for (const error of errors) context.out(`    ${fieldLine(error)}`)
+    for (const at of next) context.out(`    ${shortInstant(at, context.now, context.zone)}`)
+  }
+  if (context.flags.json) context.json(results)
+  return wrong > 0 ? exitCode('usage') : 0
+}
+
+async function preview(client: Client, { schedule, timezone, dst }: Partial<TaskInput>): Promise<string[]> {
+  if (schedule === undefined || (typeof schedule === 'object' && ['none', 'dependency'].includes(schedule.type)))
+    return []
+  return (await client.schedules.preview({ schedule, timezone, dst, count: 3 })).next
+}

@@ -1,0 +1,49 @@
+import type { Context } from '../context.ts'
+import { integerOf } from '../document/pairs.ts'
+import { taskTable } from '../output/task-table.ts'
+
+interface Options {
+  group?: string
+  tag?: string
+  type?: string
+  status?: string
+  sort?: string
+  limit?: string
+  page?: string
+  all?: boolean
+  wide?: boolean
+}
+
+export async function taskList(context: Context, [q]: string[], options: Options): Promise<number | undefined> {
+  const client = await context.client()
+  const { group, tag, type, status, sort = 'name' } = options
+  const filter = { q, group, tag, type, status, sort } as Parameters<typeof client.tasks.list>[0]
+  if (options.all) {
+    const rows = []
+    for await (const task of client.tasks.all({ ...filter, limit: 500 })) {
+      if (context.flags.json) {
+        context.out(JSON.stringify(task))
+        await context.drained()
+      } else rows.push(task)
+    }
+    if (!context.flags.json) showTasks(context, rows, rows.length, options.wide)
+    return
+  }
+  const page = await client.tasks.list({
+    ...filter,
+    limit: integerOf('--limit', options.limit ?? '50', 1),
+    page: options.page === undefined ? undefined : integerOf('--page', options.page, 1),
+  })
+  const { rows, ...rest } = page
+  if (context.flags.json) context.json({ ...rest, tasks: rows })
+  else showTasks(context, rows, page.total, options.wide)
+}
+
+function showTasks(context: Context, rows: Parameters<typeof taskTable>[1], total: number, wide = false): void {
+  if (rows.length === 0) {
+    context.note(total === 0 ? 'No tasks. Make one with `rota task create`.' : 'No tasks on this page.')
+    return
+  }
+  context.out(taskTable(context, rows, wide))
+  if (rows.length < total) context.note(`\n${rows.length} of ${total}; --all or --limit shows more.`)
+}

@@ -1,0 +1,39 @@
+import type { RunInput } from '@rota/sdk'
+import type { Context } from '../context.ts'
+import { integerOf } from '../document/pairs.ts'
+import { envOf, paramsOf } from '../document/task-flags.ts'
+import { followToEnd } from '../follow-to-end.ts'
+import { oneLine } from '../output/width.ts'
+import { findTask } from '../session/find-task.ts'
+
+interface Options {
+  follow?: boolean
+  wait?: boolean
+  arg?: string[]
+  kwarg?: string[]
+  env?: string[]
+  priority?: string
+  idempotencyKey?: string
+}
+
+export async function taskRun(context: Context, [name]: string[], options: Options): Promise<number | undefined> {
+  const client = await context.client()
+  const task = await findTask(client, name!)
+  const params = paramsOf(options)
+  const env = envOf(options.env)
+  const input: RunInput = {
+    ...(params && { params }),
+    ...(env && { env }),
+    ...(options.priority === undefined ? {} : { priority: integerOf('--priority', options.priority) }),
+  }
+  const { idempotencyKey } = options
+  const reply = await client.tasks.run(task.id, input, { idempotencyKey })
+  if (options.follow || options.wait) return followToEnd(context, reply.execution_id, { log: options.follow === true })
+  if (context.flags.json) context.json(reply)
+  else if (context.flags.quiet) context.out(reply.execution_id)
+  else {
+    context.out(`${context.paint('green', '✔')} ${oneLine(task.name)} started: ${reply.execution_id}`)
+    context.note(context.paint('gray', `  rota logs -f ${reply.execution_id}`))
+  }
+  return undefined
+}

@@ -1,0 +1,87 @@
+import type { Client, Permission, Role, Token, TokenInput } from '@rota/sdk'
+import type { Context } from '../context.ts'
+import { integerOf } from '../document/pairs.ts'
+import { CliError, usage } from '../exit.ts'
+import { shortInstant } from '../output/instant.ts'
+import { state } from '../output/paint.ts'
+import { type Column, table } from '../output/table.ts'
+import { oneLine } from '../output/width.ts'
+
+export async function tokenList(
+  context: Context,
+  _args: string[],
+  { all }: { all?: boolean },
+): Promise<number | undefined> {
+  const client = await context.client()
+  const { rows, ...page } = await client.tokens.list({ all, limit: 1_000 })
+  if (context.flags.json) context.json({ ...page, tokens: rows })
+  else if (rows.length === 0) context.note('No tokens.')
+  else context.out(tokenTable(context, rows))
+  return undefined
+}
+
+function tokenTable({ paint, now, zone, width }: Context, tokens: readonly Token[]): string {
+  const at = (iso: string | null) => shortInstant(iso, now, zone)
+  const columns: Column<Token>[] = [
+    { title: 'NAME', value: ({ name }) => oneLine(name), shrink: true },
+    { title: 'OWNER', value: ({ owner }) => oneLine(owner) },
+    { title: 'STATUS', value: (token) => standing(token, now), colour: (text) => state(paint, text) },
+    { title: 'MAY', value: ({ scopes }) => scopes.join(' ') },
+    { title: 'LAST USED', value: ({ last_used_at }) => at(last_used_at) || 'never' },
+    { title: 'EXPIRES', value: ({ expires_at }) => at(expires_at) || 'never' },
+    { title: 'ID', value: ({ id }) => id },
+  ]
+  return table(tokens, columns, paint, width)
+}
+
+function standing({ revoked_at, expires_at }: Token, now: number): string {
+  if (revoked_at !== null) return 'revoked'
+  return expires_at !== null && Date.parse(expires_at) <= now ? 'expired' : 'active'
+}
+
+export async function tokenCreate(
+  context: Context,
+  [name]: string[],
+  options: { role?: Role; scope?: Permission[]; days?: string },
+): Promise<number | undefined> {
+  if (options.role && options.scope) throw usage('Give a --role or --scope, not both.')
+  const client = await context.client()
+  const input: TokenInput = {
+    name: name!,
+    ...(options.role ? { role: options.role } : {}),
+    ...(options.scope ? { scopes: options.scope } : {}),
+    ...(options.days === undefined ? {} : { expires_in_days: integerOf('--days', options.days, 1) }),
+  }
+  const token = await client.tokens.create(input)
+  if (context.flags.json) context.json(token)
+  else {
+    context.out(token.token)
+    context.note(context.paint('gray', `Shown this once. It may: ${token.scopes.join(', ')}.`))
+  }
+  return undefined
+}
+
+export async function tokenRevoke(context: Context, wanted: string[]): Promise<number | undefined> {
+  const client = await context.client()
+  const revoked: string[] = []
+  for (const each of wanted) {
+    const token = await findToken(client, each)
+    await client.tokens.revoke(token.id)
+    revoked.push(token.id)
+    if (!context.flags.json) context.say(`${context.paint('green', '✔')} ${oneLine(token.name)} revoked`)
+  }
+  if (context.flags.json) context.json({ revoked })
+  return undefined
+}
+
+async function findToken(client: Client, wanted: string): Promise<Token> {
+  const { rows } = await client.tokens.list({ limit: 1_000 })
+  const alive = rows.filter(({ revoked_at }) => revoked_at === null)
+  const found = alive.filter(({ id, name }) => id === wanted || name === wanted)
+  if (found.length === 1) return found[0]!
+  if (found.length === 0) throw new CliError('notFound', `There is no token ${JSON.stringify(wanted)} in force.`)
+  throw usage(
+    `${JSON.stringify(wanted)} is the name of several tokens: give an id.`,
+    found.map(({ id }) => id),
+  )
+}

@@ -1,0 +1,43 @@
+import type { Occurrence } from '@rota/sdk'
+import type { Context } from '../context.ts'
+import { integerOf, secondsOf } from '../document/pairs.ts'
+import { relative } from '../output/duration.ts'
+import { wallOf } from '../output/instant.ts'
+import { table } from '../output/table.ts'
+import { oneLine } from '../output/width.ts'
+import { findTask } from '../session/find-task.ts'
+
+interface Options {
+  task?: string
+  within?: string
+  limit?: string
+}
+
+export async function upcoming(context: Context, _args: string[], options: Options): Promise<number | undefined> {
+  const client = await context.client()
+  const { now, zone, paint } = context
+  const task = options.task === undefined ? undefined : await findTask(client, options.task)
+  const ahead = options.within === undefined ? undefined : secondsOf('--within', options.within)
+  const occurrences = await client.schedules.upcoming({
+    task_id: task?.id,
+    to: ahead === undefined ? undefined : new Date(now + ahead * 1_000).toISOString(),
+    limit: integerOf('--limit', options.limit ?? '20', 1),
+  })
+  if (context.flags.json) context.json({ occurrences })
+  else if (occurrences.length === 0) context.note('Nothing is due.')
+  else {
+    const wall = ({ due_at }: Occurrence) => wallOf(Date.parse(due_at), zone)
+    const rows = table(
+      occurrences,
+      [
+        { title: `DUE (${zone})`, value: (each) => `${wall(each).weekday} ${wall(each).date} ${wall(each).time}` },
+        { title: 'IN', value: ({ due_at }) => relative(Date.parse(due_at), now).replace(/^in /, '') },
+        { title: 'TASK', value: ({ task_name }) => oneLine(task_name), shrink: true },
+      ],
+      paint,
+      context.width,
+    )
+    context.out(rows)
+  }
+  return undefined
+}

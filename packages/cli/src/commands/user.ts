@@ -1,0 +1,115 @@
+import { randomBytes } from 'node:crypto'
+import type { Client, Role, User, UserChanges } from '@rota/sdk'
+import { askSecret, confirm } from '../confirm.ts'
+import type { Context } from '../context.ts'
+import { CliError, usage } from '../exit.ts'
+import { shortInstant } from '../output/instant.ts'
+import { type Column, table } from '../output/table.ts'
+import { oneLine } from '../output/width.ts'
+
+interface Options {
+  role?: Role
+  displayName?: string
+  passwordStdin?: boolean
+  disable?: boolean
+  enable?: boolean
+  yes?: boolean
+}
+
+export async function userList(context: Context): Promise<number | undefined> {
+  const client = await context.client()
+  const { rows, ...page } = await client.users.list({ limit: 1_000 })
+  if (context.flags.json) {
+    context.json({ ...page, users: rows })
+    return
+  }
+  const { paint, now, zone } = context
+  const columns: Column<User>[] = [
+    { title: 'NAME', value: ({ username }) => username, colour: (text) => paint('bold', text) },
+    { title: 'FULL NAME', value: ({ display_name }) => oneLine(display_name), shrink: true },
+    { title: 'ROLE', value: ({ role }) => role },
+    {
+      title: 'STATUS',
+      value: ({ disabled, must_change_password: first }) => (disabled ? 'disabled' : first ? 'one-time password' : ''),
+    },
+    { title: 'LAST LOGIN', value: ({ last_login_at }) => shortInstant(last_login_at, now, zone) || 'never' },
+    { title: 'ID', value: ({ id }) => id },
+  ]
+  context.out(table(rows, columns, paint, context.width))
+}
+
+export async function userCreate(
+  context: Context,
+  [username]: string[],
+  options: Options,
+): Promise<number | undefined> {
+  const client = await context.client()
+  const given = options.passwordStdin ? await passwordFromStdin(context) : null
+  const password = given ?? randomBytes(15).toString('base64url')
+  const user = await client.users.create({
+    username: username!,
+    password,
+    must_change_password: given === null,
+    ...(options.role ? { role: options.role } : {}),
+    ...(options.displayName === undefined ? {} : { display_name: options.displayName }),
+  })
+  if (context.flags.json) context.json(given === null ? { ...user, one_time_password: password } : user)
+  else {
+    context.say(`${context.paint('green', '✔')} ${user.username} added as ${user.role}`)
+    if (given === null) context.out(`One-time password: ${password}`)
+  }
+  return undefined
+}
+
+export async function userSet(context: Context, [username]: string[], options: Options): Promise<number | undefined> {
+  if (options.disable && options.enable) throw usage('--disable and --enable cannot go together.')
+  const changes: UserChanges = {
+    ...(options.role ? { role: options.role } : {}),
+    ...(options.displayName === undefined ? {} : { display_name: options.displayName }),
+    ...(options.disable ? { disabled: true } : {}),
+    ...(options.enable ? { disabled: false } : {}),
+    ...(options.passwordStdin ? { password: await passwordFromStdin(context) } : {}),
+  }
+  if (Object.keys(changes).length === 0) throw usage('Say what to change: --role, --display-name, --disable, …')
+  const client = await context.client()
+  const user = await client.users.update((await findUser(client, username!)).id, changes)
+  if (context.flags.json) context.json(user)
+  else context.say(`${context.paint('green', '✔')} ${user.username}: ${user.role}${user.disabled ? ', disabled' : ''}`)
+  return undefined
+}
+
+export async function userDelete(context: Context, names: string[], { yes }: Options): Promise<number | undefined> {
+  const client = await context.client()
+  const users: User[] = []
+  for (const name of names) users.push(await findUser(client, name))
+  if (!yes) await confirm(context, `Delete ${users.map(({ username }) => username).join(', ')}?`)
+  for (const user of users) {
+    await client.users.remove(user.id)
+    if (!context.flags.json) context.say(`${context.paint('green', '✔')} ${user.username} deleted`)
+  }
+  if (context.flags.json) context.json({ deleted: users.map(({ id }) => id) })
+  return undefined
+}
+
+export async function userPassword(context: Context): Promise<number | undefined> {
+  const client = await context.client()
+  const old = await askSecret(context, 'Old password')
+  const chosen = await askSecret(context, 'New password')
+  if ((await askSecret(context, 'Once more')) !== chosen) throw usage('The two are not the same.')
+  await client.auth.changePassword(old, chosen)
+  context.say(`${context.paint('green', '✔')} Password changed.`)
+  return undefined
+}
+
+async function passwordFromStdin(context: Context): Promise<string> {
+  const password = (await context.readStdin()).replace(/\r?\n$/, '')
+  if (password === '') throw usage('There is no password on stdin.')
+  return password
+}
+
+async function findUser(client: Client, name: string): Promise<User> {
+  const { rows } = await client.users.list({ limit: 1_000 })
+  const user = rows.find(({ username, id }) => username === name || id === name)
+  if (!user) throw new CliError('notFound', `There is no user ${JSON.stringify(name)}.`)
+  return user
+}

@@ -1,0 +1,53 @@
+import type { CommandSpec, OptionSpec } from '../spec.ts'
+import { GLOBAL_OPTIONS, ROOT } from '../tree/root.ts'
+
+/** An option as completion needs it. */
+export interface CompletionOption {
+  /** `-f` and `--file`. */
+  names: string[]
+  description: string
+  /** What its value may be: a list, a path, anything; null when it takes none. */
+  value: readonly string[] | 'path' | 'any' | null
+}
+
+/** A point in the command line: what may come after these words. */
+export interface Place {
+  /** `rota task list` */
+  words: string
+  commands: { name: string; summary: string }[]
+  options: CompletionOption[]
+  /** True when an argument is a file or directory. */
+  takesPaths: boolean
+  /** Fixed words for an argument. */
+  argumentWords: readonly string[]
+}
+
+const PATH_VALUE = /<(file|dir|path)>/
+const PATH_ARGUMENT = /^[<[](file|dir)\b/
+
+/** Every place of the command tree. */
+export function places(): Place[] {
+  const globals = GLOBAL_OPTIONS.map(toOption)
+  const help: CompletionOption = { names: ['-h', '--help'], description: 'show help', value: null }
+  const found: Place[] = []
+  const visit = (spec: CommandSpec, words: string): void => {
+    const commands = (spec.commands ?? []).map(({ name, summary }) => ({ name, summary }))
+    found.push({
+      words,
+      commands: words === 'rota' ? [...commands, { name: 'help', summary: 'show help for a command' }] : commands,
+      options: [...(spec.options ?? []).map(toOption), ...globals, help],
+      takesPaths: (spec.args ?? []).some(([name]) => PATH_ARGUMENT.test(name)),
+      argumentWords: spec.name === 'completion' ? ['bash', 'zsh'] : [],
+    })
+    for (const each of spec.commands ?? []) visit(each, `${words} ${each.name}`)
+  }
+  visit(ROOT, 'rota')
+  return found
+}
+
+function toOption({ flags, description, choices }: OptionSpec): CompletionOption {
+  const names = flags.match(/--?[a-zA-Z][\w-]*/g) ?? []
+  if (choices) return { names, description, value: choices }
+  if (PATH_VALUE.test(flags)) return { names, description, value: 'path' }
+  return { names, description, value: /[<[]/.test(flags) ? 'any' : null }
+}

@@ -1,0 +1,65 @@
+import { type CompletionOption, type Place, places } from './places.ts'
+
+/** A zsh script that completes commands and options with their descriptions. */
+export function zshCompletion(): string {
+  const all = places()
+  const known = all.filter(({ words }) => words !== 'rota').map(({ words }) => quoted(words))
+  return `#compdef rota
+# zsh completion for rota; made by \`rota completion zsh\`
+_rota() {
+  local place=rota i
+  local -a subcommands flags
+  for ((i = 2; i < CURRENT; i++)); do
+    case "$place \${words[i]}" in
+      ${known.join('|')}) place="$place \${words[i]}" ;;
+    esac
+  done
+  case "$place:\${words[CURRENT-1]}" in
+${all.flatMap(valueCases).join('\n')}
+  esac
+  case "$place" in
+${all.map(placeCase).join('\n')}
+  esac
+  if [[ $PREFIX == -* ]]; then
+    _describe -o option flags
+  elif (( $#subcommands )); then
+    _describe command subcommands
+  else
+    _files
+  fi
+}
+if [[ $funcstack[1] == _rota ]]; then _rota "$@"; else compdef _rota rota; fi
+`
+}
+
+function valueCases({ words, options }: Place): string[] {
+  return options
+    .filter(({ value }) => value !== null)
+    .map((option) => {
+      const pattern = option.names.map((name) => quoted(`${words}:${name}`)).join('|')
+      return `    ${pattern}) ${valueAction(option)}; return ;;`
+    })
+}
+
+function valueAction({ value }: CompletionOption): string {
+  if (value === 'path') return '_files'
+  if (value === 'any' || value === null) return '_message value'
+  return `compadd -- ${value.join(' ')}`
+}
+
+function placeCase({ words, commands, options, argumentWords }: Place): string {
+  const subcommands = [
+    ...commands.map(({ name, summary }) => quoted(`${name}:${summary}`)),
+    ...argumentWords.map((word) => quoted(word)),
+  ]
+  const flags = options.flatMap(({ names, description }) =>
+    names.filter((name) => name.startsWith('--')).map((name) => quoted(`${name}:${description}`)),
+  )
+  return `    ${quoted(words)})
+      subcommands=(${subcommands.join(' ')})
+      flags=(${flags.join(' ')}) ;;`
+}
+
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`
+}

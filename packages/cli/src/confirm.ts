@@ -1,0 +1,40 @@
+import type { Context } from './context.ts'
+import { CliError, usage } from './exit.ts'
+
+/** Asks a yes-or-no question on the terminal. Throws CliError unless the answer is yes; without a terminal asks for --yes. */
+export async function confirm(context: Context, question: string): Promise<void> {
+  if (!context.inIsTty || !context.errIsTty) throw usage(`${question} Say --yes, since nobody can be asked here.`)
+  const { createInterface } = await import('node:readline/promises')
+  const prompt = createInterface({ input: process.stdin, output: process.stderr })
+  try {
+    const answer = await prompt.question(`${question} [y/N] `, { signal: context.signal })
+    if (!/^(y|yes|是)$/i.test(answer.trim())) throw new CliError('error', 'Nothing was changed.')
+  } finally {
+    prompt.close()
+  }
+}
+
+/** Reads a line from the terminal without showing it. Throws usage without a terminal. */
+export async function askSecret(context: Context, question: string): Promise<string> {
+  const { stdin, stderr } = process
+  if (!context.inIsTty || !context.errIsTty) throw usage(`${question} cannot be asked here; give it on stdin.`)
+  stderr.write(`${question}: `)
+  stdin.setRawMode(true)
+  stdin.setEncoding('utf8')
+  let typed = ''
+  try {
+    for await (const chunk of stdin) {
+      for (const character of chunk as string) {
+        if (character === '\r' || character === '\n') return typed
+        if (character === '\u0003' || character === '\u0004') throw new CliError('interrupted', 'Nothing was changed.')
+        if (character === '\u007f' || character === '\b') typed = [...typed].slice(0, -1).join('')
+        else if (character >= ' ') typed += character
+      }
+    }
+    return typed
+  } finally {
+    stdin.setRawMode(false)
+    stdin.pause()
+    stderr.write('\n')
+  }
+}

@@ -1,0 +1,68 @@
+import type { Client } from '@rota/sdk'
+import { createPaint, type Paint } from './output/paint.ts'
+import type { Terminal } from './terminal.ts'
+
+/** Flags that every command takes. */
+export interface GlobalFlags {
+  url?: string
+  data?: string
+  json?: boolean
+  quiet?: boolean
+  color?: boolean
+  lang?: string
+}
+
+export type Language = 'en' | 'zh'
+
+/** What a command works with. */
+export interface Context extends Terminal {
+  flags: GlobalFlags
+  lang: Language
+  paint: Paint
+  /** Epoch ms; taken once, so that one output shows one "now". */
+  now: number
+  /** A client of the server that flags, environment, login or data directory point to. */
+  client(): Promise<Client>
+  /** Prints one JSON document. */
+  json(value: unknown): void
+  /** Prints a line that says what was done; silent with --quiet. */
+  say(text: string): void
+  /** Prints a remark on stderr; silent with --quiet. */
+  note(text: string): void
+}
+
+export function createContext(terminal: Terminal, flags: GlobalFlags): Context {
+  let client: Promise<Client> | undefined
+  const colour = flags.color !== false && wantsColour(terminal)
+  const context: Context = {
+    ...terminal,
+    flags,
+    lang: languageOf(flags.lang, terminal.env),
+    paint: createPaint(colour),
+    now: terminal.clock.now(),
+    client: () => {
+      client ??= import('./session/connect.ts').then(({ connect }) => connect(context))
+      return client
+    },
+    json: (value) => terminal.out(JSON.stringify(value, null, terminal.outIsTty ? 2 : undefined)),
+    say: (text) => {
+      if (!flags.quiet) terminal.out(text)
+    },
+    note: (text) => {
+      if (!flags.quiet) terminal.err(text)
+    },
+  }
+  return context
+}
+
+/** https://no-color.org and https://force-color.org; otherwise colours on a terminal only. */
+function wantsColour({ env, outIsTty }: Terminal): boolean {
+  if (env.NO_COLOR) return false
+  if (env.FORCE_COLOR) return env.FORCE_COLOR !== '0'
+  return outIsTty && env.TERM !== 'dumb'
+}
+
+function languageOf(flag: string | undefined, env: Terminal['env']): Language {
+  const wanted = flag ?? (env.LC_ALL || env.LC_MESSAGES || env.LANG || 'en')
+  return wanted.toLowerCase().startsWith('zh') ? 'zh' : 'en'
+}

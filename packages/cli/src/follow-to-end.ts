@@ -1,0 +1,41 @@
+import type { Execution } from '@rota/sdk'
+import type { Context } from './context.ts'
+import { exitCode } from './exit.ts'
+import { duration } from './output/duration.ts'
+import { why } from './output/execution-table.ts'
+import { printLogLine } from './output/log-line.ts'
+import { state } from './output/paint.ts'
+
+/**
+ * Waits for an execution's end, showing its log meanwhile where wanted, and answers the exit code that mirrors it: 0 for
+ * success, the command's own exit code where it has one, else the code for `failed`.
+ */
+export async function followToEnd(context: Context, id: string, { log }: { log: boolean }): Promise<number> {
+  const client = await context.client()
+  const onReconnect = () => context.note('rota: the connection broke; connecting again …')
+  try {
+    for await (const line of client.executions.follow(id, { signal: context.signal, onReconnect })) {
+      if (log) await printLogLine(context, line)
+    }
+  } catch (error) {
+    if (context.signal.aborted)
+      context.note(`\nrota: it goes on without you; \`rota execution cancel ${id}\` stops it.`)
+    throw error
+  }
+  const execution = await client.executions.get(id)
+  if (context.flags.json) context.out(JSON.stringify(execution))
+  else context.note(endLine(context, execution))
+  return mirrored(execution)
+}
+
+function endLine({ paint }: Context, execution: Execution): string {
+  const reason = why(execution)
+  const time = execution.duration === null ? '' : ` after ${duration(execution.duration)}`
+  const attempts = execution.attempt > 1 ? `, attempt ${execution.attempt}` : ''
+  return `${state(paint, execution.status)}${time}${reason ? `: ${reason}` : ''}${attempts}`
+}
+
+function mirrored({ status, exit_code }: Execution): number {
+  if (status === 'success') return 0
+  return exit_code !== null && exit_code > 0 && exit_code < 256 ? exit_code : exitCode('failed')
+}

@@ -1,0 +1,83 @@
+import { ApiError, type Client, UnreachableError } from '@rota/sdk'
+import { fieldLine } from '../report-error.ts'
+import { findTask } from '../session/find-task.ts'
+import type { PlannedFile, PlannedLine } from './plan.ts'
+
+/** What to do when a task of the name exists already. */
+export type Existing = 'skip' | 'replace' | 'rename' | 'fail'
+
+/** Numbers tried by `rename`. */
+const MOST_NUMBERS = 50
+
+/**
+ * Makes the planned tasks on the server, one after the other, and notes on each line what came of it. A task that is
+ * refused does not stop the others; when the server goes away, the rest is noted as not imported.
+ */
+export async function carryOut(
+  client: Client,
+  files: readonly PlannedFile[],
+  existing: Existing,
+  progress: (done: number, name: string) => void,
+): Promise<void> {
+  const lines = files.flatMap((file) => file.lines.filter(({ task }) => task !== null))
+  for (const [index, line] of lines.entries()) {
+    progress(index / lines.length, line.task!.name)
+    try {
+      await makeTask(client, line, existing)
+    } catch (error) {
+      if (index === 0 && isFatal(error)) throw error
+      refuse(line, error)
+      if (!isFatal(error)) continue
+      for (const rest of lines.slice(index + 1)) refuse(rest, error)
+      return
+    }
+  }
+}
+
+async function makeTask(client: Client, line: PlannedLine, existing: Existing): Promise<void> {
+  const task = line.task!
+  try {
+    line.id = (await client.tasks.create(task)).id
+  } catch (error) {
+    if (!ApiError.is(error) || error.status !== 409) throw error
+    if (existing === 'fail') throw error
+    if (existing === 'rename') return makeRenamed(client, line)
+    const there = await findTask(client, task.name)
+    line.id = there.id
+    if (existing === 'skip') {
+      line.result = 'exists'
+      line.message = `A task ${JSON.stringify(task.name)} exists and was left as it is (--existing replace changes it).`
+      return
+    }
+    await client.tasks.update(there.id, task)
+    if (line.result === 'imported') line.result = 'replaced'
+  }
+}
+
+async function makeRenamed(client: Client, line: PlannedLine): Promise<void> {
+  const task = line.task!
+  for (let number = 2; number <= MOST_NUMBERS; number++) {
+    const renamed = { ...task, name: `${task.name} ${number}` }
+    try {
+      line.id = (await client.tasks.create(renamed)).id
+      line.task = renamed
+      if (line.result === 'imported') line.result = 'renamed'
+      return
+    } catch (error) {
+      if (!ApiError.is(error) || error.status !== 409) throw error
+    }
+  }
+  throw new Error(`${MOST_NUMBERS} names like ${task.name} are taken.`)
+}
+
+function refuse(line: PlannedLine, error: unknown): void {
+  const fields = ApiError.is(error) ? error.errors.map(fieldLine) : []
+  const reason = fields.length > 0 ? fields.join(' ') : (error as Error).message
+  line.result = 'refused'
+  line.message = `Not imported: ${reason}`
+}
+
+/** What will happen to every following task as well. */
+function isFatal(error: unknown): boolean {
+  return UnreachableError.is(error) || (ApiError.is(error) && [401, 403, 503].includes(error.status))
+}

@@ -1,0 +1,74 @@
+import type { Context } from '../context.ts'
+import { state } from '../output/paint.ts'
+import { pad, textWidth } from '../output/width.ts'
+import { wrap } from '../output/wrap.ts'
+import type { LineResult, PlannedFile, PlannedLine } from './plan.ts'
+
+/** Lines that say nothing by themselves; runs of them are told in one row. */
+const QUIET: ReadonlySet<LineResult> = new Set(['comment', 'blank'])
+/** Lines that a person should look at. */
+const LOOK: ReadonlySet<LineResult> = new Set(['warning', 'mistake', 'refused'])
+const NUMBER_WIDTH = 5
+const WORD_WIDTH = 10
+
+/** Prints what became of each line of a file; with `problemsOnly` of those that need a look. */
+export function showFile(context: Context, file: PlannedFile, problemsOnly: boolean): void {
+  const { paint } = context
+  const { report } = file
+  const format = report?.isCrontab ? paint('gray', `  ${report.format} format, ${report.formatReason}`) : ''
+  context.out(`${paint('bold', file.path)}${format}`)
+  if (file.problem !== null) context.out(`  ${state(paint, 'mistake')}  ${file.problem}`)
+  else if (report?.ambiguous)
+    context.out(`  ${paint('yellow', '!')} It could be either format; --system or --user NAME settles it.`)
+  if (report?.isCrontab === false) return
+  for (const note of report?.notes ?? []) context.out(`  ${paint('yellow', '!')} ${note}`)
+  for (const group of grouped(file.lines)) {
+    if (!problemsOnly || LOOK.has(group[0]!.result)) showLines(context, group)
+  }
+}
+
+/** Neighbouring comments, and neighbouring blank lines, together; every other line alone. */
+function grouped(lines: readonly PlannedLine[]): PlannedLine[][] {
+  const groups: PlannedLine[][] = []
+  for (const line of lines) {
+    const last = groups.at(-1)
+    if (last && QUIET.has(line.result) && last[0]!.result === line.result) last.push(line)
+    else groups.push([line])
+  }
+  return groups
+}
+
+function showLines(context: Context, lines: readonly PlannedLine[]): void {
+  const { paint } = context
+  const first = lines[0]!
+  const number = lines.length > 1 ? `${first.entry.line}–${lines.at(-1)!.entry.line}` : String(first.entry.line)
+  const word = state(paint, first.result)
+  const indent = NUMBER_WIDTH + 2 + WORD_WIDTH + 2
+  const head = `${pad(number, NUMBER_WIDTH, 'right')}  ${word}${' '.repeat(Math.max(0, WORD_WIDTH - textWidth(word)))}  `
+  const text = QUIET.has(first.result) ? '' : messageOf(context, first)
+  context.out((head + wrap(text, indent, context.width)).trimEnd())
+  if (first.result === 'mistake') showPlace(context, first, indent)
+}
+
+function messageOf({ paint }: Context, { task, message, entry }: PlannedLine): string {
+  const name = task ? `${paint('bold', task.name)}: ` : ''
+  const mend = entry.suggestion && !message.includes(entry.suggestion) ? ` Did you mean ${entry.suggestion}?` : ''
+  return name + message + mend
+}
+
+/** The line itself, with a mark below the mistake. */
+function showPlace({ out, paint, width }: Context, { entry }: PlannedLine, indent: number): void {
+  const room = (width ?? 160) - indent
+  const text = entry.text.replaceAll('\t', ' ')
+  const at = (entry.column ?? 1) - 1
+  const start = Math.max(0, Math.min(at - Math.floor(room / 2), text.length - room))
+  out(' '.repeat(indent) + paint('gray', text.slice(start, start + room)))
+  if (entry.column !== undefined) out(`${' '.repeat(indent + textWidth(text.slice(start, at)))}${paint('red', '^')}`)
+}
+
+/** `12 imported, 2 mistakes` over all files. */
+export function summaryOf(files: readonly PlannedFile[]): Partial<Record<LineResult, number>> {
+  const counts: Partial<Record<LineResult, number>> = {}
+  for (const { lines } of files) for (const { result } of lines) counts[result] = (counts[result] ?? 0) + 1
+  return counts
+}

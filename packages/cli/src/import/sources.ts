@@ -1,0 +1,75 @@
+import { readdir, readFile, stat } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import type { Context } from '../context.ts'
+import { CliError } from '../exit.ts'
+
+/** A file to import, or why it could not be read. */
+export interface Source {
+  /** Absolute path, or `stdin`. */
+  path: string
+  text: string | null
+  /** Why there is no text; such a file is reported, not passed over. */
+  problem: string | null
+}
+
+/** A crontab of this size would hold tens of thousands of jobs. */
+const MOST_BYTES = 8 * 1024 * 1024
+
+/**
+ * The files that the arguments name, directories file by file in the order of names. Throws CliError `notFound` for an
+ * argument that does not exist; a file that cannot be read only becomes part of the report.
+ */
+export async function readSources(context: Context, args: readonly string[]): Promise<Source[]> {
+  const sources: Source[] = []
+  for (const arg of args) {
+    if (arg === '-') {
+      sources.push({ path: 'stdin', text: await context.readStdin(), problem: null })
+      continue
+    }
+    const path = resolve(context.cwd, arg)
+    const found = await stat(path).catch(() => null)
+    if (!found) throw new CliError('notFound', `There is no file or directory ${arg}.`)
+    if (!found.isDirectory()) sources.push(await readSource(path))
+    else sources.push(...(await readDirectory(path)))
+  }
+  return sources
+}
+
+async function readDirectory(path: string): Promise<Source[]> {
+  const names = (await readdir(path)).sort()
+  const sources: Source[] = []
+  for (const name of names) {
+    const file = join(path, name)
+    const found = await stat(file).catch(() => null)
+    if (found?.isDirectory()) {
+      sources.push({ path: file, text: null, problem: 'A directory inside a directory is not looked into.' })
+    } else if (name.startsWith('.') && found?.size !== 0) {
+      const source = await readSource(file)
+      const isEmpty = source.text !== null && !/^\s*[^\s#]/m.test(source.text)
+      sources.push(
+        isEmpty ? source : { ...source, text: null, problem: 'cron does not read hidden files; name it to import it.' },
+      )
+    } else sources.push(await readSource(file))
+  }
+  return sources
+}
+
+async function readSource(path: string): Promise<Source> {
+  try {
+    const { size } = await stat(path)
+    if (size > MOST_BYTES) return { path, text: null, problem: `The file has ${size} bytes; no crontab is that long.` }
+    return { path, text: await readFile(path, 'utf8'), problem: null }
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    const reason =
+      code === 'EACCES' ? 'You may not read it; run the command as a user who may.' : `It cannot be read (${code}).`
+    return { path, text: null, problem: reason }
+  }
+}
+
+/** Home directories by user name, from /etc/passwd; cron starts commands there. */
+export async function homesOfUsers(): Promise<(user: string) => string | null> {
+  const text = await readFile('/etc/passwd', 'utf8').catch(() => '')
+  const homes = new Map(text.split('\n').map((line) => [line.split(':')[0]!, line.split(':')[5] ?? '']))
+  return (user) => homes.get(user) || null
+}

@@ -1,0 +1,72 @@
+import { relative } from './duration.ts'
+
+const FORMATS = new Map<string, Intl.DateTimeFormat>()
+
+function formatOf(zone: string): Intl.DateTimeFormat {
+  let format = FORMATS.get(zone)
+  if (!format) {
+    format = new Intl.DateTimeFormat('en-GB', {
+      timeZone: zone,
+      year: 'numeric',
+      month: '2-digit',
+      day: '2-digit',
+      hour: '2-digit',
+      minute: '2-digit',
+      second: '2-digit',
+      hourCycle: 'h23',
+      weekday: 'short',
+      timeZoneName: 'shortOffset',
+    })
+    FORMATS.set(zone, format)
+  }
+  return format
+}
+
+/** An instant as wall clock of a zone. */
+export interface Wall {
+  /** `2026-11-21` */
+  date: string
+  /** `07:41:52` */
+  time: string
+  /** `Sat` */
+  weekday: string
+  /** `+01:00` */
+  offset: string
+}
+
+export function wallOf(at: number, zone: string): Wall {
+  const part: Record<string, string> = {}
+  for (const { type, value } of formatOf(zone).formatToParts(at)) part[type] = value
+  return {
+    date: `${part.year}-${part.month}-${part.day}`,
+    time: `${part.hour}:${part.minute}:${part.second}`,
+    weekday: part.weekday ?? '',
+    offset: normaliseOffset(part.timeZoneName ?? 'GMT'),
+  }
+}
+
+/** `GMT+8` → `+08:00`, `GMT` → `+00:00`. */
+function normaliseOffset(name: string): string {
+  const match = /^GMT(?:([+\-−])(\d{1,2})(?::?(\d{2}))?(?::?(\d{2}))?)?$/.exec(name)
+  if (!match?.[1]) return '+00:00'
+  const sign = match[1] === '+' ? '+' : '-'
+  return `${sign}${match[2]!.padStart(2, '0')}:${match[3] ?? '00'}`
+}
+
+/** For lists, short: `today 14:30:05`, `2026-12-01 02:00`, with the distance from now. */
+export function shortInstant(iso: string | null | undefined, now: number, zone: string): string {
+  if (!iso) return ''
+  const at = Date.parse(iso)
+  const { date, time } = wallOf(at, zone)
+  const near = date === wallOf(now, zone).date ? time : `${date} ${time.slice(0, 5)}`
+  return `${near} (${relative(at, now)})`
+}
+
+/** For single things, exact: `2026-11-21 07:41:52.120 +01:00 (3 min ago)`. */
+export function fullInstant(iso: string | null | undefined, now: number, zone: string): string {
+  if (!iso) return ''
+  const at = Date.parse(iso)
+  const { date, time, offset } = wallOf(at, zone)
+  const millis = at % 1_000 === 0 ? '' : `.${String(((at % 1_000) + 1_000) % 1_000).padStart(3, '0')}`
+  return `${date} ${time}${millis} ${offset === '+00:00' ? 'UTC' : offset} (${relative(at, now)})`
+}

@@ -1,0 +1,44 @@
+import { styleText } from 'node:util'
+
+export type Colour = 'red' | 'green' | 'yellow' | 'blue' | 'cyan' | 'magenta' | 'gray' | 'bold' | 'dim'
+
+/** Colours a text, or leaves it alone where colours are off. */
+export type Paint = (colour: Colour, text: string) => string
+
+export function createPaint(enabled: boolean): Paint {
+  return (colour, text) => (enabled && text !== '' ? styleText(colour, text, { validateStream: false }) : text)
+}
+
+/** Sign and colour of every word that names a state. The word always stands beside the sign. */
+const STATES: Record<string, [sign: string, colour: Colour]> = {
+  success: ['✔', 'green'],
+  ran: ['✔', 'green'],
+  ok: ['✔', 'green'],
+  imported: ['✔', 'green'],
+  active: ['●', 'green'],
+  running: ['▶', 'cyan'],
+  pending: ['○', 'blue'],
+  late: ['◔', 'yellow'],
+  merged: ['⋈', 'yellow'],
+  skipped: ['↷', 'yellow'],
+  paused: ['‖', 'yellow'],
+  warning: ['!', 'yellow'],
+  cancelled: ['⊘', 'yellow'],
+  failed: ['✖', 'red'],
+  missed: ['✖', 'red'],
+  mistake: ['✖', 'red'],
+  degraded: ['!', 'red'],
+  disabled: ['○', 'gray'],
+  finished: ['◼', 'gray'],
+  deleted: ['✝', 'gray'],
+  setting: ['=', 'gray'],
+  comment: ['·', 'gray'],
+  blank: ['·', 'gray'],
+}
+
+/** A state as sign and word, `✔ success`. */
+export function state(paint: Paint, word: string | null | undefined): string {
+  if (!word) return paint('gray', '–')
+  const [sign, colour] = STATES[word] ?? ['·', 'gray']
+  return paint(colour, `${sign} ${word}`)
+}

@@ -1,0 +1,109 @@
+import { Command, CommanderError, Option } from 'commander'
+import { createContext, type GlobalFlags } from './context.ts'
+import { exitCode } from './exit.ts'
+import { createPaint } from './output/paint.ts'
+import type { CommandSpec, OptionSpec } from './spec.ts'
+import type { Terminal } from './terminal.ts'
+import { GLOBAL_OPTIONS, ROOT } from './tree/root.ts'
+import { VERSION } from './version.ts'
+
+/** Runs one command line and answers the exit code. Never throws. */
+export async function runCli(args: readonly string[], terminal: Terminal): Promise<number> {
+  let result = 0
+  const program = buildProgram(terminal, (code) => {
+    result = code
+  })
+  try {
+    await program.parseAsync([...args], { from: 'user' })
+    return result
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCode('usage')
+    const { reportError } = await import('./report-error.ts')
+    return reportError(error, createContext(terminal, program.opts<GlobalFlags>()))
+  }
+}
+
+/** The command tree as commander knows it. */
+export function buildProgram(terminal: Terminal, onResult: (code: number) => void): Command {
+  const program = new Command('rota')
+  configure(program, ROOT, terminal)
+  for (const option of GLOBAL_OPTIONS) program.addOption(toOption(option))
+  program.version(`rota ${VERSION}`, '-V, --version', 'print the version')
+  program.helpCommand('help [command]', 'show help for a command')
+  addCommands(program, ROOT.commands ?? [], terminal, onResult)
+  return program
+}
+
+function addCommands(
+  parent: Command,
+  specs: readonly CommandSpec[],
+  terminal: Terminal,
+  onResult: (code: number) => void,
+): void {
+  for (const spec of specs) {
+    const command = parent.command(spec.name)
+    configure(command, spec, terminal)
+    for (const [name, description] of spec.args ?? []) command.argument(name, description)
+    for (const option of spec.options ?? []) command.addOption(toOption(option))
+    if (spec.commands) addCommands(command, spec.commands, terminal, onResult)
+    if (spec.load) command.action(actionOf(spec.load, terminal, onResult))
+  }
+}
+
+function actionOf(load: NonNullable<CommandSpec['load']>, terminal: Terminal, onResult: (code: number) => void) {
+  return async (...given: unknown[]): Promise<void> => {
+    const command = given.at(-1) as Command
+    const context = createContext(terminal, command.optsWithGlobals<GlobalFlags>())
+    const handler = await load()
+    onResult((await handler(context, command.args, command.opts() as never)) ?? 0)
+  }
+}
+
+function configure(command: Command, spec: CommandSpec, terminal: Terminal): void {
+  const paint = createPaint(terminal.outIsTty && !terminal.env.NO_COLOR && !terminal.env.FORCE_COLOR?.startsWith('0'))
+  command
+    .summary(spec.summary)
+    .description([sentence(spec.summary), spec.description].filter(Boolean).join('\n\n'))
+    .exitOverride()
+    .showSuggestionAfterError(true)
+    .showHelpAfterError(`See rota ${pathOf(command)}--help.`)
+    .configureHelp({
+      showGlobalOptions: true,
+      helpWidth: Math.min(terminal.width ?? 100, 110),
+      styleTitle: (text) => paint('bold', text),
+    })
+    .configureOutput({
+      writeOut: (text) => terminal.out(text.replace(/\n$/, '')),
+      writeErr: (text) => terminal.err(text.replace(/\n$/, '')),
+      outputError: (text, write) => write(text.replace(/^error: /, 'rota: ')),
+    })
+  if (spec.examples) command.addHelpText('after', () => `\n${paint('bold', 'Examples:')}\n${examplesText(spec)}`)
+}
+
+function sentence(summary: string): string {
+  return `${summary.charAt(0).toUpperCase()}${summary.slice(1).replace(/\.$/, '')}.`
+}
+
+function pathOf(command: Command): string {
+  const names: string[] = []
+  for (let each: Command | null = command; each?.parent; each = each.parent) names.unshift(each.name())
+  return names.map((name) => `${name} `).join('')
+}
+
+function examplesText(spec: CommandSpec): string {
+  return (spec.examples ?? []).map(([line, meaning]) => `  ${line}\n      ${meaning}`).join('\n')
+}
+
+function toOption(spec: OptionSpec): Option {
+  const option = new Option(spec.flags, spec.description)
+  if (spec.choices) option.choices([...spec.choices])
+  if (spec.hidden) option.hideHelp()
+  if (spec.many) {
+    const check = spec.choices ? new Set(spec.choices) : null
+    option.argParser((value: string, earlier: string[] | undefined) => {
+      if (check && !check.has(value)) throw new CommanderError(2, 'rota.choice', `Allowed: ${[...check].join(', ')}.`)
+      return [...(earlier ?? []), value]
+    })
+  }
+  return option
+}

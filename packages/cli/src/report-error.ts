@@ -1,0 +1,111 @@
+import { type FieldError, RotaError } from '@rota/core'
+import { ApiError, UnreachableError } from '@rota/sdk'
+import type { Context } from './context.ts'
+import { CliError, type ExitName, exitCode } from './exit.ts'
+
+/** An error as it is told: one paragraph, then one line per field. */
+interface Report {
+  exit: ExitName
+  message: string
+  lines: readonly string[]
+  errors: readonly FieldError[]
+}
+
+/** Tells an error on stderr (as JSON with --json) and answers the exit code. */
+export function reportError(error: unknown, context: Context): number {
+  if (context.signal.aborted) return exitCode('interrupted')
+  const report = toReport(error, context)
+  if (context.flags.json) {
+    const { message, lines, errors, exit } = report
+    context.err(JSON.stringify({ error: { code: exit, exit_code: exitCode(exit), detail: message, lines, errors } }))
+  } else {
+    context.err(`${context.paint('red', 'rota:')} ${report.message}`)
+    for (const each of report.errors) context.err(`  ${fieldLine(each)}`)
+    for (const line of report.lines) context.err(`  ${line}`)
+  }
+  return exitCode(report.exit)
+}
+
+/** One field's mistake: where, what, and what would do. */
+export function fieldLine({ path, message, position, suggestion }: FieldError): string {
+  const at = position === undefined ? '' : ` (position ${position + 1})`
+  const mend = suggestion === undefined || message.includes(suggestion) ? '' : ` Did you mean ${suggestion}?`
+  return `${path ? `${path}${at}: ` : ''}${message}${mend}`
+}
+
+function toReport(error: unknown, context: Context): Report {
+  if (error instanceof CliError) return { exit: error.exit, message: error.message, lines: error.lines, errors: [] }
+  if (ApiError.is(error)) return fromApi(error)
+  if (UnreachableError.is(error)) return fromUnreachable(error)
+  if (RotaError.is(error)) return fromRota(error)
+  const { code, path, message, stack } = error as NodeJS.ErrnoException
+  if (typeof code === 'string' && path !== undefined) {
+    return { exit: code === 'ENOENT' ? 'notFound' : 'error', message: fileSentence(code, path), lines: [], errors: [] }
+  }
+  const lines = context.env.ROTA_DEBUG ? (stack ?? '').split('\n').slice(1) : ['Set ROTA_DEBUG=1 to see where.']
+  return { exit: 'error', message: `An unexpected error: ${message ?? String(error)}`, lines, errors: [] }
+}
+
+const EXIT_OF_STATUS: Record<number, ExitName> = {
+  400: 'usage',
+  401: 'auth',
+  403: 'auth',
+  404: 'notFound',
+  409: 'conflict',
+  412: 'conflict',
+  413: 'usage',
+  415: 'usage',
+  422: 'usage',
+  503: 'unreachable',
+}
+
+function fromApi(error: ApiError): Report {
+  const exit = EXIT_OF_STATUS[error.status] ?? 'error'
+  const lines: string[] = []
+  if (error.status === 401) lines.push('Log in with `rota login`, or set ROTA_TOKEN.')
+  if (error.status === 412) lines.push('Somebody changed it meanwhile. Read it again, then repeat the change.')
+  if (error.status === 429 && error.retryAfterSeconds !== null) lines.push(`Try again in ${error.retryAfterSeconds} s.`)
+  if (error.status >= 500 && error.requestId) lines.push(`Request ${error.requestId}; the server's log says more.`)
+  const message = error.errors.length > 0 && error.status === 422 ? `${error.title}.` : sentence(error.detail)
+  return { exit, message, lines, errors: error.errors }
+}
+
+function fromRota(error: RotaError): Report {
+  const exit: ExitName = error.code === 'not_found' ? 'notFound' : error.code === 'conflict' ? 'conflict' : 'usage'
+  const [first] = error.errors
+  const message = first ? 'This cannot work:' : sentence(error.message)
+  return { exit, message, lines: [], errors: error.errors }
+}
+
+const WHY_UNREACHABLE: Record<string, string> = {
+  ECONNREFUSED: 'nothing listens there',
+  ENOTFOUND: 'no such host',
+  EAI_AGAIN: 'the name cannot be looked up now',
+  ETIMEDOUT: 'no answer in time',
+  UND_ERR_CONNECT_TIMEOUT: 'no answer in time',
+  ECONNRESET: 'the connection was cut',
+  UND_ERR_SOCKET: 'the connection was cut',
+  CERT_HAS_EXPIRED: 'its certificate has expired',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is self-signed',
+}
+
+function fromUnreachable(error: UnreachableError): Report {
+  const why = error.code ? ` (${WHY_UNREACHABLE[error.code] ?? error.code})` : ''
+  return {
+    exit: 'unreachable',
+    message: `No Rota server answers at ${error.url}${why}.`,
+    lines: ['Start one with `rota server`, or name another with --url or ROTA_URL.'],
+    errors: [],
+  }
+}
+
+function fileSentence(code: string, path: string): string {
+  if (code === 'ENOENT') return `There is no file ${path}.`
+  if (code === 'EACCES' || code === 'EPERM') return `${path} may not be read or written by you.`
+  if (code === 'EISDIR') return `${path} is a directory, not a file.`
+  return `${path}: ${code}.`
+}
+
+function sentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`
+}

@@ -1,0 +1,59 @@
+import { type Clock, systemClock } from '@rota/core'
+
+/** Everything a command takes from the process around it; tests give their own. */
+export interface Terminal {
+  env: Record<string, string | undefined>
+  cwd: string
+  /** Writes text and a line end to stdout. */
+  out(text: string): void
+  /** Resolves when stdout takes more; a slow reader then slows us instead of filling memory. */
+  drained(): Promise<void>
+  err(text: string): void
+  outIsTty: boolean
+  errIsTty: boolean
+  inIsTty: boolean
+  /** Columns of stdout; undefined when it is no terminal. */
+  width: number | undefined
+  readStdin(): Promise<string>
+  /** Aborted by Ctrl-C. */
+  signal: AbortSignal
+  clock: Clock
+  fetch: typeof fetch
+  /** IANA zone of the person at the terminal. */
+  zone: string
+}
+
+/** The terminal of this process. Ends the process quietly when whoever reads our output has gone (`| head`). */
+export function processTerminal(signal: AbortSignal): Terminal {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EPIPE') process.exit(0)
+      throw error
+    })
+  }
+  return {
+    env: process.env,
+    cwd: process.cwd(),
+    out: (text) => void process.stdout.write(`${text}\n`),
+    drained: () =>
+      process.stdout.writableNeedDrain
+        ? new Promise((resolve) => process.stdout.once('drain', resolve))
+        : Promise.resolve(),
+    err: (text) => void process.stderr.write(`${text}\n`),
+    outIsTty: process.stdout.isTTY === true,
+    errIsTty: process.stderr.isTTY === true,
+    inIsTty: process.stdin.isTTY === true,
+    width: process.stdout.isTTY ? process.stdout.columns : undefined,
+    readStdin,
+    signal,
+    clock: systemClock,
+    fetch,
+    zone: new Intl.DateTimeFormat().resolvedOptions().timeZone,
+  }
+}
+
+async function readStdin(): Promise<string> {
+  const chunks: Buffer[] = []
+  for await (const chunk of process.stdin) chunks.push(chunk as Buffer)
+  return Buffer.concat(chunks).toString('utf8')
+}

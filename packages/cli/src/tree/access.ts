@@ -1,0 +1,124 @@
+import type { CommandSpec } from '../spec.ts'
+
+const ROLES = ['viewer', 'operator', 'editor', 'admin'] as const
+
+const LOGIN: CommandSpec = {
+  name: 'login',
+  summary: 'log in to a server and remember it',
+  description:
+    'Makes an API token and keeps it in ~/.config/rota/credentials.json, which only you may read; the password is not kept. On the machine of a running server no login is needed by those who may read its data directory.',
+  args: [['[url]', 'address of the server (default --url, ROTA_URL, http://127.0.0.1:7070)']],
+  options: [
+    { flags: '-u, --user <name>', description: 'user (default admin)' },
+    { flags: '--password-stdin', description: 'read the password from stdin' },
+    { flags: '--token-stdin', description: 'read an API token from stdin instead' },
+    { flags: '--days <n>', description: 'how long the login lasts (default 90)' },
+  ],
+  examples: [
+    ['rota login https://rota.example.org -u alice', 'asks for the password'],
+    ['pass rota/ci | rota login --token-stdin', 'with a token made by rota token create'],
+  ],
+  load: async () => (await import('../commands/login.ts')).login,
+}
+
+const LOGOUT: CommandSpec = {
+  name: 'logout',
+  summary: 'forget the login and revoke its token',
+  args: [['[url]', 'which server (default: the last login)']],
+  examples: [['rota logout', 'the last login']],
+  load: async () => (await import('../commands/logout.ts')).logout,
+}
+
+const TOKEN: CommandSpec = {
+  name: 'token',
+  summary: 'API tokens, for programs',
+  commands: [
+    {
+      name: 'list',
+      summary: 'list tokens',
+      options: [{ flags: '--all', description: 'of all users; for those who may manage' }],
+      examples: [['rota token list', 'with their last use']],
+      load: async () => (await import('../commands/token.ts')).tokenList,
+    },
+    {
+      name: 'create',
+      summary: 'make a token; it is printed once, alone on stdout',
+      args: [['<name>', 'what it is for']],
+      options: [
+        { flags: '--role <role>', description: 'what it may do (default: what you may)', choices: ROLES },
+        {
+          flags: '--scope <permission>',
+          description: 'instead of a role; may be repeated',
+          choices: ['view', 'execute', 'edit', 'delete', 'manage'],
+          many: true,
+        },
+        { flags: '--days <n>', description: 'how long it lasts (default: for ever)' },
+      ],
+      examples: [['ROTA_TOKEN=$(rota token create ci --role operator --days 365)', 'for a pipeline']],
+      load: async () => (await import('../commands/token.ts')).tokenCreate,
+    },
+    {
+      name: 'revoke',
+      summary: 'revoke tokens',
+      args: [['<token...>', 'ids or names']],
+      examples: [['rota token revoke ci', 'by its name']],
+      load: async () => (await import('../commands/token.ts')).tokenRevoke,
+    },
+  ],
+}
+
+const USER: CommandSpec = {
+  name: 'user',
+  summary: 'people who may use the server',
+  commands: [
+    {
+      name: 'list',
+      summary: 'list users',
+      examples: [['rota user list', 'with role and last login']],
+      load: async () => (await import('../commands/user.ts')).userList,
+    },
+    {
+      name: 'create',
+      summary: 'add a user; prints a one-time password unless one is given on stdin',
+      args: [['<name>', 'user name']],
+      options: [
+        { flags: '--role <role>', description: 'what the user may do (default viewer)', choices: ROLES },
+        { flags: '--display-name <text>', description: 'full name' },
+        { flags: '--password-stdin', description: 'read the password from stdin' },
+      ],
+      examples: [['rota user create alice --role editor', 'she must change the password at first login']],
+      load: async () => (await import('../commands/user.ts')).userCreate,
+    },
+    {
+      name: 'set',
+      summary: 'change a user',
+      args: [['<name>', 'user name']],
+      options: [
+        { flags: '--role <role>', description: 'what the user may do', choices: ROLES },
+        { flags: '--display-name <text>', description: 'full name' },
+        { flags: '--disable', description: 'lock out' },
+        { flags: '--enable', description: 'let in again' },
+        { flags: '--password-stdin', description: 'read a new password from stdin; ends all sessions' },
+      ],
+      examples: [['rota user set alice --role admin', 'more rights']],
+      load: async () => (await import('../commands/user.ts')).userSet,
+    },
+    {
+      name: 'delete',
+      summary: 'delete users',
+      args: [['<name...>', 'user names']],
+      options: [{ flags: '-y, --yes', description: 'do not ask' }],
+      examples: [['rota user delete alice', 'her tokens end with her']],
+      load: async () => (await import('../commands/user.ts')).userDelete,
+    },
+    {
+      name: 'password',
+      summary: 'change your own password',
+      examples: [['rota user password', 'asks for the old and the new one']],
+      load: async () => (await import('../commands/user.ts')).userPassword,
+    },
+  ],
+}
+
+/** Commands about who may do what. */
+export const ACCESS: readonly CommandSpec[] = [LOGIN, LOGOUT, TOKEN, USER]

@@ -1,0 +1,98 @@
+import type { CommandSpec, OptionSpec } from '../spec.ts'
+
+const ONE = [['<id>', 'id of an execution, or the last 6 or more characters of a recent one']] as const
+const SEVERAL = [['<id...>', ONE[0][1]]] as const
+
+const LOG_OPTIONS: readonly OptionSpec[] = [
+  { flags: '-f, --follow', description: 'go on until the execution ends; takes up a broken connection again' },
+  { flags: '-n, --tail <n>', description: 'only the last n lines' },
+  { flags: '--stream <stream>', description: 'only this stream', choices: ['stdout', 'stderr', 'system'] },
+  { flags: '--grep <text>', description: 'only lines with this text, without regard to case' },
+  { flags: '-t, --timestamps', description: 'the instant before each line' },
+]
+
+export const LOGS: CommandSpec = {
+  name: 'logs',
+  summary: 'show the log of an execution, or of a task’s latest one',
+  description: 'Lines of stdout go to stdout, those of stderr to stderr. With --json one line of JSON each.',
+  args: [['<id|task>', 'execution or task']],
+  options: LOG_OPTIONS,
+  examples: [
+    ['rota logs -f backup', 'watch what the task is doing'],
+    ['rota logs backup --stream stderr -n 20', 'the end of its complaints'],
+    ['rota logs backup --json | jq -r \'select(.level == "error").message\'', 'the same, by machine'],
+  ],
+  load: async () => (await import('../commands/logs.ts')).logs,
+}
+
+export const EXECUTION: CommandSpec = {
+  name: 'execution',
+  summary: 'executions: single runs',
+  commands: [
+    {
+      name: 'list',
+      summary: 'list executions, newest first',
+      options: [
+        { flags: '--task <task>', description: 'only of this task' },
+        { flags: '--group <name>', description: 'only of this group' },
+        {
+          flags: '--status <status>',
+          description: 'only in this state; may be repeated',
+          choices: ['pending', 'running', 'success', 'failed', 'cancelled', 'skipped'],
+          many: true,
+        },
+        {
+          flags: '--failure <kind>',
+          description: 'only failed in this way',
+          choices: ['exit_code', 'timeout', 'lost', 'dispatch', 'assertion', 'unknown_handler', 'error'],
+        },
+        {
+          flags: '--trigger <trigger>',
+          description: 'only started by this',
+          choices: ['schedule', 'manual', 'api', 'dependency', 'retry', 'backfill', 'webhook'],
+        },
+        { flags: '--from <instant>', description: 'due from this instant or day on' },
+        { flags: '--to <instant>', description: 'due before this instant or day' },
+        { flags: '--limit <n>', description: 'rows (default 20)' },
+        { flags: '--all', description: 'all rows; with --json one execution per line' },
+      ],
+      examples: [
+        ['rota execution list --status running', 'what runs now'],
+        ['rota execution list --status failed --from 2026-12-01 --json', 'failures since a day'],
+      ],
+      load: async () => (await import('../commands/execution-list.ts')).executionList,
+    },
+    {
+      name: 'show',
+      summary: 'show an execution and the end of its output',
+      args: ONE,
+      examples: [['rota execution show 5d81a3c0', 'by the end of its id']],
+      load: async () => (await import('../commands/execution-show.ts')).executionShow,
+    },
+    {
+      name: 'cancel',
+      summary: 'cancel executions',
+      args: SEVERAL,
+      examples: [['rota execution cancel 5d81a3c0', 'SIGTERM to its process tree, then SIGKILL']],
+      load: async () => (await import('../commands/execution-change.ts')).executionCancel,
+    },
+    {
+      name: 'rerun',
+      summary: 'run again with the same parameters',
+      args: ONE,
+      options: [
+        { flags: '-f, --follow', description: 'show its log; end with the exit code of what ran' },
+        { flags: '-w, --wait', description: 'wait for the end without the log; exit code likewise' },
+      ],
+      examples: [['rota execution rerun 5d81a3c0 --follow', 'and watch']],
+      load: async () => (await import('../commands/execution-change.ts')).executionRerun,
+    },
+    {
+      name: 'explain',
+      summary: 'say why an execution waits, was skipped, was late or failed',
+      args: ONE,
+      examples: [['rota execution explain 5d81a3c0', 'in plain words']],
+      load: async () => (await import('../commands/execution-show.ts')).executionExplain,
+    },
+  ],
+}

@@ -1,0 +1,113 @@
+import type { CommandSpec } from '../spec.ts'
+
+const SERVER: CommandSpec = {
+  name: 'server',
+  summary: 'start a server',
+  description:
+    'One process with an embedded store. The first start prints the administrator’s one-time password (or takes ROTA_ADMIN_PASSWORD). Ctrl-C lets running work finish; a second Ctrl-C cancels it.',
+  options: [
+    { flags: '--port <n>', description: 'port (ROTA_PORT, default 7070; 0 for any free one)' },
+    { flags: '--host <address>', description: 'address to listen on (ROTA_HOST, default 127.0.0.1)' },
+    { flags: '--config <file>', description: 'configuration file (ROTA_CONFIG, default rota.yaml where it exists)' },
+  ],
+  examples: [
+    ['rota server', 'on 127.0.0.1:7070, data in ./data'],
+    ['rota server --data /var/lib/rota --host 0.0.0.0 --config /etc/rota/rota.yaml', 'for a machine'],
+  ],
+  load: async () => (await import('../commands/server.ts')).server,
+}
+
+const STATUS: CommandSpec = {
+  name: 'status',
+  summary: 'show which server is meant, who you are there, and how it does',
+  examples: [['rota status', 'one look']],
+  load: async () => (await import('../commands/status.ts')).status,
+}
+
+const IMPORT: CommandSpec = {
+  name: 'import',
+  summary: 'take over tasks from elsewhere',
+  commands: [
+    {
+      name: 'crontab',
+      summary: 'import crontabs, with a report on every line',
+      description:
+        'Files in user or system format, told apart by themselves; directories such as /etc/cron.d are read file by file. Nothing is lost silently: every line is reported, and lines with mistakes do not stop the others. Exit code 3 when some lines had mistakes, or some tasks could not be made.',
+      args: [['<file...>', 'crontab files or directories; - for stdin (as from crontab -l)']],
+      options: [
+        { flags: '--user <name>', description: 'owner of a user crontab' },
+        { flags: '--system', description: 'system format, with a user column, whatever the place' },
+        { flags: '--tz <zone>', description: 'zone where no CRON_TZ applies (default: this machine’s)' },
+        { flags: '--group <name>', description: 'group of the tasks (default crontab)' },
+        { flags: '--prefix <text>', description: 'put before every task’s name' },
+        { flags: '--disabled', description: 'make the tasks, but do not schedule them yet' },
+        { flags: '--no-run-as', description: 'run as the server’s own user instead of the crontab’s' },
+        {
+          flags: '--existing <what>',
+          description: 'when a task of the name exists (default skip)',
+          choices: ['skip', 'replace', 'rename', 'fail'],
+        },
+        { flags: '--dry-run', description: 'report only, needs no server' },
+        { flags: '--problems', description: 'report only lines that need a look' },
+      ],
+      examples: [
+        ['rota import crontab /etc/crontab /etc/cron.d --dry-run', 'what would become of a machine’s crontabs'],
+        ['crontab -l | rota import crontab - --user "$USER" --disabled', 'one’s own, to be enabled one by one'],
+        ['rota import crontab old.cron --existing replace --prefix legacy-', 'again, over an earlier import'],
+      ],
+      load: async () => (await import('../commands/import-crontab.ts')).importCrontab,
+    },
+  ],
+}
+
+const CONFIG: CommandSpec = {
+  name: 'config',
+  summary: 'the server’s configuration',
+  commands: [
+    {
+      name: 'check',
+      summary: 'check a configuration file, without starting anything',
+      args: [['[file]', 'file (default ROTA_CONFIG, else rota.yaml)']],
+      examples: [['rota config check /etc/rota/rota.yaml', 'line, column and mend of every mistake']],
+      load: async () => (await import('../commands/config.ts')).configCheck,
+    },
+    {
+      name: 'show',
+      summary: 'show what is in force on the server, without secrets',
+      examples: [['rota config show --json', 'for a program']],
+      load: async () => (await import('../commands/config.ts')).configShow,
+    },
+  ],
+}
+
+const BACKUP: CommandSpec = {
+  name: 'backup',
+  summary: 'copy the data directory’s store, while the server runs or not',
+  args: [['<dir>', 'new or empty directory for the copy']],
+  examples: [['rota backup /backup/rota-2026-12-01 --data /var/lib/rota', 'consistent, work goes on meanwhile']],
+  load: async () => (await import('../commands/backup.ts')).backup,
+}
+
+const RESTORE: CommandSpec = {
+  name: 'restore',
+  summary: 'put a backup in place of the data directory’s store; the server must be stopped',
+  description: 'What was there before is kept beside it, in a directory whose name is printed.',
+  args: [['<dir>', 'directory that `rota backup` wrote']],
+  options: [{ flags: '-y, --yes', description: 'do not ask' }],
+  examples: [['rota restore /backup/rota-2026-12-01 --data /var/lib/rota', 'go back to a backup']],
+  load: async () => (await import('../commands/restore.ts')).restore,
+}
+
+const COMPLETION: CommandSpec = {
+  name: 'completion',
+  summary: 'print a completion script',
+  args: [['<shell>', 'bash or zsh']],
+  examples: [
+    ['source <(rota completion bash)', 'in ~/.bashrc'],
+    ['rota completion zsh > ~/.zsh/completions/_rota', 'for zsh, where that directory is in fpath'],
+  ],
+  load: async () => (await import('../commands/completion.ts')).completion,
+}
+
+/** Commands about the server and its machine. */
+export const MACHINE: readonly CommandSpec[] = [SERVER, STATUS, IMPORT, CONFIG, BACKUP, RESTORE, COMPLETION]

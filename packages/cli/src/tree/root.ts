@@ -1,0 +1,34 @@
+import type { CommandSpec, OptionSpec } from '../spec.ts'
+import { ACCESS } from './access.ts'
+import { EXECUTION, LOGS } from './execution.ts'
+import { MACHINE } from './machine.ts'
+import { LEDGER, NEXT, STATS, UPCOMING } from './schedule.ts'
+import { TASK } from './task.ts'
+
+/** Understood by every command, before or after its name. */
+export const GLOBAL_OPTIONS: readonly OptionSpec[] = [
+  { flags: '--url <url>', description: 'server to talk to (ROTA_URL; default: the last login, else this machine)' },
+  { flags: '--data <dir>', description: 'data directory of a server on this machine (ROTA_DATA_DIR, default ./data)' },
+  { flags: '--json', description: 'print JSON: one document, or one per line where output streams' },
+  { flags: '-q, --quiet', description: 'print only what was asked for, no remarks and no progress' },
+  { flags: '--no-color', description: 'no colours (NO_COLOR; off anyway when output is no terminal)' },
+  {
+    flags: '--lang <lang>',
+    description: 'words for schedules and explanations (default: LANG)',
+    choices: ['en', 'zh'],
+  },
+]
+
+/** The whole command line. */
+export const ROOT: CommandSpec = {
+  name: 'rota',
+  summary: 'One scheduler for when work runs, where it runs, and who holds what.',
+  examples: [
+    ['rota server', 'start a server on 127.0.0.1:7070 with its data in ./data'],
+    ["rota task create nightly --shell '/usr/bin/backup.sh' --daily 02:00 --tz Europe/Berlin", 'make a task'],
+    ['rota task run nightly --follow', 'run it now, show its log, end with its exit code'],
+    ["rota next '*/15 9-17 * * mon-fri' --tz Asia/Shanghai", 'when a cron expression is due; needs no server'],
+    ['rota import crontab /etc/crontab /etc/cron.d --dry-run', 'see what would become of a machine’s crontabs'],
+  ],
+  commands: [...MACHINE, TASK, EXECUTION, LOGS, NEXT, UPCOMING, LEDGER, STATS, ...ACCESS],
+}
