@@ -121,6 +121,7 @@ export const jobInput = strict({
   retry: retryPolicy.nullable().exactOptional(),
   concurrency: strict({ key: concurrencyPolicy.shape.key, key_max: concurrencyPolicy.shape.key_max }).exactOptional(),
   target: strict({ kind: z.literal('local') }).exactOptional(),
+  keep_history: z.boolean().exactOptional().meta({ description: 'False leaves no row behind once it has ended.' }),
   run_at: text(40).exactOptional().meta({ description: 'ISO instant before which it does not start.' }),
 }).meta({ id: 'JobInput', description: 'An execution without a task.' })
 

@@ -72,7 +72,15 @@ export { fieldError, type Problem, problem, validation } from './problem.ts'
 export { dstPolicy, scheduleRule } from './schedule.ts'
 export { statsSummary, taskStats, taskStatsQuery, timeseries, timeseriesQuery, top, topQuery } from './stats.ts'
 export { strict } from './strict.ts'
-export { concurrencyPolicy, misfireSettings, params, retryPolicy, taskChanges, taskInput } from './task.ts'
+export {
+  concurrencyPolicy,
+  misfireSettings,
+  params,
+  retryPolicy,
+  TASK_READ_ONLY,
+  taskChanges,
+  taskInput,
+} from './task.ts'
 export {
   bulkInput,
   bulkReply,
@@ -85,7 +93,6 @@ export {
 export {
   revision,
   revisionList,
-  TASK_READ_ONLY,
   type Task,
   type TaskList,
   task,

@@ -45,7 +45,9 @@ function fromIssue(issue: Issue, at: string): FieldError[] {
 }
 
 function unknownKey(key: string, keys: readonly string[], path: string): FieldError {
-  const nearest = suggest(key, knownKeysFor(keys))
+  const { known, readOnly } = knownKeysFor(keys)
+  if (readOnly.includes(key)) return { path: joinPath(path, [key]), message: 'is set by the server; leave it out.' }
+  const nearest = suggest(key, known)
   const message = `is not a known field${nearest ? `; did you mean "${nearest}"?` : '.'}`
   return { path: joinPath(path, [key]), message, ...(nearest && { suggestion: nearest }) }
 }

@@ -1,3 +1,4 @@
+import type { ScheduleInput } from '@rota/core'
 import { z } from 'zod'
 import { text } from './scalars.ts'
 import { strict } from './strict.ts'
@@ -47,12 +48,15 @@ const dependency = strict({ type: z.literal('dependency') })
 const none = strict({ type: z.literal('none') })
 
 /** The rule of a schedule. Shapes are checked here; what they mean, with positions, is checked by the schedule core. */
-export const scheduleRule = z
+export const scheduleRule: z.ZodType<ScheduleInput> = z
   .union([
     text(1_000).meta({ description: 'A cron expression.' }),
     z.discriminatedUnion('type', [interval, daily, weekly, monthly, cron, once, dependency, none]),
   ])
-  .meta({ id: 'ScheduleRule', description: 'When a task runs. A string is a cron expression.' })
+  .meta({
+    id: 'ScheduleRule',
+    description: 'When a task runs. A string is a cron expression.',
+  }) as unknown as z.ZodType<ScheduleInput>
 
 export const dstPolicy = strict({
   gap: z.enum(['run_after', 'skip', 'shift']).exactOptional(),

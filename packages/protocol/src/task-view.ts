@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { executionStatus } from './execution.ts'
 import { id, instant, pageQuery, pageReply, text, words } from './scalars.ts'
 import { scheduleRule } from './schedule.ts'
-import { taskFields, taskInput } from './task.ts'
+import { TASK_READ_ONLY, taskFields, taskInput } from './task.ts'
 
 export const taskStatus = z.enum(['active', 'disabled', 'paused', 'finished', 'deleted']).meta({
   id: 'TaskStatus',
@@ -51,9 +51,6 @@ export const task = z
     ),
   })
   .meta({ id: 'Task' })
-
-/** Names of a task's fields that requests may not carry. */
-export const TASK_READ_ONLY = [...Object.keys(readOnlyFields).filter((key) => key !== 'version'), 'schedule_rule']
 
 export const taskQuery = z
   .strictObject({

@@ -112,19 +112,44 @@ export const taskFields = {
   }).exactOptional(),
 }
 
+/** Fields of a read task that requests may not carry. */
+export const TASK_READ_ONLY = [
+  'id',
+  'status',
+  'words',
+  'next_run',
+  'last_run',
+  'last_status',
+  'last_execution_id',
+  'run_count',
+  'created_at',
+  'created_by',
+  'updated_at',
+  'updated_by',
+  'deleted_at',
+  'paused_at',
+  'schedule_rule',
+] as const
+
 /** A task as a person writes it. */
-export const taskInput = strict({
-  ...taskFields,
-  name: text(LIMITS.name, 1),
-  type: text(100, 1).meta({ description: '`shell`, `python`, `script`, `http`, `handler` or a plug-in type.' }),
-}).meta({ id: 'TaskInput', description: 'A task as it is written. Fields that are left out take their defaults.' })
+export const taskInput = strict(
+  {
+    ...taskFields,
+    name: text(LIMITS.name, 1),
+    type: text(100, 1).meta({ description: '`shell`, `python`, `script`, `http`, `handler` or a plug-in type.' }),
+  },
+  [...TASK_READ_ONLY, 'version'],
+).meta({ id: 'TaskInput', description: 'A task as it is written. Fields that are left out take their defaults.' })
 
 /** The fields to change. */
-export const taskChanges = strict({
-  ...taskFields,
-  version: z
-    .int()
-    .min(1)
-    .exactOptional()
-    .meta({ description: 'The version the change was made from, as `If-Match` says it.' }),
-}).meta({ id: 'TaskChanges', description: 'The fields to change; the others stay as they are.' })
+export const taskChanges = strict(
+  {
+    ...taskFields,
+    version: z
+      .int()
+      .min(1)
+      .exactOptional()
+      .meta({ description: 'The version the change was made from, as `If-Match` says it.' }),
+  },
+  TASK_READ_ONLY,
+).meta({ id: 'TaskChanges', description: 'The fields to change; the others stay as they are.' })

@@ -17,7 +17,10 @@ export interface SessionsOptions {
   users: Users
   hasher: PasswordHasher
   accessTokens: AccessTokens
+  /** Per user and address. */
   throttle: Throttle
+  /** Per address, wider: many people may share one. */
+  addressThrottle: Throttle
   clock: Clock
   newId: () => string
   refreshLifeMs: number
@@ -37,24 +40,34 @@ export class Sessions {
 
   /** Throws `unauthenticated` alike for an unknown user, a wrong password and a disabled account. */
   async login(username: string, password: string, address: string): Promise<Session> {
-    const { users, hasher, throttle, onLogin } = this.#options
-    const keys = [`user:${usernameKey(username)}|${address}`, `address:${address}`]
+    const { users, hasher, onLogin } = this.#options
+    const user = await this.checkedByThrottle(username, address, async () => {
+      const found = await users.byName(username)
+      const matches = await hasher.verify(found?.password_hash ?? null, password)
+      if (found !== undefined && matches && found.disabled === 0) return found
+      onLogin?.('refused')
+      throw new RotaError('unauthenticated', 'User name or password is wrong.')
+    })
+    onLogin?.('ok')
+    await users.noteLogin(user.id)
+    return this.#open({ ...user, last_login_at: this.#options.clock.now() })
+  }
+
+  /** Runs a check of a password; failures empty the buckets of user and address. Throws ThrottledError. */
+  async checkedByThrottle<T>(username: string, address: string, check: () => Promise<T>): Promise<T> {
+    const { throttle, addressThrottle, onLogin } = this.#options
+    const userKey = `${usernameKey(username)}|${address}`
     try {
-      for (const key of keys) throttle.take(key)
+      addressThrottle.take(address)
+      throttle.take(userKey)
     } catch (error) {
       onLogin?.('throttled')
       throw error
     }
-    const user = await users.byName(username)
-    const matches = await hasher.verify(user?.password_hash ?? null, password)
-    if (user === undefined || !matches || user.disabled === 1) {
-      onLogin?.('refused')
-      throw new RotaError('unauthenticated', 'User name or password is wrong.')
-    }
-    for (const key of keys) throttle.giveBack(key)
-    onLogin?.('ok')
-    await users.noteLogin(user.id)
-    return this.#open({ ...user, last_login_at: this.#options.clock.now() })
+    const result = await check()
+    throttle.giveBack(userKey)
+    addressThrottle.giveBack(address)
+    return result
   }
 
   /**

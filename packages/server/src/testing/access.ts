@@ -21,7 +21,8 @@ export function buildAccess() {
   const users = new Users({ database, hasher, clock, newId, passwordMinLength: 12 })
   const accessTokens = new AccessTokens(KEY, 900, clock)
   const throttle = new Throttle({ attempts: 3, refillMs: 10_000, clock })
-  const common = { database, users, hasher, accessTokens, throttle, clock, newId }
+  const addressThrottle = new Throttle({ attempts: 30, refillMs: 1_000, clock })
+  const common = { database, users, hasher, accessTokens, throttle, addressThrottle, clock, newId }
   const sessions = new Sessions({ ...common, refreshLifeMs: 3_600_000 })
   const apiTokens = new ApiTokens(database, clock)
   const authenticator = new Authenticator({ accessTokens, apiTokens, sessions, users })

@@ -1,0 +1,156 @@
+import { randomUUID } from 'node:crypto'
+import type { Socket } from 'node:net'
+import helmet from '@fastify/helmet'
+import rateLimit from '@fastify/rate-limit'
+import { RotaError } from '@rota/core'
+import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import type { Logger } from 'pino'
+import { guardRoutes, type RegisteredRoute } from './access-hook.ts'
+import { addBodyParser } from './body.ts'
+import { addDocs } from './docs.ts'
+import { notFoundHandler } from './not-found.ts'
+import { openapiDocument } from './openapi.ts'
+import { PROBLEM_TYPE, problemOf, sendProblem } from './problems.ts'
+import { registerRoutes } from './register.ts'
+import type { AnyRoute } from './route.ts'
+import type { Services } from './services.ts'
+
+export interface App {
+  server: FastifyInstance
+  /** Everything that listens, documentation included. */
+  registered: readonly RegisteredRoute[]
+  document: Record<string, unknown>
+}
+
+/** Builds the HTTP server around the services; it does not listen yet. */
+export async function buildApp(routes: readonly AnyRoute[], services: Services, logger: Logger): Promise<App> {
+  const { http } = services.config
+  const server: FastifyInstance = Fastify({
+    loggerInstance: logger as FastifyBaseLogger,
+    disableRequestLogging: true,
+    bodyLimit: http.body_limit_bytes,
+    requestTimeout: http.request_timeout_seconds * 1_000,
+    keepAliveTimeout: http.keep_alive_timeout_seconds * 1_000,
+    http: { headersTimeout: http.headers_timeout_seconds * 1_000 },
+    trustProxy: http.trust_proxy,
+    routerOptions: {
+      maxParamLength: 300,
+      caseSensitive: true,
+      ignoreTrailingSlash: false,
+      ignoreDuplicateSlashes: false,
+    },
+    genReqId: (request) => requestId(request.headers['x-request-id']),
+    requestIdHeader: false,
+    forceCloseConnections: 'idle',
+    return503OnClosing: true,
+    clientErrorHandler: refuseBrokenRequest,
+    frameworkErrors: (error, request, reply) => sendProblem(error, request, reply as never),
+  })
+  limitConnections(server, http.max_connections, http.max_connections_per_address)
+  const registered = guardRoutes(server, services)
+  addBodyParser(server)
+  server.setErrorHandler((error, request, reply) => sendProblem(error, request, reply))
+  server.setNotFoundHandler(notFoundHandler(registered))
+  addObservers(server, services, logger)
+  await addHeaders(server)
+  if (http.rate_limit_per_minute > 0) await addRateLimit(server, http.rate_limit_per_minute)
+  const document = openapiDocument(routes, services.version)
+  server.decorate('openapiText', JSON.stringify(document))
+  registerRoutes(server, routes, services)
+  if (http.docs) await addDocs(server, document)
+  return { server, registered, document }
+}
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** The OpenAPI document as it is sent. */
+    openapiText: string
+  }
+}
+
+/** A caller's request id is kept when it is harmless in a log. */
+function requestId(given: string | string[] | undefined): string {
+  return typeof given === 'string' && /^[\w.:-]{1,100}$/.test(given) ? given : randomUUID()
+}
+
+async function addHeaders(server: FastifyInstance): Promise<void> {
+  await server.register(helmet, {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'self'"],
+        scriptSrc: ["'self'"],
+        objectSrc: ["'none'"],
+        baseUri: ["'none'"],
+        frameAncestors: ["'none'"],
+      },
+    },
+    referrerPolicy: { policy: 'no-referrer' },
+    // TLS ends at a proxy, which knows whether to promise it for later.
+    strictTransportSecurity: false,
+  })
+  server.addHook('onRequest', async (request, reply) => {
+    reply.header('X-Request-Id', request.id)
+    reply.header('Cache-Control', 'no-store')
+  })
+}
+
+async function addRateLimit(server: FastifyInstance, perMinute: number): Promise<void> {
+  await server.register(rateLimit, {
+    max: perMinute,
+    timeWindow: 60_000,
+    cache: 20_000,
+    allowList: (request) => request.routeOptions.config?.isUnlimited === true,
+    errorResponseBuilder: (_, { ttl }) =>
+      new RotaError('too_many_requests', `Too many requests; try again in ${Math.ceil(ttl / 1_000)} s.`),
+  })
+}
+
+function addObservers(server: FastifyInstance, services: Services, logger: Logger): void {
+  server.addHook('onResponse', async (request, reply) => {
+    const route = request.is404 ? 'none' : (request.routeOptions.url ?? 'none')
+    services.metrics.onRequest(request.method, route, reply.statusCode, reply.elapsedTime / 1_000)
+    const isWorthALine = services.config.log.requests || reply.statusCode >= 500
+    if (!isWorthALine) return
+    const entry = {
+      request_id: request.id,
+      method: request.method,
+      path: request.url.split('?')[0],
+      status: reply.statusCode,
+      ms: Math.round(reply.elapsedTime * 10) / 10,
+      address: request.ip,
+      caller: request.principal?.name ?? null,
+    }
+    logger.info(entry, 'request')
+  })
+}
+
+function limitConnections(server: FastifyInstance, most: number, mostPerAddress: number): void {
+  server.server.maxConnections = most
+  const perAddress = new Map<string, number>()
+  server.server.on('connection', (socket: Socket) => {
+    const address = socket.remoteAddress ?? ''
+    const count = (perAddress.get(address) ?? 0) + 1
+    perAddress.set(address, count)
+    socket.once('close', () => {
+      const left = (perAddress.get(address) ?? 1) - 1
+      if (left > 0) perAddress.set(address, left)
+      else perAddress.delete(address)
+    })
+    if (count > mostPerAddress) socket.destroy()
+  })
+}
+
+/** What Node's parser refuses never becomes a request; it still gets a problem document. */
+function refuseBrokenRequest(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy()
+  const statuses: Record<string, [number, string]> = {
+    HPE_HEADER_OVERFLOW: [431, 'Request Header Fields Too Large'],
+    ERR_HTTP_REQUEST_TIMEOUT: [408, 'Request Timeout'],
+  }
+  const [status, title] = statuses[error.code ?? ''] ?? [400, 'Bad Request']
+  const wrong = Object.assign(new Error('The request is not valid HTTP.'), { statusCode: status })
+  const body = JSON.stringify(problemOf(wrong, randomUUID()))
+  const head = `HTTP/1.1 ${status} ${title}\r\nContent-Type: ${PROBLEM_TYPE}\r\nContent-Length: ${Buffer.byteLength(body)}`
+  socket.end(`${head}\r\nConnection: close\r\n\r\n${body}`)
+}

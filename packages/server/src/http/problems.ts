@@ -1,0 +1,76 @@
+import { STATUS_CODES } from 'node:http'
+import { ERROR_CATALOGUE, type ErrorCode, type FieldError, RotaError } from '@rota/core'
+import type { Problem } from '@rota/protocol'
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
+import { ThrottledError } from '../auth/throttle.ts'
+
+export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8'
+
+/** Fastify's own errors that callers cause, in our words. */
+const FRAMEWORK: Record<string, [ErrorCode, string]> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: ['too_large', 'The request body is larger than this server takes.'],
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: ['unsupported_media_type', 'Send JSON, with "Content-Type: application/json".'],
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: ['malformed', 'Content-Length does not match the body.'],
+  FST_ERR_BAD_URL: ['malformed', 'The path is not validly percent-encoded.'],
+  FST_ERR_ASYNC_CONSTRAINT: ['malformed', 'The request cannot be routed.'],
+}
+
+/** The reply for anything thrown while a request was served. Nothing of an unexpected error reaches the caller. */
+export function problemOf(error: unknown, requestId: string): Problem {
+  const { code, status, title, detail, errors } = describe(error)
+  return { type: `urn:rota:problem:${code}`, title, status, detail, errors: [...errors], request_id: requestId }
+}
+
+/** Sends an error as RFC 9457 problem details. */
+export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const problem = problemOf(error, request.id)
+  if (problem.status >= 500 && problem.status !== 503) request.log.error({ err: error }, 'request failed')
+  if (problem.status === 401) reply.header('WWW-Authenticate', 'Bearer realm="rota"')
+  if (problem.status === 503) reply.header('Retry-After', '1')
+  if (error instanceof ThrottledError) reply.header('Retry-After', String(error.retryAfterSeconds))
+  return reply.code(problem.status).type(PROBLEM_TYPE).send(JSON.stringify(problem))
+}
+
+interface Description {
+  code: string
+  status: number
+  title: string
+  detail: string
+  errors: readonly FieldError[]
+}
+
+function describe(error: unknown): Description {
+  if (RotaError.is(error)) return fromCatalogue(error.code, error.message, error.errors)
+  const { code = '', statusCode = 500, message } = error as Partial<FastifyError>
+  const known = FRAMEWORK[code]
+  if (known !== undefined) return fromCatalogue(...known)
+  if (statusCode === 429) return fromCatalogue('too_many_requests', message ?? 'Too many requests.')
+  if (statusCode >= 400 && statusCode < 500) return fromStatus(statusCode, message ?? 'The request cannot be served.')
+  return {
+    code: 'internal',
+    status: 500,
+    title: 'Internal error',
+    detail: 'Something went wrong in the server; its log tells more under this request id.',
+    errors: [],
+  }
+}
+
+function fromCatalogue(code: ErrorCode, detail: string, errors: readonly FieldError[] = []): Description {
+  return { code, ...ERROR_CATALOGUE[code], detail, errors }
+}
+
+function fromStatus(status: number, detail: string): Description {
+  const title = STATUS_CODES[status] ?? 'Refused'
+  return { code: title.toLowerCase().replaceAll(/[^a-z]+/g, '_'), status, title, detail, errors: [] }
+}
+
+/** 405, which only the router knows. */
+export class MethodNotAllowed extends Error {
+  readonly statusCode = 405
+  readonly allowed: readonly string[]
+
+  constructor(method: string, allowed: readonly string[]) {
+    super(`${method} is not possible here; allowed: ${allowed.join(', ')}.`)
+    this.allowed = allowed
+  }
+}

@@ -1,0 +1,126 @@
+import { invalid, notFound, RotaError } from '@rota/core'
+import { documentErrors, LIMITS, parse, textError } from '@rota/protocol'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Principal } from '../auth/principal.ts'
+import { etag } from './preconditions.ts'
+import { queryReader } from './query.ts'
+import type { AnyRoute, Call, Route, RoutePermission } from './route.ts'
+import type { Services } from './services.ts'
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    permission?: RoutePermission
+    isUnlimited?: boolean
+  }
+  interface FastifyRequest {
+    principal: Principal | null
+  }
+}
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
+
+/** Adds routes to the server. Throws when one names no permission: there is no way to forget it. */
+export function registerRoutes(app: FastifyInstance, routes: readonly AnyRoute[], services: Services): void {
+  for (const route of routes as unknown as Route[]) {
+    if (!route.permission) throw new Error(`${route.method} ${route.url} names no permission.`)
+    const serve = server(route, services)
+    app.route({
+      method: route.method,
+      url: route.url,
+      config: { permission: route.permission, isUnlimited: route.isUnlimited ?? false },
+      // A stream has no HEAD: it would never end.
+      exposeHeadRoute: route.method === 'GET' && !route.mediaTypes?.includes('text/event-stream'),
+      handler: serve,
+    })
+  }
+}
+
+function server(route: Route, services: Services) {
+  const readQuery = route.query && queryReader(route.query)
+  const status = route.status ?? 200
+  return async (request: FastifyRequest, reply: FastifyReply) => {
+    const call = parseCall(route, services, request, reply, readQuery)
+    const key = request.headers['idempotency-key']
+    let result: unknown
+    if (route.isIdempotent && typeof key === 'string') {
+      const scope = `${call.principal.userId} ${route.method} ${request.url.split('?')[0]}`
+      const keyed = { scope, key, body: request.body }
+      const done = await services.requestKeys.run(keyed, status, async () => route.handler(call))
+      result = done.reply
+      if (done.isReplay) reply.header('Idempotency-Replayed', 'true')
+    } else {
+      result = await route.handler(call)
+    }
+    if (reply.sent || result === reply) return reply
+    return send(route, status, reply, result)
+  }
+}
+
+function send(route: Route, status: number, reply: FastifyReply, result: unknown): FastifyReply {
+  if (route.reply === null && route.mediaTypes === undefined) return reply.code(status).send()
+  if (route.hasEtag) reply.header('ETag', etag((result as { version: number }).version))
+  if (route.location) reply.header('Location', route.location(result as never))
+  // A handler may have set another of the route's statuses.
+  if (reply.statusCode === 200) reply.code(status)
+  return reply.header('Content-Type', 'application/json; charset=utf-8').send(JSON.stringify(result))
+}
+
+type QueryReader = (query: Record<string, unknown>) => Record<string, unknown>
+
+function parseCall(
+  route: Route,
+  services: Services,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  readQuery: QueryReader | undefined,
+): Call<unknown, unknown> {
+  const params = request.params as Record<string, string>
+  if (route.idOf !== undefined && !UUID.test(params.id ?? '')) throw notFound(route.idOf, shown(params.id))
+  if (Object.values(params).some((value) => textError(value))) throw notFound('resource', 'of that name')
+  const query = parseQuery(route, request.query as Record<string, unknown>, readQuery)
+  const body = parseBody(route, request.body)
+  const principal = request.principal
+  const key = request.headers['idempotency-key']
+  return {
+    services,
+    params,
+    query,
+    body,
+    get principal(): Principal {
+      if (principal === null) throw new RotaError('unauthenticated', 'This needs a credential.')
+      return principal
+    },
+    actor: { name: principal?.name ?? null, tenantId: principal?.tenantId ?? null },
+    idempotencyKey: typeof key === 'string' && principal ? `${principal.userId}:${key}` : undefined,
+    request,
+    reply,
+  }
+}
+
+function parseQuery(route: Route, query: Record<string, unknown>, read: QueryReader | undefined): unknown {
+  const keys = Object.keys(query)
+  if (route.query === undefined || read === undefined) {
+    if (keys.length > 0)
+      throw invalid(keys.slice(0, LIMITS.errors).map((path) => ({ path, message: 'is not known here.' })))
+    return undefined
+  }
+  const errors = documentErrors(query)
+  if (errors.length > 0) throw invalid(errors)
+  return parse(route.query, read(query))
+}
+
+function parseBody(route: Route, body: unknown): unknown {
+  if (route.body === undefined) {
+    const isEmpty = body === undefined || (typeof body === 'object' && body !== null && Object.keys(body).length === 0)
+    if (!isEmpty) throw invalid([{ path: '', message: 'This request takes no body.' }])
+    return undefined
+  }
+  if (body === undefined && !route.isBodyOptional) throw new RotaError('malformed', 'This request needs a JSON body.')
+  const errors = documentErrors(body)
+  if (errors.length > 0) throw invalid(errors)
+  return route.isBodyRaw ? body : parse(route.body, body ?? {})
+}
+
+function shown(id: string | undefined): string {
+  return (id ?? '').slice(0, 64).replaceAll(/[^\w.-]/g, '�')
+}

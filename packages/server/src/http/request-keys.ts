@@ -1,0 +1,101 @@
+import { type Clock, invalid, RotaError } from '@rota/core'
+import { sha256 } from '../auth/secret-text.ts'
+import type { AccessDatabase } from '../auth/tables.ts'
+
+const KEPT_MS = 86_400_000
+const PRUNE_EVERY = 1_000
+
+export interface KeyedRequest {
+  /** Caller, method and path: the same key of another caller is another key. */
+  scope: string
+  key: string
+  body: unknown
+}
+
+/** A reply, new or as it was given before. */
+export interface KeyedReply {
+  status: number
+  reply: unknown
+  isReplay: boolean
+}
+
+/** Gives the reply of the first request with an Idempotency-Key to all later ones, for a day. */
+export class RequestKeys {
+  readonly #database: AccessDatabase
+  readonly #clock: Clock
+  readonly #underWay = new Set<string>()
+  #sincePruned = 0
+
+  constructor(database: AccessDatabase, clock: Clock) {
+    this.#database = database
+    this.#clock = clock
+  }
+
+  /**
+   * Throws `invalid` when the key was used for another body and `conflict` while the first request is under way. A
+   * request that failed leaves its key free.
+   */
+  async run(request: KeyedRequest, status: number, work: () => Promise<unknown>): Promise<KeyedReply> {
+    const { scope, key } = request
+    if (!/^[\x21-\x7e]{1,200}$/.test(key)) {
+      throw new RotaError('malformed', 'Idempotency-Key must be 1 to 200 visible ASCII characters.')
+    }
+    const flight = `${scope} ${key}`
+    if (this.#underWay.has(flight)) {
+      throw new RotaError('conflict', 'A request with this Idempotency-Key is still under way.')
+    }
+    this.#underWay.add(flight)
+    try {
+      const known = await this.#claim(request)
+      if (known !== null) return known
+      return { status, reply: await this.#finish(request, status, work), isReplay: false }
+    } finally {
+      this.#underWay.delete(flight)
+    }
+  }
+
+  /** The earlier reply; null when the work is still to be done, also after a crash in its middle. */
+  async #claim({ scope, key, body }: KeyedRequest): Promise<KeyedReply | null> {
+    const now = this.#clock.now()
+    const digest = sha256(JSON.stringify(body ?? null))
+    if (this.#sincePruned++ % PRUNE_EVERY === 0) {
+      await this.#database
+        .deleteFrom('request_keys')
+        .where('created_at', '<', now - KEPT_MS)
+        .execute()
+    }
+    const row = { scope, key, digest, status: null, reply: null, created_at: now }
+    const inserted = await this.#database
+      .insertInto('request_keys')
+      .values(row)
+      .onConflict((oc) => oc.columns(['scope', 'key']).doNothing())
+      .executeTakeFirst()
+    if (Number(inserted.numInsertedOrUpdatedRows ?? 0) > 0) return null
+    const known = await this.#database
+      .selectFrom('request_keys')
+      .selectAll()
+      .where('scope', '=', scope)
+      .where('key', '=', key)
+      .executeTakeFirst()
+    if (known !== undefined && known.digest !== digest) {
+      throw invalid([{ path: 'Idempotency-Key', message: 'was used for a request with another body.' }])
+    }
+    if (known === undefined || known.status === null) return null
+    return { status: known.status, reply: JSON.parse(known.reply ?? 'null'), isReplay: true }
+  }
+
+  async #finish({ scope, key }: KeyedRequest, status: number, work: () => Promise<unknown>): Promise<unknown> {
+    const own = this.#database.deleteFrom('request_keys').where('scope', '=', scope).where('key', '=', key)
+    let reply: unknown
+    try {
+      reply = await work()
+    } catch (error) {
+      await own.execute()
+      throw error
+    }
+    const values = { status, reply: JSON.stringify(reply ?? null) }
+    const update = this.#database.updateTable('request_keys').set(values)
+    await update.where('scope', '=', scope).where('key', '=', key).execute()
+    return reply
+  }
+}

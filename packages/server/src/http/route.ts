@@ -1,0 +1,73 @@
+import type { Actor } from '@rota/engine'
+import type { Permission } from '@rota/protocol'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { z } from 'zod'
+import type { Principal } from '../auth/principal.ts'
+import type { Services } from './services.ts'
+
+/** `public` needs no credential, `authenticated` any valid one. */
+export type RoutePermission = Permission | 'public' | 'authenticated'
+
+/** What a handler gets: parsed input, who asks, and what it may use. */
+export interface Call<Query, Body> {
+  services: Services
+  /** Path parameters; `id` is a UUID wherever the route has `idOf`. */
+  params: Record<string, string>
+  query: Query
+  body: Body
+  /** Throws for a public route, which has no caller. */
+  principal: Principal
+  actor: Actor
+  /** Of the engine, unique per caller; undefined without an Idempotency-Key. */
+  idempotencyKey: string | undefined
+  request: FastifyRequest
+  reply: FastifyReply
+}
+
+/** One endpoint, complete: routing, access, documentation and behaviour stand and fall together. */
+export interface Route<Query = unknown, Body = unknown> {
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  /** `/api/scheduler/tasks/:id` */
+  url: string
+  permission: RoutePermission
+  tag: string
+  summary: string
+  description?: string
+  /** What `:id` names; anything but a UUID is then answered 404 without asking the engine. */
+  idOf?: string
+  query?: z.ZodType<Query>
+  body?: z.ZodType<Body>
+  /** A request without a body is treated as `{}`. */
+  isBodyOptional?: boolean
+  /** The handler checks the body itself; the schema only documents it. */
+  isBodyRaw?: boolean
+  /** Status of success, default 200. */
+  status?: number
+  /** Further statuses that carry the same reply. */
+  otherStatuses?: readonly number[]
+  /** Schema of the reply; null for no content. */
+  reply: z.ZodType | null
+  /** Media types of a reply that is not JSON. */
+  mediaTypes?: readonly string[]
+  /** Statuses of errors beside those that every route may answer. */
+  errors?: readonly number[]
+  /** Carries the task's version as ETag. */
+  hasEtag?: boolean
+  /** Accepts If-Match. */
+  hasPrecondition?: boolean
+  /** Honours Idempotency-Key; the reply is kept and given again. */
+  isIdempotent?: boolean
+  /** Where the new thing is, for 201. */
+  location?: (reply: never) => string
+  /** Not counted by the rate limit. */
+  isUnlimited?: boolean
+  handler(call: Call<Query, Body>): Promise<unknown> | unknown
+}
+
+/** A route of any input, as lists of routes hold it. */
+export type AnyRoute = Route<never, never>
+
+/** Infers the types of query and body for the handler. */
+export function defineRoute<Query = undefined, Body = undefined>(route: Route<Query, Body>): AnyRoute {
+  return route as unknown as AnyRoute
+}

@@ -1,0 +1,27 @@
+import type { Clock } from '@rota/core'
+import type { Engine } from '@rota/engine'
+import type { Config } from '@rota/protocol'
+import type { ApiTokens } from '../auth/api-tokens.ts'
+import type { Authenticator } from '../auth/authenticate.ts'
+import type { Sessions } from '../auth/sessions.ts'
+import type { Users } from '../auth/users.ts'
+import type { Metrics } from '../metrics/metrics.ts'
+import type { LiveStreams } from './live-streams.ts'
+import type { RequestKeys } from './request-keys.ts'
+
+/** Everything that routes may use; put together in `compose.ts`. */
+export interface Services {
+  engine: Engine
+  users: Users
+  sessions: Sessions
+  apiTokens: ApiTokens
+  authenticator: Authenticator
+  requestKeys: RequestKeys
+  metrics: Metrics
+  streams: LiveStreams
+  config: Config
+  clock: Clock
+  version: string
+  /** Called when the first password has been changed. */
+  onPasswordChanged: (username: string) => Promise<void>
+}

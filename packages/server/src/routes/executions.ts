@@ -1,0 +1,130 @@
+import { invalid } from '@rota/core'
+import type { ExecutionFilter } from '@rota/engine'
+import {
+  batchReply,
+  execution,
+  executionList,
+  executionQuery,
+  explanation,
+  jobBatch,
+  jobInput,
+  runReply,
+} from '@rota/protocol'
+import { z } from 'zod'
+import { type AnyRoute, defineRoute } from '../http/route.ts'
+import { toPage, toRange } from './present.ts'
+
+const BASE = '/api/scheduler/executions'
+const common = { tag: 'Executions', idOf: 'execution' }
+
+const list = defineRoute({
+  method: 'GET',
+  url: BASE,
+  permission: 'view',
+  tag: 'Executions',
+  summary: 'List executions',
+  query: executionQuery,
+  reply: executionList,
+  handler: async ({ services, actor, query }) =>
+    toPage('executions', await services.engine.executions.list(actor, toExecutionFilter(query)), (row) => row),
+})
+
+const submit = defineRoute({
+  method: 'POST',
+  url: BASE,
+  permission: 'edit',
+  tag: 'Executions',
+  summary: 'Run a job without a task, or a batch of them',
+  description:
+    'An array is a batch: all or nothing, answered with ids in order. Needs `edit`: a job is code of its own.',
+  body: z.union([jobInput, jobBatch]),
+  status: 201,
+  reply: z.union([execution, batchReply]),
+  isIdempotent: true,
+  location: (made: { id?: string }) => (made.id === undefined ? BASE : `${BASE}/${made.id}`),
+  handler: async ({ services, actor, body, idempotencyKey }) => {
+    const { executions } = services.engine
+    if (Array.isArray(body)) return { executions: await executions.submitMany(actor, body.map(withoutTarget)) }
+    const options = idempotencyKey === undefined ? {} : { idempotencyKey }
+    return executions.submit(actor, withoutTarget(body), options)
+  },
+})
+
+const read = defineRoute({
+  ...common,
+  method: 'GET',
+  url: `${BASE}/:id`,
+  permission: 'view',
+  summary: 'Read an execution',
+  reply: execution,
+  handler: ({ services, actor, params }) => services.engine.executions.get(actor, params.id!),
+})
+
+const cancel = defineRoute({
+  ...common,
+  method: 'POST',
+  url: `${BASE}/:id/cancel`,
+  permission: 'execute',
+  summary: 'Cancel an execution',
+  status: 202,
+  reply: execution,
+  errors: [409],
+  handler: ({ services, actor, params }) => services.engine.executions.cancel(actor, params.id!),
+})
+
+const rerun = defineRoute({
+  ...common,
+  method: 'POST',
+  url: `${BASE}/:id/rerun`,
+  permission: 'execute',
+  summary: 'Run it again with the same parameters',
+  status: 202,
+  reply: runReply,
+  errors: [409],
+  isIdempotent: true,
+  location: (made: { execution_id: string }) => `${BASE}/${made.execution_id}`,
+  handler: async ({ services, actor, params }) => {
+    const made = await services.engine.executions.rerun(actor, params.id!)
+    return { execution_id: made.id, status: made.status, task_id: made.task_id }
+  },
+})
+
+const explain = defineRoute({
+  ...common,
+  method: 'GET',
+  url: `${BASE}/:id/explain`,
+  permission: 'view',
+  summary: 'Why it waits, was skipped, was late or failed',
+  reply: explanation,
+  handler: ({ services, actor, params }) => services.engine.executions.explain(actor, params.id!),
+})
+
+const remove = defineRoute({
+  ...common,
+  method: 'DELETE',
+  url: `${BASE}/:id`,
+  permission: 'delete',
+  summary: 'Delete an ended execution and its log',
+  status: 204,
+  reply: null,
+  errors: [409],
+  handler: ({ services, actor, params }) => services.engine.executions.remove(actor, params.id!),
+})
+
+/** A list's query as the engine wants it. */
+export function toExecutionFilter(query: z.output<typeof executionQuery>): ExecutionFilter {
+  const { status, from, to, ...rest } = query
+  const range = toRange({ ...(from !== undefined && { from }), ...(to !== undefined && { to }) })
+  const statuses = status === undefined ? {} : { status: status.split(',') as NonNullable<ExecutionFilter['status']> }
+  return { ...rest, ...range, ...statuses }
+}
+
+/** Only the local target exists; the schema has checked that. */
+function withoutTarget({ target: _, ...job }: z.output<typeof jobInput>) {
+  if (job.run_at !== undefined && Number.isNaN(Date.parse(job.run_at))) {
+    throw invalid([{ path: 'run_at', message: 'must be an ISO 8601 instant.' }])
+  }
+  return job
+}
+
+export const executionRoutes: AnyRoute[] = [list, submit, read, cancel, rerun, explain, remove]

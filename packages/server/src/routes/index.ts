@@ -1,0 +1,31 @@
+import type { AnyRoute } from '../http/route.ts'
+import { authRoutes } from './auth.ts'
+import { executionRoutes } from './executions.ts'
+import { jobRoutes } from './jobs.ts'
+import { logRoutes } from './logs.ts'
+import { operationRoutes } from './operations.ts'
+import { scheduleRoutes } from './schedules.ts'
+import { statsRoutes } from './stats.ts'
+import { taskActionRoutes } from './task-actions.ts'
+import { taskHistoryRoutes } from './task-history.ts'
+import { taskRoutes } from './tasks.ts'
+import { tokenRoutes } from './tokens.ts'
+import { userRoutes } from './users.ts'
+
+/** Every endpoint. */
+export function allRoutes(options: { hasPublicMetrics: boolean }): AnyRoute[] {
+  return [
+    ...taskRoutes,
+    ...taskActionRoutes,
+    ...taskHistoryRoutes,
+    ...scheduleRoutes,
+    ...executionRoutes,
+    ...logRoutes,
+    ...statsRoutes,
+    ...jobRoutes,
+    ...authRoutes,
+    ...userRoutes,
+    ...tokenRoutes,
+    ...operationRoutes(options.hasPublicMetrics),
+  ]
+}

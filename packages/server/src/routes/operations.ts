@@ -1,0 +1,97 @@
+import { effectiveConfig as configSchema, health, openapi, readiness, status } from '@rota/protocol'
+import { effectiveConfig } from '../config/effective.ts'
+import { type AnyRoute, defineRoute } from '../http/route.ts'
+import type { Services } from '../http/services.ts'
+
+const common = { method: 'GET', tag: 'Operations' } as const
+
+const healthRoute = defineRoute({
+  ...common,
+  url: '/health',
+  permission: 'public',
+  summary: 'Does the process answer',
+  reply: health,
+  isUnlimited: true,
+  handler: ({ services }) => ({ status: 'ok', ...identify(services) }),
+})
+
+const ready = defineRoute({
+  ...common,
+  url: '/ready',
+  permission: 'public',
+  summary: 'Is work taken and started',
+  description: '503 while starting, draining or when the store cannot be written.',
+  reply: readiness,
+  otherStatuses: [503],
+  isUnlimited: true,
+  handler: ({ services, reply }) => {
+    const { state, reason } = services.engine.status()
+    const isReady = state === 'running'
+    if (!isReady) reply.code(503)
+    return { ready: isReady, state, reason }
+  },
+})
+
+const statusRoute = defineRoute({
+  ...common,
+  url: '/status',
+  permission: 'view',
+  summary: 'What the scheduler is doing',
+  reply: status,
+  handler: async ({ services }) => {
+    const now = services.engine.status()
+    const { tasks, pending, running, oldest_waiting_ms } = await services.engine.gauges()
+    return {
+      ...identify(services),
+      scheduler: { kind: 'embedded', state: now.state, reason: now.reason },
+      instances: [{ id: now.instance_id, started_at: now.started_at, running: now.running, waiting: now.waiting }],
+      counts: { tasks, pending, running, oldest_waiting_ms },
+      lateness_ms: now.lateness_ms,
+      event_loop_delay_ms: now.event_loop_delay_ms,
+      store: now.store,
+    }
+  },
+})
+
+const config = defineRoute({
+  ...common,
+  url: '/api/scheduler/config',
+  permission: 'manage',
+  summary: 'The configuration in force, without secrets',
+  reply: configSchema,
+  handler: ({ services }) => effectiveConfig(services.config),
+})
+
+const metrics = (url: string, isPublic: boolean) =>
+  defineRoute({
+    ...common,
+    url,
+    permission: isPublic ? 'public' : 'view',
+    summary: 'Prometheus metrics',
+    reply: null,
+    mediaTypes: ['text/plain'],
+    isUnlimited: true,
+    handler: async ({ services, reply }) =>
+      reply.header('Content-Type', services.metrics.contentType).send(await services.metrics.text()),
+  })
+
+const document = defineRoute({
+  ...common,
+  url: '/openapi.json',
+  permission: 'public',
+  summary: 'The OpenAPI 3.1 document',
+  reply: openapi,
+  isUnlimited: true,
+  handler: ({ request, reply }) =>
+    reply.header('Content-Type', 'application/json; charset=utf-8').send(request.server.openapiText),
+})
+
+function identify({ version, clock, config: { environment } }: Services) {
+  return { service: 'rota', version, timestamp: new Date(clock.now()).toISOString(), environment }
+}
+
+/** Metrics are open to anybody only where the configuration says so. */
+export function operationRoutes(hasPublicMetrics: boolean): AnyRoute[] {
+  const scraped = ['/metrics', '/api/scheduler/metrics'].map((url) => metrics(url, hasPublicMetrics))
+  return [healthRoute, ready, statusRoute, config, ...scraped, document]
+}

@@ -1,0 +1,60 @@
+import type { TaskView } from '@rota/core'
+import type { NumberedLine, PageOf } from '@rota/engine'
+import type { LogEntry, Task } from '@rota/protocol'
+
+/** A task as replies show it: `schedule` is text, `schedule_rule` what can be written back. */
+export function toTask(view: TaskView): Task {
+  const { cron, schedule, schedules, ...rest } = view
+  return {
+    ...rest,
+    schedule: cron,
+    schedule_rule: schedule ?? null,
+    schedules: schedules.map((entry) => ({
+      schedule: entry.cron,
+      schedule_rule: entry.schedule,
+      timezone: entry.timezone,
+      next_run: entry.next_run,
+    })),
+  } as Task
+}
+
+/** A page with its rows under their own name. */
+export function toPage<Name extends string, Row, Shown>(name: Name, page: PageOf<Row>, show: (row: Row) => Shown) {
+  const { total, page: number, limit, next_cursor, rows } = page
+  return { total, page: number, limit, next_cursor, [name]: rows.map(show) } as {
+    total: number
+    page: number
+    limit: number
+    next_cursor: string | null
+  } & Record<Name, Shown[]>
+}
+
+const LEVELS = { stdout: 'info', stderr: 'error', system: 'system' } as const
+export const STREAM_OF_LEVEL = { info: 'stdout', error: 'stderr', system: 'system' } as const
+
+export function toLogEntry(line: NumberedLine): LogEntry {
+  return {
+    no: line.no,
+    timestamp: new Date(line.at).toISOString(),
+    stream: line.stream,
+    level: LEVELS[line.stream],
+    attempt: line.attempt,
+    message: line.text,
+  }
+}
+
+const DAY_MS = 86_400_000
+
+/** A filter's instant in full. A day stands for its first instant, or with `isEnd` for the first after it. */
+export function toInstant(text: string, isEnd = false): string {
+  const isDay = !text.includes('T')
+  return new Date(Date.parse(text) + (isDay && isEnd ? DAY_MS : 0)).toISOString()
+}
+
+/** `from` and `to` of a filter as the engine wants them; absent ones stay absent. */
+export function toRange(query: { from?: string; to?: string }): { from?: string; to?: string } {
+  return {
+    ...(query.from !== undefined && { from: toInstant(query.from) }),
+    ...(query.to !== undefined && { to: toInstant(query.to) }),
+  }
+}

@@ -1,0 +1,46 @@
+import { forecast, forecastQuery, ledgerPage, ledgerQuery, preview, previewInput } from '@rota/protocol'
+import { type AnyRoute, defineRoute } from '../http/route.ts'
+import { toInstant, toRange } from './present.ts'
+
+const previewRoute = defineRoute({
+  method: 'POST',
+  url: '/api/scheduler/schedules/preview',
+  permission: 'view',
+  tag: 'Schedules',
+  summary: 'Show the coming instants of a draft schedule',
+  body: previewInput,
+  reply: preview,
+  handler: ({ services, body }) => services.engine.schedules.preview(body),
+})
+
+const forecastRoute = defineRoute({
+  method: 'GET',
+  url: '/api/scheduler/forecast',
+  permission: 'view',
+  tag: 'Schedules',
+  summary: 'List what comes next',
+  query: forecastQuery,
+  reply: forecast,
+  handler: async ({ services, actor, query }) => {
+    const { to, ...rest } = query
+    const options = { ...rest, ...(to !== undefined && { to: toInstant(to, true) }) }
+    return { occurrences: await services.engine.schedules.upcoming(actor, options) }
+  },
+})
+
+const ledgerRoute = defineRoute({
+  method: 'GET',
+  url: '/api/scheduler/ledger',
+  permission: 'view',
+  tag: 'Schedules',
+  summary: 'List what became of due instants',
+  query: ledgerQuery,
+  reply: ledgerPage,
+  handler: ({ services, actor, query }) => {
+    const { from, to, ...rest } = query
+    const range = toRange({ ...(from !== undefined && { from }), ...(to !== undefined && { to }) })
+    return services.engine.ledger(actor, { ...rest, ...range })
+  },
+})
+
+export const scheduleRoutes: AnyRoute[] = [previewRoute, forecastRoute, ledgerRoute]

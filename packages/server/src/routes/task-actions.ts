@@ -1,0 +1,127 @@
+import { bulkInput, bulkReply, resumeInput, runInput, runReply, stopReply, task, taskChanges } from '@rota/protocol'
+import { requirePermission } from '../auth/principal.ts'
+import { type AnyRoute, defineRoute } from '../http/route.ts'
+import { toTask } from './present.ts'
+
+const BASE = '/api/scheduler/tasks'
+const action = { method: 'POST', tag: 'Tasks', idOf: 'task', errors: [409] } as const
+
+/** Actions that need nothing but the task and answer it. */
+const simple = (name: 'enable' | 'disable' | 'pause' | 'restore', summary: string) =>
+  defineRoute({
+    ...action,
+    url: `${BASE}/:id/${name}`,
+    permission: name === 'pause' ? 'execute' : 'edit',
+    summary,
+    reply: task,
+    hasEtag: true,
+    handler: async ({ services, actor, params }) => toTask(await services.engine.tasks[name](actor, params.id!)),
+  })
+
+const resume = defineRoute({
+  ...action,
+  url: `${BASE}/:id/resume`,
+  permission: 'execute',
+  summary: 'Go on with a paused task',
+  body: resumeInput,
+  isBodyOptional: true,
+  reply: task,
+  hasEtag: true,
+  handler: async ({ services, actor, params, body }) =>
+    toTask(await services.engine.tasks.resume(actor, params.id!, body)),
+})
+
+const clone = defineRoute({
+  ...action,
+  url: `${BASE}/:id/clone`,
+  permission: 'edit',
+  summary: 'Copy a task',
+  description: 'The body may change fields of the copy; without a name one is derived.',
+  body: taskChanges.omit({ version: true }),
+  isBodyOptional: true,
+  status: 201,
+  reply: task,
+  hasEtag: true,
+  isIdempotent: true,
+  location: (made: { id: string }) => `${BASE}/${made.id}`,
+  handler: async ({ services, actor, params, body }) =>
+    toTask(await services.engine.tasks.clone(actor, params.id!, body)),
+})
+
+const run = defineRoute({
+  ...action,
+  url: `${BASE}/:id/run`,
+  permission: 'execute',
+  summary: 'Run a task now',
+  body: runInput,
+  isBodyOptional: true,
+  status: 202,
+  reply: runReply,
+  isIdempotent: true,
+  location: (made: { execution_id: string }) => `/api/scheduler/executions/${made.execution_id}`,
+  handler: async ({ services, actor, params, body, principal, idempotencyKey }) => {
+    const trigger = principal.credential.kind === 'token' ? 'api' : 'manual'
+    const options = { ...body, trigger, ...(idempotencyKey !== undefined && { idempotencyKey }) } as const
+    const made = await services.engine.tasks.run(actor, params.id!, options)
+    return { execution_id: made.id, status: made.status, task_id: made.task_id }
+  },
+})
+
+const stop = defineRoute({
+  ...action,
+  url: `${BASE}/:id/stop`,
+  permission: 'execute',
+  summary: 'Stop what runs and waits now',
+  reply: stopReply,
+  handler: ({ services, actor, params }) => services.engine.tasks.stop(actor, params.id!),
+})
+
+const purge = defineRoute({
+  ...action,
+  url: `${BASE}/:id/purge`,
+  permission: 'manage',
+  summary: 'Delete a deleted task and its history for good',
+  status: 204,
+  reply: null,
+  handler: ({ services, actor, params }) => services.engine.tasks.purge(actor, params.id!),
+})
+
+/** What a bulk action needs beyond the right to edit. */
+const BULK_PERMISSION = {
+  enable: 'edit',
+  disable: 'edit',
+  delete: 'delete',
+  run: 'execute',
+  pause: 'execute',
+  resume: 'execute',
+} as const
+
+const bulk = defineRoute({
+  method: 'POST',
+  url: `${BASE}/bulk`,
+  permission: 'execute',
+  tag: 'Tasks',
+  summary: 'Apply one action to many tasks',
+  description: 'Needs the permission of the action: `edit` to enable and disable, `delete` to delete, else `execute`.',
+  body: bulkInput,
+  reply: bulkReply,
+  handler: async ({ services, actor, body, principal }) => {
+    requirePermission(principal, BULK_PERMISSION[body.action])
+    const results = await services.engine.tasks.bulk(actor, body.action, body.ids)
+    const succeeded = results.filter((result) => result.ok).length
+    return { succeeded, failed: results.length - succeeded, results }
+  },
+})
+
+export const taskActionRoutes: AnyRoute[] = [
+  simple('enable', 'Enable a task'),
+  simple('disable', 'Disable a task'),
+  simple('pause', 'Pause a task'),
+  simple('restore', 'Bring a deleted task back'),
+  resume,
+  clone,
+  run,
+  stop,
+  purge,
+  bulk,
+]

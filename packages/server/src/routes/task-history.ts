@@ -1,0 +1,45 @@
+import { executionList, revisionList, taskExecutionQuery, taskStats, taskStatsQuery } from '@rota/protocol'
+import { type AnyRoute, defineRoute } from '../http/route.ts'
+import { toExecutionFilter } from './executions.ts'
+import { toInstant, toPage } from './present.ts'
+
+const BASE = '/api/scheduler/tasks'
+const common = { method: 'GET', tag: 'Tasks', idOf: 'task', permission: 'view' } as const
+
+const executions = defineRoute({
+  ...common,
+  url: `${BASE}/:id/executions`,
+  summary: 'List the executions of a task',
+  query: taskExecutionQuery,
+  reply: executionList,
+  handler: async ({ services, actor, params, query }) => {
+    const task = await services.engine.tasks.get(actor, params.id!)
+    const filter = { ...toExecutionFilter(query), task_id: task.id }
+    return toPage('executions', await services.engine.executions.list(actor, filter), (row) => row)
+  },
+})
+
+const stats = defineRoute({
+  ...common,
+  url: `${BASE}/:id/stats`,
+  summary: 'Figures of a task',
+  query: taskStatsQuery,
+  reply: taskStats,
+  handler: ({ services, actor, params, query }) =>
+    services.engine.stats.task(actor, params.id!, {
+      ...(query.start_date !== undefined && { from: toInstant(query.start_date) }),
+      ...(query.end_date !== undefined && { to: toInstant(query.end_date, true) }),
+    }),
+})
+
+const revisions = defineRoute({
+  ...common,
+  url: `${BASE}/:id/revisions`,
+  summary: 'List the versions of a task',
+  reply: revisionList,
+  handler: async ({ services, actor, params }) => ({
+    revisions: await services.engine.tasks.revisions(actor, params.id!),
+  }),
+})
+
+export const taskHistoryRoutes: AnyRoute[] = [executions, stats, revisions]

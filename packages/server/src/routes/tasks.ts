@@ -1,0 +1,107 @@
+import { RotaError } from '@rota/core'
+import { parse, task, taskChanges, taskInput, taskList, taskQuery, validateQuery, validation } from '@rota/protocol'
+import { expectedVersion } from '../http/preconditions.ts'
+import { type AnyRoute, defineRoute } from '../http/route.ts'
+import { toPage, toTask } from './present.ts'
+
+const BASE = '/api/scheduler/tasks'
+const common = { tag: 'Tasks', idOf: 'task' }
+
+const list = defineRoute({
+  method: 'GET',
+  url: BASE,
+  permission: 'view',
+  tag: 'Tasks',
+  summary: 'List tasks',
+  query: taskQuery,
+  reply: taskList,
+  handler: async ({ services, actor, query }) =>
+    toPage('tasks', await services.engine.tasks.list(actor, query), toTask),
+})
+
+const create = defineRoute({
+  method: 'POST',
+  url: BASE,
+  permission: 'edit',
+  tag: 'Tasks',
+  summary: 'Create a task',
+  body: taskInput,
+  status: 201,
+  reply: task,
+  hasEtag: true,
+  isIdempotent: true,
+  errors: [409],
+  location: (made: { id: string }) => `${BASE}/${made.id}`,
+  handler: async ({ services, actor, body, idempotencyKey }) =>
+    toTask(await services.engine.tasks.create(actor, body, idempotencyKey === undefined ? {} : { idempotencyKey })),
+})
+
+const validate = defineRoute({
+  method: 'POST',
+  url: `${BASE}/validate`,
+  permission: 'edit',
+  tag: 'Tasks',
+  summary: 'Check a task without saving it',
+  description: 'Answers 200 in either case; `errors` is empty when the task could be saved.',
+  query: validateQuery,
+  body: taskInput,
+  isBodyRaw: true,
+  reply: validation,
+  handler: async ({ services, actor, body, query }) => {
+    try {
+      const errors = await services.engine.tasks.validate(actor, parse(taskInput, body), query)
+      return { valid: errors.length === 0, errors }
+    } catch (error) {
+      if (!RotaError.is(error) || error.code !== 'invalid') throw error
+      return { valid: false, errors: error.errors }
+    }
+  },
+})
+
+const read = defineRoute({
+  ...common,
+  method: 'GET',
+  url: `${BASE}/:id`,
+  permission: 'view',
+  summary: 'Read a task',
+  reply: task,
+  hasEtag: true,
+  handler: async ({ services, actor, params }) => toTask(await services.engine.tasks.get(actor, params.id!)),
+})
+
+const change = (method: 'PUT' | 'PATCH') =>
+  defineRoute({
+    ...common,
+    method,
+    url: `${BASE}/:id`,
+    permission: 'edit',
+    summary: 'Change a task',
+    description: 'The fields that are given are replaced, the others stay; PUT and PATCH do the same.',
+    body: taskChanges,
+    reply: task,
+    hasEtag: true,
+    hasPrecondition: true,
+    errors: [409],
+    handler: async ({ services, actor, params, body, request }) => {
+      const { version, ...changes } = body
+      const ifVersion = expectedVersion(request, version)
+      return toTask(await services.engine.tasks.update(actor, params.id!, changes, ifVersion))
+    },
+  })
+
+const remove = defineRoute({
+  ...common,
+  method: 'DELETE',
+  url: `${BASE}/:id`,
+  permission: 'delete',
+  summary: 'Delete a task',
+  description: 'It can be restored within `executions.deleted_task_days`.',
+  status: 204,
+  reply: null,
+  hasPrecondition: true,
+  errors: [409],
+  handler: ({ services, actor, params, request }) =>
+    services.engine.tasks.remove(actor, params.id!, expectedVersion(request)),
+})
+
+export const taskRoutes: AnyRoute[] = [list, create, validate, read, change('PUT'), change('PATCH'), remove]

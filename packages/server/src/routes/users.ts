@@ -1,0 +1,79 @@
+import { roleList, user, userChanges, userInput, userList, userQuery } from '@rota/protocol'
+import { ROLE_PERMISSIONS, ROLES } from '../auth/roles.ts'
+import { type AnyRoute, defineRoute } from '../http/route.ts'
+
+const BASE = '/api/scheduler/users'
+const common = { tag: 'Users', idOf: 'user', permission: 'manage' } as const
+
+const list = defineRoute({
+  method: 'GET',
+  url: BASE,
+  permission: 'manage',
+  tag: 'Users',
+  summary: 'List users',
+  query: userQuery,
+  reply: userList,
+  handler: async ({ services, query: { page = 1, limit = 50 } }) => {
+    const { total, users } = await services.users.list(page, limit)
+    return { total, page, limit, next_cursor: null, users }
+  },
+})
+
+const create = defineRoute({
+  method: 'POST',
+  url: BASE,
+  permission: 'manage',
+  tag: 'Users',
+  summary: 'Create a user',
+  body: userInput,
+  status: 201,
+  reply: user,
+  isIdempotent: true,
+  location: (made: { id: string }) => `${BASE}/${made.id}`,
+  handler: ({ services, body }) => services.users.create(body),
+})
+
+const read = defineRoute({
+  ...common,
+  method: 'GET',
+  url: `${BASE}/:id`,
+  summary: 'Read a user',
+  reply: user,
+  handler: ({ services, params }) => services.users.get(params.id!),
+})
+
+const change = (method: 'PUT' | 'PATCH') =>
+  defineRoute({
+    ...common,
+    method,
+    url: `${BASE}/:id`,
+    summary: 'Change a user',
+    description: 'A new password or role, or disabling, ends all sessions of the user.',
+    body: userChanges,
+    reply: user,
+    errors: [409],
+    handler: ({ services, params, body }) => services.users.update(params.id!, body),
+  })
+
+const remove = defineRoute({
+  ...common,
+  method: 'DELETE',
+  url: `${BASE}/:id`,
+  summary: 'Delete a user and the user’s tokens',
+  status: 204,
+  reply: null,
+  errors: [409],
+  handler: ({ services, params }) => services.users.remove(params.id!),
+})
+
+const roles = defineRoute({
+  method: 'GET',
+  url: '/api/scheduler/roles',
+  permission: 'view',
+  tag: 'Users',
+  summary: 'List roles and what they allow',
+  reply: roleList,
+  handler: () => ({ roles: ROLES.map((name) => ({ name, permissions: ROLE_PERMISSIONS[name] })) }),
+})
+
+export const userRoutes: AnyRoute[] = [list, create, read, change('PUT'), change('PATCH'), remove, roles]
