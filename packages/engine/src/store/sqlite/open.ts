@@ -1,0 +1,127 @@
+import { join } from 'node:path'
+import type { DatabaseSync } from 'node:sqlite'
+import { type Clock, systemClock } from '@rota/core'
+import { type CompiledQuery, Kysely, type QueryResult } from 'kysely'
+import { createMemoryTails } from '../../hot/memory/tails.ts'
+import type { LogStore } from '../../ports/logs.ts'
+import type { Schema } from '../../ports/schema.ts'
+import type { StoreParts } from '../../ports/store.ts'
+import { createMemoryLogStore } from '../memory/log-store.ts'
+import { createQueries } from '../queries/queries.ts'
+import { backUp } from './backup.ts'
+import { startCheckpointer } from './checkpointer.ts'
+import { lockDataDirectory } from './data-lock.ts'
+import { openDatabase, transaction } from './database.ts'
+import { createExecutionDetails } from './details.ts'
+import { createExecutionStore } from './executions.ts'
+import { createSqliteLogStore } from './logs/log-store.ts'
+import { migrate } from './migrate.ts'
+import { createBatchRunner, createReaderDialect, createWriterDialect } from './reader/dialect.ts'
+import { createReaders, type Readers } from './reader/readers.ts'
+import { statement } from './statements.ts'
+import { createTaskStore } from './tasks.ts'
+import { createUpkeep } from './upkeep.ts'
+
+/** Names of the files in a data directory. */
+export const DATA_FILES = { state: 'state.db', logs: 'logs.db' } as const
+
+/** A store with direct access for the tables that others keep in it, such as users and sessions. */
+export interface Store extends StoreParts {
+  /** Small reads and writes on the engine's own connection, each its own transaction. */
+  readonly kysely: Kysely<Schema>
+  /** Runs compiled queries as one transaction, all or nothing. */
+  runBatch(queries: readonly CompiledQuery[]): QueryResult<unknown>[]
+}
+
+export interface SqliteStoreOptions {
+  /** The data directory; made when it is missing. */
+  folder: string
+  clock?: Clock
+  /** Told what an operator should know: damaged logs set aside, lines dropped. */
+  onWarning?: (message: string) => void
+}
+
+/**
+ * Opens the embedded store in a data directory, and keeps everybody else out of it.
+ * Throws DataDirectoryError when the directory is in use or cannot be written.
+ */
+export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
+  const clock = options.clock ?? systemClock
+  const lock = lockDataDirectory(options.folder, clock.now())
+  try {
+    const file = join(options.folder, DATA_FILES.state)
+    const logFile = join(options.folder, DATA_FILES.logs)
+    const db = openDatabase(file)
+    const onWarning = options.onWarning ?? (() => undefined)
+    const logs = createSqliteLogStore({ file: logFile, clock, onWarning })
+    const readers = createReaders({ file, db })
+    const checkpointer = startCheckpointer({ file, onWarning })
+    return assemble(db, clock, {
+      kind: 'sqlite',
+      location: options.folder,
+      logs,
+      readers,
+      backup: (folder, progress) => backUp({ folder: options.folder, target: folder, db, logs, clock, progress }),
+      async close() {
+        await logs.close()
+        await readers.close()
+        await checkpointer.stop()
+        db.close()
+        lock.release()
+      },
+    })
+  } catch (error) {
+    lock.release()
+    throw error
+  }
+}
+
+/** A store in memory, gone with the process: for the library and for tests. */
+export function createMemoryStore({ clock = systemClock }: { clock?: Clock } = {}): Store {
+  return memoryStoreOn(openDatabase(':memory:'), clock)
+}
+
+/** A store on an open database in memory, so that a test can take it up again after a crash. */
+export function memoryStoreOn(db: DatabaseSync, clock: Clock): Store {
+  const logs = createMemoryLogStore()
+  return assemble(db, clock, {
+    kind: 'memory',
+    location: 'memory',
+    logs,
+    readers: createReaders({ file: null, db }),
+    backup: () => Promise.reject(new Error('A store in memory cannot be backed up.')),
+    close: () => logs.close(),
+  })
+}
+
+interface Surroundings {
+  kind: 'sqlite' | 'memory'
+  location: string
+  logs: LogStore
+  readers: Readers
+  backup: StoreParts['backup']
+  close: () => Promise<void>
+}
+
+function assemble(db: DatabaseSync, clock: Clock, around: Surroundings): Store {
+  migrate(db, clock.now())
+  // The counters are a cache of the rows; whatever stopped us last time, they start out right.
+  transaction(db, () => db.prepare(statement('recount-keys')).run())
+  const reader = new Kysely<Schema>({ dialect: createReaderDialect(around.readers) })
+  return {
+    kind: around.kind,
+    location: around.location,
+    capabilities: { exclusive: true, durable: around.kind !== 'memory' },
+    tasks: createTaskStore(db),
+    executions: createExecutionStore(db),
+    details: createExecutionDetails(db),
+    queries: createQueries(reader, clock.now),
+    upkeep: createUpkeep(db),
+    logs: around.logs,
+    tails: createMemoryTails(),
+    kysely: new Kysely<Schema>({ dialect: createWriterDialect(db) }),
+    runBatch: createBatchRunner(db),
+    backup: around.backup,
+    close: around.close,
+  }
+}
