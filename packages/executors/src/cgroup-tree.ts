@@ -4,7 +4,7 @@ import type { Clock } from '@rota/core'
 import { removeCgroup } from './cgroup-hierarchy.ts'
 import { MemorySampler } from './memory-sampler.ts'
 import { findMarked } from './process-table.ts'
-import { type ProcessTree, type ResourceUse, sendSignal } from './process-tree.ts'
+import { isInGroup, type ProcessTree, type ResourceUse, sendSignal } from './process-tree.ts'
 
 /** More processes born between spawn and join than this are not looked at one by one. */
 const MOST_CANDIDATES = 64
@@ -62,8 +62,10 @@ export class CgroupTree implements ProcessTree {
   }
 
   signal(signal: NodeJS.Signals): void {
-    for (const pid of this.#pids()) sendSignal(pid, signal)
+    // A second SIGTERM makes some programs give up their clean-up, so each gets it once.
+    const outside = this.#pids().filter((pid) => !isInGroup(pid, this.#pid))
     sendSignal(-this.#pid, signal)
+    for (const pid of outside) sendSignal(pid, signal)
   }
 
   kill(): void {

@@ -19,7 +19,9 @@ function explainCode(code: number): string {
 }
 
 /** Judges an attempt by its exit: code 0 is success, everything else is failure `exit_code` with an explanation. */
-export function judgeExit({ code, signal }: Exit): RunOutcome {
+export function judgeExit(exit: Exit | null): RunOutcome {
+  if (exit === null) return failed('exit_code', 'The program could not be ended; it is stuck in the kernel.')
+  const { code, signal } = exit
   if (code === 0) return succeeded(null, { exitCode: 0 })
   if (signal !== null) {
     const hint = signal === 'SIGKILL' ? ' from outside, perhaps for lack of memory' : ''

@@ -1,11 +1,11 @@
 import type { Clock, FieldError, Json, Timer } from '@rota/core'
 import type { Executor, Run, RunOutcome, RunRequest, RunSink } from './executor.ts'
+import { checkHandlerPayload, unknownHandler } from './handler-payload.ts'
 import type { HandlerContext, HandlerRegistry } from './handler-registry.ts'
 import { toResult } from './json-result.ts'
-import { nearName } from './near-name.ts'
 import { cancelled, endedRun, failed, SILENT_SUCCESS, succeeded } from './outcome.ts'
 import { Output } from './output.ts'
-import { checkText, checkUnknown } from './payload-checks.ts'
+import { describeThrown } from './thrown.ts'
 
 export interface HandlerExecutorOptions {
   clock: Clock
@@ -67,31 +67,6 @@ class CallContext implements HandlerContext {
   get output(): Output | null {
     return this.#output
   }
-}
-
-/** Says in one paragraph what a handler threw. */
-export function describeThrown(error: unknown): string {
-  if (error instanceof Error) return `${error.name}: ${error.message}`.slice(0, 4000)
-  return `The handler threw ${typeof error === 'object' ? JSON.stringify(error) : String(error)}`.slice(0, 4000)
-}
-
-/** The failure for a name nobody registered. */
-export function unknownHandler(name: string, known: readonly string[]): { message: string; suggestion?: string } {
-  const suggestion = nearName(name, known)
-  const hint = suggestion
-    ? ` Did you mean ${suggestion}?`
-    : known.length > 0
-      ? ` Known handlers: ${known.slice(0, 20).join(', ')}${known.length > 20 ? ', …' : ''}.`
-      : ' No handler is registered.'
-  const message = `There is no handler ${name}.${hint}`
-  return suggestion === undefined ? { message } : { message, suggestion }
-}
-
-/** Checks the payload `{ handler }` against the names that exist. */
-export function checkHandlerPayload(payload: Record<string, Json>, known: readonly string[]): FieldError[] {
-  const errors = [...checkUnknown('', payload, ['handler']), ...checkText('handler', payload.handler, 200)]
-  if (errors.length > 0 || known.includes(payload.handler as string)) return errors
-  return [{ path: 'handler', ...unknownHandler(payload.handler as string, known) }]
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {

@@ -10,6 +10,7 @@ export type {
 } from './executor.ts'
 export { createExecutors } from './executors.ts'
 export { HandlerExecutor, type HandlerExecutorOptions } from './handler-executor.ts'
+export { createHandlerPool, HandlerPool, type HandlerPoolOptions } from './handler-pool.ts'
 export {
   createHandlerRegistry,
   type HandlerContext,

@@ -210,8 +210,8 @@ export class ProcessRun implements Run {
     this.#timeout?.cancel()
     this.#grace?.cancel()
     this.#look?.cancel()
-    if (this.#openPipes === 0) this.#finishIfOver()
-    else this.#watchPipes(this.#clock.monotonic())
+    this.#finishIfOver()
+    if (!this.#isOver) this.#watchPipes(this.#clock.monotonic())
   }
 
   /** Closes pipes that stay open although nobody we know of can write to them. */
@@ -229,7 +229,7 @@ export class ProcessRun implements Run {
   }
 
   #finishIfOver(): void {
-    if (this.#isTreeGone && this.#openPipes === 0) void this.#end(this.#stop ?? judgeExit(this.#exit ?? NO_EXIT))
+    if (this.#isTreeGone && this.#openPipes === 0) void this.#end(this.#stop ?? judgeExit(this.#exit))
   }
 
   async #end(outcome: RunOutcome): Promise<void> {
@@ -252,5 +252,3 @@ export class ProcessRun implements Run {
     })
   }
 }
-
-const NO_EXIT: Exit = { code: null, signal: 'SIGKILL' }

@@ -21,9 +21,14 @@ export class ScratchDir {
     return this.#own(path)
   }
 
-  /** Removes the directory and all a program left in it. */
+  /** Removes the directory and all a program left in it, as far as the file system lets us. */
   remove(): void {
-    if (this.#path) rmSync(this.#path, { recursive: true, force: true, maxRetries: 2 })
+    if (!this.#path) return
+    try {
+      rmSync(this.#path, { recursive: true, force: true, maxRetries: 2 })
+    } catch {
+      // Made immutable, or mounted upon, by the task. Its outcome stands all the same.
+    }
     this.#path = null
   }
 

@@ -1,0 +1,22 @@
+import type { FieldError, Json } from '@rota/core'
+import { nearName } from './near-name.ts'
+import { checkText, checkUnknown } from './payload-checks.ts'
+
+/** The failure for a name nobody registered. */
+export function unknownHandler(name: string, known: readonly string[]): { message: string; suggestion?: string } {
+  const suggestion = nearName(name, known)
+  const hint = suggestion
+    ? ` Did you mean ${suggestion}?`
+    : known.length > 0
+      ? ` Known handlers: ${known.slice(0, 20).join(', ')}${known.length > 20 ? ', …' : ''}.`
+      : ' No handler is registered.'
+  const message = `There is no handler ${name}.${hint}`
+  return suggestion === undefined ? { message } : { message, suggestion }
+}
+
+/** Checks the payload `{ handler }` against the names that exist. */
+export function checkHandlerPayload(payload: Record<string, Json>, known: readonly string[]): FieldError[] {
+  const errors = [...checkUnknown('', payload, ['handler']), ...checkText('handler', payload.handler, 200)]
+  if (errors.length > 0 || known.includes(payload.handler as string)) return errors
+  return [{ path: 'handler', ...unknownHandler(payload.handler as string, known) }]
+}
