@@ -38,3 +38,10 @@ export async function askSecret(context: Context, question: string): Promise<str
     stderr.write('\n')
   }
 }
+
+/** Reads a new secret twice. Throws usage when the two differ. */
+export async function askTwice(context: Context, question: string): Promise<string> {
+  const chosen = await askSecret(context, question)
+  if ((await askSecret(context, 'Once more')) !== chosen) throw usage('The two are not the same.')
+  return chosen
+}

@@ -19,8 +19,10 @@ export function reportError(error: unknown, context: Context): number {
     const { message, lines, errors, exit } = report
     context.err(JSON.stringify({ error: { code: exit, exit_code: exitCode(exit), detail: message, lines, errors } }))
   } else {
-    context.err(`${context.paint('red', 'rota:')} ${report.message}`)
-    for (const each of report.errors) context.err(`  ${fieldLine(each)}`)
+    const [only] = report.errors
+    const isOne = only !== undefined && report.errors.length === 1
+    context.err(`${context.paint('red', 'rota:')} ${isOne ? fieldLine(only) : report.message}`)
+    if (!isOne) for (const each of report.errors) context.err(`  ${fieldLine(each)}`)
     for (const line of report.lines) context.err(`  ${line}`)
   }
   return exitCode(report.exit)

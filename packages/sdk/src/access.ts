@@ -1,4 +1,5 @@
 import { readPage } from './pages.ts'
+import type { Session } from './session.ts'
 import type { Transport } from './transport.ts'
 import type {
   Identity,
@@ -16,13 +17,19 @@ import type {
 /** Login and who one is. */
 export class AuthApi {
   readonly #http: Transport
+  readonly #session: Session
 
-  constructor(transport: Transport) {
+  constructor(transport: Transport, session: Session) {
     this.#http = transport
+    this.#session = session
   }
 
-  login(username: string, password: string): Promise<LoginReply> {
-    return this.#http.json('POST', '/api/auth/login', { body: { username, password } })
+  /** Later calls of this client use the new session. */
+  async login(username: string, password: string): Promise<LoginReply> {
+    const body = { username, password }
+    const reply = await this.#http.json<LoginReply>('POST', '/api/auth/login', { body })
+    this.#session.adopt(reply)
+    return reply
   }
 
   /** Ends this session, or with `everywhere` all sessions of the user. */
@@ -30,10 +37,10 @@ export class AuthApi {
     return this.#http.json('POST', '/api/auth/logout', { body: options })
   }
 
-  /** Ends all other sessions of the user. */
-  changePassword(current: string, chosen: string): Promise<void> {
+  /** Ends all sessions of the user; this client goes on with a new one. An API token cannot do it. */
+  async changePassword(current: string, chosen: string): Promise<void> {
     const body = { current_password: current, new_password: chosen }
-    return this.#http.json('POST', '/api/auth/password', { body })
+    this.#session.adopt(await this.#http.json<LoginReply>('POST', '/api/auth/password', { body }))
   }
 
   me(): Promise<Identity> {

@@ -70,7 +70,7 @@ export function createClient(options: ClientOptions): Client {
     schedules: new SchedulesApi(http),
     ledger: new LedgerApi(http),
     stats: new StatsApi(http),
-    auth: new AuthApi(http),
+    auth: new AuthApi(http, session),
     tokens: new TokensApi(http),
     users: new UsersApi(http),
     config: () => http.json('GET', '/api/scheduler/config'),

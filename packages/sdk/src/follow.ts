@@ -2,7 +2,7 @@ import type { Clock } from '@rota/core'
 import { ApiError, UnreachableError } from './api-error.ts'
 import { readEvents, type ServerEvent } from './sse.ts'
 import type { Transport } from './transport.ts'
-import type { LogEntry } from './types.ts'
+import type { LogEntry, LogPage } from './types.ts'
 
 export interface FollowOptions {
   /** First line number wanted; 0, the default, brings everything written so far. */
@@ -12,6 +12,8 @@ export interface FollowOptions {
   onReconnect?: ((attempt: number) => void) | undefined
 }
 
+/** Lines fetched at once after a gap. */
+const PAGE = 1_000
 const FIRST_DELAY_MS = 250
 const LONGEST_DELAY_MS = 5_000
 /** Attempts in a row without a single event after which the error is thrown on. */
@@ -37,7 +39,8 @@ export async function* followLogs(
       const response = await transport.raw('GET', path, request)
       for await (const event of readEvents(response.body!)) {
         if (event.event === 'end') return
-        yield* take(event, progress)
+        if (event.event === 'resync') yield* fetchSkipped(transport, path, event, progress, options.signal)
+        else yield* take(event, progress)
       }
     } catch (error) {
       if (options.signal?.aborted || !isPassing(error)) throw error
@@ -57,12 +60,37 @@ interface Progress {
   attempts: number
 }
 
+/**
+ * The server drops lines that a slow reader has not taken and says which; they are stored, so they are fetched. It may
+ * have cut them from the log meanwhile, then fewer come.
+ */
+async function* fetchSkipped(
+  transport: Transport,
+  path: string,
+  event: ServerEvent,
+  progress: Progress,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<LogEntry> {
+  const { skipped } = JSON.parse(event.data) as { skipped: { to: number } }
+  while (progress.nextLine <= skipped.to) {
+    const query = { from: progress.nextLine, limit: Math.min(PAGE, skipped.to - progress.nextLine + 1) }
+    const page = await transport.json<LogPage>('GET', path.replace(/\/stream$/, ''), { query, signal })
+    const lines = page.logs.filter(({ no }) => no >= progress.nextLine && no <= skipped.to)
+    if (lines.length === 0) break
+    for (const line of lines) {
+      progress.nextLine = line.no + 1
+      yield line
+    }
+  }
+  progress.nextLine = Math.max(progress.nextLine, skipped.to + 1)
+  progress.lastId = event.id ?? progress.lastId
+  progress.attempts = 0
+}
+
 function* take(event: ServerEvent, progress: Progress): Generator<LogEntry> {
   if (event.retry !== null) progress.delayMs = event.retry
-  if (event.data === '') return
-  const value = JSON.parse(event.data) as LogEntry | LogEntry[] | { logs: LogEntry[] }
-  const lines = Array.isArray(value) ? value : 'logs' in value ? value.logs : [value]
-  for (const line of lines) {
+  if (event.event !== 'lines') return
+  for (const line of JSON.parse(event.data) as LogEntry[]) {
     if (line.no < progress.nextLine) continue
     progress.nextLine = line.no + 1
     yield line

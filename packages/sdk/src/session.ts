@@ -82,10 +82,14 @@ export class Session {
       if (path.endsWith('/refresh') && response.status < 500) return null
       throw new ApiError(response.status, problem, response.headers)
     }
-    const reply = (await response.json()) as LoginReply
-    this.#access = reply.access_token
-    this.#refresh = reply.refresh_token ?? this.#refresh
-    this.#options.onLogin?.(reply)
+    this.adopt((await response.json()) as LoginReply)
     return this.#access
+  }
+
+  /** Goes on with the tokens of a reply. */
+  adopt(reply: LoginReply): void {
+    this.#access = reply.access_token
+    this.#refresh = reply.refresh_token
+    this.#options.onLogin?.(reply)
   }
 }

@@ -66,7 +66,7 @@ function show(context: Context, files: readonly PlannedFile[], { problems, dryRu
     if (index > 0 && !problems) context.out('')
     const isWorthIt =
       file.problem !== null || file.lines.some(({ result }) => ['warning', 'mistake', 'refused'].includes(result))
-    if (!problems || isWorthIt) showFile(context, file, problems === true)
+    if (!problems || isWorthIt) showFile(context, file, { problems: problems === true, dryRun: dryRun === true })
   }
   const counts = summaryOf(files)
   const parts = SUMMARY.filter(([result]) => counts[result]).map(([result, one, many]) => {

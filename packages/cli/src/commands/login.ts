@@ -1,12 +1,10 @@
 import { hostname, userInfo } from 'node:os'
-import { createClient } from '@rota/sdk'
-import { askSecret } from '../confirm.ts'
+import { askSecret, askTwice } from '../confirm.ts'
 import type { Context } from '../context.ts'
 import { integerOf } from '../document/pairs.ts'
-import { CliError, usage } from '../exit.ts'
-import { checkUrl, clientOf, DEFAULT_URL } from '../session/connect.ts'
+import { usage } from '../exit.ts'
+import { checkUrl, clientOf, DEFAULT_URL, passwordClient } from '../session/connect.ts'
 import { credentialsFile, type Login, readCredentials, writeCredentials } from '../session/credentials.ts'
-import { VERSION } from '../version.ts'
 
 interface Options {
   user?: string
@@ -45,20 +43,13 @@ async function byToken(context: Context, url: string): Promise<Login> {
 async function byPassword(context: Context, url: string, options: Options): Promise<Login> {
   const username = options.user ?? 'admin'
   const days = integerOf('--days', options.days ?? USUAL_DAYS, 1)
-  const password = options.passwordStdin
-    ? (await context.readStdin()).replace(/\r?\n$/, '')
-    : await askSecret(context, `Password of ${username} at ${url}`)
-  const client = createClient({
-    url,
-    username,
-    password,
-    fetch: context.fetch,
-    signal: context.signal,
-    clock: context.clock,
-    headers: { 'user-agent': `rota-cli/${VERSION}` },
-  })
+  const [typed, chosen] = options.passwordStdin ? (await context.readStdin()).split(/\r?\n/) : []
+  const password = typed ?? (await askSecret(context, `Password of ${username} at ${url}`))
+  const client = passwordClient(context, url, username, password)
   const { user } = await client.auth.me()
-  if (user.must_change_password) await chooseNewPassword(context, client, password)
+  if (user.must_change_password) {
+    await client.auth.changePassword(password, chosen || (await askNewPassword(context)))
+  }
   const name = `rota login of ${userInfo().username} on ${hostname()}`.slice(0, 100)
   const token = await client.tokens.create({ name, expires_in_days: days })
   await client.auth.logout().catch(() => {})
@@ -66,20 +57,10 @@ async function byPassword(context: Context, url: string, options: Options): Prom
 }
 
 /** A one-time password is good for one thing: choosing another. */
-async function chooseNewPassword(
-  context: Context,
-  client: ReturnType<typeof createClient>,
-  password: string,
-): Promise<void> {
+async function askNewPassword(context: Context): Promise<string> {
   if (!context.inIsTty) {
-    context.note('rota: this is a one-time password; change it with `rota user password`.')
-    return
+    throw usage('This password was for once: choose another.', ['With --password-stdin it stands on the second line.'])
   }
-  const chosen = await askSecret(context, 'This password was for once. New password')
-  if (chosen === '') {
-    context.note('rota: kept; change it later with `rota user password`.')
-    return
-  }
-  if ((await askSecret(context, 'Once more')) !== chosen) throw new CliError('usage', 'The two are not the same.')
-  await client.auth.changePassword(password, chosen)
+  context.note('This password was for once.')
+  return askTwice(context, 'New password')
 }

@@ -1,4 +1,13 @@
-import { compileSchedule, type Schedule, type ScheduleInput, type ScheduleNote } from '@rota/core'
+import {
+  compileSchedule,
+  describe,
+  type FieldError,
+  RotaError,
+  type Schedule,
+  type ScheduleContext,
+  type ScheduleInput,
+  type ScheduleNote,
+} from '@rota/core'
 import type { Context } from '../context.ts'
 import { instantOf } from '../document/instants.ts'
 import { integerOf } from '../document/pairs.ts'
@@ -6,6 +15,8 @@ import { usage } from '../exit.ts'
 import { relative } from '../output/duration.ts'
 import { wallOf } from '../output/instant.ts'
 import { type Column, table } from '../output/table.ts'
+import { textWidth } from '../output/width.ts'
+import { fieldLine } from '../report-error.ts'
 
 interface Options {
   tz?: string
@@ -27,7 +38,7 @@ export async function next(context: Context, [expression]: string[], options: Op
   if (to !== null && to < from) throw usage('--to lies before --from.')
   const count = options.count === undefined ? (to === null ? USUAL : MOST) : integerOf('--count', options.count, 1)
   if (count > MOST) throw usage(`--count is at most ${MOST}.`)
-  const schedule = compileSchedule(ruleOf(expression!), {
+  const schedule = compile(expression!, {
     timezone: zone,
     dst: { gap: options.gap, overlap: options.overlap },
     hashKey: options.key,
@@ -39,6 +50,25 @@ export async function next(context: Context, [expression]: string[], options: Op
     return
   }
   show(context, schedule, instants, { from, to })
+}
+
+/** Throws CliError that shows the place of the first mistake. */
+function compile(expression: string, surroundings: ScheduleContext): Schedule {
+  try {
+    return compileSchedule(ruleOf(expression), surroundings)
+  } catch (error) {
+    const first = RotaError.is(error) ? error.errors.find(({ position }) => position !== undefined) : undefined
+    if (!RotaError.is(error) || !first) throw error
+    const place = [expression, `${' '.repeat(textWidth(expression.slice(0, first.position)))}^`]
+    throw usage(
+      error.errors.map((each) => fieldLine({ path: '', message: each.message, ...mendOf(each) })).join('\n  '),
+      place,
+    )
+  }
+}
+
+function mendOf({ suggestion }: FieldError): { suggestion?: string } {
+  return suggestion === undefined ? {} : { suggestion }
 }
 
 /** A JSON object is a rule; everything else is a cron expression. */
@@ -76,7 +106,8 @@ function show(
   const { paint, now, lang } = context
   const words = lang === 'zh' ? zh : en
   const rule = schedule.label ?? schedule.kind
-  context.out(`${paint('bold', rule)}  ${paint('gray', schedule.timezone)}`)
+  const said = describe(schedule, lang)
+  context.out(`${paint('bold', rule)}${said === rule ? '' : `  ${said}`}  ${paint('gray', schedule.timezone)}`)
   if (instants.length === 0) {
     context.note(words.none)
     return
@@ -92,7 +123,7 @@ function show(
     },
     { title: '', value: (row) => (isUtc ? '' : wall(row).offset), colour: (text) => paint('gray', text) },
     { title: 'UTC', value: ({ at }) => new Date(at).toISOString().replace('.000Z', 'Z') },
-    { title: words.when, value: ({ at }) => relative(at, now), colour: (text) => paint('gray', text) },
+    { title: words.when, value: ({ at }) => relative(at, now, lang), colour: (text) => paint('gray', text) },
     { title: '', value: ({ note }) => (note ? words.mark[note.kind] : ''), colour: (text) => paint('yellow', text) },
   ]
   context.out(table(rows, columns, paint, context.width))

@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import type { Client, Role, User, UserChanges } from '@rota/sdk'
-import { askSecret, confirm } from '../confirm.ts'
+import { askSecret, askTwice, confirm } from '../confirm.ts'
 import type { Context } from '../context.ts'
 import { CliError, usage } from '../exit.ts'
 import { shortInstant } from '../output/instant.ts'
 import { type Column, table } from '../output/table.ts'
 import { oneLine } from '../output/width.ts'
+import { passwordClient } from '../session/connect.ts'
 
 interface Options {
   role?: Role
@@ -92,11 +93,10 @@ export async function userDelete(context: Context, names: string[], { yes }: Opt
 }
 
 export async function userPassword(context: Context): Promise<number | undefined> {
-  const client = await context.client()
-  const old = await askSecret(context, 'Old password')
-  const chosen = await askSecret(context, 'New password')
-  if ((await askSecret(context, 'Once more')) !== chosen) throw usage('The two are not the same.')
-  await client.auth.changePassword(old, chosen)
+  const { url, auth } = await context.client()
+  const { username } = (await auth.me()).user
+  const old = await askSecret(context, `Old password of ${username}`)
+  await passwordClient(context, url, username, old).auth.changePassword(old, await askTwice(context, 'New password'))
   context.say(`${context.paint('green', '✔')} Password changed.`)
   return undefined
 }

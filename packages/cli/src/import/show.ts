@@ -11,8 +11,14 @@ const LOOK: ReadonlySet<LineResult> = new Set(['warning', 'mistake', 'refused'])
 const NUMBER_WIDTH = 5
 const WORD_WIDTH = 10
 
-/** Prints what became of each line of a file; with `problemsOnly` of those that need a look. */
-export function showFile(context: Context, file: PlannedFile, problemsOnly: boolean): void {
+export interface ShowOptions {
+  problems?: boolean
+  /** Nothing has been imported yet, so no line says so. */
+  dryRun?: boolean
+}
+
+/** Prints what became of each line of a file; with `problems` of those that need a look. */
+export function showFile(context: Context, file: PlannedFile, { problems, dryRun }: ShowOptions): void {
   const { paint } = context
   const { report } = file
   const format = report?.isCrontab ? paint('gray', `  ${report.format} format, ${report.formatReason}`) : ''
@@ -23,7 +29,7 @@ export function showFile(context: Context, file: PlannedFile, problemsOnly: bool
   if (report?.isCrontab === false) return
   for (const note of report?.notes ?? []) context.out(`  ${paint('yellow', '!')} ${note}`)
   for (const group of grouped(file.lines)) {
-    if (!problemsOnly || LOOK.has(group[0]!.result)) showLines(context, group)
+    if (!problems || LOOK.has(group[0]!.result)) showLines(context, group, dryRun)
   }
 }
 
@@ -38,11 +44,11 @@ function grouped(lines: readonly PlannedLine[]): PlannedLine[][] {
   return groups
 }
 
-function showLines(context: Context, lines: readonly PlannedLine[]): void {
+function showLines(context: Context, lines: readonly PlannedLine[], dryRun = false): void {
   const { paint } = context
   const first = lines[0]!
   const number = lines.length > 1 ? `${first.entry.line}–${lines.at(-1)!.entry.line}` : String(first.entry.line)
-  const word = state(paint, first.result)
+  const word = state(paint, dryRun && first.result === 'imported' ? 'ok' : first.result)
   const indent = NUMBER_WIDTH + 2 + WORD_WIDTH + 2
   const head = `${pad(number, NUMBER_WIDTH, 'right')}  ${word}${' '.repeat(Math.max(0, WORD_WIDTH - textWidth(word)))}  `
   const text = QUIET.has(first.result) ? '' : messageOf(context, first)
@@ -69,6 +75,7 @@ function showPlace({ out, paint, width }: Context, { entry }: PlannedLine, inden
 /** `12 imported, 2 mistakes` over all files. */
 export function summaryOf(files: readonly PlannedFile[]): Partial<Record<LineResult, number>> {
   const counts: Partial<Record<LineResult, number>> = {}
-  for (const { lines } of files) for (const { result } of lines) counts[result] = (counts[result] ?? 0) + 1
+  for (const { lines, problem } of files)
+    if (problem === null) for (const { result } of lines) counts[result] = (counts[result] ?? 0) + 1
   return counts
 }

@@ -23,12 +23,16 @@ export function duration(seconds: number | null | undefined): string {
   return parts.join(' ')
 }
 
+const ZH: Record<string, string> = { d: '天', h: '小时', min: '分钟', s: '秒' }
+
 /** How far an instant lies from now, one unit: `in 5 min`, `3 h ago`, `now`. */
-export function relative(at: number, now: number): string {
+export function relative(at: number, now: number, lang: 'en' | 'zh' = 'en'): string {
   const seconds = Math.abs(at - now) / 1_000
-  if (seconds < 1) return 'now'
+  if (seconds < 1) return lang === 'zh' ? '现在' : 'now'
   const [name, size] = UNITS.find(([, each]) => seconds >= each)!
-  const text = `${Math.floor(seconds / size)} ${name}`
+  const count = Math.floor(seconds / size)
+  if (lang === 'zh') return `${count} ${ZH[name]}${at > now ? '后' : '前'}`
+  const text = `${count} ${name}`
   return at > now ? `in ${text}` : `${text} ago`
 }
 

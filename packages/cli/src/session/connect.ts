@@ -68,12 +68,14 @@ export async function connect(context: Context): Promise<Client> {
 }
 
 export function clientOf(context: Context, { url, token }: { url: string; token: string | null }): Client {
-  return createClient({
-    url,
-    token: token ?? undefined,
-    fetch: context.fetch,
-    signal: context.signal,
-    clock: context.clock,
-    headers: { 'user-agent': `rota-cli/${VERSION}` },
-  })
+  return createClient({ ...surroundings(context), url, token: token ?? undefined })
+}
+
+/** A client with a session of its own, for what a token cannot do. */
+export function passwordClient(context: Context, url: string, username: string, password: string): Client {
+  return createClient({ ...surroundings(context), url, username, password })
+}
+
+function surroundings({ fetch, signal, clock }: Context) {
+  return { fetch, signal, clock, headers: { 'user-agent': `rota-cli/${VERSION}` } }
 }

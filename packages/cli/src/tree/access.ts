@@ -10,7 +10,10 @@ const LOGIN: CommandSpec = {
   args: [['[url]', 'address of the server (default --url, ROTA_URL, http://127.0.0.1:7070)']],
   options: [
     { flags: '-u, --user <name>', description: 'user (default admin)' },
-    { flags: '--password-stdin', description: 'read the password from stdin' },
+    {
+      flags: '--password-stdin',
+      description: 'read it from stdin; on a second line the new one, if it must be changed',
+    },
     { flags: '--token-stdin', description: 'read an API token from stdin instead' },
     { flags: '--days <n>', description: 'how long the login lasts (default 90)' },
   ],
