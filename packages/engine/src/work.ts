@@ -108,23 +108,39 @@ function overridden(work: Work, stored: string): Work {
   }
 }
 
-/** How many task versions are kept ready. */
-const CACHED = 20_000
+/** How many task versions are kept ready, twice over: the used ones of one generation outlive it. */
+const GENERATION = 10_000
+
+interface KnownWork {
+  version: number
+  work: Work
+}
 
 /** Finds what claimed executions run. Rows of one task share one object. */
 export function createWorkbook(tasks: TaskStore) {
-  const known = new Map<number, { version: number; work: Work }>()
+  let young = new Map<number, KnownWork>()
+  let old = new Map<number, KnownWork>()
 
-  function keep(key: number, version: number, work: Work): Work {
-    if (known.size >= CACHED) known.delete(known.keys().next().value!)
-    known.set(key, { version, work })
-    return work
+  function keep(seq: number, entry: KnownWork): KnownWork {
+    if (young.size >= GENERATION) {
+      old = young
+      young = new Map()
+    }
+    young.set(seq, entry)
+    return entry
+  }
+
+  function known(seq: number, version: number | null): Work | undefined {
+    const entry = young.get(seq)
+    if (entry?.version === version) return entry?.work
+    const earlier = old.get(seq)
+    return earlier?.version === version && earlier !== undefined ? keep(seq, earlier).work : undefined
   }
 
   async function loadMissing(rows: readonly Claimed[]) {
     const missing = new Map<number, number>()
     for (const row of rows) {
-      if (row.taskSeq !== null && known.get(row.taskSeq)?.version !== row.taskVersion) {
+      if (row.taskSeq !== null && known(row.taskSeq, row.taskVersion) === undefined) {
         missing.set(row.taskSeq, row.taskVersion!)
       }
     }
@@ -132,7 +148,7 @@ export function createWorkbook(tasks: TaskStore) {
     for (const task of await tasks.bySeqs([...missing.keys()])) {
       const version = missing.get(task.seq)!
       const text = task.version === version ? task.definition : await tasks.definitionAt(task.seq, version)
-      if (text !== null) keep(task.seq, version, workOfTask(expandTask(text, task.name), task.id))
+      if (text !== null) keep(task.seq, { version, work: workOfTask(expandTask(text, task.name), task.id) })
     }
   }
 
@@ -150,9 +166,9 @@ export function createWorkbook(tasks: TaskStore) {
           if (row.taskSeq === null) {
             return workOfJob(row.job!)
           }
-          const found = known.get(row.taskSeq)
-          if (found?.version !== row.taskVersion) return new Error('the definition it was planned from is gone')
-          return row.job === null ? found.work : overridden(found.work, row.job)
+          const work = known(row.taskSeq, row.taskVersion)
+          if (work === undefined) return new Error('the definition it was planned from is gone')
+          return row.job === null ? work : overridden(work, row.job)
         } catch (error) {
           return error instanceof Error ? error : new Error(String(error))
         }
