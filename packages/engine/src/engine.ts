@@ -16,6 +16,7 @@ import { createRoller } from './duties/roller.ts'
 import { createRunner } from './duties/runner.ts'
 import { createStartRecorder } from './duties/start-recorder.ts'
 import { createGauge } from './lateness-gauge.ts'
+import { createLimits, type LimitSettings } from './planning/limits.ts'
 import { DEFAULT_PRIORITY_STEP_MS } from './planning/rank.ts'
 import type { StoreParts } from './ports/store.ts'
 import type { UseCaseContext } from './use-cases/context.ts'
@@ -47,6 +48,8 @@ export interface EngineOptions {
   pollMs?: number
   /** How long a duty sleeps at most without looking at the wall clock. Default 5,000. */
   longestSleepMs?: number
+  /** Executions that may run at once, over all and by group. Default: no limit. */
+  limits?: Partial<LimitSettings>
   /** Head start of one step of priority. Default 60,000. */
   priorityStepMs?: number
   /** Claims after which an execution that kills its server each time is given up. Default 5. */
@@ -79,6 +82,7 @@ export function createEngine(options: EngineOptions): Engine {
     if (event.type === 'execution_started') lateness.add(event.latenessMs)
     for (const listener of listeners) listener(event)
   })
+  const limits = createLimits(options.limits)
   const workbook = createWorkbook(store.tasks)
   const lanes = createLanes({ processes: 64, calls: 2000, ...options.lanes })
 
@@ -125,6 +129,7 @@ export function createEngine(options: EngineOptions): Engine {
     executions: store.executions,
     tasks: store.tasks,
     nextId,
+    limits,
     horizonMs: options.horizonMs ?? 3000,
     priorityStepMs,
     longestSleepMs,
@@ -162,6 +167,7 @@ export function createEngine(options: EngineOptions): Engine {
     executors,
     defaultTimezone: options.defaultTimezone ?? 'UTC',
     priorityStepMs,
+    limits,
     emit: pulse.emit,
     enqueue: enqueuer.add,
     replan: planner.wake,
@@ -235,6 +241,7 @@ export function createEngine(options: EngineOptions): Engine {
       await keeper.renew()
       // Nobody else can hold a claim in a store that only we can open: what is claimed was claimed by the dead.
       if (store.capabilities.exclusive) await rescuer.rescue(clock.now() + leaseMs + 1)
+      await store.executions.enqueue([], { now: clock.now(), keys: limits.configured })
       await startTasksAtStart(context)
       lateness.start()
       for (const duty of duties) duty.start()

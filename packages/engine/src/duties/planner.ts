@@ -1,4 +1,5 @@
 import type { Clock } from '@rota/core'
+import type { Limits } from '../planning/limits.ts'
 import { planSchedule } from '../planning/plan.ts'
 import { createRuleCache, type Rule } from '../planning/rule.ts'
 import type { DueSchedule, ExecutionStore, PlannedSchedule } from '../ports/executions.ts'
@@ -11,6 +12,7 @@ export interface PlannerOptions {
   executions: ExecutionStore
   tasks: TaskStore
   nextId: () => string
+  limits: Limits
   /** How far ahead of its instant an occurrence is written, in ms. */
   horizonMs: number
   priorityStepMs: number
@@ -56,7 +58,8 @@ export function createPlanner(options: PlannerOptions): Duty {
   function planOf(due: DueSchedule, now: number, until: number): PlannedSchedule {
     const rule: Rule | undefined = rules.get(due.ruleId)
     if (rule) {
-      return planSchedule(due, rule, { now, until, priorityStepMs: options.priorityStepMs, nextId: options.nextId })
+      const { priorityStepMs, nextId, limits } = options
+      return planSchedule(due, rule, { now, until, priorityStepMs, nextId, limits })
     }
     park(due, new Error(`rule ${due.ruleId} cannot be read`))
     return {

@@ -1,5 +1,6 @@
 import { jitterMs } from '@rota/core'
 import type { DueSchedule, NewExecution, PlannedSchedule, UnrunAnswer } from '../ports/executions.ts'
+import type { Limits } from './limits.ts'
 import { newExecution } from './new-execution.ts'
 import type { Rule } from './rule.ts'
 
@@ -9,6 +10,7 @@ export interface PlanContext {
   until: number
   priorityStepMs: number
   nextId: () => string
+  limits: Limits
 }
 
 /** Occurrences that one schedule may get in one step; the cursor stops there and the next step goes on. */
@@ -123,7 +125,8 @@ function jittered(due: DueSchedule, rule: Rule, dueAt: number): number {
 
 function execution(due: DueSchedule, rule: Rule, dueAt: number, runAt: number, context: PlanContext): NewExecution {
   const { tenantId, taskSeq, taskVersion, scheduleId } = due
-  const { priority, overlap, taskMax, keys } = rule
+  const { priority, overlap, taskMax } = rule
+  const keys = context.limits.keysFor(rule.group, rule.key)
   const owner = { tenantId, taskSeq, taskVersion, scheduleId, priority, overlap, taskMax, keys }
   const createdAt = context.now
   return newExecution(

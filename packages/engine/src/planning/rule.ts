@@ -28,15 +28,14 @@ export interface RuleBody {
   priority: number
   overlap: OverlapPolicy
   taskMax: number
-  /** Concurrency keys, sorted: everybody takes them in the same order. */
-  keys: string[]
+  group: string | null
+  /** The concurrency key named on the task. */
+  key: string | null
 }
 
 /** A rule ready for use. */
-export interface Rule extends Omit<RuleBody, 'schedule' | 'keys'> {
+export interface Rule extends Omit<RuleBody, 'schedule'> {
   schedule: Schedule
-  /** As stored on executions. */
-  keys: string | null
 }
 
 /** `H`, the hashed field of a cron expression; a word of its own, unlike the h in THU. */
@@ -60,7 +59,8 @@ export function ruleBodiesOf(task: TaskDefinition, taskId: string, createdAt: nu
     priority: task.priority,
     overlap: task.concurrency.overlap,
     taskMax: task.concurrency.max,
-    keys: task.concurrency.key === null ? [] : [task.concurrency.key],
+    group: task.group,
+    key: task.concurrency.key,
   }))
 }
 
@@ -74,7 +74,7 @@ export function compileRule(body: RuleBody): Rule {
     hashKey: body.hashKey ?? undefined,
     createdAt: body.createdAt ?? undefined,
   })
-  return { ...body, schedule, keys: body.keys.length > 0 ? JSON.stringify(body.keys) : null }
+  return { ...body, schedule }
 }
 
 export function isManual(schedule: ScheduleInput): boolean {

@@ -1,6 +1,7 @@
 import type { Clock } from '@rota/core'
 import type { Executor } from '@rota/executors'
 import type { EngineEvent } from '../api.ts'
+import type { Limits } from '../planning/limits.ts'
 import type { ExecutionDetails } from '../ports/details.ts'
 import type { ExecutionStore, NewExecution } from '../ports/executions.ts'
 import type { LogStore } from '../ports/logs.ts'
@@ -21,6 +22,7 @@ export interface UseCaseContext {
   executors: ReadonlyMap<string, Executor>
   defaultTimezone: string
   priorityStepMs: number
+  limits: Limits
   emit: (event: EngineEvent) => void
   /** Makes rows durable together with those of other callers. */
   enqueue: (rows: NewExecution[], keys: { key: string; max: number }[]) => Promise<void>

@@ -1,5 +1,6 @@
 import { type ExecutionView, isFinal, notFound, RotaError, readTask } from '@rota/core'
 import type { Actor, Executions, JobInput } from '../api.ts'
+import { namedKey } from '../planning/limits.ts'
 import { newExecution } from '../planning/new-execution.ts'
 import type { NewExecution } from '../ports/executions.ts'
 import { jobAsTask } from '../work.ts'
@@ -59,14 +60,14 @@ export function createExecutions(
         dueAt: runAt,
         priority: task.priority,
         createdAt: now,
-        keys: key === null ? null : JSON.stringify([key]),
+        keys: context.limits.keysFor(null, key),
         job: JSON.stringify(job),
       },
       context.priorityStepMs,
     )
     const facts = { taskId: null, taskName: job.name ?? null, type: job.type, maxAttempts: task.retry.max_attempts }
     const created = newExecutionView(row, { ...facts, params: task.params })
-    return { row, keys: key === null ? [] : [{ key, max: key_max }], view: created }
+    return { row, keys: key === null ? [] : [{ key: namedKey(key), max: key_max }], view: created }
   }
 
   async function cancel(actor: Actor, id: string): Promise<ExecutionView> {

@@ -59,9 +59,10 @@ function whyPending(view: ExecutionView, waiting: Waiting, now: number) {
         `正在等待：该任务最多同时执行 ${max} 个，当前已满（${who}）。前面还有 ${waiting.ahead} 个在排队。`,
       )
     }
+    const limit = waiting.blockedBy!.replace(/^key:/, '')
     return say(
-      `It waits for the concurrency key "${waiting.blockedBy}" (${max} at once), held by ${who}. ${waiting.ahead} wait before it.`,
-      `正在等待并发键“${waiting.blockedBy}”（最多 ${max} 个），当前由 ${who} 占用。前面还有 ${waiting.ahead} 个在排队。`,
+      `It waits for the limit "${limit}" (${max} at once), held by ${who}. ${waiting.ahead} wait before it.`,
+      `正在等待限额“${limit}”（最多 ${max} 个），当前由 ${who} 占用。前面还有 ${waiting.ahead} 个在排队。`,
     )
   }
   if (waiting.runAt > now) {

@@ -72,7 +72,8 @@ function execution(
   rule: Rule,
   at: { scheduleId: number; dueAt: number; runAt: number; now: number },
 ): NewExecution {
-  const { priority, overlap, taskMax, keys } = rule
+  const { priority, overlap, taskMax } = rule
+  const keys = context.limits.keysFor(rule.group, rule.key)
   const owner = { tenantId: row.tenantId, taskSeq: row.seq, taskVersion: row.version + 1, scheduleId: at.scheduleId }
   const due = { dueAt: at.dueAt, runAt: at.runAt, createdAt: at.now }
   return newExecution(

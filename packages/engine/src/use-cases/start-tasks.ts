@@ -9,7 +9,7 @@ export async function startTasksAtStart(context: UseCaseContext): Promise<void> 
   const now = context.clock.now()
   const rows: NewExecution[] = []
   for (const task of await context.tasks.atStart()) {
-    const { priority, concurrency } = expandTask(task.definition, task.name)
+    const definition = expandTask(task.definition, task.name)
     const row = {
       id: context.nextId(),
       tenantId: task.tenantId,
@@ -18,9 +18,9 @@ export async function startTasksAtStart(context: UseCaseContext): Promise<void> 
       trigger: 'schedule',
       requestedBy: 'server start',
       dueAt: now,
-      priority,
+      priority: definition.priority,
       createdAt: now,
-      ...slotsOf(concurrency),
+      ...slotsOf(definition, context.limits),
     } as const
     rows.push(newExecution(row, context.priorityStepMs))
   }

@@ -8,6 +8,7 @@ import {
   type TaskInput,
 } from '@rota/core'
 import type { Executor } from '@rota/executors'
+import { type Limits, namedKey } from '../planning/limits.ts'
 import { compileRule, type Rule, type RuleBody, ruleBodiesOf } from '../planning/rule.ts'
 import type { ScheduleChange, TaskRow } from '../ports/tasks.ts'
 
@@ -87,12 +88,13 @@ export function scheduleChanges(form: TaskForm, active: boolean): ScheduleChange
 
 /** The named limits a task brings along. */
 export function keysOf({ concurrency }: TaskDefinition): { key: string; max: number }[] {
-  return concurrency.key === null ? [] : [{ key: concurrency.key, max: concurrency.key_max }]
+  return concurrency.key === null ? [] : [{ key: namedKey(concurrency.key), max: concurrency.key_max }]
 }
 
 /** The limits an execution of a task is under. */
-export function slotsOf({ overlap, max, key }: TaskDefinition['concurrency']) {
-  return { overlap, taskMax: max, keys: key === null ? null : JSON.stringify([key]) }
+export function slotsOf({ group, concurrency }: TaskDefinition, limits: Limits) {
+  const { overlap, max, key } = concurrency
+  return { overlap, taskMax: max, keys: limits.keysFor(group, key) }
 }
 
 /** The columns of a row that repeat parts of the definition, for filters. */

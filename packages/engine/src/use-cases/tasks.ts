@@ -120,7 +120,7 @@ export function createTasks(context: UseCaseContext, cancel: (actor: Actor, id: 
         priority,
         createdAt: now,
         job: overridden ? JSON.stringify({ params: options.params, env: options.env }) : null,
-        ...slotsOf(task.concurrency),
+        ...slotsOf(task, context.limits),
       },
       context.priorityStepMs,
     )
