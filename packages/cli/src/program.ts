@@ -1,4 +1,4 @@
-import { Command, CommanderError, Option } from 'commander'
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { createContext, type GlobalFlags } from './context.ts'
 import { exitCode } from './exit.ts'
 import { createPaint } from './output/paint.ts'
@@ -101,7 +101,7 @@ function toOption(spec: OptionSpec): Option {
   if (spec.many) {
     const check = spec.choices ? new Set(spec.choices) : null
     option.argParser((value: string, earlier: string[] | undefined) => {
-      if (check && !check.has(value)) throw new CommanderError(2, 'rota.choice', `Allowed: ${[...check].join(', ')}.`)
+      if (check && !check.has(value)) throw new InvalidArgumentError(`Allowed choices are ${[...check].join(', ')}.`)
       return [...(earlier ?? []), value]
     })
   }

@@ -1,0 +1,142 @@
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { FakeApi, problem } from '../testing/fake-api.ts'
+import { run } from '../testing/run.ts'
+
+const USER_CRONTAB = `# every day
+MAILTO=ops@example.org
+0 2 * * * backup.sh
+
+61 * * * * broken
+@reboot start.sh
+`
+
+const importing = ['import', 'crontab', '-', '--user', 'bob', '--tz', 'UTC']
+
+async function folder(files: Record<string, string>): Promise<string> {
+  const path = await mkdtemp(join(tmpdir(), 'rota-import-'))
+  for (const [name, text] of Object.entries(files)) await writeFile(join(path, name), text)
+  return path
+}
+
+test('every line is reported, good ones are imported, and mistakes give exit code 3', async () => {
+  const api = new FakeApi()
+  const { code, out } = await run([...importing, '--json'], { fetch: api.fetch, stdin: USER_CRONTAB })
+  expect(code).toBe(3)
+  const report = JSON.parse(out)
+  const results = report.files[0].lines.map(({ line, result }: { line: number; result: string }) => [line, result])
+  expect(results).toEqual([
+    [1, 'comment'],
+    [2, 'setting'],
+    [3, 'imported'],
+    [4, 'blank'],
+    [5, 'mistake'],
+    [6, 'imported'],
+  ])
+  expect([...api.tasks.values()].map((task) => task.run_as)).toEqual(['bob', 'bob'])
+  expect(report.files[0].lines[2].task_id).toBe([...api.tasks.keys()][0])
+})
+
+test('a mistake is shown with its line and place', async () => {
+  const { out } = await run([...importing, '--dry-run'], { stdin: USER_CRONTAB })
+  expect(out).toMatch(/ {4}5 {2}✖ mistake .*61 is out of range/)
+  expect(out).toMatch(/^ +61 \* \* \* \* broken\n +\^$/m)
+})
+
+test('a dry run needs no server and saves nothing', async () => {
+  const { code, out } = await run([...importing, '--dry-run'], { stdin: '0 2 * * * x\n' })
+  expect(code).toBe(0)
+  expect(out).toMatch(/Nothing was saved\. It would be: 1 imported\./)
+})
+
+test('directories are read file by file, and names stay unique over all files', async () => {
+  const path = await folder({
+    a: '0 1 * * * root /bin/a\n',
+    b: '0 2 * * * root /bin/b\n',
+    '.placeholder': '# nothing\n',
+  })
+  const api = new FakeApi()
+  const args = ['import', 'crontab', path, path, '--system', '--tz', 'UTC', '--json']
+  const { code, out } = await run(args, api)
+  expect(code).toBe(0)
+  expect(JSON.parse(out).files).toHaveLength(6)
+  const names = [...api.tasks.values()].map(({ name }) => name)
+  expect(new Set(names).size).toBe(4)
+})
+
+test('a second import skips what is there, and says so', async () => {
+  const api = new FakeApi()
+  const input = { fetch: api.fetch, stdin: '0 2 * * * backup.sh\n' }
+  await run(importing, input)
+  const { code, out } = await run(importing, input)
+  expect(code).toBe(0)
+  expect(out).toMatch(/exists/)
+  expect(out).toMatch(/1 already there\./)
+  expect(api.tasks.size).toBe(1)
+})
+
+test('--existing replace changes the task, rename makes another', async () => {
+  const api = new FakeApi()
+  await run(importing, { fetch: api.fetch, stdin: '0 2 * * * backup.sh\n' })
+  const replaced = await run([...importing, '--existing', 'replace', '--disabled'], {
+    fetch: api.fetch,
+    stdin: '0 3 * * * backup.sh\n',
+  })
+  expect(replaced.out).toMatch(/1 replaced/)
+  expect([...api.tasks.values()]).toMatchObject([{ schedule: { expression: '0 3 * * *' }, enabled: false }])
+  await run([...importing, '--existing', 'rename'], { fetch: api.fetch, stdin: '0 2 * * * backup.sh\n' })
+  expect(api.tasks.size).toBe(2)
+})
+
+test('a task that the server refuses is reported on its line, and the others are imported', async () => {
+  const api = new FakeApi()
+  let calls = 0
+  api.overrides.set('POST /api/scheduler/tasks', () => {
+    calls++
+    return calls === 1
+      ? problem(422, 'invalid', 'x', [{ path: 'run_as', message: 'is not a user here.' }])
+      : Response.json({ id: 'made' }, { status: 201 })
+  })
+  const { code, out } = await run(importing, { fetch: api.fetch, stdin: '0 1 * * * a\n0 2 * * * b\n' })
+  expect(code).toBe(3)
+  expect(out).toMatch(/ {4}1 {2}✖ refused .*run_as: is not a user here/)
+  expect(out).toMatch(/1 imported, 1 refused by the server/)
+})
+
+test('when the server goes away in the middle, what was not made is named', async () => {
+  const api = new FakeApi()
+  let calls = 0
+  const fetch: typeof api.fetch = async (...args) => {
+    if (++calls > 1) throw new TypeError('fetch failed', { cause: { code: 'ECONNREFUSED' } })
+    return api.fetch(...args)
+  }
+  const { code, out } = await run(importing, { fetch, stdin: '0 1 * * * a\n0 2 * * * b\n0 3 * * * c\n' })
+  expect(code).toBe(3)
+  expect(out).toMatch(/1 imported, 2 refused/)
+})
+
+test('a file that is no crontab is refused as a whole with the reason', async () => {
+  const { code, out } = await run([...importing, '--dry-run'], { stdin: '{"a": 1}' })
+  expect(code).toBe(2)
+  expect(out).toMatch(/JSON, not a crontab/)
+})
+
+test('a directory inside a directory is told, not passed over', async () => {
+  const path = await folder({ a: '0 1 * * * root /bin/a\n' })
+  await mkdir(join(path, 'inner'))
+  const { code, out } = await run(['import', 'crontab', path, '--system', '--dry-run'])
+  expect(code).toBe(3)
+  expect(out).toMatch(/inner\n.*not looked into/)
+})
+
+test('prefix, group and user can be chosen', async () => {
+  const api = new FakeApi()
+  const args = [...importing, '--prefix', 'old-', '--group', 'legacy', '--no-run-as']
+  await run(args, { fetch: api.fetch, stdin: '0 1 * * * a\n' })
+  const [task] = [...api.tasks.values()]
+  expect(task).toMatchObject({ group: 'legacy' })
+  expect(task!.name).toMatch(/^old-/)
+  expect(task!.run_as).toBeUndefined()
+})

@@ -1,0 +1,233 @@
+import { expect, test } from 'vitest'
+import { FakeApi, problem } from '../testing/fake-api.ts'
+import { run } from '../testing/run.ts'
+
+test('flags become a task document', async () => {
+  const api = new FakeApi()
+  const flags = ['--shell', 'backup.sh', '--weekly', 'mon,fri', '--at', '09:30,18:00', '--tz', 'Asia/Shanghai']
+  const more = [
+    '--timeout',
+    '1h30m',
+    '--retry',
+    '2',
+    '--retry-delay',
+    '1m',
+    '--tag',
+    'a',
+    '--tag',
+    'b',
+    '--env',
+    'A=b=c',
+  ]
+  const { code } = await run(['task', 'create', 'backup', ...flags, ...more, '--set', 'misfire.policy=skip'], api)
+  expect(code).toBe(0)
+  expect(api.bodies[0]).toEqual({
+    name: 'backup',
+    type: 'shell',
+    command: 'backup.sh',
+    schedule: { type: 'weekly', days: ['mon', 'fri'], times: ['09:30', '18:00'] },
+    schedules: [],
+    timezone: 'Asia/Shanghai',
+    timeout_seconds: 5_400,
+    retry: { max_attempts: 3, delay_seconds: 60 },
+    tags: ['a', 'b'],
+    env: { A: 'b=c' },
+    misfire: { policy: 'skip' },
+  })
+})
+
+test('several --cron make several schedules', async () => {
+  const api = new FakeApi()
+  await run(['task', 'create', 'a', '--shell', 'x', '--cron', '0 1 * * *', '--cron', '0 2 * * *'], api)
+  expect(api.bodies[0]).toMatchObject({ schedule: '0 1 * * *', schedules: [{ schedule: '0 2 * * *' }] })
+})
+
+test('a file from stdin may hold several tasks, and mistakes of one do not stop the others', async () => {
+  const api = new FakeApi()
+  const stdin = 'tasks:\n- {name: one, type: shell, command: x}\n- {name: two, type: shell, command: ""}\n'
+  const { code, out, err } = await run(['task', 'create', '-f', '-'], { ...api, fetch: api.fetch, stdin })
+  expect(code).toBe(3)
+  expect(out).toMatch(/one made/)
+  expect(out).toMatch(/1 made, 1 refused/)
+  expect(err).toMatch(/stdin, task 2 \(two\):\n.*command: must not be empty/)
+})
+
+test('field errors of the server are listed by field', async () => {
+  const api = new FakeApi()
+  const errors = [
+    { path: 'name', message: 'is required.' },
+    { path: 'schedule.expression', message: 'has 4 fields.', position: 3, suggestion: '* * * * *' },
+  ]
+  api.overrides.set('POST /api/scheduler/tasks', () => problem(422, 'invalid', 'x', errors))
+  const { code, err } = await run(['task', 'create', 'a', '--shell', 'x'], api)
+  expect(code).toBe(2)
+  expect(err).toContain(
+    '  name: is required.\n  schedule.expression (position 4): has 4 fields. Did you mean * * * * *?\n',
+  )
+})
+
+test('with --json an error is one JSON document on stderr', async () => {
+  const api = new FakeApi()
+  const { code, out, err } = await run(['task', 'show', 'nothing', '--json'], api)
+  expect(code).toBe(4)
+  expect(out).toBe('')
+  expect(JSON.parse(err).error).toMatchObject({ code: 'notFound', exit_code: 4 })
+})
+
+test.each([
+  [401, 5],
+  [403, 5],
+  [404, 4],
+  [409, 6],
+  [412, 6],
+  [413, 2],
+  [422, 2],
+  [500, 1],
+  [503, 7],
+])('status %i ends with exit code %i', async (status, code) => {
+  const api = new FakeApi()
+  api.overrides.set('POST /api/scheduler/tasks', () => problem(status, 'x', 'No.'))
+  expect((await run(['task', 'create', 'a', '--shell', 'x'], api)).code).toBe(code)
+})
+
+test('a server that does not answer is told with what to do, and has its own exit code', async () => {
+  const { code, err } = await run(['task', 'list'])
+  expect(code).toBe(7)
+  expect(err).toMatch(/No Rota server answers at http:\/\/rota\.test \(nothing listens there\)\.\n {2}Start one/)
+})
+
+test('a task is found by the beginning of its name when only one fits', async () => {
+  const api = new FakeApi()
+  api.addTask({ name: 'backup-db' })
+  api.addTask({ name: 'report' })
+  expect((await run(['task', 'disable', 'back'], api)).out).toMatch(/backup-db disabled/)
+})
+
+test('a whole name goes before longer ones that begin with it', async () => {
+  const api = new FakeApi()
+  api.addTask({ name: 'backup' })
+  api.addTask({ name: 'backup-db' })
+  expect((await run(['task', 'pause', 'backup'], api)).out).toMatch(/✔ backup paused/)
+})
+
+test('a beginning that fits several names lists them and changes nothing', async () => {
+  const api = new FakeApi()
+  api.addTask({ name: 'backup db' })
+  api.addTask({ name: 'backup-files' })
+  const { code, err } = await run(['task', 'delete', 'backup', '--yes'], api)
+  expect(code).toBe(2)
+  expect(err).toMatch(/fits several/)
+  expect(err).toContain("'backup db', backup-files")
+  expect(api.seen).toEqual(['GET /api/scheduler/tasks'])
+})
+
+test('deleting asks; where nobody can be asked it wants --yes', async () => {
+  const api = new FakeApi()
+  const task = api.addTask({ name: 'a' })
+  const { code, err } = await run(['task', 'delete', 'a'], api)
+  expect(code).toBe(2)
+  expect(err).toMatch(/--yes/)
+  expect(task.status).toBe('active')
+})
+
+test('a change says which version it was made from, and members of an object stay', async () => {
+  const api = new FakeApi()
+  const task = api.addTask({ name: 'a', version: 7, retry: { max_attempts: 3, delay_seconds: 5 } })
+  const { code } = await run(['task', 'edit', 'a', '--set', 'retry.delay_seconds=9', '--priority', '4'], api)
+  expect(code).toBe(0)
+  expect(task).toMatchObject({ priority: 4, retry: { max_attempts: 3, delay_seconds: 9 }, version: 8 })
+})
+
+test('a change of a task that somebody else changed meanwhile is refused', async () => {
+  const api = new FakeApi()
+  api.addTask({ name: 'a', version: 7 })
+  const { code, err } = await run(['task', 'edit', 'a', '--priority', '4', '--if-version', '6'], api)
+  expect(code).toBe(6)
+  expect(err).toMatch(/version 7, not 6/)
+})
+
+test('no key of --set reaches a prototype', async () => {
+  const { code, err } = await run(['task', 'create', 'a', '--shell', 'x', '--set', '__proto__.x=1'], new FakeApi())
+  expect(code).toBe(2)
+  expect(err).toMatch(/__proto__ cannot be a name/)
+})
+
+test.each([
+  [['--every', 'often'], /--every wants a duration/],
+  [['--daily', '02:00', '--every', '5m'], /--every and --daily cannot go together/],
+  [['--at', '02:00'], /--at goes with --weekly or --monthly/],
+  [['--backoff', 'fixed'], /go with --retry/],
+  [['--header', 'a: b'], /go with --http/],
+  [['--env', 'novalue'], /--env wants name=value/],
+  [['--priority', 'high'], /--priority wants a whole number/],
+  [['--python', 'x.py'], /Only one of --shell, --python/],
+])('%j is refused before anything is sent', async (flags, message) => {
+  const api = new FakeApi()
+  const { code, err } = await run(['task', 'create', 'a', '--shell', 'x', ...flags], api)
+  expect(code).toBe(2)
+  expect(err).toMatch(message)
+  expect(api.seen).toEqual([])
+})
+
+test('run --follow shows stdout on stdout, stderr on stderr, and ends with 0 on success', async () => {
+  const api = new FakeApi()
+  api.addTask({ name: 'a' })
+  const { code, out, err } = await run(['task', 'run', 'a', '--follow'], api)
+  expect(code).toBe(0)
+  expect(out).toBe('hello\n')
+  expect(err).toMatch(/^!careful\n✔ success after 1 s\n$/)
+})
+
+test.each([
+  [{ status: 'failed', failure: 'exit_code', exit_code: 42 }, 42],
+  [{ status: 'failed', failure: 'timeout', exit_code: null }, 8],
+  [{ status: 'cancelled', exit_code: null }, 8],
+] as const)('waiting mirrors the execution %j', async (fields, expected) => {
+  const api = new FakeApi()
+  const execution = api.addExecution(fields)
+  api.overrides.set(`POST /api/scheduler/executions/${execution.id}/rerun`, () =>
+    Response.json({ execution_id: execution.id, status: 'pending', task_id: null }),
+  )
+  expect((await run(['execution', 'rerun', execution.id, '--wait'], api)).code).toBe(expected)
+})
+
+test('an execution is found by the end of its id', async () => {
+  const api = new FakeApi()
+  const { id } = api.addExecution({ task_name: 'a', output: 'the end' })
+  expect((await run(['execution', 'show', id.slice(-8)], api)).out).toContain('the end')
+})
+
+test('logs of a task are those of its latest execution', async () => {
+  const api = new FakeApi()
+  const task = api.addTask({ name: 'a' })
+  api.addExecution({ task_id: task.id }, ['one', 'two'])
+  expect((await run(['logs', 'a'], api)).out).toBe('one\ntwo\n')
+})
+
+test('logs with --json are one line of JSON each', async () => {
+  const api = new FakeApi()
+  const { id } = api.addExecution({}, ['one', '!two'])
+  const { out } = await run(['logs', id, '--json'], api)
+  const streams = out
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line).stream)
+  expect(streams).toEqual(['stdout', 'stderr'])
+})
+
+test('what a task prints cannot command the terminal', async () => {
+  const api = new FakeApi()
+  const { id } = api.addExecution({}, ['\x1b[31mred\x1b[0m \x1b[2J\x1b]0;title\x07\x1b[1A done\r'])
+  const { out } = await run(['logs', id], { fetch: api.fetch, outIsTty: true })
+  expect(out).toContain('\x1b[31mred\x1b[0m')
+  expect(out).not.toMatch(/\x1b\[2J|\x1b\]|\x1b\[1A|\r/)
+})
+
+test('export gives what create reads again', async () => {
+  const api = new FakeApi()
+  api.addTask({ name: 'a', schedule: '0 2 * * *', schedule_rule: '0 2 * * *', schedules: [], tags: ['x'] })
+  const { out } = await run(['task', 'export'], api)
+  expect(out).toBe(
+    'tasks:\n  - name: a\n    tags:\n      - x\n    type: shell\n    schedule: 0 2 * * *\n    timezone: UTC\n',
+  )
+})
