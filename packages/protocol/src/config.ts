@@ -41,30 +41,49 @@ const auth = strict({
 })
 
 const executions = strict({
-  max_running: count(64, 'Executions that run at once on this server.', 1, 100_000),
+  max_programs: count(64, 'Programs (shell, python, script) that run at once on this server.', 1, 100_000),
+  max_calls: count(2_000, 'Other executions (http, handlers) that run at once on this server.', 1, 1_000_000),
   history_days: amount(30, 'Age at which finished executions are deleted; 0 keeps them.', 0, 36_600),
-  history_count: count(1_000, 'Finished executions kept per task; 0 keeps all.'),
+  history_count: count(0, 'Finished executions kept per task; 0 keeps all.'),
   deleted_task_days: amount(30, 'Time within which a deleted task can be restored.', 0, 36_600),
   shutdown_grace_seconds: amount(30, 'Time that running work has to finish when the server stops.', 0, 86_400),
 })
 
-const shell = strict({
+const limit = (description: string) => z.number().gt(0).nullable().default(null).meta(about(description))
+
+const programs = strict({
+  shell: text(4_096, 1).default('/bin/sh').meta(about('Shell of `shell` tasks, called as SHELL -c COMMAND.')),
+  python: text(4_096, 1)
+    .default('python3')
+    .meta(about('Interpreter of `python` tasks: a path, or a name on the PATH.')),
   run_as: text(256)
     .nullable()
     .default(null)
-    .meta(about('System user for tasks that name none; null: the server’s own.')),
-  allowed_run_as: list('System users that a task may name. Empty: none.'),
-  allowed_working_dirs: list('Folders in which tasks may run. Empty: any.'),
-  allowed_interpreters: list('Interpreters that script tasks may use. Empty: any.'),
+    .meta(about('`USER` or `UID:GID` that programs run as; needs a server that runs as root. Null: the server’s own.')),
+  allowed_working_dirs: list('Folders in which programs may run. Empty: any.'),
+  allowed_interpreters: list('Interpreters that `script` tasks may use, exactly as written. Empty: any.'),
+  max_memory_bytes: limit('Memory of one attempt.'),
+  max_processes: limit('Processes of one attempt.'),
+  max_cpus: limit('Processors of one attempt; 1.5 is one and a half.'),
+  max_cpu_seconds: limit('Processor time of each process.'),
+  max_file_bytes: limit('Largest file that a process may write.'),
+  max_open_files: limit('Open files of each process.'),
 })
 
 const httpTasks = strict({
-  allow_private_addresses: flag(false, 'Let HTTP tasks reach loopback, link-local and private addresses.'),
-  allowed_hosts: list('Host names, addresses or CIDR ranges that HTTP tasks may reach although they are private.'),
+  allow: list('Hosts, `*.domains`, addresses and networks that HTTP tasks may reach although they are not public.'),
+  deny: list('The same, never to be reached. Wins over `allow`.'),
+  max_redirects: count(3, 'Redirects followed, each checked again.', 0, 5),
+  max_body_bytes: count(1_048_576, 'Bytes of a response that are read.', 1),
 })
 
 const handlers = strict({
-  modules: list('Modules whose exported functions become handlers. Paths count from the configuration file.'),
+  module: text(4_096)
+    .nullable()
+    .default(null)
+    .meta(about('Module that exports `handlers`, an object of functions. A relative path counts from this file.')),
+  threads: count(0, 'Worker threads that run handlers; 0: one less than the processors.', 0, 1_024),
+  calls_per_thread: count(16, 'Calls that share a thread.', 1, 10_000),
 })
 
 const log = strict({
@@ -123,7 +142,7 @@ export const config = strict({
   http: http.prefault({}),
   auth: auth.prefault({}),
   executions: executions.prefault({}),
-  shell: shell.prefault({}),
+  programs: programs.prefault({}),
   http_tasks: httpTasks.prefault({}),
   handlers: handlers.prefault({}),
   log: log.prefault({}),

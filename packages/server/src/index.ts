@@ -1,1 +1,7 @@
-export {}
+export { createServer, type Server, type ServerOptions } from './compose.ts'
+export { type ConfigFlags, checkConfig, formatProblem, loadConfig } from './config/load.ts'
+export { configReference } from './config/reference.ts'
+export type { ConfigProblem } from './config/source.ts'
+export { EXIT, StartFailure } from './failure.ts'
+export { createLogger } from './logger.ts'
+export { runServer } from './main.ts'

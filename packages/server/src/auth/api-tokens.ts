@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { type Clock, invalid, notFound, RotaError } from '@rota/core'
 import type { Permission, Role, Token } from '@rota/protocol'
-import type { Principal } from './principal.ts'
-import { ROLE_PERMISSIONS } from './roles.ts'
+import type { ApiTokenRow, ApiTokenStore, OwnedTokenRow } from '../access-store.ts'
+import type { Principal } from '../principal.ts'
+import { ROLE_PERMISSIONS } from '../roles.ts'
 import { matchesHash, randomSecret, sha256 } from './secret-text.ts'
 import { ShortCache } from './short-cache.ts'
-import type { AccessDatabase, TokenRow } from './tables.ts'
 
 const TOKEN = /^rota_([0-9a-f]{24})\.([A-Za-z0-9_-]{43})$/
 /** `last_used_at` is written at most this often per token. */
@@ -21,19 +21,15 @@ export interface NewToken {
   expires_in_days?: number
 }
 
-interface OwnedRow extends TokenRow {
-  username: string
-}
-
 /** Tokens for programs: `rota_ID.SECRET`, of which only the SHA-256 is kept. */
 export class ApiTokens {
-  readonly #database: AccessDatabase
+  readonly #store: ApiTokenStore
   readonly #clock: Clock
-  readonly #cache: ShortCache<TokenRow | undefined>
+  readonly #cache: ShortCache<OwnedTokenRow | undefined>
   readonly #usedAt = new Map<string, number>()
 
-  constructor(database: AccessDatabase, clock: Clock) {
-    this.#database = database
+  constructor(store: ApiTokenStore, clock: Clock) {
+    this.#store = store
     this.#clock = clock
     this.#cache = new ShortCache(clock)
   }
@@ -43,9 +39,9 @@ export class ApiTokens {
   }
 
   /** The row of a token that is in force. Throws `unauthenticated`. */
-  async read(text: string): Promise<TokenRow> {
+  async read(text: string): Promise<OwnedTokenRow> {
     const [, id, secret] = TOKEN.exec(text) ?? []
-    const row = id === undefined ? undefined : await this.#cache.get(id, () => this.#row(id))
+    const row = id === undefined ? undefined : await this.#cache.get(id, () => this.#store.byId(id))
     const now = this.#clock.now()
     const isValid = row !== undefined && matchesHash(secret!, row.secret_hash)
     if (!isValid || row.revoked_at !== null || (row.expires_at !== null && row.expires_at <= now)) {
@@ -60,16 +56,12 @@ export class ApiTokens {
     const now = this.#clock.now()
     const scopes = this.#scopes(maker, input)
     const expiresAt = this.#expiry(maker, input, now)
-    const owned = await this.#database
-      .selectFrom('api_tokens')
-      .select((eb) => eb.fn.countAll<number>().as('count'))
-      .where('user_id', '=', maker.userId)
-      .where('revoked_at', 'is', null)
-      .executeTakeFirstOrThrow()
-    if (owned.count >= MOST_PER_USER) throw new RotaError('conflict', `A user has at most ${MOST_PER_USER} tokens.`)
+    if ((await this.#store.countActive(maker.userId)) >= MOST_PER_USER) {
+      throw new RotaError('conflict', `A user has at most ${MOST_PER_USER} tokens.`)
+    }
     const id = randomBytes(12).toString('hex')
     const secret = randomSecret()
-    const row: TokenRow = {
+    const row: ApiTokenRow = {
       id,
       user_id: maker.userId,
       tenant_id: maker.tenantId,
@@ -81,52 +73,27 @@ export class ApiTokens {
       last_used_at: null,
       revoked_at: null,
     }
-    await this.#database.insertInto('api_tokens').values(row).execute()
+    await this.#store.insert(row)
     return { token: toToken({ ...row, username: maker.username }), secret: `rota_${id}.${secret}` }
   }
 
   /** `owner` null lists the tokens of all users. */
   async list(owner: string | null, page: number, limit: number): Promise<{ total: number; tokens: Token[] }> {
-    const { total } = await this.#database
-      .selectFrom('api_tokens')
-      .select((eb) => eb.fn.countAll<number>().as('total'))
-      .$if(owner !== null, (query) => query.where('user_id', '=', owner!))
-      .executeTakeFirstOrThrow()
-    const rows = await this.#owned()
-      .$if(owner !== null, (query) => query.where('api_tokens.user_id', '=', owner!))
-      .orderBy('api_tokens.created_at', 'desc')
-      .orderBy('api_tokens.id')
-      .offset((page - 1) * limit)
-      .limit(limit)
-      .execute()
+    const { total, rows } = await this.#store.list(owner, (page - 1) * limit, limit)
     return { total, tokens: rows.map(toToken) }
   }
 
   /** `owner` null finds everybody's. Throws `not_found`. */
   async get(id: string, owner: string | null): Promise<Token> {
-    const row = await this.#owned().where('api_tokens.id', '=', id).executeTakeFirst()
+    const row = await this.#store.byId(id)
     if (row === undefined || (owner !== null && row.user_id !== owner)) throw notFound('token', id)
     return toToken(row)
   }
 
   async revoke(id: string, owner: string | null): Promise<void> {
     await this.get(id, owner)
-    const now = this.#clock.now()
-    const query = this.#database.updateTable('api_tokens').set({ revoked_at: now })
-    await query.where('id', '=', id).where('revoked_at', 'is', null).execute()
+    await this.#store.revoke(id, this.#clock.now())
     this.#cache.forget(id)
-  }
-
-  #owned() {
-    return this.#database
-      .selectFrom('api_tokens')
-      .innerJoin('users', 'users.id', 'api_tokens.user_id')
-      .selectAll('api_tokens')
-      .select('users.username')
-  }
-
-  #row(id: string): Promise<TokenRow | undefined> {
-    return this.#database.selectFrom('api_tokens').selectAll().where('id', '=', id).executeTakeFirst()
   }
 
   #scopes(maker: Principal, input: NewToken): Permission[] {
@@ -159,11 +126,11 @@ export class ApiTokens {
     const notedAt = this.#usedAt.get(id) ?? storedAt ?? Number.NEGATIVE_INFINITY
     if (now - notedAt < USE_NOTED_EVERY_MS) return
     this.#usedAt.set(id, now)
-    await this.#database.updateTable('api_tokens').set({ last_used_at: now }).where('id', '=', id).execute()
+    await this.#store.noteUse(id, now)
   }
 }
 
-function toToken(row: OwnedRow): Token {
+function toToken(row: OwnedTokenRow): Token {
   const iso = (at: number | null) => (at === null ? null : new Date(at).toISOString())
   return {
     id: row.id,

@@ -1,11 +1,11 @@
 import { RotaError } from '@rota/core'
 import type { Permission, Role } from '@rota/protocol'
+import type { UserRow } from '../access-store.ts'
+import type { Principal } from '../principal.ts'
+import { ROLE_PERMISSIONS } from '../roles.ts'
 import type { AccessTokens } from './access-token.ts'
 import { ApiTokens } from './api-tokens.ts'
-import type { Principal } from './principal.ts'
-import { ROLE_PERMISSIONS } from './roles.ts'
 import type { Sessions } from './sessions.ts'
-import type { UserRow } from './tables.ts'
 import type { Users } from './users.ts'
 
 /** The cookie that a browser session will use; until then it only counts as a second credential. */

@@ -2,16 +2,51 @@ import { createHash, createHmac } from 'node:crypto'
 import { chmodSync, mkdirSync, mkdtempSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { RotaError } from '@rota/core'
+import { createIds, RotaError } from '@rota/core'
+import { createMemoryStore } from '@rota/engine'
+import { config, parse } from '@rota/protocol'
+import { ManualClock } from '@rota/testkit'
+import type { Kysely } from 'kysely'
 import { beforeEach, expect, test } from 'vitest'
 import { StartFailure } from '../failure.ts'
-import { bearer, buildAccess, KEY } from '../testing/access.ts'
+import { createAccessStore } from '../store/access-store.ts'
+import type { AccessTables } from '../store/tables.ts'
+import { ThrottledError } from '../throttled-error.ts'
+import { createAccess } from './access.ts'
 import { loadKey, prepareDataDir } from './key-files.ts'
-import { ThrottledError } from './throttle.ts'
 
-let t = buildAccess()
+const KEY = new Uint8Array(32).map((_, at) => at * 7)
+const PASSWORD = 'a long enough secret'
+const SETTINGS = {
+  ...parse(config, {}).auth,
+  login_attempts: 3,
+  login_refill_seconds: 10,
+  refresh_token_days: 1 / 24,
+}
+
+function build() {
+  const clock = new ManualClock()
+  const database = createMemoryStore({ clock }).kysely as unknown as Kysely<AccessTables>
+  const newId = createIds(() => clock.now())
+  const store = createAccessStore(database)
+  const access = createAccess({ store, signingKey: KEY, settings: SETTINGS, clock, newId })
+  async function signedIn(username = 'ada', role: 'viewer' | 'admin' = 'admin') {
+    const user = await access.users.create({ username, password: PASSWORD, role })
+    return { user, session: await access.sessions.login(username, PASSWORD, '10.0.0.1') }
+  }
+  return { clock, database, signedIn, ...access }
+}
+
+const bearer = (token: string) => ({
+  rawHeaders: ['Authorization', `Bearer ${token}`],
+  authorization: `Bearer ${token}`,
+  cookie: undefined,
+  query: {},
+})
+
+let t = build()
 beforeEach(() => {
-  t = buildAccess()
+  t = build()
 })
 
 const refused = (code: string) => expect.objectContaining({ code })

@@ -1,10 +1,10 @@
 import { type Clock, RotaError } from '@rota/core'
 import type { Session } from '@rota/protocol'
+import type { SessionStore, UserRow } from '../access-store.ts'
 import type { AccessTokens } from './access-token.ts'
 import type { PasswordHasher } from './passwords.ts'
 import { randomSecret, sha256 } from './secret-text.ts'
 import { ShortCache } from './short-cache.ts'
-import type { AccessDatabase, UserRow } from './tables.ts'
 import type { Throttle } from './throttle.ts'
 import { toUser, type Users, usernameKey } from './users.ts'
 
@@ -13,7 +13,7 @@ const MOST_SESSIONS = 100
 const REFRESH_TOKEN = /^rtr_([0-9a-f-]{36})\.([A-Za-z0-9_-]{43})$/
 
 export interface SessionsOptions {
-  database: AccessDatabase
+  store: SessionStore
   users: Users
   hasher: PasswordHasher
   accessTokens: AccessTokens
@@ -86,35 +86,26 @@ export class Sessions {
     return this.#reply(user, id, next)
   }
 
-  /** One statement decides who may go on, so that two users of one token cannot both succeed. */
   async #rotate(id: string, hash: string, nextHash: string, now: number): Promise<string | null> {
-    const { database, refreshLifeMs } = this.#options
-    const rotated = await database
-      .updateTable('sessions')
-      .set({ refresh_hash: nextHash, previous_hash: hash, refreshed_at: now, expires_at: now + refreshLifeMs })
-      .where('id', '=', id)
-      .where('refresh_hash', '=', hash)
-      .where('expires_at', '>', now)
-      .returning('user_id')
-      .executeTakeFirst()
-    if (rotated !== undefined) return rotated.user_id
-    const reused = database.deleteFrom('sessions').where('id', '=', id).where('previous_hash', '=', hash)
-    await reused.execute()
-    this.#alive.forget(id)
-    return null
+    const { store, refreshLifeMs } = this.#options
+    const userId = await store.rotate({ id, hash, nextHash, now, expiresAt: now + refreshLifeMs })
+    if (userId === null) {
+      await store.endReused(id, hash)
+      this.#alive.forget(id)
+    }
+    return userId
   }
 
   /** True while the session that an access token belongs to has not ended; at most five seconds late. */
   isAlive(sessionId: string): Promise<boolean> {
     return this.#alive.get(sessionId, async () => {
-      const query = this.#options.database.selectFrom('sessions').select('expires_at').where('id', '=', sessionId)
-      const row = await query.executeTakeFirst()
-      return row !== undefined && row.expires_at > this.#options.clock.now()
+      const expiresAt = await this.#options.store.expiresAt(sessionId)
+      return expiresAt !== undefined && expiresAt > this.#options.clock.now()
     })
   }
 
   async end(sessionId: string): Promise<void> {
-    await this.#options.database.deleteFrom('sessions').where('id', '=', sessionId).execute()
+    await this.#options.store.remove(sessionId)
     this.#alive.forget(sessionId)
   }
 
@@ -133,11 +124,11 @@ export class Sessions {
 
   /** Drops sessions that have expired; for a now-and-then call. */
   async prune(): Promise<void> {
-    await this.#options.database.deleteFrom('sessions').where('expires_at', '<=', this.#options.clock.now()).execute()
+    await this.#options.store.removeExpired(this.#options.clock.now())
   }
 
   async #open(user: UserRow): Promise<Session> {
-    const { database, clock, newId, refreshLifeMs } = this.#options
+    const { store, clock, newId, refreshLifeMs } = this.#options
     const now = clock.now()
     const id = newId()
     const secret = randomSecret()
@@ -150,22 +141,9 @@ export class Sessions {
       refreshed_at: now,
       expires_at: now + refreshLifeMs,
     }
-    await database.insertInto('sessions').values(row).execute()
-    await this.#endSurplus(user.id)
+    await store.insert(row)
+    await store.trim(user.id, MOST_SESSIONS)
     return this.#reply(user, id, secret)
-  }
-
-  async #endSurplus(userId: string): Promise<void> {
-    const { database } = this.#options
-    const surplus = database
-      .selectFrom('sessions')
-      .select('id')
-      .where('user_id', '=', userId)
-      .orderBy('refreshed_at', 'desc')
-      .orderBy('id', 'desc')
-      .limit(1_000)
-      .offset(MOST_SESSIONS)
-    await database.deleteFrom('sessions').where('id', 'in', surplus).execute()
   }
 
   async #reply(user: UserRow, sessionId: string, secret: string): Promise<Session> {

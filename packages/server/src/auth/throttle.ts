@@ -1,14 +1,5 @@
-import { type Clock, RotaError } from '@rota/core'
-
-/** Thrown when a caller must wait; `retryAfterSeconds` goes into the reply's Retry-After. */
-export class ThrottledError extends RotaError {
-  readonly retryAfterSeconds: number
-
-  constructor(message: string, retryAfterSeconds: number) {
-    super('too_many_requests', message)
-    this.retryAfterSeconds = retryAfterSeconds
-  }
-}
+import type { Clock } from '@rota/core'
+import { ThrottledError } from '../throttled-error.ts'
 
 export interface ThrottleOptions {
   /** Attempts until the bucket is empty. */

@@ -1,8 +1,8 @@
 import { type Clock, type FieldError, invalid, notFound, RotaError } from '@rota/core'
 import type { Role, User } from '@rota/protocol'
+import type { AccessStore, UserRow } from '../access-store.ts'
 import { type PasswordHasher, passwordErrors } from './passwords.ts'
 import { ShortCache } from './short-cache.ts'
-import type { AccessDatabase, UserRow } from './tables.ts'
 
 export interface NewUser {
   username: string
@@ -21,7 +21,7 @@ export interface UserChanges {
 }
 
 export interface UsersOptions {
-  database: AccessDatabase
+  store: AccessStore
   hasher: PasswordHasher
   clock: Clock
   newId: () => string
@@ -40,14 +40,11 @@ export class Users {
 
   /** The row for a check on each request; at most five seconds old. */
   byId(id: string): Promise<UserRow | undefined> {
-    return this.#cache.get(id, () =>
-      this.#options.database.selectFrom('users').selectAll().where('id', '=', id).executeTakeFirst(),
-    )
+    return this.#cache.get(id, () => this.#users.byId(id))
   }
 
   byName(username: string): Promise<UserRow | undefined> {
-    const key = usernameKey(username)
-    return this.#options.database.selectFrom('users').selectAll().where('username_key', '=', key).executeTakeFirst()
+    return this.#users.byKey(usernameKey(username))
   }
 
   async get(id: string): Promise<User> {
@@ -55,52 +52,26 @@ export class Users {
   }
 
   async list(page: number, limit: number): Promise<{ total: number; users: User[] }> {
-    const { database } = this.#options
-    const { total } = await database
-      .selectFrom('users')
-      .select((eb) => eb.fn.countAll<number>().as('total'))
-      .executeTakeFirstOrThrow()
-    const query = database.selectFrom('users').selectAll().orderBy('username_key')
-    const rows = await query
-      .offset((page - 1) * limit)
-      .limit(limit)
-      .execute()
+    const { total, rows } = await this.#users.list((page - 1) * limit, limit)
     return { total, users: rows.map(toUser) }
   }
 
   /** Throws `invalid` for a weak password and `conflict` for a name that is taken. */
   async create(input: NewUser): Promise<User> {
-    const { database } = this.#options
     this.#checkPassword(input.password, input.username)
     const row = await this.#newRow(input)
-    const result = await database
-      .insertInto('users')
-      .values(row)
-      .onConflict((oc) => oc.column('username_key').doNothing())
-      .executeTakeFirst()
-    if (Number(result.numInsertedOrUpdatedRows ?? 0) === 0) throw nameTaken(input.username)
+    if (!(await this.#users.insert(row))) throw nameTaken(input.username)
     return toUser(row)
   }
 
-  /** Makes the user only if there is none at all; null when there is. One statement, so several cannot win. */
+  /** Makes the user only if there is none at all; null when there is. Safe when several try at once. */
   async createFirst(input: NewUser): Promise<User | null> {
     const row = await this.#newRow(input)
-    const columns = Object.keys(row) as (keyof UserRow)[]
-    const result = await this.#options.database
-      .insertInto('users')
-      .columns(columns)
-      .expression(
-        this.#options.database
-          .selectNoFrom((eb) => columns.map((column) => eb.val(row[column]).as(column)))
-          .where((eb) => eb.not(eb.exists(eb.selectFrom('users').select('users.id')))),
-      )
-      .executeTakeFirst()
-    return Number(result.numInsertedOrUpdatedRows ?? 0) === 0 ? null : toUser(row)
+    return (await this.#users.insertFirst(row)) ? toUser(row) : null
   }
 
-  async isEmpty(): Promise<boolean> {
-    const any = await this.#options.database.selectFrom('users').select('id').limit(1).executeTakeFirst()
-    return any === undefined
+  isEmpty(): Promise<boolean> {
+    return this.#users.isEmpty()
   }
 
   /** Throws `invalid` when the last administrator would lose the role. */
@@ -121,7 +92,7 @@ export class Users {
       session_epoch: row.session_epoch + (endsSessions ? 1 : 0),
       ...(changes.password !== undefined && { password_hash: await this.#options.hasher.hash(changes.password) }),
     })
-    if (endsSessions) await this.#options.database.deleteFrom('sessions').where('user_id', '=', id).execute()
+    if (endsSessions) await this.#options.store.sessions.removeOfUser(id)
     return this.get(id)
   }
 
@@ -140,10 +111,10 @@ export class Users {
   async remove(id: string): Promise<void> {
     const row = await this.#row(id)
     if (row.role === 'admin' && row.disabled === 0) await this.#refuseLastAdmin(id)
-    const { database } = this.#options
-    await database.deleteFrom('users').where('id', '=', id).execute()
-    await database.deleteFrom('sessions').where('user_id', '=', id).execute()
-    await database.deleteFrom('api_tokens').where('user_id', '=', id).execute()
+    const { users, sessions, tokens } = this.#options.store
+    await users.remove(id)
+    await sessions.removeOfUser(id)
+    await tokens.removeOfUser(id)
     this.#cache.forget(id)
   }
 
@@ -151,22 +122,25 @@ export class Users {
   async endSessions(id: string): Promise<void> {
     const row = await this.#row(id)
     await this.#write(id, { session_epoch: row.session_epoch + 1 })
-    await this.#options.database.deleteFrom('sessions').where('user_id', '=', id).execute()
+    await this.#options.store.sessions.removeOfUser(id)
   }
 
   async noteLogin(id: string): Promise<void> {
     await this.#write(id, { last_login_at: this.#options.clock.now() })
   }
 
+  get #users() {
+    return this.#options.store.users
+  }
+
   async #row(id: string): Promise<UserRow> {
-    const row = await this.#options.database.selectFrom('users').selectAll().where('id', '=', id).executeTakeFirst()
+    const row = await this.#users.byId(id)
     if (row === undefined) throw notFound('user', id)
     return row
   }
 
   async #write(id: string, values: Partial<UserRow>): Promise<void> {
-    const updated = { ...values, updated_at: this.#options.clock.now() }
-    await this.#options.database.updateTable('users').set(updated).where('id', '=', id).execute()
+    await this.#users.update(id, { ...values, updated_at: this.#options.clock.now() })
     this.#cache.forget(id)
   }
 
@@ -195,15 +169,8 @@ export class Users {
   }
 
   async #refuseLastAdmin(id: string): Promise<void> {
-    const other = await this.#options.database
-      .selectFrom('users')
-      .select('id')
-      .where('role', '=', 'admin')
-      .where('disabled', '=', 0)
-      .where('id', '!=', id)
-      .limit(1)
-      .executeTakeFirst()
-    if (other === undefined) throw new RotaError('conflict', 'This is the last administrator; make another one first.')
+    if ((await this.#users.adminExcept(id)) !== undefined) return
+    throw new RotaError('conflict', 'This is the last administrator; make another one first.')
   }
 }
 

@@ -73,12 +73,14 @@ test('every setting has its own variable, and each of them is read', () => {
   const env = {
     ROTA_HTTP_DOCS: 'no',
     ROTA_DATABASE_URL: 'postgres://u:secret@h/d',
-    ROTA_HANDLERS_MODULES: 'a.ts, b.ts',
+    ROTA_HANDLERS_MODULE: 'a.ts',
+    ROTA_HTTP_TASKS_ALLOW: '10.0.0.0/8, intranet',
   }
   const { config } = loadConfig({}, env, folder)
   expect(config.http.docs).toBe(false)
   expect(config.database.url).toContain('secret')
-  expect(config.handlers.modules).toEqual([join(folder, 'a.ts'), join(folder, 'b.ts')])
+  expect(config.handlers.module).toBe(join(folder, 'a.ts'))
+  expect(config.http_tasks.allow).toEqual(['10.0.0.0/8', 'intranet'])
 })
 
 test('a wrong variable or flag is named as such', () => {

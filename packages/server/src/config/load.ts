@@ -142,8 +142,12 @@ function checkZone(zone: string): void {
 /** Paths in a file count from the file's folder, all others from the working directory. */
 function withPaths(config: Config, overridden: ReadonlySet<string>, file: string | null, folder: string): Config {
   const base = (path: string) => (file !== null && !overridden.has(path) ? dirname(file) : folder)
-  const modules = config.handlers.modules.map((path) => relativeTo(base('handlers.modules'), path))
-  return { ...config, data_dir: relativeTo(base('data_dir'), config.data_dir), handlers: { modules } }
+  const { module } = config.handlers
+  const handlers = {
+    ...config.handlers,
+    module: module === null ? null : relativeTo(base('handlers.module'), module),
+  }
+  return { ...config, data_dir: relativeTo(base('data_dir'), config.data_dir), handlers }
 }
 
 function findFile(named: string | undefined, folder: string): string | null {

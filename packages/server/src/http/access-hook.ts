@@ -1,8 +1,8 @@
 import { RotaError } from '@rota/core'
 import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify'
-import type { Principal } from '../auth/principal.ts'
-import type { RoutePermission } from './route.ts'
-import type { Services } from './services.ts'
+import type { Principal } from '../principal.ts'
+import type { RoutePermission } from '../route.ts'
+import type { Services } from '../services.ts'
 
 /** What a person who must change the password may still do. */
 const WHILE_PASSWORD_IS_DUE = new Set(['/api/auth/me', '/api/auth/password', '/api/auth/logout'])

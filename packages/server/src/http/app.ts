@@ -5,6 +5,8 @@ import rateLimit from '@fastify/rate-limit'
 import { RotaError } from '@rota/core'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
+import type { AnyRoute } from '../route.ts'
+import type { Services } from '../services.ts'
 import { guardRoutes, type RegisteredRoute } from './access-hook.ts'
 import { addBodyParser } from './body.ts'
 import { addDocs } from './docs.ts'
@@ -12,8 +14,6 @@ import { notFoundHandler } from './not-found.ts'
 import { openapiDocument } from './openapi.ts'
 import { PROBLEM_TYPE, problemOf, sendProblem } from './problems.ts'
 import { registerRoutes } from './register.ts'
-import type { AnyRoute } from './route.ts'
-import type { Services } from './services.ts'
 
 export interface App {
   server: FastifyInstance

@@ -1,8 +1,8 @@
 import { ERROR_CATALOGUE } from '@rota/core'
 import { problem } from '@rota/protocol'
 import { z } from 'zod'
-import { ROLE_PERMISSIONS } from '../auth/roles.ts'
-import type { AnyRoute, Route } from './route.ts'
+import { ROLE_PERMISSIONS } from '../roles.ts'
+import type { AnyRoute, Route } from '../route.ts'
 
 type Schema = Record<string, unknown>
 

@@ -2,7 +2,7 @@ import { STATUS_CODES } from 'node:http'
 import { ERROR_CATALOGUE, type ErrorCode, type FieldError, RotaError } from '@rota/core'
 import type { Problem } from '@rota/protocol'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
-import { ThrottledError } from '../auth/throttle.ts'
+import { ThrottledError } from '../throttled-error.ts'
 
 export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8'
 

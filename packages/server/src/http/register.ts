@@ -1,11 +1,11 @@
 import { invalid, notFound, RotaError } from '@rota/core'
 import { documentErrors, LIMITS, parse, textError } from '@rota/protocol'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { Principal } from '../auth/principal.ts'
+import type { Principal } from '../principal.ts'
+import type { AnyRoute, Call, Route, RoutePermission } from '../route.ts'
+import type { Services } from '../services.ts'
 import { etag } from './preconditions.ts'
 import { queryReader } from './query.ts'
-import type { AnyRoute, Call, Route, RoutePermission } from './route.ts'
-import type { Services } from './services.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {

@@ -1,6 +1,6 @@
+import { createHash } from 'node:crypto'
 import { type Clock, invalid, RotaError } from '@rota/core'
-import { sha256 } from '../auth/secret-text.ts'
-import type { AccessDatabase } from '../auth/tables.ts'
+import type { RequestKeyStore } from '../access-store.ts'
 
 const KEPT_MS = 86_400_000
 const PRUNE_EVERY = 1_000
@@ -21,13 +21,13 @@ export interface KeyedReply {
 
 /** Gives the reply of the first request with an Idempotency-Key to all later ones, for a day. */
 export class RequestKeys {
-  readonly #database: AccessDatabase
+  readonly #store: RequestKeyStore
   readonly #clock: Clock
   readonly #underWay = new Set<string>()
   #sincePruned = 0
 
-  constructor(database: AccessDatabase, clock: Clock) {
-    this.#database = database
+  constructor(store: RequestKeyStore, clock: Clock) {
+    this.#store = store
     this.#clock = clock
   }
 
@@ -57,26 +57,13 @@ export class RequestKeys {
   /** The earlier reply; null when the work is still to be done, also after a crash in its middle. */
   async #claim({ scope, key, body }: KeyedRequest): Promise<KeyedReply | null> {
     const now = this.#clock.now()
-    const digest = sha256(JSON.stringify(body ?? null))
-    if (this.#sincePruned++ % PRUNE_EVERY === 0) {
-      await this.#database
-        .deleteFrom('request_keys')
-        .where('created_at', '<', now - KEPT_MS)
-        .execute()
-    }
+    const digest = createHash('sha256')
+      .update(JSON.stringify(body ?? null))
+      .digest('hex')
+    if (this.#sincePruned++ % PRUNE_EVERY === 0) await this.#store.removeBefore(now - KEPT_MS)
     const row = { scope, key, digest, status: null, reply: null, created_at: now }
-    const inserted = await this.#database
-      .insertInto('request_keys')
-      .values(row)
-      .onConflict((oc) => oc.columns(['scope', 'key']).doNothing())
-      .executeTakeFirst()
-    if (Number(inserted.numInsertedOrUpdatedRows ?? 0) > 0) return null
-    const known = await this.#database
-      .selectFrom('request_keys')
-      .selectAll()
-      .where('scope', '=', scope)
-      .where('key', '=', key)
-      .executeTakeFirst()
+    if (await this.#store.insert(row)) return null
+    const known = await this.#store.get(scope, key)
     if (known !== undefined && known.digest !== digest) {
       throw invalid([{ path: 'Idempotency-Key', message: 'was used for a request with another body.' }])
     }
@@ -85,17 +72,14 @@ export class RequestKeys {
   }
 
   async #finish({ scope, key }: KeyedRequest, status: number, work: () => Promise<unknown>): Promise<unknown> {
-    const own = this.#database.deleteFrom('request_keys').where('scope', '=', scope).where('key', '=', key)
     let reply: unknown
     try {
       reply = await work()
     } catch (error) {
-      await own.execute()
+      await this.#store.remove(scope, key)
       throw error
     }
-    const values = { status, reply: JSON.stringify(reply ?? null) }
-    const update = this.#database.updateTable('request_keys').set(values)
-    await update.where('scope', '=', scope).where('key', '=', key).execute()
+    await this.#store.finish(scope, key, status, JSON.stringify(reply ?? null))
     return reply
   }
 }

@@ -1,7 +1,7 @@
 import { RotaError } from '@rota/core'
 import { identity, loginInput, logoutInput, passwordInput, refreshInput, session } from '@rota/protocol'
-import type { Principal } from '../auth/principal.ts'
-import { type AnyRoute, defineRoute } from '../http/route.ts'
+import type { Principal } from '../principal.ts'
+import { type AnyRoute, defineRoute } from '../route.ts'
 
 const common = { tag: 'Sign-in' }
 

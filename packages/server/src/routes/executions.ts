@@ -11,7 +11,7 @@ import {
   runReply,
 } from '@rota/protocol'
 import { z } from 'zod'
-import { type AnyRoute, defineRoute } from '../http/route.ts'
+import { type AnyRoute, defineRoute } from '../route.ts'
 import { toPage, toRange } from './present.ts'
 
 const BASE = '/api/scheduler/executions'

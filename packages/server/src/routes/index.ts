@@ -1,4 +1,4 @@
-import type { AnyRoute } from '../http/route.ts'
+import type { AnyRoute } from '../route.ts'
 import { authRoutes } from './auth.ts'
 import { executionRoutes } from './executions.ts'
 import { jobRoutes } from './jobs.ts'

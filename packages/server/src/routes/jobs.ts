@@ -9,7 +9,7 @@ import {
   scheduledJobList,
   scheduledJobQuery,
 } from '@rota/protocol'
-import { type AnyRoute, type Call, defineRoute } from '../http/route.ts'
+import { type AnyRoute, type Call, defineRoute } from '../route.ts'
 import { inJobWords, toJob, toTaskChanges } from './job-words.ts'
 import { toPage, toRange } from './present.ts'
 

@@ -3,7 +3,7 @@ import type { Actor } from '@rota/engine'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { presented } from '../http/access-hook.ts'
 import { EventStream } from '../http/event-stream.ts'
-import type { Services } from '../http/services.ts'
+import type { Services } from '../services.ts'
 import { toLogEntry } from './present.ts'
 
 /** How often an idle stream shows that it lives, and asks whether its reader may still read. */

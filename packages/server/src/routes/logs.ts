@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import type { Actor, Engine, NumberedLine } from '@rota/engine'
 import { logExportQuery, logPage, logQuery, logStreamQuery } from '@rota/protocol'
-import { type AnyRoute, defineRoute } from '../http/route.ts'
+import { type AnyRoute, defineRoute } from '../route.ts'
 import { streamLog } from './log-stream.ts'
 import { STREAM_OF_LEVEL, toLogEntry } from './present.ts'
 

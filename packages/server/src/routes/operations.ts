@@ -1,7 +1,7 @@
 import { effectiveConfig as configSchema, health, openapi, readiness, status } from '@rota/protocol'
 import { effectiveConfig } from '../config/effective.ts'
-import { type AnyRoute, defineRoute } from '../http/route.ts'
-import type { Services } from '../http/services.ts'
+import { type AnyRoute, defineRoute } from '../route.ts'
+import type { Services } from '../services.ts'
 
 const common = { method: 'GET', tag: 'Operations' } as const
 

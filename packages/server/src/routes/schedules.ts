@@ -1,5 +1,5 @@
 import { forecast, forecastQuery, ledgerPage, ledgerQuery, preview, previewInput } from '@rota/protocol'
-import { type AnyRoute, defineRoute } from '../http/route.ts'
+import { type AnyRoute, defineRoute } from '../route.ts'
 import { toInstant, toRange } from './present.ts'
 
 const previewRoute = defineRoute({

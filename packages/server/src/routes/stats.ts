@@ -1,6 +1,6 @@
 import { invalid } from '@rota/core'
 import { statsSummary, timeseries, timeseriesQuery, top, topQuery } from '@rota/protocol'
-import { type AnyRoute, defineRoute } from '../http/route.ts'
+import { type AnyRoute, defineRoute } from '../route.ts'
 import { toInstant } from './present.ts'
 
 const BASE = '/api/scheduler/stats'

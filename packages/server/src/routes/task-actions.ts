@@ -1,6 +1,6 @@
 import { bulkInput, bulkReply, resumeInput, runInput, runReply, stopReply, task, taskChanges } from '@rota/protocol'
-import { requirePermission } from '../auth/principal.ts'
-import { type AnyRoute, defineRoute } from '../http/route.ts'
+import { requirePermission } from '../principal.ts'
+import { type AnyRoute, defineRoute } from '../route.ts'
 import { toTask } from './present.ts'
 
 const BASE = '/api/scheduler/tasks'

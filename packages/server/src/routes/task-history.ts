@@ -1,5 +1,5 @@
 import { executionList, revisionList, taskExecutionQuery, taskStats, taskStatsQuery } from '@rota/protocol'
-import { type AnyRoute, defineRoute } from '../http/route.ts'
+import { type AnyRoute, defineRoute } from '../route.ts'
 import { toExecutionFilter } from './executions.ts'
 import { toInstant, toPage } from './present.ts'
 

@@ -1,7 +1,7 @@
 import { RotaError } from '@rota/core'
 import { parse, task, taskChanges, taskInput, taskList, taskQuery, validateQuery, validation } from '@rota/protocol'
 import { expectedVersion } from '../http/preconditions.ts'
-import { type AnyRoute, defineRoute } from '../http/route.ts'
+import { type AnyRoute, defineRoute } from '../route.ts'
 import { toPage, toTask } from './present.ts'
 
 const BASE = '/api/scheduler/tasks'

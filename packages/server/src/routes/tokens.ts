@@ -1,6 +1,6 @@
 import { newToken, token, tokenInput, tokenList, tokenQuery } from '@rota/protocol'
-import { type Principal, requirePermission } from '../auth/principal.ts'
-import { type AnyRoute, defineRoute } from '../http/route.ts'
+import { type Principal, requirePermission } from '../principal.ts'
+import { type AnyRoute, defineRoute } from '../route.ts'
 
 const BASE = '/api/scheduler/tokens'
 const common = { tag: 'Tokens', permission: 'authenticated' } as const

@@ -1,6 +1,6 @@
 import { roleList, user, userChanges, userInput, userList, userQuery } from '@rota/protocol'
-import { ROLE_PERMISSIONS, ROLES } from '../auth/roles.ts'
-import { type AnyRoute, defineRoute } from '../http/route.ts'
+import { ROLE_PERMISSIONS, ROLES } from '../roles.ts'
+import { type AnyRoute, defineRoute } from '../route.ts'
 
 const BASE = '/api/scheduler/users'
 const common = { tag: 'Users', idOf: 'user', permission: 'manage' } as const

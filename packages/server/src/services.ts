@@ -1,13 +1,13 @@
 import type { Clock } from '@rota/core'
 import type { Engine } from '@rota/engine'
 import type { Config } from '@rota/protocol'
-import type { ApiTokens } from '../auth/api-tokens.ts'
-import type { Authenticator } from '../auth/authenticate.ts'
-import type { Sessions } from '../auth/sessions.ts'
-import type { Users } from '../auth/users.ts'
-import type { Metrics } from '../metrics/metrics.ts'
-import type { LiveStreams } from './live-streams.ts'
-import type { RequestKeys } from './request-keys.ts'
+import type { ApiTokens } from './auth/api-tokens.ts'
+import type { Authenticator } from './auth/authenticate.ts'
+import type { Sessions } from './auth/sessions.ts'
+import type { Users } from './auth/users.ts'
+import type { LiveStreams } from './http/live-streams.ts'
+import type { RequestKeys } from './http/request-keys.ts'
+import type { Metrics } from './metrics/metrics.ts'
 
 /** Everything that routes may use; put together in `compose.ts`. */
 export interface Services {

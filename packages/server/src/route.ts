@@ -2,7 +2,7 @@ import type { Actor } from '@rota/engine'
 import type { Permission } from '@rota/protocol'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { z } from 'zod'
-import type { Principal } from '../auth/principal.ts'
+import type { Principal } from './principal.ts'
 import type { Services } from './services.ts'
 
 /** `public` needs no credential, `authenticated` any valid one. */

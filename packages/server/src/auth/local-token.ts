@@ -1,0 +1,47 @@
+import { rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { AccessStore } from '../access-store.ts'
+import { ROLE_PERMISSIONS } from '../roles.ts'
+import type { ApiTokens } from './api-tokens.ts'
+
+/** Holds address and token for the command line on this machine. Who can read it could read the database beside it. */
+export const LOCAL_TOKEN_FILE = 'cli-token'
+const SETTING = 'local_token_id'
+
+export interface LocalTokenOptions {
+  store: AccessStore
+  apiTokens: ApiTokens
+  dataDir: string
+  url: string
+}
+
+/** Leaves a new token of an administrator in the data directory (0600); the one of the last start ends. */
+export async function writeLocalToken({ store, apiTokens, dataDir, url }: LocalTokenOptions): Promise<void> {
+  const previous = await store.settings.get(SETTING)
+  if (previous !== undefined) await store.tokens.remove(previous)
+  const admin = await store.users.adminExcept('')
+  if (admin === undefined) return
+  const maker = {
+    userId: admin.id,
+    username: admin.username,
+    tenantId: admin.tenant_id,
+    role: 'admin',
+    name: admin.username,
+    permissions: ROLE_PERMISSIONS.admin,
+    mustChangePassword: false,
+    credential: { kind: 'session', id: '', expiresAt: null },
+  } as const
+  const { token, secret } = await apiTokens.create(maker, { name: LOCAL_TOKEN_FILE })
+  await store.settings.set(SETTING, token.id)
+  const path = join(dataDir, LOCAL_TOKEN_FILE)
+  // A file that is there keeps its mode, so it goes first.
+  await rm(path, { force: true })
+  await writeFile(path, `${JSON.stringify({ url, token: secret })}\n`, { mode: 0o600, flag: 'wx' })
+}
+
+/** The token ends with the server. */
+export async function removeLocalToken(store: AccessStore, dataDir: string): Promise<void> {
+  await rm(join(dataDir, LOCAL_TOKEN_FILE), { force: true })
+  const id = await store.settings.get(SETTING)
+  if (id !== undefined) await store.tokens.remove(id)
+}

@@ -1,0 +1,33 @@
+import type { Config } from '@rota/protocol'
+import { ADMINISTRATOR, FIRST_PASSWORD_FILE } from './auth/bootstrap.ts'
+import { VERSION } from './version.ts'
+
+export interface BannerFacts {
+  url: string
+  config: Config
+  file: string | null
+  oneTimePassword: string | null
+  isFirstStart: boolean
+  warnings: readonly string[]
+}
+
+/** What a person sees at the start: where, how to get in, what to try. Passwords appear here and in no log. */
+export function banner({ url, config, file, oneTimePassword, isFirstStart, warnings }: BannerFacts): string {
+  const lines = ['', `Rota ${VERSION} is running at ${url}`, fact('Data', config.data_dir)]
+  if (file !== null) lines.push(fact('Config', file))
+  if (config.http.docs) lines.push(fact('API docs', `${url}/docs`))
+  if (isFirstStart) lines.push('', 'First start: the administrator was made.', fact('User', ADMINISTRATOR))
+  if (oneTimePassword !== null) {
+    lines.push(fact('Password', oneTimePassword))
+    lines.push(fact('', `shown this once; also in ${config.data_dir}/${FIRST_PASSWORD_FILE} until you change it`))
+  } else if (isFirstStart) lines.push(fact('Password', 'as given in ROTA_ADMIN_PASSWORD'))
+  lines.push('', 'Try', fact('', 'npx rota task list'))
+  if (isFirstStart && config.examples) lines.push(fact('', 'npx rota logs -f "Hello, Rota"'))
+  lines.push(fact('', `npx rota login ${url}      from another machine or account`))
+  for (const warning of warnings) lines.push('', `! ${warning}`)
+  return `${lines.join('\n')}\n\nCtrl-C stops the server.\n`
+}
+
+function fact(name: string, value: string): string {
+  return `  ${name.padEnd(10)} ${value}`
+}

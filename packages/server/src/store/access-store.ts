@@ -1,0 +1,64 @@
+import type { Kysely } from 'kysely'
+import type { AccessStore, RequestKeyStore, SettingStore } from '../access-store.ts'
+import { createApiTokenStore } from './api-tokens.ts'
+import { createSessionStore } from './sessions.ts'
+import type { AccessTables } from './tables.ts'
+import { createUserStore } from './users.ts'
+
+/** Keeps users, sessions and tokens in the engine's database. */
+export function createAccessStore(database: Kysely<AccessTables>): AccessStore {
+  return {
+    users: createUserStore(database),
+    sessions: createSessionStore(database),
+    tokens: createApiTokenStore(database),
+    requestKeys: createRequestKeyStore(database),
+    settings: createSettingStore(database),
+  }
+}
+
+function createRequestKeyStore(database: Kysely<AccessTables>): RequestKeyStore {
+  return {
+    async insert(row) {
+      const query = database.insertInto('request_keys').values(row)
+      const { numInsertedOrUpdatedRows: count } = await query
+        .onConflict((oc) => oc.columns(['scope', 'key']).doNothing())
+        .executeTakeFirst()
+      return Number(count ?? 0) > 0
+    },
+
+    get: (scope, key) =>
+      database
+        .selectFrom('request_keys')
+        .selectAll()
+        .where('scope', '=', scope)
+        .where('key', '=', key)
+        .executeTakeFirst(),
+
+    async finish(scope, key, status, reply) {
+      const query = database.updateTable('request_keys').set({ status, reply })
+      await query.where('scope', '=', scope).where('key', '=', key).execute()
+    },
+
+    async remove(scope, key) {
+      await database.deleteFrom('request_keys').where('scope', '=', scope).where('key', '=', key).execute()
+    },
+
+    async removeBefore(instant) {
+      await database.deleteFrom('request_keys').where('created_at', '<', instant).execute()
+    },
+  }
+}
+
+function createSettingStore(database: Kysely<AccessTables>): SettingStore {
+  return {
+    async get(key) {
+      const query = database.selectFrom('settings').select('value').where('key', '=', key)
+      return (await query.executeTakeFirst())?.value
+    },
+
+    async set(key, value) {
+      const query = database.insertInto('settings').values({ key, value })
+      await query.onConflict((oc) => oc.column('key').doUpdateSet({ value })).execute()
+    },
+  }
+}

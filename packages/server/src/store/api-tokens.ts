@@ -1,0 +1,58 @@
+import type { Kysely } from 'kysely'
+import type { ApiTokenStore } from '../access-store.ts'
+import type { AccessTables } from './tables.ts'
+
+export function createApiTokenStore(database: Kysely<AccessTables>): ApiTokenStore {
+  const owned = () =>
+    database
+      .selectFrom('api_tokens')
+      .innerJoin('users', 'users.id', 'api_tokens.user_id')
+      .selectAll('api_tokens')
+      .select('users.username')
+  return {
+    byId: (id) => owned().where('api_tokens.id', '=', id).executeTakeFirst(),
+
+    async insert(row) {
+      await database.insertInto('api_tokens').values(row).execute()
+    },
+
+    async list(userId, offset, limit) {
+      const { total } = await database
+        .selectFrom('api_tokens')
+        .select((eb) => eb.fn.countAll<number>().as('total'))
+        .$if(userId !== null, (query) => query.where('user_id', '=', userId!))
+        .executeTakeFirstOrThrow()
+      const rows = await owned()
+        .$if(userId !== null, (query) => query.where('api_tokens.user_id', '=', userId!))
+        .orderBy('api_tokens.created_at', 'desc')
+        .orderBy('api_tokens.id')
+        .offset(offset)
+        .limit(limit)
+        .execute()
+      return { total, rows }
+    },
+
+    async countActive(userId) {
+      const query = database.selectFrom('api_tokens').select((eb) => eb.fn.countAll<number>().as('count'))
+      const active = query.where('user_id', '=', userId).where('revoked_at', 'is', null)
+      return (await active.executeTakeFirstOrThrow()).count
+    },
+
+    async revoke(id, now) {
+      const query = database.updateTable('api_tokens').set({ revoked_at: now })
+      await query.where('id', '=', id).where('revoked_at', 'is', null).execute()
+    },
+
+    async noteUse(id, now) {
+      await database.updateTable('api_tokens').set({ last_used_at: now }).where('id', '=', id).execute()
+    },
+
+    async remove(id) {
+      await database.deleteFrom('api_tokens').where('id', '=', id).execute()
+    },
+
+    async removeOfUser(userId) {
+      await database.deleteFrom('api_tokens').where('user_id', '=', userId).execute()
+    },
+  }
+}

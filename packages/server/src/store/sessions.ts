@@ -1,0 +1,59 @@
+import type { Kysely } from 'kysely'
+import type { SessionStore } from '../access-store.ts'
+import type { AccessTables } from './tables.ts'
+
+/** More surplus sessions than this are ended by the next call. */
+const MOST_TRIMMED = 1_000
+
+export function createSessionStore(database: Kysely<AccessTables>): SessionStore {
+  return {
+    async insert(row) {
+      await database.insertInto('sessions').values(row).execute()
+    },
+
+    async rotate({ id, hash, nextHash, now, expiresAt }) {
+      const row = await database
+        .updateTable('sessions')
+        .set({ refresh_hash: nextHash, previous_hash: hash, refreshed_at: now, expires_at: expiresAt })
+        .where('id', '=', id)
+        .where('refresh_hash', '=', hash)
+        .where('expires_at', '>', now)
+        .returning('user_id')
+        .executeTakeFirst()
+      return row?.user_id ?? null
+    },
+
+    async endReused(id, hash) {
+      await database.deleteFrom('sessions').where('id', '=', id).where('previous_hash', '=', hash).execute()
+    },
+
+    async expiresAt(id) {
+      const query = database.selectFrom('sessions').select('expires_at').where('id', '=', id)
+      return (await query.executeTakeFirst())?.expires_at
+    },
+
+    async remove(id) {
+      await database.deleteFrom('sessions').where('id', '=', id).execute()
+    },
+
+    async removeOfUser(userId) {
+      await database.deleteFrom('sessions').where('user_id', '=', userId).execute()
+    },
+
+    async removeExpired(now) {
+      await database.deleteFrom('sessions').where('expires_at', '<=', now).execute()
+    },
+
+    async trim(userId, keep) {
+      const surplus = database
+        .selectFrom('sessions')
+        .select('id')
+        .where('user_id', '=', userId)
+        .orderBy('refreshed_at', 'desc')
+        .orderBy('id', 'desc')
+        .limit(MOST_TRIMMED)
+        .offset(keep)
+      await database.deleteFrom('sessions').where('id', 'in', surplus).execute()
+    },
+  }
+}

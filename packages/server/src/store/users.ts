@@ -1,0 +1,52 @@
+import type { Kysely } from 'kysely'
+import type { UserRow, UserStore } from '../access-store.ts'
+import type { AccessTables } from './tables.ts'
+
+export function createUserStore(database: Kysely<AccessTables>): UserStore {
+  const all = () => database.selectFrom('users').selectAll()
+  return {
+    byId: (id) => all().where('id', '=', id).executeTakeFirst(),
+    byKey: (key) => all().where('username_key', '=', key).executeTakeFirst(),
+
+    async list(offset, limit) {
+      const count = database.selectFrom('users').select((eb) => eb.fn.countAll<number>().as('total'))
+      const { total } = await count.executeTakeFirstOrThrow()
+      return { total, rows: await all().orderBy('username_key').offset(offset).limit(limit).execute() }
+    },
+
+    async isEmpty() {
+      return (await database.selectFrom('users').select('id').limit(1).executeTakeFirst()) === undefined
+    },
+
+    async insert(row) {
+      const query = database.insertInto('users').values(row)
+      const { numInsertedOrUpdatedRows: count } = await query
+        .onConflict((oc) => oc.column('username_key').doNothing())
+        .executeTakeFirst()
+      return Number(count ?? 0) > 0
+    },
+
+    async insertFirst(row) {
+      const columns = Object.keys(row) as (keyof UserRow)[]
+      const values = database
+        .selectNoFrom((eb) => columns.map((column) => eb.val(row[column]).as(column)))
+        .where((eb) => eb.not(eb.exists(eb.selectFrom('users').select('users.id'))))
+      const query = database.insertInto('users').columns(columns).expression(values)
+      const { numInsertedOrUpdatedRows: count } = await query.executeTakeFirst()
+      return Number(count ?? 0) > 0
+    },
+
+    async update(id, values) {
+      await database.updateTable('users').set(values).where('id', '=', id).execute()
+    },
+
+    async remove(id) {
+      await database.deleteFrom('users').where('id', '=', id).execute()
+    },
+
+    adminExcept(id) {
+      const admins = all().where('role', '=', 'admin').where('disabled', '=', 0).where('id', '!=', id)
+      return admins.orderBy('id').limit(1).executeTakeFirst()
+    },
+  }
+}
