@@ -75,8 +75,7 @@ function timeChain(next: Next, roundMs: number): number {
 }
 
 /** Bytes allocated on the heap by one step; what collections free in between does not matter. */
-function bytesPerStep(next: Next): number {
-  const steps = 2000
+function bytesPerStep(next: Next, steps: number): number {
   let at = START
   const allocated = () => getHeapStatistics().total_allocated_bytes
   const before = allocated()
@@ -164,7 +163,7 @@ function measure(
   const row: Record<string, number | string> = { expression, timezone }
   for (const name of names) {
     row[`${name}Ns`] = round(ns(name))
-    row[`${name}Bytes`] = round(bytesPerStep(sides[name]))
+    row[`${name}Bytes`] = round(bytesPerStep(sides[name], name === 'rota' ? 200_000 : 2000))
     if (name !== 'rota') row[`${name}Ratio`] = round(ns(name) / ns('rota'))
   }
   const cell = (name: string) => `${Math.round(Number(row[`${name}Ns`]))} (${Math.round(Number(row[`${name}Bytes`]))})`

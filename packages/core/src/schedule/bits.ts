@@ -8,13 +8,6 @@ export function highestBit(mask: number): number {
   return 31 - Math.clz32(mask)
 }
 
-/** How many bits are set. */
-export function countBits(mask: number): number {
-  let bits = mask - ((mask >>> 1) & 0x5555_5555)
-  bits = (bits & 0x3333_3333) + ((bits >>> 2) & 0x3333_3333)
-  return (((bits + (bits >>> 4)) & 0x0f0f_0f0f) * 0x0101_0101) >>> 24
-}
-
 /** Lowest set bit at or above `from` (0–64) of a 64-bit mask given as two halves; -1 when there is none. */
 export function nextBit64(low: number, high: number, from: number): number {
   if (from < 32) {

@@ -1,6 +1,7 @@
 import { type FieldError, invalid } from '../errors.ts'
 import { CompiledSchedule } from './compiled-schedule.ts'
-import { type CronExpression, cronRule, dayRule, JOINER, neverFires, parseCron } from './cron-parser.ts'
+import { type CronExpression, JOINER, parseCron } from './cron-parser.ts'
+import { cronRule, dayRule, neverFires } from './cron-rule.ts'
 import type { IntervalInput, NormalisedSchedule, ScheduleContext, ScheduleInput } from './input.ts'
 import { parseInstant } from './instant.ts'
 import { normaliseSchedule, UNIT_SECONDS } from './normalise.ts'

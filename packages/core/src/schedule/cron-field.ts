@@ -1,8 +1,6 @@
 import type { FieldError } from '../errors.ts'
-import { suggest } from '../suggest.ts'
+import { type Complain, FIELD_SPECS, type FieldName, parseValue, readValue, WEEKDAY_NAMES } from './cron-value.ts'
 import { hash32 } from './hash.ts'
-
-export type FieldName = 'second' | 'minute' | 'hour' | 'day-of-month' | 'month' | 'day-of-week'
 
 /** One comma-separated part of a field, with `H` and `~` already settled. */
 export type CronItem =
@@ -27,45 +25,8 @@ export interface CronField {
   items: CronItem[]
 }
 
-interface FieldSpec {
-  min: number
-  /** Highest number that may be written. */
-  max: number
-  /** Highest number that `*` stands for: 7 may be written for Sunday but is 0. */
-  last: number
-  names: readonly string[]
-}
-
-export const MONTH_NAMES = [
-  'january',
-  'february',
-  'march',
-  'april',
-  'may',
-  'june',
-  'july',
-  'august',
-  'september',
-  'october',
-  'november',
-  'december',
-] as const
-export const WEEKDAY_NAMES = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'] as const
-
-export const FIELD_SPECS: Record<FieldName, FieldSpec> = {
-  second: { min: 0, max: 59, last: 59, names: [] },
-  minute: { min: 0, max: 59, last: 59, names: [] },
-  hour: { min: 0, max: 23, last: 23, names: [] },
-  'day-of-month': { min: 1, max: 31, last: 31, names: [] },
-  month: { min: 1, max: 12, last: 12, names: MONTH_NAMES },
-  'day-of-week': { min: 0, max: 7, last: 6, names: WEEKDAY_NAMES },
-}
-
 /** Jenkins keeps `H` of the day-of-month within 1–28, so that it exists in every month. */
 const LAST_HASHED_DAY = 28
-
-/** Reports one mistake of a part: what, where, and what to write instead of `length` characters there (default: the rest). */
-type Complain = (message: string, at: number, replacement?: string, length?: number) => void
 
 /**
  * Parses one field of a cron expression (crontab(5); `L`, `W`, `#`, `?` as in Quartz; `H` as in Jenkins; `a~b` as in
@@ -244,7 +205,7 @@ function parseRange(name: FieldName, base: string, step: number | undefined, rep
 }
 
 /** What somebody who writes `22-2` means, in a form that cron accepts. */
-function wrappedRange(spec: FieldSpec, from: number, to: number, step: number | undefined): string {
+function wrappedRange(spec: { min: number; last: number }, from: number, to: number, step: number | undefined): string {
   if (step === undefined) {
     const piece = (a: number, b: number) => (a === b ? String(a) : `${a}-${b}`)
     return `${piece(from, spec.last)},${piece(spec.min, to)}`
@@ -253,48 +214,4 @@ function wrappedRange(spec: FieldSpec, from: number, to: number, step: number | 
   const span = spec.last - spec.min + 1
   for (let value = from; value <= to + span; value += step) values.push(((value - spec.min) % span) + spec.min)
   return values.join(',')
-}
-
-function parseValue(name: FieldName, text: string, at: number, report: Complain): number | undefined {
-  const value = readValue(name, text)
-  if (value !== undefined) return value
-  const { min, max, names } = FIELD_SPECS[name]
-  const allowed = names.length > 0 ? `${min}–${max} or a name such as ${names[1]!.slice(0, 3)}` : `${min}–${max}`
-  if (/^-?\d+$/.test(text)) {
-    report(
-      `${text} is out of range in the ${name} field, which allows ${allowed}.`,
-      at,
-      nearestValue(name, Number(text)),
-      text.length,
-    )
-    return undefined
-  }
-  const name3 = suggest(text, [...names.map((known) => known.slice(0, 3)), ...names])
-  const shown = text.length > 20 ? `${text.slice(0, 20)}…` : text
-  report(
-    `"${shown}" means nothing in the ${name} field, which allows ${allowed}.${name3 ? ` Did you mean ${name3}?` : ''}`,
-    at,
-    name3,
-    text.length,
-  )
-  return undefined
-}
-
-/** 60 minutes and 24 hours are what 0 is called one too late; elsewhere the nearest end of the range is meant. */
-function nearestValue(name: FieldName, value: number): string {
-  const { min, max, last } = FIELD_SPECS[name]
-  if (value === last + 1 && min === 0) return '0'
-  return String(Math.min(max, Math.max(min, value)))
-}
-
-/** The number a word or number stands for, or undefined. Names may be cut to three letters; case does not matter. */
-function readValue(name: FieldName, text: string): number | undefined {
-  const { min, max, names } = FIELD_SPECS[name]
-  if (/^\d+$/.test(text)) {
-    const value = Number(text)
-    return value >= min && value <= max ? value : undefined
-  }
-  const lower = text.toLowerCase()
-  const index = names.findIndex((known) => known === lower || known.slice(0, 3) === lower)
-  return index < 0 ? undefined : index + min
 }

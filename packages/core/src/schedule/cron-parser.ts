@@ -1,9 +1,7 @@
 import type { FieldError } from '../errors.ts'
 import { suggest } from '../suggest.ts'
-import { type CronField, type CronItem, type FieldName, MONTH_NAMES, parseField, WEEKDAY_NAMES } from './cron-field.ts'
-import type { DayRule } from './day-rule.ts'
-import { FieldTimes } from './time-rule.ts'
-import { CalendarRule } from './wall-rule.ts'
+import { type CronField, parseField } from './cron-field.ts'
+import type { FieldName } from './cron-value.ts'
 
 /** One cron expression, parsed. */
 export interface CronExpression {
@@ -169,84 +167,4 @@ function wrongFieldCount(words: { text: string; at: number }[]): Omit<FieldError
     position: last.at + last.text.length,
     suggestion: [...texts, ...Array<string>(5 - words.length).fill('*')].join(' '),
   }
-}
-
-/** All plain values of a field; day-of-week 7 becomes 0. */
-export function fieldValues(field: CronField): number[] {
-  const values = new Set<number>()
-  for (const item of field.items) {
-    if (item.kind !== 'range') continue
-    for (let value = item.from; value <= item.to; value += item.step) {
-      values.add(field.name === 'day-of-week' ? value % 7 : value)
-    }
-  }
-  return [...values].sort((a, b) => a - b)
-}
-
-/** The day part of an expression as bit sets. */
-export function dayRule(expression: CronExpression): DayRule {
-  const { dayOfMonth, dayOfWeek, month } = expression
-  const rule: DayRule = {
-    months: bits(fieldValues(month), 1),
-    days: bits(fieldValues(dayOfMonth), 1),
-    fromEnd: 0,
-    nearestWeekday: 0,
-    lastWeekday: false,
-    weekdays: bits(fieldValues(dayOfWeek), 0),
-    nthWeekdays: [],
-    lastWeekdays: 0,
-    bothMustMatch: dayOfMonth.star || dayOfWeek.star,
-  }
-  const nth = [0, 0, 0, 0, 0]
-  for (const item of [...dayOfMonth.items, ...dayOfWeek.items]) addSpecial(rule, nth, item)
-  if (nth.some((mask) => mask !== 0)) rule.nthWeekdays = nth
-  return rule
-}
-
-function addSpecial(rule: DayRule, nth: number[], item: CronItem): void {
-  if (item.kind === 'from-end') rule.fromEnd |= 1 << item.offset
-  else if (item.kind === 'nearest-weekday') rule.nearestWeekday |= 1 << (item.day - 1)
-  else if (item.kind === 'last-weekday') rule.lastWeekday = true
-  else if (item.kind === 'last') rule.lastWeekdays |= 1 << item.weekday
-  else if (item.kind === 'nth') nth[item.nth - 1]! |= 1 << item.weekday
-}
-
-function bits(values: readonly number[], base: number): number {
-  return values.reduce((mask, value) => mask | (1 << (value - base)), 0)
-}
-
-/** The expression as a rule over the wall clock. */
-export function cronRule(expression: CronExpression): CalendarRule {
-  const times = new FieldTimes(
-    fieldValues(expression.hour),
-    fieldValues(expression.minute),
-    fieldValues(expression.second),
-  )
-  return new CalendarRule(dayRule(expression), times)
-}
-
-const LONGEST_MONTH = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] as const
-
-/** Why an expression has no occurrence at all, with what was probably meant. */
-export function neverFires(expression: CronExpression): { message: string; suggestion?: string } {
-  const months = fieldValues(expression.month)
-  const longest = Math.max(...months.map((month) => LONGEST_MONTH[month - 1]!))
-  const days = fieldValues(expression.dayOfMonth)
-  const where = months.length === 1 ? capital(MONTH_NAMES[months[0]! - 1]!) : 'each of the chosen months'
-  const [first] = days
-  if (first === undefined || first <= longest) {
-    const weekdays = fieldValues(expression.dayOfWeek).map((day) => capital(WEEKDAY_NAMES[day]!))
-    const when = weekdays.length > 0 && weekdays.length < 7 ? ` that is a ${weekdays.join(' or ')}` : ''
-    return { message: `The schedule never fires: there is no such day${when} in ${where}.` }
-  }
-  const fields = [expression.minute.text, expression.hour.text, 'L', expression.month.text, expression.dayOfWeek.text]
-  if (expression.hasSeconds) fields.unshift(expression.second.text)
-  return {
-    message: `The schedule never fires: ${where} has at most ${longest} days, so day ${first} never comes.`,
-    suggestion: fields.join(' '),
-  }
-}
-
-function capital(word: string): string {
-  return word[0]!.toUpperCase() + word.slice(1)
 }

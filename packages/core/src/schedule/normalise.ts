@@ -1,9 +1,9 @@
 import type { FieldError } from '../errors.ts'
 import { suggest } from '../suggest.ts'
-import { formatTime } from './civil-date.ts'
-import { WEEKDAY_NAMES } from './cron-field.ts'
+import { WEEKDAY_NAMES } from './cron-value.ts'
 import type { IntervalUnit, NormalisedSchedule, ScheduleKind } from './input.ts'
 import { parseInstant } from './instant.ts'
+import { own, readMonthDay, readNth, readTimes, readWeekday, readWeekdays, type Source } from './read-days.ts'
 
 /** The keys each kind may have, besides `type`. */
 const KEYS: Record<ScheduleKind, readonly string[]> = {
@@ -25,8 +25,6 @@ const LONGEST_INTERVAL = 365_250 * 86_400
 /** `@every 15m` as in robfig/cron: how an interval is written where only text fits. */
 const EVERY = /^@every\s+(\d+)\s*(s|m|h|d)$/i
 const UNIT_LETTERS: Record<string, IntervalUnit> = { s: 'seconds', m: 'minutes', h: 'hours', d: 'days' }
-
-type Source = Record<string, unknown>
 
 /**
  * Reads a schedule as it came over the wire: any JSON at all. Mistakes are appended to `errors`, all of them in one
@@ -71,27 +69,22 @@ function fromObject(input: unknown, errors: FieldError[]): NormalisedSchedule | 
   checkKeys(source, kind as ScheduleKind, errors)
   switch (kind as ScheduleKind) {
     case 'interval':
-      return interval(source, errors)
+      return readInterval(source, errors)
     case 'daily':
-      return { type: 'daily', times: times(source, errors) }
+      return { type: 'daily', times: readTimes(source, errors) }
     case 'weekly':
-      return { type: 'weekly', days: weekdays(source, errors), times: times(source, errors) }
+      return { type: 'weekly', days: readWeekdays(source, errors), times: readTimes(source, errors) }
     case 'monthly':
-      return monthly(source, errors)
+      return readMonthly(source, errors)
     case 'cron':
-      return { type: 'cron', expression: expression(source, errors) }
+      return { type: 'cron', expression: readExpression(source, errors) }
     case 'once':
-      return { type: 'once', at: instant(source, 'at', errors) ?? '' }
+      return { type: 'once', at: readInstant(source, 'at', errors) ?? '' }
     case 'dependency':
       return { type: 'dependency' }
     case 'none':
       return { type: 'none' }
   }
-}
-
-/** Own properties only: a document may have a key `__proto__` or `toString`. Null counts as absent. */
-function own(source: Source, key: string): unknown {
-  return Object.hasOwn(source, key) && source[key] !== null ? source[key] : undefined
 }
 
 function checkKeys(source: Source, kind: ScheduleKind, errors: FieldError[]): void {
@@ -108,7 +101,7 @@ function checkKeys(source: Source, kind: ScheduleKind, errors: FieldError[]): vo
   }
 }
 
-function interval(source: Source, errors: FieldError[]): NormalisedSchedule | null {
+function readInterval(source: Source, errors: FieldError[]): NormalisedSchedule | null {
   const every = own(source, 'every')
   const unit = readUnit(own(source, 'unit'), errors)
   if (typeof every !== 'number' || !Number.isSafeInteger(every) || every < 1) {
@@ -119,7 +112,7 @@ function interval(source: Source, errors: FieldError[]): NormalisedSchedule | nu
   const aligned = own(source, 'aligned') ?? false
   if (typeof aligned !== 'boolean')
     errors.push({ path: 'aligned', message: 'aligned is true or false.', suggestion: 'true' })
-  const anchor = own(source, 'anchor') === undefined ? undefined : instant(source, 'anchor', errors)
+  const anchor = own(source, 'anchor') === undefined ? undefined : readInstant(source, 'anchor', errors)
   if (aligned === true && anchor !== undefined) {
     errors.push({ path: 'anchor', message: 'An interval is either aligned or has an anchor, not both.' })
   }
@@ -173,80 +166,9 @@ function checkAligned(every: number, unit: IntervalUnit, errors: FieldError[]): 
   })
 }
 
-/** `times`, or `time` for a single one: sorted, without repetition, in their shortest form. */
-function times(source: Source, errors: FieldError[]): string[] {
-  const list = own(source, 'times')
-  const single = own(source, 'time')
-  if (list !== undefined && single !== undefined) {
-    errors.push({ path: 'time', message: 'Give either times or time, not both.' })
-    return []
-  }
-  if (single !== undefined) return readTime(single, 'time', errors)
-  if (!Array.isArray(list) || list.length === 0 || list.length > 1440) {
-    errors.push({ path: 'times', message: 'times is a list of 1 to 1440 times of day such as "09:30".' })
-    return []
-  }
-  const seconds = list.flatMap((time, i) => readTime(time, `times[${i}]`, errors))
-  return [...new Set(seconds)].sort()
-}
-
-function readTime(value: unknown, path: string, errors: FieldError[]): string[] {
-  const match = typeof value === 'string' ? /^\s*(\d{1,2}):(\d{2})(?::(\d{2}))?\s*$/.exec(value) : null
-  if (match) {
-    const [hour, minute, second] = [Number(match[1]), Number(match[2]), Number(match[3] ?? 0)]
-    if (hour <= 23 && minute <= 59 && second <= 59) return [formatTime(hour * 3600 + minute * 60 + second)]
-    const clamped = formatTime(
-      Math.min(23, hour === 24 ? 0 : hour) * 3600 + Math.min(59, minute) * 60 + Math.min(59, second),
-    )
-    errors.push({
-      path,
-      message: `${match[0].trim()} is not a time of day; hours are 00–23, minutes and seconds 00–59.`,
-      suggestion: clamped,
-    })
-    return []
-  }
-  errors.push({
-    path,
-    message: 'A time of day is written HH:MM or HH:MM:SS, from 00:00 to 23:59:59.',
-    suggestion: '09:30',
-  })
-  return []
-}
-
-function weekdays(source: Source, errors: FieldError[]): string[] {
-  const list = own(source, 'days')
-  if (!Array.isArray(list) || list.length === 0 || list.length > 50) {
-    errors.push({ path: 'days', message: 'days is a list of weekdays such as ["mon", "fri"].' })
-    return []
-  }
-  const numbers = list.flatMap((day, i) => readWeekday(day, `days[${i}]`, errors))
-  // Monday first, as a working week is read.
-  return [...new Set(numbers)]
-    .sort((a, b) => ((a + 6) % 7) - ((b + 6) % 7))
-    .map((day) => WEEKDAY_NAMES[day]!.slice(0, 3))
-}
-
-function readWeekday(value: unknown, path: string, errors: FieldError[]): number[] {
-  const short = WEEKDAY_NAMES.map((name) => name.slice(0, 3))
-  if (typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 7) return [value % 7]
-  if (typeof value === 'string') {
-    const word = value.trim().toLowerCase()
-    const index = WEEKDAY_NAMES.findIndex((name) => name === word || name.slice(0, 3) === word)
-    if (index >= 0) return [index]
-    if (/^[0-7]$/.test(word)) return [Number(word) % 7]
-  }
-  const suggestion = typeof value === 'string' ? suggest(value, [...short, ...WEEKDAY_NAMES]) : undefined
-  errors.push({
-    path,
-    message: 'A weekday is mon, tue, wed, thu, fri, sat or sun (or 0–7, where 0 and 7 are Sunday).',
-    ...(suggestion ? { suggestion } : {}),
-  })
-  return []
-}
-
-function monthly(source: Source, errors: FieldError[]): NormalisedSchedule {
+function readMonthly(source: Source, errors: FieldError[]): NormalisedSchedule {
   const [days, nth, weekday] = ['days', 'nth', 'weekday'].map((key) => own(source, key))
-  const at = times(source, errors)
+  const at = readTimes(source, errors)
   if (days !== undefined && (nth !== undefined || weekday !== undefined)) {
     errors.push({ path: 'days', message: 'Give either days, or nth and weekday, not both.' })
     return { type: 'monthly', times: at }
@@ -269,36 +191,14 @@ function monthly(source: Source, errors: FieldError[]): NormalisedSchedule {
   return { type: 'monthly', days: [...new Set(read)].sort((a, b) => rank(a) - rank(b)), times: at }
 }
 
-function readNth(value: unknown, errors: FieldError[]): number | 'last' {
-  if (value === 'last') return 'last'
-  const number = typeof value === 'string' && /^[1-5]$/.test(value) ? Number(value) : value
-  if (typeof number === 'number' && Number.isInteger(number) && number >= 1 && number <= 5) return number
-  errors.push({ path: 'nth', message: 'nth is 1–5 or "last".', suggestion: 'last' })
-  return 1
-}
-
-function readMonthDay(value: unknown, path: string, errors: FieldError[]): (number | string)[] {
-  const day = typeof value === 'string' && /^\d{1,2}$/.test(value) ? Number(value) : value
-  if (typeof day === 'number' && Number.isInteger(day) && day >= 1 && day <= 31) return [day]
-  const words = ['last', 'last_weekday']
-  if (typeof day === 'string' && words.includes(day)) return [day]
-  const suggestion = typeof day === 'string' ? suggest(day, words) : undefined
-  errors.push({
-    path,
-    message: 'A day of the month is 1–31, "last" or "last_weekday" (the last Monday-to-Friday).',
-    ...(suggestion ? { suggestion } : {}),
-  })
-  return []
-}
-
-function expression(source: Source, errors: FieldError[]): string {
+function readExpression(source: Source, errors: FieldError[]): string {
   const text = own(source, 'expression')
   if (typeof text === 'string') return text
   errors.push({ path: 'expression', message: 'expression is a cron expression, as text.', suggestion: '0 2 * * *' })
   return ''
 }
 
-function instant(source: Source, key: string, errors: FieldError[]): string | undefined {
+function readInstant(source: Source, key: string, errors: FieldError[]): string | undefined {
   const value = own(source, key)
   if (typeof value === 'string' && parseInstant(value)) return value.trim()
   errors.push({

@@ -1,5 +1,5 @@
-import { WEEKDAY_NAMES } from './cron-field.ts'
 import { JOINER } from './cron-parser.ts'
+import { WEEKDAY_NAMES } from './cron-value.ts'
 import type { NormalisedSchedule } from './input.ts'
 import { UNIT_SECONDS } from './normalise.ts'
 

@@ -1,5 +1,6 @@
 import type { CronField, CronItem } from '../cron-field.ts'
-import { type CronExpression, fieldValues } from '../cron-parser.ts'
+import type { CronExpression } from '../cron-parser.ts'
+import { fieldValues } from '../cron-rule.ts'
 
 /** How the values of one time field are best said. */
 export type Cadence =

@@ -1,5 +1,5 @@
 import { formatTime } from '../civil-date.ts'
-import { MONTH_NAMES, WEEKDAY_NAMES } from '../cron-field.ts'
+import { MONTH_NAMES, WEEKDAY_NAMES } from '../cron-value.ts'
 import type { IntervalUnit } from '../input.ts'
 import { type Cadence, type CronShape, type DatePiece, runs, type WeekdayPiece } from './cron-shape.ts'
 import type { Language } from './language.ts'
