@@ -9,10 +9,8 @@ import { createLanes, type LaneLimits } from './duties/lanes.ts'
 import { createLeaseKeeper } from './duties/lease-keeper.ts'
 import { type Duty, LONGEST_SLEEP_MS } from './duties/loop.ts'
 import { createPlanner } from './duties/planner.ts'
-import { createPruner, type Retention } from './duties/pruner.ts'
 import { createPulse } from './duties/pulse.ts'
 import { createRescuer } from './duties/rescuer.ts'
-import { createRoller } from './duties/roller.ts'
 import { createRunner } from './duties/runner.ts'
 import { createStartRecorder } from './duties/start-recorder.ts'
 import { createGauge } from './lateness-gauge.ts'
@@ -21,10 +19,10 @@ import { DEFAULT_PRIORITY_STEP_MS } from './planning/rank.ts'
 import type { StoreParts } from './ports/store.ts'
 import type { UseCaseContext } from './use-cases/context.ts'
 import { createExecutions } from './use-cases/executions.ts'
-import { createReads } from './use-cases/reads.ts'
 import { createSchedules } from './use-cases/schedules.ts'
 import { startTasksAtStart } from './use-cases/start-tasks.ts'
 import { createTasks } from './use-cases/tasks.ts'
+import { createReads } from './views/reads.ts'
 import { createWorkbook } from './work.ts'
 
 /** How an engine is set up. Durations in milliseconds; everything but store and executors has a default. */
@@ -54,7 +52,6 @@ export interface EngineOptions {
   priorityStepMs?: number
   /** Claims after which an execution that kills its server each time is given up. Default 5. */
   poisonAfter?: number
-  retention?: Partial<Retention>
   version?: string
   /** Random numbers in [0, 1) for retry jitter, and bytes for ids. */
   random?: () => number
@@ -193,15 +190,7 @@ export function createEngine(options: EngineOptions): Engine {
     onPoison: (taskSeq) => void quarantine(taskSeq),
     onRequeued: () => dispatcher.wake(),
   })
-  const roller = createRoller({ clock, upkeep: store.upkeep, pulse })
-  const pruner = createPruner({
-    clock,
-    upkeep: store.upkeep,
-    pulse,
-    retention: options.retention ?? {},
-    onPruned: (ids) => store.logs.remove(ids),
-  })
-  const duties: Duty[] = [keeper, rescuer, planner, dispatcher, roller, pruner]
+  const duties: Duty[] = [keeper, rescuer, planner, dispatcher]
 
   /** A task that kills its server again and again is paused until somebody looks at it. */
   async function quarantine(taskSeq: number) {

@@ -154,6 +154,10 @@ export interface ExecutionStore {
     rows: readonly NewExecution[],
     options: { now: number; keys?: { key: string; max: number }[]; idempotency?: Idempotency },
   ): Promise<{ earlier: string | null }>
+  /**
+   * Claims ready rows in order of rank. Slots are taken for what is due; a row claimed ahead of its instant takes none,
+   * so that it turns nobody away who is due before it, and is admitted when its instant has come.
+   */
   claim(request: ClaimRequest): Promise<ClaimResult>
   /** Asks again for the slots of claimed rows whose instant has come. Rows neither claimed nor skipped are queued. */
   admit(rows: readonly Claimed[], now: number): Promise<ClaimResult>

@@ -4,7 +4,6 @@ import type { LogStore } from './logs.ts'
 import type { Queries } from './queries.ts'
 import type { Tails } from './tails.ts'
 import type { TaskStore } from './tasks.ts'
-import type { Upkeep } from './upkeep.ts'
 
 /** What a store can and cannot do; code asks these names, never which database it is. */
 export interface StoreCapabilities {
@@ -24,7 +23,6 @@ export interface StoreParts {
   readonly executions: ExecutionStore
   readonly details: ExecutionDetails
   readonly queries: Queries
-  readonly upkeep: Upkeep
   readonly logs: LogStore
   readonly tails: Tails
   /** Copies everything to a folder while work goes on; `progress` gets 0–1. */

@@ -5,9 +5,9 @@ import type { Limits } from '../planning/limits.ts'
 import type { ExecutionDetails } from '../ports/details.ts'
 import type { ExecutionStore, NewExecution } from '../ports/executions.ts'
 import type { LogStore } from '../ports/logs.ts'
-import type { Queries } from '../ports/queries.ts'
 import type { Tails } from '../ports/tails.ts'
 import type { TaskStore } from '../ports/tasks.ts'
+import type { Reads } from '../views/reads.ts'
 
 /** What use-cases work with. */
 export interface UseCaseContext {
@@ -16,7 +16,7 @@ export interface UseCaseContext {
   tasks: TaskStore
   executions: ExecutionStore
   details: ExecutionDetails
-  queries: Queries
+  queries: Reads
   logs: LogStore
   tails: Tails
   executors: ReadonlyMap<string, Executor>

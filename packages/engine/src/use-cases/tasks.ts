@@ -233,9 +233,8 @@ export function createTasks(context: UseCaseContext, cancel: (actor: Actor, id: 
       return { cancelled }
     },
 
-    async revisions(actor, id) {
-      const row = await rowOf(actor, id)
-      return queries.revisions(row.seq)
+    revisions(actor, id) {
+      return queries.revisions(id, actor.tenantId)
     },
 
     async bulk(actor, action, ids) {

@@ -82,9 +82,10 @@ export function createAdmission(db: DatabaseSync) {
   return {
     /** Decides for one ready or claimed row. */
     decide(row: Contender, now: number): Admission {
+      // A slot taken ahead of time would turn away who is due now.
+      if (row.runAt > now && isLimited(row)) return { kind: 'later' }
       const full = takeSlots(row)
       if (full === null) return { kind: 'admitted' }
-      if (row.runAt > now) return { kind: 'later' }
       const isTaskLimit = full.startsWith('task:')
       // A retry belongs to an execution that has begun; skipping it would leave that one without an end.
       if (isTaskLimit && row.overlap === 'skip' && row.attempt === 1) return { kind: 'skip' }
@@ -118,6 +119,10 @@ export function createAdmission(db: DatabaseSync) {
       return moved
     },
   }
+}
+
+function isLimited(row: Contender): boolean {
+  return row.keys !== null || (row.overlap !== 'allow' && row.taskSeq !== null)
 }
 
 function keysOf(row: { keys: string | null }): string[] {

@@ -25,6 +25,7 @@ export function createExecutionStore(db: DatabaseSync): ExecutionStore {
     finish: 'finish-execution',
     forgetInstances: 'forget-instances',
     heartbeat: 'heartbeat',
+    hold: 'hold-slots',
     instants: 'next-instants',
     orphans: 'orphans',
     ready: 'ready-executions',
@@ -170,12 +171,19 @@ export function createExecutionStore(db: DatabaseSync): ExecutionStore {
 
     async admit(claimed, now) {
       return transaction(db, () => {
-        const rows: LiveRow[] = []
-        for (const { seq, claimSeq } of claimed) {
-          const row = sql.claimedRow.get(seq, claimSeq) as LiveRow | undefined
-          if (row) rows.push(row)
+        const admitted: Claimed[] = []
+        const rest: LiveRow[] = []
+        for (const row of claimed) {
+          if (sql.admit.run(row.seq, row.claimSeq).changes === 1) {
+            admitted.push({ ...row, admitted: true })
+            continue
+          }
+          const live = sql.claimedRow.get(row.seq, row.claimSeq) as LiveRow | undefined
+          if (live) rest.push(live)
         }
-        return admitAll(rows, now, (row, admitted) => admitted && sql.admit.run(row.seq))
+        const result = admitAll(rest, now, (row, isIn) => isIn && sql.hold.run(row.seq))
+        result.claimed.push(...admitted)
+        return result
       })
     },
 

@@ -8,7 +8,6 @@ import type { Schema } from '../../ports/schema.ts'
 import type { StoreParts } from '../../ports/store.ts'
 import { createMemoryLogStore } from '../memory/log-store.ts'
 import { createQueries } from '../queries/queries.ts'
-import { backUp } from './backup.ts'
 import { startCheckpointer } from './checkpointer.ts'
 import { lockDataDirectory } from './data-lock.ts'
 import { openDatabase, transaction } from './database.ts'
@@ -20,7 +19,6 @@ import { createBatchRunner, createReaderDialect, createWriterDialect } from './r
 import { createReaders, type Readers } from './reader/readers.ts'
 import { statement } from './statements.ts'
 import { createTaskStore } from './tasks.ts'
-import { createUpkeep } from './upkeep.ts'
 
 /** Names of the files in a data directory. */
 export const DATA_FILES = { state: 'state.db', logs: 'logs.db' } as const
@@ -55,13 +53,13 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     const onWarning = options.onWarning ?? (() => undefined)
     const logs = createSqliteLogStore({ file: logFile, clock, onWarning })
     const readers = createReaders({ file, db })
-    const checkpointer = startCheckpointer({ file, onWarning })
+    const checkpointer = startCheckpointer({ file, writer: db, clock, onWarning })
     return assemble(db, clock, {
       kind: 'sqlite',
       location: options.folder,
       logs,
       readers,
-      backup: (folder, progress) => backUp({ folder: options.folder, target: folder, db, logs, clock, progress }),
+      backup: () => Promise.reject(new Error('backup is on its way')),
       async close() {
         await logs.close()
         await readers.close()
@@ -116,7 +114,6 @@ function assemble(db: DatabaseSync, clock: Clock, around: Surroundings): Store {
     executions: createExecutionStore(db),
     details: createExecutionDetails(db),
     queries: createQueries(reader, clock.now),
-    upkeep: createUpkeep(db),
     logs: around.logs,
     tails: createMemoryTails(),
     kysely: new Kysely<Schema>({ dialect: createWriterDialect(db) }),

@@ -1,3 +1,7 @@
--- Notes that a claimed row holds its slots.
--- ?1 seq
-UPDATE executions SET admitted = 1 WHERE seq = ?1
+-- Takes the slot of a claimed row whose only limit is its own task's, if the caller's fence is current and one is free.
+-- The usual case in one statement; rows with concurrency keys, or that find no slot, are looked at one by one.
+-- ?1 seq, ?2 claim seq
+UPDATE executions SET admitted = 1
+WHERE seq = ?1 AND claim_seq = ?2 AND state >= 3 AND keys IS NULL
+  AND (overlap = 'allow'
+       OR (SELECT count(*) FROM executions e WHERE e.task_seq = executions.task_seq AND e.admitted = 1) < task_max)
