@@ -169,23 +169,24 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   }
 
   async function admit(contended: Held[]) {
-    for (const held of contended) heldBySeq.delete(held.row.seq)
+    const due = contended.filter((held) => !held.dropped)
     let result: ClaimResult
     try {
-      const rows = contended.map((held) => held.row)
-      result = await executions.admit(rows, clock.now())
+      result = await executions.admit(
+        due.map((held) => held.row),
+        clock.now(),
+      )
     } catch (error) {
-      clock.after(pulse.storeFailed(error), () => void admit(contended.filter((held) => !held.dropped)))
+      clock.after(pulse.storeFailed(error), () => void admit(due))
       return
     }
     announce(result)
-    const bySeq = new Map(contended.map((held) => [held.row.seq, held]))
-    for (const row of result.claimed) {
-      const held = bySeq.get(row.seq)!
-      held.row.admitted = true
-      heldBySeq.set(row.seq, held)
-      if (held.dropped) giveUp(held, 'it was cancelled')
-      else place(held, clock.now())
+    const admitted = new Set(result.claimed.map((row) => row.seq))
+    const now = clock.now()
+    for (const held of due) {
+      if (!admitted.has(held.row.seq)) heldBySeq.delete(held.row.seq)
+      else if (held.dropped) giveUp(held, 'it was cancelled')
+      else place(held, now)
     }
   }
 
