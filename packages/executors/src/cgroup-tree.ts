@@ -52,8 +52,9 @@ export class CgroupTree implements ProcessTree {
   isEmpty(): boolean {
     try {
       return readFileSync(join(this.#directory, 'cgroup.events'), 'latin1').includes('populated 0')
-    } catch {
-      return true
+    } catch (error) {
+      // Anything but its absence (say, EMFILE) tells nothing about who lives in it.
+      return ['ENOENT', 'ENODEV'].includes((error as NodeJS.ErrnoException).code ?? '')
     }
   }
 

@@ -104,7 +104,7 @@ function describe(error: unknown): string {
   if (error instanceof ForbiddenTargetError) return `The request was refused. ${error.message}`
   if (error instanceof RedirectError) return error.message
   const { code, message } = error as NodeJS.ErrnoException
-  return `The request failed: ${message || 'unknown reason'}${code && !message.includes(code) ? ` (${code})` : ''}.`
+  return `The request failed: ${message.replace(/\.+$/, '') || 'unknown reason'}${code && !message.includes(code) ? ` (${code})` : ''}.`
 }
 
 /** The part of a response that becomes the execution's result; the body is cut until all of it fits. */

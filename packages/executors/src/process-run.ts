@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import type { Clock, Timer } from '@rota/core'
+import { ensureDescriptors, noteStartFailure } from './descriptor-reserve.ts'
 import type { Run, RunOutcome, RunRequest, RunSink } from './executor.ts'
 import { type Exit, judgeExit } from './exit-report.ts'
 import { cancelled, failed } from './outcome.ts'
@@ -83,6 +84,7 @@ export class ProcessRun implements Run {
     const { file, args, cwd, env, uid, gid } = this.#program
     const identity = { ...(uid === undefined ? {} : { uid }), ...(gid === undefined ? {} : { gid }) }
     try {
+      ensureDescriptors()
       // Detached: a session and process group of its own. Every other descriptor of ours is close-on-exec.
       this.#child = spawn(file, args, { cwd, env, ...identity, detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
     } catch (error) {
@@ -117,6 +119,7 @@ export class ProcessRun implements Run {
 
   #failToStart(error: unknown): void {
     const { file, cwd } = this.#program
+    noteStartFailure(error)
     // Pipes made before the start failed would otherwise stay open.
     this.#child?.stdout?.destroy()
     this.#child?.stderr?.destroy()

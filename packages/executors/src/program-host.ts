@@ -13,6 +13,8 @@ import { newRunMark } from './run-mark.ts'
 import { ScratchDir } from './scratch-dir.ts'
 import { makePrivateDir, workingDirProblem } from './working-dir.ts'
 
+const NOT_OURS = new Set(['EACCES', 'EPERM', 'EROFS', 'EOPNOTSUPP', 'EBUSY'])
+
 /** What a program-running executor decides: which program, with which arguments, beside the usual environment. */
 export interface Command {
   file: string
@@ -79,10 +81,10 @@ export class ProgramHost {
     if (cgroup) {
       try {
         return new CgroupTree(cgroup, pid, runMark, this.options.clock)
-      } catch {
-        // Cgroups may be made here but not joined (no delegation): the next runs need not try.
-        removeCgroup(cgroup)
-        this.#cgroups = null
+      } catch (error) {
+        // Cgroups may be made here but not joined (no delegation): the next runs need not try. What else goes wrong,
+        // say a lack of descriptors, concerns this run alone.
+        if (NOT_OURS.has((error as NodeJS.ErrnoException).code ?? '')) this.#cgroups = null
       }
     }
     return new GroupTree(pid, runMark)
