@@ -24,7 +24,7 @@ export async function runCli(args: readonly string[], terminal: Terminal): Promi
 }
 
 /** The command tree as commander knows it. */
-export function buildProgram(terminal: Terminal, onResult: (code: number) => void): Command {
+function buildProgram(terminal: Terminal, onResult: (code: number) => void): Command {
   const program = new Command('rota')
   configure(program, ROOT, terminal)
   for (const option of GLOBAL_OPTIONS) program.addOption(toOption(option))

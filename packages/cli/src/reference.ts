@@ -5,7 +5,7 @@ import { GLOBAL_OPTIONS, ROOT } from './tree/root.ts'
 /** The page about the command, made from the command tree. Markdown. */
 export function commandReference(): string {
   const commands = ROOT.commands ?? []
-  return `<!-- Generated from packages/cli/src/tree by \`npm run docs\`; do not edit. -->
+  return `<!-- Generated from packages/cli/src/tree; do not edit. -->
 
 # The rota command
 

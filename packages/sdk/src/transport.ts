@@ -81,7 +81,7 @@ export function createTransport(options: TransportOptions): Transport {
 }
 
 /** Reads an error reply; a proxy's HTML page becomes a short problem instead of a parse error. */
-export async function errorFrom(response: Response): Promise<ApiError> {
+async function errorFrom(response: Response): Promise<ApiError> {
   const text = await response.text().catch(() => '')
   let problem: Problem = {}
   try {

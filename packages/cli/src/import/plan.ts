@@ -89,7 +89,7 @@ function adapt(task: ImportedTask, options: PlanOptions, taken: Set<string>): Im
 }
 
 /** The name itself, or the name with the first free number. */
-export function freeName(name: string, taken: ReadonlySet<string>): string {
+function freeName(name: string, taken: ReadonlySet<string>): string {
   if (!taken.has(name)) return name
   for (let number = 2; ; number++) {
     const numbered = `${name} ${number}`

@@ -85,7 +85,7 @@ async function latestOf(client: Client, task: Task): Promise<string> {
 }
 
 /** A name as it can be typed in a shell. */
-export function quote(name: string): string {
+function quote(name: string): string {
   return /^[\w@%+=:,./-]+$/.test(name) ? name : `'${name.replaceAll("'", `'\\''`)}'`
 }
 

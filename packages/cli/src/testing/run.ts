@@ -1,6 +1,9 @@
-import { ManualClock } from '@rota/testkit'
+import { type Clock, systemClock } from '@rota/core'
 import { runCli } from '../program.ts'
 import type { Terminal } from '../terminal.ts'
+
+/** It is always noon of one day. */
+const NOON: Clock = { ...systemClock, now: () => Date.UTC(2026, 5, 1, 12) }
 
 export interface RunResult {
   code: number
@@ -31,7 +34,7 @@ export async function run(
     width: undefined,
     readStdin: async () => stdin ?? '',
     signal: new AbortController().signal,
-    clock: new ManualClock({ startAt: Date.UTC(2026, 5, 1, 12) }),
+    clock: NOON,
     fetch: async () => {
       throw new TypeError('fetch failed', { cause: { code: 'ECONNREFUSED' } })
     },

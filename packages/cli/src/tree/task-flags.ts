@@ -17,7 +17,7 @@ const PAYLOAD: readonly OptionSpec[] = [
 ]
 
 /** When to run it. */
-export const SCHEDULE: readonly OptionSpec[] = [
+const SCHEDULE: readonly OptionSpec[] = [
   {
     flags: '--cron <expression>',
     description: 'cron expression, 5 or 6 fields or @daily; may be repeated',
