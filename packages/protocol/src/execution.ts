@@ -99,11 +99,13 @@ const executionFilter = {
   to: instantOrDate.exactOptional().meta({ description: 'Last due instant, exclusive.' }),
 }
 
-export const taskExecutionQuery = z.strictObject(executionFilter).meta({ id: 'TaskExecutionQuery' })
+export const taskExecutionQuery = z.strictObject(executionFilter)
 
-export const executionQuery = z
-  .strictObject({ ...executionFilter, task_id: text(64).exactOptional(), group: text(200).exactOptional() })
-  .meta({ id: 'ExecutionQuery' })
+export const executionQuery = z.strictObject({
+  ...executionFilter,
+  task_id: text(64).exactOptional(),
+  group: text(200).exactOptional(),
+})
 
 export const executionList = z
   .strictObject({ ...pageReply, executions: z.array(execution) })

@@ -62,9 +62,11 @@ export const scheduledJob = z
   })
   .meta({ id: 'ScheduledJob' })
 
-export const scheduledJobQuery = z
-  .strictObject({ ...pageQuery, status: z.enum(['active', 'paused']).exactOptional(), q: text(200).exactOptional() })
-  .meta({ id: 'ScheduledJobQuery' })
+export const scheduledJobQuery = z.strictObject({
+  ...pageQuery,
+  status: z.enum(['active', 'paused']).exactOptional(),
+  q: text(200).exactOptional(),
+})
 
 export const scheduledJobList = z
   .strictObject({ ...pageReply, jobs: z.array(scheduledJob) })
@@ -74,15 +76,13 @@ export const jobRunReply = z
   .strictObject({ execution_id: id, job_id: id, status: executionStatus })
   .meta({ id: 'JobRunReply' })
 
-export const jobHistoryQuery = z
-  .strictObject({
-    ...pageQuery,
-    job_id: text(64).exactOptional(),
-    status: executionStatus.exactOptional(),
-    from: instantOrDate.exactOptional(),
-    to: instantOrDate.exactOptional(),
-  })
-  .meta({ id: 'JobHistoryQuery' })
+export const jobHistoryQuery = z.strictObject({
+  ...pageQuery,
+  job_id: text(64).exactOptional(),
+  status: executionStatus.exactOptional(),
+  from: instantOrDate.exactOptional(),
+  to: instantOrDate.exactOptional(),
+})
 
 export const jobHistory = z
   .strictObject({

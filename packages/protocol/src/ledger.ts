@@ -20,16 +20,14 @@ export const ledgerEntry = z
   })
   .meta({ id: 'LedgerEntry' })
 
-export const ledgerQuery = z
-  .strictObject({
-    task_id: text(64).exactOptional(),
-    from: instantOrDate.exactOptional(),
-    to: instantOrDate.exactOptional(),
-    answer: ledgerAnswer.exactOptional(),
-    limit: pageQuery.limit,
-    cursor: pageQuery.cursor,
-  })
-  .meta({ id: 'LedgerQuery' })
+export const ledgerQuery = z.strictObject({
+  task_id: text(64).exactOptional(),
+  from: instantOrDate.exactOptional(),
+  to: instantOrDate.exactOptional(),
+  answer: ledgerAnswer.exactOptional(),
+  limit: pageQuery.limit,
+  cursor: pageQuery.cursor,
+})
 
 export const ledgerPage = z
   .strictObject({ entries: z.array(ledgerEntry), next_cursor: z.string().nullable() })

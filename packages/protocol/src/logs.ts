@@ -19,36 +19,30 @@ export const logLine = z
   })
   .meta({ id: 'LogLine' })
 
-export const logQuery = z
-  .strictObject({
-    from: z.int().min(0).exactOptional().meta({ description: 'First line number wanted.' }),
-    limit: z.int().min(1).max(10_000).exactOptional().meta({ description: 'Lines, default 1,000.' }),
-    tail: z.int().min(1).max(10_000).exactOptional().meta({ description: 'Lines counted from the end instead.' }),
-    stream: logStream.exactOptional(),
-    level: logLevel.exactOptional(),
-    q: text(200).exactOptional().meta({ description: 'Literal text, without regard to case.' }),
-  })
-  .meta({ id: 'LogQuery' })
+export const logQuery = z.strictObject({
+  from: z.int().min(0).exactOptional().meta({ description: 'First line number wanted.' }),
+  limit: z.int().min(1).max(10_000).exactOptional().meta({ description: 'Lines, default 1,000.' }),
+  tail: z.int().min(1).max(10_000).exactOptional().meta({ description: 'Lines counted from the end instead.' }),
+  stream: logStream.exactOptional(),
+  level: logLevel.exactOptional(),
+  q: text(200).exactOptional().meta({ description: 'Literal text, without regard to case.' }),
+})
 
 export const logPage = z
   .strictObject({ logs: z.array(logLine), total: z.int() })
   .meta({ id: 'LogPage', description: '`total` counts the stored lines.' })
 
-export const logStreamQuery = z
-  .strictObject({
-    from: z
-      .int()
-      .min(0)
-      .exactOptional()
-      .meta({ description: 'First line number wanted; `Last-Event-ID` goes before it.' }),
-  })
-  .meta({ id: 'LogStreamQuery' })
+export const logStreamQuery = z.strictObject({
+  from: z
+    .int()
+    .min(0)
+    .exactOptional()
+    .meta({ description: 'First line number wanted; `Last-Event-ID` goes before it.' }),
+})
 
-export const logExportQuery = z
-  .strictObject({
-    format: z.enum(['text', 'ndjson']).exactOptional(),
-    timestamps: z.boolean().exactOptional().meta({ description: 'Instant and stream before each line of text.' }),
-  })
-  .meta({ id: 'LogExportQuery' })
+export const logExportQuery = z.strictObject({
+  format: z.enum(['text', 'ndjson']).exactOptional(),
+  timestamps: z.boolean().exactOptional().meta({ description: 'Instant and stream before each line of text.' }),
+})
 
 export type LogEntry = z.output<typeof logLine>

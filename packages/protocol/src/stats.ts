@@ -37,17 +37,15 @@ export const taskStats = z
 
 export const taskStatsQuery = z
   .strictObject({ start_date: instantOrDate.exactOptional(), end_date: instantOrDate.exactOptional() })
-  .meta({ id: 'TaskStatsQuery', description: 'A day as `end_date` is included.' })
+  .meta({ description: 'A day as `end_date` is included.' })
 
-export const timeseriesQuery = z
-  .strictObject({
-    from: instantOrDate.exactOptional().meta({ description: 'Default: a day (hours) or 30 days (days) ago.' }),
-    to: instantOrDate.exactOptional(),
-    bucket: z.enum(['hour', 'day']).exactOptional(),
-    task_id: text(64).exactOptional(),
-    group: text(200).exactOptional(),
-  })
-  .meta({ id: 'TimeseriesQuery' })
+export const timeseriesQuery = z.strictObject({
+  from: instantOrDate.exactOptional().meta({ description: 'Default: a day (hours) or 30 days (days) ago.' }),
+  to: instantOrDate.exactOptional(),
+  bucket: z.enum(['hour', 'day']).exactOptional(),
+  task_id: text(64).exactOptional(),
+  group: text(200).exactOptional(),
+})
 
 export const timeseries = z
   .strictObject({
@@ -64,13 +62,11 @@ export const timeseries = z
   })
   .meta({ id: 'Timeseries' })
 
-export const topQuery = z
-  .strictObject({
-    by: z.enum(['slowest', 'failing']).exactOptional(),
-    from: instantOrDate.exactOptional(),
-    limit: z.int().min(1).max(100).exactOptional(),
-  })
-  .meta({ id: 'TopQuery' })
+export const topQuery = z.strictObject({
+  by: z.enum(['slowest', 'failing']).exactOptional(),
+  from: instantOrDate.exactOptional(),
+  limit: z.int().min(1).max(100).exactOptional(),
+})
 
 export const top = z
   .strictObject({

@@ -52,17 +52,15 @@ export const task = z
   })
   .meta({ id: 'Task' })
 
-export const taskQuery = z
-  .strictObject({
-    ...pageQuery,
-    group: text(200).exactOptional(),
-    status: taskStatus.exactOptional(),
-    type: text(100).exactOptional(),
-    tag: text(100).exactOptional(),
-    q: text(200).exactOptional().meta({ description: 'Found in name or description, without regard to case.' }),
-    sort: z.enum(['name', 'created_at', 'updated_at', 'next_run']).exactOptional(),
-  })
-  .meta({ id: 'TaskQuery' })
+export const taskQuery = z.strictObject({
+  ...pageQuery,
+  group: text(200).exactOptional(),
+  status: taskStatus.exactOptional(),
+  type: text(100).exactOptional(),
+  tag: text(100).exactOptional(),
+  q: text(200).exactOptional().meta({ description: 'Found in name or description, without regard to case.' }),
+  sort: z.enum(['name', 'created_at', 'updated_at', 'next_run']).exactOptional(),
+})
 
 export const taskList = z.strictObject({ ...pageReply, tasks: z.array(task) }).meta({ id: 'TaskList' })
 

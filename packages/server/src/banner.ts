@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import type { Config } from '@rota/protocol'
 import { ADMINISTRATOR, FIRST_PASSWORD_FILE } from './auth/bootstrap.ts'
 import { VERSION } from './version.ts'
@@ -21,8 +22,9 @@ export function banner({ url, config, file, oneTimePassword, isFirstStart, warni
     lines.push(fact('Password', oneTimePassword))
     lines.push(fact('', `shown this once; also in ${config.data_dir}/${FIRST_PASSWORD_FILE} until you change it`))
   } else if (isFirstStart) lines.push(fact('Password', 'as given in ROTA_ADMIN_PASSWORD'))
-  lines.push('', 'Try', fact('', 'npx rota task list'))
-  if (isFirstStart && config.examples) lines.push(fact('', 'npx rota logs -f "Hello, Rota"'))
+  const where = config.data_dir === resolve('data') ? '' : ` --data ${config.data_dir}`
+  lines.push('', 'Try', fact('', `npx rota task list${where}`))
+  if (isFirstStart && config.examples) lines.push(fact('', `npx rota logs -f "Hello, Rota"${where}`))
   lines.push(fact('', `npx rota login ${url}      from another machine or account`))
   for (const warning of warnings) lines.push('', `! ${warning}`)
   return `${lines.join('\n')}\n\nCtrl-C stops the server.\n`

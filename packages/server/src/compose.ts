@@ -27,7 +27,6 @@ import type { AccessTables } from './store/tables.ts'
 import { VERSION } from './version.ts'
 
 const HOUR_MS = 3_600_000
-const DAY_MS = 24 * HOUR_MS
 
 export interface ServerOptions {
   clock?: Clock
@@ -92,7 +91,6 @@ async function assemble(ground: Ground): Promise<Server> {
     clock,
     defaultTimezone: config.timezone,
     lanes: { processes: config.executions.max_programs, calls: config.executions.max_calls },
-    retention: retentionOf(config),
     version: VERSION,
   })
   const accessStore = createAccessStore(store.kysely as unknown as Kysely<AccessTables>)

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net'
 import helmet from '@fastify/helmet'
 import rateLimit from '@fastify/rate-limit'
 import { RotaError } from '@rota/core'
-import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import type { Logger } from 'pino'
 import type { AnyRoute } from '../route.ts'
 import type { Services } from '../services.ts'
@@ -27,7 +27,7 @@ export async function buildApp(routes: readonly AnyRoute[], services: Services, 
   const { http } = services.config
   const server: FastifyInstance = Fastify({
     loggerInstance: logger as FastifyBaseLogger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: http.body_limit_bytes,
     requestTimeout: http.request_timeout_seconds * 1_000,
     keepAliveTimeout: http.keep_alive_timeout_seconds * 1_000,

@@ -113,7 +113,7 @@ function pathParameters(route: Route): Schema[] {
 
 function queryParameters(route: Route, components: Components): Schema[] {
   if (route.query === undefined) return []
-  const { properties = {} } = components.inline(route.query) as { properties?: Record<string, Schema> }
+  const { properties = {} } = components.request(route.query) as { properties?: Record<string, Schema> }
   return Object.entries(properties).map(([name, { description, ...schema }]) => ({
     name,
     in: 'query',
@@ -160,24 +160,16 @@ class Components {
     return this.#hoist(schema, true)
   }
 
-  /** The schema itself, not a reference to it. */
-  inline(schema: z.ZodType): Schema {
-    const reference = this.#hoist(schema, false).$ref as string | undefined
-    return reference === undefined ? this.#hoist(schema, false) : this.schemas[reference.split('/').at(-1)!]!
-  }
-
   #hoist(schema: z.ZodType, isOpen: boolean): Schema {
     const {
       $defs = {},
       $schema: _,
       ...own
-    } = z.toJSONSchema(schema, { io: 'input' }) as Schema & { $defs?: Record<string, Schema> }
-    const id = z.globalRegistry.get(schema)?.id
-    for (const [name, definition] of Object.entries($defs))
-      this.schemas[componentName(name)] ??= tidy(definition, isOpen)
-    if (id === undefined) return tidy(own, isOpen)
-    this.schemas[id] ??= tidy(own, isOpen)
-    return { $ref: `#/components/schemas/${id}` }
+    } = z.toJSONSchema(schema, { io: 'input' }) as Schema & {
+      $defs?: Record<string, Schema>
+    }
+    for (const [name, part] of Object.entries($defs)) this.schemas[componentName(name)] ??= tidy(part, isOpen)
+    return tidy(own, isOpen)
   }
 }
 
@@ -197,6 +189,8 @@ function tidy(node: unknown, isOpen: boolean): Schema {
       if (key === 'id' && typeof inner === 'string') return []
       if (key === '$ref') return [[key, `#/components/schemas/${componentName(String(inner).split('/').at(-1)!)}`]]
       if (key === 'additionalProperties' && inner === false && isOpen) return []
+      if (key === 'pattern' && 'format' in value) return []
+      if (key === 'minLength' && inner === 0) return []
       if ((key === 'maximum' || key === 'minimum') && Math.abs(Number(inner)) === Number.MAX_SAFE_INTEGER) return []
       return [[key, walk(inner)]]
     })
