@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { parentPort, Worker } from 'node:worker_threads'
+import { type ErrorCode, RotaError } from '@rota/core'
 
 /** Requests that a thread answers: name → function of one argument. */
 export type ThreadApi = Record<string, (argument: never) => unknown>
@@ -11,9 +12,10 @@ interface Call {
 }
 
 interface Answer {
+  /** 0 for a note. */
   call: number
   value?: unknown
-  error?: { message: string; errcode: number | undefined }
+  error?: { message: string; errcode: number | undefined; rota: ErrorCode | null }
 }
 
 interface Waiting {
@@ -27,12 +29,17 @@ interface Waiting {
  */
 export class Thread<Api extends ThreadApi> {
   readonly #worker: Worker
+  readonly #onNote: (value: unknown) => void
   readonly #waiting = new Map<number, Waiting>()
   #lastCall = 0
   #death: Error | null = null
 
-  /** `module` is a file beside the caller, without its extension; `base` the caller's `import.meta.url`. */
-  constructor(module: string, base: string, workerData: unknown) {
+  /**
+   * `module` is a file beside the caller, without its extension; `base` the caller's `import.meta.url`. `onNote` is told
+   * what the thread {@link note}s.
+   */
+  constructor(module: string, base: string, workerData: unknown, onNote: (value: unknown) => void = () => {}) {
+    this.#onNote = onNote
     // Sources run as .ts, published builds as .js.
     const file = new URL(`${module}${base.slice(base.lastIndexOf('.'))}`, base)
     this.#worker = new Worker(file, { workerData, name: fileURLToPath(file), env: {}, execArgv: [] })
@@ -61,11 +68,15 @@ export class Thread<Api extends ThreadApi> {
   }
 
   #settle({ call, value, error }: Answer) {
+    if (call === 0) {
+      this.#onNote(value)
+      return
+    }
     const waiting = this.#waiting.get(call)
     this.#waiting.delete(call)
     if (this.#waiting.size === 0) this.#worker.unref()
     if (error === undefined) waiting?.resolve(value)
-    else waiting?.reject(Object.assign(new Error(error.message), { errcode: error.errcode }))
+    else waiting?.reject(revive(error))
   }
 
   #die(cause: Error) {
@@ -88,8 +99,18 @@ export function serveThread(api: ThreadApi): void {
         port.postMessage({ call, value } satisfies Answer)
       } catch (error) {
         const { message, errcode } = error as Error & { errcode?: number }
-        port.postMessage({ call, error: { message, errcode } } satisfies Answer)
+        const rota = RotaError.is(error) ? error.code : null
+        port.postMessage({ call, error: { message, errcode, rota } } satisfies Answer)
       }
     })
   })
+}
+
+/** In the thread: tells its owner something while a call is under way. */
+export function note(value: unknown): void {
+  parentPort?.postMessage({ call: 0, value } satisfies Answer)
+}
+
+function revive({ message, errcode, rota }: NonNullable<Answer['error']>): Error {
+  return rota === null ? Object.assign(new Error(message), { errcode }) : new RotaError(rota, message)
 }
