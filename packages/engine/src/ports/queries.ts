@@ -66,9 +66,10 @@ export interface ExecutionQuery extends PageRequest {
   to?: number | undefined
 }
 
-/** An execution, live or final, with what it takes from its task. Lists leave out `output`, `result` and `params`. */
+/** An execution, live or final, with what it takes from its task. Lists leave out `output`, `result` and both kinds of params. */
 export interface ExecutionRecord {
   id: string
+  tenantId: string | null
   taskId: string | null
   taskName: string | null
   taskVersion: number | null
@@ -77,6 +78,7 @@ export interface ExecutionRecord {
   requestedBy: string | null
   status: ExecutionStatus
   failure: FailureKind | null
+  /** Why it was skipped, or the limit that a pending one waits for: `task:SEQ` or a concurrency key. */
   reason: string | null
   dueAt: number
   createdAt: number
@@ -87,9 +89,10 @@ export interface ExecutionRecord {
   /** JSON array of the attempts before this one. */
   attempts: string | null
   priority: number
-  /** JSON. */
+  /** JSON: what this run overrides, or the job says; null in lists. */
   params: string | null
-  claimedBy: string | null
+  /** JSON: what the task says. */
+  taskParams: string | null
   exitCode: number | null
   output: string | null
   /** JSON. */
@@ -140,6 +143,14 @@ export interface Summary {
   totalTasks: number
   activeTasks: number
   byStatus: Record<ExecutionStatus, number>
+}
+
+export interface Gauges {
+  pending: number
+  running: number
+  /** Earliest instant at which something that is ready or blocked should have started; null when nothing waits. */
+  waitingSince: number | null
+  tasks: number
 }
 
 /** What ended in a stretch of time. */
@@ -210,6 +221,8 @@ export interface Queries {
   /** By due instant, latest first. A limit counts rows; one row may make two entries. */
   ledger(query: LedgerQuery, tenantId: string | null): Promise<{ rows: LedgerRecord[]; nextCursor: string | null }>
   summary(tenantId: string | null): Promise<Summary>
+  /** Counts of what is live now, of all tenants. */
+  gauges(): Promise<Gauges>
   /** Null when there is no such task. */
   taskTally(taskId: string, range: TimeRange, tenantId: string | null): Promise<Tally | null>
   /** Buckets without an execution are left out. Days are days of UTC. */

@@ -1,0 +1,71 @@
+import { type Kysely, sql } from 'kysely'
+import type { Schema } from '../../ports/schema.ts'
+import { ALL_TASKS, ALL_TIME, HOUR_MS, NO_TASK, ROLLUP_SEQ } from '../../ports/schema.ts'
+import type { Condition } from './task-filter.ts'
+
+/** The history up to this seq is counted in the roll-ups; the rest is the tail. */
+export const rolledUpTo = sql<number>`coalesce((select cast(w.value as bigint) from settings as w where w.key = ${sql.lit(ROLLUP_SEQ)}), 0)`
+
+/** Whose executions are asked for. */
+export type Whose =
+  | { kind: 'all' }
+  /** Every task, jobs without one left out. */
+  | { kind: 'each' }
+  | { kind: 'task'; seq: number }
+  /** Conditions on `tasks as t`. */
+  | { kind: 'tasks'; where: readonly Condition[] }
+
+/** Hours since the epoch: from inclusive, to exclusive. Null for a whole life. */
+export type Hours = { from: number; to: number } | null
+
+/**
+ * What ended, from the roll-ups and the tail together in one statement, so that nothing is counted twice or left out
+ * while a roll-up goes on. Rows of the tail carry their lateness, rows of the roll-ups their histograms.
+ */
+export function endedExecutions(db: Kysely<Schema>, whose: Whose, hours: Hours) {
+  let rolled = db
+    .selectFrom('execution_rollups as r')
+    .select(['r.task_seq', 'r.hour', 'r.success', 'r.failed', 'r.cancelled', 'r.skipped', 'r.duration_ms'])
+    .select(['r.durations', 'r.latenesses', sql<number | null>`null`.as('lateness_ms')])
+  if (hours === null) rolled = rolled.where('r.hour', '=', ALL_TIME)
+  else rolled = rolled.where('r.hour', '>=', hours.from).where('r.hour', '<', hours.to)
+  if (whose.kind === 'all') rolled = rolled.where('r.task_seq', '=', ALL_TASKS)
+  else if (whose.kind === 'each') rolled = rolled.where('r.task_seq', '>', NO_TASK)
+  else rolled = rolled.where('r.task_seq', whose.kind === 'task' ? '=' : 'in', seqsOf(db, whose))
+
+  let tail = db
+    .selectFrom('execution_history as h')
+    .where(sql<boolean>`h.seq > ${rolledUpTo}`)
+    .select([
+      sql<number>`coalesce(h.task_seq, ${sql.lit(NO_TASK)})`.as('task_seq'),
+      sql<number>`h.finished_at / ${sql.lit(HOUR_MS)}`.as('hour'),
+      one('success'),
+      one('failed'),
+      one('cancelled'),
+      one('skipped'),
+      sql<number>`case when h.status in ('success', 'failed') and h.finished_at > h.started_at
+        then h.finished_at - h.started_at else 0 end`.as('duration_ms'),
+      sql<string | null>`null`.as('durations'),
+      sql<string | null>`null`.as('latenesses'),
+      sql<number | null>`case when h.attempt = 1 and h.status <> 'skipped' then h.started_at - h.due_at end`.as(
+        'lateness_ms',
+      ),
+    ])
+  if (hours !== null) {
+    tail = tail.where('h.finished_at', '>=', hours.from * HOUR_MS).where('h.finished_at', '<', hours.to * HOUR_MS)
+  }
+  if (whose.kind === 'each') tail = tail.where('h.task_seq', 'is not', null)
+  else if (whose.kind !== 'all') tail = tail.where('h.task_seq', whose.kind === 'task' ? '=' : 'in', seqsOf(db, whose))
+  return rolled.unionAll(tail)
+}
+
+function one<S extends string>(status: S) {
+  return sql<number>`case when h.status = ${sql.lit(status)} then 1 else 0 end`.as(status)
+}
+
+function seqsOf(db: Kysely<Schema>, whose: Exclude<Whose, { kind: 'all' | 'each' }>) {
+  if (whose.kind === 'task') return sql<number>`${whose.seq}`
+  let tasks = db.selectFrom('tasks as t').select('t.seq')
+  for (const condition of whose.where) tasks = tasks.where(condition)
+  return sql<number>`(${tasks})`
+}

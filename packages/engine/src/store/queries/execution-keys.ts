@@ -1,0 +1,176 @@
+import type { ExecutionStatus } from '@rota/core'
+import { type Kysely, type SelectQueryBuilder, sql } from 'kysely'
+import type { ExecutionQuery } from '../../ports/queries.ts'
+import type { ExecutionHistoryTable, Schema } from '../../ports/schema.ts'
+import { type CursorValue, MOST_COUNTED, type Slice, sliceOf } from './page.ts'
+import { type Condition, inGroup } from './task-filter.ts'
+
+/** An execution in a list: its id and the values it is sorted by, descending. */
+export interface ExecutionKey {
+  id: string
+  a: CursorValue
+  b: CursorValue
+}
+
+/**
+ * Orders that an index gives. `created`: by id. `due`: by due instant, then id. `ended`: live ones first, then by the
+ * end; the indexes of what is rare are in that order.
+ */
+export type ExecutionOrder = 'created' | 'due' | 'ended'
+
+type Arm = SelectQueryBuilder<Schema & { e: ExecutionHistoryTable }, 'e', object>
+
+/** One part of a union. All parts select from `e`, which is either table of executions. */
+export interface ArmPlan {
+  live: boolean
+  where: readonly Condition[]
+}
+
+/** Groups up to this size are listed through the index by task; of larger ones the latest rows are looked through. */
+const SMALL_GROUP = 100
+
+/** Null when the filter names something that does not exist. */
+export async function executionKeys(db: Kysely<Schema>, query: ExecutionQuery, tenantId: string | null) {
+  const { taskId, group, from, to, status, failure, trigger } = query
+  const where: Condition[] = []
+  if (tenantId !== null) where.push(sql`e.tenant_id = ${tenantId}`)
+  if (taskId !== undefined) {
+    const seq = await seqOf(db, taskId)
+    if (seq === null) return null
+    where.push(sql`e.task_seq = ${seq}`)
+  }
+  if (group !== undefined) where.push(await groupCondition(db, group))
+  if (from !== undefined) where.push(sql`e.due_at >= ${from}`)
+  if (to !== undefined) where.push(sql`e.due_at < ${to}`)
+  if (trigger !== undefined) where.push(sql`e.trigger = ${trigger}`)
+
+  const byDue = taskId !== undefined || group !== undefined || from !== undefined || to !== undefined
+  const wanted = failure === undefined ? status : (status ?? ['failed']).filter((s) => s === 'failed')
+  const rareTrigger = trigger !== undefined && trigger !== 'schedule'
+  const unsuccessful = wanted !== undefined && !wanted.includes('success')
+  const rare = !byDue && (rareTrigger || unsuccessful)
+  const live = liveArms(wanted)
+  const final = finalArms(wanted, failure, rare && unsuccessful)
+  // Names the condition of the index of what no schedule started.
+  if (rareTrigger) where.push(sql`e.trigger <> 'schedule'`)
+  const arms = [...live, ...final].map((arm) => ({ ...arm, where: [...where, ...arm.where] }))
+  return keysOf(db, arms, byDue ? 'due' : rare ? 'ended' : 'created', query, 'executions')
+}
+
+/** The keys of the rows that some arms yield together, in an order. */
+export function keysOf(
+  db: Kysely<Schema>,
+  arms: readonly ArmPlan[],
+  order: ExecutionOrder,
+  page: { page?: number | undefined; limit?: number | undefined; cursor?: string | undefined },
+  list: string,
+) {
+  const slice = sliceOf(page, `${list}:${order}`, 2)
+  return {
+    slice,
+    async keys(limit: number): Promise<ExecutionKey[]> {
+      if (order !== 'ended') return union(db, arms, order, slice).offset(slice.offset).limit(limit).execute()
+      return liveThenEnded(db, arms, slice, limit)
+    },
+    count: () => countArms(db, arms, MOST_COUNTED + 1),
+    cursorOf: ({ a, b }: ExecutionKey): CursorValue[] => [a, b],
+  }
+}
+
+/** Both walks are in the order of an index only when they are apart. */
+async function liveThenEnded(db: Kysely<Schema>, arms: readonly ArmPlan[], slice: Slice, limit: number) {
+  const { after, offset } = slice
+  const live = arms.filter((arm) => arm.live)
+  const ended = arms.filter((arm) => !arm.live)
+  const first = after?.[0] === 0 ? [] : await union(db, live, 'ended', slice).offset(offset).limit(limit).execute()
+  if (first.length === limit || ended.length === 0) return first
+  const passed = offset === 0 || first.length > 0 ? offset : await countArms(db, live, offset)
+  const behindLive = after?.[0] === 0 ? slice : { ...slice, after: null }
+  const rest = union(db, ended, 'ended', behindLive).offset(offset - passed)
+  return [...first, ...(await rest.limit(limit - first.length).execute())]
+}
+
+function union(db: Kysely<Schema>, arms: readonly ArmPlan[], order: ExecutionOrder, slice: Slice) {
+  const parts = arms.map(({ live, where }) => keyed(armOf(db, [...where, ...behind(order, slice)], live), order, live))
+  let all = parts[0] ?? keyed(armOf(db, [sql`1 = 0`], true), order, true)
+  for (const part of parts.slice(1)) all = all.unionAll(part) as typeof all
+  return order === 'ended' ? all.orderBy('b', 'desc') : all.orderBy('a', 'desc').orderBy('b', 'desc')
+}
+
+async function countArms(db: Kysely<Schema>, arms: readonly ArmPlan[], most: number): Promise<number> {
+  let total = 0
+  for (const arm of arms) if (total < most) total += await countArm(db, arm, most - total)
+  return total
+}
+
+function armOf(db: Kysely<Schema>, where: readonly Condition[], live: boolean): Arm {
+  // The columns used are the same in both tables.
+  const table = (live ? 'executions as e' : 'execution_history as e') as 'execution_history as e'
+  let arm: Arm = db.selectFrom(table)
+  for (const condition of where) arm = arm.where(condition)
+  return arm
+}
+
+function keyed(arm: Arm, order: ExecutionOrder, live: boolean) {
+  const id = arm.select('e.id')
+  if (order === 'created') return id.select(['e.id as a', sql<CursorValue>`0`.as('b')]).$castTo<ExecutionKey>()
+  if (order === 'due') return id.select(['e.due_at as a', 'e.id as b']).$castTo<ExecutionKey>()
+  return id.select([sql<CursorValue>`${sql.lit(live ? 1 : 0)}`.as('a'), 'e.seq as b']).$castTo<ExecutionKey>()
+}
+
+/** What comes behind the last row of the page before. */
+function behind(order: ExecutionOrder, { after }: Slice): Condition[] {
+  if (after === null) return []
+  const [a, b] = after
+  if (order === 'created') return [sql`e.id < ${a}`]
+  if (order === 'due') return [sql`e.due_at <= ${a}`, sql`(e.due_at < ${a} or e.id < ${b})`]
+  return [sql`e.seq < ${b}`]
+}
+
+async function countArm(db: Kysely<Schema>, arm: ArmPlan, most: number): Promise<number> {
+  const rows = armOf(db, arm.where, arm.live).select(sql<number>`1`.as('one')).limit(most)
+  const counted = db.selectFrom(rows.as('m')).select((eb) => eb.fn.countAll<number>().as('n'))
+  return Number((await counted.executeTakeFirstOrThrow()).n)
+}
+
+function liveArms(status: readonly ExecutionStatus[] | undefined): ArmPlan[] {
+  const pending = status === undefined || status.includes('pending')
+  const running = status === undefined || status.includes('running')
+  if (pending && running) return [{ live: true, where: [] }]
+  // The first condition is the one of the index of claimed rows.
+  if (running) return [{ live: true, where: [sql`e.state >= 3`, sql`e.state = 4`] }]
+  return pending ? [{ live: true, where: [sql`e.state < 4`] }] : []
+}
+
+function finalArms(
+  status: readonly ExecutionStatus[] | undefined,
+  failure: string | undefined,
+  each: boolean,
+): ArmPlan[] {
+  const failed: Condition[] = failure === undefined ? [] : [sql`e.failure = ${failure}`]
+  if (status === undefined) return [{ live: false, where: failed }]
+  const final = [...new Set(status)].filter((s) => s !== 'pending' && s !== 'running')
+  if (final.length === 0) return []
+  // One arm per status, so that each is a walk through the index of what did not succeed.
+  if (each)
+    return final.map((s) => ({ live: false, where: [sql`e.status <> 'success'`, sql`e.status = ${s}`, ...failed] }))
+  if (final.length === 4) return [{ live: false, where: failed }]
+  return [{ live: false, where: [sql`e.status in (${sql.join(final)})`, ...failed] }]
+}
+
+export async function seqOf(db: Kysely<Schema>, taskId: string): Promise<number | null> {
+  const row = await db.selectFrom('tasks').select('seq').where('id', '=', taskId).executeTakeFirst()
+  return row?.seq ?? null
+}
+
+async function groupCondition(db: Kysely<Schema>, group: string): Promise<Condition> {
+  const members = await db
+    .selectFrom('tasks as t')
+    .select('t.seq')
+    .where(inGroup(sql.ref('t.task_group'), group))
+    .limit(SMALL_GROUP + 1)
+    .execute()
+  if (members.length === 0) return sql`1 = 0`
+  if (members.length <= SMALL_GROUP) return sql`e.task_seq in (${sql.join(members.map((m) => m.seq))})`
+  return sql`exists (select 1 from tasks as g where g.seq = e.task_seq and ${inGroup(sql.ref('g.task_group'), group)})`
+}

@@ -1,0 +1,132 @@
+import { DEFAULT_RETRY, type ExecutionStatus, type FailureKind, type Trigger } from '@rota/core'
+import { type Kysely, sql } from 'kysely'
+import type { ExecutionRecord } from '../../ports/queries.ts'
+import type { ExecutionHistoryTable, Schema } from '../../ports/schema.ts'
+
+type Table = 'executions' | 'execution_history'
+
+/** Columns of the history that a live row does not have. */
+const FINAL_COLUMNS = [
+  'failure',
+  'finished_at',
+  'exit_code',
+  'error',
+  'cpu_ms',
+  'max_rss_bytes',
+  'dropped_log_bytes',
+] as const
+/** What may be large; lists go without. */
+const LARGE_COLUMNS = ['output', 'result'] as const
+
+/** Executions in the order of `ids`. The live ones are read first: what ends meanwhile is found in the history. */
+export async function executionRecords(
+  db: Kysely<Schema>,
+  ids: string[],
+  detailed: boolean,
+): Promise<ExecutionRecord[]> {
+  if (ids.length === 0) return []
+  const byId = new Map<string, ExecutionRecord>()
+  for (const table of ['executions', 'execution_history'] as const) {
+    for (const record of await recordsIn(db, table, ids, detailed)) byId.set(record.id, record)
+  }
+  return ids.map((id) => byId.get(id)).filter((record) => record !== undefined)
+}
+
+export async function executionRecord(
+  db: Kysely<Schema>,
+  id: string,
+  tenantId: string | null,
+): Promise<ExecutionRecord | null> {
+  const [found] = await executionRecords(db, [id], true)
+  if (found === undefined) return null
+  return tenantId === null || found.tenantId === tenantId ? found : null
+}
+
+async function recordsIn(
+  db: Kysely<Schema>,
+  table: Table,
+  ids: string[],
+  detailed: boolean,
+): Promise<ExecutionRecord[]> {
+  const live = table === 'executions'
+  const final = (column: keyof ExecutionHistoryTable) => (live ? sql<null>`null` : sql.ref(`e.${column}`)).as(column)
+  const large = (column: keyof ExecutionHistoryTable) =>
+    (live || !detailed ? sql<null>`null` : sql.ref(`e.${column}`)).as(column)
+  const rows = await db
+    .selectFrom(`${table} as e` as 'execution_history as e')
+    .leftJoin('tasks as t', 't.seq', 'e.task_seq')
+    .select(['e.id', 'e.tenant_id', 'e.task_version', 'e.trigger', 'e.requested_by', 'e.due_at', 'e.created_at'])
+    .select([
+      'e.started_at',
+      'e.attempt',
+      'e.attempts',
+      'e.priority',
+      'e.claimed_by',
+      'e.covers_from',
+      'e.covers_count',
+    ])
+    .select(['t.id as task_id'])
+    .select([
+      sql<string | null>`coalesce(t.name, e.job ->> 'name')`.as('task_name'),
+      sql<string | null>`coalesce(t.type, e.job ->> 'type')`.as('type'),
+      sql<unknown>`coalesce(e.job -> 'retry' ->> 'max_attempts', t.definition -> 'retry' ->> 'max_attempts')`.as(
+        'max_attempts',
+      ),
+      sql<string>`${live ? sql`case e.state when 4 then 'running' else 'pending' end` : sql.ref('e.status')}`.as(
+        'status',
+      ),
+      sql<string | null>`${live ? sql`e.blocked_by` : sql.ref('e.reason')}`.as('reason'),
+      sql<string | null>`${detailed ? sql`coalesce(e.job -> 'params', '{}')` : sql`null`}`.as('params'),
+      sql<string | null>`${detailed ? sql`t.definition -> 'params'` : sql`null`}`.as('task_params'),
+      ...FINAL_COLUMNS.map(final),
+      ...LARGE_COLUMNS.map(large),
+    ])
+    .where('e.id', 'in', ids)
+    .execute()
+  return rows.map((row) => recordOf(row as unknown as Row))
+}
+
+type Row = Omit<ExecutionHistoryTable, 'job' | 'seq' | 'task_seq' | 'schedule_id' | 'claimed_by' | 'finished_at'> & {
+  task_id: string | null
+  task_name: string | null
+  type: string | null
+  max_attempts: unknown
+  params: string | null
+  task_params: string | null
+  finished_at: number | null
+}
+
+function recordOf(row: Row): ExecutionRecord {
+  return {
+    id: row.id,
+    tenantId: row.tenant_id,
+    taskId: row.task_id,
+    taskName: row.task_name,
+    taskVersion: row.task_version,
+    type: row.type ?? 'unknown',
+    trigger: row.trigger as Trigger,
+    requestedBy: row.requested_by,
+    status: row.status as ExecutionStatus,
+    failure: row.failure as FailureKind | null,
+    reason: row.reason,
+    dueAt: row.due_at,
+    createdAt: row.created_at,
+    startedAt: row.started_at,
+    finishedAt: row.finished_at,
+    attempt: row.attempt,
+    maxAttempts: Number(row.max_attempts ?? DEFAULT_RETRY.max_attempts),
+    attempts: row.attempts,
+    priority: row.priority,
+    params: row.params,
+    taskParams: row.task_params,
+    exitCode: row.exit_code,
+    output: row.output,
+    result: row.result,
+    error: row.error,
+    cpuMs: row.cpu_ms,
+    maxRssBytes: row.max_rss_bytes,
+    droppedLogBytes: row.dropped_log_bytes ?? 0,
+    coversFrom: row.covers_from,
+    coversCount: row.covers_count,
+  }
+}

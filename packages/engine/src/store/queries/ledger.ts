@@ -1,0 +1,112 @@
+import { type AttemptView, DEFAULT_MISFIRE, type ExecutionStatus, type LedgerAnswer } from '@rota/core'
+import { type Kysely, sql } from 'kysely'
+import type { LedgerQuery, LedgerRecord } from '../../ports/queries.ts'
+import type { Schema } from '../../ports/schema.ts'
+import { type ArmPlan, keysOf, seqOf } from './execution-keys.ts'
+import { readPage } from './page.ts'
+import type { Condition } from './task-filter.ts'
+
+const grace = sql<number>`1000 * coalesce(cast((select g.definition -> 'misfire' ->> 'grace_seconds' from tasks as g
+  where g.seq = e.task_seq) as real), ${sql.lit(DEFAULT_MISFIRE.grace_seconds)})`
+
+/** The answers for due instants, latest first. */
+export async function ledgerPage(db: Kysely<Schema>, query: LedgerQuery, tenantId: string | null) {
+  const where: Condition[] = [sql`e.schedule_id is not null`]
+  if (tenantId !== null) where.push(sql`e.tenant_id = ${tenantId}`)
+  if (query.taskId !== undefined) {
+    const seq = await seqOf(db, query.taskId)
+    if (seq === null) return { rows: [], nextCursor: null }
+    where.push(sql`e.task_seq = ${seq}`)
+  }
+  if (query.from !== undefined) where.push(sql`e.due_at >= ${query.from}`)
+  if (query.to !== undefined) where.push(sql`e.due_at < ${query.to}`)
+  const arms = answerArms(query.answer).map((arm) => ({ ...arm, where: [...where, ...arm.where] }))
+  const { slice, keys, cursorOf } = keysOf(db, arms, 'due', query, 'ledger')
+  const rows = (found: { id: string }[]) =>
+    ledgerRecords(
+      db,
+      found.map((key) => key.id),
+    )
+  // People page through the ledger without a total.
+  const page = await readPage({ slice, keys, count: async () => 0, rows, cursorOf })
+  return { rows: page.rows, nextCursor: page.nextCursor }
+}
+
+/** Where the rows with an answer are. `ran` and `late` may let rows with earlier attempts through; views look closer. */
+function answerArms(answer: LedgerAnswer | undefined): ArmPlan[] {
+  const final = (...where: Condition[]): ArmPlan[] => [{ live: false, where }]
+  const skipped = [sql<boolean>`e.status <> 'success'`, sql<boolean>`e.status = 'skipped'`]
+  const ran = sql<boolean>`(e.status in ('success', 'failed') or e.started_at is not null)`
+  const delay = sql`coalesce(e.started_at, e.finished_at) - e.due_at`
+  const several = sql<boolean>`e.covers_count > 1`
+  switch (answer) {
+    case undefined:
+      return [{ live: true, where: [] }, ...final()]
+    case 'pending':
+      return [{ live: true, where: [sql`e.state < 4`] }]
+    case 'running':
+      return [{ live: true, where: [sql`e.state >= 3`, sql`e.state = 4`] }]
+    case 'ran':
+      return final(ran, sql`(e.attempt > 1 or ${delay} <= ${grace})`)
+    case 'late':
+      return final(ran, sql`(e.attempt > 1 or ${delay} > ${grace})`)
+    case 'missed':
+      return final(...skipped, sql`e.reason = 'missed'`)
+    case 'skipped':
+      return final(
+        sql`e.status <> 'success'`,
+        sql`(e.status = 'skipped' and coalesce(e.reason, '') not in ('missed', 'merged')
+          or e.status = 'cancelled' and e.started_at is null)`,
+      )
+    case 'merged':
+      return [
+        { live: true, where: [several] },
+        ...final(sql`(e.status = 'skipped' and e.reason = 'merged' or e.status <> 'skipped' and e.covers_count > 1)`),
+      ]
+  }
+}
+
+async function ledgerRecords(db: Kysely<Schema>, ids: string[]): Promise<LedgerRecord[]> {
+  if (ids.length === 0) return []
+  const byId = new Map<string, LedgerRecord>()
+  for (const table of ['executions', 'execution_history'] as const) {
+    for (const record of await recordsIn(db, table, ids)) byId.set(record.executionId, record)
+  }
+  return ids.map((id) => byId.get(id)).filter((record) => record !== undefined)
+}
+
+async function recordsIn(db: Kysely<Schema>, table: 'executions' | 'execution_history', ids: string[]) {
+  const live = table === 'executions'
+  const rows = await db
+    .selectFrom(`${table} as e` as 'execution_history as e')
+    .innerJoin('tasks as t', 't.seq', 'e.task_seq')
+    .select(['t.id as taskId', 't.name as taskName', 'e.id as executionId', 'e.due_at as dueAt'])
+    .select([
+      'e.started_at as lastStartedAt',
+      'e.attempts',
+      'e.covers_from as coversFrom',
+      'e.covers_count as coversCount',
+    ])
+    .select([
+      sql<ExecutionStatus>`${live ? sql`case e.state when 4 then 'running' else 'pending' end` : sql.ref('e.status')}`.as(
+        'status',
+      ),
+      sql<string | null>`${live ? sql`null` : sql.ref('e.reason')}`.as('reason'),
+      sql<number | null>`${live ? sql`null` : sql.ref('e.finished_at')}`.as('finishedAt'),
+      sql<number>`${grace}`.as('graceMs'),
+      // Needed only to tell where a merged range ends.
+      sql<string | null>`case when e.covers_count > 1 then (select r.body from schedules as s
+        join schedule_rules as r on r.id = s.rule_id where s.id = e.schedule_id) end`.as('ruleBody'),
+    ])
+    .where('e.id', 'in', ids)
+    .execute()
+  return rows.map(({ lastStartedAt, attempts, ...row }): LedgerRecord => {
+    return { ...row, graceMs: Number(row.graceMs), startedAt: firstStart(attempts) ?? lastStartedAt }
+  })
+}
+
+function firstStart(attempts: string | null): number | null {
+  if (attempts === null) return null
+  const [first] = JSON.parse(attempts) as AttemptView[]
+  return first?.started_at ? Date.parse(first.started_at) : null
+}

@@ -1,0 +1,80 @@
+import type { Paged, PageRequest } from '../../ports/queries.ts'
+import { type CursorValue, decodeCursor, encodeCursor } from './cursor.ts'
+
+export type { CursorValue } from './cursor.ts'
+
+const DEFAULT_LIMIT = 50
+const LARGEST_LIMIT = 1000
+/** Totals are exact up to here. */
+export const MOST_COUNTED = 100_000
+
+/** A request for a page made definite: either so many rows are passed over, or one goes on behind a key. */
+export interface Slice {
+  kind: string
+  page: number
+  limit: number
+  offset: number
+  /** The last row's key on the page before. */
+  after: CursorValue[] | null
+  /** Known from the page before. */
+  total: number | null
+}
+
+export function limitOf(limit: number | undefined): number {
+  return Math.min(Math.max(Math.trunc(limit ?? DEFAULT_LIMIT), 1), LARGEST_LIMIT)
+}
+
+/** `keyLength` values make up a row's key in the order called `kind`. Throws `invalid` for a foreign cursor. */
+export function sliceOf(request: PageRequest, kind: string, keyLength: number): Slice {
+  const limit = limitOf(request.limit)
+  if (request.cursor !== undefined) {
+    const [total, page, ...after] = decodeCursor(request.cursor, kind, 2 + keyLength)
+    return { kind, page: Number(page), limit, offset: 0, after, total: Number(total) }
+  }
+  const page = Math.max(Math.trunc(request.page ?? 1), 1)
+  return { kind, page, limit, offset: (page - 1) * limit, after: null, total: null }
+}
+
+export interface PageParts<Key, Row> {
+  slice: Slice
+  /** The keys of at most `limit` rows of the slice. */
+  keys(limit: number): Promise<Key[]>
+  /** All rows that match, counted no further than {@link MOST_COUNTED} + 1. */
+  count(): Promise<number>
+  rows(keys: Key[]): Promise<Row[]>
+  cursorOf(key: Key): CursorValue[]
+}
+
+/** Puts a page together. The count is asked for only when the page itself does not tell. */
+export async function readPage<Key, Row>(parts: PageParts<Key, Row>): Promise<Paged<Row>> {
+  const { slice } = parts
+  const { limit, page, offset } = slice
+  const keys = await parts.keys(limit + 1)
+  const last = keys.length > limit ? keys[limit - 1] : undefined
+  const isEnd = last === undefined && slice.after === null && (keys.length > 0 || offset === 0)
+  const total = slice.total ?? (isEnd ? offset + keys.length : await parts.count())
+  const rows = await parts.rows(keys.slice(0, limit))
+  const nextCursor = last === undefined ? null : encodeCursor(slice.kind, [total, page + 1, ...parts.cursorOf(last)])
+  return { total, page, limit, rows, nextCursor }
+}
+
+/** Totals below this are counted anew each time, so that a short list never shows an old one. */
+const LARGE_TOTAL = 10_000
+const REMEMBERED_MS = 10_000
+const MOST_REMEMBERED = 200
+
+/** Remembers large totals for some seconds: people turn pages and pages refresh themselves. */
+export function createTotals(now: () => number) {
+  const known = new Map<string, { total: number; at: number }>()
+  return async (filter: object, count: () => Promise<number>): Promise<number> => {
+    const { page: _, limit: __, cursor: ___, ...rest } = filter as PageRequest
+    const key = JSON.stringify(rest)
+    const found = known.get(key)
+    if (found !== undefined && Math.abs(now() - found.at) < REMEMBERED_MS) return found.total
+    known.delete(key)
+    const total = await count()
+    if (total >= LARGE_TOTAL) known.set(key, { total, at: now() })
+    if (known.size > MOST_REMEMBERED) known.delete(known.keys().next().value!)
+    return total
+  }
+}

@@ -1,0 +1,71 @@
+import type { Kysely } from 'kysely'
+import type { Queries } from '../../ports/queries.ts'
+import type { Schema } from '../../ports/schema.ts'
+import { executionKeys } from './execution-keys.ts'
+import { executionRecord, executionRecords } from './execution-rows.ts'
+import { gaugesOf } from './gauges.ts'
+import { ledgerPage } from './ledger.ts'
+import { createTotals, readPage, sliceOf } from './page.ts'
+import { summaryOf, taskTally, timeseries, topTasks } from './statistics.ts'
+import { taskKeys } from './task-keys.ts'
+import { revisionsOf, taskRecords } from './task-parts.ts'
+
+/** Queries through `db`, in SQL that SQLite and PostgreSQL both speak. `now` is the clock's. */
+export function createQueries(db: Kysely<Schema>, now: () => number): Queries {
+  const remembered = createTotals(now)
+  return {
+    async listTasks(query, tenantId) {
+      const { slice, keys, count } = taskKeys(db, query, tenantId, now())
+      return readPage({
+        slice,
+        keys,
+        count: () => remembered({ ...query, list: 'tasks', tenantId }, count),
+        rows: (found) =>
+          taskRecords(
+            db,
+            found.map((key) => key.seq),
+            now(),
+          ),
+        cursorOf: ({ a, b }) => [a, b],
+      })
+    },
+
+    async taskById(id, tenantId) {
+      const row = await db.selectFrom('tasks').select(['seq', 'tenant_id']).where('id', '=', id).executeTakeFirst()
+      if (row === undefined || (tenantId !== null && row.tenant_id !== tenantId)) return null
+      const [record] = await taskRecords(db, [row.seq], now())
+      return record ?? null
+    },
+
+    revisions: (taskId, tenantId) => revisionsOf(db, taskId, tenantId),
+
+    async listExecutions(query, tenantId) {
+      const list = await executionKeys(db, query, tenantId)
+      if (list === null) {
+        const { page, limit } = sliceOf({ ...query, cursor: undefined }, '', 0)
+        return { total: 0, page, limit, rows: [], nextCursor: null }
+      }
+      const { slice, keys, count, cursorOf } = list
+      return readPage({
+        slice,
+        keys,
+        count: () => remembered({ ...query, list: 'tasks', tenantId }, count),
+        rows: (found) =>
+          executionRecords(
+            db,
+            found.map((key) => key.id),
+            false,
+          ),
+        cursorOf,
+      })
+    },
+
+    executionById: (id, tenantId) => executionRecord(db, id, tenantId),
+    ledger: (query, tenantId) => ledgerPage(db, query, tenantId),
+    summary: (tenantId) => summaryOf(db, tenantId, now()),
+    gauges: () => gaugesOf(db),
+    taskTally: (taskId, range, tenantId) => taskTally(db, taskId, range, tenantId),
+    timeseries: (query, tenantId) => timeseries(db, query, tenantId),
+    top: (query, tenantId) => topTasks(db, query, tenantId),
+  }
+}

@@ -1,0 +1,63 @@
+import type { AttemptView, ExecutionView, Json } from '@rota/core'
+import type { ExecutionRecord } from '../ports/queries.ts'
+import { isoOf } from './instants.ts'
+
+/** An execution as people read it. */
+export function executionView(record: ExecutionRecord): ExecutionView {
+  const attempts = record.attempts === null ? [] : (JSON.parse(record.attempts) as AttemptView[])
+  const { startedAt, finishedAt, dueAt } = record
+  const firstStart = attempts[0]?.started_at ? Date.parse(attempts[0].started_at) : startedAt
+  return {
+    id: record.id,
+    task_id: record.taskId,
+    task_name: record.taskName,
+    task_version: record.taskVersion,
+    type: record.type,
+    trigger: record.trigger,
+    requested_by: record.requestedBy,
+    status: record.status,
+    failure: record.failure,
+    reason: reasonOf(record),
+    scheduled_at: isoOf(dueAt),
+    created_at: isoOf(record.createdAt),
+    started_at: isoOf(startedAt),
+    finished_at: isoOf(finishedAt),
+    lateness_ms: firstStart === null ? null : firstStart - dueAt,
+    duration: startedAt === null || finishedAt === null ? null : Math.max(0, finishedAt - startedAt) / 1000,
+    attempt: record.attempt,
+    max_attempts: record.maxAttempts,
+    attempts,
+    priority: record.priority,
+    params: paramsOf(record),
+    exit_code: record.exitCode,
+    output: record.output,
+    result: record.result === null ? null : (JSON.parse(record.result) as Json),
+    error: record.error,
+    progress: null,
+    node_id: null,
+    cpu_seconds: record.cpuMs === null ? null : record.cpuMs / 1000,
+    max_rss_bytes: record.maxRssBytes,
+    dropped_log_bytes: record.droppedLogBytes,
+    covers: coversOf(record.coversFrom, dueAt, record.coversCount),
+  }
+}
+
+/** A range of due instants answered by one row; null when it answers for its own alone. */
+export function coversOf(from: number | null, to: number, count: number | null): ExecutionView['covers'] {
+  return from === null || count === null || count < 2 ? null : { from: isoOf(from), to: isoOf(to), count }
+}
+
+/** What a pending execution waits for, if it is a limit: `task_limit`, or `key:` and the concurrency key. */
+function reasonOf({ status, reason }: ExecutionRecord): string | null {
+  if (status !== 'pending' || reason === null) return status === 'running' ? null : reason
+  return reason.startsWith('task:') ? 'task_limit' : `key:${reason}`
+}
+
+/** What the run overrides, laid over what the task says. */
+function paramsOf({ params, taskParams }: ExecutionRecord): ExecutionView['params'] {
+  if (params === null) return null
+  type Params = { args?: Json[]; kwargs?: Record<string, Json> }
+  const own = JSON.parse(params) as Params
+  const usual = JSON.parse(taskParams ?? '{}') as Params
+  return { args: own.args ?? usual.args ?? [], kwargs: { ...usual.kwargs, ...own.kwargs } }
+}

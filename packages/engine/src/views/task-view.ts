@@ -1,0 +1,75 @@
+import { expandTask, type TaskDefinition, type TaskStatus, type TaskView, taskInputOf } from '@rota/core'
+import { isManual } from '../planning/rule.ts'
+import type { ScheduleState, TaskRecord } from '../ports/queries.ts'
+import type { TaskRow } from '../ports/tasks.ts'
+import { isoOf } from './instants.ts'
+import type { RuleBook, RuleText } from './rule-book.ts'
+
+/** A task as people read it: its document, every field present, and how it stands. */
+export function taskView({ task, schedules, last, runCount }: TaskRecord, rules: RuleBook): TaskView {
+  const definition = definitionOf(task)
+  const { schedules: _, ...document } = taskInputOf(definition)
+  const status = statusOf(task, schedules)
+  const entries = entriesOf(definition, schedules, rules)
+  return {
+    ...document,
+    id: task.id,
+    version: task.version,
+    status,
+    cron: entries[0]?.text?.label ?? null,
+    words: wordsOf(entries.flatMap(({ text }) => text ?? [])),
+    schedules: entries.map(({ schedule, timezone, text, nextRunAt }) => ({
+      schedule,
+      timezone,
+      cron: text?.label ?? null,
+      next_run: status === 'active' ? isoOf(nextRunAt) : null,
+    })),
+    next_run: status === 'active' ? isoOf(earliest(schedules)) : null,
+    last_run: isoOf(last?.startedAt ?? null),
+    last_status: last?.status ?? null,
+    last_execution_id: last?.id ?? null,
+    run_count: runCount,
+    created_at: isoOf(task.createdAt),
+    created_by: task.createdBy,
+    updated_at: isoOf(task.updatedAt),
+    updated_by: task.updatedBy,
+    deleted_at: isoOf(task.deletedAt),
+    paused_at: isoOf(task.pausedAt),
+  }
+}
+
+export function statusOf(task: TaskRow, schedules: readonly ScheduleState[]): TaskStatus {
+  if (task.deletedAt !== null) return 'deleted'
+  if (!task.enabled) return 'disabled'
+  if (task.pausedAt !== null) return 'paused'
+  return schedules.length > 0 && earliest(schedules) === null ? 'finished' : 'active'
+}
+
+/** A document that cannot be read must not hide the others of a list. */
+function definitionOf(task: TaskRow): TaskDefinition {
+  try {
+    return expandTask(task.definition, task.name)
+  } catch {
+    return expandTask(JSON.stringify({ type: task.type }), task.name)
+  }
+}
+
+/** The schedules of a document, each with the state of its row. Manual kinds have no row. */
+function entriesOf(definition: TaskDefinition, states: readonly ScheduleState[], rules: RuleBook) {
+  let timed = 0
+  return definition.schedules.map((entry) => {
+    const state = isManual(entry.schedule) ? undefined : states[timed++]
+    const text: RuleText | null = state === undefined ? null : rules(state.body)
+    return { ...entry, text, nextRunAt: state?.nextRunAt ?? null }
+  })
+}
+
+function wordsOf(texts: readonly RuleText[]): TaskView['words'] {
+  if (texts.length === 0) return null
+  return { en: texts.map((t) => t.words.en).join('; '), zh: texts.map((t) => t.words.zh).join('；') }
+}
+
+function earliest(schedules: readonly ScheduleState[]): number | null {
+  const instants = schedules.flatMap(({ nextRunAt }) => nextRunAt ?? [])
+  return instants.length === 0 ? null : Math.min(...instants)
+}
