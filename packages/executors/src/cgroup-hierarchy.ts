@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 
 /** Octal escapes of /proc/PID/mountinfo (proc_pid_mountinfo(5)). */
 function unescapeMount(path: string): string {
@@ -20,8 +20,8 @@ export function findOwnCgroup(mountinfo: string, selfCgroup: string): string | n
     const [before, after] = line.split(' - ')
     if (!after?.startsWith('cgroup2 ')) continue
     const [root, mountPoint] = before!.split(' ').slice(3, 5).map(unescapeMount) as [string, string]
-    if (root === '/') return join(mountPoint, own)
-    if (own === root || own.startsWith(`${root}/`)) return join(mountPoint, own.slice(root.length))
+    if (root === '/') return resolve(mountPoint, `.${own}`)
+    if (own === root || own.startsWith(`${root}/`)) return resolve(mountPoint, `.${own.slice(root.length)}`)
   }
   return null
 }
@@ -56,6 +56,8 @@ function removeAtExit(directory: string): void {
 /** The cgroups of one instance: a directory of its own, one child per attempt. */
 export class CgroupHierarchy {
   readonly directory: string
+  /** True once a process was moved in: then a child of the same user can move itself. */
+  isProven = false
   /** Controllers the administrator delegated to us; limits need them, killing does not. */
   readonly controllers: ReadonlySet<string>
 

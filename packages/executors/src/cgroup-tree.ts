@@ -6,15 +6,6 @@ import { MemorySampler } from './memory-sampler.ts'
 import { findMarked } from './process-table.ts'
 import { isInGroup, type ProcessTree, type ResourceUse, sendSignal } from './process-tree.ts'
 
-/** More processes born between spawn and join than this are not looked at one by one. */
-const MOST_CANDIDATES = 64
-
-/** The pid the kernel gave out last, in our pid namespace (last field of /proc/loadavg, proc_loadavg(5)). */
-function lastPid(): number {
-  const text = readFileSync('/proc/loadavg', 'latin1')
-  return Number(text.slice(text.lastIndexOf(' ') + 1))
-}
-
 /** All pids in a cgroup and below it. */
 export function cgroupPids(directory: string): number[] {
   const pids = readFileSync(join(directory, 'cgroup.procs'), 'latin1').split('\n').filter(Boolean).map(Number)
@@ -27,10 +18,6 @@ export function cgroupPids(directory: string): number[] {
 /**
  * A tree held together by a cgroup of its own, which no process can leave by forking, `setsid` or changing its
  * environment (cgroup-v2.rst, "Core Interface Files").
- *
- * Node cannot start a process inside a cgroup, so the child is moved right after it started, before a shell has read
- * its first command. Should the child have forked by then (the kernel's last pid tells), the new processes are found by
- * their mark and moved too; in doubt {@link needsSearch} makes the end of the run search the process table.
  */
 export class CgroupTree implements ProcessTree {
   readonly #directory: string
@@ -38,14 +25,12 @@ export class CgroupTree implements ProcessTree {
   readonly #runMark: string
   readonly #sampler: MemorySampler
   #isReleased = false
-  needsSearch = false
+  readonly needsSearch = false
 
-  /** Throws what the file system throws when the cgroup cannot be joined for another reason than the child's end. */
   constructor(directory: string, pid: number, runMark: string, clock: Clock) {
     this.#directory = directory
     this.#pid = pid
     this.#runMark = runMark
-    this.#join()
     this.#sampler = new MemorySampler(clock, () => cgroupPids(directory))
   }
 
@@ -94,36 +79,6 @@ export class CgroupTree implements ProcessTree {
       return cgroupPids(this.#directory)
     } catch {
       return []
-    }
-  }
-
-  #join(): void {
-    this.#move(this.#pid)
-    const last = lastPid()
-    if (last === this.#pid) return
-    // Smaller: the numbers have wrapped around.
-    if (last < this.#pid || last - this.#pid > MOST_CANDIDATES) {
-      this.needsSearch = true
-      return
-    }
-    for (let pid = this.#pid + 1; pid <= last; pid++) if (this.#isOurs(pid)) this.#move(pid)
-  }
-
-  #move(pid: number): void {
-    try {
-      writeFileSync(join(this.#directory, 'cgroup.procs'), String(pid))
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
-    }
-    // What it may have started before is found at the end.
-    if (pid !== this.#pid) this.needsSearch = true
-  }
-
-  #isOurs(pid: number): boolean {
-    try {
-      return readFileSync(`/proc/${pid}/environ`, 'latin1').includes(this.#runMark)
-    } catch {
-      return false
     }
   }
 

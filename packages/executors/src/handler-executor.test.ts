@@ -53,7 +53,7 @@ describe('a handler task', () => {
     ['text', 'The handler threw text'],
     [{ code: 5 }, 'The handler threw {"code":5}'],
     [undefined, 'The handler threw undefined'],
-    [Object.create(null, { toJSON: { value: () => null.x } }), 'cannot be shown'],
+    [{ toJSON: () => BigInt(1) }, 'cannot be shown'],
   ])('throwing %s fails with what was thrown, at once or later', async (thrown, error) => {
     const now = await setUp(() => {
       throw thrown

@@ -1,12 +1,17 @@
-/** Edit distance (Levenshtein), rows of two; inputs are short names. */
+/** Edit distance with swapped neighbours as one edit (optimal string alignment); inputs are short names. */
 function distance(a: string, b: string): number {
+  let beforePrevious: number[] = []
   let previous = Array.from({ length: b.length + 1 }, (_, index) => index)
   for (let i = 1; i <= a.length; i++) {
     const current = [i]
     for (let j = 1; j <= b.length; j++) {
       const replaced = previous[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)
-      current.push(Math.min(replaced, previous[j]! + 1, current[j - 1]! + 1))
+      let best = Math.min(replaced, previous[j]! + 1, current[j - 1]! + 1)
+      const isSwap = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]
+      if (isSwap) best = Math.min(best, beforePrevious[j - 2]! + 1)
+      current.push(best)
     }
+    beforePrevious = previous
     previous = current
   }
   return previous[b.length]!

@@ -15,8 +15,8 @@ const execute = promisify(execFile)
 
 describe('a flood of output', () => {
   test.each([
-    ['short lines', 'yes | head -c 200000000; echo "::result:: 1"', 1],
-    ['one line without an end', 'head -c 200000000 /dev/zero | tr "\\0" a', null],
+    ['short lines', 'yes | head -c 80000000; echo "::result:: 1"', 1],
+    ['one line without an end', 'head -c 80000000 /dev/zero | tr "\\0" a', null],
   ])(
     'of %s costs less than 64 MB and leaves the event loop turning',
     async (_, command, result) => {
@@ -25,7 +25,7 @@ describe('a flood of output', () => {
       expect(report.riseMb).toBeLessThan(64)
       expect(report.turns).toBeGreaterThan(100)
       expect(report.outcome).toMatchObject({ status: 'success', result })
-      expect(report.outcome.droppedLogBytes).toBeGreaterThan(180_000_000)
+      expect(report.outcome.droppedLogBytes).toBeGreaterThan(60_000_000)
     },
     60_000,
   )

@@ -1,26 +1,14 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import type { Clock, Timer } from '@rota/core'
-import { ensureDescriptors, noteStartFailure } from './descriptor-reserve.ts'
+import { HOLD_DESCRIPTOR } from './cgroup-entry.ts'
+import { noteStartFailure } from './descriptor-reserve.ts'
 import type { Run, RunOutcome, RunRequest, RunSink } from './executor.ts'
 import { type Exit, judgeExit } from './exit-report.ts'
 import { cancelled, failed } from './outcome.ts'
 import { Output } from './output.ts'
 import { type ProcessTree, sendSignal } from './process-tree.ts'
+import { type Program, startProgram } from './program.ts'
 import { describeSpawnFailure } from './spawn-failure.ts'
-
-/** A program to run, with everything the OS needs. */
-export interface Program {
-  file: string
-  args: string[]
-  cwd: string
-  env: Record<string, string>
-  uid?: number
-  gid?: number
-  /** Puts the new process under control; called at once after it started. */
-  adopt(pid: number): ProcessTree
-  /** Called once, after everything has ended. */
-  cleanUp?(): void
-}
 
 export interface ProcessRunOptions {
   clock: Clock
@@ -81,12 +69,8 @@ export class ProcessRun implements Run {
   }
 
   #start(): void {
-    const { file, args, cwd, env, uid, gid } = this.#program
-    const identity = { ...(uid === undefined ? {} : { uid }), ...(gid === undefined ? {} : { gid }) }
     try {
-      ensureDescriptors()
-      // Detached: a session and process group of its own. Every other descriptor of ours is close-on-exec.
-      this.#child = spawn(file, args, { cwd, env, ...identity, detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
+      this.#child = startProgram(this.#program)
     } catch (error) {
       this.#failToStart(error)
       return
@@ -99,6 +83,7 @@ export class ProcessRun implements Run {
     child.once('exit', (code, signal) => this.#onExit({ code, signal }))
     child.on('error', () => {})
     this.#tree = this.#program.adopt(child.pid)
+    child.stdio[HOLD_DESCRIPTOR]?.destroy()
     for (const stream of ['stdout', 'stderr'] as const) {
       const pipe = child[stream]!
       this.#openPipes++
@@ -121,8 +106,7 @@ export class ProcessRun implements Run {
     const { file, cwd } = this.#program
     noteStartFailure(error)
     // Pipes made before the start failed would otherwise stay open.
-    this.#child?.stdout?.destroy()
-    this.#child?.stderr?.destroy()
+    for (const pipe of this.#child?.stdio ?? []) pipe?.destroy()
     void this.#end(failed('dispatch', describeSpawnFailure(error, file, cwd)))
   }
 

@@ -1,4 +1,5 @@
 import { chownSync, mkdirSync } from 'node:fs'
+import { type CgroupEntry, enterCgroup, moveIntoCgroup } from './cgroup-entry.ts'
 import { CgroupHierarchy, removeCgroup } from './cgroup-hierarchy.ts'
 import { CgroupTree } from './cgroup-tree.ts'
 import { buildEnvironment } from './environment.ts'
@@ -6,11 +7,14 @@ import type { Run, RunRequest, RunSink } from './executor.ts'
 import { GroupTree } from './group-tree.ts'
 import type { CompiledOptions } from './options.ts'
 import { endedRun, failed } from './outcome.ts'
-import { ProcessRun, type Program } from './process-run.ts'
+import { ProcessRun } from './process-run.ts'
 import type { ProcessTree } from './process-tree.ts'
+import type { Program } from './program.ts'
+import { findProgram } from './program-path.ts'
 import { limitCgroup, withRlimits } from './resource-limits.ts'
 import { newRunMark } from './run-mark.ts'
 import { ScratchDir } from './scratch-dir.ts'
+import { describeSpawnFailure } from './spawn-failure.ts'
 import { makePrivateDir, workingDirProblem } from './working-dir.ts'
 
 const NOT_OURS = new Set(['EACCES', 'EPERM', 'EROFS', 'EOPNOTSUPP', 'EBUSY'])
@@ -56,8 +60,13 @@ export class ProgramHost {
       const problem = request.workingDir ? workingDirProblem(cwd, options.allowedWorkingDirs) : null
       if (problem) return endedRun(failed('dispatch', problem))
       const runMark = newRunMark()
-      const command = prepare(scratch)
+      const env = buildEnvironment(options, request, runMark)
+      let command = prepare(scratch)
+      Object.assign(env, command.env)
       cgroup = this.#cgroups?.make(runMark) ?? null
+      // A user of its own may not move itself out of the server's part of the hierarchy.
+      const entry: CgroupEntry = options.runAs ? 'held' : 'self'
+      if (cgroup) command = this.#enter(command, entry, cgroup, env, cwd)
       const limits = limitCgroup(cgroup, this.#cgroups?.controllers ?? new Set(), {
         ...options.limits,
         ...request.limits,
@@ -65,29 +74,44 @@ export class ProgramHost {
       const program: Program = {
         ...withRlimits(command.file, command.args, limits),
         cwd,
-        env: { ...buildEnvironment(options, request, runMark), ...command.env },
+        env,
         ...options.runAs,
-        adopt: (pid) => this.#adopt(pid, runMark, cgroup),
+        isHeld: cgroup !== null && entry === 'held',
+        adopt: (pid) => this.#adopt(pid, runMark, cgroup, entry),
         cleanUp,
       }
       return new ProcessRun(program, request, sink, options)
     } catch (error) {
       cleanUp()
-      return endedRun(failed('dispatch', `The attempt could not be prepared: ${(error as Error).message}`))
+      return endedRun(failed('dispatch', (error as Error).message))
     }
   }
 
-  #adopt(pid: number, runMark: string, cgroup: string | null): ProcessTree {
-    if (cgroup) {
-      try {
-        return new CgroupTree(cgroup, pid, runMark, this.options.clock)
-      } catch (error) {
-        // Cgroups may be made here but not joined (no delegation): the next runs need not try. What else goes wrong,
-        // say a lack of descriptors, concerns this run alone.
-        if (NOT_OURS.has((error as NodeJS.ErrnoException).code ?? '')) this.#cgroups = null
-      }
+  /** Finds the program first when a shell will become it, so that a missing one is told as such. */
+  #enter(command: Command, entry: CgroupEntry, cgroup: string, env: Record<string, string>, cwd: string): Command {
+    const entering = enterCgroup(command, entry, cgroup)
+    if (entering.file === command.file) return entering
+    try {
+      const file = findProgram(command.file, env.PATH ?? '', cwd)
+      return enterCgroup({ ...command, file }, entry, cgroup)
+    } catch (error) {
+      throw new Error(describeSpawnFailure(error, command.file, cwd))
     }
-    return new GroupTree(pid, runMark)
+  }
+
+  #adopt(pid: number, runMark: string, cgroup: string | null, entry: CgroupEntry): ProcessTree {
+    const hierarchy = this.#cgroups
+    if (!cgroup || !hierarchy) return new GroupTree(pid, runMark)
+    try {
+      if (entry === 'held' || !hierarchy.isProven) moveIntoCgroup(cgroup, pid)
+      hierarchy.isProven = true
+      return new CgroupTree(cgroup, pid, runMark, this.options.clock)
+    } catch (error) {
+      // Cgroups may be made here but not joined (no delegation): the next runs need not try. What else goes wrong,
+      // say a lack of descriptors, concerns this run alone.
+      if (NOT_OURS.has((error as NodeJS.ErrnoException).code ?? '')) this.#cgroups = null
+      return new GroupTree(pid, runMark)
+    }
   }
 
   #prepareOnce(): void {
