@@ -94,7 +94,8 @@ export class ZoneTable {
     const from = known ? this.#from : second
     const to = known ? this.#to : second
     const newFrom = second < from + MARGIN ? Math.max(CALENDAR_START - 2 * MARGIN, second - stretch) : from
-    const newTo = second >= to - MARGIN ? Math.min(CALENDAR_END + 2 * MARGIN, second + (known ? stretch : 2 * stretch)) : to
+    const newTo =
+      second >= to - MARGIN ? Math.min(CALENDAR_END + 2 * MARGIN, second + (known ? stretch : 2 * stretch)) : to
     const before: Segments = { starts: [], offsets: [] }
     const after: Segments = { starts: [], offsets: [] }
     const offsetAt = offsetReader(this.name)
