@@ -14,9 +14,12 @@ export interface FollowOptions {
   maxBuffered?: number
 }
 
-/** An end that nobody announced (an instance that died) is noticed after this long. */
+/** An end that nobody announced (an instance that died) is noticed after this long, an announced one sooner. */
 const ASK_AGAIN_MS = 5_000
+const ASK_FIRST_MS = 20
 const LINES_PER_PAGE = 2_000
+/** What a line takes beside its text. */
+const LINE_SIZE = 80
 
 /**
  * Stored lines from `from`, then live ones, each exactly once and in order, until the execution ends or `signal`
@@ -25,16 +28,20 @@ const LINES_PER_PAGE = 2_000
 export async function* followLog(logs: LogStore, tails: Tails, options: FollowOptions): AsyncGenerator<NumberedLine[]> {
   const { id, signal, isFinal } = options
   const inbox = new Inbox(options)
-  const unsubscribe = tails.subscribe(id, (event) => inbox.put(event))
   const wake = () => inbox.wake()
-  signal.addEventListener('abort', wake)
+  let unsubscribe = () => {}
   let next = options.from
+  let patienceMs = ASK_AGAIN_MS
+  signal.addEventListener('abort', wake)
   try {
     while (!signal.aborted) {
+      unsubscribe()
+      inbox.restart()
+      unsubscribe = tails.subscribe(id, (event) => inbox.put(event))
       // In one turn, so that both count the same lines: what the store has then is what was published by then.
       const position = tails.position(id)
-      inbox.restart()
       const flushed = logs.flush(id)
+      // Asked after subscribing: an end that is not yet true now will be announced.
       const final = await isFinal()
       const offset = (await flushed) - position
       for await (const lines of stored(logs, id, next, signal)) {
@@ -44,16 +51,21 @@ export async function* followLog(logs: LogStore, tails: Tails, options: FollowOp
       if (final) return
       while (!signal.aborted && !inbox.overflowed) {
         const event = inbox.take()
-        if (event === undefined) {
-          if ((await inbox.wait()) === 'asked' && (await isFinal())) inbox.overflow()
-        } else if (event.kind === 'end') {
-          return
-        } else {
-          const lines = numbered(event, offset).filter((line) => line.no >= next)
-          if (lines.length === 0) continue
-          next = lines.at(-1)!.no + 1
-          yield lines
+        // The end of an attempt may be announced, too, and its watchers are then let go: look at everything afresh.
+        if (event?.kind === 'end') {
+          patienceMs = ASK_FIRST_MS
+          break
         }
+        if (event === undefined) {
+          if (await inbox.wait(patienceMs)) continue
+          patienceMs = Math.min(patienceMs * 2, ASK_AGAIN_MS)
+          if (await isFinal()) break
+          continue
+        }
+        const lines = numbered(event, offset).filter((line) => line.no >= next)
+        if (lines.length === 0) continue
+        next = lines.at(-1)!.no + 1
+        yield lines
       }
     }
   } finally {
@@ -82,8 +94,7 @@ class Inbox {
   readonly #most: number
   #events: (TailLines | TailEnd)[] = []
   #held = 0
-  #ended = false
-  #waiter: ((why: 'woken' | 'asked') => void) | null = null
+  #waiter: ((woken: boolean) => void) | null = null
   #timer: Timer | null = null
   /** Something was thrown away; the watcher must begin again from the store. */
   overflowed = false
@@ -94,47 +105,48 @@ class Inbox {
   }
 
   put(event: TailLines | TailEnd): void {
-    if (event.kind === 'end') this.#ended = true
-    else this.#held += event.lines.reduce((sum, line) => sum + 80 + line.text.length, 0)
-    if (this.#held > this.#most) this.overflow()
+    this.#held += sizeOf(event)
+    if (this.#held > this.#most) {
+      this.overflowed = true
+      this.#events = []
+    }
     if (!this.overflowed) this.#events.push(event)
     this.wake()
   }
 
   take(): TailLines | TailEnd | undefined {
     const event = this.#events.shift()
-    if (event?.kind === 'lines') this.#held -= event.lines.reduce((sum, line) => sum + 80 + line.text.length, 0)
+    if (event !== undefined) this.#held -= sizeOf(event)
     return event
   }
 
-  overflow(): void {
-    this.overflowed = true
-    this.#events = []
-  }
-
-  /** Forgets what came so far, but not that the end came. */
+  /** Forgets what came so far. */
   restart(): void {
     this.overflowed = false
     this.#held = 0
-    this.#events = this.#ended ? [{ kind: 'end' }] : []
+    this.#events = []
   }
 
-  /** Resolves with `woken` when something has come, with `asked` when it is time to ask about the end. */
-  wait(): Promise<'woken' | 'asked'> {
+  /** True when something has come, false when `ms` have passed. */
+  wait(ms: number): Promise<boolean> {
     return new Promise((resolve) => {
       this.#waiter = resolve
-      this.#timer = this.#clock.after(ASK_AGAIN_MS, () => this.#settle('asked'))
+      this.#timer = this.#clock.after(ms, () => this.#settle(false))
     })
   }
 
   wake(): void {
-    this.#settle('woken')
+    this.#settle(true)
   }
 
-  #settle(why: 'woken' | 'asked') {
+  #settle(woken: boolean) {
     this.#timer?.cancel()
     this.#timer = null
-    this.#waiter?.(why)
+    this.#waiter?.(woken)
     this.#waiter = null
   }
+}
+
+function sizeOf(event: TailLines | TailEnd): number {
+  return event.kind === 'end' ? 0 : event.lines.reduce((sum, line) => sum + LINE_SIZE + line.text.length, 0)
 }
