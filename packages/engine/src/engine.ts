@@ -186,6 +186,8 @@ export function createEngine(options: EngineOptions): Engine {
     random,
     priorityStepMs,
     poisonAfter: options.poisonAfter ?? 5,
+    instanceId,
+    others: !store.capabilities.exclusive,
     periodMs: leaseMs / 3,
     onPoison: (taskSeq) => void quarantine(taskSeq),
     onRequeued: () => dispatcher.wake(),

@@ -26,7 +26,7 @@ export interface DispatcherOptions {
   longestSleepMs: number
 }
 
-const CLAIM_BATCH = 1000
+const CLAIM_BATCH = 2000
 /** Work that is due but finds no free place here is left to others beyond this. */
 const MOST_WAITING = 5000
 /** Starts in a row before other work of the loop gets its turn. */

@@ -14,6 +14,9 @@ export interface RescuerOptions {
   priorityStepMs: number
   /** Claims after which an execution that never got as far as a recorded start is given up as poison. */
   poisonAfter: number
+  instanceId: string
+  /** Whether there can be other instances, whose work may have to be taken over. */
+  others: boolean
   /** How often to look, in ms. */
   periodMs: number
   /** Told of tasks whose execution killed its server again and again. */
@@ -52,9 +55,11 @@ export function createRescuer(options: RescuerOptions): Rescuer {
 
   async function rescue(now: number): Promise<number> {
     let total = 0
+    let after = 0
     for (;;) {
-      const orphans = await executions.orphans(now, BATCH)
+      const orphans = await executions.orphans({ now, limit: BATCH, asker: options.instanceId, after })
       if (orphans.length === 0) break
+      after = orphans.at(-1)!.seq
       const works = await workbook.find(orphans)
       const at = clock.now()
       await executions.settle(
@@ -72,7 +77,7 @@ export function createRescuer(options: RescuerOptions): Rescuer {
     onError: (error) => pulse.storeFailed(error),
     longestSleepMs: options.periodMs,
     step: async () => {
-      await rescue(clock.now())
+      if (options.others) await rescue(clock.now())
       if ((await executions.nudge()) > 0) options.onRequeued()
       return options.periodMs
     },

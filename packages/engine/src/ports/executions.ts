@@ -124,7 +124,7 @@ export interface ClaimResult {
   skipped: { id: string; taskSeq: number | null; trigger: Trigger }[]
   /** Executions to cancel because a newer one replaces them. */
   replaced: number[]
-  /** True when more rows may have been claimable than `limit` allowed. */
+  /** True when another claim may find something: more than `limit` allowed, or rows that got room just now. */
   more: boolean
 }
 
@@ -133,6 +133,15 @@ export interface SettleResult {
   fenced: number[]
   /** True when a slot that others waited for became free. */
   freed: boolean
+}
+
+export interface OrphanQuery {
+  now: number
+  limit: number
+  /** The instance that asks: it knows of its own work, whatever the clock says of its lease. */
+  asker: string
+  /** The last seq of the page before; 0 for the first. */
+  after: number
 }
 
 /** An execution whose instance is gone. */
@@ -174,8 +183,8 @@ export interface ExecutionStore {
   activate(until: number, limit: number): Promise<number>
   /** The earliest instants at which planner and dispatcher have something to do; null for never. */
   nextInstants(): Promise<{ dueAt: number | null; runAt: number | null }>
-  /** Claimed executions of instances whose lease ended before `now`, oldest first. */
-  orphans(now: number, limit: number): Promise<Orphan[]>
+  /** Claimed executions of other instances whose lease ended before `now`, in order of seq. */
+  orphans(query: OrphanQuery): Promise<Orphan[]>
   /** Lets the head of every line of blocked rows try again; answers how many do. The safety net for changed limits. */
   nudge(): Promise<number>
   /** Renews this instance's lease, which covers everything it has claimed. */

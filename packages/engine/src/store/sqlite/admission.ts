@@ -15,12 +15,15 @@ export interface Contender {
   runAt: number
 }
 
-/** `later`: not yet due, ask again then. The other three are final for this row. */
+/**
+ * `later`: not yet due, ask again then. The other three are final for this row. `promoted`: another row became ready by
+ * this decision and should be asked about soon.
+ */
 export type Admission =
-  | { kind: 'admitted' }
+  | { kind: 'admitted'; promoted: boolean }
   | { kind: 'later' }
   | { kind: 'skip' }
-  | { kind: 'blocked'; replaced: number[]; superseded: Superseded[] }
+  | { kind: 'blocked'; replaced: number[]; superseded: Superseded[]; promoted: boolean }
 
 interface Superseded {
   seq: number
@@ -72,11 +75,17 @@ export function createAdmission(db: DatabaseSync) {
     return line.run(limit).changes === 1
   }
 
-  function block(row: Contender, limit: string) {
+  function block(row: Contender, limit: string): boolean {
     sql.block.run(row.seq, limit)
     // The row may have been promoted for a slot that it now leaves unused: the next in that key's line must get its
-    // chance. Not so in its task's line: whoever stands there needs the same keys and would only move along.
-    for (const key of keysOf(row)) if (key !== limit) promote(key)
+    // chance. Not so in its task's line, which is kept in order: whoever stands there comes after this row.
+    return promoteForKeys(row, limit)
+  }
+
+  function promoteForKeys(row: Contender, except: string | null): boolean {
+    let promoted = false
+    for (const key of keysOf(row)) if (key !== except && promote(key)) promoted = true
+    return promoted
   }
 
   return {
@@ -85,18 +94,17 @@ export function createAdmission(db: DatabaseSync) {
       // A slot taken ahead of time would turn away who is due now.
       if (row.runAt > now && isLimited(row)) return { kind: 'later' }
       const full = takeSlots(row)
-      if (full === null) return { kind: 'admitted' }
+      // A key whose limit was raised has room for more than the one that was promoted for it.
+      if (full === null) return { kind: 'admitted', promoted: promoteForKeys(row, null) }
       const isTaskLimit = full.startsWith('task:')
       // A retry belongs to an execution that has begun; skipping it would leave that one without an end.
       if (isTaskLimit && row.overlap === 'skip' && row.attempt === 1) return { kind: 'skip' }
       if (!isTaskLimit || row.overlap !== 'replace') {
-        block(row, full)
-        return { kind: 'blocked', replaced: [], superseded: [] }
+        return { kind: 'blocked', replaced: [], superseded: [], promoted: block(row, full) }
       }
       const superseded = sql.blockedBy.all(full) as unknown as Superseded[]
       const replaced = (sql.admittedOfTask.all(row.taskSeq) as { seq: number }[]).map((r) => r.seq)
-      block(row, full)
-      return { kind: 'blocked', replaced, superseded }
+      return { kind: 'blocked', replaced, superseded, promoted: block(row, full) }
     },
 
     /** Gives back what a row holds and lets the next in each line try. Answers whether somebody could be waiting. */

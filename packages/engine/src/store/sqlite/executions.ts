@@ -7,6 +7,8 @@ import { prepareAll } from './statements.ts'
 
 type Candidate = Contender & Omit<Claimed, 'admitted'>
 type LiveRow = Candidate & { admitted: number }
+/** What giving a row's slots back needs. */
+type SlotHolder = Pick<LiveRow, 'taskSeq' | 'overlap' | 'keys' | 'admitted'>
 
 /** Live executions in SQLite. Statements are synchronous, so each call is one transaction without interleaving. */
 export function createExecutionStore(db: DatabaseSync): ExecutionStore {
@@ -22,6 +24,7 @@ export function createExecutionStore(db: DatabaseSync): ExecutionStore {
     claimedRow: 'claimed-execution',
     delete: 'delete-execution',
     due: 'due-schedules',
+    fenced: 'fenced-execution',
     finish: 'finish-execution',
     forgetInstances: 'forget-instances',
     heartbeat: 'heartbeat',
@@ -60,8 +63,8 @@ export function createExecutionStore(db: DatabaseSync): ExecutionStore {
   }
 
   /** Ends a row and gives its slots back; answers whether somebody who waited may go on. */
-  function finish(row: Pick<LiveRow, 'seq' | 'taskSeq' | 'overlap' | 'keys' | 'admitted'>, end: Finish): boolean {
-    conclude(row.seq, end)
+  function finish(seq: number, row: SlotHolder, end: Finish): boolean {
+    conclude(seq, end)
     return admission.release(row)
   }
 
@@ -70,11 +73,12 @@ export function createExecutionStore(db: DatabaseSync): ExecutionStore {
     const result: ClaimResult = { claimed: [], skipped: [], replaced: [], more: false }
     for (const row of rows) {
       const decision = admission.decide(row, now)
+      if ('promoted' in decision && decision.promoted) result.more = true
       if (decision.kind === 'admitted' || decision.kind === 'later') {
         write(row, decision.kind === 'admitted')
         result.claimed.push(claimedOf(row, decision.kind === 'admitted'))
       } else if (decision.kind === 'skip') {
-        finish({ ...row, admitted: 0 }, skippedEnd('overlap', now))
+        if (finish(row.seq, { ...row, admitted: 0 }, skippedEnd('overlap', now))) result.more = true
         result.skipped.push(row)
       } else {
         result.replaced.push(...decision.replaced)
@@ -88,23 +92,21 @@ export function createExecutionStore(db: DatabaseSync): ExecutionStore {
   }
 
   function settleOne(settlement: Settlement, now: number, result: { fenced: number[]; freed: boolean }) {
-    const row = sql.claimedRow.get(settlement.seq, settlement.claimSeq) as LiveRow | undefined
+    const { seq } = settlement
+    const row = sql.fenced.get(seq, settlement.claimSeq) as SlotHolder | undefined
     if (row === undefined) {
-      result.fenced.push(settlement.seq)
+      result.fenced.push(seq)
       return
     }
     if (settlement.kind === 'finish') {
-      if (finish(row, settlement)) result.freed = true
+      if (finish(seq, row, settlement)) result.freed = true
       return
     }
-    if (settlement.kind === 'retry') retry(row, settlement, now)
-    else sql.requeue.run(row.seq)
+    if (settlement.kind === 'retry') {
+      const { runAt, rank, attempts } = settlement
+      sql.retry.run(seq, stateFor(runAt, now), runAt, rank, attempts)
+    } else sql.requeue.run(seq)
     if (admission.release(row)) result.freed = true
-  }
-
-  function retry(row: LiveRow, next: { runAt: number; rank: number; attempts: string }, now: number) {
-    const state = stateFor(next.runAt, now)
-    sql.retry.run(row.seq, state, next.runAt, next.rank, next.attempts)
   }
 
   return {
@@ -165,7 +167,7 @@ export function createExecutionStore(db: DatabaseSync): ExecutionStore {
           row.claimSeq++
         }),
       )
-      result.more = rows.length === limit
+      if (rows.length === limit) result.more = true
       return result
     },
 
@@ -212,7 +214,7 @@ export function createExecutionStore(db: DatabaseSync): ExecutionStore {
             held.push({ id, seq: row.seq, claimedBy: row.claimedBy })
             continue
           }
-          finish(row, { ...skippedEnd(reason, at), status: 'cancelled' })
+          finish(row.seq, row, { ...skippedEnd(reason, at), status: 'cancelled' })
           cancelled.push(id)
         }
         return { cancelled, held }
@@ -227,8 +229,8 @@ export function createExecutionStore(db: DatabaseSync): ExecutionStore {
       return sql.instants.get() as { dueAt: number | null; runAt: number | null }
     },
 
-    async orphans(now, limit) {
-      const rows = sql.orphans.all(now, limit) as unknown as (LiveRow & { startedAt: number | null })[]
+    async orphans({ now, limit, asker, after }) {
+      const rows = sql.orphans.all(now, limit, asker, after) as unknown as (LiveRow & { startedAt: number | null })[]
       return rows.map((row) => ({ ...claimedOf(row, row.admitted === 1), startedAt: row.startedAt }))
     },
 

@@ -90,7 +90,6 @@ CREATE UNIQUE INDEX executions_once ON executions (schedule_id, due_at) WHERE sc
 CREATE INDEX executions_ready ON executions (rank, run_at) WHERE state = 1;
 CREATE INDEX executions_waiting ON executions (run_at) WHERE state = 0;
 CREATE INDEX executions_blocked ON executions (blocked_by, rank) WHERE state = 2;
-CREATE INDEX executions_claimed ON executions (claimed_by) WHERE state >= 3;
 CREATE INDEX executions_by_task ON executions (task_seq, admitted) WHERE task_seq IS NOT NULL;
 
 -- Final executions in the order in which they ended, and the ranges that were skipped or missed without running.
