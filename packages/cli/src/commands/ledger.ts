@@ -2,9 +2,9 @@ import type { LedgerAnswer } from '@rota/core'
 import type { LedgerEntry, LedgerQuery } from '@rota/sdk'
 import type { Context } from '../context.ts'
 import { integerOf } from '../document/pairs.ts'
-import { lateness } from '../output/execution-table.ts'
-import { shortInstant } from '../output/instant.ts'
-import { state } from '../output/paint.ts'
+import { lateness, SHORT_ID } from '../output/execution-table.ts'
+import { briefInstant, shortInstant } from '../output/instant.ts'
+import { PLAIN, state } from '../output/paint.ts'
 import { type Column, table } from '../output/table.ts'
 import { oneLine } from '../output/width.ts'
 import { findTask } from '../session/find-task.ts'
@@ -45,11 +45,15 @@ function show(context: Context, entries: readonly LedgerEntry[], more: boolean):
   }
   const { paint, now, zone } = context
   const columns: Column<LedgerEntry>[] = [
-    { title: 'DUE', value: ({ due_at }) => shortInstant(due_at, now, zone) },
+    {
+      title: 'DUE',
+      value: ({ due_at }) => shortInstant(due_at, now, zone),
+      brief: ({ due_at }) => briefInstant(due_at, now),
+    },
     { title: 'TASK', value: ({ task_name }) => oneLine(task_name), shrink: true },
     {
       title: 'ANSWER',
-      value: ({ answer }) => state((_, text) => text, answer),
+      value: ({ answer }) => state(PLAIN, answer),
       colour: (_, { answer }) => state(paint, answer),
     },
     { title: 'WHY', value: ({ reason }) => reason ?? '', shrink: true },
@@ -59,7 +63,12 @@ function show(context: Context, entries: readonly LedgerEntry[], more: boolean):
       title: 'STANDS FOR',
       value: ({ covers }) => (covers ? `${covers.count} since ${shortInstant(covers.from, now, zone)}` : ''),
     },
-    { title: 'EXECUTION', value: ({ execution_id }) => execution_id ?? '' },
+    {
+      title: 'EXECUTION',
+      value: ({ execution_id }) => execution_id ?? '',
+      brief: ({ execution_id }) => execution_id?.slice(-SHORT_ID) ?? '',
+      drop: 1,
+    },
   ]
   context.out(table(entries, columns, paint, context.width))
   if (more) context.note('\nThere are more; --all or --limit shows them.')

@@ -59,7 +59,9 @@ async function overall(context: Context, client: Client, from: string | undefine
     return
   }
   const { paint } = context
-  const states = Object.entries(summary.by_status).map(([status, count]) => `${state(paint, status)} ${count}`)
+  const states = Object.entries(summary.by_status)
+    .filter(([, count]) => count > 0)
+    .map(([status, count]) => `${state(paint, status)} ${count}`)
   const pairs = [
     ['tasks', `${summary.total_tasks}, ${summary.active_tasks} of them active`],
     ['executions', String(summary.total_executions)],

@@ -2,8 +2,8 @@ import type { Client, Permission, Role, Token, TokenInput } from '@rota/sdk'
 import type { Context } from '../context.ts'
 import { integerOf } from '../document/pairs.ts'
 import { CliError, usage } from '../exit.ts'
-import { shortInstant } from '../output/instant.ts'
-import { state } from '../output/paint.ts'
+import { briefInstant, shortInstant } from '../output/instant.ts'
+import { PLAIN, state } from '../output/paint.ts'
 import { type Column, table } from '../output/table.ts'
 import { oneLine } from '../output/width.ts'
 
@@ -25,10 +25,22 @@ function tokenTable({ paint, now, zone, width }: Context, tokens: readonly Token
   const columns: Column<Token>[] = [
     { title: 'NAME', value: ({ name }) => oneLine(name), shrink: true },
     { title: 'OWNER', value: ({ owner }) => oneLine(owner) },
-    { title: 'STATUS', value: (token) => standing(token, now), colour: (text) => state(paint, text) },
-    { title: 'MAY', value: ({ scopes }) => scopes.join(' ') },
-    { title: 'LAST USED', value: ({ last_used_at }) => at(last_used_at) || 'never' },
-    { title: 'EXPIRES', value: ({ expires_at }) => at(expires_at) || 'never' },
+    {
+      title: 'STATUS',
+      value: (token) => state(PLAIN, standing(token, now)),
+      colour: (_, token) => state(paint, standing(token, now)),
+    },
+    { title: 'MAY', value: ({ scopes }) => scopes.join(' '), drop: 1 },
+    {
+      title: 'LAST USED',
+      value: ({ last_used_at }) => at(last_used_at) || 'never',
+      brief: ({ last_used_at }) => briefInstant(last_used_at, now) || 'never',
+    },
+    {
+      title: 'EXPIRES',
+      value: ({ expires_at }) => at(expires_at) || 'never',
+      brief: ({ expires_at }) => briefInstant(expires_at, now) || 'never',
+    },
     { title: 'ID', value: ({ id }) => id },
   ]
   return table(tokens, columns, paint, width)

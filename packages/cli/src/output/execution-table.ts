@@ -1,26 +1,33 @@
 import type { Execution } from '@rota/sdk'
 import type { Context } from '../context.ts'
 import { duration } from './duration.ts'
-import { shortInstant } from './instant.ts'
-import { state } from './paint.ts'
+import { briefInstant, shortInstant } from './instant.ts'
+import { PLAIN, state } from './paint.ts'
 import { type Column, table } from './table.ts'
 import { oneLine } from './width.ts'
+
+/** Characters of an id's end that name a recent execution on narrow terminals. */
+export const SHORT_ID = 12
 
 /** Executions as a table for people; without the task's name where all are of one task. */
 export function executionTable(context: Context, executions: readonly Execution[], oneTask = false): string {
   const { paint, now, zone } = context
   const columns: Column<Execution>[] = [
-    { title: 'ID', value: ({ id }) => id },
+    { title: 'ID', value: ({ id }) => id, brief: ({ id }) => id.slice(-SHORT_ID) },
     { title: 'TASK', value: (each) => (oneTask ? '' : taskName(each)), shrink: true },
     {
       title: 'STATUS',
-      value: (each) => state((_, text) => text, each.status),
+      value: (each) => state(PLAIN, each.status),
       colour: (_, { status }) => state(paint, status),
     },
     { title: 'WHY', value: why, shrink: true },
-    { title: 'TRIGGER', value: ({ trigger }) => trigger },
-    { title: 'DUE', value: ({ scheduled_at }) => shortInstant(scheduled_at, now, zone) },
-    { title: 'LATE', value: ({ lateness_ms }) => lateness(lateness_ms), align: 'right' },
+    { title: 'TRIGGER', value: ({ trigger }) => trigger, drop: 2 },
+    {
+      title: 'DUE',
+      value: ({ scheduled_at }) => shortInstant(scheduled_at, now, zone),
+      brief: ({ scheduled_at }) => briefInstant(scheduled_at, now),
+    },
+    { title: 'LATE', value: ({ lateness_ms }) => lateness(lateness_ms), align: 'right', drop: 1 },
     { title: 'TOOK', value: (each) => duration(took(each, now)), align: 'right' },
     { title: 'TRY', value: ({ attempt }) => (attempt > 1 ? String(attempt) : ''), align: 'right' },
   ]

@@ -70,3 +70,8 @@ export function fullInstant(iso: string | null | undefined, now: number, zone: s
   const millis = at % 1_000 === 0 ? '' : `.${String(((at % 1_000) + 1_000) % 1_000).padStart(3, '0')}`
   return `${date} ${time}${millis} ${offset === '+00:00' ? 'UTC' : offset} (${relative(at, now)})`
 }
+
+/** For lists on narrow terminals: `in 5 min`. */
+export function briefInstant(iso: string | null | undefined, now: number): string {
+  return iso ? relative(Date.parse(iso), now) : ''
+}

@@ -5,6 +5,9 @@ export type Colour = 'red' | 'green' | 'yellow' | 'blue' | 'cyan' | 'magenta' | 
 /** Colours a text, or leaves it alone where colours are off. */
 export type Paint = (colour: Colour, text: string) => string
 
+/** Leaves every text alone; for measuring and cutting before colour is added. */
+export const PLAIN: Paint = (_, text) => text
+
 export function createPaint(enabled: boolean): Paint {
   return (colour, text) => (enabled && text !== '' ? styleText(colour, text, { validateStream: false }) : text)
 }

@@ -9,14 +9,29 @@ export interface Column<Row> {
   colour?: (text: string, row: Row) => string
   /** May be cut when the terminal is narrow; the widest of these gives way first. */
   shrink?: boolean
+  /** What a narrow terminal shows instead. */
+  brief?: (row: Row) => string
+  /** Left out when the terminal is still too narrow, the highest number first. */
+  drop?: number
 }
 
 const GAP = 2
+/** Cells are not cut below this while there are columns to leave out, … */
+const COMFORTABLE = 18
+/** … and never below this. */
 const NARROWEST = 8
 
+/** A column with its cells, as wide as it will be. */
+interface Laid<Row> {
+  column: Column<Row>
+  cells: string[]
+  width: number
+}
+
 /**
- * Rows under headings, in columns as wide as their content, cut to `width` terminal columns where one is given (output
- * to a pipe is never cut). Columns that are empty in every row are left out.
+ * Rows under headings, in columns as wide as their content. With a `width` in terminal columns they are made to fit:
+ * first by brief cells, then by leaving columns out, then by cutting; output to a pipe is never cut. Columns that are
+ * empty in every row are left out.
  */
 export function table<Row>(
   rows: readonly Row[],
@@ -24,39 +39,56 @@ export function table<Row>(
   paint: Paint,
   width?: number,
 ): string {
-  const cells = columns.map((column) => rows.map(column.value))
-  const shown = columns.map((_, index) => index).filter((index) => cells[index]!.some((cell) => cell !== ''))
-  const widths = shown.map((index) =>
-    cells[index]!.reduce((most, cell) => Math.max(most, textWidth(cell)), textWidth(columns[index]!.title)),
+  let laid = lay(rows, columns, false)
+  if (width !== undefined && total(laid) > width) laid = fit(lay(rows, columns, true), width)
+  const head = laid.map(({ column, width: size }) => pad(column.title, size, column.align))
+  const lines = rows.map((row, line) =>
+    laid
+      .map((each) => cellText(each, line, row))
+      .join(' '.repeat(GAP))
+      .trimEnd(),
   )
-  if (width !== undefined) shrink(widths, shown, columns, width)
-  const head = shown.map((index, at) => pad(columns[index]!.title, widths[at]!, columns[index]!.align))
-  const lines = [paint('bold', head.join('  ').trimEnd())]
-  rows.forEach((row, line) => {
-    const parts = shown.map((index, at) => cellText(columns[index]!, cells[index]![line]!, row, widths[at]!))
-    lines.push(parts.join(' '.repeat(GAP)).trimEnd())
-  })
-  return lines.join('\n')
+  return [paint('bold', head.join(' '.repeat(GAP)).trimEnd()), ...lines].join('\n')
 }
 
-function cellText<Row>(column: Column<Row>, cell: string, row: Row, width: number): string {
-  const cut = textWidth(cell) > width ? truncate(cell, width) : cell
+function lay<Row>(rows: readonly Row[], columns: readonly Column<Row>[], isBrief: boolean): Laid<Row>[] {
+  return columns.flatMap((column) => {
+    const cells = rows.map((isBrief && column.brief) || column.value)
+    if (cells.every((cell) => cell === '')) return []
+    const width = cells.reduce((most, cell) => Math.max(most, textWidth(cell)), textWidth(column.title))
+    return [{ column, cells, width }]
+  })
+}
+
+function total(laid: readonly { width: number }[]): number {
+  return laid.reduce((sum, { width }) => sum + width + GAP, -GAP)
+}
+
+function fit<Row>(laid: Laid<Row>[], width: number): Laid<Row>[] {
+  const least = (each: Laid<Row>) => ({ width: each.column.shrink ? Math.min(each.width, COMFORTABLE) : each.width })
+  let kept = laid
+  while (total(kept.map(least)) > width) {
+    const first = kept.reduce<Laid<Row> | null>((best, each) => {
+      return (each.column.drop ?? 0) > (best?.column.drop ?? 0) ? each : best
+    }, null)
+    if (!first) break
+    kept = kept.filter((each) => each !== first)
+  }
+  while (total(kept) > width) {
+    const widest = kept
+      .filter((each) => each.column.shrink && each.width > NARROWEST)
+      .toSorted((a, b) => b.width - a.width)[0]
+    if (!widest) break
+    widest.width--
+  }
+  return kept
+}
+
+function cellText<Row>({ column, cells, width }: Laid<Row>, line: number, row: Row): string {
+  const cut = truncate(cells[line]!, width)
   const painted = column.colour ? column.colour(cut, row) : cut
   const blanks = ' '.repeat(Math.max(0, width - textWidth(cut)))
   return column.align === 'right' ? blanks + painted : painted + blanks
-}
-
-function shrink<Row>(widths: number[], shown: number[], columns: readonly Column<Row>[], width: number): void {
-  const total = () => widths.reduce((sum, each) => sum + each + GAP, -GAP)
-  while (total() > width) {
-    let widest = -1
-    widths.forEach((each, at) => {
-      const mayShrink = columns[shown[at]!]!.shrink === true && each > NARROWEST
-      if (mayShrink && (widest < 0 || each > widths[widest]!)) widest = at
-    })
-    if (widest < 0) return
-    widths[widest]!--
-  }
 }
 
 /** Labels and values below each other; pairs with an empty value are left out. */

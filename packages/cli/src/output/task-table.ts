@@ -1,32 +1,40 @@
 import type { Task } from '@rota/sdk'
 import type { Context } from '../context.ts'
-import { shortInstant } from './instant.ts'
-import { state } from './paint.ts'
+import { briefInstant, shortInstant } from './instant.ts'
+import { PLAIN, state } from './paint.ts'
 import { type Column, table } from './table.ts'
 import { oneLine } from './width.ts'
 
 /** Tasks as a table for people. */
 export function taskTable(context: Context, tasks: readonly Task[], wide = false): string {
   const { paint, now, zone } = context
-  const plain = (word: string | null) => state((_, text) => text, word)
   const columns: Column<Task>[] = [
     { title: 'NAME', value: ({ name }) => oneLine(name), shrink: true, colour: (text) => paint('bold', text) },
-    { title: 'GROUP', value: ({ group }) => oneLine(group ?? ''), shrink: true },
-    { title: 'TYPE', value: ({ type }) => type },
+    { title: 'GROUP', value: ({ group }) => oneLine(group ?? ''), shrink: true, drop: 2 },
+    { title: 'TYPE', value: ({ type }) => type, drop: 3 },
     {
       title: 'STATUS',
-      value: ({ status }) => plain(status),
+      value: ({ status }) => state(PLAIN, status),
       colour: (_, { status }) => state(paint, status),
     },
     { title: 'SCHEDULE', value: scheduleText, shrink: true },
     { title: 'ZONE', value: ({ timezone }) => (wide ? (timezone ?? '') : '') },
-    { title: 'NEXT', value: ({ next_run }) => shortInstant(next_run, now, zone) },
+    {
+      title: 'NEXT',
+      value: ({ next_run }) => shortInstant(next_run, now, zone),
+      brief: ({ next_run }) => briefInstant(next_run, now),
+    },
     {
       title: 'LAST',
-      value: ({ last_status }) => (last_status ? plain(last_status) : ''),
+      value: ({ last_status }) => (last_status ? state(PLAIN, last_status) : ''),
       colour: (text, { last_status }) => (text === '' ? '' : state(paint, last_status)),
     },
-    { title: 'RUN AT', value: ({ last_run }) => shortInstant(last_run, now, zone) },
+    {
+      title: 'RUN AT',
+      value: ({ last_run }) => shortInstant(last_run, now, zone),
+      brief: ({ last_run }) => briefInstant(last_run, now),
+      drop: 1,
+    },
     { title: 'TAGS', value: ({ tags }) => (wide ? oneLine((tags ?? []).join(' ')) : ''), shrink: true },
     { title: 'ID', value: ({ id }) => (wide ? id : '') },
   ]
