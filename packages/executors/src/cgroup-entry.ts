@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import type { Command } from './program-host.ts'
+import type { Command } from './program.ts'
 
 /** The descriptor by which a child is held until it has been moved. */
 export const HOLD_DESCRIPTOR = 3

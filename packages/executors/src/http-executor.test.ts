@@ -313,8 +313,8 @@ describe('TLS', () => {
   const subject = ['-subj', '/CN=tls.example', '-addext', 'subjectAltName=DNS:tls.example']
   const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes']
   execFileSync(
-    'openssl',
-    ['req', '-x509', ...newKey, '-keyout', files.key, '-out', files.cert, '-days', '2', ...subject],
+    '/usr/bin/env',
+    ['openssl', 'req', '-x509', ...newKey, '-keyout', files.key, '-out', files.cert, '-days', '2', ...subject],
     {
       stdio: 'ignore',
     },

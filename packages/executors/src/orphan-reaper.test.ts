@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, test } from 'vitest'
 import { createExecutors } from './executors.ts'
 import { reapOrphans } from './orphan-reaper.ts'
@@ -14,7 +15,7 @@ afterAll(() => rmSync(tempDir, { recursive: true, force: true }))
 
 /** Runs tasks in another process and kills that with -9. */
 async function crash(mark: string, containment: string): Promise<void> {
-  const probe = join(import.meta.dirname, 'testing', 'orphan-probe.ts')
+  const probe = fileURLToPath(new URL('./testing/orphan-probe.ts', import.meta.url))
   const server = spawn(process.execPath, [probe, tempDir, mark, containment], { stdio: ['ignore', 'pipe', 'inherit'] })
   await once(server.stdout, 'data')
   server.kill('SIGKILL')

@@ -1,7 +1,7 @@
 import type { LogLine } from './executor.ts'
 
 /** Bytes of the last output that an outcome carries. */
-export const OUTPUT_TAIL_BYTES = 16_384
+const OUTPUT_TAIL_BYTES = 16_384
 
 /** Keeps the last {@link OUTPUT_TAIL_BYTES} of a run's output as text, for lists and notifications. */
 export class OutputTail {

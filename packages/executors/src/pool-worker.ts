@@ -21,6 +21,11 @@ export interface PoolWorkerOptions {
 /** A thread that does not answer within this time is blocked by a handler. */
 const PONG_MS = 1_000
 
+/** Beside this file, in the source as in what is built from it. */
+const ENTRY = import.meta.url.endsWith('.ts')
+  ? new URL('./handler-worker.ts', import.meta.url)
+  : new URL('./handler-worker.js', import.meta.url)
+
 /** One worker thread and the calls that run on it. */
 export class PoolWorker {
   readonly #options: PoolWorkerOptions
@@ -35,8 +40,7 @@ export class PoolWorker {
 
   constructor(options: PoolWorkerOptions) {
     this.#options = options
-    const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
-    this.#thread = new Worker(new URL(`./handler-worker.${extension}`, import.meta.url), {
+    this.#thread = new Worker(ENTRY, {
       workerData: options.setup,
       env: options.env,
       execArgv: [],

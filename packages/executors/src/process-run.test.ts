@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, describe, expect, test } from 'vitest'
 import type { LogLine } from './executor.ts'
@@ -10,7 +11,8 @@ import { attempt } from './testing/attempt.ts'
 
 const tempDir = mkdtempSync(join(tmpdir(), 'rota-test-'))
 afterAll(() => rmSync(tempDir, { recursive: true, force: true }))
-const probe = (name: string) => join(import.meta.dirname, 'testing', `${name}-probe.ts`)
+const FLOOD = fileURLToPath(new URL('./testing/flood-probe.ts', import.meta.url))
+const DESCRIPTORS = fileURLToPath(new URL('./testing/descriptor-probe.ts', import.meta.url))
 const execute = promisify(execFile)
 
 describe('a flood of output', () => {
@@ -20,7 +22,7 @@ describe('a flood of output', () => {
   ])(
     'of %s costs less than 64 MB and leaves the event loop turning',
     async (_, command, result) => {
-      const { stdout } = await execute(process.execPath, [probe('flood'), tempDir, command])
+      const { stdout } = await execute(process.execPath, [FLOOD, tempDir, command])
       const report = JSON.parse(stdout)
       expect(report.riseMb).toBeLessThan(64)
       expect(report.turns).toBeGreaterThan(100)
@@ -70,7 +72,7 @@ describe('a flood of output', () => {
 
 describe('a lack of descriptors', () => {
   test('fails the attempts it hits with the reason, leaks none, and passes', async () => {
-    const { stdout } = await execute('prlimit', ['--nofile=60', process.execPath, probe('descriptor'), tempDir])
+    const { stdout } = await execute('prlimit', ['--nofile=60', process.execPath, DESCRIPTORS, tempDir])
     const report = JSON.parse(stdout)
     expect(report.errors).toContainEqual(expect.stringMatching(/^dispatch: .*(EMFILE|too many open files)/))
     expect(report.successes).toBeGreaterThan(2)

@@ -9,7 +9,7 @@ import type { CompiledOptions } from './options.ts'
 import { endedRun, failed } from './outcome.ts'
 import { ProcessRun } from './process-run.ts'
 import type { ProcessTree } from './process-tree.ts'
-import type { Program } from './program.ts'
+import type { Command, Program } from './program.ts'
 import { findProgram } from './program-path.ts'
 import { limitCgroup, withRlimits } from './resource-limits.ts'
 import { newRunMark } from './run-mark.ts'
@@ -18,13 +18,6 @@ import { describeSpawnFailure } from './spawn-failure.ts'
 import { makePrivateDir, workingDirProblem } from './working-dir.ts'
 
 const NOT_OURS = new Set(['EACCES', 'EPERM', 'EROFS', 'EOPNOTSUPP', 'EBUSY'])
-
-/** What a program-running executor decides: which program, with which arguments, beside the usual environment. */
-export interface Command {
-  file: string
-  args: string[]
-  env?: Record<string, string>
-}
 
 /** Starts programs for the executors that run any: environment, working directory, user, limits, process tree. */
 export class ProgramHost {

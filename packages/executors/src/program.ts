@@ -2,6 +2,13 @@ import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process'
 import { ensureDescriptors } from './descriptor-reserve.ts'
 import type { ProcessTree } from './process-tree.ts'
 
+/** What a program-running executor decides: which program, with which arguments, beside the usual environment. */
+export interface Command {
+  file: string
+  args: string[]
+  env?: Record<string, string>
+}
+
 /** A program to run, with everything the OS needs. */
 export interface Program {
   file: string
