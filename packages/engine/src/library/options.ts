@@ -50,10 +50,19 @@ export function compileSchedulerOptions(options: SchedulerOptions): CompiledSche
     handlers: options.handlers ?? {},
     concurrency: concurrency ?? null,
     onError: options.onError,
-    clock: options.clock ?? systemClock,
+    clock: options.clock === undefined ? systemClock : bound(options.clock),
   })
 }
 
 function processZone(): string {
   return new Intl.DateTimeFormat().resolvedOptions().timeZone ?? 'UTC'
+}
+
+/** A clock whose methods can be passed on by themselves, whatever class it is of. */
+function bound(clock: Clock): Clock {
+  return {
+    now: () => clock.now(),
+    monotonic: () => clock.monotonic(),
+    after: (delayMs, fn) => clock.after(delayMs, fn),
+  }
 }
