@@ -1,0 +1,87 @@
+import type { DatabaseSync } from 'node:sqlite'
+import { HOUR_MS } from '../../ports/schema.ts'
+import type { TaskRetention, Upkeep } from '../../ports/upkeep.ts'
+import { transaction } from './database.ts'
+import { createReaders, type Readers } from './reader/readers.ts'
+import { createRollup } from './rollup.ts'
+import { prepareAll, statement } from './statements.ts'
+
+/** SQLite passes over so many rows when a task has no limit. */
+const NO_LIMIT = Number.MAX_SAFE_INTEGER
+
+/** Housekeeping in SQLite. Searches go to `readers`; without them the writing connection does both. */
+export function createUpkeep(db: DatabaseSync, readers: Readers = createReaders({ file: null, db })): Upkeep {
+  const rollUp = createRollup(db)
+  const sql = prepareAll(db, {
+    forget: 'upkeep/forget-history',
+    forgetKeys: 'upkeep/forget-keys',
+    forgetRollups: 'upkeep/forget-rollups',
+    forgetRules: 'upkeep/forget-rules',
+    purgeLive: 'upkeep/purge-live',
+    purgeRevisions: 'upkeep/purge-revisions',
+    purgeRollups: 'upkeep/purge-rollups',
+    purgeSchedules: 'upkeep/purge-schedules',
+    purgeTask: 'upkeep/purge-task',
+    tailLength: 'upkeep/tail-length',
+  })
+  const searches = new Map<string, string>()
+  const search = async <Row>(name: string, ...parameters: (string | number)[]): Promise<Row[]> => {
+    const text = searches.get(name) ?? statement(`upkeep/${name}`)
+    searches.set(name, text)
+    return (await readers.query(text, parameters)) as Row[]
+  }
+  const seqsOf = (rows: { seq: number }[]) => rows.map((row) => row.seq)
+
+  async function sweepKeys(before: number, limit: number): Promise<number> {
+    const [row] = await search<{ keys: string }>('old-keys', before, limit)
+    if (row === undefined || row.keys === '[]') return 0
+    return Number(transaction(db, () => sql.forgetKeys.run(row.keys, before)).changes)
+  }
+
+  async function sweepRules(limit: number): Promise<number> {
+    const rows = await search<{ id: number }>('unused-rules', limit)
+    if (rows.length === 0) return 0
+    const ids = JSON.stringify(rows.map((row) => row.id))
+    return Number(transaction(db, () => sql.forgetRules.run(ids)).changes)
+  }
+
+  return {
+    rollUp: async (before, limit) => rollUp(before, limit),
+    tailLength: async () => (sql.tailLength.get() as { length: number }).length,
+    retentions: (afterTask, limit) => search<TaskRetention>('tasks-with-retention', afterTask, limit),
+
+    async surplus(tasks, { count, keepLast, before }, limit) {
+      const list = JSON.stringify(tasks)
+      return seqsOf(await search('surplus-history', list, count ?? NO_LIMIT, keepLast, before, limit))
+    },
+
+    async agedJobs(afterSeq, before, limit) {
+      type Stretch = { last: number | null; earliest: number | null; found: string }
+      const [row] = await search<Stretch>('aged-jobs', afterSeq, limit, before)
+      if (!row || row.last === null) return { seqs: [], next: null }
+      return { seqs: JSON.parse(row.found), next: row.earliest! < before ? row.last : null }
+    },
+
+    async forget(seqs) {
+      if (seqs.length === 0) return []
+      const rows = transaction(db, () => sql.forget.all(JSON.stringify(seqs)))
+      return (rows as { id: string }[]).map((row) => row.id)
+    },
+
+    expiredTasks: async (before, limit) => seqsOf(await search('expired-tasks', before, limit)),
+    historyOf: async (task, limit) => seqsOf(await search('history-of-task', task, limit)),
+
+    async purge(task, before) {
+      return transaction(db, () => {
+        if (sql.purgeTask.run(task, before).changes === 0) return false
+        for (const part of [sql.purgeLive, sql.purgeRevisions, sql.purgeRollups, sql.purgeSchedules]) part.run(task)
+        return true
+      })
+    },
+
+    async sweep({ keysBefore, rollupsBefore }, limit) {
+      const rollups = transaction(db, () => sql.forgetRollups.run(Math.floor(rollupsBefore / HOUR_MS), limit))
+      return Number(rollups.changes) + (await sweepKeys(keysBefore, limit)) + (await sweepRules(limit))
+    },
+  }
+}
