@@ -64,6 +64,7 @@ export function createPlanner(options: PlannerOptions): Duty {
     park(due, new Error(`rule ${due.ruleId} cannot be read`))
     return {
       scheduleId: due.scheduleId,
+      taskVersion: due.taskVersion,
       expectedDueAt: due.nextDueAt,
       nextDueAt: null,
       lastDueAt: 0,

@@ -31,6 +31,7 @@ interface Overdue {
 export function planSchedule(due: DueSchedule, rule: Rule, context: PlanContext): PlannedSchedule {
   const plan: PlannedSchedule = {
     scheduleId: due.scheduleId,
+    taskVersion: due.taskVersion,
     expectedDueAt: due.nextDueAt,
     nextDueAt: due.nextDueAt,
     lastDueAt: due.nextDueAt,

@@ -65,7 +65,8 @@ export interface UnrunAnswer {
 /** Everything one schedule yields in one planning step, written all or nothing. */
 export interface PlannedSchedule {
   scheduleId: number
-  /** The cursor this plan was made from; when the stored one differs, nothing of the plan is written. */
+  /** The task's version and the cursor this plan was made from; when a stored one differs, nothing of it is written. */
+  taskVersion: number
   expectedDueAt: number
   nextDueAt: number | null
   lastDueAt: number
@@ -153,7 +154,7 @@ export interface Orphan extends Claimed {
 export interface ExecutionStore {
   /** Schedules whose cursor is before `until`, earliest first. */
   dueSchedules(until: number, limit: number): Promise<DueSchedule[]>
-  /** Writes plans; answers the ids of schedules whose cursor had moved meanwhile. */
+  /** Writes plans; answers the ids of schedules whose cursor or task had changed meanwhile. */
   plan(plans: PlannedSchedule[]): Promise<number[]>
   /**
    * Adds rows, all or nothing, durable when it resolves. `keys` sets the limits of the concurrency keys they name.

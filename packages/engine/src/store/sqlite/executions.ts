@@ -118,8 +118,9 @@ export function createExecutionStore(db: DatabaseSync): ExecutionStore {
       return transaction(db, () => {
         const outrun: number[] = []
         for (const plan of plans) {
+          const { scheduleId, expectedDueAt, nextDueAt, lastDueAt, taskVersion } = plan
           const count = plan.executions.length
-          const moved = sql.advance.run(plan.scheduleId, plan.expectedDueAt, plan.nextDueAt, plan.lastDueAt, count)
+          const moved = sql.advance.run(scheduleId, expectedDueAt, nextDueAt, lastDueAt, count, taskVersion)
           if (moved.changes === 0) {
             outrun.push(plan.scheduleId)
             continue
