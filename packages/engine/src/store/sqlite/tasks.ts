@@ -17,6 +17,7 @@ interface UnstartedRow {
   overlap: 'allow' | 'skip' | 'queue' | 'replace'
   keys: string | null
   admitted: number
+  scheduleId: number | null
   trigger: string
   dueAt: number
 }
@@ -44,12 +45,16 @@ export function createTaskStore(db: DatabaseSync): TaskStore {
     rule: 'rule',
     schedules: 'schedules-of-task',
     setKey: 'set-key',
+    unplan: 'unplan',
     unstarted: 'unstarted-of-task',
     update: 'update-task',
     updateSchedule: 'update-schedule',
   })
-  const purge = ['execution_history', 'execution_rollups', 'executions', 'schedules', 'task_revisions'].map((table) =>
+  const purge = ['execution_history', 'execution_rollups', 'schedules', 'task_revisions'].map((table) =>
     db.prepare(`DELETE FROM ${table} WHERE task_seq = ?`),
+  )
+  const liveRows = db.prepare(
+    'SELECT seq, task_seq AS taskSeq, overlap, keys, admitted FROM executions WHERE task_seq = ?',
   )
   const historyIds = db.prepare('SELECT id FROM execution_history WHERE task_seq = ?')
   const purgeTask = db.prepare('DELETE FROM tasks WHERE seq = ?')
@@ -103,6 +108,8 @@ export function createTaskStore(db: DatabaseSync): TaskStore {
       if (row.trigger !== 'schedule' || row.dueAt <= now) {
         const rest = [null, null, null, null, null, null, 0] as const
         sql.finish.run(row.seq, 'cancelled', null, 'the task was deleted', null, now, ...rest)
+      } else if (row.scheduleId !== null) {
+        sql.unplan.run(row.scheduleId)
       }
       sql.deleteExecution.run(row.seq)
       admission.release(row)
@@ -154,10 +161,10 @@ export function createTaskStore(db: DatabaseSync): TaskStore {
     },
 
     async definitionAt(seq, version) {
+      const kept = sql.revision.get(seq, version) as { definition: string } | undefined
+      if (kept) return kept.definition
       const current = sql.bySeq.get(seq) as StoredTask | undefined
-      if (current?.version === version) return current.definition
-      const earlier = sql.revision.get(seq, version) as { definition: string } | undefined
-      return earlier?.definition ?? null
+      return current?.definition ?? null
     },
 
     async schedules(seq) {
@@ -201,6 +208,10 @@ export function createTaskStore(db: DatabaseSync): TaskStore {
     async purge(seq) {
       return transaction(db, () => {
         const ids = (historyIds.all(seq) as { id: string }[]).map((row) => row.id)
+        for (const row of liveRows.all(seq) as unknown as UnstartedRow[]) {
+          sql.deleteExecution.run(row.seq)
+          admission.release(row)
+        }
         for (const statement of purge) statement.run(seq)
         purgeTask.run(seq)
         return ids
