@@ -1,0 +1,306 @@
+import { describe, expect, test } from 'vitest'
+import { execution, idsOf, NOW, type StoreAdapter, stage } from './stage.ts'
+
+/** Who gets which execution, and whose word counts about it afterwards. */
+export function claimRules(adapter: StoreAdapter): void {
+  describe(`${adapter.name}: claims and fences`, () => {
+    const on = stage(adapter)
+
+    test('ready executions are claimed in the order of their rank', async () => {
+      await on.enqueue([
+        execution('third', { rank: NOW - 10 }),
+        execution('first', { rank: NOW - 60_000 }),
+        execution('second', { rank: NOW - 59_999 }),
+      ])
+      const { claimed } = await on.claim()
+      expect(idsOf(claimed)).toEqual(['first', 'second', 'third'])
+    })
+
+    test('a small claim takes the first in rank and says that there may be more', async () => {
+      await on.enqueue([3, 1, 2].map((rank) => execution(`rank ${rank}`, { rank: NOW - 1000 + rank })))
+      const first = await on.claim({ limit: 2 })
+      expect(idsOf(first.claimed)).toEqual(['rank 1', 'rank 2'])
+      expect(first.more).toBe(true)
+      const second = await on.claim({ limit: 2 })
+      expect(idsOf(second.claimed)).toEqual(['rank 3'])
+      expect(second.more).toBe(false)
+    })
+
+    test('an execution is claimed once, whoever asks', async () => {
+      await on.enqueue(Array.from({ length: 20 }, (_, i) => execution(`job ${i}`)))
+      const claims = await Promise.all(['one', 'two', 'three'].map((by) => on.claim({ by, limit: 10 })))
+      const ids = claims.flatMap(({ claimed }) => idsOf(claimed))
+      expect(ids).toHaveLength(20)
+      expect(new Set(ids).size).toBe(20)
+      expect((await on.claim()).claimed).toEqual([])
+    })
+
+    test('what starts later than the claim asks for is left alone', async () => {
+      await on.enqueue([execution('soon', { runAt: NOW + 999 }), execution('later', { runAt: NOW + 1000 })])
+      expect(idsOf((await on.claim()).claimed)).toEqual(['soon'])
+      expect(idsOf((await on.claim({ at: NOW + 1 })).claimed)).toEqual(['later'])
+    })
+
+    test('a claimed row tells everything that its start needs', async () => {
+      const task = await on.addTask('nightly')
+      const given = {
+        taskSeq: task.seq,
+        taskVersion: 1,
+        scheduleId: 7,
+        trigger: 'schedule',
+        dueAt: NOW - 5,
+        runAt: NOW + 5,
+        rank: NOW - 55,
+        priority: 1,
+        createdAt: NOW - 9,
+        job: '{"env":{"A":"b"}}',
+        coversFrom: NOW - 3600,
+      } as const
+      await on.enqueue([execution('given', given)])
+      expect((await on.claim()).claimed).toEqual([
+        { ...given, id: 'given', seq: expect.any(Number), claimSeq: 1, attempt: 1, attempts: null, admitted: true },
+      ])
+    })
+
+    test('a result that comes after the execution went to somebody else is dropped', async () => {
+      await on.enqueue([execution('job')])
+      const [late] = (await on.claim({ by: 'one' })).claimed
+      await on.executions.settle([{ kind: 'give_back', seq: late!.seq, claimSeq: late!.claimSeq }], NOW)
+      const [current] = (await on.claim({ by: 'two' })).claimed
+      expect(current!.claimSeq).toBeGreaterThan(late!.claimSeq)
+
+      expect((await on.end(late!, 'failed')).fenced).toEqual([late!.seq])
+      expect(await on.history()).toEqual([])
+      expect((await on.end(current!)).fenced).toEqual([])
+      expect(await on.history()).toMatchObject([{ id: 'job', status: 'success' }])
+    })
+
+    test('an end is accepted once', async () => {
+      await on.enqueue([execution('job')])
+      const [row] = (await on.claim()).claimed
+      await on.end(row!)
+      expect((await on.end(row!, 'failed')).fenced).toEqual([row!.seq])
+      expect(await on.history()).toMatchObject([{ id: 'job', status: 'success' }])
+      expect(await on.live()).toEqual([])
+    })
+
+    test('a late result does not hinder the others of its batch', async () => {
+      await on.enqueue([execution('a'), execution('b')])
+      const [a, b] = (await on.claim()).claimed
+      const ends = [
+        { kind: 'give_back', seq: a!.seq, claimSeq: a!.claimSeq + 1 },
+        { kind: 'give_back', seq: b!.seq, claimSeq: b!.claimSeq },
+      ] as const
+      expect((await on.executions.settle(ends, NOW)).fenced).toEqual([a!.seq])
+      expect(await on.live()).toMatchObject([
+        { id: 'a', state: 'claimed' },
+        { id: 'b', state: 'ready' },
+      ])
+    })
+
+    test('an end without history leaves no row behind', async () => {
+      await on.enqueue([execution('job')])
+      const [row] = (await on.claim()).claimed
+      await on.end(row!, 'success', { keep: false })
+      expect(await on.live()).toEqual([])
+      expect(await on.history()).toEqual([])
+    })
+
+    test('what is given back keeps its attempt and its place in the order', async () => {
+      await on.enqueue([execution('back', { rank: NOW - 2 }), execution('other', { rank: NOW - 1 })])
+      const [back] = (await on.claim({ limit: 1 })).claimed
+      await on.executions.settle([{ kind: 'give_back', seq: back!.seq, claimSeq: back!.claimSeq }], NOW)
+      const { claimed } = await on.claim()
+      expect(claimed).toMatchObject([{ id: 'back', attempt: 1 }, { id: 'other' }])
+    })
+  })
+
+  describe(`${adapter.name}: attempts`, () => {
+    const on = stage(adapter)
+
+    async function retried(delayMs: number) {
+      await on.enqueue([execution('job')])
+      const [row] = (await on.claim()).claimed
+      const runAt = NOW + delayMs
+      const again = {
+        kind: 'retry',
+        seq: row!.seq,
+        claimSeq: row!.claimSeq,
+        runAt,
+        rank: runAt,
+        attempts: '[1]',
+      } as const
+      await on.executions.settle([again], NOW)
+      return runAt
+    }
+
+    test('a retry waits for its instant, out of the way, and is made ready shortly before', async () => {
+      const runAt = await retried(60_000)
+      expect(await on.live()).toMatchObject([{ state: 'waiting', attempt: 2 }])
+      expect((await on.executions.nextInstants()).runAt).toBe(runAt)
+      expect(await on.executions.activate(runAt, 10)).toBe(0)
+      expect(await on.executions.activate(runAt + 1, 10)).toBe(1)
+      expect(await on.live()).toMatchObject([{ state: 'ready' }])
+      expect((await on.claim({ at: NOW })).claimed).toEqual([])
+      expect((await on.claim({ at: runAt })).claimed).toMatchObject([{ attempt: 2, attempts: '[1]', runAt }])
+    })
+
+    test('a retry that comes at once needs no activation', async () => {
+      const runAt = await retried(500)
+      expect((await on.claim({ at: runAt })).claimed).toMatchObject([{ attempt: 2 }])
+    })
+
+    test('what starts far in the future waits, and the earliest instant of it is known', async () => {
+      await on.enqueue([
+        execution('far', { runAt: NOW + 86_400_000 }),
+        execution('farther', { runAt: NOW + 2 * 86_400_000 }),
+      ])
+      expect((await on.executions.nextInstants()).runAt).toBe(NOW + 86_400_000)
+      expect(await on.executions.activate(NOW + 3 * 86_400_000, 1)).toBe(1)
+      expect((await on.executions.nextInstants()).runAt).toBe(NOW + 2 * 86_400_000)
+    })
+
+    test('a start is recorded by its own claim only', async () => {
+      await on.enqueue([execution('job')])
+      const [row] = (await on.claim()).claimed
+      const { seq, claimSeq } = row!
+      await on.executions.markStarted([{ seq, claimSeq: claimSeq - 1, startedAt: NOW }])
+      expect(await on.live()).toMatchObject([{ state: 'claimed' }])
+      await on.executions.markStarted([{ seq, claimSeq, startedAt: NOW + 7 }])
+      expect(await on.live()).toMatchObject([{ state: 'started' }])
+      expect(await on.executions.orphans({ now: NOW, limit: 10, asker: 'two', after: 0 })).toMatchObject([
+        { id: 'job', startedAt: NOW + 7 },
+      ])
+    })
+
+    test('a cancelled execution that nobody has claimed ends at once; of the others the holder is named', async () => {
+      await on.enqueue([execution('claimed', { rank: 0 }), execution('waiting', { runAt: NOW + 60_000 })])
+      const [held] = (await on.claim({ by: 'two' })).claimed
+      const answer = await on.executions.cancelUnclaimed(['waiting', 'claimed', 'unknown'], NOW, 'cancelled by ann')
+      expect(answer).toEqual({
+        cancelled: ['waiting'],
+        held: [{ id: 'claimed', seq: held!.seq, claimedBy: 'two' }],
+      })
+      expect(await on.history()).toMatchObject([{ id: 'waiting', status: 'cancelled', reason: 'cancelled by ann' }])
+    })
+  })
+
+  describe(`${adapter.name}: leases`, () => {
+    const on = stage(adapter)
+    const beat = (id: string, leaseUntil: number) =>
+      on.executions.heartbeat(
+        { id, hostname: 'here', pid: 1, version: '1', startedAt: NOW, heartbeatAt: NOW },
+        leaseUntil,
+      )
+
+    test('what an instance without a lease had claimed is orphaned, oldest first', async () => {
+      await beat('dead', NOW + 100)
+      await beat('alive', NOW + 1000)
+      await on.enqueue([execution('a', { rank: 3 }), execution('b', { rank: 2 }), execution('c', { rank: 1 })])
+      await on.claim({ by: 'alive', limit: 1 })
+      await on.claim({ by: 'dead' })
+      expect(await on.executions.orphans({ now: NOW + 100, limit: 10, asker: 'me', after: 0 })).toEqual([])
+      expect(idsOf(await on.executions.orphans({ now: NOW + 101, limit: 10, asker: 'me', after: 0 }))).toEqual([
+        'a',
+        'b',
+      ])
+      expect(idsOf(await on.executions.orphans({ now: NOW + 101, limit: 1, asker: 'me', after: 0 }))).toEqual(['a'])
+    })
+
+    test('a heartbeat prolongs the lease', async () => {
+      await beat('one', NOW + 100)
+      await on.enqueue([execution('a')])
+      await on.claim({ by: 'one' })
+      await beat('one', NOW + 300)
+      expect(await on.executions.orphans({ now: NOW + 300, limit: 10, asker: 'me', after: 0 })).toEqual([])
+    })
+
+    test('nobody is an orphan to itself, however far its clock has been set forward', async () => {
+      await beat('one', NOW + 100)
+      await on.enqueue([execution('a')])
+      await on.claim({ by: 'one' })
+      expect(await on.executions.orphans({ now: NOW + 86_400_000, limit: 10, asker: 'one', after: 0 })).toEqual([])
+      expect(idsOf(await on.executions.orphans({ now: NOW + 86_400_000, limit: 10, asker: 'two', after: 0 }))).toEqual([
+        'a',
+      ])
+    })
+
+    test('what was ended or given back is no orphan', async () => {
+      await on.enqueue([execution('ended', { rank: 1 }), execution('back', { rank: 2 })])
+      const [ended, back] = (await on.claim({ by: 'dead' })).claimed
+      await on.end(ended!)
+      await on.executions.settle([{ kind: 'give_back', seq: back!.seq, claimSeq: back!.claimSeq }], NOW)
+      expect(await on.executions.orphans({ now: NOW + 1, limit: 10, asker: 'me', after: 0 })).toEqual([])
+    })
+  })
+
+  describe(`${adapter.name}: submissions`, () => {
+    const on = stage(adapter)
+
+    test('rows are added all or not at all', async () => {
+      await on.enqueue([execution('taken')])
+      await expect(on.enqueue([execution('new'), execution('taken')])).rejects.toThrow()
+      expect(idsOf(await on.live())).toEqual(['taken'])
+    })
+
+    test('a repeated idempotency key answers the first execution and adds nothing', async () => {
+      const idempotency = { scope: 'job:ann', key: 'k' }
+      const first = await on.executions.enqueue([execution('first')], { now: NOW, idempotency })
+      expect(first).toEqual({ earlier: null })
+      expect(await on.executions.enqueue([execution('second')], { now: NOW, idempotency })).toEqual({
+        earlier: 'first',
+      })
+      expect(idsOf(await on.live())).toEqual(['first'])
+      const other = { scope: 'job:bob', key: 'k' }
+      expect(await on.executions.enqueue([execution('third')], { now: NOW, idempotency: other })).toEqual({
+        earlier: null,
+      })
+    })
+
+    test('an idempotency key still answers when its execution has ended', async () => {
+      const idempotency = { scope: 'job:ann', key: 'k' }
+      await on.executions.enqueue([execution('first')], { now: NOW, idempotency })
+      const [row] = (await on.claim()).claimed
+      await on.end(row!)
+      expect(await on.executions.enqueue([execution('second')], { now: NOW, idempotency })).toEqual({
+        earlier: 'first',
+      })
+    })
+  })
+
+  describe(`${adapter.name}: single executions`, () => {
+    const on = stage(adapter)
+
+    test('a live execution says where it stands in line and who holds what it waits for', async () => {
+      const slot = { keys: '["door"]' }
+      await on.enqueue(
+        [1, 2, 3].map((n) => execution(`job ${n}`, { rank: n, ...slot })),
+        { door: 1 },
+      )
+      await on.claim({ by: 'one' })
+      expect(await on.details.waiting('job 1')).toMatchObject({ state: 'claimed', claimedBy: 'one', blockedBy: null })
+      expect(await on.details.waiting('job 3')).toEqual({
+        state: 'blocked',
+        runAt: NOW,
+        blockedBy: 'door',
+        limit: { max: 1, held: 1, holders: ['job 1'] },
+        ahead: 1,
+        claimedBy: null,
+      })
+    })
+
+    test('what is ended stands in no line, can be looked up for a rerun and can be forgotten once', async () => {
+      const task = await on.addTask('nightly')
+      await on.enqueue([execution('job', { taskSeq: task.seq, job: '{"env":{}}' })])
+      expect(await on.details.source('job')).toEqual({ taskId: task.id, job: '{"env":{}}' })
+      expect(await on.details.forget('job')).toBe(false)
+      const [row] = (await on.claim()).claimed
+      await on.end(row!)
+      expect(await on.details.waiting('job')).toBeNull()
+      expect(await on.details.source('job')).toEqual({ taskId: task.id, job: '{"env":{}}' })
+      expect(await on.details.forget('job')).toBe(true)
+      expect(await on.details.forget('job')).toBe(false)
+      expect(await on.details.source('job')).toBeNull()
+    })
+  })
+}

@@ -1,0 +1,3 @@
+export { executionStoreContract } from './execution-store.ts'
+export type { OpenStores, StoreAdapter } from './stage.ts'
+export { taskStoreContract } from './task-store.ts'
