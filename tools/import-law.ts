@@ -13,7 +13,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   server: ['engine', 'executors', 'protocol', 'core'],
   agent: ['executors', 'protocol', 'core'],
   sdk: ['protocol', 'core'],
-  cli: ['sdk', 'protocol'],
+  cli: ['sdk', 'protocol', 'core'],
   web: ['sdk', 'protocol'],
   testkit: ['core', 'protocol', 'executors', 'engine', 'server', 'agent', 'sdk', 'cli'],
 }

@@ -8,6 +8,7 @@ import type { Schema } from '../../ports/schema.ts'
 import type { StoreParts } from '../../ports/store.ts'
 import { createMemoryLogStore } from '../memory/log-store.ts'
 import { createQueries } from '../queries/queries.ts'
+import { backupDataDirectory } from './backup/backup.ts'
 import { startCheckpointer } from './checkpointer.ts'
 import { lockDataDirectory } from './data-lock.ts'
 import { openDatabase, transaction } from './database.ts'
@@ -59,7 +60,10 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
       location: options.folder,
       logs,
       readers,
-      backup: () => Promise.reject(new Error('backup is on its way')),
+      async backup(folder, progress) {
+        const onProgress = progress === undefined ? {} : { progress }
+        await backupDataDirectory({ dataDir: options.folder, folder, at: clock.now(), ...onProgress })
+      },
       async close() {
         await logs.close()
         await readers.close()
