@@ -42,7 +42,7 @@ export const userChanges = strict({
   must_change_password: z.boolean().exactOptional(),
 }).meta({ id: 'UserChanges' })
 
-export const userQuery = z.strictObject({ page: pageQuery.page, limit: pageQuery.limit })
+export const userQuery = strict({ page: pageQuery.page, limit: pageQuery.limit })
 export const userList = z.strictObject({ ...pageReply, users: z.array(user) }).meta({ id: 'UserList' })
 
 export const roleList = z
@@ -113,7 +113,7 @@ export const newToken = z
   .strictObject({ ...token.shape, token: z.string().meta({ description: 'Shown this once.' }) })
   .meta({ id: 'NewToken' })
 
-export const tokenQuery = z.strictObject({
+export const tokenQuery = strict({
   page: pageQuery.page,
   limit: pageQuery.limit,
   all: z.boolean().exactOptional().meta({ description: 'Tokens of all users; needs `manage`.' }),

@@ -99,9 +99,9 @@ const executionFilter = {
   to: instantOrDate.exactOptional().meta({ description: 'Last due instant, exclusive.' }),
 }
 
-export const taskExecutionQuery = z.strictObject(executionFilter)
+export const taskExecutionQuery = strict(executionFilter)
 
-export const executionQuery = z.strictObject({
+export const executionQuery = strict({
   ...executionFilter,
   task_id: text(64).exactOptional(),
   group: text(200).exactOptional(),

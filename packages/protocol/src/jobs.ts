@@ -62,7 +62,7 @@ export const scheduledJob = z
   })
   .meta({ id: 'ScheduledJob' })
 
-export const scheduledJobQuery = z.strictObject({
+export const scheduledJobQuery = strict({
   ...pageQuery,
   status: z.enum(['active', 'paused']).exactOptional(),
   q: text(200).exactOptional(),
@@ -76,7 +76,7 @@ export const jobRunReply = z
   .strictObject({ execution_id: id, job_id: id, status: executionStatus })
   .meta({ id: 'JobRunReply' })
 
-export const jobHistoryQuery = z.strictObject({
+export const jobHistoryQuery = strict({
   ...pageQuery,
   job_id: text(64).exactOptional(),
   status: executionStatus.exactOptional(),

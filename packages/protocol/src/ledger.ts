@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { covers, executionStatus } from './execution.ts'
 import { instant, instantOrDate, pageQuery, text } from './scalars.ts'
+import { strict } from './strict.ts'
 
 export const ledgerAnswer = z
   .enum(['pending', 'running', 'ran', 'late', 'skipped', 'merged', 'missed'])
@@ -20,7 +21,7 @@ export const ledgerEntry = z
   })
   .meta({ id: 'LedgerEntry' })
 
-export const ledgerQuery = z.strictObject({
+export const ledgerQuery = strict({
   task_id: text(64).exactOptional(),
   from: instantOrDate.exactOptional(),
   to: instantOrDate.exactOptional(),

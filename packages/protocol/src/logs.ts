@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { instant, text } from './scalars.ts'
+import { strict } from './strict.ts'
 
 export const logStream = z.enum(['stdout', 'stderr', 'system']).meta({ id: 'LogStream' })
 
@@ -19,7 +20,7 @@ export const logLine = z
   })
   .meta({ id: 'LogLine' })
 
-export const logQuery = z.strictObject({
+export const logQuery = strict({
   from: z.int().min(0).exactOptional().meta({ description: 'First line number wanted.' }),
   limit: z.int().min(1).max(10_000).exactOptional().meta({ description: 'Lines, default 1,000.' }),
   tail: z.int().min(1).max(10_000).exactOptional().meta({ description: 'Lines counted from the end instead.' }),
@@ -32,7 +33,7 @@ export const logPage = z
   .strictObject({ logs: z.array(logLine), total: z.int() })
   .meta({ id: 'LogPage', description: '`total` counts the stored lines.' })
 
-export const logStreamQuery = z.strictObject({
+export const logStreamQuery = strict({
   from: z
     .int()
     .min(0)
@@ -40,7 +41,7 @@ export const logStreamQuery = z.strictObject({
     .meta({ description: 'First line number wanted; `Last-Event-ID` goes before it.' }),
 })
 
-export const logExportQuery = z.strictObject({
+export const logExportQuery = strict({
   format: z.enum(['text', 'ndjson']).exactOptional(),
   timestamps: z.boolean().exactOptional().meta({ description: 'Instant and stream before each line of text.' }),
 })

@@ -25,7 +25,7 @@ export const preview = z
   })
   .meta({ id: 'Preview', description: 'Coming instants of a draft, with notes on clock changes.' })
 
-export const forecastQuery = z.strictObject({
+export const forecastQuery = strict({
   to: instantOrDate.exactOptional(),
   limit: z.int().min(1).max(1_000).exactOptional().meta({ description: 'Default 100.' }),
   task_id: text(64).exactOptional(),

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { executionStatus } from './execution.ts'
 import { instant, instantOrDate, text } from './scalars.ts'
+import { strict } from './strict.ts'
 
 const percentage = z.number().nullable().meta({
   description: 'Percentage, two decimals, of finished executions that succeeded; null when none finished.',
@@ -35,11 +36,12 @@ export const taskStats = z
   })
   .meta({ id: 'TaskStats', description: 'Durations in seconds.' })
 
-export const taskStatsQuery = z
-  .strictObject({ start_date: instantOrDate.exactOptional(), end_date: instantOrDate.exactOptional() })
-  .meta({ description: 'A day as `end_date` is included.' })
+export const taskStatsQuery = strict({
+  start_date: instantOrDate.exactOptional(),
+  end_date: instantOrDate.exactOptional(),
+}).meta({ description: 'A day as `end_date` is included.' })
 
-export const timeseriesQuery = z.strictObject({
+export const timeseriesQuery = strict({
   from: instantOrDate.exactOptional().meta({ description: 'Default: a day (hours) or 30 days (days) ago.' }),
   to: instantOrDate.exactOptional(),
   bucket: z.enum(['hour', 'day']).exactOptional(),
@@ -62,7 +64,7 @@ export const timeseries = z
   })
   .meta({ id: 'Timeseries' })
 
-export const topQuery = z.strictObject({
+export const topQuery = strict({
   by: z.enum(['slowest', 'failing']).exactOptional(),
   from: instantOrDate.exactOptional(),
   limit: z.int().min(1).max(100).exactOptional(),

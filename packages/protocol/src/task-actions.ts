@@ -38,6 +38,6 @@ export const bulkReply = z
   })
   .meta({ id: 'BulkReply', description: 'Each task is answered for itself.' })
 
-export const validateQuery = z.strictObject({
+export const validateQuery = strict({
   id: text(64).exactOptional().meta({ description: 'The task to be changed; without it a new one is checked.' }),
 })

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { executionStatus } from './execution.ts'
 import { id, instant, pageQuery, pageReply, text, words } from './scalars.ts'
 import { scheduleRule } from './schedule.ts'
+import { strict } from './strict.ts'
 import { TASK_READ_ONLY, taskFields, taskInput } from './task.ts'
 
 export const taskStatus = z.enum(['active', 'disabled', 'paused', 'finished', 'deleted']).meta({
@@ -52,7 +53,7 @@ export const task = z
   })
   .meta({ id: 'Task' })
 
-export const taskQuery = z.strictObject({
+export const taskQuery = strict({
   ...pageQuery,
   group: text(200).exactOptional(),
   status: taskStatus.exactOptional(),

@@ -34,7 +34,8 @@ export function guardRoutes(app: FastifyInstance, services: Services): Registere
     }
   })
   app.decorateRequest('principal', null)
-  app.addHook('onRequest', async (request) => {
+  // After the rate limit, which counts bad credentials too, and before the body is read.
+  app.addHook('preParsing', async (request) => {
     if (request.is404) return
     const permission = request.routeOptions.config.permission
     if (permission === 'public') return

@@ -5,13 +5,14 @@ import rateLimit from '@fastify/rate-limit'
 import { RotaError } from '@rota/core'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import type { Logger } from 'pino'
+import type { z } from 'zod'
 import type { AnyRoute } from '../route.ts'
 import type { Services } from '../services.ts'
 import { guardRoutes, type RegisteredRoute } from './access-hook.ts'
 import { addBodyParser } from './body.ts'
 import { addDocs } from './docs.ts'
 import { notFoundHandler } from './not-found.ts'
-import { openapiDocument } from './openapi.ts'
+import { declaredStatuses, openapiDocument } from './openapi.ts'
 import { PROBLEM_TYPE, problemOf, sendProblem } from './problems.ts'
 import { registerRoutes } from './register.ts'
 
@@ -19,7 +20,16 @@ export interface App {
   server: FastifyInstance
   /** Everything that listens, documentation included. */
   registered: readonly RegisteredRoute[]
+  /** What each endpoint declares about its replies. */
+  endpoints: readonly Endpoint[]
   document: Record<string, unknown>
+}
+
+export interface Endpoint {
+  method: string
+  url: string
+  statuses: readonly number[]
+  reply: z.ZodType | null
 }
 
 /** Builds the HTTP server around the services; it does not listen yet. */
@@ -47,18 +57,22 @@ export async function buildApp(routes: readonly AnyRoute[], services: Services, 
     frameworkErrors: (error, request, reply) => sendProblem(error, request, reply as never),
   })
   limitConnections(server, http.max_connections, http.max_connections_per_address)
+  // Before the guard, so that refusals have them too.
+  await addHeaders(server)
   const registered = guardRoutes(server, services)
   addBodyParser(server)
   server.setErrorHandler((error, request, reply) => sendProblem(error, request, reply))
   server.setNotFoundHandler(notFoundHandler(registered))
   addObservers(server, services, logger)
-  await addHeaders(server)
   if (http.rate_limit_per_minute > 0) await addRateLimit(server, http.rate_limit_per_minute)
   const document = openapiDocument(routes, services.version)
   server.decorate('openapiText', JSON.stringify(document))
   registerRoutes(server, routes, services)
   if (http.docs) await addDocs(server, document)
-  return { server, registered, document }
+  const endpoints = routes.map((route) => {
+    return { method: route.method, url: route.url, statuses: declaredStatuses(route), reply: route.reply }
+  })
+  return { server, registered, endpoints, document }
 }
 
 declare module 'fastify' {
