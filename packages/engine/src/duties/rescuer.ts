@@ -10,11 +10,11 @@ export interface RescuerOptions {
   executions: ExecutionStore
   workbook: Workbook
   pulse: Pulse
+  instanceId: string
   random: () => number
   priorityStepMs: number
   /** Claims after which an execution that never got as far as a recorded start is given up as poison. */
   poisonAfter: number
-  instanceId: string
   /** Whether there can be other instances, whose work may have to be taken over. */
   others: boolean
   /** How often to look, in ms. */
