@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 
 /** Octal escapes of /proc/PID/mountinfo (proc_pid_mountinfo(5)). */
 function unescapeMount(path: string): string {
@@ -53,6 +53,19 @@ function removeAtExit(directory: string): void {
   openDirectories.add(directory)
 }
 
+/** Removes what instances that were killed left behind. One that lives and is idle makes its directory anew. */
+function sweepEmptyInstances(own: string): void {
+  for (const name of readdirSync(dirname(own))) {
+    const directory = join(dirname(own), name)
+    if (!/^rota-[0-9a-f]{16}$/.test(name) || directory === own) continue
+    try {
+      rmdirSync(directory)
+    } catch {
+      // In use.
+    }
+  }
+}
+
 /** The cgroups of one instance: a directory of its own, one child per attempt. */
 export class CgroupHierarchy {
   readonly directory: string
@@ -75,6 +88,7 @@ export class CgroupHierarchy {
       // cgroup.kill came with Linux 5.14; without it a fork bomb outruns us.
       if (!existsSync(join(directory, 'cgroup.kill'))) return null
       removeAtExit(directory)
+      sweepEmptyInstances(directory)
       return new CgroupHierarchy(directory)
     } catch {
       return null
@@ -84,13 +98,16 @@ export class CgroupHierarchy {
   /** Makes a group for one attempt and returns its directory. Throws what the file system throws. */
   make(name: string): string {
     const path = join(this.directory, name)
-    try {
-      mkdirSync(path)
-    } catch (error) {
-      // Another process of the same instance may have removed the empty directory.
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
-      mkdirSync(this.directory, { recursive: true })
-      mkdirSync(path)
+    for (let attemptsLeft = 3; ; attemptsLeft--) {
+      try {
+        mkdirSync(path)
+        break
+      } catch (error) {
+        // While it was empty, another instance that started may have swept our directory away.
+        if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || attemptsLeft === 0) throw error
+        mkdirSync(this.directory, { recursive: true })
+        enableControllers(this.directory)
+      }
     }
     return path
   }
@@ -119,6 +136,12 @@ export function listCgroups(instanceMark: string): string[] {
   return readdirSync(directory, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .map((entry) => join(directory, entry.name))
+}
+
+/** Removes an instance's own directory, where nothing is left in it. */
+export function removeInstanceDirectory(instanceMark: string): void {
+  const directory = instanceDirectory(instanceMark)
+  if (directory) removeCgroup(directory)
 }
 
 /** Removes an attempt's cgroup with any groups made below it. False when processes are still in it. */

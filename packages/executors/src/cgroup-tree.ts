@@ -1,7 +1,6 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Clock } from '@rota/core'
-import { removeCgroup } from './cgroup-hierarchy.ts'
 import { MemorySampler } from './memory-sampler.ts'
 import { findMarked } from './process-table.ts'
 import { isInGroup, type ProcessTree, type ResourceUse, sendSignal } from './process-tree.ts'
@@ -24,7 +23,6 @@ export class CgroupTree implements ProcessTree {
   readonly #pid: number
   readonly #runMark: string
   readonly #sampler: MemorySampler
-  #isReleased = false
   readonly needsSearch = false
 
   constructor(directory: string, pid: number, runMark: string, clock: Clock) {
@@ -68,10 +66,7 @@ export class CgroupTree implements ProcessTree {
   }
 
   release(): void {
-    if (this.#isReleased) return
-    this.#isReleased = true
     this.#sampler.stop()
-    removeCgroup(this.#directory)
   }
 
   #pids(): number[] {

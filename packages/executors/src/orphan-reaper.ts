@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { type Clock, systemClock } from '@rota/core'
-import { listCgroups, removeCgroup } from './cgroup-hierarchy.ts'
+import { listCgroups, removeCgroup, removeInstanceDirectory } from './cgroup-hierarchy.ts'
 import { cgroupPids } from './cgroup-tree.ts'
 import { listProcesses, type ProcessEntry, withDescendants } from './process-table.ts'
 import { sendSignal } from './process-tree.ts'
@@ -65,7 +65,10 @@ export async function reapOrphans(instanceMark: string, options: ReapOptions = {
       sendSignal(pid, 'SIGKILL')
     }
     const isOver = family.length === 0 && areCgroupsGone
-    if (isOver || clock.monotonic() > giveUpAt) return killed.size
+    if (isOver || clock.monotonic() > giveUpAt) {
+      if (isOver && !exceptCurrent) removeInstanceDirectory(instanceMark)
+      return killed.size
+    }
     await new Promise<void>((resolve) => clock.after(PAUSE_MS, resolve))
   }
 }

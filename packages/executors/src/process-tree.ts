@@ -19,7 +19,7 @@ export interface ProcessTree {
   /** Ends every process at once. */
   kill(): void
   use(): ResourceUse
-  /** Gives back what the tree holds in the OS. Call once, when it is empty. */
+  /** Ends what watches the tree. Call once, when it is empty. */
   release(): void
 }
 
