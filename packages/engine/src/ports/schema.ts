@@ -29,7 +29,7 @@ interface ExecutionColumns {
   started_at: number | null
   attempt: number
   priority: number
-  claimed_by: string | null
+  claimed_by: number | null
   /** JSON. */
   job: string | null
   /** JSON array. */

@@ -56,15 +56,7 @@ async function recordsIn(
     .selectFrom(`${table} as e` as 'execution_history as e')
     .leftJoin('tasks as t', 't.seq', 'e.task_seq')
     .select(['e.id', 'e.tenant_id', 'e.task_version', 'e.trigger', 'e.requested_by', 'e.due_at', 'e.created_at'])
-    .select([
-      'e.started_at',
-      'e.attempt',
-      'e.attempts',
-      'e.priority',
-      'e.claimed_by',
-      'e.covers_from',
-      'e.covers_count',
-    ])
+    .select(['e.started_at', 'e.attempt', 'e.attempts', 'e.priority', 'e.covers_from', 'e.covers_count'])
     .select(['t.id as task_id'])
     .select([
       sql<string | null>`coalesce(t.name, e.job ->> 'name')`.as('task_name'),
@@ -86,7 +78,7 @@ async function recordsIn(
   return rows.map((row) => recordOf(row as unknown as Row))
 }
 
-type Row = Omit<ExecutionHistoryTable, 'job' | 'seq' | 'task_seq' | 'schedule_id' | 'claimed_by' | 'finished_at'> & {
+type Row = Omit<ExecutionHistoryTable, 'job' | 'seq' | 'task_seq' | 'schedule_id' | 'finished_at'> & {
   task_id: string | null
   task_name: string | null
   type: string | null

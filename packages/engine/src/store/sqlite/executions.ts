@@ -1,5 +1,13 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { Claimed, ClaimResult, DueSchedule, ExecutionStore, Finish, Settlement } from '../../ports/executions.ts'
+import type {
+  Claimed,
+  ClaimResult,
+  DueSchedule,
+  ExecutionStore,
+  Finish,
+  Orphan,
+  Settlement,
+} from '../../ports/executions.ts'
 import { type Contender, createAdmission } from './admission.ts'
 import { transaction } from './database.ts'
 import { createExecutionInsert, stateFor } from './execution-insert.ts'
@@ -29,6 +37,7 @@ export function createExecutionStore(db: DatabaseSync): ExecutionStore {
     forgetInstances: 'forget-instances',
     heartbeat: 'heartbeat',
     hold: 'hold-slots',
+    instance: 'intern-instance',
     instants: 'next-instants',
     orphans: 'orphans',
     ready: 'ready-executions',
@@ -39,6 +48,16 @@ export function createExecutionStore(db: DatabaseSync): ExecutionStore {
     setKey: 'set-key',
     start: 'start-execution',
   })
+
+  const instanceSeqs = new Map<string, number>()
+  function instanceSeq(id: string): number {
+    let seq = instanceSeqs.get(id)
+    if (seq === undefined) {
+      seq = (sql.instance.get(id) as { seq: number }).seq
+      instanceSeqs.set(id, seq)
+    }
+    return seq
+  }
 
   /** Moves a live row to the history, unless it shall leave no trace. */
   function conclude(seq: number, end: Finish) {
@@ -104,8 +123,8 @@ export function createExecutionStore(db: DatabaseSync): ExecutionStore {
     }
     if (settlement.kind === 'retry') {
       const { runAt, rank, attempts } = settlement
-      sql.retry.run(seq, stateFor(runAt, now), runAt, rank, attempts)
-    } else sql.requeue.run(seq)
+      sql.retry.run(seq, stateFor(runAt, now), runAt, rank, attempts, settlement.died ? 1 : 0)
+    } else sql.requeue.run(seq, settlement.died ? 1 : 0)
     if (admission.release(row)) result.freed = true
   }
 
@@ -160,11 +179,12 @@ export function createExecutionStore(db: DatabaseSync): ExecutionStore {
     },
 
     async claim({ instanceId, now, until, limit }) {
+      const instance = instanceSeq(instanceId)
       const rows = sql.ready.all(until, limit) as unknown as Candidate[]
       if (rows.length === 0) return { claimed: [], skipped: [], replaced: [], more: false }
       const result = transaction(db, () =>
         admitAll(rows, now, (row, admitted) => {
-          sql.claim.run(row.seq, instanceId, admitted ? 1 : 0)
+          sql.claim.run(row.seq, instance, admitted ? 1 : 0)
           row.claimSeq++
         }),
       )
@@ -231,8 +251,12 @@ export function createExecutionStore(db: DatabaseSync): ExecutionStore {
     },
 
     async orphans({ now, limit, asker, after }) {
-      const rows = sql.orphans.all(now, limit, asker, after) as unknown as (LiveRow & { startedAt: number | null })[]
-      return rows.map((row) => ({ ...claimedOf(row, row.admitted === 1), startedAt: row.startedAt }))
+      const rows = sql.orphans.all(now, limit, asker, after) as unknown as (LiveRow &
+        Pick<Orphan, 'startedAt' | 'deaths'>)[]
+      return rows.map((row) => {
+        const { startedAt, deaths } = row
+        return { ...claimedOf(row, row.admitted === 1), startedAt, deaths }
+      })
     },
 
     async nudge() {

@@ -73,9 +73,10 @@ CREATE TABLE executions (
   priority     INTEGER NOT NULL,
   attempt      INTEGER NOT NULL DEFAULT 1,
   claim_seq    INTEGER NOT NULL DEFAULT 0,   -- fence: raised by each claim, named by every later write
-  claimed_by   TEXT,
+  claimed_by   INTEGER,              -- instances.seq; short, so that a claim does not make the row grow
   admitted     INTEGER NOT NULL DEFAULT 0,   -- 1 while it holds its slots
   started_at   INTEGER,
+  deaths       INTEGER NOT NULL DEFAULT 0,   -- how often an instance died with it in its hands
   created_at   INTEGER NOT NULL,
   overlap      TEXT NOT NULL,
   task_max     INTEGER NOT NULL,
@@ -111,7 +112,7 @@ CREATE TABLE execution_history (
   finished_at       INTEGER NOT NULL,
   attempt           INTEGER NOT NULL,
   priority          INTEGER NOT NULL,
-  claimed_by        TEXT,
+  claimed_by        INTEGER,
   exit_code         INTEGER,
   error             TEXT,
   output            TEXT,
@@ -157,14 +158,15 @@ CREATE TABLE idempotency_keys (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE instances (
-  id           TEXT PRIMARY KEY,
+  seq          INTEGER PRIMARY KEY,
+  id           TEXT NOT NULL UNIQUE,
   hostname     TEXT NOT NULL,
   pid          INTEGER NOT NULL,
   version      TEXT NOT NULL,
   started_at   INTEGER NOT NULL,
   heartbeat_at INTEGER NOT NULL,
   lease_until  INTEGER NOT NULL
-) STRICT, WITHOUT ROWID;
+) STRICT;
 
 CREATE TABLE settings (
   key   TEXT PRIMARY KEY,

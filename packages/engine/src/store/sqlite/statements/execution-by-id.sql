@@ -1,4 +1,5 @@
 -- A live row by its public id.
 -- ?1 id
-SELECT seq, claim_seq AS claimSeq, id, task_seq AS taskSeq, state, claimed_by AS claimedBy, overlap, keys, admitted, trigger
+SELECT seq, claim_seq AS claimSeq, id, task_seq AS taskSeq, state, 
+       (SELECT i.id FROM instances i WHERE i.seq = claimed_by) AS claimedBy, overlap, keys, admitted, trigger
 FROM executions WHERE id = ?1
