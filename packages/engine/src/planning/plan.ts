@@ -1,4 +1,4 @@
-import { jitterMs } from '@rota/core'
+import { jitterMs, type Schedule } from '@rota/core'
 import type { DueSchedule, NewExecution, PlannedSchedule, UnrunAnswer } from '../ports/executions.ts'
 import type { Limits } from './limits.ts'
 import { newExecution } from './new-execution.ts'
@@ -86,7 +86,8 @@ function answerOverdue(
     plan.executions.push(row)
     return
   }
-  const kept = lastOccurrences(schedule.previous, overdue.last, overdue.first, misfire.max)
+  const runsLeft = rule.maxRuns === null ? misfire.max : rule.maxRuns - due.planned
+  const kept = lastOccurrences(schedule, overdue, Math.min(misfire.max, runsLeft))
   const firstKept = kept[0]!
   if (firstKept > overdue.first) {
     const last = schedule.previous(firstKept)!
@@ -98,15 +99,15 @@ function answerOverdue(
   }
 }
 
-/** The last `most` occurrences up to `last`, not before `first`, ascending. */
-function lastOccurrences(previous: (before: number) => number | null, last: number, first: number, most: number) {
+/** The last `most` occurrences of a range, at least one, ascending. */
+function lastOccurrences(schedule: Schedule, { first, last }: Overdue, most: number): number[] {
   const found = [last]
   while (found.length < most) {
-    const before = previous(found[0]!)
+    const before = schedule.previous(found.at(-1)!)
     if (before === null || before < first) break
-    found.unshift(before)
+    found.push(before)
   }
-  return found
+  return found.reverse()
 }
 
 function lastAnswered(plan: PlannedSchedule): number | undefined {
