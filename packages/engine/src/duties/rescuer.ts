@@ -13,7 +13,7 @@ export interface RescuerOptions {
   instanceId: string
   random: () => number
   priorityStepMs: number
-  /** Claims after which an execution that never got as far as a recorded start is given up as poison. */
+  /** How often the server may die with an execution in its hands before it is given up as poison. */
   poisonAfter: number
   /** Whether there can be other instances, whose work may have to be taken over. */
   others: boolean
@@ -38,19 +38,20 @@ export function createRescuer(options: RescuerOptions): Rescuer {
 
   function decide(orphan: Orphan, work: Work | Error, now: number): Settlement {
     const fence = { seq: orphan.seq, claimSeq: orphan.claimSeq }
-    if (orphan.startedAt === null) {
-      // It may or may not have begun. An execution is started at least once, so it goes back, but not for ever.
-      if (orphan.claimSeq < options.poisonAfter) return { kind: 'give_back', ...fence }
+    const deaths = orphan.deaths + 1
+    if (deaths >= options.poisonAfter) {
       if (orphan.taskSeq !== null) options.onPoison(orphan.taskSeq)
-      return lost(orphan, now, `It was claimed ${orphan.claimSeq} times and its server died each time.`)
+      return lost(orphan, now, `Its server died ${deaths} times while it had it.`)
     }
+    // It may or may not have begun. An execution is started at least once, so it goes back.
+    if (orphan.startedAt === null) return { kind: 'give_back', died: true, ...fence }
     const attempt = { attempt: orphan.attempt, failure: 'lost', exitCode: null } as const
     if (work instanceof Error || !shallRetry(work.retry, attempt)) {
       return lost(orphan, now, 'The server that ran it died before it ended.')
     }
     const runAt = now + retryDelayMs(work.retry, orphan.attempt, options.random())
     const rank = rankOf(runAt, orphan.priority, options.priorityStepMs)
-    return { kind: 'retry', ...fence, runAt, rank, attempts: withLostAttempt(orphan, now) }
+    return { kind: 'retry', died: true, ...fence, runAt, rank, attempts: withLostAttempt(orphan, now) }
   }
 
   async function rescue(now: number): Promise<number> {

@@ -85,11 +85,11 @@ export interface DueSchedule {
   planned: number
 }
 
-/** The end of an attempt. */
+/** The end of an attempt. `died`: its instance died with it, which is counted. */
 export type Settlement = { seq: number; claimSeq: number } & (
   | ({ kind: 'finish' } & Finish)
-  | { kind: 'retry'; runAt: number; rank: number; attempts: string }
-  | { kind: 'give_back' }
+  | { kind: 'retry'; runAt: number; rank: number; attempts: string; died?: true }
+  | { kind: 'give_back'; died?: true }
 )
 
 export interface Finish {
@@ -148,6 +148,8 @@ export interface OrphanQuery {
 /** An execution whose instance is gone. */
 export interface Orphan extends Claimed {
   startedAt: number | null
+  /** How often an instance died with it before. */
+  deaths: number
 }
 
 /** Live executions: the one truth about what is to run, runs, and holds which slot. */
