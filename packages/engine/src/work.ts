@@ -12,7 +12,7 @@ import {
 } from '@rota/core'
 import type { JobInput } from './api.ts'
 import type { Claimed } from './ports/executions.ts'
-import type { TaskStore } from './ports/tasks.ts'
+import type { TaskRow, TaskStore } from './ports/tasks.ts'
 
 /** What an execution runs: a task's version, or an ad-hoc job, ready for an executor. */
 export interface Work {
@@ -137,44 +137,60 @@ export function createWorkbook(tasks: TaskStore) {
     return earlier?.version === version && earlier !== undefined ? keep(seq, earlier).work : undefined
   }
 
-  async function loadMissing(rows: readonly Claimed[]) {
-    const missing = new Map<number, number>()
-    for (const row of rows) {
-      if (row.taskSeq !== null && known(row.taskSeq, row.taskVersion) === undefined) {
-        missing.set(row.taskSeq, row.taskVersion!)
-      }
+  /** What the rows of a batch run and is not kept ready, by task and version. */
+  async function load(rows: readonly Claimed[]): Promise<Map<string, Work | Error>> {
+    const missing = new Map<string, { seq: number; version: number }>()
+    for (const { taskSeq: seq, taskVersion: version } of rows) {
+      if (seq !== null && known(seq, version) === undefined)
+        missing.set(keyOf(seq, version), { seq, version: version! })
     }
-    if (missing.size === 0) return
-    for (const task of await tasks.bySeqs([...missing.keys()])) {
-      const version = missing.get(task.seq)!
-      const text = task.version === version ? task.definition : await tasks.definitionAt(task.seq, version)
-      if (text !== null) keep(task.seq, { version, work: workOfTask(expandTask(text, task.name), task.id) })
+    const loaded = new Map<string, Work | Error>()
+    if (missing.size === 0) return loaded
+    const found = await tasks.bySeqs([...new Set([...missing.values()].map(({ seq }) => seq))])
+    const bySeq = new Map(found.map((task) => [task.seq, task]))
+    for (const [key, { seq, version }] of missing) {
+      const task = bySeq.get(seq)
+      if (task === undefined) continue
+      const isCurrent = task.version === version
+      const text = isCurrent ? task.definition : await tasks.definitionAt(seq, version)
+      if (text === null) continue
+      const work = readWork(text, task)
+      loaded.set(key, work)
+      if (isCurrent && !(work instanceof Error)) keep(seq, { version, work })
     }
+    return loaded
   }
 
   return {
     /** One entry per row; an Error where the stored text cannot be read. */
     async find(rows: readonly Claimed[]): Promise<(Work | Error)[]> {
-      try {
-        await loadMissing(rows)
-      } catch (error) {
-        if (!(error instanceof SyntaxError)) throw error
-        if (rows.length > 1) return (await Promise.all(rows.map((row) => this.find([row])))).flat()
-      }
+      const loaded = await load(rows)
       return rows.map((row) => {
         try {
-          if (row.taskSeq === null) {
-            return workOfJob(row.job!)
-          }
-          const work = known(row.taskSeq, row.taskVersion)
+          if (row.taskSeq === null) return workOfJob(row.job!)
+          const work = known(row.taskSeq, row.taskVersion) ?? loaded.get(keyOf(row.taskSeq, row.taskVersion))
           if (work === undefined) return new Error('the definition it was planned from is gone')
-          return row.job === null ? work : overridden(work, row.job)
+          return row.job === null || work instanceof Error ? work : overridden(work, row.job)
         } catch (error) {
-          return error instanceof Error ? error : new Error(String(error))
+          return asError(error)
         }
       })
     },
   }
+}
+
+const keyOf = (seq: number, version: number | null) => `${seq}/${version}`
+
+function readWork(text: string, { id, name }: TaskRow): Work | Error {
+  try {
+    return workOfTask(expandTask(text, name), id)
+  } catch (error) {
+    return asError(error)
+  }
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error))
 }
 
 export type Workbook = ReturnType<typeof createWorkbook>

@@ -69,13 +69,20 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       if (!result.more) break
       await yieldToLoop()
     }
-    return options.pollMs
+    // What becomes due within the prefetch window must be claimed before its instant, not at it.
+    return Math.min(options.pollMs, options.prefetchMs / 2)
   }
 
   async function take(result: ClaimResult) {
     announce(result)
     if (result.claimed.length === 0) return
-    const works = await workbook.find(result.claimed)
+    let works: Awaited<ReturnType<Workbook['find']>>
+    try {
+      works = await workbook.find(result.claimed)
+    } catch (error) {
+      for (const row of result.claimed) giveBack(row)
+      throw error
+    }
     for (const [i, row] of result.claimed.entries()) {
       const work = works[i]!
       if (work instanceof Error) {
@@ -169,30 +176,40 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   }
 
   async function admit(contended: Held[]) {
-    const due = contended.filter((held) => !held.dropped)
     let result: ClaimResult
     try {
       result = await executions.admit(
-        due.map((held) => held.row),
+        contended.map((held) => held.row),
         clock.now(),
       )
     } catch (error) {
-      clock.after(pulse.storeFailed(error), () => void admit(due))
+      // They go back into the timeline: by the next try the clock may have been set back.
+      clock.after(pulse.storeFailed(error), () => hold(contended))
       return
     }
     announce(result)
-    const admitted = new Set(result.claimed.map((row) => row.seq))
+    const admitted = new Map(result.claimed.map((row) => [row.seq, row.admitted]))
     const now = clock.now()
-    for (const held of due) {
-      if (!admitted.has(held.row.seq)) heldBySeq.delete(held.row.seq)
-      else if (held.dropped) giveUp(held, 'it was cancelled')
-      else place(held, now)
+    for (const held of contended) {
+      const isIn = admitted.get(held.row.seq)
+      if (isIn === undefined) heldBySeq.delete(held.row.seq)
+      else if (held.dropped) continue
+      else if (isIn) place(held, now)
+      else hold([held])
     }
+    if (result.more) loop.wake()
+  }
+
+  function hold(rows: Held[]) {
+    if (closed) return
+    for (const held of rows) timeline.push(held.row.runAt, held)
+    startDue()
   }
 
   function place(held: Held, now: number) {
     const { row, work } = held
-    const lateBy = now - row.dueAt - work.misfire.grace_seconds * 1000
+    // Counted from when it was to start: jitter and made-up occurrences are no misfires.
+    const lateBy = now - row.runAt - work.misfire.grace_seconds * 1000
     if (row.trigger === 'schedule' && row.attempt === 1 && lateBy > 0 && work.misfire.policy === 'skip') {
       heldBySeq.delete(row.seq)
       completer.settle({ ...endOf(row), status: 'skipped', reason: 'misfire' })
@@ -206,6 +223,10 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     lane.running++
     heldBySeq.delete(row.seq)
     runner.start(held)
+  }
+
+  function giveBack({ seq, claimSeq }: Claimed) {
+    completer.settle({ kind: 'give_back', seq, claimSeq })
   }
 
   function giveUp(held: Held, reason: string) {
@@ -259,10 +280,10 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     cancel,
     release() {
       timer?.cancel()
-      for (const { row } of heldBySeq.values()) {
-        completer.settle({ kind: 'give_back', seq: row.seq, claimSeq: row.claimSeq })
+      for (const held of heldBySeq.values()) {
+        held.dropped = true
+        giveBack(held.row)
       }
-      for (const held of heldBySeq.values()) held.dropped = true
       heldBySeq.clear()
     },
     get held() {
