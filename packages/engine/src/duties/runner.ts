@@ -21,6 +21,8 @@ interface Running {
   held: Held
   run: Run
   startedAt: number
+  /** Somebody wants it stopped for good. */
+  cancelled: boolean
   progress: { percent: number; message: string | null } | null
 }
 
@@ -79,7 +81,8 @@ export function createRunner(options: RunnerOptions) {
       latenessMs: startedAt - row.runAt,
       taskType: work.type,
     })
-    const run = executor.start(
+    const run = startSafely(
+      executor,
       {
         executionId: row.id,
         attempt: row.attempt,
@@ -98,18 +101,24 @@ export function createRunner(options: RunnerOptions) {
       },
       sink,
     )
-    running.set(row.seq, { held, run, startedAt, progress: null })
+    const entry = { held, run, startedAt, cancelled: false, progress: null }
+    running.set(row.seq, entry)
     recorder.started(row.seq, row.claimSeq, startedAt)
-    void run.done.then((outcome) => ended(held, startedAt, outcome, sink.wrote))
+    void run.done.then(
+      (outcome) => ended(entry, outcome, sink.wrote),
+      (error) => ended(entry, outcomeOfError(error), sink.wrote),
+    )
   }
 
-  async function ended(held: Held, startedAt: number, outcome: RunOutcome, wrote: boolean) {
+  async function ended(entry: Running, outcome: RunOutcome, wrote: boolean) {
+    const { held, startedAt } = entry
     const { row } = held
     recorder.ended(row.seq)
     // Whoever reads "success" may read the log next.
     if (wrote) await logs.flush(row.id)
     running.delete(row.seq)
-    settle(held, startedAt, stopping && outcome.status === 'cancelled' ? handedOver(outcome) : outcome)
+    const isHandedOver = stopping && outcome.status === 'cancelled' && !entry.cancelled
+    settle(held, startedAt, isHandedOver ? handedOver(outcome) : outcome)
     if (wrote) tails.end(row.id)
     options.onEnded(held)
     if (running.size === 0) idle?.()
@@ -187,8 +196,10 @@ export function createRunner(options: RunnerOptions) {
     /** Asks a running attempt to stop; false when it is not running here. */
     cancel(seq: number, reason: string): boolean {
       const entry = running.get(seq)
-      entry?.run.cancel(reason)
-      return entry !== undefined
+      if (entry === undefined) return false
+      entry.cancelled = true
+      entry.run.cancel(reason)
+      return true
     },
     /** Resolves when nothing runs; after `graceMs` whatever still runs is stopped and handed over by its retry policy. */
     async drain(graceMs: number) {
@@ -207,6 +218,30 @@ export function createRunner(options: RunnerOptions) {
 }
 
 export type Runner = ReturnType<typeof createRunner>
+
+/** Executors of plug-ins may break their promise never to throw; that is the end of the attempt, not of the server. */
+function startSafely(executor: Executor, ...call: Parameters<Executor['start']>): Run {
+  try {
+    return executor.start(...call)
+  } catch (error) {
+    return { done: Promise.reject(error), cancel: () => undefined }
+  }
+}
+
+function outcomeOfError(error: unknown): RunOutcome {
+  return {
+    status: 'failed',
+    failure: 'error',
+    exitCode: null,
+    signal: null,
+    error: `The executor broke down: ${error instanceof Error ? error.message : String(error)}`,
+    result: null,
+    outputTail: '',
+    cpuSeconds: null,
+    maxRssBytes: null,
+    droppedLogBytes: 0,
+  }
+}
 
 /** A run that was stopped because the server goes is lost to it, not cancelled by anybody. */
 function handedOver(outcome: RunOutcome): RunOutcome {
