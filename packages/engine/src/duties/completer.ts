@@ -1,5 +1,5 @@
-import type { Clock } from '@rota/core'
-import type { ExecutionStore, Settlement } from '../ports/executions.ts'
+import { type Clock, RotaError } from '@rota/core'
+import type { ExecutionStore, Settlement, SettleResult } from '../ports/executions.ts'
 import type { Pulse } from './pulse.ts'
 
 export interface CompleterOptions {
@@ -30,12 +30,26 @@ export function createCompleter({ clock, executions, pulse, onSettled, onFenced 
   let scheduled = false
   let waiters: (() => void)[] = []
 
+  /** One end that cannot be stored as it is must not keep the others waiting. */
+  async function write(batch: Settlement[]): Promise<SettleResult> {
+    try {
+      return await executions.settle(batch, clock.now())
+    } catch (error) {
+      if (RotaError.is(error)) throw error
+      if (batch.length === 1) return executions.settle([bareEnd(batch[0]!, error, clock.now())], clock.now())
+      const middle = batch.length >> 1
+      const first = await write(batch.slice(0, middle))
+      const second = await write(batch.slice(middle))
+      return { fenced: [...first.fenced, ...second.fenced], freed: first.freed || second.freed }
+    }
+  }
+
   async function flush() {
     inFlight = pending.length > MOST_PER_BATCH ? pending.slice(0, MOST_PER_BATCH) : pending
     pending = pending.length > MOST_PER_BATCH ? pending.slice(MOST_PER_BATCH) : []
     const began = clock.monotonic()
     try {
-      const { fenced, freed } = await executions.settle(inFlight, clock.now())
+      const { fenced, freed } = await write(inFlight)
       pulse.storeWorks()
       pulse.batch('complete', inFlight.length, clock.monotonic() - began)
       inFlight = []
@@ -72,5 +86,27 @@ export function createCompleter({ clock, executions, pulse, onSettled, onFenced 
       if (!scheduled) return Promise.resolve()
       return new Promise((resolve) => waiters.push(resolve))
     },
+  }
+}
+
+/** What is left of an end whose details the store refuses. */
+function bareEnd({ seq, claimSeq }: Settlement, error: unknown, finishedAt: number): Settlement {
+  return {
+    kind: 'finish',
+    seq,
+    claimSeq,
+    status: 'failed',
+    failure: 'error',
+    reason: null,
+    startedAt: null,
+    finishedAt,
+    exitCode: null,
+    error: `Its end could not be stored: ${error instanceof Error ? error.message : String(error)}`,
+    output: null,
+    result: null,
+    cpuMs: null,
+    maxRssBytes: null,
+    droppedLogBytes: 0,
+    keep: true,
   }
 }

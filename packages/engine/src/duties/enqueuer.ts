@@ -1,4 +1,4 @@
-import type { Clock } from '@rota/core'
+import { type Clock, RotaError } from '@rota/core'
 import type { ExecutionStore, NewExecution } from '../ports/executions.ts'
 import type { Pulse } from './pulse.ts'
 
@@ -53,14 +53,20 @@ export function createEnqueuer(options: {
   async function flush() {
     while (waiting.length > 0) {
       const batch = takeBatch()
-      try {
-        await commit(batch)
-        for (const { resolve } of batch) resolve()
-      } catch (error) {
-        for (const { reject } of batch) reject(error)
-      }
+      await answer(batch)
     }
     busy = false
+  }
+
+  async function answer(batch: Submission[]) {
+    try {
+      await commit(batch)
+      for (const { resolve } of batch) resolve()
+    } catch (error) {
+      // What is wrong with one submission is no matter of the others; a store that fails is.
+      if (batch.length > 1 && !RotaError.is(error)) for (const submission of batch) await answer([submission])
+      else for (const { reject } of batch) reject(error)
+    }
   }
 
   return {
