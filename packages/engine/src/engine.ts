@@ -74,6 +74,7 @@ export function createEngine(options: EngineOptions): Engine {
   const listeners = new Set<(event: EngineEvent) => void>()
   const lateness = createGauge()
   let state: EngineStatus['state'] = 'stopped'
+  let hasStopped = false
 
   const pulse = createPulse((event) => {
     if (event.type === 'execution_started') lateness.add(event.latenessMs)
@@ -192,12 +193,25 @@ export function createEngine(options: EngineOptions): Engine {
     onPoison: (taskSeq) => void quarantine(taskSeq),
     onRequeued: () => dispatcher.wake(),
   })
-  const duties: Duty[] = [keeper, rescuer, planner, dispatcher]
+  const duties: Duty[] = [rescuer, planner, dispatcher]
 
   /** A task that kills its server again and again is paused until somebody looks at it. */
   async function quarantine(taskSeq: number) {
-    const [task] = await store.tasks.bySeqs([taskSeq])
-    if (task) await tasks.pause(SYSTEM, task.id)
+    try {
+      const [task] = await store.tasks.bySeqs([taskSeq])
+      if (task) await tasks.pause(SYSTEM, task.id)
+    } catch (error) {
+      pulse.storeFailed(error)
+    }
+  }
+
+  async function prepare() {
+    await keeper.renew()
+    // Nobody else can hold a claim in a store that only we can open: what is claimed was claimed by the dead, even
+    // where their leases seem to last because the clock was set back since.
+    if (store.capabilities.exclusive) await rescuer.rescue(Number.MAX_SAFE_INTEGER)
+    await store.executions.enqueue([], { now: clock.now(), keys: limits.configured })
+    await startTasksAtStart(context)
   }
 
   return {
@@ -227,25 +241,30 @@ export function createEngine(options: EngineOptions): Engine {
       return () => listeners.delete(listener)
     },
     async start() {
+      if (hasStopped) throw new Error('An engine that was stopped cannot be started again. Create a new one.')
       if (state !== 'stopped') return
       state = 'starting'
-      await keeper.renew()
-      // Nobody else can hold a claim in a store that only we can open: what is claimed was claimed by the dead.
-      if (store.capabilities.exclusive) await rescuer.rescue(clock.now() + leaseMs + 1)
-      await store.executions.enqueue([], { now: clock.now(), keys: limits.configured })
-      await startTasksAtStart(context)
+      try {
+        await prepare()
+      } catch (error) {
+        state = 'stopped'
+        throw error
+      }
       lateness.start()
-      for (const duty of duties) duty.start()
+      for (const duty of [keeper, ...duties]) duty.start()
       state = 'running'
     },
     async stop({ graceMs = 10_000 } = {}) {
       if (state === 'stopped') return
       state = 'draining'
+      hasStopped = true
       await Promise.all(duties.map((duty) => duty.stop()))
       dispatcher.release()
       await runner.drain(graceMs)
       recorder.stop()
       await completer.drained()
+      // Last, so that nobody takes over what is still running out.
+      await keeper.stop()
       lateness.stop()
       state = 'stopped'
     },

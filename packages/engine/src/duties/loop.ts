@@ -27,22 +27,25 @@ export function createLoop({ clock, step, onError, longestSleepMs = LONGEST_SLEE
   let state: 'idle' | 'running' | 'stopped' = 'idle'
   let started = false
   let woken = false
+  let resting = false
   let timer: Timer | null = null
-  let stopped: (() => void) | null = null
+  const stopped: (() => void)[] = []
 
   async function turn() {
     state = 'running'
     woken = false
+    resting = false
     let pauseMs: number
     try {
       pauseMs = await step()
     } catch (error) {
       pauseMs = onError(error)
       woken = false
+      resting = true
     }
-    if (stopped) {
+    if (stopped.length > 0) {
       state = 'stopped'
-      stopped()
+      for (const resolve of stopped) resolve()
       return
     }
     state = 'idle'
@@ -66,7 +69,8 @@ export function createLoop({ clock, step, onError, longestSleepMs = LONGEST_SLEE
     },
     wake() {
       woken = true
-      if (started && state === 'idle') queueTurn(0)
+      // After an error the pause is kept: whoever wakes it then is likely to meet the same error.
+      if (started && state === 'idle' && !resting) queueTurn(0)
     },
     stop() {
       timer?.cancel()
@@ -75,9 +79,7 @@ export function createLoop({ clock, step, onError, longestSleepMs = LONGEST_SLEE
         state = 'stopped'
         return Promise.resolve()
       }
-      return new Promise((resolve) => {
-        stopped = resolve
-      })
+      return new Promise((resolve) => stopped.push(resolve))
     },
   }
 }

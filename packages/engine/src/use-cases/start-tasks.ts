@@ -1,6 +1,7 @@
-import { expandTask } from '@rota/core'
+import { expandTask, type TaskDefinition } from '@rota/core'
 import { newExecution } from '../planning/new-execution.ts'
 import type { NewExecution } from '../ports/executions.ts'
+import type { TaskRow } from '../ports/tasks.ts'
 import type { UseCaseContext } from './context.ts'
 import { slotsOf } from './task-forms.ts'
 
@@ -9,7 +10,8 @@ export async function startTasksAtStart(context: UseCaseContext): Promise<void> 
   const now = context.clock.now()
   const rows: NewExecution[] = []
   for (const task of await context.tasks.atStart()) {
-    const definition = expandTask(task.definition, task.name)
+    const definition = readable(task)
+    if (definition === null) continue
     const row = {
       id: context.nextId(),
       tenantId: task.tenantId,
@@ -25,4 +27,13 @@ export async function startTasksAtStart(context: UseCaseContext): Promise<void> 
     rows.push(newExecution(row, context.priorityStepMs))
   }
   if (rows.length > 0) await context.enqueue(rows, [])
+}
+
+/** Null where the stored text cannot be read: one broken task must not keep the server from starting. */
+function readable({ definition, name }: TaskRow): TaskDefinition | null {
+  try {
+    return expandTask(definition, name)
+  } catch {
+    return null
+  }
 }
