@@ -42,6 +42,7 @@ interface Description {
 function describe(error: unknown): Description {
   if (RotaError.is(error)) return fromCatalogue(error.code, error.message, error.errors)
   const { code = '', statusCode = 500, message } = error as Partial<FastifyError>
+  if (code === 'FST_ERR_MAX_PARAM_LENGTH' || statusCode === 414) return fromStatus(414, 'The path is too long.')
   const known = FRAMEWORK[code]
   if (known !== undefined) return fromCatalogue(...known)
   if (statusCode === 429) return fromCatalogue('too_many_requests', message ?? 'Too many requests.')

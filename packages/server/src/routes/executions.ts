@@ -25,6 +25,7 @@ const list = defineRoute({
   summary: 'List executions',
   query: executionQuery,
   reply: executionList,
+  errors: [404],
   handler: async ({ services, actor, query }) =>
     toPage('executions', await services.engine.executions.list(actor, toExecutionFilter(query)), (row) => row),
 })

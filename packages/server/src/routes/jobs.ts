@@ -55,6 +55,7 @@ const history = defineRoute({
   summary: 'List what ran',
   query: jobHistoryQuery,
   reply: jobHistory,
+  errors: [404],
   handler: async ({ services, actor, query }) => {
     const { job_id, status, from, to, ...page } = query
     const filter = {

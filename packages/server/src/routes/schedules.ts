@@ -21,6 +21,7 @@ const forecastRoute = defineRoute({
   summary: 'List what comes next',
   query: forecastQuery,
   reply: forecast,
+  errors: [404],
   handler: async ({ services, actor, query }) => {
     const { to, ...rest } = query
     const options = { ...rest, ...(to !== undefined && { to: toInstant(to, true) }) }
@@ -36,6 +37,7 @@ const ledgerRoute = defineRoute({
   summary: 'List what became of due instants',
   query: ledgerQuery,
   reply: ledgerPage,
+  errors: [404],
   handler: ({ services, actor, query }) => {
     const { from, to, ...rest } = query
     const range = toRange({ ...(from !== undefined && { from }), ...(to !== undefined && { to }) })

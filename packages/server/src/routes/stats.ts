@@ -30,6 +30,7 @@ const series = defineRoute({
   summary: 'Executions over time',
   query: timeseriesQuery,
   reply: timeseries,
+  errors: [404],
   handler: async ({ services, actor, query }) => {
     const { bucket = 'hour', from, to, ...rest } = query
     const end = to === undefined ? new Date(services.clock.now()).toISOString() : toInstant(to, true)

@@ -47,6 +47,7 @@ const validate = defineRoute({
   body: taskInput,
   isBodyRaw: true,
   reply: validation,
+  errors: [404],
   handler: async ({ services, actor, body, query }) => {
     try {
       const errors = await services.engine.tasks.validate(actor, parse(taskInput, body), query)
