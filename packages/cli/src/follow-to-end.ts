@@ -12,7 +12,9 @@ import { state } from './output/paint.ts'
  */
 export async function followToEnd(context: Context, id: string, { log }: { log: boolean }): Promise<number> {
   const client = await context.client()
-  const onReconnect = () => context.note('rota: the connection broke; connecting again …')
+  const onReconnect = (attempt: number) => {
+    if (attempt === 1) context.note('rota: the connection broke; connecting again …')
+  }
   try {
     for await (const line of client.executions.follow(id, { signal: context.signal, onReconnect })) {
       if (log) await printLogLine(context, line)

@@ -40,7 +40,11 @@ function toReport(error: unknown, context: Context): Report {
   if (ApiError.is(error)) return fromApi(error)
   if (UnreachableError.is(error)) return fromUnreachable(error)
   if (RotaError.is(error)) return fromRota(error)
-  const { code, path, message, stack } = error as NodeJS.ErrnoException
+  const { code, path, message, stack, name } = error as NodeJS.ErrnoException
+  if (name === 'DataDirectoryError') {
+    const isTaken = (error as { reason?: string }).reason === 'in_use'
+    return { exit: isTaken ? 'conflict' : 'error', message: sentence(message), lines: [], errors: [] }
+  }
   if (typeof code === 'string' && path !== undefined) {
     return { exit: code === 'ENOENT' ? 'notFound' : 'error', message: fileSentence(code, path), lines: [], errors: [] }
   }
@@ -64,7 +68,8 @@ const EXIT_OF_STATUS: Record<number, ExitName> = {
 function fromApi(error: ApiError): Report {
   const exit = EXIT_OF_STATUS[error.status] ?? 'error'
   const lines: string[] = []
-  if (error.status === 401) lines.push('Log in with `rota login`, or set ROTA_TOKEN.')
+  if (error.status === 401 && !/password/i.test(error.detail))
+    lines.push('Log in with `rota login`, or set ROTA_TOKEN.')
   if (error.status === 412) lines.push('Somebody changed it meanwhile. Read it again, then repeat the change.')
   if (error.status === 429 && error.retryAfterSeconds !== null) lines.push(`Try again in ${error.retryAfterSeconds} s.`)
   if (error.status >= 500 && error.requestId) lines.push(`Request ${error.requestId}; the server's log says more.`)

@@ -9,11 +9,14 @@ export interface Terminal {
   /** Resolves when stdout takes more; a slow reader then slows us instead of filling memory. */
   drained(): Promise<void>
   err(text: string): void
+  /** Writes to stderr as it is, for what is drawn over. */
+  errRaw(text: string): void
   outIsTty: boolean
   errIsTty: boolean
   inIsTty: boolean
-  /** Columns of stdout; undefined when it is no terminal. */
+  /** Columns of stdout; undefined when it is no terminal, or one that does not know its size. */
   width: number | undefined
+  errWidth: number | undefined
   readStdin(): Promise<string>
   /** Aborted by Ctrl-C. */
   signal: AbortSignal
@@ -40,10 +43,12 @@ export function processTerminal(signal: AbortSignal): Terminal {
         ? new Promise((resolve) => process.stdout.once('drain', resolve))
         : Promise.resolve(),
     err: (text) => void process.stderr.write(`${text}\n`),
+    errRaw: (text) => void process.stderr.write(text),
     outIsTty: process.stdout.isTTY === true,
     errIsTty: process.stderr.isTTY === true,
     inIsTty: process.stdin.isTTY === true,
-    width: process.stdout.isTTY ? process.stdout.columns : undefined,
+    width: (process.stdout.isTTY && process.stdout.columns) || undefined,
+    errWidth: (process.stderr.isTTY && process.stderr.columns) || undefined,
     readStdin,
     signal,
     clock: systemClock,

@@ -1,4 +1,31 @@
+import { resolve } from 'node:path'
 import type { Context } from '../context.ts'
-export async function backup(_context: Context, _args: string[]): Promise<number | undefined> {
-  return undefined
+import { dataDirectory, requireData } from '../data-directory.ts'
+import { startProgress } from '../output/progress.ts'
+import { bytes } from '../output/size.ts'
+
+export async function backup(context: Context, [target]: string[]): Promise<number | undefined> {
+  const { backupDataDirectory, DATA_FILES } = await import('@rota/engine')
+  const dataDir = dataDirectory(context)
+  await requireData(dataDir, DATA_FILES.state)
+  const folder = resolve(context.cwd, target!)
+  const progress = startProgress(context, 'Backing up')
+  try {
+    const manifest = await backupDataDirectory({
+      dataDir,
+      folder,
+      at: context.now,
+      progress: (done) => progress.set(done, ''),
+    })
+    progress.end()
+    if (context.flags.json) context.json({ folder, ...manifest })
+    else {
+      const size = bytes(manifest.files.reduce((sum, file) => sum + file.bytes, 0))
+      context.say(`${context.paint('green', '✔')} ${folder}: ${manifest.files.length} files, ${size}, checked.`)
+      context.note('It holds keys and password hashes; keep it where only you can read it.')
+    }
+    return undefined
+  } finally {
+    progress.end()
+  }
 }

@@ -4,6 +4,7 @@ import { duration } from '../output/duration.ts'
 import { taskName, took, why } from '../output/execution-table.ts'
 import { fullInstant } from '../output/instant.ts'
 import { state } from '../output/paint.ts'
+import { bytes } from '../output/size.ts'
 import { details } from '../output/table.ts'
 import { findExecutionId } from '../session/find-task.ts'
 
@@ -69,18 +70,6 @@ function parameters({ params }: Execution): string {
   const args = params?.args ?? []
   const kwargs = Object.entries(params?.kwargs ?? {}).map(([name, value]) => `${name}=${JSON.stringify(value)}`)
   return [...args.map((each) => JSON.stringify(each)), ...kwargs].join(' ')
-}
-
-function bytes(count: number | null): string {
-  if (count === null) return ''
-  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB']
-  let value = count
-  let unit = 0
-  while (value >= 1_024 && unit < units.length - 1) {
-    value /= 1_024
-    unit++
-  }
-  return `${Number(value.toFixed(value < 10 && unit > 0 ? 1 : 0))} ${units[unit]}`
 }
 
 export async function executionExplain(context: Context, [wanted]: string[]): Promise<number | undefined> {

@@ -42,7 +42,7 @@ export async function importCrontab(context: Context, args: string[], options: O
 async function make(context: Context, files: readonly PlannedFile[], existing: Existing): Promise<void> {
   if (!files.some(({ lines }) => lines.some(({ task }) => task !== null))) return
   const client = await context.client()
-  const progress = await startProgress(context, 'Importing')
+  const progress = startProgress(context, 'Importing')
   try {
     await carryOut(client, files, existing, progress.set)
   } finally {

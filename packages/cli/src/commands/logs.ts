@@ -25,7 +25,9 @@ export async function logs(context: Context, [wanted]: string[], options: Option
     await printLogLine(context, line, options.timestamps)
   }
   if (!options.follow) return
-  const onReconnect = () => context.note('rota: the connection broke; connecting again …')
+  const onReconnect = (attempt: number) => {
+    if (attempt === 1) context.note('rota: the connection broke; connecting again …')
+  }
   for await (const line of client.executions.follow(id, { from: next, signal: context.signal, onReconnect })) {
     if (matches(line, options)) await printLogLine(context, line, options.timestamps)
   }

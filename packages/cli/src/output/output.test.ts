@@ -1,7 +1,10 @@
+import { systemClock } from '@rota/core'
 import { expect, test } from 'vitest'
+import type { Context } from '../context.ts'
 import { duration, parseDuration, relative } from './duration.ts'
 import { fullInstant, shortInstant, wallOf } from './instant.ts'
 import { createPaint } from './paint.ts'
+import { startProgress } from './progress.ts'
 import { details, table } from './table.ts'
 import { oneLine, textWidth, truncate } from './width.ts'
 import { wrap } from './wrap.ts'
@@ -123,4 +126,31 @@ test('text is wrapped beside its indent by columns, not characters', () => {
   expect(wrap('one two three four five six', 2, 26)).toBe('one two three four five\n  six')
   expect(wrap('任务 任务 任务 任务 任务 任务', 0, 24)).toBe('任务 任务 任务 任务 任务\n任务')
   expect(wrap('never', 0, undefined)).toBe('never')
+})
+
+test('a progress bar draws over itself within the terminal, whatever size that claims to have, and clears away', () => {
+  let drawn = ''
+  const errRaw = (text: string) => {
+    drawn += text
+  }
+  const context = { errIsTty: true, flags: {}, clock: systemClock, errRaw, errWidth: 0 } as unknown as Context
+  const progress = startProgress(context, 'Importing')
+  progress.set(0.5, 'a name that is much longer than the room beside the bar on a usual terminal')
+  progress.end()
+  progress.end()
+  expect(drawn).toMatch(/^\rImporting █{12}░{12} {2}50 % a name[^\n]*…\x1b\[K\r\x1b\[K$/)
+})
+
+test('there is no progress bar in a pipe, with --quiet or with --json', () => {
+  const errRaw = () => {
+    throw new Error('drawn')
+  }
+  for (const [errIsTty, flags] of [
+    [false, {}],
+    [true, { quiet: true }],
+    [true, { json: true }],
+  ]) {
+    const context = { errIsTty, flags, clock: systemClock, errRaw } as unknown as Context
+    startProgress(context, 'x').set(0.5, '')
+  }
 })

@@ -1,26 +1,41 @@
 import type { Context } from '../context.ts'
+import { textWidth, truncate } from './width.ts'
 
 /** Shows how far long work has come, on stderr and only on a terminal. */
 export interface Progress {
   /** `done` from 0 to 1. */
   set(done: number, text: string): void
+  /** Clears the bar. Harmless when repeated. */
   end(): void
 }
 
 const BAR_WIDTH = 24
+/** More often nobody can see. */
+const REDRAW_MS = 60
 const SILENT: Progress = { set: () => {}, end: () => {} }
 
-/** A bar after a spinner; nothing at all when stderr is no terminal, or with --quiet or --json. */
-export async function startProgress(context: Context, title: string): Promise<Progress> {
-  if (!context.errIsTty || context.flags.quiet || context.flags.json) return SILENT
-  const { default: ora } = await import('ora')
-  const spinner = ora({ text: title, stream: process.stderr, discardStdin: false }).start()
+/** A bar on one line, drawn over itself; nothing at all when stderr is no terminal, or with --quiet or --json. */
+export function startProgress(context: Context, title: string): Progress {
+  const { errIsTty, flags, clock, errRaw } = context
+  if (!errIsTty || flags.quiet || flags.json) return SILENT
+  const width = Math.max(20, (context.errWidth || 80) - 1)
+  let drawnAt = Number.NEGATIVE_INFINITY
+  let isShown = false
   return {
     set(done, text) {
-      const filled = Math.round(Math.min(1, Math.max(0, done)) * BAR_WIDTH)
+      const now = clock.monotonic()
+      if (now - drawnAt < REDRAW_MS && done < 1) return
+      drawnAt = now
+      isShown = true
+      const share = Math.min(1, Math.max(0, done))
+      const filled = Math.round(share * BAR_WIDTH)
       const bar = '█'.repeat(filled) + '░'.repeat(BAR_WIDTH - filled)
-      spinner.text = `${title} ${bar} ${String(Math.round(done * 100)).padStart(3)} % ${text}`
+      const line = `${title} ${bar} ${String(Math.round(share * 100)).padStart(3)} % ${text}`
+      errRaw(`\r${textWidth(line) > width ? truncate(line, width) : line}\x1b[K`)
     },
-    end: () => void spinner.stop(),
+    end() {
+      if (isShown) errRaw('\r\x1b[K')
+      isShown = false
+    },
   }
 }

@@ -27,6 +27,10 @@ export async function run(
     err: (text) => {
       result.err += `${text}\n`
     },
+    errRaw: (text) => {
+      result.err += text
+    },
+    errWidth: undefined,
     drained: async () => {},
     outIsTty: false,
     errIsTty: false,

@@ -93,7 +93,7 @@ const RESTORE: CommandSpec = {
   summary: 'put a backup in place of the data directory’s store; the server must be stopped',
   description: 'What was there before is kept beside it, in a directory whose name is printed.',
   args: [['<dir>', 'directory that `rota backup` wrote']],
-  options: [{ flags: '-y, --yes', description: 'do not ask' }],
+  options: [{ flags: '--force', description: 'do not ask; what is there is moved aside, not deleted' }],
   examples: [['rota restore /backup/rota-2026-12-01 --data /var/lib/rota', 'go back to a backup']],
   load: async () => (await import('../commands/restore.ts')).restore,
 }
