@@ -1,0 +1,247 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { chmod, mkdtemp, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type RunResult, run } from './testing/run.ts'
+
+const BIN = join(import.meta.dirname, '..', 'bin', 'rota.js')
+
+let home: string
+let data: string
+let url: string
+let server: ChildProcess
+
+/** Starts the real server and waits for the line that says where it listens. */
+async function startServer(): Promise<ChildProcess> {
+  const env = { PATH: process.env.PATH, HOME: home, ROTA_ADMIN_PASSWORD: 'correct horse' }
+  const child = spawn(process.execPath, [BIN, 'server', '--data', data, '--port', '0'], { cwd: home, env })
+  let output = ''
+  child.stderr.on('data', (chunk) => {
+    output += chunk
+  })
+  for await (const chunk of child.stdout) {
+    output += chunk
+    const found = /is running at (http:\S+)/.exec(output)
+    if (!found) continue
+    url = found[1]!
+    child.stdout.resume()
+    return child
+  }
+  throw new Error(`The server did not start:\n${output}`)
+}
+
+/** Runs a command as somebody on the server's machine would. */
+function rota(...args: string[]): Promise<RunResult> {
+  return rotaWith({}, ...args)
+}
+
+function rotaWith(given: { stdin?: string; env?: Record<string, string> }, ...args: string[]): Promise<RunResult> {
+  const { env, ...rest } = given
+  return run(args, { env: { HOME: home, ROTA_DATA_DIR: data, ...env }, cwd: home, fetch, ...rest })
+}
+
+beforeAll(async () => {
+  home = await mkdtemp(join(tmpdir(), 'rota-cli-'))
+  data = join(home, 'data')
+  server = await startServer()
+})
+
+afterAll(async () => {
+  server.kill('SIGTERM')
+  if (server.exitCode === null) await once(server, 'exit')
+})
+
+test('on the server’s machine who may read the data directory needs no login', async () => {
+  const { code, out } = await rota('status')
+  expect(code).toBe(0)
+  expect(out).toContain(`at ${url}`)
+  expect(out).toMatch(/you +admin, admin/)
+  expect((await rotaWith({ env: { ROTA_DATA_DIR: '/nonexistent', ROTA_URL: url } }, 'task', 'list')).code).toBe(5)
+})
+
+test('a task is made, run, watched, changed, deleted and restored', async () => {
+  expect((await rota('task', 'create', 'walk', '--shell', 'echo one; echo two >&2; exit 3', '--manual')).code).toBe(0)
+  const ran = await rota('task', 'run', 'walk', '--follow')
+  expect(ran).toMatchObject({ code: 3, out: 'one\n' })
+  expect(ran.err).toMatch(/^two\n✖ failed after .*: exit code 3\n$/)
+  expect((await rota('logs', 'walk')).out).toBe('one\n')
+  const edited = await rota('task', 'edit', 'walk', '--shell', 'true', '--set', 'retry.max_attempts=2')
+  expect(edited.out).toMatch(/version 2/)
+  expect((await rota('task', 'run', 'walk', '--wait')).code).toBe(0)
+  expect((await rota('task', 'delete', 'walk', '--yes')).code).toBe(0)
+  expect((await rota('task', 'show', 'walk')).code).toBe(4)
+  expect((await rota('task', 'restore', 'walk')).code).toBe(0)
+  expect((await rota('task', 'show', 'walk')).out).toMatch(/walk {2}● active/)
+})
+
+test('what one command shows another can take: list, history, show, explain, ledger, stats, upcoming', async () => {
+  await rota('task', 'create', 'seen', '--shell', 'echo seen', '--daily', '02:00')
+  await rota('task', 'run', 'seen', '--wait')
+  const history = JSON.parse((await rota('task', 'history', 'seen', '--json')).out)
+  const id: string = history.executions[0].id
+  for (const args of [
+    ['execution', 'show', id.slice(-12)],
+    ['execution', 'explain', id],
+    ['execution', 'list', '--task', 'seen', '--status', 'success'],
+    ['task', 'list', 'seen', '--wide'],
+    ['ledger', 'seen'],
+    ['stats'],
+    ['stats', 'seen'],
+    ['upcoming', '--within', '2d'],
+    ['config', 'show'],
+    ['token', 'list'],
+    ['user', 'list'],
+  ]) {
+    const { code, err } = await rota(...args)
+    expect({ args, code, err: code === 0 ? '' : err }).toEqual({ args, code: 0, err: '' })
+  }
+})
+
+test('--all walks over all pages, one line of JSON each', async () => {
+  const stdin = Array.from({ length: 7 }, (_, at) => `- {name: many ${at}, type: shell, command: 'true'}`).join('\n')
+  await rotaWith({ stdin }, 'task', 'create', '-f', '-', '--group', 'many')
+  const { out } = await rota('task', 'list', '--group', 'many', '--all', '--json')
+  expect(
+    out
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line).name),
+  ).toHaveLength(7)
+})
+
+test('an exported task is made again from its own text, and is the same', async () => {
+  await rota(
+    'task',
+    'create',
+    'twin',
+    '--python',
+    await file('x.py', 'print(1)\n'),
+    '--cron',
+    '0 1 * * *',
+    '--retry',
+    '3',
+  )
+  const first = (await rota('task', 'export', 'twin')).out
+  await rota('task', 'delete', 'twin', '--yes')
+  expect((await rotaWith({ stdin: first }, 'task', 'create', '-f', '-')).code).toBe(0)
+  expect((await rota('task', 'export', 'twin')).out).toBe(first)
+})
+
+test('every wrong field is named, whatever part of the server finds it', async () => {
+  const cases: [string[], RegExp][] = [
+    [['--cron', '61 * * * *'], /schedule.*61 is out of range/],
+    [['--every', '5m', '--tz', 'Mars/Base'], /timezone.*Mars\/Base/],
+    [['--timeout', '0'], /timeout_seconds/],
+    [['--set', 'retri.max_attempts=1'], /retri/],
+    [['--set', 'name='], /name/],
+  ]
+  for (const [flags, message] of cases) {
+    const { code, err } = await rota('task', 'create', 'wrong', '--shell', 'true', ...flags)
+    expect(code, err).toBe(2)
+    expect(err).toMatch(message)
+  }
+})
+
+test('a taken name and a stale version are conflicts', async () => {
+  await rota('task', 'create', 'taken', '--shell', 'true', '--manual')
+  expect((await rota('task', 'create', 'taken', '--shell', 'true', '--manual')).code).toBe(6)
+  await rota('task', 'edit', 'taken', '--priority', '1')
+  expect((await rota('task', 'delete', 'taken', '--yes', '--if-version', '1')).code).toBe(6)
+})
+
+test('an imported crontab really runs', async () => {
+  const stdin = `ANSWER=42\n* * * * * cat; echo "answer $ANSWER"%from stdin%\n`
+  const { code } = await rotaWith({ stdin }, 'import', 'crontab', '-', '--prefix', 'cron-')
+  expect(code).toBe(0)
+  const [task] = JSON.parse((await rota('task', 'list', 'cron-', '--json')).out).tasks
+  const ran = await rota('task', 'run', task.name, '--follow')
+  expect(ran.code, ran.err).toBe(0)
+  expect(ran.out).toBe('from stdin\nanswer 42\n')
+})
+
+test('login, use from elsewhere, and logout', async () => {
+  const elsewhere = await mkdtemp(join(tmpdir(), 'rota-else-'))
+  const there = { env: { HOME: elsewhere, ROTA_DATA_DIR: '' }, stdin: 'correct horse' }
+  expect((await rotaWith(there, 'login', url, '--password-stdin')).code).toBe(0)
+  expect((await rotaWith(there, 'status')).out).toMatch(/admin, admin \(login of admin\)/)
+  expect((await rotaWith(there, 'logout')).err).toBe('')
+  const tokens = JSON.parse((await rota('token', 'list', '--json')).out).tokens
+  const revoked = tokens.filter((token: { revoked_at: string | null }) => token.revoked_at !== null)
+  expect(revoked.map(({ name }: { name: string }) => name)).toEqual([expect.stringMatching(/^rota login of /)])
+  expect((await rotaWith({ ...there, stdin: 'wrong' }, 'login', url, '--password-stdin')).code).toBe(5)
+})
+
+test('a token may do what its role may, and no more', async () => {
+  const made = JSON.parse((await rota('token', 'create', 'watcher', '--role', 'viewer', '--json')).out)
+  const viewer = { env: { ROTA_URL: url, ROTA_TOKEN: made.token as string } }
+  expect((await rotaWith(viewer, 'task', 'list')).code).toBe(0)
+  expect((await rotaWith(viewer, 'task', 'create', 'x', '--shell', 'true')).code).toBe(5)
+  expect((await rota('token', 'revoke', 'watcher')).code).toBe(0)
+})
+
+test('users are added, changed and deleted', async () => {
+  const { out } = await rota('user', 'create', 'bob', '--role', 'viewer')
+  expect(out).toMatch(/One-time password: \S{20}/)
+  expect((await rota('user', 'set', 'bob', '--role', 'operator')).out).toMatch(/bob: operator/)
+  expect((await rota('user', 'delete', 'bob', '--yes')).code).toBe(0)
+  expect((await rota('user', 'set', 'bob', '--enable')).code).toBe(4)
+})
+
+test('a backup is made while the server works; restoring needs the directory for itself', async () => {
+  const folder = join(home, 'backup')
+  expect((await rota('backup', folder)).code).toBe(0)
+  expect((await rota('backup', folder)).code).toBe(6)
+  const taken = await rota('restore', folder, '--force')
+  expect(taken.code).toBe(6)
+  expect(taken.err).toMatch(/in use by process/)
+  const fresh = join(home, 'fresh')
+  expect((await rota('restore', folder, '--data', fresh)).code).toBe(0)
+  expect(existsSync(join(fresh, 'state.db'))).toBe(true)
+  expect((await rota('restore', folder, '--data', fresh)).code).toBe(6)
+})
+
+test('a configuration file is checked with line and column', async () => {
+  const good = await file('good.yaml', 'port: 7071\n')
+  const bad = await file('bad.yaml', 'host: 127.0.0.1\nprot: 7071\n')
+  expect((await rota('config', 'check', good)).code).toBe(0)
+  const { code, err } = await rota('config', 'check', bad)
+  expect(code).toBe(2)
+  expect(err).toMatch(/bad\.yaml:2:1: prot: .*port/)
+})
+
+test('a second server on the same data directory says who has it', async () => {
+  const child = spawn(process.execPath, [BIN, 'server', '--data', data, '--port', '0'], { cwd: home })
+  let err = ''
+  child.stderr.on('data', (chunk) => {
+    err += chunk
+  })
+  const [code] = await once(child, 'close')
+  expect(code).toBe(75)
+  expect(err).toMatch(/in use by process/)
+})
+
+test('Ctrl-C while following leaves the execution alone and says so', async () => {
+  await rota('task', 'create', 'long', '--shell', 'echo begun; sleep 30', '--manual')
+  const env = { PATH: process.env.PATH, HOME: home, ROTA_DATA_DIR: data }
+  const child = spawn(process.execPath, [BIN, 'task', 'run', 'long', '--follow'], { cwd: home, env })
+  let err = ''
+  child.stderr.on('data', (chunk) => {
+    err += chunk
+  })
+  await once(child.stdout, 'data')
+  child.kill('SIGINT')
+  const [code] = await once(child, 'close')
+  expect(code).toBe(130)
+  expect(err).toMatch(/goes on without you/)
+  expect((await rota('task', 'stop', 'long')).out).toMatch(/1 execution cancelled/)
+})
+
+async function file(name: string, text: string): Promise<string> {
+  const path = join(home, name)
+  await writeFile(path, text)
+  await chmod(path, 0o600)
+  return path
+}
