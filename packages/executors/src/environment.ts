@@ -23,6 +23,7 @@ const RESERVED = new Set([
   'ROTA_TASK_ID',
   'ROTA_TASK_NAME',
   'ROTA_ATTEMPT',
+  'ROTA_FENCE',
   'ROTA_SCHEDULED_AT',
   'ROTA_ARGS',
   'ROTA_KWARGS',
@@ -48,11 +49,13 @@ export interface EnvironmentBase {
   homeDir: string
   shell: string
   instanceMark: string
+  /** Name of the account, where the task asked for one. */
+  user?: string | null
 }
 
 /**
  * Builds a run's environment from nothing: the configured base, HOME, SHELL, what describes the execution
- * (`ROTA_EXECUTION_ID`, `ROTA_TASK_ID`, `ROTA_TASK_NAME`, `ROTA_ATTEMPT`, `ROTA_SCHEDULED_AT` in ISO 8601,
+ * (`ROTA_EXECUTION_ID`, `ROTA_TASK_ID`, `ROTA_TASK_NAME`, `ROTA_ATTEMPT`, `ROTA_FENCE`, `ROTA_SCHEDULED_AT` in ISO 8601,
  * `ROTA_ARGS` and `ROTA_KWARGS` as JSON), with the task's own variables above the base and below Rota's.
  */
 export function buildEnvironment(base: EnvironmentBase, request: RunRequest, runMark: string): Record<string, string> {
@@ -60,11 +63,13 @@ export function buildEnvironment(base: EnvironmentBase, request: RunRequest, run
     ...base.baseEnv,
     HOME: base.homeDir,
     SHELL: base.shell,
+    ...(base.user ? { LOGNAME: base.user, USER: base.user } : {}),
     ...request.env,
     ROTA_EXECUTION_ID: request.executionId,
     ROTA_TASK_ID: request.taskId ?? '',
     ROTA_TASK_NAME: request.taskName ?? '',
     ROTA_ATTEMPT: String(request.attempt),
+    ROTA_FENCE: String(request.fence ?? 0),
     ROTA_SCHEDULED_AT: new Date(request.scheduledAt).toISOString(),
     ROTA_ARGS: JSON.stringify(request.params.args),
     ROTA_KWARGS: JSON.stringify(request.params.kwargs),

@@ -27,6 +27,8 @@ export interface ExecutorOptions {
   instanceMark?: string
   /** User and group that programs run as; needs the right to change user (root). Default: the server's own. */
   runAs?: { uid: number; gid: number }
+  /** Users that a task may name in `run_as`. Default: any, or none where `runAs` is set. */
+  allowedUsers?: string[]
   /** Directories a task's `working_dir` must be in. Default: any. */
   allowedWorkingDirs?: string[]
   /** Interpreters of `script` tasks, by name or path, exactly as written. Default: any. */
@@ -59,6 +61,7 @@ export interface CompiledOptions {
   readonly isHomeOurs: boolean
   readonly instanceMark: string
   readonly runAs: { uid: number; gid: number } | null
+  readonly allowedUsers: readonly string[] | null
   readonly allowedWorkingDirs: readonly string[] | null
   readonly allowedInterpreters: readonly string[] | null
   readonly limits: ResourceLimits
@@ -77,6 +80,7 @@ const KNOWN: Record<keyof ExecutorOptions, true> = {
   homeDir: true,
   instanceMark: true,
   runAs: true,
+  allowedUsers: true,
   allowedWorkingDirs: true,
   allowedInterpreters: true,
   limits: true,
@@ -112,6 +116,7 @@ export function compileOptions(options: ExecutorOptions): CompiledOptions {
     isHomeOurs: options.homeDir === undefined,
     instanceMark: options.instanceMark ?? randomBytes(16).toString('hex'),
     runAs: options.runAs ?? null,
+    allowedUsers: options.allowedUsers ?? null,
     allowedWorkingDirs: options.allowedWorkingDirs ?? null,
     allowedInterpreters: options.allowedInterpreters ?? null,
     limits,

@@ -12,10 +12,11 @@ import type { ProcessTree } from './process-tree.ts'
 import type { Command, Program } from './program.ts'
 import { findProgram } from './program-path.ts'
 import { limitCgroup, withRlimits } from './resource-limits.ts'
+import { identityFor, type RunIdentity } from './run-as.ts'
 import { newRunMark } from './run-mark.ts'
 import { ScratchDir } from './scratch-dir.ts'
 import { describeSpawnFailure } from './spawn-failure.ts'
-import { makePrivateDir, workingDirProblem } from './working-dir.ts'
+import { makePrivateDir, usualWorkingDir, workingDirProblem } from './working-dir.ts'
 
 const NOT_OURS = new Set(['EACCES', 'EPERM', 'EROFS', 'EOPNOTSUPP', 'EBUSY'])
 
@@ -41,7 +42,14 @@ export class ProgramHost {
    */
   run(request: RunRequest, sink: RunSink, prepare: (scratch: ScratchDir) => Command): Run {
     const { options } = this
-    const scratch = new ScratchDir(options.tempDir, options.runAs)
+    let identity: RunIdentity
+    try {
+      identity = identityFor(request.runAs ?? null, options)
+    } catch (error) {
+      return endedRun(failed('dispatch', (error as Error).message))
+    }
+    const { ids, account } = identity
+    const scratch = new ScratchDir(options.tempDir, ids)
     let cgroup: string | null = null
     const cleanUp = () => {
       scratch.remove()
@@ -49,16 +57,17 @@ export class ProgramHost {
     }
     try {
       this.#prepareOnce()
-      const cwd = request.workingDir ?? options.homeDir
+      const homeDir = account?.home ?? options.homeDir
+      const cwd = request.workingDir ?? (account ? usualWorkingDir(homeDir) : homeDir)
       const problem = request.workingDir ? workingDirProblem(cwd, options.allowedWorkingDirs) : null
       if (problem) return endedRun(failed('dispatch', problem))
       const runMark = newRunMark()
-      const env = buildEnvironment(options, request, runMark)
+      const env = buildEnvironment({ ...options, homeDir, user: account?.name ?? null }, request, runMark)
       let command = prepare(scratch)
       Object.assign(env, command.env)
       cgroup = this.#cgroups?.make(runMark) ?? null
       // A user of its own may not move itself out of the server's part of the hierarchy.
-      const entry: CgroupEntry = options.runAs ? 'held' : 'self'
+      const entry: CgroupEntry = ids ? 'held' : 'self'
       if (cgroup) command = this.#enter(command, entry, cgroup, env, cwd)
       const limits = limitCgroup(cgroup, this.#cgroups?.controllers ?? new Set(), {
         ...options.limits,
@@ -68,7 +77,7 @@ export class ProgramHost {
         ...withRlimits(command.file, command.args, limits),
         cwd,
         env,
-        ...options.runAs,
+        ...ids,
         isHeld: cgroup !== null && entry === 'held',
         adopt: (pid) => this.#adopt(pid, runMark, cgroup, entry),
         cleanUp,
@@ -111,7 +120,7 @@ export class ProgramHost {
     if (this.#isPrepared) return
     const { tempDir, homeDir, isHomeOurs, runAs, instanceMark, containment } = this.options
     // Another user must be able to pass through to its own run's directory, which is closed to all others.
-    makePrivateDir(tempDir, runAs ? 0o711 : 0o700)
+    makePrivateDir(tempDir, runAs || process.getuid?.() === 0 ? 0o711 : 0o700)
     if (isHomeOurs) {
       mkdirSync(homeDir, { recursive: true, mode: 0o700 })
       if (runAs) chownSync(homeDir, runAs.uid, runAs.gid)

@@ -148,6 +148,7 @@ describe('what a shell task receives', () => {
       'ROTA_ARGS',
       'ROTA_ATTEMPT',
       'ROTA_EXECUTION_ID',
+      'ROTA_FENCE',
       'ROTA_INSTANCE_MARK',
       'ROTA_KWARGS',
       'ROTA_RUN_MARK',

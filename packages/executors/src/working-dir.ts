@@ -1,4 +1,4 @@
-import { lstatSync, mkdirSync, realpathSync } from 'node:fs'
+import { chmodSync, existsSync, lstatSync, mkdirSync, realpathSync } from 'node:fs'
 import { isAbsolute, relative } from 'node:path'
 
 /** True when `path` is `root` or inside it; both without symbolic links. */
@@ -42,4 +42,10 @@ export function makePrivateDir(path: string, mode: number): void {
   if (!stat.isDirectory() || (uid !== undefined && stat.uid !== uid) || (stat.mode & 0o022) !== 0) {
     throw new Error(`${path} belongs to somebody else or can be written by others; set tempDir to a private directory.`)
   }
+  if ((stat.mode & 0o777) !== mode) chmodSync(path, mode)
+}
+
+/** Where a program starts that was given no directory: its home, or the root where an account has none. */
+export function usualWorkingDir(home: string): string {
+  return existsSync(home) ? home : '/'
 }
