@@ -97,11 +97,14 @@ export class ServerProcess {
   /** Starts it and waits until it takes work. Throws with its output when it ends instead. */
   async start(): Promise<this> {
     const { ended } = await this.launch()
-    await eventually(`server ready at ${this.url}`, READY_WITHIN_MS, async () => {
+    let answer = 'no answer'
+    const what = () => `server ready at ${this.url} (${answer}):\n${this.output}\n`
+    await eventually(what, READY_WITHIN_MS, async () => {
       if (this.#child?.exitCode !== null || this.#child.signalCode !== null) {
         throw new Error(`The server ended (${JSON.stringify(await ended)}) instead of starting:\n${this.output}`)
       }
       const reply = await fetch(`${this.url}/ready`).catch(() => undefined)
+      if (reply !== undefined) answer = `${reply.status} ${await reply.text()}`
       return reply?.ok
     })
     return this

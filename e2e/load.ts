@@ -1,0 +1,116 @@
+import { join } from 'node:path'
+import type { OracleSchedule, TaskFacts } from './checker/history.ts'
+import type { ServerProcess } from './harness.ts'
+
+/** A task under load: as the server is told of it, and as the checker is. */
+export interface LoadTask {
+  input: Record<string, unknown> & { name: string }
+  facts: Pick<TaskFacts, 'schedule' | 'overlap' | 'maxAttempts' | 'testifies'> & { exclusive?: string }
+}
+
+/** In the environment of every process that a task of the load starts. */
+export const LOAD_MARK = 'E2E_LOAD'
+
+const EVERY_SECOND: OracleSchedule = { kind: 'fields', fields: '* * * * * *' }
+/** Intervals are anchored in the past, on a whole minute. */
+const ANCHOR = Date.UTC(2026, 0, 1)
+
+const WITNESS = join(import.meta.dirname, 'witness.sh')
+/** Testifies, works, testifies how that ended. */
+const testify = (work: string) => `${WITNESS} start\n${work}\ncode=$?\n${WITNESS} end $code\nexit $code`
+
+export interface LoadOptions {
+  /** The file of the testimonies. */
+  witness: string
+  /** Tells the processes of this load from others. */
+  mark: string
+}
+
+/** Tasks of every kind that a crash could harm: many, slow, failing, exclusive, noisy, and some that do not want to die. */
+export function loadTasks({ witness, mark }: LoadOptions): LoadTask[] {
+  const env = (name: string) => ({ E2E_WITNESS: witness, E2E_TASK: name, [LOAD_MARK]: mark })
+  const seconds = (every: number) => ({
+    told: { type: 'interval', every, unit: 'seconds', anchor: new Date(ANCHOR).toISOString() },
+    known: { kind: 'interval', anchorMs: ANCHOR, everyMs: every * 1_000 } as OracleSchedule,
+  })
+  const each = { told: '* * * * * *', known: EVERY_SECOND }
+  const many = { overlap: 'allow', max: 1_000 }
+
+  const task = (
+    name: string,
+    schedule: { told: unknown; known: OracleSchedule },
+    command: string,
+    more: Record<string, unknown> = {},
+    facts: Partial<LoadTask['facts']> = {},
+  ): LoadTask => ({
+    input: {
+      name,
+      type: 'shell',
+      command,
+      env: env(name),
+      schedule: schedule.told,
+      timezone: 'UTC',
+      concurrency: many,
+      ...more,
+    },
+    facts: { schedule: schedule.known, overlap: 'allow', maxAttempts: 1, testifies: true, ...facts },
+  })
+
+  const policies = ['run_once', 'skip', 'run_all'].map((policy) =>
+    task(`tick ${policy}`, each, testify('true'), { misfire: { policy, grace_seconds: 1 } }),
+  )
+  return [
+    ...policies,
+    task('tick graceful', each, testify('true')),
+    task(
+      'retry',
+      seconds(2),
+      testify('[ "$ROTA_ATTEMPT" -ge 2 ]'),
+      { retry: { max_attempts: 3, delay_seconds: 1, backoff: 'fixed', on: ['exit_code', 'lost'] } },
+      { maxAttempts: 3 },
+    ),
+    task('slow', each, testify('sleep 2.5'), { concurrency: { max: 1, overlap: 'skip' } }, { overlap: 'skip' }),
+    ...['a', 'b'].map((name) =>
+      task(
+        `mutex ${name}`,
+        seconds(4),
+        testify('sleep 1'),
+        { concurrency: { max: 10, overlap: 'queue', key: `e2e ${mark}`, key_max: 1 } },
+        { overlap: 'queue', exclusive: 'mutex' },
+      ),
+    ),
+    task('noisy', seconds(3), testify('seq 1 3000; seq 1 300 >&2')),
+    task(
+      'sleeper',
+      { told: '*/7 * * * * *', known: { kind: 'fields', fields: '*/7 * * * * *' } },
+      `${WITNESS} start\nsetsid sleep 900 &\n(sleep 901 &)\nsleep 902`,
+      { timeout_seconds: 5, kill_grace_seconds: 1 },
+      { testifies: false },
+    ),
+    task('stubborn', seconds(5), testify(`trap '' TERM\nsetsid sh -c 'trap "" TERM; sleep 903' &\ntrue`), {
+      kill_grace_seconds: 1,
+    }),
+    task('minute', { told: '* * * * *', known: { kind: 'fields', fields: '0 * * * * *' } }, testify('true')),
+  ]
+}
+
+/** Makes the tasks and answers their facts; `ended` is still to be told. */
+export async function createLoad(server: ServerProcess, tasks: readonly LoadTask[]): Promise<TaskFacts[]> {
+  const made: TaskFacts[] = []
+  for (const { input, facts } of tasks) {
+    const from = Date.now()
+    const { id } = await server.ask<{ id: string }>('POST', '/api/scheduler/tasks', input)
+    const never = { from: Number.POSITIVE_INFINITY, to: Number.POSITIVE_INFINITY }
+    made.push({ ...facts, id, name: input.name, begun: { from, to: Date.now() }, ended: never })
+  }
+  return made
+}
+
+/** Disables the tasks; from then on nothing is due. */
+export async function endLoad(server: ServerProcess, tasks: readonly TaskFacts[]): Promise<void> {
+  for (const task of tasks) {
+    const from = Date.now()
+    await server.ask('POST', `/api/scheduler/tasks/${task.id}/disable`)
+    task.ended = { from, to: Date.now() }
+  }
+}
