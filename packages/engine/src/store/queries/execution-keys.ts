@@ -137,8 +137,7 @@ function liveArms(status: readonly ExecutionStatus[] | undefined): ArmPlan[] {
   const pending = status === undefined || status.includes('pending')
   const running = status === undefined || status.includes('running')
   if (pending && running) return [{ live: true, where: [] }]
-  // The first condition is the one of the index of claimed rows.
-  if (running) return [{ live: true, where: [sql`e.state >= 3`, sql`e.state = 4`] }]
+  if (running) return [{ live: true, where: [sql`e.state = 4`] }]
   return pending ? [{ live: true, where: [sql`e.state < 4`] }] : []
 }
 

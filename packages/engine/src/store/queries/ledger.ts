@@ -45,7 +45,7 @@ function answerArms(answer: LedgerAnswer | undefined): ArmPlan[] {
     case 'pending':
       return [{ live: true, where: [sql`e.state < 4`] }]
     case 'running':
-      return [{ live: true, where: [sql`e.state >= 3`, sql`e.state = 4`] }]
+      return [{ live: true, where: [sql`e.state = 4`] }]
     case 'ran':
       return final(ran, sql`(e.attempt > 1 or ${delay} <= ${grace})`)
     case 'late':

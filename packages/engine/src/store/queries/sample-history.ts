@@ -37,13 +37,14 @@ export interface Sample {
   close(): Promise<void>
 }
 
-/** Opens an empty database in a folder of its own, read by threads. */
-export function openSample(): Sample {
+/** Opens an empty database in a folder of its own, read through its own connection or by threads. */
+export function openSample({ threads = false } = {}): Sample {
   const folder = mkdtempSync(join(tmpdir(), 'rota-reading-'))
   const file = join(folder, 'state.db')
   const db = openDatabase(file)
+  db.exec('PRAGMA synchronous = OFF')
   migrate(db, START)
-  const readers = createReaders({ file, db })
+  const readers = createReaders({ file: threads ? file : null, db })
   const insert = inserter(db)
   let made = 0
 

@@ -31,7 +31,7 @@ export async function summaryOf(db: Kysely<Schema>, tenantId: string | null, now
     tasks(sql`t.enabled = 1`, sql`t.paused_at is not null`),
     tasks(sql`t.enabled = 1`, sql`t.paused_at is null`, hasFinished(now)),
     live(),
-    live(sql`t.state >= 3`, sql`t.state = 4`),
+    live(sql`t.state = 4`),
     db
       .selectFrom(endedExecutions(db, whose, null).as('x'))
       .select((eb) => FINAL.map((status) => eb.fn.sum<number | null>(`x.${status}`).as(status)))

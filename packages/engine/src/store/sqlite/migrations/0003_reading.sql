@@ -4,6 +4,8 @@
 CREATE INDEX history_by_due ON execution_history (due_at);
 -- What people, callers and webhooks started is rare beside what schedules start.
 CREATE INDEX history_by_trigger ON execution_history (trigger, seq) WHERE trigger <> 'schedule';
+-- Runs too short to be noted as running never get here.
+CREATE INDEX executions_running ON executions (seq) WHERE state = 4;
 
 CREATE INDEX tasks_by_type ON tasks (type, name) WHERE deleted_at IS NULL;
 CREATE INDEX tasks_by_update ON tasks (updated_at);
