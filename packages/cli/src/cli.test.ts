@@ -3,11 +3,12 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { bashCompletion } from './completion/bash.ts'
+import { places } from './completion/places.ts'
 import { zshCompletion } from './completion/zsh.ts'
 import { commandReference } from './reference.ts'
 import type { CommandSpec } from './spec.ts'
 import { run } from './testing/run.ts'
-import { ROOT } from './tree/root.ts'
+import { GLOBAL_OPTIONS, ROOT } from './tree/root.ts'
 
 const BIN = join(import.meta.dirname, '..', 'bin', 'rota.js')
 
@@ -17,6 +18,7 @@ function leaves(spec: CommandSpec, words: string[] = []): { words: string[]; spe
 }
 
 const COMMANDS = leaves(ROOT)
+const PLACES = places(ROOT, GLOBAL_OPTIONS)
 
 test.each(COMMANDS.map(({ words, spec }) => [words.join(' '), spec] as const))(
   '%s has help with an example',
@@ -71,7 +73,7 @@ test('the reference names every command and every exit code', () => {
 /** What bash offers after these words. */
 function complete(words: string[]): Promise<string[]> {
   const line = words.map((word) => `'${word}'`).join(' ')
-  const script = `${bashCompletion()}
+  const script = `${bashCompletion(PLACES)}
 COMP_WORDS=(${line}); COMP_CWORD=${words.length - 1}; _rota; printf '%s\\n' "\${COMPREPLY[@]}"`
   return new Promise((resolve, reject) => {
     execFile('bash', ['-c', script], { cwd: import.meta.dirname }, (error, out) =>
@@ -93,7 +95,7 @@ test.skipIf(!existsSync('/bin/bash'))('bash completes commands, options, values 
 })
 
 test('the zsh script holds commands and their meaning', () => {
-  expect(zshCompletion()).toContain("'list:list tasks'")
+  expect(zshCompletion(PLACES)).toContain("'list:list tasks'")
 })
 
 /** Runs the real command, as a shell does. */

@@ -31,7 +31,12 @@ export interface Context extends Terminal {
   note(text: string): void
 }
 
-export function createContext(terminal: Terminal, flags: GlobalFlags): Context {
+/** `connect` makes the client when a command first asks for it. */
+export function createContext(
+  terminal: Terminal,
+  flags: GlobalFlags,
+  connect: (context: Context) => Promise<Client>,
+): Context {
   let client: Promise<Client> | undefined
   const colour = flags.color !== false && wantsColour(terminal)
   const context: Context = {
@@ -41,7 +46,7 @@ export function createContext(terminal: Terminal, flags: GlobalFlags): Context {
     paint: createPaint(colour),
     now: terminal.clock.now(),
     client: () => {
-      client ??= import('./session/connect.ts').then(({ connect }) => connect(context))
+      client ??= connect(context)
       return client
     },
     json: (value) => terminal.out(JSON.stringify(value, null, terminal.outIsTty ? 2 : undefined)),

@@ -1,11 +1,14 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
-import { createContext, type GlobalFlags } from './context.ts'
+import { type Context, createContext, type GlobalFlags } from './context.ts'
 import { exitCode } from './exit.ts'
 import { createPaint } from './output/paint.ts'
 import type { CommandSpec, OptionSpec } from './spec.ts'
 import type { Terminal } from './terminal.ts'
 import { GLOBAL_OPTIONS, ROOT } from './tree/root.ts'
 import { VERSION } from './version.ts'
+
+/** Loads the client only for commands that speak to a server. */
+const connect = async (context: Context) => (await import('./session/connect.ts')).connect(context)
 
 /** Runs one command line and answers the exit code. Never throws. */
 export async function runCli(args: readonly string[], terminal: Terminal): Promise<number> {
@@ -19,7 +22,7 @@ export async function runCli(args: readonly string[], terminal: Terminal): Promi
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCode('usage')
     const { reportError } = await import('./report-error.ts')
-    return reportError(error, createContext(terminal, program.opts<GlobalFlags>()))
+    return reportError(error, createContext(terminal, program.opts<GlobalFlags>(), connect))
   }
 }
 
@@ -53,7 +56,7 @@ function addCommands(
 function actionOf(load: NonNullable<CommandSpec['load']>, terminal: Terminal, onResult: (code: number) => void) {
   return async (...given: unknown[]): Promise<void> => {
     const command = given.at(-1) as Command
-    const context = createContext(terminal, command.optsWithGlobals<GlobalFlags>())
+    const context = createContext(terminal, command.optsWithGlobals<GlobalFlags>(), connect)
     const handler = await load()
     onResult((await handler(context, command.args, command.opts() as never)) ?? 0)
   }

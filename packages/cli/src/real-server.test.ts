@@ -47,12 +47,12 @@ beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), 'rota-cli-'))
   data = join(home, 'data')
   server = await startServer()
-})
+}, 60_000)
 
 afterAll(async () => {
   server.kill('SIGTERM')
   if (server.exitCode === null) await once(server, 'exit')
-})
+}, 60_000)
 
 test('on the server’s machine who may read the data directory needs no login', async () => {
   const { code, out } = await rota('status')

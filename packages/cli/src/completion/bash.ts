@@ -1,8 +1,7 @@
-import { type CompletionOption, type Place, places } from './places.ts'
+import type { CompletionOption, Place } from './places.ts'
 
 /** A bash script that completes commands, options and their values. Works with bash 3.2 and later. */
-export function bashCompletion(): string {
-  const all = places()
+export function bashCompletion(all: readonly Place[]): string {
   const known = all.filter(({ words }) => words !== 'rota').map(({ words }) => `'${words}'`)
   return `# bash completion for rota; made by \`rota completion bash\`
 _rota() {

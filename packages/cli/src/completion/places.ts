@@ -1,5 +1,4 @@
 import type { CommandSpec, OptionSpec } from '../spec.ts'
-import { GLOBAL_OPTIONS, ROOT } from '../tree/root.ts'
 
 /** An option as completion needs it. */
 export interface CompletionOption {
@@ -25,23 +24,23 @@ export interface Place {
 const PATH_VALUE = /<(file|dir|path)>/
 const PATH_ARGUMENT = /^[<[](file|dir)\b/
 
-/** Every place of the command tree. */
-export function places(): Place[] {
-  const globals = GLOBAL_OPTIONS.map(toOption)
+/** Every place of a command tree. */
+export function places(root: CommandSpec, globalOptions: readonly OptionSpec[]): Place[] {
+  const globals = globalOptions.map(toOption)
   const help: CompletionOption = { names: ['-h', '--help'], description: 'show help', value: null }
   const found: Place[] = []
   const visit = (spec: CommandSpec, words: string): void => {
     const commands = (spec.commands ?? []).map(({ name, summary }) => ({ name, summary }))
     found.push({
       words,
-      commands: words === 'rota' ? [...commands, { name: 'help', summary: 'show help for a command' }] : commands,
+      commands: spec === root ? [...commands, { name: 'help', summary: 'show help for a command' }] : commands,
       options: [...(spec.options ?? []).map(toOption), ...globals, help],
       takesPaths: (spec.args ?? []).some(([name]) => PATH_ARGUMENT.test(name)),
       argumentWords: spec.name === 'completion' ? ['bash', 'zsh'] : [],
     })
     for (const each of spec.commands ?? []) visit(each, `${words} ${each.name}`)
   }
-  visit(ROOT, 'rota')
+  visit(root, root.name)
   return found
 }
 

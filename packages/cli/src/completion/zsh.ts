@@ -1,8 +1,7 @@
-import { type CompletionOption, type Place, places } from './places.ts'
+import type { CompletionOption, Place } from './places.ts'
 
 /** A zsh script that completes commands and options with their descriptions. */
-export function zshCompletion(): string {
-  const all = places()
+export function zshCompletion(all: readonly Place[]): string {
   const known = all.filter(({ words }) => words !== 'rota').map(({ words }) => quoted(words))
   return `#compdef rota
 # zsh completion for rota; made by \`rota completion zsh\`

@@ -98,16 +98,5 @@ const RESTORE: CommandSpec = {
   load: async () => (await import('../commands/restore.ts')).restore,
 }
 
-const COMPLETION: CommandSpec = {
-  name: 'completion',
-  summary: 'print a completion script',
-  args: [['<shell>', 'bash or zsh']],
-  examples: [
-    ['source <(rota completion bash)', 'in ~/.bashrc'],
-    ['rota completion zsh > ~/.zsh/completions/_rota', 'for zsh, where that directory is in fpath'],
-  ],
-  load: async () => (await import('../commands/completion.ts')).completion,
-}
-
 /** Commands about the server and its machine. */
-export const MACHINE: readonly CommandSpec[] = [SERVER, STATUS, IMPORT, CONFIG, BACKUP, RESTORE, COMPLETION]
+export const MACHINE: readonly CommandSpec[] = [SERVER, STATUS, IMPORT, CONFIG, BACKUP, RESTORE]

@@ -19,6 +19,17 @@ export const GLOBAL_OPTIONS: readonly OptionSpec[] = [
   },
 ]
 
+const COMPLETION: CommandSpec = {
+  name: 'completion',
+  summary: 'print a completion script',
+  args: [['<shell>', 'bash or zsh']],
+  examples: [
+    ['source <(rota completion bash)', 'in ~/.bashrc'],
+    ['rota completion zsh > ~/.zsh/completions/_rota', 'for zsh, where that directory is in fpath'],
+  ],
+  load: async () => (await import('../commands/completion.ts')).completion(ROOT, GLOBAL_OPTIONS),
+}
+
 /** The whole command line. */
 export const ROOT: CommandSpec = {
   name: 'rota',
@@ -30,5 +41,5 @@ export const ROOT: CommandSpec = {
     ["rota next '*/15 9-17 * * mon-fri' --tz Asia/Shanghai", 'when a cron expression is due; needs no server'],
     ['rota import crontab /etc/crontab /etc/cron.d --dry-run', 'see what would become of a machine’s crontabs'],
   ],
-  commands: [...MACHINE, TASK, EXECUTION, LOGS, NEXT, UPCOMING, LEDGER, STATS, ...ACCESS],
+  commands: [...MACHINE, TASK, EXECUTION, LOGS, NEXT, UPCOMING, LEDGER, STATS, ...ACCESS, COMPLETION],
 }
