@@ -1,7 +1,7 @@
 import { ManualClock } from '@rota/testkit'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Upkeep } from '../ports/upkeep.ts'
-import { HOUR, openSample, type Sample, START } from '../store/queries/sample-history.ts'
+import { HOUR, openSample, type Sample, START } from '../store/sqlite/queries/sample-history.ts'
 import { createUpkeep } from '../store/sqlite/upkeep.ts'
 import { createPruner, type Retention } from './pruner.ts'
 import { createPulse } from './pulse.ts'

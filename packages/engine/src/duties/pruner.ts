@@ -19,7 +19,7 @@ export interface Retention {
   rollupDays: number
 }
 
-export const DEFAULT_RETENTION: Retention = {
+const DEFAULT_RETENTION: Retention = {
   days: 30,
   count: 1000,
   keepLast: 10,

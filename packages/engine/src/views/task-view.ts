@@ -38,7 +38,7 @@ export function taskView({ task, schedules, last, runCount }: TaskRecord, rules:
   }
 }
 
-export function statusOf(task: TaskRow, schedules: readonly ScheduleState[]): TaskStatus {
+function statusOf(task: TaskRow, schedules: readonly ScheduleState[]): TaskStatus {
   if (task.deletedAt !== null) return 'deleted'
   if (!task.enabled) return 'disabled'
   if (task.pausedAt !== null) return 'paused'

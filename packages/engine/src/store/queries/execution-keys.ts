@@ -26,8 +26,8 @@ export interface ArmPlan {
   where: readonly Condition[]
 }
 
-/** Groups up to this size are listed through the index by task; of larger ones the latest rows are looked through. */
-const SMALL_GROUP = 100
+/** A group with no more tasks and no more history is listed through the index by task, and sorted. */
+const SMALL_GROUP = { tasks: 1000, rows: 20_000 }
 
 /** Null when the filter names something that does not exist. */
 export async function executionKeys(db: Kysely<Schema>, query: ExecutionQuery, tenantId: string | null) {
@@ -162,14 +162,19 @@ export async function seqOf(db: Kysely<Schema>, taskId: string): Promise<number 
   return row?.seq ?? null
 }
 
+/** Of a large group the latest rows of all tasks are looked through: many of them belong to it. */
 async function groupCondition(db: Kysely<Schema>, group: string): Promise<Condition> {
   const members = await db
     .selectFrom('tasks as t')
     .select('t.seq')
     .where(inGroup(sql.ref('t.task_group'), group))
-    .limit(SMALL_GROUP + 1)
+    .limit(SMALL_GROUP.tasks + 1)
     .execute()
   if (members.length === 0) return sql`1 = 0`
-  if (members.length <= SMALL_GROUP) return sql`e.task_seq in (${sql.join(members.map((m) => m.seq))})`
+  const ofMembers: Condition = sql`e.task_seq in (${sql.join(members.map((m) => m.seq))})`
+  const isSmall =
+    members.length <= SMALL_GROUP.tasks &&
+    (await countArm(db, { live: false, where: [ofMembers] }, SMALL_GROUP.rows + 1)) <= SMALL_GROUP.rows
+  if (isSmall) return ofMembers
   return sql`exists (select 1 from tasks as g where g.seq = e.task_seq and ${inGroup(sql.ref('g.task_group'), group)})`
 }

@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { openSample, type Sample } from '../../queries/sample-history.ts'
 import { transaction } from '../database.ts'
+import { openSample, type Sample } from '../queries/sample-history.ts'
 import { createReaders, type Readers } from './readers.ts'
 
 describe('readers of a file', () => {

@@ -1,10 +1,10 @@
 import { Kysely } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Queries } from '../../ports/queries.ts'
-import type { Schema } from '../../ports/schema.ts'
-import { createReaderDialect } from '../sqlite/reader/dialect.ts'
-import { bindable } from '../sqlite/reader/parameters.ts'
-import { createQueries } from './queries.ts'
+import type { Queries } from '../../../ports/queries.ts'
+import type { Schema } from '../../../ports/schema.ts'
+import { createQueries } from '../../queries/queries.ts'
+import { createReaderDialect } from '../reader/dialect.ts'
+import { bindable } from '../reader/parameters.ts'
 import { HOUR, idOf, MINUTE, openSample, type Sample, START } from './sample-history.ts'
 
 const TASKS = 100_000

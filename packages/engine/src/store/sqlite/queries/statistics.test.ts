@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { Queries } from '../../ports/queries.ts'
-import { createRollup } from '../sqlite/rollup.ts'
-import { createQueries } from './queries.ts'
+import type { Queries } from '../../../ports/queries.ts'
+import { createQueries } from '../../queries/queries.ts'
+import { createRollup } from '../rollup.ts'
 import { HOUR, idOf, openSample, type Sample, START } from './sample-history.ts'
 
 let sample: Sample

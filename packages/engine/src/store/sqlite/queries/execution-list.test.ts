@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { ExecutionQuery, Queries } from '../../ports/queries.ts'
-import { createQueries } from './queries.ts'
+import type { ExecutionQuery, Queries } from '../../../ports/queries.ts'
+import { createQueries } from '../../queries/queries.ts'
 import { HOUR, idOf, openSample, type Sample, START } from './sample-history.ts'
 
 let sample: Sample

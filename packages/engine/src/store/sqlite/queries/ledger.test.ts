@@ -1,10 +1,10 @@
 import type { LedgerAnswer } from '@rota/core'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { RuleBody } from '../../planning/rule.ts'
-import type { LedgerQuery, Queries } from '../../ports/queries.ts'
-import { ledgerEntries } from '../../views/ledger-view.ts'
-import { createRuleBook } from '../../views/rule-book.ts'
-import { createQueries } from './queries.ts'
+import type { RuleBody } from '../../../planning/rule.ts'
+import type { LedgerQuery, Queries } from '../../../ports/queries.ts'
+import { ledgerEntries } from '../../../views/ledger-view.ts'
+import { createRuleBook } from '../../../views/rule-book.ts'
+import { createQueries } from '../../queries/queries.ts'
 import { HOUR, idOf, MINUTE, openSample, type Sample, START } from './sample-history.ts'
 
 let sample: Sample

@@ -4,11 +4,17 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite'
 import { Kysely } from 'kysely'
-import type { ExecutionHistoryTable, ExecutionsTable, SchedulesTable, Schema, TasksTable } from '../../ports/schema.ts'
-import { openDatabase, transaction } from '../sqlite/database.ts'
-import { migrate } from '../sqlite/migrate.ts'
-import { createReaderDialect } from '../sqlite/reader/dialect.ts'
-import { createReaders, type Readers } from '../sqlite/reader/readers.ts'
+import type {
+  ExecutionHistoryTable,
+  ExecutionsTable,
+  SchedulesTable,
+  Schema,
+  TasksTable,
+} from '../../../ports/schema.ts'
+import { openDatabase, transaction } from '../database.ts'
+import { migrate } from '../migrate.ts'
+import { createReaderDialect } from '../reader/dialect.ts'
+import { createReaders, type Readers } from '../reader/readers.ts'
 
 /** 2026-01-01T00:00:00Z, where the manual clock begins. */
 export const START = Date.UTC(2026, 0, 1)
