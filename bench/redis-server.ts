@@ -1,0 +1,43 @@
+/** A Redis of one's own that writes every command through to disk before it answers. */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import { scratchFolder } from './embedded.ts'
+
+export interface OwnRedis {
+  url: string
+  stop(): Promise<void>
+}
+
+/** Null when there is no `redis-server` on the PATH. */
+export async function startRedis(): Promise<OwnRedis | null> {
+  const { folder, remove } = scratchFolder()
+  const port = await freePort()
+  const persistence = ['--appendonly', 'yes', '--appendfsync', 'always', '--save', '']
+  const address = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder]
+  const child = spawn('redis-server', [...address, ...persistence], { stdio: ['ignore', 'pipe', 'inherit'] })
+  try {
+    await once(child, 'spawn')
+  } catch {
+    remove()
+    return null
+  }
+  for await (const text of child.stdout) if (String(text).includes('Ready to accept connections')) break
+  return {
+    url: `redis://127.0.0.1:${port}/0`,
+    async stop() {
+      child.kill('SIGTERM')
+      await once(child, 'exit')
+      remove()
+    },
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as { port: number }
+  server.close()
+  await once(server, 'close')
+  return port
+}
