@@ -14,18 +14,20 @@ const MOST_COUNTED = 1_000_000
  */
 export async function catchUp(
   context: UseCaseContext,
-  row: TaskRow,
-  form: TaskForm,
+  { row, form, now }: { row: TaskRow; form: TaskForm; now: number },
   backlog: 'skip' | 'last' | 'all',
 ): Promise<{ answers: UnrunAnswer[]; executions: NewExecution[] }> {
-  const now = context.clock.now()
   const stored = await context.tasks.schedules(row.seq)
   const answers: UnrunAnswer[] = []
   const executions: NewExecution[] = []
   for (const [ordinal, { rule }] of form.rules.entries()) {
-    const scheduleId = stored.find((s) => s.ordinal === ordinal)?.id
-    if (scheduleId === undefined || row.pausedAt === null) continue
-    const made = backlog === 'skip' ? [] : lastOnes(rule, row.pausedAt, now, backlog === 'last' ? 1 : rule.misfire.max)
+    const schedule = stored.find((s) => s.ordinal === ordinal)
+    if (schedule === undefined || row.pausedAt === null) continue
+    const scheduleId = schedule.id
+    const runsLeft = rule.maxRuns === null ? Number.POSITIVE_INFINITY : rule.maxRuns - schedule.planned
+    if (runsLeft <= 0) continue
+    const most = { skip: 0, last: 1, all: rule.misfire.max }[backlog]
+    const made = lastOnes(rule, row.pausedAt, now, Math.min(most, runsLeft))
     for (const [i, dueAt] of made.entries()) {
       const runAt = now + i * rule.misfire.spread_seconds * 1000
       executions.push(execution(context, row, rule, { scheduleId, dueAt, runAt, now }))

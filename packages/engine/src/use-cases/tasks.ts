@@ -5,6 +5,7 @@ import type { SaveOptions, TaskRow } from '../ports/tasks.ts'
 import type { UseCaseContext } from './context.ts'
 import { newExecutionView } from './new-execution-view.ts'
 import { catchUp } from './pause.ts'
+import { planPast } from './plan-past.ts'
 import { applyChanges, checkForm, columnsOf, keysOf, scheduleChanges, slotsOf, type TaskForm } from './task-forms.ts'
 
 type BulkAction = Parameters<Tasks['bulk']>[1]
@@ -43,8 +44,11 @@ export function createTasks(context: UseCaseContext, cancel: (actor: Actor, id: 
         `The task is at version ${row.version}, not ${expectedVersion}. Read it again.`,
       )
     }
-    const now = clock.now()
+    const now = options.now ?? clock.now()
     const next: TaskRow = { ...row, version: row.version + 1, updatedAt: now, updatedBy: actor.name }
+    // One instant for all of it: what falls due while a change is being checked belongs to one side only.
+    if (change === 'paused') next.pausedAt = now
+    await planPast(context, row, now)
     const active = next.enabled && next.pausedAt === null && next.deletedAt === null
     const { dropped } = await tasks.save(next, {
       expectedVersion,
@@ -213,9 +217,11 @@ export function createTasks(context: UseCaseContext, cancel: (actor: Actor, id: 
       const row = await rowOf(actor, id)
       if (row.pausedAt === null) return view(actor, id)
       const form = await formOf(row)
-      const backlog = await catchUp(context, row, form, options?.backlog ?? 'skip')
+      const now = clock.now()
+      const backlog = await catchUp(context, { row, form, now }, options?.backlog ?? 'skip')
       return store(actor, { ...row, pausedAt: null, pauseReason: null }, form, 'resumed', {
         keepRevision: false,
+        now,
         ...backlog,
       })
     },

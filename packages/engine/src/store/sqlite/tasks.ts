@@ -31,6 +31,7 @@ export function createTaskStore(db: DatabaseSync): TaskStore {
     atStart: 'tasks-at-start',
     byId: 'task-by-id',
     bySeq: 'task-by-seq',
+    countPlanned: 'count-planned',
     deleteExecution: 'delete-execution',
     deleteSchedules: 'delete-schedules',
     finish: 'finish-execution',
@@ -45,7 +46,6 @@ export function createTaskStore(db: DatabaseSync): TaskStore {
     rule: 'rule',
     schedules: 'schedules-of-task',
     setKey: 'set-key',
-    unplan: 'unplan',
     unstarted: 'unstarted-of-task',
     update: 'update-task',
     updateSchedule: 'update-schedule',
@@ -109,7 +109,7 @@ export function createTaskStore(db: DatabaseSync): TaskStore {
         const rest = [null, null, null, null, null, null, 0] as const
         sql.finish.run(row.seq, 'cancelled', null, 'the task was deleted', null, now, ...rest)
       } else if (row.scheduleId !== null) {
-        sql.unplan.run(row.scheduleId)
+        sql.countPlanned.run(row.scheduleId, -1)
       }
       sql.deleteExecution.run(row.seq)
       admission.release(row)
@@ -188,9 +188,12 @@ export function createTaskStore(db: DatabaseSync): TaskStore {
           if (updated.changes === 0)
             throw new RotaError('stale_version', 'The task was changed by someone else meanwhile.')
           const dropped = options.drop === 'none' ? [] : dropUnstarted(row.seq, options.drop === 'future', options.now)
+          for (const execution of options.executions) {
+            insertExecution(execution, options.now)
+            if (execution.scheduleId !== null) sql.countPlanned.run(execution.scheduleId, 1)
+          }
           if (options.schedules) setSchedules(row.seq, options.schedules, options.now)
           for (const answer of options.answers) addAnswer(answer)
-          for (const execution of options.executions) insertExecution(execution, options.now)
           for (const { key, max } of options.keys) sql.setKey.run(key, max)
           return { dropped }
         }),
