@@ -68,7 +68,7 @@ export function createEngine(options: EngineOptions): Engine {
   const priorityStepMs = options.priorityStepMs ?? DEFAULT_PRIORITY_STEP_MS
   const leaseMs = options.leaseMs ?? 15_000
   const longestSleepMs = options.longestSleepMs ?? LONGEST_SLEEP_MS
-  const nextId = createIds(clock.now, options.randomBytes)
+  const nextId = createIds(() => clock.now(), options.randomBytes)
   const instanceId = nextId()
   const startedAt = clock.now()
   const listeners = new Set<(event: EngineEvent) => void>()

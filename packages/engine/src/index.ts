@@ -69,9 +69,10 @@ export {
 export { restoreDataDirectory } from './store/sqlite/backup/restore.ts'
 export { DataDirectoryError } from './store/sqlite/data-lock.ts'
 export {
+  createMemoryDisk,
   createMemoryStore,
   DATA_FILES,
-  memoryStoreOn,
+  type MemoryDisk,
   openSqliteStore,
   type SqliteStoreOptions,
   type Store,

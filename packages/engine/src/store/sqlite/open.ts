@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { DatabaseSync } from 'node:sqlite'
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { type Clock, systemClock } from '@rota/core'
 import { type CompiledQuery, Kysely, type QueryResult } from 'kysely'
 import { createMemoryTails } from '../../hot/memory/tails.ts'
@@ -80,11 +80,33 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
 
 /** A store in memory, gone with the process: for the library and for tests. */
 export function createMemoryStore({ clock = systemClock }: { clock?: Clock } = {}): Store {
-  return memoryStoreOn(openDatabase(':memory:'), clock)
+  return createMemoryDisk().open(clock)
 }
 
-/** A store on an open database in memory, so that a test can take it up again after a crash. */
-export function memoryStoreOn(db: DatabaseSync, clock: Clock): Store {
+/** A database in memory that outlives the stores on it, so that a simulation can take it up again after a crash. */
+export interface MemoryDisk {
+  open(clock: Clock): Store
+  /** Reads from outside. */
+  select(sql: string, ...parameters: (string | number)[]): Record<string, unknown>[]
+  /** Changes something from outside. */
+  run(sql: string): void
+}
+
+export function createMemoryDisk(): MemoryDisk {
+  const db = openDatabase(':memory:')
+  const prepared = new Map<string, StatementSync>()
+  return {
+    open: (clock) => memoryStoreOn(db, clock),
+    select(sql, ...parameters) {
+      const known = prepared.get(sql) ?? db.prepare(sql)
+      prepared.set(sql, known)
+      return known.all(...parameters)
+    },
+    run: (sql) => db.exec(sql),
+  }
+}
+
+function memoryStoreOn(db: DatabaseSync, clock: Clock): Store {
   const logs = createMemoryLogStore()
   return assemble(db, clock, {
     kind: 'memory',
@@ -117,7 +139,7 @@ function assemble(db: DatabaseSync, clock: Clock, around: Surroundings): Store {
     tasks: createTaskStore(db),
     executions: createExecutionStore(db),
     details: createExecutionDetails(db),
-    queries: createQueries(reader, clock.now),
+    queries: createQueries(reader, () => clock.now()),
     logs: around.logs,
     tails: createMemoryTails(),
     kysely: new Kysely<Schema>({ dialect: createWriterDialect(db) }),

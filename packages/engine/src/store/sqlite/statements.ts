@@ -6,8 +6,14 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite'
  * purpose, parameters and result.
  */
 export function statement(name: string): string {
-  return readFileSync(new URL(`./statements/${name}.sql`, import.meta.url), 'utf8')
+  const known = texts.get(name)
+  if (known !== undefined) return known
+  const text = readFileSync(new URL(`./statements/${name}.sql`, import.meta.url), 'utf8')
+  texts.set(name, text)
+  return text
 }
+
+const texts = new Map<string, string>()
 
 /** Prepares statements by name: `{ claim: 'claim-execution' }` gives `.claim`. */
 export function prepareAll<K extends string>(db: DatabaseSync, names: Record<K, string>): Record<K, StatementSync> {
