@@ -119,7 +119,7 @@ describe('the roller', () => {
     clock.jump(HOUR)
     roller.start()
     await clock.advance(1000)
-    expect(limits.slice(0, 5)).toEqual([500, 250, 125, 250, 500])
+    expect(limits.slice(0, 5)).toEqual([250, 125, 62, 124, 248])
   })
 
   test('starts once, stops at once, and leaves no timer', async () => {

@@ -18,9 +18,9 @@ export interface RollerOptions {
 
 const HOUR_MS = 3_600_000
 /** Rows per transaction. It holds up the engine's loop, so the number follows from how long the last one took. */
-const FEWEST_ROWS = 100
+const FEWEST_ROWS = 50
 const MOST_ROWS = 5000
-const FIRST_ROWS = 500
+const FIRST_ROWS = 250
 const LONGEST_STEP_MS = 8
 /** Between two transactions it rests this many times as long as one took. */
 const REST = 4
