@@ -9,7 +9,8 @@ import { eventually } from './wait.ts'
 export const ROOT = join(import.meta.dirname, '..')
 const ROTA = join(ROOT, 'packages/cli/bin/rota.js')
 export const ADMIN_PASSWORD = 'e2e horse battery staple'
-const READY_WITHIN_MS = 30_000
+const READY_WITHIN_MS = 60_000
+const STOPPED_WITHIN_MS = 60_000
 
 export interface ServerOptions {
   dataDir?: string
@@ -105,7 +106,8 @@ export class ServerProcess {
       }
       const reply = await fetch(`${this.url}/ready`).catch(() => undefined)
       if (reply !== undefined) answer = `${reply.status} ${await reply.text()}`
-      return reply?.ok
+      // The greeting comes last: by then there are an administrator and a token for the command line.
+      return reply?.ok && this.output.includes(`is running at ${this.url}`)
     })
     return this
   }
@@ -135,10 +137,21 @@ export class ServerProcess {
     return { ended: this.#exit }
   }
 
-  /** Sends a signal and waits for the end. */
+  /** Sends a signal and waits for the end. Throws, after killing it, when it does not end. */
   async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<Exit> {
     this.signal(signal)
-    return this.#exit!
+    let timer: NodeJS.Timeout | undefined
+    const late = new Promise<never>((_, reject) => {
+      const message = () =>
+        new Error(`${signal} did not end the server within ${STOPPED_WITHIN_MS} ms:\n${this.output}`)
+      timer = setTimeout(() => reject(message()), STOPPED_WITHIN_MS)
+    })
+    try {
+      return await Promise.race([this.#exit!, late])
+    } finally {
+      clearTimeout(timer)
+      await this.kill()
+    }
   }
 
   signal(signal: NodeJS.Signals): void {

@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -36,14 +37,15 @@ beforeAll(async () => {
     const orphans = livingWith(`${LOAD_MARK}=${mark}`)
     await sleep(AWAY_MS[i]!)
     await server.start()
-    faults.push({ at, until: Date.now() })
+    faults.push({ at, until: Date.now(), kind: 'death' })
     survivors.push(...orphans.filter(isAlive))
   }
-  await sleep(5_000)
+  await sleep(8_000)
   await endLoad(server, tasks)
   await settled(server, 60_000)
   history = await collect(server, tasks, faults, witness)
-  if (process.env.E2E_DUMP) (await import('node:fs')).writeFileSync(process.env.E2E_DUMP, JSON.stringify(history))
+  const dump = process.env.E2E_HISTORY
+  if (dump !== undefined) writeFileSync(dump, JSON.stringify(history))
 }, 240_000)
 
 afterAll(async () => {

@@ -27,10 +27,12 @@ export interface TaskFacts {
   testifies: boolean
 }
 
-/** The server was away, from the kill until it took work again. */
+/** The server was away, or could not work, until it took work again. */
 export interface Fault {
   at: number
   until: number
+  /** `death`: a kill, after which no result of an attempt of before may be accepted. */
+  kind: 'death' | 'pause'
 }
 
 /** What a task itself wrote down. */

@@ -2,8 +2,8 @@ import type { ExecutionRow, Finding, History } from '../history.ts'
 import { isDisturbed, iso, type Timeline, type WitnessedAttempt } from '../timeline.ts'
 
 const FINAL = ['success', 'failed', 'cancelled', 'skipped']
-/** An end that a crash follows within this time may be lost. */
-const UNWRITTEN_MS = 2_000
+/** An end that a fault follows within this time may be lost: what held on to the output has to be killed first. */
+const UNWRITTEN_MS = 5_000
 
 /** What the product says of an execution agrees with what the execution says of itself. */
 export function states(history: History, timeline: Timeline): Finding[] {
@@ -27,7 +27,7 @@ function judge(row: ExecutionRow, witnessed: readonly WitnessedAttempt[], { faul
       findings.push({ verdict: 'wrongState', text: `${row.id} is a success, but ${ending(last)}` })
     }
     const [started, finished] = [Date.parse(row.started_at ?? ''), Date.parse(row.finished_at ?? '')]
-    const fault = faults.find(({ at }) => at > started && at < finished)
+    const fault = faults.find(({ at, kind }) => kind === 'death' && at > started && at < finished)
     if (fault !== undefined) {
       const text = `${row.id} is a success from ${row.started_at} to ${row.finished_at}, but its server died at ${iso(fault.at)}`
       findings.push({ verdict: 'fencedAccepted', text })
