@@ -38,6 +38,11 @@ test.each(COMMANDS.map(({ words, spec }) => [words.join(' '), spec] as const))(
   },
 )
 
+test('help takes the words of a command', async () => {
+  expect((await run(['help', 'task', 'create'])).out).toBe((await run(['task', 'create', '--help'])).out)
+  expect(await run(['help', 'tsk'])).toMatchObject({ code: 2, out: '' })
+})
+
 test('no option name stands twice on one command, counting those of every command', async () => {
   for (const { words, spec } of COMMANDS) {
     const names = (spec.options ?? []).flatMap(({ flags }) => flags.match(/--?[a-z][\w-]*/g) ?? [])

@@ -18,12 +18,15 @@ export async function confirm(context: Context, question: string): Promise<void>
 export async function askSecret(context: Context, question: string): Promise<string> {
   const { stdin, stderr } = process
   if (!context.inIsTty || !context.errIsTty) throw usage(`${question} cannot be asked here; give it on stdin.`)
-  stderr.write(`${question}: `)
+  const stop = () => stdin.destroy()
+  context.signal.addEventListener('abort', stop)
+  // Before the question, so that nobody can answer it while what is typed still shows.
   stdin.setRawMode(true)
   stdin.setEncoding('utf8')
+  stderr.write(`${question}: `)
   let typed = ''
   try {
-    for await (const chunk of stdin) {
+    for await (const chunk of stdin.iterator({ destroyOnReturn: false })) {
       for (const character of chunk as string) {
         if (character === '\r' || character === '\n') return typed
         if (character === '\u0003' || character === '\u0004') throw new CliError('interrupted', 'Nothing was changed.')
@@ -31,9 +34,11 @@ export async function askSecret(context: Context, question: string): Promise<str
         else if (character >= ' ') typed += character
       }
     }
+    context.signal.throwIfAborted()
     return typed
   } finally {
-    stdin.setRawMode(false)
+    context.signal.removeEventListener('abort', stop)
+    if (!stdin.destroyed) stdin.setRawMode(false)
     stdin.pause()
     stderr.write('\n')
   }

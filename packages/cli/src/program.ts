@@ -1,6 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { type Context, createContext, type GlobalFlags } from './context.ts'
-import { exitCode } from './exit.ts'
+import { exitCode, usage } from './exit.ts'
 import { createPaint } from './output/paint.ts'
 import type { CommandSpec, OptionSpec } from './spec.ts'
 import type { Terminal } from './terminal.ts'
@@ -32,9 +32,24 @@ function buildProgram(terminal: Terminal, onResult: (code: number) => void): Com
   configure(program, ROOT, terminal)
   for (const option of GLOBAL_OPTIONS) program.addOption(toOption(option))
   program.version(`rota ${VERSION}`, '-V, --version', 'print the version')
-  program.helpCommand('help [command]', 'show help for a command')
   addCommands(program, ROOT.commands ?? [], terminal, onResult)
+  addHelp(program, terminal)
   return program
+}
+
+/** `rota help task create` shows what `rota task create --help` shows. */
+function addHelp(program: Command, terminal: Terminal): void {
+  const help = program.command('help')
+  configure(help, { name: 'help', summary: 'show help for a command' }, terminal)
+  help.argument('[command...]', 'its words').action((words: string[]) => {
+    let command = program
+    for (const word of words) {
+      const next = command.commands.find((each) => each.name() === word)
+      if (!next) throw usage(`There is no command ${JSON.stringify(words.join(' '))}.`, ['`rota --help` lists them.'])
+      command = next
+    }
+    command.outputHelp()
+  })
 }
 
 function addCommands(
@@ -67,6 +82,7 @@ function configure(command: Command, spec: CommandSpec, terminal: Terminal): voi
   command
     .summary(spec.summary)
     .description([sentence(spec.summary), spec.description].filter(Boolean).join('\n\n'))
+    .helpCommand(false)
     .exitOverride()
     .showSuggestionAfterError(true)
     .showHelpAfterError(`See rota ${pathOf(command)}--help.`)

@@ -49,7 +49,7 @@ export function processTerminal(signal: AbortSignal): Terminal {
     inIsTty: process.stdin.isTTY === true,
     width: (process.stdout.isTTY && process.stdout.columns) || undefined,
     errWidth: (process.stderr.isTTY && process.stderr.columns) || undefined,
-    readStdin,
+    readStdin: () => readStdin(signal),
     signal,
     clock: systemClock,
     fetch,
@@ -57,8 +57,15 @@ export function processTerminal(signal: AbortSignal): Terminal {
   }
 }
 
-async function readStdin(): Promise<string> {
+async function readStdin(signal: AbortSignal): Promise<string> {
   const chunks: Buffer[] = []
-  for await (const chunk of process.stdin) chunks.push(chunk as Buffer)
+  const stop = () => process.stdin.destroy()
+  signal.addEventListener('abort', stop)
+  try {
+    for await (const chunk of process.stdin) chunks.push(chunk as Buffer)
+  } finally {
+    signal.removeEventListener('abort', stop)
+  }
+  signal.throwIfAborted()
   return Buffer.concat(chunks).toString('utf8')
 }

@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path'
 import { type Client, createClient } from '@rota/sdk'
 import type { Context } from '../context.ts'
-import { usage } from '../exit.ts'
+import { CliError, usage } from '../exit.ts'
 import { VERSION } from '../version.ts'
 import { type Login, readCredentials } from './credentials.ts'
 import { readLocalToken } from './local-token.ts'
@@ -18,7 +18,8 @@ export interface Server {
 
 /**
  * Finds the server, first match wins: `--url`/`ROTA_URL` (with `ROTA_TOKEN`, else the login for that address, else the
- * data directory's token for it); `--data`/`ROTA_DATA_DIR`; the last login; `./data`; the default address.
+ * data directory's token for it); `--data` (or nothing)
+ * or `ROTA_DATA_DIR`; the last login; `./data`; the default address.
  */
 export async function findServer(context: Context): Promise<Server> {
   const { env, flags } = context
@@ -31,6 +32,7 @@ export async function findServer(context: Context): Promise<Server> {
   if (namedData !== undefined) {
     const local = await readLocalToken(dataDir)
     if (local) return { ...local, source: join(namedData, 'cli-token') }
+    if (flags.data !== undefined) throw noServerOn(dataDir)
   }
   const { current, servers } = await readCredentials(env)
   const login = current === null ? undefined : servers[current]
@@ -38,6 +40,12 @@ export async function findServer(context: Context): Promise<Server> {
   const local = namedData === undefined ? await readLocalToken(dataDir) : null
   if (local) return { ...local, source: './data/cli-token' }
   return { url: DEFAULT_URL, token: null, source: 'no login' }
+}
+
+function noServerOn(dataDir: string): CliError {
+  return new CliError('unreachable', `No server is running on ${dataDir}, or you may not read its files.`, [
+    `Start one with \`rota server --data ${dataDir}\`, or name another by --url.`,
+  ])
 }
 
 async function namedServer(context: Context, url: string, envToken: string | null, dataDir: string): Promise<Server> {

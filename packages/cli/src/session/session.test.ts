@@ -79,6 +79,14 @@ test('a named data directory goes before the last login, ./data after it', async
   expect(await whereTo(home, {}, ['--data', 'data'])).toEqual(['http://127.0.0.1:9', 'Bearer local'])
 })
 
+test('a data directory that is named but has no server is told, not replaced by another server', async () => {
+  const { home, data } = await place()
+  await logIn(home, 'https://far.test')
+  const { code, err } = await run(['task', 'list', '--data', data], { env: { HOME: home } })
+  expect(code).toBe(7)
+  expect(err).toMatch(/No server is running on .*work\/data/)
+})
+
 test('a local token that others could have written or read is not used', async () => {
   const { home, data } = await place()
   await leaveToken(data, 0o644)
