@@ -18,8 +18,8 @@ export interface Server {
 
 /**
  * Finds the server, first match wins: `--url`/`ROTA_URL` (with `ROTA_TOKEN`, else the login for that address, else the
- * data directory's token for it); `--data` (or nothing)
- * or `ROTA_DATA_DIR`; the last login; `./data`; the default address.
+ * data directory's token for it); `ROTA_TOKEN` at the default address; `--data`/`ROTA_DATA_DIR`; the last login;
+ * `./data`; the default address. Throws CliError `unreachable` when `--data` names a directory without a server.
  */
 export async function findServer(context: Context): Promise<Server> {
   const { env, flags } = context
