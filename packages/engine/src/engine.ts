@@ -170,6 +170,7 @@ export function createEngine(options: EngineOptions): Engine {
     enqueue: enqueuer.add,
     replan: planner.wake,
     expect: dispatcher.expect,
+    recordStarts: recorder.flush,
     drop: dispatcher.drop,
     cancelHere: dispatcher.cancel,
     progressOf: runner.progressOf,

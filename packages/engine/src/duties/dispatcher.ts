@@ -272,7 +272,10 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     drop(seqs) {
       for (const seq of seqs) {
         const held = heldBySeq.get(seq)
-        if (held === undefined) continue
+        if (held === undefined) {
+          runner.cancel(seq, 'its task was changed before its start was recorded')
+          continue
+        }
         held.dropped = true
         heldBySeq.delete(seq)
       }

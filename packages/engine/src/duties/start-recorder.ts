@@ -9,6 +9,8 @@ const DELAY_MS = 40
 export interface StartRecorder {
   started(seq: number, claimSeq: number, startedAt: number): void
   ended(seq: number): void
+  /** Notes now what is under way, as far as the store takes it. */
+  flush(): Promise<void>
   stop(): void
 }
 
@@ -21,16 +23,27 @@ export function createStartRecorder(options: {
   let fresh = new Map<number, { seq: number; claimSeq: number; startedAt: number }>()
   let timer: Timer | null = null
 
-  async function flush() {
+  let isStopped = false
+  let last = Promise.resolve()
+
+  function flush(): Promise<void> {
+    timer?.cancel()
     timer = null
+    last = last.then(write)
+    return last
+  }
+
+  async function write() {
     const rows = [...fresh.values()]
     fresh = new Map()
     if (rows.length === 0) return
     try {
       await executions.markStarted(rows)
     } catch (error) {
-      for (const row of rows) fresh.set(row.seq, row)
-      timer = clock.after(pulse.storeFailed(error), () => void flush())
+      const pauseMs = pulse.storeFailed(error)
+      if (isStopped) return
+      for (const row of rows) if (!fresh.has(row.seq)) fresh.set(row.seq, row)
+      timer ??= clock.after(pauseMs, () => void flush())
     }
   }
 
@@ -42,7 +55,9 @@ export function createStartRecorder(options: {
     ended(seq) {
       fresh.delete(seq)
     },
+    flush,
     stop() {
+      isStopped = true
       timer?.cancel()
       timer = null
     },

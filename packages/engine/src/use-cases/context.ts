@@ -30,6 +30,8 @@ export interface UseCaseContext {
   replan: () => void
   /** Tells the dispatcher that work is to start at an instant. */
   expect: (runAt: number) => void
+  /** Notes in the store what is running here, so that nothing that runs is taken for something to come. */
+  recordStarts: () => Promise<void>
   /** Forgets claimed executions that were removed. */
   drop: (seqs: number[]) => void
   /** Stops an execution in this instance's hands; false when it is not. */

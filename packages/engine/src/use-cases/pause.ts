@@ -26,14 +26,16 @@ export async function catchUp(
     const scheduleId = schedule.id
     const runsLeft = rule.maxRuns === null ? Number.POSITIVE_INFINITY : rule.maxRuns - schedule.planned
     if (runsLeft <= 0) continue
+    // Beyond the beginning of the pause something is answered when the clock was set back before it.
+    const after = Math.max(row.pausedAt, schedule.lastDueAt ?? 0)
     const most = { skip: 0, last: 1, all: rule.misfire.max }[backlog]
-    const made = lastOnes(rule, row.pausedAt, now, Math.min(most, runsLeft))
+    const made = lastOnes(rule, after, now, Math.min(most, runsLeft))
     for (const [i, dueAt] of made.entries()) {
       const runAt = now + i * rule.misfire.spread_seconds * 1000
       executions.push(execution(context, row, rule, { scheduleId, dueAt, runAt, now }))
     }
     const before = made[0] ?? now + 1
-    const range = unanswered(rule, row.pausedAt, before)
+    const range = unanswered(rule, after, before)
     if (range === null) continue
     answers.push({
       id: context.nextId(),

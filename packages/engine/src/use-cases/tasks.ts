@@ -49,6 +49,7 @@ export function createTasks(context: UseCaseContext, cancel: (actor: Actor, id: 
     // One instant for all of it: what falls due while a change is being checked belongs to one side only.
     if (change === 'paused') next.pausedAt = now
     await planPast(context, row, now)
+    await context.recordStarts()
     const active = next.enabled && next.pausedAt === null && next.deletedAt === null
     const { dropped } = await tasks.save(next, {
       expectedVersion,
@@ -174,12 +175,12 @@ export function createTasks(context: UseCaseContext, cancel: (actor: Actor, id: 
     async remove(actor, id, ifVersion) {
       const row = await rowOf(actor, id)
       const form = await formOf(row).catch(() => null)
-      for (const live of await tasks.liveExecutions(row.seq)) await cancel(actor, live).catch(() => undefined)
       await store(actor, { ...row, deletedAt: clock.now() }, form ?? NO_SCHEDULES, 'deleted', {
         ifVersion,
         drop: 'all',
         keepRevision: false,
       })
+      for (const live of await tasks.liveExecutions(row.seq)) await cancel(actor, live).catch(() => undefined)
     },
 
     async restore(actor, id) {

@@ -93,7 +93,8 @@ export function createTaskStore(db: DatabaseSync): TaskStore {
       }
       // Normally nothing after now is answered; it can be when the clock was set back, and must not be answered twice.
       const { answered } = sql.answeredAfter.get(old.id, seq, now) as { answered: number | null }
-      sql.updateSchedule.run(old.id, ruleId(body), next(answered ?? now, old.planned))
+      const after = answered ?? now
+      sql.updateSchedule.run(old.id, ruleId(body), next(after, old.planned), after)
     }
     sql.deleteSchedules.run(seq, changes.length)
   }
