@@ -5,7 +5,7 @@ import type { ServerProcess } from './harness.ts'
 /** A task under load: as the server is told of it, and as the checker is. */
 export interface LoadTask {
   input: Record<string, unknown> & { name: string }
-  facts: Pick<TaskFacts, 'schedule' | 'overlap' | 'maxAttempts' | 'testifies'> & { exclusive?: string }
+  facts: Pick<TaskFacts, 'schedule' | 'overlap' | 'maxAttempts' | 'testifies' | 'graceMs'> & { exclusive?: string }
 }
 
 /** In the environment of every process that a task of the load starts. */
@@ -51,13 +51,21 @@ export function loadTasks({ witness, mark }: LoadOptions): LoadTask[] {
       schedule: schedule.told,
       timezone: 'UTC',
       concurrency: many,
+      misfire: { policy: 'run_once', grace_seconds: 3_600 },
       ...more,
     },
-    facts: { schedule: schedule.known, overlap: 'allow', maxAttempts: 1, testifies: true, ...facts },
+    facts: {
+      schedule: schedule.known,
+      overlap: 'allow',
+      maxAttempts: 1,
+      testifies: true,
+      graceMs: 3_600_000,
+      ...facts,
+    },
   })
 
   const policies = ['run_once', 'skip', 'run_all'].map((policy) =>
-    task(`tick ${policy}`, each, testify('true'), { misfire: { policy, grace_seconds: 1 } }),
+    task(`tick ${policy}`, each, testify('true'), { misfire: { policy, grace_seconds: 1 } }, { graceMs: 1_000 }),
   )
   return [
     ...policies,

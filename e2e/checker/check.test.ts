@@ -24,6 +24,13 @@ const FAULTS: [string, VerdictClass[], (history: History) => void][] = [
     (it) => Object.assign(entry(it, 'second@10'), { answer: 'skipped', reason: 'overlap' }),
   ],
   [
+    'skips what it had time enough for, because it was away',
+    ['missing'],
+    (it) => {
+      it.tasks[0]!.graceMs = 60_000
+    },
+  ],
+  [
     'makes two executions of one due instant',
     ['duplicateFire'],
     (it) => {

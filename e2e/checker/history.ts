@@ -23,6 +23,8 @@ export interface TaskFacts {
   /** Names of tasks of which never two run at once. */
   exclusive?: string
   maxAttempts: number
+  /** What is later than this may be skipped or merged instead of being run. */
+  graceMs: number
   /** False when it does not testify at its start or end. */
   testifies: boolean
 }

@@ -18,6 +18,7 @@ export function idealHistory(): History {
     ended,
     overlap: 'allow',
     maxAttempts: 1,
+    graceMs: 1_000,
     testifies: true,
     ...more,
   })
@@ -37,7 +38,7 @@ export function idealHistory(): History {
 }
 
 function live(history: History, task: TaskFacts) {
-  const [fault] = history.faults as [{ at: number; until: number }]
+  const fault = history.faults[0]!
   const due = dueInstants(task.schedule, task.begun.from, task.ended.to)
   const missed = due.filter((at) => at > fault.at && at <= fault.until)
   for (const at of due) {

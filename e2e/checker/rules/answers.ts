@@ -1,13 +1,11 @@
 import type { Finding, History, LedgerEntry, TaskFacts } from '../history.ts'
 import { dueInstants } from '../oracle.ts'
-import { groupBy, isDisturbed, iso, type Timeline } from '../timeline.ts'
+import { awayMs, groupBy, isDisturbed, iso, type Timeline } from '../timeline.ts'
 
 /** An undisturbed server starts what is due within this time. */
 export const USUAL_LATENESS_MS = 2_000
 /** After a fault it may take so long until it has caught up. */
 export const RECOVERY_MS = 10_000
-/** A crash destroys what was claimed shortly before; the due instants around it are answered, but perhaps not run. */
-const SHADOW_MS = 2_000
 
 /** Each due instant has one answer, and only due instants have one. */
 export function answers(history: History, timeline: Timeline): Finding[] {
@@ -64,10 +62,11 @@ function coveredBy(entry: LedgerEntry, due: readonly number[]): number[] {
 
 const hasRun = ({ answer }: LedgerEntry) => ['ran', 'late', 'running', 'pending'].includes(answer)
 
-/** Nothing stood in the way: no other execution, no fault, no change of the task. */
+/** Nothing stood in the way: no other execution, no change of the task, no fault that lasted beyond its grace. */
 function mustRun({ faults }: History, task: TaskFacts, due: number): boolean {
   if (task.overlap !== 'allow' || due <= task.begun.to || due >= task.ended.from) return false
-  return !isDisturbed(faults, due - SHADOW_MS, due + USUAL_LATENESS_MS)
+  const isForgiving = awayMs(faults, due, Number.POSITIVE_INFINITY) + RECOVERY_MS < task.graceMs
+  return isForgiving || !isDisturbed(faults, due - RECOVERY_MS, due + USUAL_LATENESS_MS)
 }
 
 function inWords({ answer, reason, execution_id, covers }: LedgerEntry): string {

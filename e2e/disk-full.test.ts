@@ -1,0 +1,111 @@
+import { existsSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { check, report } from './checker/check.ts'
+import type { Fault, History } from './checker/history.ts'
+import { collect, settled } from './collect.ts'
+import { cleanUp, ServerProcess, temporaryFolder } from './harness.ts'
+import { createLoad, endLoad, LOAD_MARK, loadTasks } from './load.ts'
+import { livingWith } from './processes.ts'
+import { canMount, fileSizeLimit, type Scarcity, smallDisk } from './scarcity.ts'
+import { eventually } from './wait.ts'
+
+const FULL_MS = 6_000
+
+interface Talker {
+  id: string
+  status: string
+  exit_code: number | null
+}
+
+const ways: [string, () => Scarcity][] = [['a limit on file sizes', fileSizeLimit]]
+if (canMount()) ways.push(['a full disk', smallDisk])
+
+describe.each(ways)('when %s keeps the server from writing', (_way, make) => {
+  const mark = `disk-${process.pid}-${Math.random()}`
+  const refusals: number[] = []
+  let scarcity: Scarcity
+  let server: ServerProcess
+  let talker: Talker
+  let history: History
+  let pid: number
+
+  beforeAll(async () => {
+    const folder = temporaryFolder()
+    const witness = join(folder, 'witness.jsonl')
+    scarcity = make()
+    server = await new ServerProcess({ dataDir: scarcity.dataDir }).start()
+    pid = server.pid
+    const mild = loadTasks({ witness, mark }).filter(({ input }) => /^(tick|retry|noisy)/.test(input.name))
+    for (const { input } of mild) input.command = `ulimit -S -f unlimited\n${input.command}`
+    const tasks = await createLoad(server, mild)
+    const begun = join(folder, 'begun')
+    const enough = join(folder, 'enough')
+    const talk = `: >${begun}; i=0; while [ ! -e ${enough} ]; do i=$((i+1)); echo "line $i"; sleep 0.1; done`
+    const job = { type: 'shell', payload: { command: `ulimit -S -f unlimited\n${talk}` }, env: { [LOAD_MARK]: mark } }
+    talker = await server.ask<Talker>('POST', '/api/scheduler/executions', job)
+    await eventually('begin of the long job', 10_000, () => existsSync(begun))
+    await sleep(2_000)
+    const faults = [await suffer()]
+    await sleep(4_000)
+    writeFileSync(enough, '')
+    await endLoad(server, tasks)
+    await settled(server, 30_000)
+    history = await collect(server, tasks, faults, witness)
+    talker = await server.ask<Talker>('GET', `/api/scheduler/executions/${talker.id}`)
+  }, 120_000)
+
+  /** From the last moment with space until the server says that it works again. */
+  async function suffer(): Promise<Fault> {
+    const at = Date.now()
+    scarcity.exhaust(pid)
+    await eventually('server that says it is not ready', 20_000, async () => (await ready()) === 503)
+    refusals.push(
+      (await server.api('POST', '/api/scheduler/executions', { type: 'shell', payload: { command: 'true' } })).status,
+    )
+    await sleep(FULL_MS)
+    scarcity.relieve(pid)
+    await eventually('server that is ready again', 30_000, async () => (await ready()) === 200)
+    return { at, until: Date.now(), kind: 'pause' }
+  }
+
+  const ready = async () => (await fetch(`${server.url}/ready`)).status
+
+  afterAll(async () => {
+    await server.kill()
+    for (const process_ of livingWith(`${LOAD_MARK}=${mark}`)) process.kill(process_.pid, 'SIGKILL')
+    scarcity.remove()
+    await cleanUp()
+  })
+
+  test('it says so, refuses new work with 503, and goes on by itself when there is space', async () => {
+    expect(refusals).toEqual([503])
+    expect(server.pid).toBe(pid)
+    expect(
+      (await server.api('POST', '/api/scheduler/executions', { type: 'shell', payload: { command: 'true' } })).status,
+    ).toBe(201)
+    await settled(server, 10_000)
+  })
+
+  test('no due instant is forgotten or run twice, and what ended meanwhile is recorded as it ended', () => {
+    const findings = check(history)
+    expect(findings, report(findings)).toEqual([])
+    expect(history.executions.filter((row) => row.failure === 'lost')).toEqual([])
+    expect(history.ledger.length).toBeGreaterThan(40)
+  })
+
+  test('a task that ran all the while has its result, and a log that is whole or says what is not there', async () => {
+    expect(talker).toMatchObject({ status: 'success', exit_code: 0 })
+    const path = `/api/scheduler/executions/${talker.id}/logs?limit=10000`
+    const { logs } = await server.ask<{ logs: { message: string; stream: string }[] }>('GET', path)
+    const kept = logs.filter((line) => line.stream === 'stdout')
+    const lost = logs
+      .filter((line) => line.stream === 'system')
+      .reduce((sum, line) => sum + Number(/^\[(\d+) lines? w/.exec(line.message)?.[1] ?? 0), 0)
+    expect(kept[0]?.message).toBe('line 1')
+    expect(lost).toBeGreaterThan(20)
+    expect(kept.at(-1)?.message).toBe(`line ${kept.length + lost}`)
+    expect(kept.length).toBeGreaterThan(40)
+  })
+})
