@@ -49,6 +49,20 @@ const executions = strict({
   shutdown_grace_seconds: amount(30, 'Time that running work has to finish when the server stops.', 0, 86_400),
 })
 
+const limits = strict({
+  global: z
+    .int()
+    .min(1)
+    .max(1_000_000)
+    .nullable()
+    .default(null)
+    .meta(about('Executions that run at once over all tasks and jobs. Null: no limit.')),
+  groups: z
+    .record(text(200, 1), z.int().min(1).max(1_000_000))
+    .default({})
+    .meta(about('Group to the number of its executions that run at once, the groups below it included.')),
+})
+
 const limit = (description: string) => z.number().gt(0).nullable().default(null).meta(about(description))
 
 const programs = strict({
@@ -142,6 +156,7 @@ export const config = strict({
   http: http.prefault({}),
   auth: auth.prefault({}),
   executions: executions.prefault({}),
+  limits: limits.prefault({}),
   programs: programs.prefault({}),
   http_tasks: httpTasks.prefault({}),
   handlers: handlers.prefault({}),

@@ -91,6 +91,7 @@ async function assemble(ground: Ground): Promise<Server> {
     clock,
     defaultTimezone: config.timezone,
     lanes: { processes: config.executions.max_programs, calls: config.executions.max_calls },
+    limits: config.limits,
     version: VERSION,
   })
   const accessStore = createAccessStore(store.kysely as unknown as Kysely<AccessTables>)
@@ -137,6 +138,7 @@ function lifecycle(parts: Parts): Server {
   const { config, clock, logger, store, services, accessStore, engine, app, pool, mark } = parts
   let stopping: Promise<void> | undefined
   let isStarted = false
+  const hastened = Promise.withResolvers<void>()
   let upkeep = { cancel: () => {} }
 
   async function start(): Promise<Bootstrap> {
@@ -162,7 +164,7 @@ function lifecycle(parts: Parts): Server {
   async function close(graceMs: number): Promise<void> {
     logger.info({ grace_ms: graceMs }, 'stopping')
     upkeep.cancel()
-    if (isStarted) await engine.stop({ graceMs })
+    if (isStarted) await Promise.race([engine.stop({ graceMs }), hastened.promise])
     services.streams.closeAll()
     await app.server.close()
     await removeLocalToken(accessStore, config.data_dir).catch(() => undefined)
@@ -180,7 +182,7 @@ function lifecycle(parts: Parts): Server {
     start,
     async stop({ graceMs = config.executions.shutdown_grace_seconds * 1_000 } = {}) {
       if (stopping === undefined) stopping = close(graceMs)
-      else await engine.stop({ graceMs })
+      else engine.stop({ graceMs }).then(hastened.resolve, hastened.reject)
       return stopping
     },
   }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import {
   chmodSync,
   closeSync,
+  existsSync,
   fstatSync,
   fsyncSync,
   mkdirSync,
@@ -10,7 +11,7 @@ import {
   statSync,
   writeSync,
 } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { EXIT, StartFailure } from '../failure.ts'
 
 const KEY_BYTES = 32
@@ -21,7 +22,7 @@ const KEY_BYTES = 32
  */
 export function prepareDataDir(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    makeFolder(folder)
     const probe = join(folder, '.write-test')
     closeSync(openSync(probe, 'w', 0o600))
   } catch (error) {
@@ -35,13 +36,21 @@ export function prepareDataDir(folder: string): void {
   tighten(folder, statSync(folder).mode)
 }
 
+/** Node's own recursive mkdir never returns where a parent exists but takes no children, as in /proc. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return
+  const parent = dirname(folder)
+  if (parent !== folder) makeFolder(parent)
+  mkdirSync(folder, { mode: 0o700 })
+}
+
 /**
  * Reads a 32-byte key of the data directory, made from the system's random source when there is none.
  * Throws StartFailure (78) when the file is readable by others, too short, or not random.
  */
 export function loadKey(folder: string, name: string): Uint8Array {
   const keys = join(folder, 'keys')
-  mkdirSync(keys, { recursive: true, mode: 0o700 })
+  makeFolder(keys)
   const path = join(keys, name)
   create(path)
   const fd = openSync(path, 'r')

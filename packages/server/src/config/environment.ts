@@ -48,6 +48,8 @@ export function fromText(field: ConfigField, text: string): unknown {
         .split(',')
         .map((part) => part.trim())
         .filter((part) => part !== '')
+    case 'object':
+      return numbersByName(text)
     default:
       return text
   }
@@ -61,8 +63,16 @@ export function expectation(field: ConfigField, text: string): string {
     boolean: 'true or false',
     string: 'text',
     array: 'a list',
+    object: 'NAME=NUMBER pairs',
   }
   return `must be ${kinds[field.type]}, not ${shown}.`
+}
+
+/** `backup=2,reports=5` */
+function numbersByName(text: string): Record<string, number> | undefined {
+  const pairs = text.split(',').map((part) => /^\s*([^=]+?)\s*=\s*(\d{1,9})\s*$/.exec(part))
+  if (pairs.some((pair) => pair === null)) return undefined
+  return Object.fromEntries(pairs.map((pair) => [pair![1]!, Number(pair![2])]))
 }
 
 /** Misspelt names are only warned of: the environment belongs to others too. */

@@ -20,6 +20,7 @@ function row(field: ConfigField): string {
   const key = field.path.at(-1)
   const range = field.minimum !== null && field.maximum !== null ? ` ${field.minimum} to ${field.maximum}.` : ''
   const options = field.options === null ? '' : ` One of ${field.options.map((option) => `\`${option}\``).join(', ')}.`
-  const fallback = Array.isArray(field.fallback) ? '(none)' : `\`${JSON.stringify(field.fallback)}\``
+  const fallback =
+    typeof field.fallback === 'object' && field.fallback !== null ? '(none)' : `\`${JSON.stringify(field.fallback)}\``
   return `| \`${key}\` | \`${field.variable}\` | ${fallback} | ${field.description}${range}${options} |`
 }

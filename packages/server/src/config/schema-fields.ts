@@ -7,7 +7,7 @@ export interface ConfigField {
   path: string[]
   /** `ROTA_HTTP_BODY_LIMIT_BYTES` */
   variable: string
-  type: 'string' | 'integer' | 'number' | 'boolean' | 'array'
+  type: 'string' | 'integer' | 'number' | 'boolean' | 'array' | 'object'
   options: string[] | null
   minimum: number | null
   maximum: number | null

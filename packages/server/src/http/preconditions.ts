@@ -22,3 +22,17 @@ export function expectedVersion(request: FastifyRequest, fromBody?: number): num
 export function etag(version: number): string {
   return `"${version}"`
 }
+
+/** Tries of a change whose maker did not say from which version. */
+const MOST_TRIES = 5
+
+/** Makes a change that names no version; when another one came between, makes it again on top of that. */
+export async function onLatest<T>(change: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await change()
+    } catch (error) {
+      if (!RotaError.is(error) || error.code !== 'stale_version' || tries === MOST_TRIES) throw error
+    }
+  }
+}

@@ -9,6 +9,7 @@ import {
   scheduledJobList,
   scheduledJobQuery,
 } from '@rota/protocol'
+import { onLatest } from '../http/preconditions.ts'
 import { type AnyRoute, type Call, defineRoute } from '../route.ts'
 import { inJobWords, toJob, toTaskChanges } from './job-words.ts'
 import { toPage, toRange } from './present.ts'
@@ -89,15 +90,17 @@ const change = defineRoute({
   reply: scheduledJob,
   errors: [409],
   handler: ({ services: { engine }, actor, params, body }) =>
-    inJobWords(async () => {
-      const current = await engine.tasks.get(actor, params.id!)
-      const changes = toTaskChanges(body, current)
-      const isSame = Object.keys(changes).length === 0
-      const updated = isSame ? current : await engine.tasks.update(actor, current.id, changes, current.version)
-      if (body.status === 'paused' && updated.status === 'active')
-        return toJob(await engine.tasks.pause(actor, updated.id))
-      return toJob(body.status === 'active' ? await activate(engine.tasks, actor, updated) : updated)
-    }),
+    inJobWords(() =>
+      onLatest(async () => {
+        const current = await engine.tasks.get(actor, params.id!)
+        const changes = toTaskChanges(body, current)
+        const isSame = Object.keys(changes).length === 0
+        const updated = isSame ? current : await engine.tasks.update(actor, current.id, changes, current.version)
+        if (body.status === 'paused' && updated.status === 'active')
+          return toJob(await engine.tasks.pause(actor, updated.id))
+        return toJob(body.status === 'active' ? await activate(engine.tasks, actor, updated) : updated)
+      }),
+    ),
 })
 
 const remove = defineRoute({
@@ -109,7 +112,7 @@ const remove = defineRoute({
   status: 204,
   reply: null,
   errors: [409],
-  handler: ({ services, actor, params }) => services.engine.tasks.remove(actor, params.id!, null),
+  handler: ({ services, actor, params }) => onLatest(() => services.engine.tasks.remove(actor, params.id!, null)),
 })
 
 const execute = defineRoute({
@@ -136,7 +139,8 @@ const pause = defineRoute({
   summary: 'Pause a job',
   reply: scheduledJob,
   errors: [409],
-  handler: async ({ services, actor, params }) => toJob(await services.engine.tasks.pause(actor, params.id!)),
+  handler: async ({ services, actor, params }) =>
+    toJob(await onLatest(() => services.engine.tasks.pause(actor, params.id!))),
 })
 
 const resume = defineRoute({
@@ -148,7 +152,7 @@ const resume = defineRoute({
   reply: scheduledJob,
   errors: [409],
   handler: async ({ services: { engine }, actor, params }) =>
-    toJob(await activate(engine.tasks, actor, await engine.tasks.get(actor, params.id!))),
+    onLatest(async () => toJob(await activate(engine.tasks, actor, await engine.tasks.get(actor, params.id!)))),
 })
 
 /** Jobs know one kind of standstill; here it is undone whichever it was. */

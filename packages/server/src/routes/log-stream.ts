@@ -30,6 +30,8 @@ export async function streamLog({ services, actor, id, from, request, reply }: L
     'content-type': 'text/event-stream; charset=utf-8',
     'cache-control': 'no-store, no-transform',
     'x-accel-buffering': 'no',
+    // An ended stream must not leave a connection that holds up the server's own end.
+    connection: 'close',
   })
   const stream = new EventStream(response, config.http.stream_buffer_bytes)
   stream.beat()

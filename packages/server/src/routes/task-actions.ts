@@ -1,4 +1,5 @@
 import { bulkInput, bulkReply, resumeInput, runInput, runReply, stopReply, task, taskChanges } from '@rota/protocol'
+import { onLatest } from '../http/preconditions.ts'
 import { requirePermission } from '../principal.ts'
 import { type AnyRoute, defineRoute } from '../route.ts'
 import { toTask } from './present.ts'
@@ -15,7 +16,8 @@ const simple = (name: 'enable' | 'disable' | 'pause' | 'restore', summary: strin
     summary,
     reply: task,
     hasEtag: true,
-    handler: async ({ services, actor, params }) => toTask(await services.engine.tasks[name](actor, params.id!)),
+    handler: async ({ services, actor, params }) =>
+      toTask(await onLatest(() => services.engine.tasks[name](actor, params.id!))),
   })
 
 const resume = defineRoute({
@@ -28,7 +30,7 @@ const resume = defineRoute({
   reply: task,
   hasEtag: true,
   handler: async ({ services, actor, params, body }) =>
-    toTask(await services.engine.tasks.resume(actor, params.id!, body)),
+    toTask(await onLatest(() => services.engine.tasks.resume(actor, params.id!, body))),
 })
 
 const clone = defineRoute({

@@ -1,6 +1,6 @@
 import { RotaError } from '@rota/core'
 import { parse, task, taskChanges, taskInput, taskList, taskQuery, validateQuery, validation } from '@rota/protocol'
-import { expectedVersion } from '../http/preconditions.ts'
+import { expectedVersion, onLatest } from '../http/preconditions.ts'
 import { type AnyRoute, defineRoute } from '../route.ts'
 import { toPage, toTask } from './present.ts'
 
@@ -86,7 +86,8 @@ const change = (method: 'PUT' | 'PATCH') =>
     handler: async ({ services, actor, params, body, request }) => {
       const { version, ...changes } = body
       const ifVersion = expectedVersion(request, version)
-      return toTask(await services.engine.tasks.update(actor, params.id!, changes, ifVersion))
+      const update = () => services.engine.tasks.update(actor, params.id!, changes, ifVersion)
+      return toTask(ifVersion === null ? await onLatest(update) : await update())
     },
   })
 
@@ -101,8 +102,11 @@ const remove = defineRoute({
   reply: null,
   hasPrecondition: true,
   errors: [409],
-  handler: ({ services, actor, params, request }) =>
-    services.engine.tasks.remove(actor, params.id!, expectedVersion(request)),
+  handler: ({ services, actor, params, request }) => {
+    const ifVersion = expectedVersion(request)
+    const removal = () => services.engine.tasks.remove(actor, params.id!, ifVersion)
+    return ifVersion === null ? onLatest(removal) : removal()
+  },
 })
 
 export const taskRoutes: AnyRoute[] = [list, create, validate, read, change('PUT'), change('PATCH'), remove]
