@@ -9,13 +9,15 @@ export interface OwnRedis {
   stop(): Promise<void>
 }
 
+const PROGRAM = 'redis-server'
+
 /** Null when there is no `redis-server` on the PATH. */
 export async function startRedis(): Promise<OwnRedis | null> {
   const { folder, remove } = scratchFolder()
   const port = await freePort()
   const persistence = ['--appendonly', 'yes', '--appendfsync', 'always', '--save', '']
   const address = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder]
-  const child = spawn('redis-server', [...address, ...persistence], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(PROGRAM, [...address, ...persistence], { stdio: ['ignore', 'pipe', 'inherit'] })
   try {
     await once(child, 'spawn')
   } catch {

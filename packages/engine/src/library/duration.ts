@@ -7,7 +7,7 @@ const UNIT_MS: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_00
 const PART = /(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)\s*/y
 
 /** Reads a duration in milliseconds. Throws `invalid`, naming `path`, when it is none. */
-export function durationMs(duration: Duration, path: string): number {
+function durationMs(duration: Duration, path: string): number {
   const ms = typeof duration === 'number' ? duration : partsMs(duration.trim())
   if (Number.isFinite(ms) && ms >= 0) return ms
   const message = `is ${JSON.stringify(duration)}; give milliseconds, or text such as 90s, 15m or 1h30m.`

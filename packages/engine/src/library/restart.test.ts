@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { existsSync, mkdtempSync, readFileSync, rmSync, watch } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { ManualClock } from '@rota/testkit'
 import { afterEach, expect, test } from 'vitest'
 import { createScheduler } from './create-scheduler.ts'
@@ -238,7 +239,7 @@ test('kill -9 loses no job, and repeats only what ran at that instant', async ()
 /** One life of `testing/restarting-program.ts`, and what all of its lives wrote so far. */
 function startProgram(folder: string) {
   const witness = join(folder, 'witness.txt')
-  const file = join(import.meta.dirname, 'testing/restarting-program.ts')
+  const file = fileURLToPath(new URL('./testing/restarting-program.ts', import.meta.url))
   const child = spawn(process.execPath, [file, join(folder, 'data'), witness], {
     stdio: ['ignore', 'ignore', 'inherit'],
   })

@@ -3,6 +3,7 @@
  * it does, and works until it is killed.
  */
 import { appendFileSync, existsSync, readFileSync } from 'node:fs'
+import { systemClock } from '@rota/core'
 import { createScheduler } from '../index.ts'
 
 const [folder, witness] = process.argv.slice(2) as [string, string]
@@ -27,10 +28,10 @@ scheduler.source({
 })
 await scheduler.start()
 if (isFirstLife) {
-  await scheduler.at(Date.now() - 1000, 'note', ['overdue'])
-  await scheduler.at(Date.now() + 3_600_000, 'note', ['too early'])
+  await scheduler.at(systemClock.now() - 1000, 'note', ['overdue'])
+  await scheduler.at(systemClock.now() + 3_600_000, 'note', ['too early'])
   for (let i = 0; i < 20; i++) {
-    await scheduler.submit('note', { args: [`job ${i}`], runAt: Date.now() + 1500, key: 'one at a time' })
+    await scheduler.submit('note', { args: [`job ${i}`], runAt: systemClock.now() + 1500, key: 'one at a time' })
     note(`submitted ${i}`)
   }
 }
