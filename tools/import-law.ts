@@ -19,7 +19,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** Packages that the command loads only when one of its commands needs them: `await import('@rota/server')`. */
-const LOADED_LAZILY_BY_CLI = ['server', 'agent']
+const LOADED_LAZILY_BY_CLI = ['server', 'agent', 'engine']
 
 const TEST_FILE = '\\.test\\.tsx?$'
 const NPM_PACKAGE = '(^|/)node_modules/'
@@ -100,15 +100,25 @@ const engineRules: Rule[] = [
   },
   {
     name: 'engine-use-cases',
-    comment: 'Use-cases speak to ports, so that every store and hot state serves them.',
+    comment: 'Use-cases speak to ports, views and pure planning, so that every store and hot state serves them.',
     from: { path: `${ENGINE}/use-cases/`, pathNot: TEST_FILE },
-    to: { path: ['^packages/', NPM_PACKAGE], pathNot: [`${ENGINE}/(use-cases|ports)/`, '^packages/core/'] },
+    to: {
+      path: ['^packages/', NPM_PACKAGE],
+      pathNot: [
+        `${ENGINE}/(use-cases|ports|views|planning)/`,
+        `${ENGINE}/(api|work)\\.ts$`,
+        '^packages/(core|executors)/',
+      ],
+    },
   },
   {
     name: 'engine-duties',
-    comment: 'Duties know ports and use-cases, never a store or hot state: the simulation runs them on its own.',
+    comment: 'Duties know ports, planning and use-cases, never a store or hot state: the simulation runs them as well.',
     from: { path: `${ENGINE}/duties/`, pathNot: TEST_FILE },
-    to: { path: [`${ENGINE}/`, NPM_PACKAGE], pathNot: `${ENGINE}/(duties|use-cases|ports)/` },
+    to: {
+      path: [`${ENGINE}/`, NPM_PACKAGE],
+      pathNot: [`${ENGINE}/(duties|use-cases|ports|planning)/`, `${ENGINE}/(api|work|time-heap)\\.ts$`],
+    },
   },
   {
     name: 'engine-adapters',
@@ -120,7 +130,7 @@ const engineRules: Rule[] = [
     name: 'engine-adapters-stay-apart',
     comment: 'One adapter never leans on its sibling: each is loaded only when it is configured.',
     from: { path: `${ENGINE}/(store|hot)/([^/]+)/` },
-    to: { path: `${ENGINE}/$1/[^/]+/`, pathNot: `${ENGINE}/$1/$2/` },
+    to: { path: `${ENGINE}/$1/[^/]+/`, pathNot: [`${ENGINE}/$1/$2/`, `${ENGINE}/store/(queries|memory)/`] },
   },
   ...driverRules({
     sqlite: { home: `${ENGINE}/store/sqlite/`, driver: '^(node:)?sqlite$' },

@@ -23,6 +23,7 @@ const PAYLOAD_FIELDS: Record<string, readonly (keyof TaskInput)[]> = {
   python: ['source'],
   script: ['source', 'interpreter'],
   handler: ['handler'],
+  http: ['http'],
 }
 
 /** Where the time-dependent defaults of a document come from. */
@@ -78,7 +79,6 @@ function withDefaults(input: TaskInput, context: DocumentContext): TaskDefinitio
 }
 
 function payloadOf(input: TaskInput): Record<string, Json> {
-  if (input.type === 'http') return (input.http ?? input.payload ?? {}) as Record<string, Json>
   const payload: Record<string, Json> = { ...input.payload }
   for (const field of PAYLOAD_FIELDS[input.type] ?? []) {
     const value = input[field]
@@ -100,8 +100,7 @@ export function taskInputOf(task: TaskDefinition): TaskInput {
   const { schedules, payload, start_at, end_at, retention, ...same } = task
   const [first, ...further] = schedules
   const lone = first !== undefined && first.timezone === null
-  const known = PAYLOAD_FIELDS[task.type]
-  const flattened = task.type === 'http' ? { http: payload } : known ? payload : { payload }
+  const flattened = PAYLOAD_FIELDS[task.type] ? payload : { payload }
   return {
     ...same,
     ...(flattened as Partial<TaskInput>),

@@ -9,8 +9,10 @@ import { createLanes, type LaneLimits } from './duties/lanes.ts'
 import { createLeaseKeeper } from './duties/lease-keeper.ts'
 import { type Duty, LONGEST_SLEEP_MS } from './duties/loop.ts'
 import { createPlanner } from './duties/planner.ts'
+import { createPruner, type Retention } from './duties/pruner.ts'
 import { createPulse } from './duties/pulse.ts'
 import { createRescuer } from './duties/rescuer.ts'
+import { createRoller } from './duties/roller.ts'
 import { createRunner } from './duties/runner.ts'
 import { createStartRecorder } from './duties/start-recorder.ts'
 import { createGauge } from './lateness-gauge.ts'
@@ -52,6 +54,8 @@ export interface EngineOptions {
   priorityStepMs?: number
   /** Claims after which an execution that kills its server each time is given up. Default 5. */
   poisonAfter?: number
+  /** How long history, jobs and deleted tasks are kept. */
+  retention?: Partial<Retention>
   version?: string
   /** Random numbers in [0, 1) for retry jitter, and bytes for ids. */
   random?: () => number
@@ -194,7 +198,15 @@ export function createEngine(options: EngineOptions): Engine {
     onPoison: (taskSeq) => void quarantine(taskSeq),
     onRequeued: () => dispatcher.wake(),
   })
-  const duties: Duty[] = [rescuer, planner, dispatcher]
+  const roller = createRoller({ clock, upkeep: store.upkeep, pulse })
+  const pruner = createPruner({
+    clock,
+    upkeep: store.upkeep,
+    pulse,
+    retention: options.retention ?? {},
+    onPruned: (ids) => store.logs.remove(ids),
+  })
+  const duties: Duty[] = [rescuer, planner, dispatcher, roller, pruner]
 
   /** A task that kills its server again and again is paused until somebody looks at it. */
   async function quarantine(taskSeq: number) {

@@ -64,7 +64,6 @@ export function jobAsTask(job: JobInput): TaskInput {
     name: job.name ?? 'job',
     type: job.type,
     payload: job.payload,
-    ...(job.type === 'http' ? { http: job.payload as TaskInput['http'] & object } : {}),
     ...(job.params ? { params: job.params } : {}),
     ...(job.env ? { env: job.env } : {}),
     ...(job.priority === undefined ? {} : { priority: job.priority }),

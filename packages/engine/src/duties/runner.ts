@@ -119,7 +119,7 @@ export function createRunner(options: RunnerOptions) {
     running.delete(row.seq)
     const isHandedOver = stopping && outcome.status === 'cancelled' && !entry.cancelled
     settle(held, startedAt, isHandedOver ? handedOver(outcome) : outcome)
-    if (wrote) tails.end(row.id)
+    tails.end(row.id)
     options.onEnded(held)
     if (running.size === 0) idle?.()
   }

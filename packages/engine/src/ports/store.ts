@@ -4,6 +4,7 @@ import type { LogStore } from './logs.ts'
 import type { Queries } from './queries.ts'
 import type { Tails } from './tails.ts'
 import type { TaskStore } from './tasks.ts'
+import type { Upkeep } from './upkeep.ts'
 
 /** What a store can and cannot do; code asks these names, never which database it is. */
 export interface StoreCapabilities {
@@ -23,6 +24,7 @@ export interface StoreParts {
   readonly executions: ExecutionStore
   readonly details: ExecutionDetails
   readonly queries: Queries
+  readonly upkeep: Upkeep
   readonly logs: LogStore
   readonly tails: Tails
   /** Copies everything to a folder while work goes on; `progress` gets 0–1. */

@@ -70,8 +70,7 @@ async function checkPayload(task: TaskDefinition, executors: ReadonlyMap<string,
     const known = [...executors.keys()].join(', ')
     return [{ path: 'type', message: `is ${JSON.stringify(task.type)}; this server runs ${known}.` }]
   }
-  const errors = await executor.validate(task.payload)
-  return errors.map((e) => (task.type === 'http' ? { ...e, path: `http.${e.path}` } : e))
+  return executor.validate(task.payload)
 }
 
 /** The schedules of a form as the store shall keep them. Inactive tasks keep their rules without a cursor. */

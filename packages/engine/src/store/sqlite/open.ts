@@ -20,6 +20,7 @@ import { createBatchRunner, createReaderDialect, createWriterDialect } from './r
 import { createReaders, type Readers } from './reader/readers.ts'
 import { statement } from './statements.ts'
 import { createTaskStore } from './tasks.ts'
+import { createUpkeep } from './upkeep.ts'
 
 /** Names of the files in a data directory. */
 export const DATA_FILES = { state: 'state.db', logs: 'logs.db' } as const
@@ -139,6 +140,7 @@ function assemble(db: DatabaseSync, clock: Clock, around: Surroundings): Store {
     tasks: createTaskStore(db),
     executions: createExecutionStore(db),
     details: createExecutionDetails(db),
+    upkeep: createUpkeep(db, around.readers),
     queries: createQueries(reader, () => clock.now()),
     logs: around.logs,
     tails: createMemoryTails(),
