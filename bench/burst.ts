@@ -14,21 +14,30 @@ interface Burst {
   setUpMs: number
 }
 
-/** `--n N` schedules, `--rounds R` interleaved rounds; medians of the rounds are reported. */
+/**
+ * `--n N` schedules, `--rounds R` interleaved rounds; medians of the rounds are reported. The comparison is made with
+ * `--peer-n N` schedules on either side: a hundred thousand of croner's exhaust a heap of 4 GB.
+ */
 export async function run({ log, args }: BenchOptions): Promise<Record<string, unknown>> {
   const { values } = parseArgs({
     args,
-    options: { n: { type: 'string' }, rounds: { type: 'string' }, alone: { type: 'boolean' } },
+    options: {
+      n: { type: 'string' },
+      'peer-n': { type: 'string' },
+      rounds: { type: 'string' },
+      alone: { type: 'boolean' },
+    },
   })
   const count = Number(values.n ?? 100_000)
+  const peerCount = Math.min(count, Number(values['peer-n'] ?? 20_000))
   const rounds = Number(values.rounds ?? 3)
   const { directory } = await installPeer('croner', CRONER)
+  const ours = (n: number, overlap: string) => () => inChild<Burst>(import.meta.filename, 'burstOfRota', [n, overlap])
+  const theirs = () => inChild<Burst>(import.meta.filename, 'burstOfCroner', [peerCount, directory])
   const contenders: Record<string, () => Promise<Burst>> = {
-    rota: () => inChild<Burst>(import.meta.filename, 'burstOfRota', [count, 'skip']),
-    rotaOverlapAllowed: () => inChild<Burst>(import.meta.filename, 'burstOfRota', [count, 'allow']),
-    ...(values.alone
-      ? {}
-      : { croner: () => inChild<Burst>(import.meta.filename, 'burstOfCroner', [count, directory]) }),
+    rota: ours(count, 'skip'),
+    rotaOverlapAllowed: ours(count, 'allow'),
+    ...(values.alone ? {} : { [`rota${peerCount}`]: ours(peerCount, 'skip'), [`croner${peerCount}`]: theirs }),
   }
   const results: Record<string, Burst[]> = {}
   for (let round = 0; round < rounds; round++) {
