@@ -1,6 +1,7 @@
 /** `npm run docs` writes every generated file; `npm run docs -- --check` fails when one differs from what it would be. */
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { commandReference } from '@rota/cli'
 import { errorReference } from './generators/error-reference.ts'
 
 /** A file that is made from the source and committed, so that people can read it and reviews show its changes. */
@@ -10,7 +11,10 @@ interface Generator {
   make(): Promise<string>
 }
 
-const generators: readonly Generator[] = [{ path: 'docs/reference/errors.md', make: errorReference }]
+const generators: readonly Generator[] = [
+  { path: 'docs/cli.md', make: async () => commandReference() },
+  { path: 'docs/reference/errors.md', make: errorReference },
+]
 
 const root = join(import.meta.dirname, '..')
 const checkOnly = process.argv.includes('--check')

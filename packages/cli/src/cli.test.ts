@@ -65,10 +65,6 @@ test.each([
   expect(err).toMatch(message)
 })
 
-test('docs/cli.md is what the command tree makes; vitest -u writes it', async () => {
-  await expect(commandReference()).toMatchFileSnapshot(join(import.meta.dirname, '../../../docs/cli.md'))
-})
-
 test('the reference names every command and every exit code', () => {
   const text = commandReference()
   for (const { words } of COMMANDS) expect(text).toContain(`# rota ${words.join(' ')}\n`)
