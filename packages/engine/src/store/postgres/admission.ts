@@ -1,0 +1,85 @@
+import type { Claimed, ClaimRequest, ClaimResult } from '../../ports/executions.ts'
+import type { Database, Session } from './database.ts'
+import { type Decisions, decide } from './decide.ts'
+import { claimedOf, type LiveRow } from './execution-rows.ts'
+import { changeKeys, lockLimits, promote, readSlots } from './limits.ts'
+
+/** A ready row that a claim has locked. `free`: it has no limit; `taken`: the claim's first statement has claimed it. */
+type Candidate = LiveRow & { free: boolean; taken: boolean }
+
+const nothing = (): ClaimResult => ({ claimed: [], skipped: [], replaced: [], more: false })
+
+/**
+ * Claims ready rows. What has no limit takes one statement; what has one, and is due, is decided about while its limits
+ * are locked. See {@link ExecutionStore.claim}.
+ */
+export function claim(db: Database, request: ClaimRequest): Promise<ClaimResult> {
+  const { instanceId, now, until, limit } = request
+  return db.transaction(async (tx) => {
+    const rows = await tx.run<Candidate>('claim-executions', [until, limit, now, instanceId])
+    const contended = rows.filter((row) => !row.taken)
+    const { result, decisions } = await judge(tx, contended, now)
+    if (decisions !== null) {
+      const { admitted, blocked } = decisions
+      const blockedSeqs = blocked.map(({ row }) => row.seq)
+      const limits = blocked.map((it) => it.limit)
+      await tx.run('settle-claim', [admitted.map((row) => row.seq), instanceId, blockedSeqs, limits])
+      result.more = await follow(tx, decisions, now)
+    }
+    const admitted = new Set(decisions?.admitted)
+    for (const row of rows) {
+      if (row.taken || admitted.has(row)) result.claimed.push(claimedOf(row, row.claimSeq + 1, row.free || !row.taken))
+    }
+    if (rows.length === limit) result.more = true
+    return result
+  })
+}
+
+/** Asks again for the slots of claimed rows. See {@link ExecutionStore.admit}. */
+export function admit(db: Database, claimed: readonly Claimed[], now: number): Promise<ClaimResult> {
+  if (claimed.length === 0) return Promise.resolve(nothing())
+  return db.transaction(async (tx) => {
+    const fences = [claimed.map((row) => row.seq), claimed.map((row) => row.claimSeq)]
+    const rows = await tx.run<LiveRow & { admitted: number }>('lock-claimed', fences)
+    // An earlier call may have admitted it whose answer was lost.
+    const held = rows.filter((row) => row.admitted === 1)
+    const asking = rows.filter((row) => row.admitted === 0).sort((a, b) => a.rank - b.rank)
+    const { result, decisions } = await judge(tx, asking, now)
+    if (decisions !== null) {
+      const { admitted, blocked } = decisions
+      const blockedSeqs = blocked.map(({ row }) => row.seq)
+      await tx.run('settle-admission', [admitted.map((row) => row.seq), blockedSeqs, blocked.map((it) => it.limit)])
+      result.more = await follow(tx, decisions, now)
+      for (const row of decisions.later) result.claimed.push(claimedOf(row, row.claimSeq, false))
+    }
+    for (const row of [...(decisions?.admitted ?? []), ...held]) {
+      result.claimed.push(claimedOf(row, row.claimSeq, true))
+    }
+    return result
+  })
+}
+
+/** Decides about locked rows while their limits are locked; no decisions when there are no rows. */
+async function judge<Row extends LiveRow>(tx: Session, rows: Row[], now: number) {
+  const result = nothing()
+  if (rows.length === 0) return { result, decisions: null }
+  const held = await lockLimits(tx, rows)
+  await readSlots(tx, rows, held)
+  const decisions = decide(rows, now, held)
+  result.replaced.push(...decisions.replaced)
+  for (const { id, taskSeq, trigger } of [...decisions.skipped, ...decisions.superseded]) {
+    result.skipped.push({ id, taskSeq, trigger })
+  }
+  return { result, decisions }
+}
+
+/** Writes what decisions mean for rows that end and for the limits; answers whether others may go on now. */
+async function follow<Row extends LiveRow>(tx: Session, decisions: Decisions<Row>, now: number): Promise<boolean> {
+  const { skipped, superseded, taken, chances } = decisions
+  const ended = [...skipped.map((row) => [row.seq, 'overlap']), ...superseded.map((row) => [row.seq, 'replaced'])]
+  if (ended.length > 0) {
+    await tx.run('end-unrun', [ended.map(([seq]) => seq), ended.map(([, reason]) => reason), 'skipped', now])
+  }
+  await changeKeys(tx, taken)
+  return (await promote(tx, chances)) > 0
+}

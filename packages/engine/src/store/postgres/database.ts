@@ -1,0 +1,124 @@
+import { type Clock, RotaError } from '@rota/core'
+import type { Pool, PoolClient } from 'pg'
+import { asUnavailable, isConnectionFault, isWorthRepeating } from './errors.ts'
+import { statement } from './statements.ts'
+
+/** Runs statements of `statements/` by name. */
+export interface Session {
+  run<Row = Record<string, unknown>>(name: string, values?: readonly unknown[]): Promise<Row[]>
+}
+
+export interface Database extends Session {
+  /**
+   * One statement of its own, for reads and for what may be repeated: it is, when the connection fails under it.
+   * Throws `unavailable` when the server is at fault.
+   */
+  run<Row = Record<string, unknown>>(name: string, values?: readonly unknown[]): Promise<Row[]>
+  /**
+   * Runs `work` all or nothing, in READ COMMITTED: each statement sees what was committed before it began, which is what
+   * whoever waited for a lock needs. `work` runs again after a deadlock or a lost connection, so it must not leave
+   * anything behind but what the statements do. When the connection is lost during COMMIT, the server is asked what
+   * became of the transaction. Throws `unavailable` when the server is at fault.
+   */
+  transaction<T>(work: (tx: Session) => Promise<T>): Promise<T>
+}
+
+export interface DatabaseOptions {
+  pool: Pool
+  clock: Clock
+  random?: () => number
+  /** Told of each statement and how many rows it answered or changed. */
+  onStatement?: (rows: number) => void
+}
+
+const MOST_ATTEMPTS = 5
+const FIRST_PAUSE_MS = 5
+/** How often the outcome of a COMMIT is asked for before the caller is told that it is unknown. */
+const MOST_QUESTIONS = 12
+
+/** The outcome of a COMMIT that nobody heard of: it did nothing, and may be tried again. */
+class NotCommitted extends Error {}
+
+/** Transactions and statements on a pool of connections. */
+export function createDatabase({ pool, clock, random = Math.random, onStatement }: DatabaseOptions): Database {
+  const session = (client: Pool | PoolClient): Session => ({
+    async run<Row>(name: string, values: readonly unknown[] = []) {
+      const { rows, rowCount } = await client.query({ name, text: statement(name), values: values as unknown[] })
+      onStatement?.(Math.max(rows.length, rowCount ?? 0) + 1)
+      return rows as Row[]
+    },
+  })
+
+  const pause = (ms: number) => new Promise<void>((resolve) => clock.after(ms * (0.5 + random()), resolve))
+
+  async function persist<T>(attemptOnce: () => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await attemptOnce()
+      } catch (error) {
+        const worth = isWorthRepeating(error) || isConnectionFault(error) || error instanceof NotCommitted
+        if (!worth || attempt === MOST_ATTEMPTS) throw asUnavailable(error)
+      }
+      await pause(FIRST_PAUSE_MS * 4 ** (attempt - 1))
+    }
+  }
+
+  async function transactionOnce<T>(work: (tx: Session) => Promise<T>): Promise<T> {
+    const client = await pool.connect()
+    let lost: Error | undefined
+    try {
+      // Having its number from the start lets us ask later what became of it; and what is numbered before it takes
+      // anything from a sequence lets roll-ups know when no lower number can come any more.
+      const [, begun] = (await client.query(BEGIN)) as unknown as [unknown, { rows: [{ xid: string }] }]
+      const result = await work(session(client))
+      try {
+        const { command } = await client.query('COMMIT')
+        if (command !== 'COMMIT') throw new Error('The transaction was rolled back because a statement had failed.')
+      } catch (error) {
+        if (!isConnectionFault(error)) throw error
+        lost = error as Error
+        if (!(await hasCommitted(begun.rows[0].xid))) throw new NotCommitted('The transaction was not committed.')
+      }
+      return result
+    } catch (error) {
+      if (isConnectionFault(error)) lost = error as Error
+      else if (lost === undefined) lost = await rollBack(client)
+      throw error
+    } finally {
+      client.release(lost)
+    }
+  }
+
+  /** Asks the server what became of a transaction. Throws `unavailable` when it cannot tell. */
+  async function hasCommitted(xid: string): Promise<boolean> {
+    for (let question = 1; question <= MOST_QUESTIONS; question++) {
+      await pause(Math.min(10 * 2 ** question, 1000))
+      try {
+        const { rows } = await pool.query('SELECT pg_xact_status($1::xid8) AS status', [xid])
+        const [{ status }] = rows as [{ status: string | null }]
+        if (status === 'committed') return true
+        if (status === 'aborted') return false
+      } catch (error) {
+        if (!isConnectionFault(error)) break
+      }
+    }
+    throw new RotaError('unavailable', 'The connection was lost during COMMIT; whether it was done is not known.')
+  }
+
+  return {
+    run: <Row>(name: string, values?: readonly unknown[]) => persist(() => session(pool).run<Row>(name, values)),
+    transaction: (work) => persist(() => transactionOnce(work)),
+  }
+}
+
+const BEGIN = 'BEGIN ISOLATION LEVEL READ COMMITTED; SELECT pg_current_xact_id()::text AS xid'
+
+/** Answers why the connection must not be used again, if so. */
+async function rollBack(client: PoolClient): Promise<Error | undefined> {
+  try {
+    await client.query('ROLLBACK')
+    return undefined
+  } catch (error) {
+    return error as Error
+  }
+}

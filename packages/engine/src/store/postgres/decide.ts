@@ -1,0 +1,151 @@
+import type { OverlapPolicy, Trigger } from '@rota/core'
+
+/** What admission needs to know of a row. */
+export interface Contender {
+  seq: number
+  id: string
+  taskSeq: number | null
+  trigger: Trigger
+  overlap: OverlapPolicy
+  taskMax: number
+  keys: string | null
+  attempt: number
+  runAt: number
+}
+
+/** A row that a newer one replaces before it began. */
+export type Superseded = Pick<Contender, 'seq' | 'id' | 'taskSeq' | 'trigger'>
+
+/** The limits that some rows meet, as they stand while they are locked. */
+export interface LimitsHeld {
+  /** Slots held of each task. */
+  tasks: Map<number, number>
+  keys: Map<string, { max: number; held: number }>
+  /** Of tasks whose rows replace: who waits in their line, first in rank first, and who holds their slots. */
+  lines: Map<number, Superseded[]>
+  holders: Map<number, number[]>
+}
+
+/** What becomes of each row, and what follows for the limits. */
+export interface Decisions<Row> {
+  admitted: Row[]
+  /** Not yet due: to be asked about again. */
+  later: Row[]
+  skipped: Row[]
+  superseded: Superseded[]
+  blocked: { row: Row; limit: string }[]
+  /** Executions to cancel because a newer one replaces them. */
+  replaced: number[]
+  /** Slots taken of each key. */
+  taken: Map<string, number>
+  /** Limits whose line may go on, with how many rows of it may try. */
+  chances: Map<string, number>
+}
+
+export function isLimited(row: Pick<Contender, 'keys' | 'overlap' | 'taskSeq'>): boolean {
+  return row.keys !== null || ownsSlots(row)
+}
+
+/** Whether executions of the row's task get in each other's way. */
+export function ownsSlots<Row extends Pick<Contender, 'overlap' | 'taskSeq'>>(
+  row: Row,
+): row is Row & { taskSeq: number } {
+  return row.overlap !== 'allow' && row.taskSeq !== null
+}
+
+export function keysOf(row: { keys: string | null }): string[] {
+  return row.keys === null ? [] : (JSON.parse(row.keys) as string[])
+}
+
+export const taskLimit = (taskSeq: number) => `task:${taskSeq}`
+
+/** The limits whose line may go on when a row leaves, whether it held its slots or only waited. */
+export function limitsOf(row: Pick<Contender, 'keys' | 'overlap' | 'taskSeq'>): string[] {
+  return ownsSlots(row) ? [...keysOf(row), taskLimit(row.taskSeq)] : keysOf(row)
+}
+
+/**
+ * Decides for rows in order of rank who may start. A pure function of what is held: the caller has locked the limits,
+ * and writes what comes out. A row that finds a limit full leaves the ready order and is looked at again only when that
+ * limit has room, so that any number of blocked rows costs the others nothing.
+ */
+export function decide<Row extends Contender>(rows: readonly Row[], now: number, held: LimitsHeld): Decisions<Row> {
+  const out: Decisions<Row> = {
+    admitted: [],
+    later: [],
+    skipped: [],
+    superseded: [],
+    blocked: [],
+    replaced: [],
+    taken: new Map(),
+    chances: new Map(),
+  }
+  for (const row of rows) decideOne(row, now, held, out)
+  return out
+}
+
+function decideOne<Row extends Contender>(row: Row, now: number, held: LimitsHeld, out: Decisions<Row>): void {
+  // A slot taken ahead of time would turn away who is due now.
+  if (row.runAt > now && isLimited(row)) {
+    out.later.push(row)
+    return
+  }
+  const full = fullLimit(row, held)
+  if (full === null) {
+    take(row, held, out)
+    out.admitted.push(row)
+    // A key whose limit was raised has room for more than the one that was promoted for it.
+    giveChances(keysOf(row), out)
+    return
+  }
+  const isOfTask = ownsSlots(row) && full === taskLimit(row.taskSeq)
+  // A retry belongs to an execution that has begun; skipping it would leave that one without an end.
+  if (isOfTask && row.overlap === 'skip' && row.attempt === 1) {
+    out.skipped.push(row)
+    giveChances(limitsOf(row), out)
+    return
+  }
+  if (isOfTask && row.overlap === 'replace') replaceOlder(row, full, held, out)
+  out.blocked.push({ row, limit: full })
+  // The row may have been promoted for a slot that it now leaves unused: the next in that key's line must get its
+  // chance. Not so in its task's line, which is kept in order: whoever stands there comes after this row.
+  giveChances(
+    keysOf(row).filter((key) => key !== full),
+    out,
+  )
+}
+
+/** The first limit without room for the row; a key that nobody has set a limit for has none. */
+function fullLimit(row: Contender, held: LimitsHeld): string | null {
+  if (ownsSlots(row) && (held.tasks.get(row.taskSeq) ?? 0) >= row.taskMax) return taskLimit(row.taskSeq)
+  for (const key of keysOf(row)) {
+    const counter = held.keys.get(key)
+    if (counter === undefined || counter.held >= counter.max) return key
+  }
+  return null
+}
+
+function take<Row extends Contender>(row: Row, held: LimitsHeld, out: Decisions<Row>) {
+  if (row.taskSeq !== null) {
+    held.tasks.set(row.taskSeq, (held.tasks.get(row.taskSeq) ?? 0) + 1)
+    held.holders.get(row.taskSeq)?.push(row.seq)
+  }
+  for (const key of keysOf(row)) {
+    held.keys.get(key)!.held++
+    out.taken.set(key, (out.taken.get(key) ?? 0) + 1)
+  }
+}
+
+/** Whoever waits in the task's line is answered, and whoever holds its slots is named. */
+function replaceOlder<Row extends Contender>(row: Row, limit: string, held: LimitsHeld, out: Decisions<Row>) {
+  const taskSeq = row.taskSeq!
+  out.superseded.push(...(held.lines.get(taskSeq) ?? []))
+  held.lines.delete(taskSeq)
+  for (const other of out.blocked) if (other.limit === limit) out.superseded.push(other.row)
+  out.blocked = out.blocked.filter((other) => other.limit !== limit)
+  for (const seq of held.holders.get(taskSeq) ?? []) if (!out.replaced.includes(seq)) out.replaced.push(seq)
+}
+
+function giveChances(limits: readonly string[], { chances }: Pick<Decisions<Contender>, 'chances'>) {
+  for (const limit of limits) chances.set(limit, (chances.get(limit) ?? 0) + 1)
+}

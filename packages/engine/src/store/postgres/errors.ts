@@ -1,0 +1,58 @@
+import { RotaError } from '@rota/core'
+
+/** SQLSTATE of an error from PostgreSQL, or Node's code of a failed connection; null for anything else. */
+export function codeOf(error: unknown): string | null {
+  const code = (error as { code?: unknown } | null)?.code
+  return typeof code === 'string' ? code : null
+}
+
+/** Serialisation failure and deadlock (https://www.postgresql.org/docs/current/mvcc-serialization-failure-handling.html). */
+export function isWorthRepeating(error: unknown): boolean {
+  const code = codeOf(error)
+  return code === '40001' || code === '40P01'
+}
+
+/** Whether a unique index refused a row; answers its name. */
+export function violatedIndex(error: unknown): string | null {
+  if (codeOf(error) !== '23505') return null
+  return (error as { constraint?: string }).constraint ?? ''
+}
+
+/** What PostgreSQL reports when it, not the statement, is at fault (appendix A of its manual), in words for operators. */
+const SERVER_FAULTS: Record<string, string> = {
+  '25006': 'the database is read-only',
+  '53100': 'its disk is full',
+  '53200': 'it is out of memory',
+  '53300': 'it has too many connections',
+  '55P03': 'a lock could not be had in time',
+  '57014': 'it took too long to answer',
+  '57P01': 'it is being shut down',
+  '57P02': 'it is recovering from a crash',
+  '57P03': 'it is starting or stopping',
+  '58030': 'its disk reported an error',
+}
+
+const CONNECTION_FAULT = /^(08...|ECONN.*|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|ENOENT)$/
+const CONNECTION_LOST =
+  /connection terminated|connection timeout|timeout exceeded when trying to connect|not queryable/i
+
+/** True when the connection failed, so that one does not know how far the server got. */
+export function isConnectionFault(error: unknown): boolean {
+  const code = codeOf(error)
+  if (code !== null) return CONNECTION_FAULT.test(code) || /^57P0[123]$/.test(code)
+  return error instanceof Error && CONNECTION_LOST.test(error.message)
+}
+
+/** Turns a fault of the server or of the way to it into `unavailable`; leaves other errors alone. */
+export function asUnavailable(error: unknown): unknown {
+  if (RotaError.is(error)) return error
+  const fault = SERVER_FAULTS[codeOf(error) ?? '']
+  if (fault !== undefined) return unavailable(fault)
+  if (isConnectionFault(error)) return unavailable('it cannot be reached')
+  if (isWorthRepeating(error)) return unavailable('too many transactions are in each other’s way')
+  return error
+}
+
+function unavailable(fault: string): RotaError {
+  return new RotaError('unavailable', `PostgreSQL cannot serve: ${fault}.`)
+}

@@ -1,0 +1,86 @@
+import type { Claimed, NewExecution, UnrunAnswer } from '../../ports/executions.ts'
+import type { Contender } from './decide.ts'
+import { columnsOf, storable } from './values.ts'
+
+/** What is to start within this time is ready at once; the rest waits, out of the claim's way. */
+const READY_WITHIN_MS = 5000
+
+const WAITING = 0
+const READY = 1
+
+/** A live row as claim and admission read it. */
+export type LiveRow = Contender & Omit<Claimed, 'admitted'>
+
+/** The state of a row that nobody has claimed. */
+export function stateFor(runAt: number, now: number): number {
+  return runAt < now + READY_WITHIN_MS ? READY : WAITING
+}
+
+/** The parameters of `insert-executions`; `now` judges which rows are ready at once. */
+export function executionColumns(rows: readonly NewExecution[], now: (row: NewExecution) => number): unknown[][] {
+  return columnsOf(rows, [
+    (row) => row.id,
+    (row) => row.tenantId,
+    (row) => row.taskSeq,
+    (row) => row.taskVersion,
+    (row) => row.scheduleId,
+    (row) => row.trigger,
+    (row) => storable(row.requestedBy),
+    (row) => row.dueAt,
+    (row) => row.runAt,
+    (row) => row.rank,
+    (row) => stateFor(row.runAt, now(row)),
+    (row) => row.priority,
+    (row) => row.createdAt,
+    (row) => row.overlap,
+    (row) => row.taskMax,
+    (row) => row.keys,
+    (row) => row.job,
+    (row) => row.coversFrom,
+    (row) => row.coversCount,
+  ])
+}
+
+/** The parameters of `insert-answers`. */
+export function answerColumns(answers: readonly UnrunAnswer[]): unknown[][] {
+  return columnsOf(answers, [
+    (answer) => answer.id,
+    (answer) => answer.tenantId,
+    (answer) => answer.taskSeq,
+    (answer) => answer.taskVersion,
+    (answer) => answer.scheduleId,
+    (answer) => answer.reason,
+    (answer) => answer.dueAt,
+    (answer) => answer.coversFrom,
+    (answer) => answer.coversCount,
+    (answer) => answer.at,
+  ])
+}
+
+/** The parameters of `set-keys`; of a key that is named twice the last limit counts. */
+export function keyColumns(keys: readonly { key: string; max: number }[]): unknown[][] {
+  const limits = new Map(keys.map(({ key, max }) => [key, max]))
+  return [[...limits.keys()], [...limits.values()]]
+}
+
+export function claimedOf(row: LiveRow, claimSeq: number, admitted: boolean): Claimed {
+  return {
+    seq: row.seq,
+    claimSeq,
+    id: row.id,
+    taskSeq: row.taskSeq,
+    taskVersion: row.taskVersion,
+    trigger: row.trigger,
+    dueAt: row.dueAt,
+    runAt: row.runAt,
+    rank: row.rank,
+    priority: row.priority,
+    attempt: row.attempt,
+    createdAt: row.createdAt,
+    admitted,
+    scheduleId: row.scheduleId,
+    job: row.job,
+    attempts: row.attempts,
+    coversFrom: row.coversFrom,
+  }
+}

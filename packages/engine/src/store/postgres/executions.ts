@@ -1,0 +1,156 @@
+import type { DueSchedule, ExecutionStore, Orphan, PlannedSchedule } from '../../ports/executions.ts'
+import { admit, claim } from './admission.ts'
+import type { Database } from './database.ts'
+import type { Contender } from './decide.ts'
+import { answerColumns, claimedOf, executionColumns, keyColumns, type LiveRow } from './execution-rows.ts'
+import { promote, releaseLimits } from './limits.ts'
+import { settle } from './settlement.ts'
+import { columnsOf, storable } from './values.ts'
+
+/** How long the registry remembers an instance that is gone, for people who ask what happened. */
+const FORGET_INSTANCES_AFTER_MS = 86_400_000
+const TIDY_EVERY_MS = 3_600_000
+/** Rows in one statement: enough to make the round trip cheap, few enough that the texts of their values stay small. */
+const ROWS_PER_INSERT = 10_000
+
+/** A live row that is to be cancelled. */
+type Cancelled = Pick<Contender, 'seq' | 'id' | 'taskSeq' | 'overlap' | 'keys'> & {
+  admitted: number
+  claimedBy: string | null
+}
+
+/**
+ * Live executions in PostgreSQL, for any number of instances. Each call is one transaction; rows of a batch are written
+ * by one statement. Locks are taken in one order: schedules, tasks, live rows by seq, slots of tasks, concurrency keys.
+ */
+export function createExecutionStore(db: Database): ExecutionStore {
+  /** Instances that are in the registry, as far as this process knows. */
+  const known = new Set<string>()
+  let tidiedAt = Number.NEGATIVE_INFINITY
+
+  async function forgetSilent(before: number) {
+    await db.transaction(async (tx) => {
+      const silent = await tx.run<{ seq: number }>('lock-silent-instances', [before])
+      if (silent.length > 0) await tx.run('forget-instances', [silent.map((row) => row.seq)])
+    })
+  }
+
+  return {
+    dueSchedules: (until, limit) => db.run<DueSchedule>('due-schedules', [until, limit]),
+
+    async plan(plans) {
+      if (plans.length === 0) return []
+      const ids = plans.map((plan) => plan.scheduleId)
+      return db.transaction(async (tx) => {
+        await tx.run('lock-schedules', [ids])
+        const executions = plans.flatMap((plan) => plan.executions)
+        const moved = await tx.run<{ id: number }>('plan-schedules', [
+          ...cursorColumns(plans),
+          ...executionColumns(executions, (row) => row.createdAt),
+          ...answerColumns(plans.flatMap((plan) => plan.answers)),
+        ])
+        const done = new Set(moved.map((row) => row.id))
+        return ids.filter((id) => !done.has(id))
+      })
+    },
+
+    async enqueue(rows, { now, keys, idempotency }) {
+      return db.transaction(async (tx) => {
+        if (idempotency) {
+          const { scope, key } = idempotency
+          const [fresh] = await tx.run('remember-key', [scope, key, rows[0]!.id, now])
+          if (fresh === undefined) {
+            const [earlier] = await tx.run<{ resultId: string }>('recall-key', [scope, key])
+            return { earlier: earlier!.resultId }
+          }
+        }
+        if (keys && keys.length > 0) await tx.run('set-keys', keyColumns(keys))
+        for (let i = 0; i < rows.length; i += ROWS_PER_INSERT) {
+          await tx.run(
+            'insert-executions',
+            executionColumns(rows.slice(i, i + ROWS_PER_INSERT), () => now),
+          )
+        }
+        return { earlier: null }
+      })
+    },
+
+    async claim(request) {
+      if (!known.has(request.instanceId)) {
+        await db.run('intern-instance', [request.instanceId])
+        known.add(request.instanceId)
+      }
+      return claim(db, request)
+    },
+
+    admit: (rows, now) => admit(db, rows, now),
+
+    async markStarted(rows) {
+      if (rows.length === 0) return
+      await db.run(
+        'start-executions',
+        columnsOf(rows, [(row) => row.seq, (row) => row.claimSeq, (row) => row.startedAt]),
+      )
+    },
+
+    settle: (settlements, now) => settle(db, settlements, now),
+
+    async cancelUnclaimed(ids, at, reason) {
+      return db.transaction(async (tx) => {
+        const rows = await tx.run<Cancelled>('lock-by-ids', [ids])
+        const idle = rows.filter((row) => row.claimedBy === null)
+        if (idle.length > 0) {
+          const seqs = idle.map((row) => row.seq)
+          await tx.run('end-unrun', [seqs, idle.map(() => storable(reason)), 'cancelled', at])
+          await releaseLimits(tx, idle)
+        }
+        const held = rows.flatMap(({ id, seq, claimedBy }) => (claimedBy === null ? [] : [{ id, seq, claimedBy }]))
+        return { cancelled: idle.map((row) => row.id), held }
+      })
+    },
+
+    async activate(until, limit) {
+      const [row] = await db.run<{ activated: number }>('activate-executions', [until, limit])
+      return row!.activated
+    },
+
+    async nextInstants() {
+      const [row] = await db.run<{ dueAt: number | null; runAt: number | null }>('next-instants')
+      return row!
+    },
+
+    async orphans({ now, limit, asker, after }) {
+      type Row = LiveRow & Pick<Orphan, 'startedAt' | 'deaths'> & { admitted: number }
+      const rows = await db.run<Row>('orphans', [now, limit, asker, after])
+      return rows.map((row) => {
+        const { startedAt, deaths } = row
+        return { ...claimedOf(row, row.claimSeq, row.admitted === 1), startedAt, deaths }
+      })
+    },
+
+    async nudge() {
+      const lines = await db.run<{ limit: string }>('blocking-limits')
+      return promote(db, new Map(lines.map((line) => [line.limit, 1])))
+    },
+
+    async heartbeat(instance, leaseUntil) {
+      const { id, hostname, pid, version, startedAt, heartbeatAt } = instance
+      await db.run('heartbeat', [id, hostname, pid, version, startedAt, heartbeatAt, leaseUntil])
+      if (Math.abs(heartbeatAt - tidiedAt) < TIDY_EVERY_MS) return
+      await forgetSilent(heartbeatAt - FORGET_INSTANCES_AFTER_MS)
+      tidiedAt = heartbeatAt
+    },
+  }
+}
+
+/** The first parameters of `plan-schedules`. */
+function cursorColumns(plans: readonly PlannedSchedule[]): unknown[][] {
+  return columnsOf(plans, [
+    (plan) => plan.scheduleId,
+    (plan) => plan.expectedDueAt,
+    (plan) => plan.nextDueAt,
+    (plan) => plan.lastDueAt,
+    (plan) => plan.executions.length,
+    (plan) => plan.taskVersion,
+  ])
+}

@@ -1,0 +1,62 @@
+import { Pool } from 'pg'
+import { valueTypes } from './values.ts'
+
+export interface PoolOptions {
+  url: string
+  /** Where the tables are; plain lower-case letters, digits and underscores. */
+  schema: string
+  /** Connections at most. */
+  max: number
+  /** How the connections show in `pg_stat_activity`. */
+  name: string
+  /** A statement that takes longer is cancelled by the server. */
+  statementTimeoutMs: number
+  /** Further settings of the session, e.g. `jit: 'off'`. */
+  settings?: Readonly<Record<string, string>>
+  /** Told when an idle connection fails. */
+  onError?: (error: Error) => void
+}
+
+/** How long a caller waits for a connection, opening one included. */
+const CONNECT_TIMEOUT_MS = 5_000
+/** A transaction whose instance was stopped must not keep its locks: the server ends it after this long. */
+const IDLE_IN_TRANSACTION_MS = 10_000
+
+/** Connections for one purpose. Each is given its settings by the server at its start, so that none can lack them. */
+export function createPool(options: PoolOptions): Pool {
+  const { url, schema, max, name, statementTimeoutMs, settings = {}, onError = () => {} } = options
+  if (!/^[a-z_][a-z0-9_]*$/.test(schema)) throw new Error(`"${schema}" cannot be the name of a schema.`)
+  const session = {
+    search_path: schema,
+    statement_timeout: String(statementTimeoutMs),
+    idle_in_transaction_session_timeout: String(IDLE_IN_TRANSACTION_MS),
+    jit: 'off',
+    ...settings,
+  }
+  const pool = new Pool({
+    connectionString: url,
+    max,
+    application_name: name,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    keepAlive: true,
+    allowExitOnIdle: true,
+    types: valueTypes,
+    options: Object.entries(session)
+      .map(([key, value]) => `-c ${key}=${value}`)
+      .join(' '),
+  })
+  pool.on('error', onError)
+  // A connection that fails while it is lent out tells so through its statement; the event alone would end the process.
+  pool.on('connect', (client) => client.on('error', () => {}))
+  return pool
+}
+
+/**
+ * Settings for the duties' connections. Their statements are few and known, and each has its index; the statistics of a
+ * table that fills and empties by the second are always wrong, so plans are not left to them.
+ */
+export const SCHEDULING_SETTINGS = {
+  enable_seqscan: 'off',
+  enable_bitmapscan: 'off',
+  plan_cache_mode: 'force_generic_plan',
+} as const

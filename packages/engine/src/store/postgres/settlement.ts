@@ -1,0 +1,78 @@
+import type { Finish, Settlement, SettleResult } from '../../ports/executions.ts'
+import type { Database, Session } from './database.ts'
+import type { Contender } from './decide.ts'
+import { stateFor } from './execution-rows.ts'
+import { releaseLimits } from './limits.ts'
+import { columnsOf, storable } from './values.ts'
+
+/** What was settled, with what the release of its slots needs. */
+type Settled = Pick<Contender, 'seq' | 'taskSeq' | 'overlap' | 'keys'> & { admitted: number }
+type Ended = Extract<Settlement, { kind: 'finish' }>
+type SentBack = Exclude<Settlement, { kind: 'finish' }>
+
+/** Writes how attempts ended: one statement for the ends, one for what goes back. See {@link ExecutionStore.settle}. */
+export function settle(db: Database, settlements: readonly Settlement[], now: number): Promise<SettleResult> {
+  if (settlements.length === 0) return Promise.resolve({ fenced: [], freed: false })
+  return db.transaction(async (tx) => {
+    // An execution that is named twice in a batch is settled by the first.
+    const first = new Map<string, Settlement>()
+    for (const it of settlements) if (!first.has(fenceOf(it))) first.set(fenceOf(it), it)
+    const unique = [...first.values()]
+    const settled = [
+      ...(await finish(tx, unique.filter(isEnd))),
+      ...(await sendBack(
+        tx,
+        unique.filter((it): it is SentBack => !isEnd(it)),
+        now,
+      )),
+    ]
+    const freed = (await releaseLimits(tx, settled)) > 0
+    const current = new Set(settled.map((row) => row.seq))
+    const fenced = settlements.filter((it) => !current.has(it.seq) || first.get(fenceOf(it)) !== it)
+    return { fenced: fenced.map((it) => it.seq), freed }
+  })
+}
+
+const fenceOf = ({ seq }: Settlement) => String(seq)
+const isEnd = (settlement: Settlement): settlement is Ended => settlement.kind === 'finish'
+
+async function finish(tx: Session, ends: Ended[]): Promise<Settled[]> {
+  if (ends.length === 0) return []
+  return tx.run<Settled>('finish-executions', [
+    ends.map((end) => end.seq),
+    ends.map((end) => end.claimSeq),
+    ...columnsOf<Finish>(ends, [
+      (end) => end.status,
+      (end) => end.failure,
+      (end) => storable(end.reason),
+      (end) => end.startedAt,
+      (end) => end.finishedAt,
+      (end) => end.exitCode,
+      (end) => storable(end.error),
+      (end) => storable(end.output),
+      (end) => storable(end.result),
+      (end) => end.cpuMs,
+      (end) => end.maxRssBytes,
+      (end) => end.droppedLogBytes,
+      (end) => end.keep,
+    ]),
+  ])
+}
+
+async function sendBack(tx: Session, rows: SentBack[], now: number): Promise<Settled[]> {
+  if (rows.length === 0) return []
+  const retryOf = (row: SentBack) => (row.kind === 'retry' ? row : null)
+  return tx.run<Settled>(
+    'requeue-executions',
+    columnsOf(rows, [
+      (row) => row.seq,
+      (row) => row.claimSeq,
+      (row) => row.kind === 'retry',
+      (row) => (row.kind === 'retry' ? stateFor(row.runAt, now) : null),
+      (row) => retryOf(row)?.runAt ?? null,
+      (row) => retryOf(row)?.rank ?? null,
+      (row) => storable(retryOf(row)?.attempts ?? null),
+      (row) => (row.died ? 1 : 0),
+    ]),
+  )
+}

@@ -1,0 +1,26 @@
+-- Takes ready rows in the order in which they shall start, past those that another instance is taking. What has no
+-- limit is admitted, what has one and is not yet due is only claimed; the rest is left to admission.
+-- $1 before which instant they are to start, $2 limit, $3 now, $4 the instance's id
+-- Result: the columns of Claimed as before the claim, what admission needs, and whether the row was claimed. No row
+-- at all when the instance is not registered.
+WITH me AS MATERIALIZED (
+  SELECT seq FROM instances WHERE id = $4 FOR KEY SHARE
+), candidates AS MATERIALIZED (
+  SELECT e.*, (e.keys IS NULL AND (e.overlap = 'allow' OR e.task_seq IS NULL)) AS free
+  FROM executions e
+  WHERE e.state = 1 AND e.run_at < $1 AND EXISTS (SELECT 1 FROM me)
+  ORDER BY e.rank
+  LIMIT $2
+  FOR UPDATE OF e SKIP LOCKED
+), taken AS (
+  UPDATE executions e
+  SET state = 3, claimed_by = me.seq, claim_seq = e.claim_seq + 1, admitted = c.free::integer
+  FROM candidates c, me
+  WHERE e.seq = c.seq AND (c.free OR c.run_at > $3)
+)
+SELECT seq, claim_seq AS "claimSeq", id, task_seq AS "taskSeq", task_version AS "taskVersion", trigger,
+       due_at AS "dueAt", run_at AS "runAt", rank, priority, attempt, created_at AS "createdAt",
+       schedule_id AS "scheduleId", job, attempts, covers_from AS "coversFrom", overlap, task_max AS "taskMax", keys,
+       free OR run_at > $3 AS taken, free
+FROM candidates
+ORDER BY rank

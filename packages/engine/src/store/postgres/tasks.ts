@@ -1,0 +1,201 @@
+import { RotaError } from '@rota/core'
+import type { NewTask, SaveOptions, ScheduleChange, ScheduleRow, TaskStore } from '../../ports/tasks.ts'
+import type { Database, Session } from './database.ts'
+import type { Contender } from './decide.ts'
+import { violatedIndex } from './errors.ts'
+import { answerColumns, executionColumns, keyColumns } from './execution-rows.ts'
+import { releaseLimits } from './limits.ts'
+import { internRules, newTaskColumns, type StoredTask, taskRow, updateParameters } from './task-rows.ts'
+import { columnsOf } from './values.ts'
+
+const CLAIMED = 3
+
+type Holder = Pick<Contender, 'seq' | 'taskSeq' | 'overlap' | 'keys'> & { admitted: number }
+type Unstarted = Holder & { state: number; scheduleId: number | null; trigger: string; dueAt: number }
+
+/**
+ * Tasks in PostgreSQL. Whoever changes a task locks its schedules first, then its row: so a plan is written either
+ * before the change, which then sees and drops it, or after, and finds the task's version to be another.
+ */
+export function createTaskStore(db: Database): TaskStore {
+  return {
+    async insert(tasks, idempotency) {
+      return namesGuarded(() =>
+        db.transaction(async (tx) => {
+          if (idempotency) {
+            const { row } = tasks[0]!
+            const { scope, key } = idempotency
+            const [fresh] = await tx.run('remember-key', [scope, key, row.id, row.createdAt])
+            if (fresh === undefined) {
+              const [earlier] = await tx.run<{ resultId: string }>('recall-key', [scope, key])
+              return { earlier: earlier!.resultId }
+            }
+          }
+          await insertAll(tx, tasks)
+          return { earlier: null }
+        }),
+      )
+    },
+
+    async byId(id, tenantId) {
+      const [row] = await db.run<StoredTask>('task-by-id', [id])
+      return row && (tenantId === null || row.tenant_id === tenantId) ? taskRow(row) : null
+    },
+
+    async bySeqs(seqs) {
+      if (seqs.length === 0) return []
+      const rows = await db.run<StoredTask>('tasks-by-seq', [seqs])
+      const bySeq = new Map(rows.map((row) => [row.seq, taskRow(row)]))
+      return seqs.map((seq) => bySeq.get(seq)).filter((row) => row !== undefined)
+    },
+
+    async definitionAt(seq, version) {
+      const [row] = await db.run<{ definition: string | null }>('revision', [seq, version])
+      return row?.definition ?? null
+    },
+
+    schedules: (seq) => db.run<ScheduleRow>('schedules-of-task', [seq]),
+
+    async ruleBodies(ids) {
+      const rows = await db.run<{ id: number; body: string }>('rules', [ids])
+      return new Map(rows.map((row) => [row.id, row.body]))
+    },
+
+    async save(row, options) {
+      return namesGuarded(() =>
+        db.transaction(async (tx) => {
+          await tx.run('lock-schedules-of-task', [row.seq])
+          if (options.keepRevision) await tx.run('keep-revision', [row.seq])
+          const updated = await tx.run('update-task', updateParameters(row, options.expectedVersion))
+          if (updated.length === 0) {
+            throw new RotaError('stale_version', 'The task was changed by someone else meanwhile.')
+          }
+          const dropped = options.drop === 'none' ? [] : await dropUnstarted(tx, row.seq, options)
+          if (options.schedules) await setSchedules(tx, row.seq, options.schedules, options.now)
+          if (options.answers.length > 0) await tx.run('insert-answers', answerColumns(options.answers))
+          if (options.executions.length > 0) {
+            await tx.run(
+              'insert-executions',
+              executionColumns(options.executions, () => options.now),
+            )
+          }
+          if (options.keys.length > 0) await tx.run('set-keys', keyColumns(options.keys))
+          return { dropped }
+        }),
+      )
+    },
+
+    async liveExecutions(seq) {
+      return (await db.run<{ id: string }>('live-of-task', [seq])).map((row) => row.id)
+    },
+
+    async atStart() {
+      return (await db.run<StoredTask>('tasks-at-start')).map(taskRow)
+    },
+
+    async purge(seq) {
+      return db.transaction(async (tx) => {
+        await tx.run('lock-schedules-of-task', [seq])
+        const live = await tx.run<Holder>('lock-live-of-task', [seq])
+        await tx.run('delete-executions', [live.map((row) => row.seq)])
+        await releaseLimits(tx, live)
+        const history = await tx.run<{ id: string }>('purge-history', [seq])
+        await tx.run('purge-task', [seq])
+        return history.map((row) => row.id)
+      })
+    },
+  }
+}
+
+async function insertAll(tx: Session, tasks: readonly NewTask[]) {
+  const added = await tx.run<{ id: string; seq: number }>('insert-tasks', newTaskColumns(tasks))
+  const seqs = new Map(added.map((row) => [row.id, row.seq]))
+  const schedules = tasks.flatMap(({ row, schedules }) =>
+    schedules.map(({ ordinal, body, next }) => {
+      return { taskSeq: seqs.get(row.id)!, ordinal, body, nextDueAt: next(row.createdAt, 0) }
+    }),
+  )
+  await insertSchedules(tx, schedules)
+  const keys = tasks.flatMap((task) => task.keys)
+  if (keys.length > 0) await tx.run('set-keys', keyColumns(keys))
+}
+
+interface NewSchedule {
+  taskSeq: number
+  ordinal: number
+  body: string
+  nextDueAt: number | null
+}
+
+async function insertSchedules(tx: Session, schedules: readonly NewSchedule[]) {
+  if (schedules.length === 0) return
+  const rules = await internRules(
+    tx,
+    schedules.map((schedule) => schedule.body),
+  )
+  const columns = columnsOf(schedules, [
+    (schedule) => schedule.taskSeq,
+    (schedule) => schedule.ordinal,
+    (schedule) => rules.get(schedule.body),
+    (schedule) => schedule.nextDueAt,
+  ])
+  await tx.run('insert-schedules', columns)
+}
+
+async function setSchedules(tx: Session, taskSeq: number, changes: readonly ScheduleChange[], now: number) {
+  const rows = await tx.run<ScheduleRow>('schedules-of-task', [taskSeq])
+  const stored = new Map(rows.map((row) => [row.ordinal, row]))
+  // Normally nothing after now is answered; it can be when the clock was set back, and must not be answered twice.
+  const answers = await tx.run<{ scheduleId: number; answered: number }>('answered-after', [taskSeq, now])
+  const answered = new Map(answers.map((row) => [row.scheduleId, row.answered]))
+  const fresh: NewSchedule[] = []
+  const changed: { id: number; body: string; nextDueAt: number | null }[] = []
+  for (const { ordinal, body, next } of changes) {
+    const old = stored.get(ordinal)
+    if (old === undefined) fresh.push({ taskSeq, ordinal, body, nextDueAt: next(now, 0) })
+    else changed.push({ id: old.id, body, nextDueAt: next(answered.get(old.id) ?? now, old.planned) })
+  }
+  await insertSchedules(tx, fresh)
+  if (changed.length > 0) {
+    const rules = await internRules(
+      tx,
+      changed.map((schedule) => schedule.body),
+    )
+    const columns = columnsOf(changed, [(it) => it.id, (it) => rules.get(it.body), (it) => it.nextDueAt])
+    await tx.run('update-schedules', columns)
+  }
+  await tx.run('delete-schedules', [taskSeq, changes.length])
+}
+
+/**
+ * Removes what has not started; answers the claimed ones among them. What was due already keeps its answer in the
+ * ledger; what was still to come is as if it had never been planned.
+ */
+async function dropUnstarted(tx: Session, seq: number, { drop, now }: SaveOptions): Promise<number[]> {
+  const rows = await tx.run<Unstarted>('lock-unstarted', [seq, drop === 'future', now])
+  if (rows.length === 0) return []
+  const isToCome = (row: Unstarted) => row.trigger === 'schedule' && row.dueAt > now
+  const answered = rows.filter((row) => !isToCome(row)).map((row) => row.seq)
+  const unplanned = rows.filter(isToCome)
+  if (answered.length > 0) {
+    await tx.run('end-unrun', [answered, answered.map(() => 'the task was deleted'), 'cancelled', now])
+  }
+  if (unplanned.length > 0) {
+    await tx.run('delete-executions', [unplanned.map((row) => row.seq)])
+    await tx.run('unplan', [unplanned.map((row) => row.scheduleId).filter((id) => id !== null)])
+  }
+  await releaseLimits(tx, rows)
+  return rows.filter((row) => row.state === CLAIMED).map((row) => row.seq)
+}
+
+async function namesGuarded<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    const index = violatedIndex(error)
+    if (index !== 'tasks_by_name' && index !== 'tasks_id_key') throw error
+    throw new RotaError('conflict', 'A task of this name exists already. Choose another name.', [
+      { path: 'name', message: 'is taken by another task' },
+    ])
+  }
+}
