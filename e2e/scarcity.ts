@@ -11,18 +11,17 @@ export interface Scarcity {
   exhaust(pid: number): void
   /** There is space again. */
   relieve(pid: number): void
-  remove(): void
+  remove(): unknown
 }
 
-function mount(folder: string) {
-  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=48m,mode=0700', 'rota-e2e', folder], { stdio: 'ignore' })
-}
+const run = (program: string, ...args: string[]) => execFileSync(program, args, { stdio: 'ignore' })
+const mount = (folder: string) => run('mount', '-t', 'tmpfs', '-o', 'size=48m,mode=0700', 'rota-e2e', folder)
 
 export function canMount(): boolean {
   const folder = mkdtempSync(join(tmpdir(), 'rota-e2e-mount-'))
   try {
     mount(folder)
-    execFileSync('umount', [folder])
+    run('umount', folder)
     return true
   } catch {
     return false
@@ -52,7 +51,7 @@ export function smallDisk(): Scarcity {
       if (written !== 'ENOSPC') throw new Error(`The disk did not become full: ${written}.`)
     },
     relieve: () => rmSync(filler),
-    remove: () => execFileSync('umount', ['-l', folder]),
+    remove: () => run('umount', '-l', folder),
   }
 }
 
@@ -61,8 +60,7 @@ export function smallDisk(): Scarcity {
  * that the server starts meanwhile inherit it; they can lift it for themselves by `ulimit -S -f unlimited`.
  */
 export function fileSizeLimit(): Scarcity {
-  const limit = (pid: number, soft: string) =>
-    execFileSync('prlimit', [`--fsize=${soft}:unlimited`, '--pid', String(pid)], { stdio: 'ignore' })
+  const limit = (pid: number, soft: string) => run('prlimit', `--fsize=${soft}:unlimited`, '--pid', String(pid))
   return {
     dataDir: join(temporaryFolder(), 'data'),
     exhaust: (pid) => limit(pid, '1'),

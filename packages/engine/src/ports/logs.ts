@@ -72,7 +72,7 @@ export interface LogStore {
 }
 
 /** Lines per page when a query names no limit, and the most it can name. */
-export const LOG_PAGE = { usual: 1_000, most: 10_000 } as const
+const LOG_PAGE = { usual: 1_000, most: 10_000 } as const
 
 /** The most lines that `query` can be answered with. */
 export function wantedLines(query: LogQuery): number {

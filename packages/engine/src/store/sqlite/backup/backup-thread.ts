@@ -10,18 +10,20 @@ export interface BackupRequest {
   dataDir: string
   folder: string
   at: number
+  except: readonly string[]
 }
 
 const PAGES_AT_ONCE = 1_000
 
 const api = {
-  async create({ dataDir, folder, at }: BackupRequest): Promise<BackupManifest> {
+  async create(request: BackupRequest): Promise<BackupManifest> {
+    const { folder } = request
     await refuseUsed(folder)
     const partial = `${folder}.partial`
     await rm(partial, { recursive: true, force: true })
     await mkdir(partial, { recursive: true, mode: 0o700 })
     try {
-      const manifest = await fill(partial, { dataDir, folder, at })
+      const manifest = await fill(partial, request)
       await rm(folder, { recursive: true, force: true })
       await rename(partial, folder)
       await sync(dirname(folder))
@@ -50,10 +52,10 @@ async function refuseUsed(folder: string) {
   if (content.length > 0) throw new RotaError('conflict', `The folder ${folder} is not empty. Name a new one.`)
 }
 
-async function fill(partial: string, { dataDir, at }: BackupRequest): Promise<BackupManifest> {
+async function fill(partial: string, { dataDir, at, except }: BackupRequest): Promise<BackupManifest> {
   const databases = [STATE_FILE]
   if (await exists(join(dataDir, LOGS_FILE))) databases.push(LOGS_FILE)
-  const plain = await plainFiles(dataDir)
+  const plain = (await plainFiles(dataDir)).filter((path) => !except.includes(path))
   const sizes = await Promise.all([...databases, ...plain].map((path) => sizeOf(join(dataDir, path))))
   // Everything is read twice: when it is copied, and when the copy is checked.
   const report = progressOver(2 * sizes.reduce((sum, size) => sum + size, 0))

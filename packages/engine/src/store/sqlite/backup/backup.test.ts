@@ -33,6 +33,7 @@ beforeEach(async () => {
   await logs.close()
   writeFileSync(join(dataDir, 'keys', 'signing.key'), 'secret', { mode: 0o600 })
   writeFileSync(join(dataDir, 'lock.json'), '{}')
+  writeFileSync(join(dataDir, '.scratch'), '')
   writeFileSync(join(dataDir, 'logs.db.damaged-2026-01-01T000000.000Z'), 'relic')
 })
 
@@ -66,6 +67,11 @@ describe('a backup', () => {
     expect(readdirSync(folder).sort()).toEqual(['keys', 'logs.db', 'manifest.json', 'state.db'])
     expect(JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8'))).toEqual(manifest)
     expect(await verifyBackup(folder)).toEqual(manifest)
+  })
+
+  test('leaves out what the caller names', async () => {
+    const { files } = await backupDataDirectory({ dataDir, folder, at: AT, except: ['keys/signing.key'] })
+    expect(files.map((file) => file.path)).toEqual(['state.db', 'logs.db'])
   })
 
   test('is readable by its owner alone, and a key stays as private as it was', async () => {

@@ -8,6 +8,8 @@ export interface BackupOptions {
   folder: string
   /** The instant that the manifest names. */
   at: number
+  /** Plain files that are of no use elsewhere, such as a running server's own credentials. */
+  except?: readonly string[]
   /** Told 0–1. */
   progress?: (done: number) => void
 }
@@ -19,8 +21,12 @@ export interface BackupOptions {
  *
  * Throws `conflict` when the folder is in use, `unavailable` when a copy is damaged, and what the disk throws.
  */
-export async function backupDataDirectory({ dataDir, folder, at, progress }: BackupOptions): Promise<BackupManifest> {
-  return inThread(progress, (thread) => thread.call('create', { dataDir, folder, at }))
+export async function backupDataDirectory({
+  progress,
+  except = [],
+  ...request
+}: BackupOptions): Promise<BackupManifest> {
+  return inThread(progress, (thread) => thread.call('create', { ...request, except }))
 }
 
 /** Reads all of a backup and compares it with its manifest. Throws `invalid` where it differs. */

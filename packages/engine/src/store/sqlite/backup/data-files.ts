@@ -12,7 +12,10 @@ export const RESTORING_FOLDER = 'restoring'
 
 const DATABASE_FILE = /\.db(-wal|-shm|-journal)?$/
 
-/** Paths of the plain files of a data directory (keys, configuration, …): everything but databases and their relics. */
+/**
+ * Paths of the plain files of a data directory (keys, configuration, …): everything but databases, their relics, and
+ * hidden files, which are somebody's scratch paper.
+ */
 export async function plainFiles(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true })
   return entries
@@ -25,5 +28,5 @@ export async function plainFiles(folder: string): Promise<string[]> {
 function isPlain(path: string): boolean {
   const [top = ''] = path.split('/')
   const relic = top.startsWith(REPLACED_PREFIX) || top === RESTORING_FOLDER || /\.db.*\.damaged-/.test(top)
-  return !relic && path !== LOCK_FILES.holder && !DATABASE_FILE.test(path)
+  return !relic && !top.startsWith('.') && path !== LOCK_FILES.holder && !DATABASE_FILE.test(path)
 }

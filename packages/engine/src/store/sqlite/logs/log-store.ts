@@ -20,7 +20,7 @@ import type { WriterApi } from './writer-thread.ts'
 export interface SqliteLogStoreOptions {
   /** The database file, e.g. `logs.db` beside the main one; made when the first line is written. */
   file: string
-  /** Beyond this many bytes on their way to the disk `append` answers false. Default 8 MiB. */
+  /** Beyond this many bytes on their way to the disk `append` answers false. Default 4 MiB. */
   maxQueuedBytes?: number
   /** The file grows no further than this; then it is as if the disk were full. Default 64 GiB. */
   maxFileBytes?: number
@@ -62,7 +62,7 @@ class SqliteLogStore implements LogStore {
   constructor({ file, ...options }: SqliteLogStoreOptions) {
     this.#file = file
     this.#options = {
-      maxQueuedBytes: 8 * 1024 * 1024,
+      maxQueuedBytes: 4 * 1024 * 1024,
       maxFileBytes: 64 * 1024 ** 3,
       gatherMs: 200,
       clock: systemClock,
