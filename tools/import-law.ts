@@ -122,8 +122,9 @@ const engineRules: Rule[] = [
   },
   {
     name: 'engine-adapters',
-    comment: 'store/ and hot/ implement ports. What decides belongs into core or a use-case.',
-    from: { path: `${ENGINE}/(store|hot)/`, pathNot: TEST_FILE },
+    comment:
+      'store/ and hot/ implement ports; what decides belongs into core or a use-case. Only an open.ts joins adapters.',
+    from: { path: `${ENGINE}/(store|hot)/`, pathNot: [TEST_FILE, '/open\\.ts$'] },
     to: { path: '^packages/', pathNot: [`${ENGINE}/($1|ports)/`, '^packages/core/'] },
   },
   {
@@ -136,7 +137,7 @@ const engineRules: Rule[] = [
     sqlite: { home: `${ENGINE}/store/sqlite/`, driver: '^(node:)?sqlite$' },
     postgres: { home: `${ENGINE}/store/postgres/`, driver: npmPackage('pg', 'pg-[^/]+', '@types/pg') },
     redis: { home: `${ENGINE}/hot/redis/`, driver: npmPackage('ioredis') },
-    kysely: { home: '^packages/(engine|server)/src/store/', driver: npmPackage('kysely') },
+    kysely: { home: '^packages/((engine|server)/src/store/|server/src/compose\\.ts$)', driver: npmPackage('kysely') },
   }),
 ]
 

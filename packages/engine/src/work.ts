@@ -39,7 +39,7 @@ export interface Overrides {
   env?: Record<string, string>
 }
 
-export function workOfTask(task: TaskDefinition, taskId: string): Work {
+function workOfTask(task: TaskDefinition, taskId: string): Work {
   return {
     type: task.type,
     name: task.name,
