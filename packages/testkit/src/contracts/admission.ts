@@ -85,6 +85,18 @@ export function admissionRules(adapter: StoreAdapter): void {
       expect(idsOf((await on.claim()).claimed)).toEqual(['newest'])
     })
 
+    test('a later attempt that waits is broken off by a newer execution, not skipped: it has begun', async () => {
+      await on.enqueue([of('begun', 'replace')])
+      const [row] = (await on.claim()).claimed
+      const { seq, claimSeq } = row!
+      await on.executions.settle([{ kind: 'retry', seq, claimSeq, runAt: NOW, rank: NOW, attempts: '[]' }], NOW)
+      await on.enqueue([of('running', 'replace', { rank: 1 })])
+      await on.claim()
+      await on.enqueue([of('newest', 'replace', { rank: NOW + 1 })])
+      await on.claim()
+      expect(await on.history()).toMatchObject([{ id: 'begun', status: 'cancelled', reason: 'replaced', attempt: 2 }])
+    })
+
     test('before its instant an execution without a slot is only held, and decided about when it is due', async () => {
       await on.enqueue([of('now', 'skip', { rank: 1 }), of('soon', 'skip', { runAt: NOW + 900 })])
       const { claimed, skipped } = await on.claim()

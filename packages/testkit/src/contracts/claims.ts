@@ -225,6 +225,27 @@ export function claimRules(adapter: StoreAdapter): void {
       ])
     })
 
+    test('how often an instance died with an execution is counted over its claims and attempts', async () => {
+      await on.enqueue([execution('a')])
+      const deathsOf = async () => {
+        const found = await on.executions.orphans({ now: NOW + 1, limit: 1, asker: 'me', after: 0 })
+        return found.map(({ deaths, attempt }) => ({ deaths, attempt }))
+      }
+      const [first] = (await on.claim({ by: 'dead' })).claimed
+      expect(await deathsOf()).toEqual([{ deaths: 0, attempt: 1 }])
+      const died = { kind: 'give_back', died: true, seq: first!.seq } as const
+      await on.executions.settle([{ ...died, claimSeq: first!.claimSeq }], NOW)
+      const [second] = (await on.claim({ by: 'dead' })).claimed
+      expect(await deathsOf()).toEqual([{ deaths: 1, attempt: 1 }])
+      const later = { runAt: NOW, rank: NOW, attempts: '[]' }
+      await on.executions.settle([{ ...later, ...died, kind: 'retry', claimSeq: second!.claimSeq }], NOW)
+      const [third] = (await on.claim({ by: 'dead' })).claimed
+      expect(await deathsOf()).toEqual([{ deaths: 2, attempt: 2 }])
+      await on.executions.settle([{ kind: 'give_back', seq: third!.seq, claimSeq: third!.claimSeq }], NOW)
+      await on.claim({ by: 'dead' })
+      expect(await deathsOf()).toEqual([{ deaths: 2, attempt: 2 }])
+    })
+
     test('what was ended or given back is no orphan', async () => {
       await on.enqueue([execution('ended', { rank: 1 }), execution('back', { rank: 2 })])
       const [ended, back] = (await on.claim({ by: 'dead' })).claimed

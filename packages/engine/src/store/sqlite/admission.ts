@@ -30,6 +30,7 @@ interface Superseded {
   id: string
   taskSeq: number | null
   trigger: Trigger
+  attempt: number
 }
 
 /**

@@ -102,7 +102,9 @@ export function createExecutionStore(db: DatabaseSync): ExecutionStore {
       } else {
         result.replaced.push(...decision.replaced)
         for (const old of decision.superseded) {
-          conclude(old.seq, skippedEnd('replaced', now))
+          // A later attempt belongs to an execution that has begun: it is not skipped but broken off.
+          const end = skippedEnd('replaced', now)
+          conclude(old.seq, old.attempt === 1 ? end : { ...end, status: 'cancelled' })
           result.skipped.push(old)
         }
       }
