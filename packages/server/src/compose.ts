@@ -167,6 +167,7 @@ function lifecycle(parts: Parts): Server {
     if (isStarted) await Promise.race([engine.stop({ graceMs }), hastened.promise])
     services.streams.closeAll()
     await app.server.close()
+    await app.pending.drained()
     await removeLocalToken(accessStore, config.data_dir).catch(() => undefined)
     await pool?.close()
     await store.close()

@@ -13,6 +13,7 @@ import { addBodyParser } from './body.ts'
 import { addDocs } from './docs.ts'
 import { notFoundHandler } from './not-found.ts'
 import { declaredStatuses, openapiDocument } from './openapi.ts'
+import type { PendingWork } from './pending-work.ts'
 import { PROBLEM_TYPE, problemOf, sendProblem } from './problems.ts'
 import { registerRoutes } from './register.ts'
 
@@ -23,6 +24,7 @@ export interface App {
   /** What each endpoint declares about its replies. */
   endpoints: readonly Endpoint[]
   document: Record<string, unknown>
+  pending: PendingWork
 }
 
 export interface Endpoint {
@@ -51,6 +53,7 @@ export async function buildApp(routes: readonly AnyRoute[], services: Services, 
     },
     genReqId: (request) => requestId(request.headers['x-request-id']),
     requestIdHeader: false,
+    requestIdLogLabel: 'request_id',
     forceCloseConnections: 'idle',
     return503OnClosing: true,
     clientErrorHandler: refuseBrokenRequest,
@@ -67,12 +70,12 @@ export async function buildApp(routes: readonly AnyRoute[], services: Services, 
   if (http.rate_limit_per_minute > 0) await addRateLimit(server, http.rate_limit_per_minute)
   const document = openapiDocument(routes, services.version)
   server.decorate('openapiText', JSON.stringify(document))
-  registerRoutes(server, routes, services)
+  const pending = registerRoutes(server, routes, services)
   if (http.docs) await addDocs(server, document)
   const endpoints = routes.map((route) => {
     return { method: route.method, url: route.url, statuses: declaredStatuses(route), reply: route.reply }
   })
-  return { server, registered, endpoints, document }
+  return { server, registered, endpoints, document, pending }
 }
 
 declare module 'fastify' {

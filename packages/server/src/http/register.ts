@@ -4,6 +4,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Principal } from '../principal.ts'
 import type { AnyRoute, Call, Route, RoutePermission } from '../route.ts'
 import type { Services } from '../services.ts'
+import { PendingWork } from './pending-work.ts'
 import { etag } from './preconditions.ts'
 import { queryReader } from './query.ts'
 
@@ -19,8 +20,12 @@ declare module 'fastify' {
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 
-/** Adds routes to the server. Throws when one names no permission: there is no way to forget it. */
-export function registerRoutes(app: FastifyInstance, routes: readonly AnyRoute[], services: Services): void {
+/**
+ * Adds routes to the server; answers the work that their handlers have under way. Throws when a route names no
+ * permission: there is no way to forget it.
+ */
+export function registerRoutes(app: FastifyInstance, routes: readonly AnyRoute[], services: Services): PendingWork {
+  const pending = new PendingWork()
   for (const route of routes as unknown as Route[]) {
     if (!route.permission) throw new Error(`${route.method} ${route.url} names no permission.`)
     const serve = server(route, services)
@@ -30,9 +35,10 @@ export function registerRoutes(app: FastifyInstance, routes: readonly AnyRoute[]
       config: { permission: route.permission, isUnlimited: route.isUnlimited ?? false },
       // A stream has no HEAD: it would never end.
       exposeHeadRoute: route.method === 'GET' && !route.mediaTypes?.includes('text/event-stream'),
-      handler: serve,
+      handler: (request, reply) => pending.track(() => serve(request, reply)),
     })
   }
+  return pending
 }
 
 function server(route: Route, services: Services) {

@@ -1,0 +1,34 @@
+/** The server that bench/api.ts loads, in a process of its own: `node bench/api-server.ts FOLDER TASKS`. */
+import { createLogger, createServer, loadConfig } from '@rota/server'
+
+const AT_ONCE = 500
+const ACTOR = { name: 'bench', tenantId: null }
+
+const [folder = '', count = '0'] = process.argv.slice(2)
+const set = { examples: 'false', 'http.rate_limit_per_minute': '0', 'http.docs': 'false' }
+const { config } = loadConfig({ data: folder, port: 0, set }, {}, folder)
+const server = await createServer(config, { logger: createLogger('error') })
+await server.start()
+
+const ids: string[] = []
+for (let from = 0; from < Number(count); from += AT_ONCE) {
+  const wanted = Math.min(AT_ONCE, Number(count) - from)
+  const made = await Promise.all(Array.from({ length: wanted }, (_, at) => makeTask(from + at)))
+  ids.push(...made.map((task) => task.id))
+}
+process.send?.({ url: server.url, ids })
+process.on('disconnect', () => void server.stop({ graceMs: 0 }))
+
+function makeTask(number: number) {
+  return server.engine.tasks.create(ACTOR, {
+    name: `task ${String(number).padStart(6, '0')}`,
+    description: `Number ${number} of the benchmark`,
+    group: `group ${number % 100}`,
+    tags: [`tag ${number % 7}`],
+    type: 'shell',
+    command: `/usr/bin/backup.sh --number ${number}`,
+    // Nothing falls due while requests are measured.
+    schedule: { type: 'monthly', days: [1 + (number % 28)], times: ['02:00'] },
+    start_at: '2090-01-01T00:00:00Z',
+  })
+}

@@ -1,0 +1,20 @@
+/** Handlers under way. A caller that hangs up does not end them, so the server waits before it closes the store. */
+export class PendingWork {
+  #count = 0
+  #onEmpty: (() => void)[] = []
+
+  async track<T>(work: () => Promise<T>): Promise<T> {
+    this.#count++
+    try {
+      return await work()
+    } finally {
+      this.#count--
+      if (this.#count === 0) for (const resolve of this.#onEmpty.splice(0)) resolve()
+    }
+  }
+
+  drained(): Promise<void> {
+    if (this.#count === 0) return Promise.resolve()
+    return new Promise((resolve) => this.#onEmpty.push(resolve))
+  }
+}
