@@ -149,9 +149,9 @@ export function createRunner(options: RunnerOptions) {
       error,
       output: outcome.outputTail === '' ? null : outcome.outputTail,
       result: outcome.result === null || outcome.result === undefined ? null : JSON.stringify(outcome.result),
-      cpuMs: outcome.cpuSeconds === null ? null : Math.round(outcome.cpuSeconds * 1000),
-      maxRssBytes: outcome.maxRssBytes,
-      droppedLogBytes: outcome.droppedLogBytes,
+      cpuMs: whole(outcome.cpuSeconds, 1000),
+      maxRssBytes: whole(outcome.maxRssBytes),
+      droppedLogBytes: whole(outcome.droppedLogBytes) ?? 0,
       keep: work.keep,
     })
     pulse.emit({
@@ -226,6 +226,11 @@ function startSafely(executor: Executor, ...call: Parameters<Executor['start']>)
   } catch (error) {
     return { done: Promise.reject(error), cancel: () => undefined }
   }
+}
+
+/** Measurements come from plug-ins too; what is no number must not cost an execution its end. */
+function whole(value: number | null | undefined, scale = 1): number | null {
+  return typeof value === 'number' && Number.isFinite(value) ? Math.round(value * scale) : null
 }
 
 function outcomeOfError(error: unknown): RunOutcome {
