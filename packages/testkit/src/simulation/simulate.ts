@@ -87,7 +87,8 @@ function judgeExecution(world: World, row: HistoryRow) {
   if (last?.end === 'success' && row.status !== 'success' && !isLost) {
     world.complain(`${row.id} is ${row.status}, but its last attempt succeeded`)
   }
-  if (row.status === 'skipped' && attempts.some(({ end }) => end !== 'killed')) {
+  // Nor has one that dies within the moment before a start is noted.
+  if (row.status === 'skipped' && attempts.some(({ process }) => !world.diedAsProcess.has(process))) {
     world.complain(`${row.id} is skipped, but it ran`)
   }
   const definition = world.models.find((model) => model.id === row.taskId)?.definitions.get(row.taskVersion ?? 0)

@@ -35,6 +35,8 @@ export class World {
   readonly random: Random
   engine: Engine
   crashes = 0
+  /** Numbers of the server's processes that did not stop in order. */
+  readonly diedAsProcess = new Set<number>()
   events = 0
   #hash = 0x811c9dc5
   #boots = 0
@@ -187,6 +189,7 @@ export class World {
   #die(downMs: number) {
     if (!this.isUp) return
     this.crashes++
+    this.diedAsProcess.add(this.#boots)
     this.#faults.dieIn = null
     this.#process.kill()
     this.#executor.kill()
