@@ -2,6 +2,8 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { commandReference } from '@rota/cli'
+import { apiReferencePage } from './generators/api-reference.ts'
+import { configurationReferencePage } from './generators/configuration-reference.ts'
 import { errorReference } from './generators/error-reference.ts'
 
 /** A file that is made from the source and committed, so that people can read it and reviews show its changes. */
@@ -13,6 +15,8 @@ interface Generator {
 
 const generators: readonly Generator[] = [
   { path: 'docs/cli.md', make: async () => commandReference() },
+  { path: 'docs/reference/api.md', make: apiReferencePage },
+  { path: 'docs/reference/configuration.md', make: configurationReferencePage },
   { path: 'docs/reference/errors.md', make: errorReference },
 ]
 

@@ -43,7 +43,7 @@ export const misfireSettings = strict({
 }).meta({ id: 'MisfireSettings' })
 
 /** Known members of an HTTP task; the executor checks them, further members are its own to judge. */
-export const httpPayload = z
+const httpPayload = z
   .looseObject({
     method: text(20).exactOptional(),
     url: text(8_000),

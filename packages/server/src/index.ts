@@ -1,3 +1,6 @@
+import { endpointTable } from './http/endpoint-table.ts'
+import { allRoutes } from './routes/index.ts'
+
 export { createServer, type Server, type ServerOptions } from './compose.ts'
 export { type ConfigFlags, checkConfig, formatProblem, loadConfig } from './config/load.ts'
 export { configReference } from './config/reference.ts'
@@ -5,3 +8,8 @@ export type { ConfigProblem } from './config/source.ts'
 export { EXIT, StartFailure } from './failure.ts'
 export { createLogger } from './logger.ts'
 export { runServer } from './main.ts'
+
+/** The tables of docs/reference/api.md: every endpoint. */
+export function apiReference(): string {
+  return endpointTable(allRoutes({ hasPublicMetrics: false }))
+}

@@ -9,7 +9,7 @@ import type { Sessions } from './sessions.ts'
 import type { Users } from './users.ts'
 
 /** The cookie that a browser session will use; until then it only counts as a second credential. */
-export const SESSION_COOKIES = ['__Host-rota_session', 'rota_session']
+const SESSION_COOKIES = ['__Host-rota_session', 'rota_session']
 /** Query parameters that people mistake for a place to put a token. They end up in logs, so they are refused. */
 const TOKEN_PARAMETERS = ['access_token', 'token', 'api_key']
 

@@ -68,6 +68,11 @@ test('a variable that is not set and has no default is an error that names it an
   })
 })
 
+test('a URL that is filled in with nothing is none', () => {
+  const config = withFile(`database:\n  url: \${NOWHERE:-}\n`)
+  expect(loadConfig({ config }, {}, folder).config.database.url).toBeNull()
+})
+
 test('every setting has its own variable, and each of them is read', () => {
   expect(new Set(CONFIG_FIELDS.map((field) => field.variable)).size).toBe(CONFIG_FIELDS.length)
   const env = {

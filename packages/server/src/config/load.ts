@@ -85,7 +85,7 @@ function check(text: string, env: Environment, flags: ConfigFlags): Checked {
     return { config: null, problems, warnings, overridden }
   }
   try {
-    const config = parse(configSchema, merged)
+    const config = withoutEmptyUrls(parse(configSchema, merged))
     checkZone(config.timezone)
     return { config: problems.length === 0 ? config : null, problems, warnings, overridden }
   } catch (error) {
@@ -97,6 +97,11 @@ function check(text: string, env: Environment, flags: ConfigFlags): Checked {
     }
     return { config: null, problems, warnings, overridden }
   }
+}
+
+/** `url: ${DATABASE_URL:-}` means none where the variable is not set. */
+function withoutEmptyUrls(config: Config): Config {
+  return { ...config, database: { url: config.database.url || null }, redis: { url: config.redis.url || null } }
 }
 
 function elsewhere(error: FieldError): ConfigProblem {

@@ -1,6 +1,6 @@
 import { CONFIG_FIELDS, type ConfigField } from './schema-fields.ts'
 
-/** The tables of docs/configuration.md: every setting with its variable, default and meaning. */
+/** The tables of docs/reference/configuration.md: every setting with its variable, default and meaning. */
 export function configReference(): string {
   const sections = new Map<string, ConfigField[]>()
   for (const field of CONFIG_FIELDS) {
@@ -11,8 +11,8 @@ export function configReference(): string {
 }
 
 function table(section: string, fields: ConfigField[]): string {
-  const title = section === '' ? '### Top level' : `### \`${section}\``
-  const head = '| key | variable | default | meaning |\n|---|---|---|---|'
+  const title = section === '' ? '## Top level' : `## \`${section}\``
+  const head = '| key | variable | default | meaning |\n| --- | --- | --- | --- |'
   return `${title}\n\n${head}\n${fields.map(row).join('\n')}\n`
 }
 
@@ -20,7 +20,8 @@ function row(field: ConfigField): string {
   const key = field.path.at(-1)
   const range = field.minimum !== null && field.maximum !== null ? ` ${field.minimum} to ${field.maximum}.` : ''
   const options = field.options === null ? '' : ` One of ${field.options.map((option) => `\`${option}\``).join(', ')}.`
-  const fallback =
-    typeof field.fallback === 'object' && field.fallback !== null ? '(none)' : `\`${JSON.stringify(field.fallback)}\``
-  return `| \`${key}\` | \`${field.variable}\` | ${fallback} | ${field.description}${range}${options} |`
+  const isEmpty = typeof field.fallback === 'object' && field.fallback !== null
+  const fallback = isEmpty ? '(none)' : `\`${JSON.stringify(field.fallback)}\``
+  const secret = field.isSecret ? ' A secret: shown nowhere.' : ''
+  return `| \`${key}\` | \`${field.variable}\` | ${fallback} | ${field.description}${range}${options}${secret} |`
 }

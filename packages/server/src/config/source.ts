@@ -50,7 +50,7 @@ export function parseConfigFile(text: string, env: Record<string, string | undef
 }
 
 /** `handlers.modules[0]` as `['handlers', 'modules', 0]`. */
-export function splitPath(path: string): (string | number)[] {
+function splitPath(path: string): (string | number)[] {
   return path.split('.').flatMap((part) => {
     const [name = '', ...indexes] = part.split('[')
     return [...(name === '' ? [] : [name]), ...indexes.map((index) => Number.parseInt(index, 10))]

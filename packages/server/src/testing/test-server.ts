@@ -93,7 +93,7 @@ function sender(server: Server) {
 }
 
 /** Throws when a reply is not one that its route declares, in status or shape. */
-export function checkReply(server: Server, method: string, url: string, reply: Reply): void {
+function checkReply(server: Server, method: string, url: string, reply: Reply): void {
   const place = `${method} ${url.slice(0, 200)} → ${reply.status}`
   if (reply.status >= 400 && reply.status !== 503 && method !== 'HEAD') {
     const result = problem.safeParse(reply.json)
