@@ -17,21 +17,22 @@ const STORAGE_FAULTS: Record<number, string> = {
 /** Opens the engine's writing connection. `location` is a file, or `:memory:`. */
 export function openDatabase(location: string): DatabaseSync {
   const db = new DatabaseSync(location)
-  refuseOldSqlite(db)
+  const { version } = db.prepare('SELECT sqlite_version() AS version').get() as { version: string }
+  refuseOldSqlite(version)
   db.exec(`
+    PRAGMA busy_timeout = 2000;
     PRAGMA journal_mode = WAL;
     PRAGMA synchronous = FULL;
     PRAGMA temp_store = MEMORY;
     PRAGMA cache_size = -65536;
-    PRAGMA busy_timeout = 2000;
   `)
   // A checkpoint inside a commit would stall the engine's loop; another thread does them. In memory there is no WAL.
   if (location !== ':memory:') db.exec('PRAGMA wal_autocheckpoint = 0')
   return db
 }
 
-function refuseOldSqlite(db: DatabaseSync) {
-  const { version } = db.prepare('SELECT sqlite_version() AS version').get() as { version: string }
+/** Throws when a version of SQLite, such as `3.51.2`, is too old to be trusted with data. */
+export function refuseOldSqlite(version: string) {
   const parts = version.split('.').map(Number)
   for (const [i, least] of OLDEST_SQLITE.entries()) {
     const part = parts[i] ?? 0
