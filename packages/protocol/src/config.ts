@@ -43,8 +43,14 @@ const auth = strict({
 const executions = strict({
   max_programs: count(64, 'Programs (shell, python, script) that run at once on this server.', 1, 100_000),
   max_calls: count(2_000, 'Other executions (http, handlers) that run at once on this server.', 1, 1_000_000),
-  history_days: amount(30, 'Age at which finished executions are deleted; 0 keeps them.', 0, 36_600),
-  history_count: count(0, 'Finished executions kept per task; 0 keeps all.'),
+  history_days: amount(30, 'Age at which executions of tasks are deleted; 0 keeps them.', 0, 36_600),
+  history_count: count(1_000, 'Newest executions kept per task; 0 keeps all.'),
+  history_keep_last: count(
+    10,
+    'Newest executions kept per task however old, so that what runs once a year has a history.',
+  ),
+  job_history_days: amount(7, 'Age at which jobs without a task are deleted; 0 keeps them.', 0, 36_600),
+  statistics_days: amount(400, 'Age at which hourly figures are deleted.', 1, 36_600),
   deleted_task_days: amount(30, 'Time within which a deleted task can be restored.', 0, 36_600),
   shutdown_grace_seconds: amount(30, 'Time that running work has to finish when the server stops.', 0, 86_400),
 })

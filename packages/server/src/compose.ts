@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Clock, createIds, systemClock } from '@rota/core'
-import { createEngine, type Engine, type Store } from '@rota/engine'
+import { createEngine, type Engine, type EngineOptions, type Store } from '@rota/engine'
 import { createExecutors, type HandlerPool, reapOrphans } from '@rota/executors'
 import type { Config } from '@rota/protocol'
 import type { Kysely } from 'kysely'
@@ -92,6 +92,7 @@ async function assemble(ground: Ground): Promise<Server> {
     defaultTimezone: config.timezone,
     lanes: { processes: config.executions.max_programs, calls: config.executions.max_calls },
     limits: config.limits,
+    retention: retentionOf(config),
     version: VERSION,
   })
   const accessStore = createAccessStore(store.kysely as unknown as Kysely<AccessTables>)
@@ -186,6 +187,18 @@ function lifecycle(parts: Parts): Server {
       else engine.stop({ graceMs }).then(hastened.resolve, hastened.reject)
       return stopping
     },
+  }
+}
+
+/** 0 stands for "keep everything", which the engine calls null. */
+function retentionOf({ executions }: Config): NonNullable<EngineOptions['retention']> {
+  return {
+    days: executions.history_days || null,
+    count: executions.history_count || null,
+    keepLast: executions.history_keep_last,
+    jobDays: executions.job_history_days || null,
+    deletedTaskDays: executions.deleted_task_days,
+    rollupDays: executions.statistics_days,
   }
 }
 
