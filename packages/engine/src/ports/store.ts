@@ -16,7 +16,7 @@ export interface StoreCapabilities {
 
 /** Everything the engine keeps, behind ports. */
 export interface StoreParts {
-  readonly kind: 'sqlite' | 'memory'
+  readonly kind: 'sqlite' | 'memory' | 'postgres'
   /** For people: a path, or `memory`. */
   readonly location: string
   readonly capabilities: StoreCapabilities
