@@ -100,15 +100,26 @@ export function taskInputOf(task: TaskDefinition): TaskInput {
   const { schedules, payload, start_at, end_at, retention, ...same } = task
   const [first, ...further] = schedules
   const lone = first !== undefined && first.timezone === null
-  const flattened = PAYLOAD_FIELDS[task.type] ? payload : { payload }
   return {
     ...same,
-    ...(flattened as Partial<TaskInput>),
+    ...flattened(task.type, payload),
     ...(lone ? { schedule: first.schedule } : {}),
     ...(lone ? (further.length > 0 ? { schedules: further } : {}) : { schedules }),
     start_at: isoOf(start_at),
     end_at: isoOf(end_at),
     retention,
+  }
+}
+
+/** The payload as it is written: known fields at the top, everything else under `payload`. */
+function flattened(type: string, payload: Record<string, Json>): Partial<TaskInput> {
+  const fields = PAYLOAD_FIELDS[type]
+  if (fields === undefined) return { payload }
+  const isTop = ([field]: [string, Json]) => (fields as readonly string[]).includes(field)
+  const rest = Object.entries(payload).filter((entry) => !isTop(entry))
+  return {
+    ...Object.fromEntries(Object.entries(payload).filter(isTop)),
+    ...(rest.length > 0 ? { payload: Object.fromEntries(rest) } : {}),
   }
 }
 
@@ -122,7 +133,7 @@ export function compactTask(task: TaskDefinition): string {
     if (JSON.stringify(value) !== JSON.stringify(usual[field])) kept[field] = value
   }
   // The name has a column of its own.
-  delete kept['name']
+  delete kept.name
   return JSON.stringify({ ...kept, type: task.type })
 }
 
