@@ -1,5 +1,6 @@
 import { array, assert, constantFrom, oneof, property, string } from 'fast-check'
 import { expect, test } from 'vitest'
+import { readTask } from '../task-document.ts'
 import { readCrontab } from './read-crontab.ts'
 
 /** Lines as an editor counts them: a byte-order mark is none, and a line end closes one. */
@@ -67,6 +68,7 @@ test('any text gives one entry for each of its lines and never throws', async ()
       expect(report.tasks).toEqual(report.entries.flatMap(({ task }) => task ?? []))
       expect(new Set(report.tasks.map(({ name }) => name)).size).toBe(report.tasks.length)
       if (!report.isCrontab) expect(report.tasks).toEqual([])
+      for (const task of report.tasks) expect(() => readTask(task, { defaultTimezone: 'UTC' })).not.toThrow()
     }),
     { numRuns: 1500 },
   )
