@@ -138,11 +138,12 @@ type Parts = Ground & {
 function lifecycle(parts: Parts): Server {
   const { config, clock, logger, store, services, accessStore, engine, app, pool, mark } = parts
   let stopping: Promise<void> | undefined
+  let starting: Promise<Bootstrap> | undefined
   let isStarted = false
   const hastened = Promise.withResolvers<void>()
   let upkeep = { cancel: () => {} }
 
-  async function start(): Promise<Bootstrap> {
+  async function begin(): Promise<Bootstrap> {
     await listen(app, config)
     const url = addressOf(app, config)
     const reaped = await reapOrphans(mark, { clock })
@@ -164,6 +165,8 @@ function lifecycle(parts: Parts): Server {
 
   async function close(graceMs: number): Promise<void> {
     logger.info({ grace_ms: graceMs }, 'stopping')
+    // A stop during the start waits for it: what is half open cannot be closed in order.
+    await starting?.catch(() => undefined)
     upkeep.cancel()
     if (isStarted) await Promise.race([engine.stop({ graceMs }), hastened.promise])
     services.streams.closeAll()
@@ -181,7 +184,10 @@ function lifecycle(parts: Parts): Server {
     get url() {
       return addressOf(app, config)
     },
-    start,
+    start() {
+      starting ??= begin()
+      return starting
+    },
     async stop({ graceMs = config.executions.shutdown_grace_seconds * 1_000 } = {}) {
       if (stopping === undefined) stopping = close(graceMs)
       else engine.stop({ graceMs }).then(hastened.resolve, hastened.reject)

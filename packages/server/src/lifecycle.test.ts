@@ -110,7 +110,7 @@ test('stopping lets running work finish within its grace, ends live streams, and
   const text = stream.text()
   await expect.poll(async () => (await server.engine.executions.logs(actor, id, {})).total).toBe(1)
   const stopped = server.stop({ graceMs: 30_000 })
-  expect(server.engine.status().state).toBe('draining')
+  await expect.poll(() => server.engine.status().state).toBe('draining')
   await server.stop({ graceMs: 0 })
   await stopped
   expect(await text).toContain('still here')
@@ -131,6 +131,7 @@ test('what is not HTTP gets a problem document, and a request that stays unfinis
       socket.on('close', () => resolve(answer))
     })
   expect(await talk('NONSENSE\r\n\r\n')).toMatch(/^HTTP\/1\.1 400[\s\S]*problem\+json/)
+  expect(await talk('GET / HTTP/1.1\r\nHost: x\r\n')).toMatch(/^HTTP\/1\.1 408/)
   expect(await talk(`GET / HTTP/1.1\r\nHost: x\r\nX-Long: ${'x'.repeat(40_000)}\r\n\r\n`)).toMatch(/^HTTP\/1\.1 431/)
 })
 
@@ -168,4 +169,14 @@ test('beyond the rate limit a caller gets 429, but probes are always answered', 
   for (let at = 0; at < 7; at++) statuses.push((await fetch(`${server.url}/api/scheduler/tasks`)).status)
   expect(statuses).toEqual([401, 401, 401, 401, 401, 429, 429])
   expect((await fetch(`${server.url}/health`)).status).toBe(200)
+})
+
+test('a stop during the start waits for it, and both may be asked for twice', async () => {
+  const server = await open(newFolder())
+  const started = server.start()
+  const stopped = server.stop({ graceMs: 0 })
+  expect(await server.start()).toBe(await started)
+  await stopped
+  await server.stop()
+  expect(server.engine.status().state).toBe('stopped')
 })

@@ -34,6 +34,8 @@ export interface Endpoint {
   reply: z.ZodType | null
 }
 
+const LONGEST_CHECK_MS = 5_000
+
 /** Builds the HTTP server around the services; it does not listen yet. */
 export async function buildApp(routes: readonly AnyRoute[], services: Services, logger: Logger): Promise<App> {
   const { http } = services.config
@@ -43,7 +45,11 @@ export async function buildApp(routes: readonly AnyRoute[], services: Services, 
     bodyLimit: http.body_limit_bytes,
     requestTimeout: http.request_timeout_seconds * 1_000,
     keepAliveTimeout: http.keep_alive_timeout_seconds * 1_000,
-    http: { headersTimeout: http.headers_timeout_seconds * 1_000 },
+    http: {
+      headersTimeout: http.headers_timeout_seconds * 1_000,
+      // Node looks for late clients only so often.
+      connectionsCheckingInterval: Math.min(http.headers_timeout_seconds * 1_000, LONGEST_CHECK_MS),
+    },
     trustProxy: http.trust_proxy,
     routerOptions: {
       maxParamLength: 300,
