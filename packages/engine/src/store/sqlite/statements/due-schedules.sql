@@ -6,4 +6,4 @@ SELECT s.id AS scheduleId, s.task_seq AS taskSeq, t.version AS taskVersion, t.te
 FROM schedules s JOIN tasks t ON t.seq = s.task_seq
 WHERE s.next_due_at < ?1
 ORDER BY s.next_due_at
-LIMIT ?2
+LIMIT ?2 + 0

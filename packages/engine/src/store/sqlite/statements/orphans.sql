@@ -9,4 +9,4 @@ SELECT seq, claim_seq AS claimSeq, id, task_seq AS taskSeq, task_version AS task
 FROM executions
 WHERE seq > ?4 AND state >= 3 AND claimed_by NOT IN (SELECT seq FROM instances WHERE lease_until >= ?1 OR id = ?3)
 ORDER BY seq
-LIMIT ?2
+LIMIT ?2 + 0

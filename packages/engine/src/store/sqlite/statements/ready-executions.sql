@@ -7,4 +7,4 @@ SELECT seq, claim_seq AS claimSeq, id, task_seq AS taskSeq, task_version AS task
 FROM executions
 WHERE state = 1 AND run_at < ?1
 ORDER BY rank
-LIMIT ?2
+LIMIT ?2 + 0
