@@ -76,10 +76,12 @@ async function judge<Row extends LiveRow>(tx: Session, rows: Row[], now: number)
 /** Writes what decisions mean for rows that end and for the limits; answers whether others may go on now. */
 async function follow<Row extends LiveRow>(tx: Session, decisions: Decisions<Row>, now: number): Promise<boolean> {
   const { skipped, superseded, taken, chances } = decisions
-  const ended = [...skipped.map((row) => [row.seq, 'overlap']), ...superseded.map((row) => [row.seq, 'replaced'])]
-  if (ended.length > 0) {
-    await tx.run('end-unrun', [ended.map(([seq]) => seq), ended.map(([, reason]) => reason), 'skipped', now])
-  }
+  const ended = [
+    ...skipped.map((row) => [row.seq, 'overlap', 'skipped']),
+    // A later attempt belongs to an execution that has begun: it is not skipped but broken off.
+    ...superseded.map((row) => [row.seq, 'replaced', row.attempt === 1 ? 'skipped' : 'cancelled']),
+  ]
+  if (ended.length > 0) await tx.run('end-unrun', [...[0, 1, 2].map((column) => ended.map((row) => row[column])), now])
   await changeKeys(tx, taken)
   return (await promote(tx, chances)) > 0
 }

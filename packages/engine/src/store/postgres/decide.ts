@@ -14,7 +14,7 @@ export interface Contender {
 }
 
 /** A row that a newer one replaces before it began. */
-export type Superseded = Pick<Contender, 'seq' | 'id' | 'taskSeq' | 'trigger'>
+export type Superseded = Pick<Contender, 'seq' | 'id' | 'taskSeq' | 'trigger' | 'attempt'>
 
 /** The limits that some rows meet, as they stand while they are locked. */
 export interface LimitsHeld {

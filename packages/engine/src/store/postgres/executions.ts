@@ -21,9 +21,9 @@ type Cancelled = Pick<Contender, 'seq' | 'id' | 'taskSeq' | 'overlap' | 'keys'> 
 
 /**
  * Live executions in PostgreSQL, for any number of instances. Each call is one transaction; rows of a batch are written
- * by one statement. Locks are taken in one order: schedules, tasks, live rows by seq, slots of tasks, concurrency keys.
+ * by one statement. Heartbeats go through `lease`, so that they wait for nobody. Locks are taken in one order: schedules, tasks, live rows by seq, slots of tasks, concurrency keys.
  */
-export function createExecutionStore(db: Database): ExecutionStore {
+export function createExecutionStore(db: Database, lease: Database = db): ExecutionStore {
   /** Instances that are in the registry, as far as this process knows. */
   const known = new Set<string>()
   let tidiedAt = Number.NEGATIVE_INFINITY
@@ -101,7 +101,7 @@ export function createExecutionStore(db: Database): ExecutionStore {
         const idle = rows.filter((row) => row.claimedBy === null)
         if (idle.length > 0) {
           const seqs = idle.map((row) => row.seq)
-          await tx.run('end-unrun', [seqs, idle.map(() => storable(reason)), 'cancelled', at])
+          await tx.run('end-unrun', [seqs, idle.map(() => storable(reason)), idle.map(() => 'cancelled'), at])
           await releaseLimits(tx, idle)
         }
         const held = rows.flatMap(({ id, seq, claimedBy }) => (claimedBy === null ? [] : [{ id, seq, claimedBy }]))
@@ -135,7 +135,7 @@ export function createExecutionStore(db: Database): ExecutionStore {
 
     async heartbeat(instance, leaseUntil) {
       const { id, hostname, pid, version, startedAt, heartbeatAt } = instance
-      await db.run('heartbeat', [id, hostname, pid, version, startedAt, heartbeatAt, leaseUntil])
+      await lease.run('heartbeat', [id, hostname, pid, version, startedAt, heartbeatAt, leaseUntil])
       if (Math.abs(heartbeatAt - tidiedAt) < TIDY_EVERY_MS) return
       await forgetSilent(heartbeatAt - FORGET_INSTANCES_AFTER_MS)
       tidiedAt = heartbeatAt

@@ -58,5 +58,7 @@ export function createPool(options: PoolOptions): Pool {
 export const SCHEDULING_SETTINGS = {
   enable_seqscan: 'off',
   enable_bitmapscan: 'off',
+  enable_hashjoin: 'off',
+  enable_mergejoin: 'off',
   plan_cache_mode: 'force_generic_plan',
 } as const

@@ -71,14 +71,15 @@ export function createTaskStore(db: Database): TaskStore {
             throw new RotaError('stale_version', 'The task was changed by someone else meanwhile.')
           }
           const dropped = options.drop === 'none' ? [] : await dropUnstarted(tx, row.seq, options)
-          if (options.schedules) await setSchedules(tx, row.seq, options.schedules, options.now)
-          if (options.answers.length > 0) await tx.run('insert-answers', answerColumns(options.answers))
           if (options.executions.length > 0) {
             await tx.run(
               'insert-executions',
               executionColumns(options.executions, () => options.now),
             )
+            await countPlanned(tx, options.executions, 1)
           }
+          if (options.schedules) await setSchedules(tx, row.seq, options.schedules, options.now)
+          if (options.answers.length > 0) await tx.run('insert-answers', answerColumns(options.answers))
           if (options.keys.length > 0) await tx.run('set-keys', keyColumns(options.keys))
           return { dropped }
         }),
@@ -149,11 +150,15 @@ async function setSchedules(tx: Session, taskSeq: number, changes: readonly Sche
   const answers = await tx.run<{ scheduleId: number; answered: number }>('answered-after', [taskSeq, now])
   const answered = new Map(answers.map((row) => [row.scheduleId, row.answered]))
   const fresh: NewSchedule[] = []
-  const changed: { id: number; body: string; nextDueAt: number | null }[] = []
+  const changed: { id: number; body: string; nextDueAt: number | null; after: number }[] = []
   for (const { ordinal, body, next } of changes) {
     const old = stored.get(ordinal)
-    if (old === undefined) fresh.push({ taskSeq, ordinal, body, nextDueAt: next(now, 0) })
-    else changed.push({ id: old.id, body, nextDueAt: next(answered.get(old.id) ?? now, old.planned) })
+    if (old === undefined) {
+      fresh.push({ taskSeq, ordinal, body, nextDueAt: next(now, 0) })
+      continue
+    }
+    const after = answered.get(old.id) ?? now
+    changed.push({ id: old.id, body, nextDueAt: next(after, old.planned), after })
   }
   await insertSchedules(tx, fresh)
   if (changed.length > 0) {
@@ -161,7 +166,12 @@ async function setSchedules(tx: Session, taskSeq: number, changes: readonly Sche
       tx,
       changed.map((schedule) => schedule.body),
     )
-    const columns = columnsOf(changed, [(it) => it.id, (it) => rules.get(it.body), (it) => it.nextDueAt])
+    const columns = columnsOf(changed, [
+      (it) => it.id,
+      (it) => rules.get(it.body),
+      (it) => it.nextDueAt,
+      (it) => it.after,
+    ])
     await tx.run('update-schedules', columns)
   }
   await tx.run('delete-schedules', [taskSeq, changes.length])
@@ -178,14 +188,20 @@ async function dropUnstarted(tx: Session, seq: number, { drop, now }: SaveOption
   const answered = rows.filter((row) => !isToCome(row)).map((row) => row.seq)
   const unplanned = rows.filter(isToCome)
   if (answered.length > 0) {
-    await tx.run('end-unrun', [answered, answered.map(() => 'the task was deleted'), 'cancelled', now])
+    const reasons = answered.map(() => 'the task was deleted')
+    await tx.run('end-unrun', [answered, reasons, answered.map(() => 'cancelled'), now])
   }
   if (unplanned.length > 0) {
     await tx.run('delete-executions', [unplanned.map((row) => row.seq)])
-    await tx.run('unplan', [unplanned.map((row) => row.scheduleId).filter((id) => id !== null)])
+    await countPlanned(tx, unplanned, -1)
   }
   await releaseLimits(tx, rows)
   return rows.filter((row) => row.state === CLAIMED).map((row) => row.seq)
+}
+
+async function countPlanned(tx: Session, rows: readonly { scheduleId: number | null }[], change: 1 | -1) {
+  const schedules = rows.map((row) => row.scheduleId).filter((id) => id !== null)
+  if (schedules.length > 0) await tx.run('count-planned', [schedules, change])
 }
 
 async function namesGuarded<T>(work: () => Promise<T>): Promise<T> {

@@ -1,5 +1,6 @@
 -- Moves cursors that still stand where the plan was made from, of tasks that are unchanged, and writes the executions
--- and answers of these schedules alone. The schedules are locked, by a statement before this one.
+-- and answers of these schedules alone. The schedules are locked, by a statement before this one. `IS TRUE` makes
+-- PostgreSQL look schedules up in a hash of those that were moved, whatever it expects of their number.
 -- Schedules: $1 id, $2 expected cursor, $3 new cursor or null, $4 highest due instant answered, $5 occurrences planned,
 -- $6 expected version of the task
 -- Executions: $7 id, $8 tenant, $9 task, $10 task version, $11 schedule, $12 trigger, $13 requested by, $14 due,
@@ -24,7 +25,7 @@ WITH moved AS (
               $21::integer[], $22::text[], $23::json[], $24::bigint[], $25::bigint[])
        AS r (id, tenant_id, task_seq, task_version, schedule_id, trigger, requested_by, due_at, run_at, rank,
              state, priority, created_at, overlap, task_max, keys, job, covers_from, covers_count)
-  WHERE r.schedule_id IN (SELECT id FROM moved)
+  WHERE (r.schedule_id IN (SELECT id FROM moved)) IS TRUE
 ), answered AS (
   INSERT INTO execution_history (id, tenant_id, task_seq, task_version, schedule_id, trigger, status, reason, due_at,
                                  created_at, finished_at, attempt, priority, covers_from, covers_count)
@@ -33,6 +34,6 @@ WITH moved AS (
   FROM unnest($26::text[], $27::text[], $28::bigint[], $29::integer[], $30::bigint[], $31::text[], $32::bigint[],
               $33::bigint[], $34::bigint[], $35::bigint[])
        AS a (id, tenant_id, task_seq, task_version, schedule_id, reason, due_at, covers_from, covers_count, at)
-  WHERE a.schedule_id IN (SELECT id FROM moved)
+  WHERE (a.schedule_id IN (SELECT id FROM moved)) IS TRUE
 )
 SELECT id FROM moved

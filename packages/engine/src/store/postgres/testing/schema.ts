@@ -62,6 +62,7 @@ const TABLES = [
   'executions',
   'idempotency_keys',
   'instances',
+  'log_chunks',
   'schedule_rules',
   'schedules',
   'settings',

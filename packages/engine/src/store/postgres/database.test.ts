@@ -1,0 +1,171 @@
+import { systemClock } from '@rota/core'
+import { Client } from 'pg'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createDatabase } from './database.ts'
+import { migrate } from './migrate.ts'
+import { createPool } from './pool.ts'
+import { statement } from './statements.ts'
+import { dropSchema, makeSchema, newSchemaName, type TestSchema } from './testing/schema.ts'
+import { withPostgres } from './testing/server.ts'
+
+withPostgres('PostgreSQL: transactions and migrations', (url) => {
+  describe('transactions in PostgreSQL', () => {
+    let schema: TestSchema
+    beforeAll(async () => {
+      schema = await makeSchema(url)
+    })
+    afterAll(() => schema.drop())
+    const keyed = (key: string) => [[key], [1]]
+    const stored = async (key: string) =>
+      (await schema.pool.query('SELECT 1 FROM concurrency_keys WHERE key = $1', [key])).rowCount === 1
+
+    test('work whose connection is cut before COMMIT is done once more', async () => {
+      let turns = 0
+      await schema.db.transaction(async (tx) => {
+        await tx.run('set-keys', keyed('cut'))
+        if (++turns === 1) await cutAll(url, schema.name)
+        await tx.run('lock-all-keys')
+      })
+      expect(turns).toBe(2)
+      expect(await stored('cut')).toBe(true)
+    })
+
+    test.each([
+      ['was done is not done again', true, 1],
+      ['was not done is done', false, 2],
+    ])('a COMMIT whose answer is lost is looked up: what %s', async (_, reaches, expected) => {
+      const { pool } = schema
+      let cuts = 1
+      const faulty = new Proxy(pool, {
+        get(target, name) {
+          if (name !== 'connect') return Reflect.get(target, name).bind(target)
+          return async () => {
+            const client = await target.connect()
+            return {
+              query: async (query: unknown) => {
+                if (query !== 'COMMIT' || cuts-- <= 0) return client.query(query as never)
+                await client.query((reaches ? 'COMMIT' : 'ROLLBACK') as never)
+                throw new Error('Connection terminated unexpectedly')
+              },
+              release: () => client.release(true),
+            }
+          }
+        },
+      })
+      let turns = 0
+      const db = createDatabase({ pool: faulty, clock: systemClock })
+      await db.transaction(async (tx) => {
+        turns++
+        await tx.run('set-keys', keyed(`commit ${reaches}`))
+      })
+      expect(turns).toBe(expected)
+      expect(await stored(`commit ${reaches}`)).toBe(true)
+    })
+
+    test('transactions in each other’s way are repeated until both are done', async () => {
+      await schema.pool.query("INSERT INTO settings VALUES ('a', ''), ('b', '')")
+      const lock = (key: string) => schema.pool.query('SELECT 1', []).then(() => key)
+      let meeting = 0
+      const crossed = (first: string, second: string) =>
+        schema.db.transaction(async (tx) => {
+          await tx.run('lock-keys', [[await lock(first)]])
+          meeting++
+          for (let i = 0; meeting < 2 && i < 100; i++) await new Promise((resolve) => setTimeout(resolve, 10))
+          await tx.run('lock-keys', [[second]])
+        })
+      await schema.db.run('set-keys', [
+        ['a', 'b'],
+        [1, 1],
+      ])
+      await Promise.all([crossed('a', 'b'), crossed('b', 'a')])
+      expect(meeting).toBeGreaterThan(2)
+    })
+
+    test('a server that is away, read-only or too slow is told as unavailable', async () => {
+      const nowhere = createPool({
+        url: 'postgres://x@127.0.0.1:1/x',
+        schema: 'x',
+        max: 1,
+        name: 'x',
+        statementTimeoutMs: 1,
+      })
+      const away = createDatabase({ pool: nowhere, clock: systemClock })
+      await expect(away.run('next-instants')).rejects.toMatchObject({ code: 'unavailable' })
+      await nowhere.end()
+      const settings = { default_transaction_read_only: 'on' }
+      const pool = createPool({ url, schema: schema.name, max: 1, name: 'x', statementTimeoutMs: 1000, settings })
+      const reading = createDatabase({ pool, clock: systemClock })
+      await expect(reading.run('set-keys', keyed('x'))).rejects.toMatchObject({ code: 'unavailable' })
+      await pool.end()
+    })
+  })
+
+  describe('migrations in PostgreSQL', () => {
+    const name = newSchemaName()
+    const pool = createPool({ url, schema: name, max: 8, name: 'x', statementTimeoutMs: 10_000 })
+    afterAll(async () => {
+      await pool.end()
+      await dropSchema(url, name)
+    })
+
+    test('of three instances that start at once one brings the schema up to date', async () => {
+      const applied = await Promise.all([1, 2, 3].map(() => migrate(pool, name, 0)))
+      expect(applied.sort()).toEqual([0, 0, 3])
+    })
+
+    test('a migration that was changed, or comes from a newer release, is refused', async () => {
+      await pool.query("INSERT INTO schema_migrations VALUES ('9999_new.sql', '', 0)")
+      await expect(migrate(pool, name, 0)).rejects.toThrow('newer Rota')
+      await pool.query("DELETE FROM schema_migrations WHERE name LIKE '9999%'")
+      await pool.query("UPDATE schema_migrations SET checksum = 'x' WHERE name LIKE '0001%'")
+      await expect(migrate(pool, name, 0)).rejects.toThrow('0001_schedule.sql has changed')
+    })
+  })
+
+  describe('plans of the hot statements', () => {
+    let schema: TestSchema
+    beforeAll(async () => {
+      schema = await makeSchema(url)
+    })
+    afterAll(() => schema.drop())
+
+    test.each([
+      ['claim-executions', 'executions_ready'],
+      ['activate-executions', 'executions_waiting'],
+      ['promote', 'executions_blocked'],
+      ['blocking-limits', 'executions_blocked'],
+      ['count-admitted', 'executions_holding'],
+      ['orphans', 'executions_claimed'],
+      ['due-schedules', 'schedules_due'],
+      ['finish-executions', 'executions_pkey'],
+      ['plan-schedules', 'schedules_pkey'],
+    ])('%s goes by the index %s and reads through no table', async (name, index) => {
+      const client = await schema.pool.connect()
+      try {
+        await client.query(`PREPARE it AS ${statement(name)}`)
+        const types = "SELECT cardinality(parameter_types) AS n FROM pg_prepared_statements WHERE name = 'it'"
+        const { n } = (await client.query(types)).rows[0]
+        const values = n > 0 ? `(${Array.from({ length: n }, () => 'NULL').join()})` : ''
+        const { rows } = await client.query(`EXPLAIN EXECUTE it${values}`)
+        const plan = rows.map((row) => row['QUERY PLAN']).join('\n')
+        expect(plan).toContain(index)
+        expect(plan).not.toMatch(/Seq Scan on (executions|schedules|tasks|concurrency_keys)\b/)
+      } finally {
+        await client.query('DEALLOCATE ALL')
+        client.release()
+      }
+    })
+  })
+})
+
+/** Ends all connections of a schema's tests that are not just asking. */
+async function cutAll(url: string, schema: string) {
+  const client = new Client({ connectionString: url })
+  await client.connect()
+  await client.query(
+    `SELECT pg_terminate_backend(l.pid) FROM pg_locks l
+     WHERE l.relation = ($1 || '.concurrency_keys')::regclass AND l.pid <> pg_backend_pid()`,
+    [schema],
+  )
+  await client.end()
+}

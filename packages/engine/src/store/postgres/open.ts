@@ -1,0 +1,163 @@
+import { type Clock, systemClock, type Timer } from '@rota/core'
+import { type CompiledQuery, Kysely, PostgresDialect, type QueryResult } from 'kysely'
+import type { Pool } from 'pg'
+import { createMemoryTails } from '../../hot/memory/tails.ts'
+import type { Schema } from '../../ports/schema.ts'
+import type { StoreParts } from '../../ports/store.ts'
+import { createQueries } from '../queries/queries.ts'
+import { createDatabase, type Database } from './database.ts'
+import { createDatabaseClock } from './database-clock.ts'
+import { createExecutionDetails } from './details.ts'
+import { asUnavailable } from './errors.ts'
+import { createExecutionStore } from './executions.ts'
+import { createPostgresLogStore } from './logs/log-store.ts'
+import { migrate } from './migrate.ts'
+import { dropPartitions, makePartitions } from './partitions.ts'
+import { createPool, SCHEDULING_SETTINGS } from './pool.ts'
+import { createTaskStore } from './tasks.ts'
+import { createUpkeep } from './upkeep.ts'
+
+/** A store that several instances share, with direct access for the tables that others keep in it. */
+export interface PostgresStore extends StoreParts {
+  /** Small reads and writes, each its own transaction, on the connections of people's queries. */
+  readonly kysely: Kysely<Schema>
+  /** The database's time: what an engine on this store goes by, so that all instances agree. */
+  readonly clock: Clock
+  /** Runs compiled queries as one transaction, all or nothing. */
+  runBatch(queries: readonly CompiledQuery[]): Promise<QueryResult<unknown>[]>
+  /** Drops whole days of history (rolled up) and of logs that ended before some instants; answers what went. */
+  dropDays(before: { history: number; logs: number }): Promise<string[]>
+}
+
+export interface PostgresStoreOptions {
+  /** `postgres://user:password@host:port/database`. */
+  url: string
+  /** The schema of the tables, made when it is missing. Default `rota`. */
+  schema?: string
+  clock?: Clock
+  /** Connections at most: of the duties, of people's queries, of logs. Default 6, 8 and 2; one more renews the lease. */
+  poolSizes?: Partial<Record<'scheduling' | 'people' | 'logs', number>>
+  /** Told what an operator should know: output not kept, partitions not made. */
+  onWarning?: (message: string) => void
+}
+
+const SECOND_MS = 1_000
+const PARTITIONS_EVERY_MS = 6 * 3_600_000
+
+/**
+ * Opens the store of a cluster: brings its schema up to date, makes the partitions of the next days and puts the
+ * counters of concurrency keys right. Throws when the server is too old, behind a pooler in transaction mode, or away.
+ */
+export async function openPostgresStore(options: PostgresStoreOptions): Promise<PostgresStore> {
+  const { url, schema = 'rota', clock: base = systemClock, poolSizes = {}, onWarning = () => {} } = options
+  const make = (name: string, max: number, statementTimeoutMs: number, settings: Record<string, string> = {}) =>
+    createPool({ url, schema, max, name: `rota ${name}`, statementTimeoutMs, settings })
+  const pools = {
+    scheduling: make('scheduling', poolSizes.scheduling ?? 6, 30 * SECOND_MS, SCHEDULING_SETTINGS),
+    // The lease is renewed whatever the others wait for.
+    lease: make('lease', 1, 5 * SECOND_MS, SCHEDULING_SETTINGS),
+    people: make('people', poolSizes.people ?? 8, 15 * SECOND_MS),
+    // What is flushed survives the end of this process; of what the server had a moment before a power cut, lines go first.
+    logs: make('logs', poolSizes.logs ?? 2, 30 * SECOND_MS, { ...SCHEDULING_SETTINGS, synchronous_commit: 'off' }),
+  }
+  const closePools = () => Promise.all(Object.values(pools).map((pool) => pool.end()))
+  try {
+    const on = (pool: Pool) => createDatabase({ pool, clock: base })
+    const [db, lease, people] = [on(pools.scheduling), on(pools.lease), on(pools.people)]
+    await migrate(pools.scheduling, schema, base.now())
+    const clock = createDatabaseClock(lease, base)
+    await clock.adjust()
+    await recountKeys(db)
+    const partitions = keepPartitions(pools.logs, clock, onWarning)
+    await partitions.first
+    const logs = createPostgresLogStore({ db: on(pools.logs), clock, onWarning })
+    const kysely = new Kysely<Schema>({ dialect: new PostgresDialect({ pool: telling(pools.people) }) })
+    return {
+      kind: 'postgres',
+      location: withoutSecrets(url),
+      capabilities: { exclusive: false, durable: true },
+      tasks: createTaskStore(db),
+      executions: createExecutionStore(db, lease),
+      details: createExecutionDetails(people),
+      queries: createQueries(kysely, () => clock.now()),
+      upkeep: createUpkeep(db, people, clock),
+      logs,
+      tails: createMemoryTails(),
+      kysely,
+      clock,
+      runBatch: (queries) =>
+        kysely.transaction().execute(async (tx) => {
+          const results: QueryResult<unknown>[] = []
+          for (const query of queries) results.push(await tx.executeQuery(query))
+          return results
+        }),
+      dropDays: (before) => dropPartitions(pools.logs, before),
+      backup: () => Promise.reject(new Error('A database in PostgreSQL is backed up with its own tools: pg_dump.')),
+      async close() {
+        partitions.stop()
+        clock.stop()
+        await logs.close()
+        await closePools()
+      },
+    }
+  } catch (error) {
+    await closePools()
+    throw asUnavailable(error)
+  }
+}
+
+/** Whatever stopped an instance last time, the counters start out right. */
+async function recountKeys(db: Database) {
+  await db.transaction(async (tx) => {
+    await tx.run('lock-all-keys')
+    await tx.run('recount-keys')
+  })
+}
+
+/** Makes partitions now and every few hours. Should that fail, rows go to the partition for the rest and move later. */
+function keepPartitions(pool: Pool, clock: Clock, onWarning: (message: string) => void) {
+  let timer: Timer | null = null
+  let stopped = false
+  async function make() {
+    try {
+      await makePartitions(pool, clock.now())
+    } catch (error) {
+      onWarning(`Partitions could not be made: ${(error as Error).message}. It is tried again in six hours.`)
+    }
+    if (!stopped) timer = clock.after(PARTITIONS_EVERY_MS, () => void make())
+  }
+  return {
+    first: make(),
+    stop() {
+      stopped = true
+      timer?.cancel()
+    },
+  }
+}
+
+/** The pool as Kysely uses it, with faults of the server told as `unavailable`. */
+function telling(pool: Pool) {
+  const told = async <T>(work: Promise<T>): Promise<T> => {
+    try {
+      return await work
+    } catch (error) {
+      throw asUnavailable(error)
+    }
+  }
+  return {
+    async connect() {
+      const client = await told(pool.connect())
+      return {
+        query: (sql: string, parameters: readonly unknown[]) => told(client.query(sql, [...parameters])),
+        release: () => client.release(),
+      } as never
+    },
+    end: async () => {},
+    options: {},
+  }
+}
+
+function withoutSecrets(url: string): string {
+  const { protocol, hostname, port, pathname } = new URL(url)
+  return `${protocol}//${hostname}${port === '' ? '' : `:${port}`}${pathname}`
+}

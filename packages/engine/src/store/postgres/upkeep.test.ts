@@ -1,0 +1,181 @@
+import { systemClock } from '@rota/core'
+import { Kysely, PostgresDialect } from 'kysely'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import type { Schema } from '../../ports/schema.ts'
+import { createQueries } from '../queries/queries.ts'
+import { dropPartitions, makePartitions } from './partitions.ts'
+import { createTaskStore } from './tasks.ts'
+import { makeSchema, type TestSchema } from './testing/schema.ts'
+import { withPostgres } from './testing/server.ts'
+import { createUpkeep } from './upkeep.ts'
+
+const DAY = 86_400_000
+const START = Date.UTC(2026, 0, 1)
+const EVERYTHING = Number.MAX_SAFE_INTEGER
+
+withPostgres('PostgreSQL: history', (url) => {
+  let schema: TestSchema
+  let made = 0
+  beforeAll(async () => {
+    schema = await makeSchema(url)
+  })
+  beforeEach(() => schema.clear())
+  afterAll(() => schema.drop())
+
+  const upkeep = () => createUpkeep(schema.db, schema.db, systemClock)
+  const queries = () =>
+    createQueries(new Kysely<Schema>({ dialect: new PostgresDialect({ pool: schema.pool }) }), () => START)
+
+  async function addTask(name: string, definition = '{"type":"shell","description":"Nightly 100 %"}') {
+    const schedule = { ordinal: 0, body: '{}', next: () => START + DAY }
+    const row = {
+      ...{ id: `id of ${name}`, tenantId: null, name, group: 'ops/db', type: 'shell', tags: ['a'], enabled: true },
+      ...{ version: 1, definition, pausedAt: null, pauseReason: null, runAtStart: false, createdAt: START },
+      ...{ createdBy: null, updatedAt: START, updatedBy: null, deletedAt: null },
+    }
+    await createTaskStore(schema.db).insert([{ row, schedules: [schedule], keys: [] }])
+    return (await createTaskStore(schema.db).byId(row.id, null))!
+  }
+
+  /** Ends executions, one a minute from an instant on. */
+  async function ended(taskSeq: number | null, count: number, from = START, status = 'success'): Promise<number[]> {
+    const { rows } = await schema.pool.query(
+      `INSERT INTO execution_history (id, task_seq, schedule_id, trigger, status, due_at, created_at, started_at,
+                                      finished_at, attempt, priority)
+       SELECT 'e' || ($1 + n), $2, 1, 'schedule', $5, t, t, t + 10, t + 30, 1, 0
+       FROM (SELECT n, $3::bigint + n * 60000 AS t FROM generate_series(0, $4::int - 1) n) x RETURNING seq`,
+      [made, taskSeq, from, count, status],
+    )
+    made += count
+    return (rows as { seq: number }[]).map((row) => row.seq)
+  }
+
+  describe('upkeep in PostgreSQL', () => {
+    test('the history is rolled up once, whoever asks and however often', async () => {
+      const { seq } = await addTask('a')
+      await ended(seq, 90)
+      await ended(null, 5, START, 'failed')
+      const rolled = await Promise.all([upkeep(), upkeep(), upkeep()].map((it) => it.rollUp(EVERYTHING, 40)))
+      expect(rolled.reduce((a, b) => a + b)).toBe(95)
+      expect(await upkeep().rollUp(EVERYTHING, 40)).toBe(0)
+      expect(await upkeep().tailLength()).toBe(0)
+      await ended(seq, 1)
+      const tally = await queries().taskTally('id of a', {}, null)
+      expect(tally).toMatchObject({ success: 91, failed: 0, durationMs: 91 * 20 })
+      expect(tally!.durations.count).toBe(91)
+      expect(await queries().summary(null)).toMatchObject({ byStatus: { success: 91, failed: 5, pending: 0 } })
+    })
+
+    test('a roll-up does not pass a row that is not committed yet', async () => {
+      const client = await schema.pool.connect()
+      await client.query('BEGIN; SELECT pg_current_xact_id()')
+      await client.query(
+        `INSERT INTO execution_history (id, trigger, status, due_at, created_at, finished_at, attempt, priority)
+         VALUES ('slow', 'api', 'success', 0, 0, 0, 1, 0)`,
+      )
+      await ended(null, 3)
+      const one = upkeep()
+      expect(await one.rollUp(EVERYTHING, 100)).toBe(0)
+      await client.query('COMMIT')
+      client.release()
+      let total = 0
+      for (let i = 0; i < 3; i++) total += await one.rollUp(EVERYTHING, 100)
+      expect(total).toBe(4)
+    })
+
+    test('surplus history is found and forgotten, the last failure and what is not rolled up excepted', async () => {
+      const { seq } = await addTask('a', '{"retention":{"count":3,"days":1.5}}')
+      const [failed] = await ended(seq, 1, START, 'failed')
+      const seqs = await ended(seq, 10, START + 60_000)
+      const rules = { count: 3, keepLast: 2, before: 0 }
+      expect(await upkeep().retentions(0, 10)).toEqual([{ seq, days: 1.5, count: 3 }])
+      expect(await upkeep().surplus([seq], rules, 100)).toEqual([])
+      await upkeep().rollUp(EVERYTHING, 100)
+      const byCount = await upkeep().surplus([seq], rules, 100)
+      expect([...byCount].sort((a, b) => a - b)).toEqual(seqs.slice(0, 7))
+      const aged = await upkeep().surplus([seq], { ...rules, count: null, before: EVERYTHING }, 100)
+      expect([...new Set(aged)].sort((a, b) => a - b)).toEqual(seqs.slice(0, 8))
+      expect(await upkeep().forget([...byCount, failed! + 10_000])).toHaveLength(7)
+      expect((await upkeep().historyOf(seq, 100)).length).toBe(4)
+    })
+
+    test('old jobs, expired tasks, used keys and unused rules can go', async () => {
+      const task = await addTask('a')
+      await ended(null, 4)
+      await ended(task.seq, 1)
+      const jobs = await upkeep().agedJobs(0, START + 2 * 60_000, 100)
+      expect(jobs.seqs).toHaveLength(2)
+      expect(jobs.next).not.toBeNull()
+      await schema.pool.query('UPDATE tasks SET deleted_at = 5')
+      await schema.pool.query("INSERT INTO idempotency_keys VALUES ('s', 'old', 'x', 1), ('s', 'new', 'x', 99)")
+      expect(await upkeep().expiredTasks(6, 10)).toEqual([task.seq])
+      expect(await upkeep().purge(task.seq, 6)).toBe(false)
+      await schema.pool.query('DELETE FROM execution_history')
+      expect(await upkeep().purge(task.seq, 5)).toBe(false)
+      expect(await upkeep().purge(task.seq, 6)).toBe(true)
+      expect(await upkeep().sweep({ keysBefore: 50, rollupsBefore: 0 }, 10)).toBe(2)
+      expect(await upkeep().sweep({ keysBefore: 50, rollupsBefore: 0 }, 10)).toBe(0)
+    })
+  })
+
+  describe('days of the history', () => {
+    test('a day gets its partition with the rows that came before it, and goes as a whole once it is counted', async () => {
+      await ended(null, 3, START + 60_000)
+      await ended(null, 2, START + DAY)
+      const made = await makePartitions(schema.pool, START, 1)
+      expect(made).toContain('execution_history_d20260101')
+      expect(made).toContain('log_chunks_d20260102')
+      expect(await makePartitions(schema.pool, START, 1)).toEqual([])
+      const count = async (table: string) =>
+        Number((await schema.pool.query(`SELECT count(*) FROM ${table}`)).rows[0].count)
+      expect(await count('execution_history_d20260101')).toBe(3)
+      expect(await count('execution_history_rest')).toBe(0)
+      const old = { history: START + DAY, logs: 0 }
+      expect(await dropPartitions(schema.pool, old)).toEqual([])
+      await upkeep().rollUp(EVERYTHING, 100)
+      expect(await dropPartitions(schema.pool, old)).toEqual(['execution_history_d20260101'])
+      expect(await count('execution_history')).toBe(2)
+    })
+  })
+
+  describe('people’s queries on PostgreSQL', () => {
+    test('every list, search, ledger and statistic speaks PostgreSQL', async () => {
+      const { seq, id } = await addTask('a')
+      await addTask('b')
+      await ended(seq, 8)
+      await ended(null, 2, START, 'failed')
+      const read = queries()
+      expect((await read.listTasks({ limit: 1 }, null)).nextCursor).not.toBeNull()
+      for (const sort of ['name', 'created_at', 'updated_at', 'next_run'] as const) {
+        const first = await read.listTasks({ sort, limit: 1 }, null)
+        const second = await read.listTasks({ sort, limit: 1, cursor: first.nextCursor! }, null)
+        const names = [first.rows[0]!.task.name, second.rows[0]!.task.name]
+        expect(names.sort(), sort).toEqual(['a', 'b'])
+      }
+      const found = { group: 'ops/', tag: 'a', q: 'nightly 100 %', status: 'active', type: 'shell' } as const
+      expect((await read.listTasks(found, null)).total).toBe(2)
+      for (const status of ['disabled', 'paused', 'finished', 'deleted'] as const) {
+        expect((await read.listTasks({ status }, null)).total).toBe(0)
+      }
+      expect(await read.taskById(id, null)).toMatchObject({ runCount: 8, last: { status: 'success' } })
+      expect(await read.revisions(id, null)).toMatchObject([{ version: 1 }])
+      expect((await read.listExecutions({}, null)).total).toBe(10)
+      const page = await read.listExecutions({ taskId: id, limit: 3 }, null)
+      expect((await read.listExecutions({ taskId: id, limit: 5, cursor: page.nextCursor! }, null)).rows).toHaveLength(5)
+      expect((await read.listExecutions({ status: ['failed', 'pending'] }, null)).total).toBe(2)
+      expect((await read.listExecutions({ failure: 'timeout', trigger: 'api' }, null)).total).toBe(0)
+      expect((await read.listExecutions({ group: 'ops/', from: START, to: START + 60_000 }, null)).total).toBe(1)
+      expect(await read.executionById(page.rows[0]!.id, null)).toMatchObject({ taskName: 'a', maxAttempts: 1 })
+      const answers = [undefined, 'ran', 'late', 'missed', 'skipped', 'merged', 'pending', 'running'] as const
+      const counts = []
+      for (const answer of answers) counts.push((await read.ledger({ answer }, null)).rows.length)
+      expect(counts).toEqual([8, 8, 0, 0, 0, 0, 0, 0])
+      expect(await read.gauges()).toEqual({ pending: 0, running: 0, waitingSince: null, tasks: 2 })
+      const series = { from: START, to: START + DAY, bucket: 'day' as const }
+      expect(await read.timeseries(series, null)).toMatchObject([{ total: 10, success: 8, failed: 2 }])
+      expect(await read.timeseries({ ...series, group: 'ops/' }, null)).toMatchObject([{ total: 8 }])
+      expect(await read.top({ by: 'slowest' }, null)).toMatchObject([{ taskName: 'a', value: 20, total: 8 }])
+      expect(await read.top({ by: 'failing', from: START }, null)).toEqual([])
+    })
+  })
+})

@@ -1,0 +1,69 @@
+import type { Clock } from '@rota/core'
+import { HOUR_MS } from '../../ports/schema.ts'
+import type { TaskRetention, Upkeep } from '../../ports/upkeep.ts'
+import type { Database } from './database.ts'
+import { createRollup } from './rollup.ts'
+
+/** Housekeeping in PostgreSQL. Searches go to `readers`, the connections of people's queries. */
+export function createUpkeep(db: Database, readers: Database, clock: Clock): Upkeep {
+  const seqsOf = (rows: { seq: number }[]) => rows.map((row) => row.seq)
+  const search = async (name: string, ...values: unknown[]) =>
+    seqsOf(await readers.run<{ seq: number }>(`upkeep/${name}`, values))
+  const sweep = async (name: string, before: number, limit: number) => {
+    const [row] = await db.run<{ gone: number }>(`upkeep/${name}`, [before, limit])
+    return row!.gone
+  }
+
+  async function sweepRules(limit: number): Promise<number> {
+    return db.transaction(async (tx) => {
+      const rules = await tx.run<{ id: number }>('upkeep/lock-unused-rules', [limit])
+      if (rules.length === 0) return 0
+      return (await tx.run('upkeep/forget-rules', [rules.map((row) => row.id)])).length
+    })
+  }
+
+  return {
+    rollUp: createRollup(db, clock),
+    async tailLength() {
+      const [row] = await db.run<{ length: number }>('upkeep/tail-length')
+      return row!.length
+    },
+    retentions: (afterTask, limit) => readers.run<TaskRetention>('upkeep/tasks-with-retention', [afterTask, limit]),
+
+    surplus: (tasks, { count, keepLast, before }, limit) =>
+      search('surplus-history', tasks, count, keepLast, before, limit),
+
+    async agedJobs(afterSeq, before, limit) {
+      type Stretch = { last: number | null; earliest: number | null; found: string }
+      const [row] = await readers.run<Stretch>('upkeep/aged-jobs', [afterSeq, limit, before])
+      if (!row || row.last === null) return { seqs: [], next: null }
+      return { seqs: JSON.parse(row.found), next: row.earliest! < before ? row.last : null }
+    },
+
+    async forget(seqs) {
+      if (seqs.length === 0) return []
+      const rows = await db.transaction((tx) => tx.run<{ id: string }>('upkeep/forget-history', [seqs]))
+      return rows.map((row) => row.id)
+    },
+
+    expiredTasks: (before, limit) => search('expired-tasks', before, limit),
+    historyOf: (task, limit) => search('history-of-task', task, limit),
+
+    async purge(task, before) {
+      return db.transaction(async (tx) => {
+        await tx.run('lock-schedules-of-task', [task])
+        const [expired] = await tx.run('upkeep/lock-expired-task', [task, before])
+        if (expired === undefined) return false
+        const live = await tx.run<{ seq: number }>('lock-live-of-task', [task])
+        await tx.run('delete-executions', [seqsOf(live)])
+        await tx.run('purge-task', [task])
+        return true
+      })
+    },
+
+    async sweep({ keysBefore, rollupsBefore }, limit) {
+      const rollups = await sweep('forget-rollups', Math.floor(rollupsBefore / HOUR_MS), limit)
+      return rollups + (await sweep('forget-keys', keysBefore, limit)) + (await sweepRules(limit))
+    },
+  }
+}
