@@ -204,8 +204,6 @@ export function stage(adapter: StoreAdapter) {
   }
 }
 
-export type Stage = ReturnType<typeof stage>
-
 function taskRow(name: string, more: Partial<TaskRow> = {}): Omit<TaskRow, 'seq'> {
   return {
     id: `id of ${name}`,

@@ -56,7 +56,7 @@ const offsets = new Map<string, Map<number, number>>()
 const formats = new Map<string, Intl.DateTimeFormat>()
 
 /** The time on the wall of a zone at a whole minute, as epoch ms of the same digits in UTC. */
-export function wallAt(zone: string, at: number): number {
+function wallAt(zone: string, at: number): number {
   if (zone === 'UTC') return at
   const known = offsetsOf(zone)
   // Where two neighbouring quarters agree there is no change between them.

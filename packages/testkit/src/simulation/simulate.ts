@@ -1,6 +1,7 @@
 import { createMemoryDisk, type MemoryDisk, type StoreParts } from '@rota/engine'
 import type { Random } from '../random.ts'
 import { type AnswerRow, checkLedger } from './ledger-check.ts'
+import { operate } from './operations.ts'
 import { drawScenario } from './scenario.ts'
 import type { Turns } from './turns.ts'
 import { World } from './world.ts'
@@ -27,7 +28,7 @@ export interface SimulationOptions {
 /** Plays one seed and judges it. */
 export async function simulate({ seed, hours, turns, plant }: SimulationOptions): Promise<Verdict> {
   const disk = createMemoryDisk()
-  const world = new World({ scenario: drawScenario(seed, hours), disk, turns, ...(plant ? { plant } : {}) })
+  const world = new World({ scenario: drawScenario(seed, hours), disk, turns, operate, ...(plant ? { plant } : {}) })
   try {
     await world.play()
     judge(world)

@@ -3,7 +3,6 @@ import { type Actor, createEngine, type Engine, type EngineEvent, type MemoryDis
 import { ManualClock } from '../manual-clock.ts'
 import { createRandom, type Random } from '../random.ts'
 import { faultyStore, type StoreFaults } from './faulty-store.ts'
-import { operate } from './operations.ts'
 import type { Definition, Mishap, Scenario } from './scenario.ts'
 import { createSimExecutor } from './sim-executor.ts'
 import { SimProcess } from './sim-process.ts'
@@ -15,6 +14,8 @@ export interface WorldOptions {
   scenario: Scenario
   disk: MemoryDisk
   turns: Turns
+  /** What people do to it. */
+  operate: (world: World, random: Random) => void
   /** Plants a bug: what the engine sees of its store. */
   plant?: (store: StoreParts, disk: MemoryDisk, random: Random) => StoreParts
 }
@@ -44,18 +45,20 @@ export class World {
   #process: SimProcess
   #executor: { kill(): void } = { kill: () => undefined }
   readonly #faults: StoreFaults = { isDiskFull: false, dieIn: null }
+  readonly #people: WorldOptions['operate']
   readonly #plant: NonNullable<WorldOptions['plant']>
   /** A change under way: what it would make of which task. */
   #editing: { model: TaskModel; definition: Definition | null } | null = null
   readonly #snapshot = new Map<string, string>()
   readonly #cursors = new Map<number, { version: number; nextDueAt: number }>()
 
-  constructor({ scenario, disk, turns, plant }: WorldOptions) {
+  constructor({ scenario, disk, turns, operate, plant }: WorldOptions) {
     this.scenario = scenario
     this.disk = disk
     this.random = createRandom(scenario.seed + 1)
     this.clock = new ManualClock({ startAt: scenario.startAt, settle: turns.settle })
     this.#highestWall = scenario.startAt
+    this.#people = operate
     this.#plant = plant ?? ((store) => store)
     const limits: Record<string, number> = { 'key:door': 1, 'key:pool': 2, global: 3 }
     this.witness = new Witness({ complain: (what) => this.complain(what), keyLimit: (key) => limits[key] ?? 1 })
@@ -176,7 +179,7 @@ export class World {
   }
 
   #operate() {
-    if (this.#process.isAwake && !this.#faults.isDiskFull && this.#editing === null) operate(this, this.random)
+    if (this.#process.isAwake && !this.#faults.isDiskFull && this.#editing === null) this.#people(this, this.random)
   }
 
   #dieInNextWrite(when: 'before' | 'after', downMs: number) {
