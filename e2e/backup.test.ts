@@ -62,7 +62,7 @@ describe('a backup of a server at work', () => {
     for (const id of acknowledged) {
       expect((await restored.api('GET', `/api/scheduler/executions/${id}`)).status).toBe(200)
     }
-    const fault = { at: backedUpAt, until, kind: 'death' } as const
+    const fault = { at: backedUpAt, sureAt: until, until, kind: 'death' } as const
     const history = await collect(restored, tasks, [fault], join(folder, 'before.jsonl'))
     // What ran between backup and loss is unknown to the backup, so the tasks' own testimony cannot be compared.
     const findings = check({

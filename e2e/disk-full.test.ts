@@ -65,7 +65,7 @@ describe.each(ways)('when %s keeps the server from writing', (_way, make) => {
     await sleep(FULL_MS)
     scarcity.relieve(pid)
     await eventually('server that is ready again', 30_000, async () => (await ready()) === 200)
-    return { at, until: Date.now(), kind: 'pause' }
+    return { at, sureAt: at, until: Date.now(), kind: 'pause' }
   }
 
   const submit = () =>

@@ -34,10 +34,11 @@ beforeAll(async () => {
     await submitFor(LIVES_MS[i]!)
     const at = Date.now()
     await server.kill()
+    const sureAt = Date.now()
     const orphans = livingWith(`${LOAD_MARK}=${mark}`)
     await sleep(AWAY_MS[i]!)
     await server.start()
-    faults.push({ at, until: Date.now(), kind: 'death' })
+    faults.push({ at, sureAt, until: Date.now(), kind: 'death' })
     survivors.push(...orphans.filter(isAlive))
   }
   await sleep(8_000)

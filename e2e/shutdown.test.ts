@@ -84,7 +84,7 @@ describe('a server that gets SIGTERM', () => {
       const at = Date.now()
       expect(await server.stop()).toEqual({ code: 0, signal: null })
       await server.start()
-      faults.push({ at, until: Date.now(), kind: 'pause' })
+      faults.push({ at, sureAt: at, until: Date.now(), kind: 'pause' })
     }
     await sleep(3_000)
     await endLoad(server, tasks)

@@ -180,6 +180,7 @@ describe('the checker', () => {
     const history = idealHistory()
     without(history.testimonies, said(history, 'second@30', 'end'))
     Object.assign(row(history, 'second@30'), { status: 'failed', failure: 'lost', finished_at: iso(34.6) })
+    Object.assign(row(history, 'single@30'), { finished_at: iso(30.51) })
     Object.assign(row(history, 'second@29'), { status: 'failed', failure: 'lost', finished_at: iso(34.6) })
     expect(report(check(history))).toBe('')
   })

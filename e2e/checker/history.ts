@@ -31,7 +31,10 @@ export interface TaskFacts {
 
 /** The server was away, or could not work, until it took work again. */
 export interface Fault {
+  /** Just before it began. */
   at: number
+  /** When it had surely begun: the process was seen to be gone. */
+  sureAt: number
   until: number
   /** `death`: a kill, after which no result of an attempt of before may be accepted. */
   kind: 'death' | 'pause'

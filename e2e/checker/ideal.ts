@@ -27,7 +27,7 @@ export function idealHistory(): History {
       task('second', { kind: 'fields', fields: '* * * * * *' }, {}),
       task('single', { kind: 'interval', anchorMs: AT, everyMs: 2_000 }, { overlap: 'skip', maxAttempts: 2 }),
     ],
-    faults: [{ at: AT + 30_500, until: AT + 34_500, kind: 'death' }],
+    faults: [{ at: AT + 30_500, sureAt: AT + 30_520, until: AT + 34_500, kind: 'death' }],
     testimonies: [],
     ledger: [],
     executions: [],

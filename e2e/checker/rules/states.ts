@@ -27,7 +27,7 @@ function judge(row: ExecutionRow, witnessed: readonly WitnessedAttempt[], { faul
       findings.push({ verdict: 'wrongState', text: `${row.id} is a success, but ${ending(last)}` })
     }
     const [started, finished] = [Date.parse(row.started_at ?? ''), Date.parse(row.finished_at ?? '')]
-    const fault = faults.find(({ at, kind }) => kind === 'death' && at > started && at < finished)
+    const fault = faults.find(({ at, sureAt, kind }) => kind === 'death' && at > started && sureAt < finished)
     if (fault !== undefined) {
       const text = `${row.id} is a success from ${row.started_at} to ${row.finished_at}, but its server died at ${iso(fault.at)}`
       findings.push({ verdict: 'fencedAccepted', text })
