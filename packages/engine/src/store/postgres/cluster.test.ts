@@ -1,17 +1,25 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { fileURLToPath } from 'node:url'
 import { afterAll, expect, test } from 'vitest'
-import { quickEngine } from './testing/quick-engine.ts'
+import { createEngine } from '../../index.ts'
+import { quickParts } from './testing/quick-parts.ts'
 import { dropSchema, newSchemaName } from './testing/schema.ts'
 import { withPostgres } from './testing/server.ts'
 
-const PROGRAM = fileURLToPath(new URL('./testing/engine-process.ts', import.meta.url))
+/** An engine in a process of its own, to be killed. */
+const PROGRAM = `
+  const { createEngine } = await import('${new URL('../../index.ts', import.meta.url)}')
+  const { quickParts } = await import('${new URL('./testing/quick-parts.ts', import.meta.url)}')
+  await createEngine(await quickParts(...process.argv.slice(1))).start()
+  process.stdout.write('running')
+`
 const ANN = { name: 'ann', tenantId: null }
 const TASKS = 10
 
 async function startOther(url: string, schema: string): Promise<ChildProcess> {
-  const child = spawn(process.execPath, [PROGRAM, url, schema], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, ['--input-type=module', '-e', PROGRAM, url, schema], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   const [said] = await once(child.stdout!, 'data')
   expect(String(said)).toContain('running')
   return child
@@ -26,13 +34,17 @@ withPostgres('PostgreSQL: several engines on one schema', (url) => {
   test('of two engines one is killed: every due instant is answered once, and nothing stays behind', {
     timeout: 60_000,
   }, async () => {
-    const { engine, store } = await quickEngine(url, schema)
-    const other = await startOther(url, schema)
-    await engine.start()
+    const parts = await quickParts(url, schema)
+    const { store } = parts
+    const engine = createEngine(parts)
     for (let n = 0; n < TASKS; n++) {
       await engine.tasks.create(ANN, { name: `task ${n}`, type: 'quick', schedule: '* * * * * *' })
     }
-    await seconds(4)
+    // The other has it all to itself for a while, then both, then this one alone.
+    const other = await startOther(url, schema)
+    await seconds(3)
+    await engine.start()
+    await seconds(2)
     other.kill('SIGKILL')
     await once(other, 'exit')
     await seconds(6)

@@ -42,7 +42,7 @@ export interface Decisions<Row> {
   chances: Map<string, number>
 }
 
-export function isLimited(row: Pick<Contender, 'keys' | 'overlap' | 'taskSeq'>): boolean {
+function isLimited(row: Pick<Contender, 'keys' | 'overlap' | 'taskSeq'>): boolean {
   return row.keys !== null || ownsSlots(row)
 }
 

@@ -1,7 +1,7 @@
 import { RotaError } from '@rota/core'
 
 /** SQLSTATE of an error from PostgreSQL, or Node's code of a failed connection; null for anything else. */
-export function codeOf(error: unknown): string | null {
+function codeOf(error: unknown): string | null {
   const code = (error as { code?: unknown } | null)?.code
   return typeof code === 'string' ? code : null
 }
