@@ -2,7 +2,7 @@ import { createMemoryDisk, type MemoryDisk, type StoreParts } from '@rota/engine
 import type { Random } from '../random.ts'
 import { type AnswerRow, checkLedger } from './ledger-check.ts'
 import { operate } from './operations.ts'
-import { drawScenario } from './scenario.ts'
+import { drawScenario, type ScenarioOptions } from './scenario.ts'
 import type { Turns } from './turns.ts'
 import { World } from './world.ts'
 
@@ -18,17 +18,16 @@ export interface Verdict {
   events: number
 }
 
-export interface SimulationOptions {
-  seed: number
-  hours: number
+export interface SimulationOptions extends ScenarioOptions {
   turns: Turns
   plant?: (store: StoreParts, disk: MemoryDisk, random: Random) => StoreParts
 }
 
 /** Plays one seed and judges it. */
-export async function simulate({ seed, hours, turns, plant }: SimulationOptions): Promise<Verdict> {
+export async function simulate(options: SimulationOptions): Promise<Verdict> {
+  const { seed, turns, plant } = options
   const disk = createMemoryDisk()
-  const world = new World({ scenario: drawScenario(seed, hours), disk, turns, operate, ...(plant ? { plant } : {}) })
+  const world = new World({ scenario: drawScenario(options), disk, turns, operate, ...(plant ? { plant } : {}) })
   try {
     await world.play()
     judge(world)
