@@ -26,6 +26,9 @@ export const ANN: Actor = { name: 'ann', tenantId: null }
 /** When a rig's clock begins: a whole minute. */
 export const RIG_START = Date.UTC(2026, 0, 5, 12)
 
+/** Written down, so that tests that count milliseconds do not hang on the engine's own choice. */
+const SETTINGS = { horizonMs: 3000, prefetchMs: 1000, pollMs: 1000, longestSleepMs: 5000, leaseMs: 15_000 }
+
 const success: RunOutcome = {
   status: 'success',
   failure: null,
@@ -57,7 +60,7 @@ export class EngineRig {
   onStart: (request: RunRequest) => void = () => undefined
 
   constructor(options: Partial<EngineOptions> = {}) {
-    this.#options = options
+    this.#options = { ...SETTINGS, ...options }
     this.#process = this.#newProcess()
     this.#engine = this.#newEngine()
   }
