@@ -1,6 +1,6 @@
 import { type Clock, RotaError } from '@rota/core'
 import type { Pool, PoolClient } from 'pg'
-import { asUnavailable, isConnectionFault, isWorthRepeating } from './errors.ts'
+import { asUnavailable, isConnectionFault, isConnectTimeout, isWorthRepeating } from './errors.ts'
 import { statement } from './statements.ts'
 
 /** Runs statements of `statements/` by name. */
@@ -57,7 +57,7 @@ export function createDatabase({ pool, clock, random = Math.random, onStatement 
         return await attemptOnce()
       } catch (error) {
         const worth = isWorthRepeating(error) || isConnectionFault(error) || error instanceof NotCommitted
-        if (!worth || attempt === MOST_ATTEMPTS) throw asUnavailable(error)
+        if (!worth || isConnectTimeout(error) || attempt === MOST_ATTEMPTS) throw asUnavailable(error)
       }
       await pause(FIRST_PAUSE_MS * 4 ** (attempt - 1))
     }

@@ -34,13 +34,18 @@ const SERVER_FAULTS: Record<string, string> = {
 
 const CONNECTION_FAULT = /^(08...|ECONN.*|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|ENOENT)$/
 const CONNECTION_LOST =
-  /connection terminated|connection timeout|timeout exceeded when trying to connect|not queryable/i
+  /connection terminated|query read timeout|connection timeout|timeout exceeded when trying to connect|not queryable/i
 
 /** True when the connection failed, so that one does not know how far the server got. */
 export function isConnectionFault(error: unknown): boolean {
   const code = codeOf(error)
   if (code !== null) return CONNECTION_FAULT.test(code) || /^57P0[123]$/.test(code)
   return error instanceof Error && CONNECTION_LOST.test(error.message)
+}
+
+/** True when no connection could be had in time: whoever waited so long should not wait again. */
+export function isConnectTimeout(error: unknown): boolean {
+  return error instanceof Error && /timeout exceeded when trying to connect/i.test(error.message)
 }
 
 /** Turns a fault of the server or of the way to it into `unavailable`; leaves other errors alone. */

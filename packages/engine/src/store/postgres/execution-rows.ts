@@ -1,6 +1,6 @@
 import type { Claimed, NewExecution, UnrunAnswer } from '../../ports/executions.ts'
 import type { Contender } from './decide.ts'
-import { columnsOf, storable } from './values.ts'
+import { columnsOf, storable, storableJson } from './values.ts'
 
 /** What is to start within this time is ready at once; the rest waits, out of the claim's way. */
 const READY_WITHIN_MS = 5000
@@ -35,7 +35,7 @@ export function executionColumns(rows: readonly NewExecution[], now: (row: NewEx
     (row) => row.overlap,
     (row) => row.taskMax,
     (row) => row.keys,
-    (row) => row.job,
+    (row) => storableJson(row.job),
     (row) => row.coversFrom,
     (row) => row.coversCount,
   ])

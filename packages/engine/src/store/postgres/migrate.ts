@@ -14,7 +14,7 @@ const OLDEST_SERVER = 140_000
  * release, or when a pooler stands between that mixes sessions.
  */
 export async function migrate(pool: Pool, schema: string, now: number): Promise<number> {
-  await refusePooler(pool)
+  if (pool.options.max > 1) await refusePooler(pool)
   const client = await pool.connect()
   try {
     await refuseOldServer(client)
@@ -77,6 +77,8 @@ async function refuseOldServer(client: PoolClient) {
   throw new Error(`PostgreSQL ${Math.floor(version / 10_000)} is too old: 14 or later is needed.`)
 }
 
+const POOLER = 'The URL leads to a pooler. Give the server’s own address: settings and statements belong to a session.'
+
 /**
  * Two connections of ours that are one at the server are a pooler's doing. One that changes the server's session
  * between transactions would run statements that another prepared, with settings of another.
@@ -88,7 +90,11 @@ async function refusePooler(pool: Pool) {
     const pids: number[] = []
     for (const client of clients) pids.push((await client.query('SELECT pg_backend_pid() AS pid')).rows[0].pid)
     if (pids[0] !== pids[1]) return
-    throw new Error('The URL leads to a pooler in transaction mode. Give the server’s own address, or session mode.')
+    throw new Error(POOLER)
+  } catch (error) {
+    // What pgbouncer says to settings that are given with the connection.
+    if (/unsupported startup parameter/.test((error as Error).message)) throw new Error(POOLER)
+    throw error
   } finally {
     for (const client of clients) client.release()
   }

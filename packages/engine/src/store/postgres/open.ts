@@ -8,7 +8,7 @@ import { createQueries } from '../queries/queries.ts'
 import { createDatabase, type Database } from './database.ts'
 import { createDatabaseClock } from './database-clock.ts'
 import { createExecutionDetails } from './details.ts'
-import { asUnavailable } from './errors.ts'
+import { asUnavailable, isConnectionFault } from './errors.ts'
 import { createExecutionStore } from './executions.ts'
 import { createPostgresLogStore } from './logs/log-store.ts'
 import { migrate } from './migrate.ts'
@@ -16,6 +16,7 @@ import { dropPartitions, makePartitions } from './partitions.ts'
 import { createPool, SCHEDULING_SETTINGS } from './pool.ts'
 import { createTaskStore } from './tasks.ts'
 import { createUpkeep } from './upkeep.ts'
+import { storable } from './values.ts'
 
 /** A store that several instances share, with direct access for the tables that others keep in it. */
 export interface PostgresStore extends StoreParts {
@@ -53,6 +54,8 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
   const make = (name: string, max: number, statementTimeoutMs: number, settings: Record<string, string> = {}) =>
     createPool({ url, schema, max, name: `rota ${name}`, statementTimeoutMs, settings })
   const pools = {
+    // One waits for another that migrates; nobody else is served before.
+    migrations: make('migrations', 2, 3_600 * SECOND_MS),
     scheduling: make('scheduling', poolSizes.scheduling ?? 6, 30 * SECOND_MS, SCHEDULING_SETTINGS),
     // The lease is renewed whatever the others wait for.
     lease: make('lease', 1, 5 * SECOND_MS, SCHEDULING_SETTINGS),
@@ -64,7 +67,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
   try {
     const on = (pool: Pool) => createDatabase({ pool, clock: base })
     const [db, lease, people] = [on(pools.scheduling), on(pools.lease), on(pools.people)]
-    await migrate(pools.scheduling, schema, base.now())
+    await migrate(pools.migrations, schema, base.now())
     const clock = createDatabaseClock(lease, base)
     await clock.adjust()
     await recountKeys(db)
@@ -147,9 +150,21 @@ function telling(pool: Pool) {
   return {
     async connect() {
       const client = await told(pool.connect())
+      let broken = false
+      const query = async (sql: string, parameters: readonly unknown[]) => {
+        try {
+          return await client.query(
+            sql,
+            parameters.map((value) => (typeof value === 'string' ? storable(value) : value)),
+          )
+        } catch (error) {
+          broken ||= isConnectionFault(error)
+          throw error
+        }
+      }
       return {
-        query: (sql: string, parameters: readonly unknown[]) => told(client.query(sql, [...parameters])),
-        release: () => client.release(),
+        query: (sql: string, parameters: readonly unknown[]) => told(query(sql, parameters)),
+        release: () => client.release(broken),
       } as never
     },
     end: async () => {},

@@ -19,6 +19,8 @@ export interface PoolOptions {
 
 /** How long a caller waits for a connection, opening one included. */
 const CONNECT_TIMEOUT_MS = 5_000
+/** An answer that is this much later than the server's own limit does not come any more. */
+const ANSWER_WITHIN_MS = 3_000
 /** A transaction whose instance was stopped must not keep its locks: the server ends it after this long. */
 const IDLE_IN_TRANSACTION_MS = 10_000
 
@@ -38,6 +40,8 @@ export function createPool(options: PoolOptions): Pool {
     max,
     application_name: name,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    // A connection that the network has swallowed answers nothing, not even that the server gave up.
+    query_timeout: statementTimeoutMs + ANSWER_WITHIN_MS,
     keepAlive: true,
     allowExitOnIdle: true,
     types: valueTypes,

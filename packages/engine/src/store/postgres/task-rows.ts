@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { NewTask, TaskRow } from '../../ports/tasks.ts'
 import type { Session } from './database.ts'
-import { columnsOf, storable } from './values.ts'
+import { columnsOf, storable, storableJson } from './values.ts'
 
 /** A task's row as PostgreSQL gives it. */
 export interface StoredTask {
@@ -62,7 +62,7 @@ export function newTaskColumns(tasks: readonly NewTask[]): unknown[][] {
       (row) => row.type,
       tagsOf,
       (row) => (row.enabled ? 1 : 0),
-      (row) => row.definition,
+      (row) => storableJson(row.definition),
       (row) => (row.runAtStart ? 1 : null),
       (row) => row.createdAt,
       (row) => storable(row.createdBy),
@@ -81,7 +81,7 @@ export function updateParameters(row: TaskRow, expectedVersion: number): unknown
     tagsOf(row),
     row.enabled ? 1 : 0,
     row.version,
-    row.definition,
+    storableJson(row.definition),
     row.pausedAt,
     storable(row.pauseReason),
     row.runAtStart ? 1 : null,

@@ -21,6 +21,19 @@ export function storable(text: string | null): string | null {
   return text?.includes('\0') ? text.replaceAll('\0', '\u{fffd}') : text
 }
 
+/**
+ * JSON text whose parts PostgreSQL can take out: `->>` fails on the escapes of NUL and of half a surrogate pair, which
+ * JSON.stringify writes, and with it the whole list in which such a row stands.
+ */
+export function storableJson(text: string): string
+export function storableJson(text: string | null): string | null
+export function storableJson(text: string | null): string | null {
+  return text?.includes('\\u') ? text.replace(UNREADABLE_ESCAPE, '$1\\ufffd') : text
+}
+
+/** An even number of backslashes before it: the one of the escape is not escaped itself. */
+const UNREADABLE_ESCAPE = /(?<!\\)((?:\\\\)*)\\u(?:0000|d[89a-f][0-9a-f]{2})/gi
+
 /** One array per column, as `unnest` takes them. */
 export function columnsOf<Row>(rows: readonly Row[], columns: readonly ((row: Row) => unknown)[]): unknown[][] {
   return columns.map((column) => rows.map(column))
