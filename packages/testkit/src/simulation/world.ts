@@ -310,6 +310,9 @@ export class World {
 
   /** Stops making new work and waits for the rest to end: nothing may be stuck. */
   async #windDown() {
+    this.#faults.dieIn = null
+    this.#faults.isDiskFull = false
+    this.#process.resume()
     for (let tries = 0; !this.isUp && tries < 20; tries++)
       await this.#advanceTo(this.clock.monotonic() + 10 * MINUTE_MS)
     // Long enough for what came in late, and for the clock to pass where it stood before it was set back.
