@@ -89,8 +89,8 @@ async function measure(autocannon: Autocannon, scenario: Scenario, url: string, 
     url,
     connections: CLIENTS,
     duration: SECONDS,
+    // With a pace autocannon corrects for coordinated omission: a late answer counts for the requests it held up.
     ...(scenario.pace !== undefined && { overallRate: scenario.pace }),
-    // autocannon 9 corrects for coordinated omission only where told to; a paced run needs it.
     requests: [{ method: scenario.method, headers, setupRequest }],
   })
   const { latency, requests, non2xx, errors } = result
