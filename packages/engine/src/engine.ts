@@ -36,9 +36,9 @@ export interface EngineOptions {
   defaultTimezone?: string
   /** Attempts that may run at once here. Default 64 processes, 2,000 calls. */
   lanes?: Partial<LaneLimits>
-  /** How far ahead occurrences are written. Default 3,000. */
+  /** How far ahead occurrences are written. Default 5,000. */
   horizonMs?: number
-  /** How long before its instant an execution is claimed. Default 1,000. */
+  /** How long before its instant an execution is claimed. Default 2,500. */
   prefetchMs?: number
   /** Executions claimed and not started, at most. Default 100,000. */
   mostHeld?: number
@@ -121,7 +121,7 @@ export function createEngine(options: EngineOptions): Engine {
     completer,
     pulse,
     instanceId,
-    prefetchMs: options.prefetchMs ?? 1000,
+    prefetchMs: options.prefetchMs ?? 2500,
     mostHeld: options.mostHeld ?? 100_000,
     pollMs: options.pollMs ?? 1000,
     longestSleepMs,
@@ -132,7 +132,7 @@ export function createEngine(options: EngineOptions): Engine {
     tasks: store.tasks,
     nextId,
     limits,
-    horizonMs: options.horizonMs ?? 3000,
+    horizonMs: options.horizonMs ?? 5000,
     priorityStepMs,
     longestSleepMs,
     pulse,

@@ -107,33 +107,64 @@ function overridden(work: Work, stored: string): Work {
   }
 }
 
-/** How many task versions are kept ready, twice over: the used ones of one generation outlive it. */
-const GENERATION = 10_000
+/** How many task versions are kept ready, twice over. */
+const VERSIONS_KEPT = 10_000
+/** How many texts are kept read, twice over: many tasks differ in nothing but their name. */
+const TEXTS_KEPT = 1000
 
 interface KnownWork {
   version: number
   work: Work
 }
 
-/** Finds what claimed executions run. Rows of one task share one object. */
-export function createWorkbook(tasks: TaskStore) {
-  let young = new Map<number, KnownWork>()
-  let old = new Map<number, KnownWork>()
+/** A map of two generations: what is used outlives the change of generation, the rest goes with it, at no cost. */
+class RecentMap<K, V> {
+  readonly #most: number
+  #young = new Map<K, V>()
+  #old = new Map<K, V>()
 
-  function keep(seq: number, entry: KnownWork): KnownWork {
-    if (young.size >= GENERATION) {
-      old = young
-      young = new Map()
-    }
-    young.set(seq, entry)
-    return entry
+  constructor(most: number) {
+    this.#most = most
   }
 
+  get(key: K): V | undefined {
+    const found = this.#young.get(key)
+    if (found !== undefined) return found
+    const earlier = this.#old.get(key)
+    if (earlier !== undefined) this.set(key, earlier)
+    return earlier
+  }
+
+  set(key: K, value: V) {
+    if (this.#young.size >= this.#most) {
+      this.#old = this.#young
+      this.#young = new Map()
+    }
+    this.#young.set(key, value)
+  }
+}
+
+/** Finds what claimed executions run. Rows of one task share one object. */
+export function createWorkbook(tasks: TaskStore) {
+  const works = new RecentMap<number, KnownWork>(VERSIONS_KEPT)
+  const texts = new RecentMap<string, Work>(TEXTS_KEPT)
+
   function known(seq: number, version: number | null): Work | undefined {
-    const entry = young.get(seq)
-    if (entry?.version === version) return entry?.work
-    const earlier = old.get(seq)
-    return earlier?.version === version && earlier !== undefined ? keep(seq, earlier).work : undefined
+    const entry = works.get(seq)
+    return entry?.version === version ? entry?.work : undefined
+  }
+
+  function readWork(text: string, { id, name }: TaskRow): Work | Error {
+    try {
+      let shared = texts.get(text)
+      if (shared === undefined) {
+        shared = workOfTask(expandTask(text, name), id)
+        texts.set(text, shared)
+      }
+      return { ...shared, name, taskId: id }
+    } catch (error) {
+      return asError(error)
+    }
   }
 
   /** What the rows of a batch run and is not kept ready, by task and version. */
@@ -155,7 +186,7 @@ export function createWorkbook(tasks: TaskStore) {
       if (text === null) continue
       const work = readWork(text, task)
       loaded.set(key, work)
-      if (isCurrent && !(work instanceof Error)) keep(seq, { version, work })
+      if (isCurrent && !(work instanceof Error)) works.set(seq, { version, work })
     }
     return loaded
   }
@@ -179,14 +210,6 @@ export function createWorkbook(tasks: TaskStore) {
 }
 
 const keyOf = (seq: number, version: number | null) => `${seq}/${version}`
-
-function readWork(text: string, { id, name }: TaskRow): Work | Error {
-  try {
-    return workOfTask(expandTask(text, name), id)
-  } catch (error) {
-    return asError(error)
-  }
-}
 
 function asError(error: unknown): Error {
   return error instanceof Error ? error : new Error(String(error))

@@ -3,12 +3,18 @@ import { DataDirectoryError, openSqliteStore, type Store } from '@rota/engine'
 import { createHandlerPool, type HandlerPool } from '@rota/executors'
 import type { Config } from '@rota/protocol'
 import type { Logger } from 'pino'
+import { LOCAL_TOKEN_FILE } from './auth/local-token.ts'
 import { EXIT, StartFailure } from './failure.ts'
 
 /** Opens the embedded store. Throws StartFailure when another process has it or it cannot be written. */
 export async function openStore(folder: string, clock: Clock, logger: Logger): Promise<Store> {
   try {
-    return await openSqliteStore({ folder, clock, onWarning: (message) => logger.warn(message) })
+    return await openSqliteStore({
+      folder,
+      clock,
+      notBackedUp: [LOCAL_TOKEN_FILE],
+      onWarning: (message) => logger.warn(message),
+    })
   } catch (error) {
     if (!(error instanceof DataDirectoryError)) throw error
     const exitCode = error.reason === 'in_use' ? EXIT.busy : EXIT.cannotCreate

@@ -3,6 +3,7 @@ import type { Context } from '../context.ts'
 import { dataDirectory, requireData } from '../data-directory.ts'
 import { startProgress } from '../output/progress.ts'
 import { bytes } from '../output/size.ts'
+import { LOCAL_TOKEN_FILE } from '../session/local-token.ts'
 
 export async function backup(context: Context, [target]: string[]): Promise<number | undefined> {
   const { backupDataDirectory, DATA_FILES } = await import('@rota/engine')
@@ -15,6 +16,7 @@ export async function backup(context: Context, [target]: string[]): Promise<numb
       dataDir,
       folder,
       at: context.now,
+      except: [LOCAL_TOKEN_FILE],
       progress: (done) => progress.set(done, ''),
     })
     progress.end()

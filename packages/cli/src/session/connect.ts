@@ -4,7 +4,7 @@ import type { Context } from '../context.ts'
 import { CliError, usage } from '../exit.ts'
 import { VERSION } from '../version.ts'
 import { type Login, readCredentials } from './credentials.ts'
-import { readLocalToken } from './local-token.ts'
+import { LOCAL_TOKEN_FILE, readLocalToken } from './local-token.ts'
 
 export const DEFAULT_URL = 'http://127.0.0.1:7070'
 
@@ -31,7 +31,7 @@ export async function findServer(context: Context): Promise<Server> {
   if (envToken !== null) return { url: DEFAULT_URL, token: envToken, source: 'ROTA_TOKEN' }
   if (namedData !== undefined) {
     const local = await readLocalToken(dataDir)
-    if (local) return { ...local, source: join(namedData, 'cli-token') }
+    if (local) return { ...local, source: join(namedData, LOCAL_TOKEN_FILE) }
     if (flags.data !== undefined) throw noServerOn(dataDir)
   }
   const { current, servers } = await readCredentials(env)

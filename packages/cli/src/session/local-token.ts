@@ -8,7 +8,7 @@ export interface LocalToken {
 }
 
 /** Name of the file inside the data directory. */
-const LOCAL_TOKEN_FILE = 'cli-token'
+export const LOCAL_TOKEN_FILE = 'cli-token'
 /** No such file is longer; whatever is, is something else. */
 const MOST_BYTES = 4_096
 

@@ -29,8 +29,10 @@ export interface DispatcherOptions {
 const CLAIM_BATCH = 2000
 /** Work that is due but finds no free place here is left to others beyond this. */
 const MOST_WAITING = 5000
-/** Starts in a row before other work of the loop gets its turn. */
-const STARTS_PER_TURN = 2000
+/** What is due starts before anything else; after this long, other work of the loop gets its turn in between. */
+const LONGEST_TURN_MS = 100
+/** Starts between two looks at how long the turn has taken. */
+const STARTS_PER_LOOK = 500
 
 /** Claims executions shortly before they are due, holds them in memory, and starts each at its instant. */
 export interface Dispatcher extends Duty {
@@ -147,8 +149,9 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   function startDue() {
     const now = clock.now()
     const contended: Held[] = []
-    let budget = STARTS_PER_TURN
-    while (timeline.firstKey <= now && budget-- > 0) {
+    const turnEnds = clock.monotonic() + LONGEST_TURN_MS
+    for (let starts = 1; timeline.firstKey <= now; starts++) {
+      if (starts % STARTS_PER_LOOK === 0 && clock.monotonic() > turnEnds) break
       const held = timeline.pop()!
       if (held.dropped) continue
       if (held.row.admitted) place(held, now)
@@ -210,7 +213,9 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     const { row, work } = held
     // Counted from when it was to start: jitter and made-up occurrences are no misfires.
     const lateBy = now - row.runAt - work.misfire.grace_seconds * 1000
-    if (row.trigger === 'schedule' && row.attempt === 1 && lateBy > 0 && work.misfire.policy === 'skip') {
+    // An earlier claim may have started it without living to say so; what may have run is not skipped.
+    const isFresh = row.trigger === 'schedule' && row.attempt === 1 && row.claimSeq === 1
+    if (isFresh && lateBy > 0 && work.misfire.policy === 'skip') {
       heldBySeq.delete(row.seq)
       completer.settle({ ...endOf(row), status: 'skipped', reason: 'misfire' })
       return

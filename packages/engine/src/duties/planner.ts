@@ -24,7 +24,7 @@ export interface PlannerOptions {
   onUnreadable: (scheduleId: number, error: unknown) => void
 }
 
-const BATCH = 500
+const BATCH = 1000
 /** Cursors move together: one look every so often beats one for each. */
 const SHORTEST_PAUSE_MS = 200
 
@@ -36,6 +36,7 @@ export function createPlanner(options: PlannerOptions): Duty {
   const { clock, executions, tasks, horizonMs, pulse } = options
   const rules = createRuleCache()
   const parked = new Set<number>()
+  let closed = false
 
   async function loadRules(due: DueSchedule[]) {
     const missing = new Set(due.map((d) => d.ruleId).filter((id) => rules.get(id) === undefined))
@@ -74,7 +75,7 @@ export function createPlanner(options: PlannerOptions): Duty {
   }
 
   async function step(): Promise<number> {
-    for (;;) {
+    while (!closed) {
       const now = clock.now()
       const until = now + horizonMs
       const due = await executions.dueSchedules(until, BATCH)
@@ -102,10 +103,18 @@ export function createPlanner(options: PlannerOptions): Duty {
     return Math.max(earliest - horizonMs - clock.now(), SHORTEST_PAUSE_MS)
   }
 
-  return createLoop({
+  const loop = createLoop({
     clock,
     step,
     onError: (error) => pulse.storeFailed(error),
     longestSleepMs: options.longestSleepMs,
   })
+  return {
+    ...loop,
+    // Under lasting overload one step could go on for ever.
+    stop() {
+      closed = true
+      return loop.stop()
+    },
+  }
 }

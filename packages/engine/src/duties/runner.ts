@@ -45,7 +45,7 @@ export function createRunner(options: RunnerOptions) {
   const { clock, executors, logs, tails, completer, recorder, pulse } = options
   const running = new Map<number, Running>()
   let stopping = false
-  let idle: (() => void) | null = null
+  let waitingForIdle: (() => void)[] = []
 
   function sinkOf(held: Held): RunSink & { wrote: boolean } {
     const { id, attempt, seq } = held.row
@@ -121,7 +121,10 @@ export function createRunner(options: RunnerOptions) {
     settle(held, startedAt, isHandedOver ? handedOver(outcome) : outcome)
     tails.end(row.id)
     options.onEnded(held)
-    if (running.size === 0) idle?.()
+    if (running.size > 0) return
+    const waiting = waitingForIdle
+    waitingForIdle = []
+    for (const resolve of waiting) resolve()
   }
 
   function settle(held: Held, startedAt: number, outcome: RunOutcome) {
@@ -205,7 +208,7 @@ export function createRunner(options: RunnerOptions) {
     async drain(graceMs: number) {
       if (running.size === 0) return
       const empty = new Promise<void>((resolve) => {
-        idle = resolve
+        waitingForIdle.push(resolve)
       })
       const timer = clock.after(graceMs, () => {
         stopping = true

@@ -5,7 +5,7 @@ import { ROLE_PERMISSIONS } from '../roles.ts'
 import type { ApiTokens } from './api-tokens.ts'
 
 /** Holds address and token for the command line on this machine. Who can read it could read the database beside it. */
-const LOCAL_TOKEN_FILE = 'cli-token'
+export const LOCAL_TOKEN_FILE = 'cli-token'
 const SETTING = 'local_token_id'
 
 export interface LocalTokenOptions {

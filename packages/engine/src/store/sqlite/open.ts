@@ -37,6 +37,8 @@ export interface SqliteStoreOptions {
   /** The data directory; made when it is missing. */
   folder: string
   clock?: Clock
+  /** Files of the folder that a backup leaves out, such as credentials of this machine. */
+  notBackedUp?: string[]
   /** Told what an operator should know: damaged logs set aside, lines dropped. */
   onWarning?: (message: string) => void
 }
@@ -63,7 +65,8 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
       readers,
       async backup(folder, progress) {
         const onProgress = progress === undefined ? {} : { progress }
-        await backupDataDirectory({ dataDir: options.folder, folder, at: clock.now(), ...onProgress })
+        const except = options.notBackedUp ?? []
+        await backupDataDirectory({ dataDir: options.folder, folder, at: clock.now(), except, ...onProgress })
       },
       async close() {
         await logs.close()
