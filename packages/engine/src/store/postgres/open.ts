@@ -1,6 +1,6 @@
 import { type Clock, systemClock, type Timer } from '@rota/core'
 import { type CompiledQuery, Kysely, PostgresDialect, type QueryResult } from 'kysely'
-import type { Pool } from 'pg'
+import { Client, type Pool } from 'pg'
 import { createMemoryTails } from '../../hot/memory/tails.ts'
 import type { Schema } from '../../ports/schema.ts'
 import type { StoreParts } from '../../ports/store.ts'
@@ -172,7 +172,8 @@ function telling(pool: Pool) {
   }
 }
 
+/** As the driver reads it: a socket's folder is a host, too. */
 function withoutSecrets(url: string): string {
-  const { protocol, hostname, port, pathname } = new URL(url)
-  return `${protocol}//${hostname}${port === '' ? '' : `:${port}`}${pathname}`
+  const { host, port, database } = new Client(url)
+  return `postgres://${host}:${port}/${database ?? ''}`
 }

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
+import { chownSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Client } from 'pg'
@@ -13,6 +13,14 @@ interface TestServer {
   url: string
   /** Ends a server that was started for the tests. */
   stop(): void
+}
+
+type StopMode = 'fast' | 'immediate'
+
+/** A server that a test may end and begin again. */
+interface OwnServer extends TestServer {
+  begin(): void
+  end(mode: StopMode): void
 }
 
 /** The server that is named, that runs, or that can be started from the PATH; null when none can be had. */
@@ -34,24 +42,35 @@ async function answers(url: string): Promise<boolean> {
   }
 }
 
-/** One that listens on a socket in a folder of its own, without fsync. */
-function startServer(): TestServer | null {
+/** One that listens on a socket in a folder of its own, without fsync. Root starts it as somebody else: it insists. */
+export function startServer(): OwnServer | null {
   const folder = mkdtempSync(join(tmpdir(), 'rota-postgres-'))
-  chmodSync(folder, 0o755)
   const data = join(folder, 'data')
-  const stop = () => {
-    execFileSync('pg_ctl', ['stop', '-D', data, '-m', 'immediate'], { stdio: 'ignore' })
-    rmSync(folder, { recursive: true, force: true })
-  }
+  const user = unprivilegedUser()
+  const run = (program: string, ...args: string[]) =>
+    execFileSync(program, args, { ...user, cwd: folder, stdio: 'ignore', timeout: 60_000 })
+  const options = `-c listen_addresses='' -c unix_socket_directories=${folder} -c fsync=off`
+  const begin = () => run('pg_ctl', 'start', '-w', '-D', data, '-o', options, '-l', join(folder, 'log'))
+  const end = (mode: StopMode) => run('pg_ctl', 'stop', '-w', '-D', data, '-m', mode)
   try {
-    execFileSync('initdb', ['-D', data, '-U', 'postgres', '-A', 'trust', '-N'], { stdio: 'ignore' })
-    const options = `-c listen_addresses='' -c unix_socket_directories=${folder} -c fsync=off`
-    execFileSync('pg_ctl', ['start', '-w', '-D', data, '-o', options, '-l', join(folder, 'log')], { stdio: 'ignore' })
-    return { url: `postgres://postgres@/postgres?host=${encodeURIComponent(folder)}`, stop }
+    if (user.uid !== undefined) chownSync(folder, user.uid, user.gid)
+    run('initdb', '-D', data, '-U', 'postgres', '-A', 'trust', '-N')
+    begin()
+    const stop = () => {
+      end('immediate')
+      rmSync(folder, { recursive: true, force: true })
+    }
+    return { url: `postgres://postgres@/postgres?host=${encodeURIComponent(folder)}`, stop, begin, end }
   } catch {
     rmSync(folder, { recursive: true, force: true })
     return null
   }
+}
+
+function unprivilegedUser(): { uid: number; gid: number } | { uid?: undefined } {
+  if (process.getuid?.() !== 0) return {}
+  const idOf = (flag: string) => Number(execFileSync('id', [flag, 'nobody']).toString())
+  return { uid: idOf('-u'), gid: idOf('-g') }
 }
 
 const server = await findServer()
