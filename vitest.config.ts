@@ -4,6 +4,8 @@ import { NoSkips } from './tools/no-skips.ts'
 export default defineConfig({
   test: {
     include: ['packages/*/src/**/*.test.ts', 'tools/**/*.test.ts', 'bench/**/*.test.ts'],
+    // Needs a server of its own; runs with the end-to-end tests.
+    exclude: ['**/node_modules/**', 'packages/engine/src/store/postgres/**'],
     testTimeout: 20_000,
     pool: 'threads',
     reporters: ['default', new NoSkips('tests')],

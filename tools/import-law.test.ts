@@ -103,7 +103,7 @@ const PLANTS: Record<string, { text: string; breaks: readonly string[] }> = {
     breaks: [],
   },
   'packages/cli/src/heavy.ts': { text: "import '@rota/server'", breaks: ['cli-loads-servers-lazily'] },
-  'packages/cli/src/engine.ts': { text: "import '@rota/engine'", breaks: ['package-cli'] },
+  'packages/cli/src/engine.ts': { text: "import '@rota/executors'", breaks: ['package-cli'] },
   'packages/web/src/page.ts': { text: "import type { schema } from '@rota/protocol'", breaks: [] },
   'packages/web/src/heavy.ts': {
     text: "import { schema } from '@rota/protocol'\nschema",

@@ -51,7 +51,7 @@ export class ScheduleBook {
 
   constructor(options: ScheduleBookOptions) {
     this.#options = options
-    this.#nextId = createIds(options.clock.now)
+    this.#nextId = createIds(() => options.clock.now())
   }
 
   /** Checks a schedule and notes it; answers its name. Throws `invalid`, or `conflict` when the name is taken. */
