@@ -192,3 +192,9 @@ describe('storing', () => {
     expect(() => expandTask('{"type":', 'a')).toThrow(SyntaxError)
   })
 })
+
+test.each(['__proto__', 'constructor', 'toString'])('a type called %s is a plug-in type like any other', (type) => {
+  const task = readTask({ name: 'odd', type, payload: { a: 1 } }, { defaultTimezone: 'UTC' })
+  expect(task.payload).toEqual({ a: 1 })
+  expect(expandTask(compactTask(task), 'odd')).toEqual(task)
+})

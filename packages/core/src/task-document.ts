@@ -18,13 +18,13 @@ export const DEFAULT_KILL_GRACE_SECONDS = 10
 export const DEFAULT_MAX_LOG_BYTES = 10 * 1024 * 1024
 
 /** Payload fields that stand at the top of a task document, by the type that reads them. */
-const PAYLOAD_FIELDS: Record<string, readonly (keyof TaskInput)[]> = {
-  shell: ['command'],
-  python: ['source'],
-  script: ['source', 'interpreter'],
-  handler: ['handler'],
-  http: ['http'],
-}
+const PAYLOAD_FIELDS: ReadonlyMap<string, readonly (keyof TaskInput)[]> = new Map([
+  ['shell', ['command'] as const],
+  ['python', ['source'] as const],
+  ['script', ['source', 'interpreter'] as const],
+  ['handler', ['handler'] as const],
+  ['http', ['http'] as const],
+])
 
 /** Where the time-dependent defaults of a document come from. */
 export interface DocumentContext {
@@ -80,7 +80,7 @@ function withDefaults(input: TaskInput, context: DocumentContext): TaskDefinitio
 
 function payloadOf(input: TaskInput): Record<string, Json> {
   const payload: Record<string, Json> = { ...input.payload }
-  for (const field of PAYLOAD_FIELDS[input.type] ?? []) {
+  for (const field of PAYLOAD_FIELDS.get(input.type) ?? []) {
     const value = input[field]
     if (value !== undefined) payload[field] = value as Json
   }
@@ -113,7 +113,7 @@ export function taskInputOf(task: TaskDefinition): TaskInput {
 
 /** The payload as it is written: known fields at the top, everything else under `payload`. */
 function flattened(type: string, payload: Record<string, Json>): Partial<TaskInput> {
-  const fields = PAYLOAD_FIELDS[type]
+  const fields = PAYLOAD_FIELDS.get(type)
   if (fields === undefined) return { payload }
   const isTop = ([field]: [string, Json]) => (fields as readonly string[]).includes(field)
   const rest = Object.entries(payload).filter((entry) => !isTop(entry))
