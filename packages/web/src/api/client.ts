@@ -1,0 +1,52 @@
+import createClient, { type Middleware } from 'openapi-fetch'
+import { ApiProblem } from './problem.ts'
+import type { Problem, paths } from './types.ts'
+
+/** Told when the server says that nobody is signed in any more. */
+type ExpiryListener = () => void
+const expiryListeners = new Set<ExpiryListener>()
+
+export function onSessionExpired(listener: ExpiryListener): () => void {
+  expiryListeners.add(listener)
+  return () => expiryListeners.delete(listener)
+}
+
+/** Replies that are no success become an ApiProblem, so that a query or mutation fails with what the server said. */
+const throwProblems: Middleware = {
+  async onResponse({ request, response }) {
+    if (response.ok || response.status === 304) return
+    const problem = await readProblem(response)
+    const isSignIn = new URL(request.url).pathname === '/api/auth/login'
+    if (response.status === 401 && !isSignIn) for (const listener of expiryListeners) listener()
+    throw new ApiProblem(response.status, problem)
+  },
+  onError() {
+    return new ApiProblem(0, null)
+  },
+}
+
+async function readProblem(response: Response): Promise<Problem | null> {
+  try {
+    return (await response.json()) as Problem
+  } catch {
+    return null
+  }
+}
+
+/** Sent with every request: a foreign page cannot add it, so the cookie alone opens nothing. */
+export const CSRF_HEADER = { 'X-Rota-CSRF': '1' }
+
+/** The API, typed from its OpenAPI document. Every call resolves with data or throws {@link ApiProblem}. */
+export const api = createClient<paths>({
+  baseUrl: '/',
+  credentials: 'same-origin',
+  headers: CSRF_HEADER,
+  // Lists in a query string are joined by commas, as the server reads them.
+  querySerializer: { array: { style: 'form', explode: false } },
+})
+api.use(throwProblems)
+
+/** The data of a call: `await data(api.GET('/api/scheduler/tasks'))`. */
+export async function data<T>(call: Promise<{ data?: T }>): Promise<NonNullable<T>> {
+  return (await call).data as NonNullable<T>
+}

@@ -1,0 +1,13 @@
+import type { components, operations, paths } from './schema.generated.ts'
+
+/** Shapes of the API by their names in the OpenAPI document: `Schema<'Task'>`. */
+export type Schema<Name extends keyof components['schemas']> = components['schemas'][Name]
+
+export type Task = Schema<'Task'>
+export type Execution = Schema<'Execution'>
+export type ExecutionStatus = Execution['status']
+export type TaskStatus = Task['status']
+export type Identity = Schema<'Identity'>
+export type Permission = Schema<'Permission'>
+export type Problem = Schema<'Problem'>
+export type { operations, paths }

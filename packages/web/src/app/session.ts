@@ -1,0 +1,20 @@
+import { api, data } from '../api/client.ts'
+import { identityQuery } from './identity.ts'
+import { queryClient } from './query-client.ts'
+
+/** Opens a session whose credential stands in an HttpOnly cookie: no script, this one included, ever sees it. */
+export async function signIn(username: string, password: string): Promise<void> {
+  await data(api.POST('/api/auth/login', { body: { username, password, cookie: true } }))
+  await queryClient.fetchQuery({ ...identityQuery, staleTime: 0 })
+}
+
+export async function changePassword(current: string, next: string): Promise<void> {
+  await api.POST('/api/auth/password', { body: { current_password: current, new_password: next } })
+  await queryClient.fetchQuery({ ...identityQuery, staleTime: 0 })
+}
+
+/** Ends the session; the page starts anew, so that nothing of it stays in memory. */
+export async function signOut(): Promise<void> {
+  await api.POST('/api/auth/logout', { body: {} })
+  location.assign('/')
+}

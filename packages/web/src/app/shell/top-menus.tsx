@@ -1,0 +1,104 @@
+import { ActionIcon, Menu, SegmentedControl, Tooltip, useMantineColorScheme } from '@mantine/core'
+import { IconLanguage, IconMoon, IconSun, IconUser } from '@tabler/icons-react'
+import { Link } from '@tanstack/react-router'
+import { useTranslation } from 'react-i18next'
+import { changeLanguage, currentLanguage } from '../../i18n/i18n.ts'
+import { useIdentity } from '../identity.ts'
+import { setPreferences, usePreferences } from '../preferences.ts'
+import { signOut } from '../session.ts'
+import classes from './shell.module.css'
+
+/** Zone, language, colours and the own account. */
+export function TopMenus() {
+  return (
+    <div className={classes.menus}>
+      <ZoneSwitch />
+      <LanguageMenu />
+      <SchemeToggle />
+      <UserMenu />
+    </div>
+  )
+}
+
+function ZoneSwitch() {
+  const { t } = useTranslation()
+  const { zone } = usePreferences()
+  return (
+    <Tooltip label={t('top.zone')}>
+      <SegmentedControl
+        aria-label={t('top.zone')}
+        value={zone}
+        onChange={(value) => setPreferences({ zone: value as typeof zone })}
+        data={[
+          { value: 'task', label: t('top.zoneTask') },
+          { value: 'mine', label: t('top.zoneMine') },
+          { value: 'utc', label: t('top.zoneUtc') },
+        ]}
+      />
+    </Tooltip>
+  )
+}
+
+function LanguageMenu() {
+  const { t } = useTranslation()
+  return (
+    <Menu>
+      <Menu.Target>
+        <ActionIcon aria-label={t('top.language')}>
+          <IconLanguage size={18} stroke={1.6} />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item lang="zh-CN" disabled={currentLanguage() === 'zh'} onClick={() => void changeLanguage('zh')}>
+          中文
+        </Menu.Item>
+        <Menu.Item lang="en" disabled={currentLanguage() === 'en'} onClick={() => void changeLanguage('en')}>
+          English
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  )
+}
+
+function SchemeToggle() {
+  const { t } = useTranslation()
+  const { colorScheme, setColorScheme } = useMantineColorScheme()
+  return (
+    <Menu>
+      <Menu.Target>
+        <ActionIcon aria-label={t('top.scheme')}>
+          {colorScheme === 'dark' ? <IconMoon size={18} stroke={1.6} /> : <IconSun size={18} stroke={1.6} />}
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {(['light', 'dark', 'auto'] as const).map((scheme) => (
+          <Menu.Item key={scheme} disabled={scheme === colorScheme} onClick={() => setColorScheme(scheme)}>
+            {t(scheme === 'auto' ? 'top.system' : `top.${scheme}`)}
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
+  )
+}
+
+function UserMenu() {
+  const { t } = useTranslation()
+  const name = useIdentity()?.user.username ?? ''
+  return (
+    <Menu>
+      <Menu.Target>
+        <ActionIcon aria-label={t('top.signedInAs', { name })}>
+          <IconUser size={18} stroke={1.6} />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>{t('top.signedInAs', { name })}</Menu.Label>
+        <Menu.Item component={Link} to="/settings">
+          {t('top.changePassword')}
+        </Menu.Item>
+        <Menu.Divider />
+        <Menu.Item onClick={() => void signOut()}>{t('top.signOut')}</Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  )
+}

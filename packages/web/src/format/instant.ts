@@ -1,0 +1,62 @@
+import i18next from 'i18next'
+import { currentLanguage, LOCALES } from '../i18n/i18n.ts'
+import { formatDuration } from './duration.ts'
+
+/** The viewer's own zone. */
+export const MY_ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone
+
+/** `zone` is an IANA name; seconds are always shown, milliseconds on request. */
+export interface InstantStyle {
+  zone: string
+  hasMilliseconds?: boolean
+  /** Leaves the day away. */
+  isTimeOnly?: boolean
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>()
+
+/** `2026-11-21 02:00:00`: sortable by eye, the same in every language; the zone is shown beside it by the caller. */
+export function formatInstant(epochMs: number, { zone, hasMilliseconds, isTimeOnly }: InstantStyle): string {
+  const parts = Object.fromEntries(
+    formatOf(zone)
+      .formatToParts(epochMs)
+      .map(({ type, value }) => [type, value]),
+  )
+  const fraction = hasMilliseconds ? `.${String(((epochMs % 1_000) + 1_000) % 1_000).padStart(3, '0')}` : ''
+  const time = `${parts.hour}:${parts.minute}:${parts.second}${fraction}`
+  return isTimeOnly ? time : `${parts.year}-${parts.month}-${parts.day} ${time}`
+}
+
+function formatOf(zone: string): Intl.DateTimeFormat {
+  let format = formats.get(zone)
+  if (format === undefined) {
+    format = new Intl.DateTimeFormat('en-CA', {
+      timeZone: zone,
+      hourCycle: 'h23',
+      year: 'numeric',
+      month: '2-digit',
+      day: '2-digit',
+      hour: '2-digit',
+      minute: '2-digit',
+      second: '2-digit',
+    })
+    formats.set(zone, format)
+  }
+  return format
+}
+
+/** `Sat 21 Nov` / `11月21日周六`, for axes and calendars. */
+export function formatDay(epochMs: number, zone: string): string {
+  const locale = LOCALES[currentLanguage()]
+  return new Intl.DateTimeFormat(locale, { timeZone: zone, weekday: 'short', day: 'numeric', month: 'short' }).format(
+    epochMs,
+  )
+}
+
+/** `in 3 m 12 s`, `2 h ago`, `now`. */
+export function formatRelative(epochMs: number, now: number): string {
+  const distance = epochMs - now
+  if (Math.abs(distance) < 1_000) return i18next.t('time.now')
+  const duration = formatDuration(Math.abs(distance), { isWhole: true })
+  return i18next.t(distance > 0 ? 'time.in' : 'time.ago', { duration })
+}

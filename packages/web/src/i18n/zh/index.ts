@@ -1,0 +1,35 @@
+import type { Words } from '../i18n.ts'
+import { common } from './common.ts'
+import { editor } from './editor.ts'
+import { execution } from './execution.ts'
+import { importPage } from './import-page.ts'
+import { log } from './log.ts'
+import { overview } from './overview.ts'
+import { palette } from './palette.ts'
+import { ribbon } from './ribbon.ts'
+import { schedule } from './schedule.ts'
+import { settings } from './settings.ts'
+import { signIn } from './sign-in.ts'
+import { statistics } from './statistics.ts'
+import { taskPage } from './task-page.ts'
+import { tasks } from './tasks.ts'
+import { timeline } from './timeline.ts'
+
+/** 全部中文文字，按功能分文件；common 位于最上层。 */
+export default {
+  ...common,
+  editor,
+  execution,
+  importPage,
+  log,
+  overview,
+  palette,
+  ribbon,
+  schedule,
+  settings,
+  signIn,
+  statistics,
+  taskPage,
+  tasks,
+  timeline,
+} satisfies Words

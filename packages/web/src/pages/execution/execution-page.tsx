@@ -1,0 +1,110 @@
+import { Button, Progress, Tabs } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { getRouteApi, Link } from '@tanstack/react-router'
+import { useTranslation } from 'react-i18next'
+import { currentLanguage } from '../../i18n/i18n.ts'
+import { LogViewer } from '../../log-viewer/log-viewer.tsx'
+import { OUTCOMES } from '../../theme/outcomes.ts'
+import { OutcomeBadge } from '../../ui/outcome-badge.tsx'
+import { PageHeader } from '../../ui/page-header.tsx'
+import { Panel } from '../../ui/panel.tsx'
+import { ProblemNotice } from '../../ui/problem-notice.tsx'
+import { Attempts } from './attempts.tsx'
+import { ExecutionActions } from './execution-actions.tsx'
+import { ExecutionData } from './execution-data.tsx'
+import { ExecutionFacts } from './execution-facts.tsx'
+import classes from './execution-page.module.css'
+import { executionQuery, explanationQuery } from './execution-query.ts'
+import { outcomeOf } from './outcome.ts'
+import { Stages } from './stages.tsx'
+
+const route = getRouteApi('/executions/$executionId')
+const STREAMS = ['stdout', 'stderr', 'system'] as const
+
+/** One execution: what became of it and why, from due to finished, and its log. */
+export function ExecutionPage() {
+  const { t } = useTranslation()
+  const { executionId } = route.useParams()
+  const search = route.useSearch()
+  const navigate = route.useNavigate()
+  const { data: execution, error, refetch } = useQuery(executionQuery(executionId))
+  const { data: explanation } = useQuery(explanationQuery(executionId, execution?.status))
+  if (execution === undefined) return error ? <ProblemNotice error={error} onRetry={() => void refetch()} /> : null
+
+  const outcome = outcomeOf(execution)
+  const colour = OUTCOMES[outcome].colour
+  const tab = search.tab ?? 'log'
+  const line = search.line === undefined ? null : Number(search.line) - 1
+  const look = (changes: Partial<typeof search>) =>
+    void navigate({ search: (now) => ({ ...now, ...changes }), replace: true })
+
+  return (
+    <div className={classes.page}>
+      <div>
+        <PageHeader
+          title={t('execution.title', { name: execution.task_name ?? t('execution.job') })}
+          badge={<OutcomeBadge outcome={outcome} />}
+          actions={
+            <>
+              {execution.task_id !== null && (
+                <Button
+                  variant="default"
+                  renderRoot={(props) => (
+                    <Link to="/tasks/$taskId" params={{ taskId: execution.task_id! }} {...props} />
+                  )}
+                >
+                  {t('execution.openTask')}
+                </Button>
+              )}
+              <ExecutionActions execution={execution} />
+            </>
+          }
+        />
+        {explanation && (
+          <p
+            className={classes.why}
+            style={{ '--why': `var(--${colour})`, '--why-soft': `var(--${colour}-soft)` } as React.CSSProperties}
+          >
+            {explanation.summary[currentLanguage()]}
+          </p>
+        )}
+      </div>
+      {execution.progress !== null && execution.status === 'running' && (
+        <Progress value={execution.progress.percent} aria-label={t('execution.data.progress')} animated />
+      )}
+      <Panel>
+        <Stages execution={execution} />
+      </Panel>
+      <ExecutionFacts execution={execution} />
+      <Tabs
+        value={tab}
+        onChange={(value) => look({ tab: value === 'log' ? undefined : (value ?? undefined) })}
+        className={classes.tabs}
+      >
+        <Tabs.List mb="md">
+          <Tabs.Tab value="log">{t('execution.tabs.log')}</Tabs.Tab>
+          <Tabs.Tab value="attempts">{t('execution.tabs.attempts')}</Tabs.Tab>
+          <Tabs.Tab value="data">{t('execution.tabs.data')}</Tabs.Tab>
+        </Tabs.List>
+        <Tabs.Panel value="log" className={classes.log}>
+          <LogViewer
+            executionId={executionId}
+            line={Number.isInteger(line) ? line : null}
+            onLine={(no) => look({ line: no === null ? undefined : String(no + 1) })}
+            q={search.q ?? ''}
+            onQ={(q) => look({ q: q || undefined })}
+            stream={STREAMS.find((name) => name === search.stream) ?? null}
+            onStream={(stream) => look({ stream: stream ?? undefined })}
+            droppedBytes={execution.dropped_log_bytes}
+          />
+        </Tabs.Panel>
+        <Tabs.Panel value="attempts">
+          <Attempts execution={execution} />
+        </Tabs.Panel>
+        <Tabs.Panel value="data">
+          <ExecutionData execution={execution} />
+        </Tabs.Panel>
+      </Tabs>
+    </div>
+  )
+}

@@ -1,0 +1,24 @@
+import { createContext, useContext } from 'react'
+import type { FieldFault } from '../../schedule-builder/field-fault.tsx'
+import type { TaskDocument } from './task-document.ts'
+
+/** What every field of the form reads and writes. */
+interface EditorContext {
+  document: TaskDocument
+  /** Sets one field, by path; undefined, or its default, takes it out of the document. */
+  set: (path: string, value: unknown) => void
+  /** Lays another document over the whole. */
+  replace: (document: TaskDocument) => void
+  /** What the server says about a field or anything inside it; nothing while the field is still untouched. */
+  faultAt: (path: string) => FieldFault | undefined
+  faultsAt: (path: string) => readonly FieldFault[]
+}
+
+const Context = createContext<EditorContext | null>(null)
+export const EditorProvider = Context.Provider
+
+export function useEditor(): EditorContext {
+  const editor = useContext(Context)
+  if (editor === null) throw new Error('a field of the task editor stands outside of it')
+  return editor
+}

@@ -1,0 +1,55 @@
+import { Accordion } from '@mantine/core'
+import { IconAlertCircle } from '@tabler/icons-react'
+import type { ComponentType } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useEditor } from './editor-context.ts'
+import { SECTIONS, type Section, sectionSummary } from './section-summary.ts'
+import { AboutSection, LimitsSection, ParametersSection } from './sections.tsx'
+import { MisfireSection, RecordsSection, RetrySection, WindowSection } from './sections-time.tsx'
+import classes from './task-editor.module.css'
+
+const CONTENT: Readonly<Record<Section, ComponentType>> = {
+  about: AboutSection,
+  parameters: ParametersSection,
+  limits: LimitsSection,
+  retry: RetrySection,
+  misfire: MisfireSection,
+  window: WindowSection,
+  records: RecordsSection,
+}
+
+/** What most tasks leave as it is, folded; each head says what of it is set. */
+export function FoldedSections({ open, onOpen }: { open: string[]; onOpen: (open: string[]) => void }) {
+  const { t } = useTranslation()
+  const { document, faultAt } = useEditor()
+  return (
+    <Accordion multiple variant="contained" radius="md" chevronPosition="left" value={open} onChange={onOpen}>
+      {Object.entries(SECTIONS).map(([name, fields]) => {
+        const section = name as Section
+        const Content = CONTENT[section]
+        const fault = fields.map(faultAt).find((found) => found !== undefined)
+        return (
+          <Accordion.Item key={section} value={section}>
+            <Accordion.Control>
+              <span style={{ display: 'flex', gap: 12, alignItems: 'center', fontSize: 13 }}>
+                <span>{t(`editor.sections.${section}`)}</span>
+                <span className={classes.summary} data-faulty={fault !== undefined || undefined}>
+                  {fault === undefined ? (
+                    sectionSummary(section, document) || t('editor.usual')
+                  ) : (
+                    <>
+                      <IconAlertCircle size={13} aria-hidden style={{ verticalAlign: '-2px' }} /> {fault.message}
+                    </>
+                  )}
+                </span>
+              </span>
+            </Accordion.Control>
+            <Accordion.Panel>
+              <Content />
+            </Accordion.Panel>
+          </Accordion.Item>
+        )
+      })}
+    </Accordion>
+  )
+}

@@ -1,0 +1,128 @@
+import {
+  compactTask,
+  DEFAULT_CONCURRENCY,
+  DEFAULT_KILL_GRACE_SECONDS,
+  DEFAULT_MAX_LOG_BYTES,
+  DEFAULT_MISFIRE,
+  DEFAULT_RETRY,
+  readTask,
+  taskInputOf,
+} from '@rota/core'
+import { describe, expect, test } from 'vitest'
+import type { Task } from '../../api/types.ts'
+import {
+  changesOf,
+  DEFAULTS,
+  documentOf,
+  entriesOf,
+  entryPath,
+  misshapenFields,
+  type TaskDocument,
+  tidy,
+  withEntries,
+  withoutForeignPayload,
+  withValue,
+} from './task-document.ts'
+
+const full: TaskDocument = {
+  name: 'Nightly',
+  type: 'shell',
+  command: 'true',
+  schedule: { type: 'daily', times: ['02:00'] },
+  timezone: 'Asia/Shanghai',
+  retry: { max_attempts: 3 },
+  concurrency: { overlap: 'queue', key: 'db' },
+  env: { A: '1' },
+}
+
+/** As the server would read it back. */
+function read(document: TaskDocument): Task {
+  const {
+    schedule,
+    schedules = [],
+    ...rest
+  } = taskInputOf(readTask(document as Parameters<typeof readTask>[0], { defaultTimezone: 'UTC' }))
+  const all = schedule === undefined ? schedules : [{ schedule, timezone: null }, ...schedules]
+  return {
+    ...rest,
+    id: '1',
+    version: 4,
+    status: 'active',
+    schedule: 'text',
+    schedule_rule: schedule ?? null,
+    schedules: all.map((entry) => ({ ...entry, schedule: 'text', schedule_rule: entry.schedule, next_run: null })),
+  } as unknown as Task
+}
+
+describe('the document of a task', () => {
+  test('the defaults are those of the server', () => {
+    const definition = readTask({ name: 'x', type: 'shell' }, { defaultTimezone: 'UTC' })
+    const { name: _name, type: _type, timezone: _zone, schedules: _schedules, ...rest } = taskInputOf(definition)
+    expect(DEFAULTS).toEqual(rest)
+    expect(DEFAULTS.retry).toEqual(DEFAULT_RETRY)
+    expect(DEFAULTS.concurrency).toEqual(DEFAULT_CONCURRENCY)
+    expect(DEFAULTS.misfire).toEqual(DEFAULT_MISFIRE)
+    expect(DEFAULTS.kill_grace_seconds).toBe(DEFAULT_KILL_GRACE_SECONDS)
+    expect(DEFAULTS.max_log_bytes).toBe(DEFAULT_MAX_LOG_BYTES)
+  })
+
+  test('a task that is read becomes what was written, and no more', () => {
+    expect(documentOf(read(full))).toEqual(full)
+  })
+
+  test('saving a document that was read changes nothing', () => {
+    const document = documentOf(read(full))
+    const changes = changesOf(document) as Parameters<typeof readTask>[0]
+    const context = { defaultTimezone: 'UTC' }
+    expect(compactTask(readTask(changes, context))).toBe(
+      compactTask(readTask(full as Parameters<typeof readTask>[0], context)),
+    )
+  })
+
+  test('a field that was taken out goes back to its default', () => {
+    const { env: _env, retry: _retry, ...rest } = full
+    expect(changesOf(rest)).toMatchObject({ env: {}, retry: { max_attempts: 1 } })
+  })
+
+  test('taking the last schedule away leaves a task that starts by hand only', () => {
+    expect(changesOf(withEntries(full, []))).toMatchObject({ schedules: [] })
+    expect(changesOf(withEntries(full, []))).not.toHaveProperty('schedule')
+  })
+
+  test('the first schedule stands in `schedule`, unless it has a zone of its own', () => {
+    const rule = { type: 'daily' as const, times: ['09:00'] }
+    const own = { schedule: rule, timezone: 'Europe/Berlin' }
+    const shared = { schedule: rule, timezone: null }
+    expect(withEntries({}, [shared, own])).toEqual({ schedule: rule, schedules: [own] })
+    expect(withEntries({}, [own, shared])).toEqual({ schedules: [own, shared] })
+    for (const entries of [[own], [shared], [own, shared], [shared, own]]) {
+      expect(entriesOf(withEntries(full, entries))).toEqual(entries)
+    }
+  })
+
+  test('a lone schedule has another path in errors than one of several', () => {
+    expect(entryPath(0, 1)).toBe('schedule')
+    expect(entryPath(1, 2)).toBe('schedules[1].schedule')
+  })
+
+  test('what another type would run is not saved', () => {
+    const tried: TaskDocument = { type: 'python', command: 'ls', source: 'x = 1', env: {} }
+    expect(withoutForeignPayload(tried)).toEqual({ type: 'python', source: 'x = 1', env: {} })
+  })
+
+  test('objects that become empty disappear', () => {
+    expect(withValue({ retry: { max_attempts: 2 } }, 'retry.max_attempts', undefined)).toEqual({})
+    expect(withValue({}, 'http.auth.type', 'basic')).toEqual({ http: { auth: { type: 'basic' } } })
+  })
+
+  test('unknown fields of a document are kept', () => {
+    expect(tidy({ ...full, x: 1 } as TaskDocument)).toHaveProperty('x', 1)
+  })
+
+  test('a field of the wrong shape is named', () => {
+    expect(misshapenFields({ tags: 'a', env: {}, group: null, priority: '1' })).toEqual([
+      { field: 'tags', shape: 'list' },
+      { field: 'priority', shape: 'number' },
+    ])
+  })
+})

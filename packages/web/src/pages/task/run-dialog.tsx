@@ -1,0 +1,155 @@
+import { Button, Group, Modal, NumberInput, Stack, TagsInput, Text } from '@mantine/core'
+import { notifications } from '@mantine/notifications'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { api, data } from '../../api/client.ts'
+import { toProblem } from '../../api/problem.ts'
+import type { Execution, Schema, Task } from '../../api/types.ts'
+import { CodeEditor } from '../../code-editor/code-editor.tsx'
+import { ProblemNotice } from '../../ui/problem-notice.tsx'
+import { executionQuery } from '../execution/execution-query.ts'
+
+interface RunDialogProps {
+  task: Task
+  onClose: () => void
+}
+
+/** Runs a task once, now, with what it last ran with or something else. */
+export function RunDialog({ task, onClose }: RunDialogProps) {
+  const { t } = useTranslation()
+  const lastId = task.last_execution_id
+  // Lists leave the parameters away.
+  const { data: last, isLoading } = useQuery({ ...executionQuery(lastId ?? ''), enabled: lastId !== null })
+  return (
+    <Modal opened onClose={onClose} title={t('taskPage.runTitle', { name: task.name })} size="lg">
+      {!isLoading && <RunForm task={task} last={last} onClose={onClose} />}
+    </Modal>
+  )
+}
+
+function RunForm({ task, last, onClose }: RunDialogProps & { last: Execution | undefined }) {
+  const { t } = useTranslation()
+  const queryClient = useQueryClient()
+  const navigate = useNavigate()
+  const start = last?.params ?? task.params ?? {}
+  const [args, setArgs] = useState((start.args ?? []).map(asText))
+  const [kwargs, setKwargs] = useState(asBlock(start.kwargs))
+  const [env, setEnv] = useState('')
+  const [priority, setPriority] = useState<number | string>('')
+  const [error, setError] = useState<unknown>(null)
+  const [isBusy, setBusy] = useState(false)
+
+  async function run(): Promise<void> {
+    setBusy(true)
+    setError(null)
+    try {
+      const body: Schema<'RunInput'> = {
+        params: { args, kwargs: readObject(kwargs) as NonNullable<Schema<'Params'>['kwargs']> },
+        ...(env.trim() !== '' && { env: readObject(env) as Record<string, string> }),
+        ...(priority !== '' && { priority: Number(priority) }),
+      }
+      const params = { path: { id: task.id } }
+      const { execution_id } = await data(api.POST('/api/scheduler/tasks/{id}/run', { params, body }))
+      notifications.show({ message: t('taskPage.started') })
+      void queryClient.invalidateQueries({ queryKey: ['task', task.id] })
+      onClose()
+      await navigate({ to: '/executions/$executionId', params: { executionId: execution_id } })
+    } catch (thrown) {
+      setError(thrown)
+      setBusy(false)
+    }
+  }
+
+  const fields = error === null ? {} : toProblem(error).fields
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault()
+        void run()
+      }}
+    >
+      <Stack gap="md">
+        <Text size="sm" c="dimmed">
+          {t(last ? 'taskPage.prefilled' : 'taskPage.prefilledTask')}
+        </Text>
+        <TagsInput
+          label={t('editor.args')}
+          description={t('editor.argsHint')}
+          value={args}
+          error={fields['params.args']}
+          onChange={setArgs}
+          data-autofocus
+        />
+        <CodeField label={t('editor.kwargs')} hint={t('editor.kwargsHint')} value={kwargs} onChange={setKwargs} />
+        <CodeField label={t('editor.env')} hint={t('taskPage.envHint')} value={env} onChange={setEnv} />
+        <NumberInput
+          label={t('editor.priority')}
+          description={t('editor.priorityHint')}
+          placeholder={String(task.priority ?? 0)}
+          value={priority}
+          error={fields.priority}
+          onChange={setPriority}
+        />
+        {error !== null && <ProblemNotice error={error} />}
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onClose}>
+            {t('actions.cancel')}
+          </Button>
+          <Button type="submit" loading={isBusy} disabled={!isObject(kwargs) || !isObject(env)}>
+            {t('tasks.runNow')}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  )
+}
+
+interface CodeFieldProps {
+  label: string
+  hint: string
+  value: string
+  onChange: (value: string) => void
+}
+
+function CodeField({ label, hint, value, onChange }: CodeFieldProps) {
+  const { t } = useTranslation()
+  return (
+    <div>
+      <Text size="xs" fw={600}>
+        {label}
+      </Text>
+      <Text size="xs" c="dimmed" mb={4}>
+        {hint}
+      </Text>
+      <CodeEditor value={value} onChange={onChange} language="json" label={label} leastLines={2} mostLines={10} />
+      {!isObject(value) && (
+        <Text size="xs" style={{ color: 'var(--failed)' }}>
+          {t('taskPage.notObject')}
+        </Text>
+      )}
+    </div>
+  )
+}
+
+function readObject(text: string): unknown {
+  return text.trim() === '' ? {} : JSON.parse(text)
+}
+
+function isObject(text: string): boolean {
+  try {
+    const value = readObject(text)
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+  } catch {
+    return false
+  }
+}
+
+function asText(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value)
+}
+
+function asBlock(kwargs: Record<string, unknown> | undefined): string {
+  return kwargs === undefined || Object.keys(kwargs).length === 0 ? '' : JSON.stringify(kwargs, null, 2)
+}

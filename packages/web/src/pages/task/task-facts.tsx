@@ -1,0 +1,105 @@
+import { Badge, Group } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { useTranslation } from 'react-i18next'
+import type { Task } from '../../api/types.ts'
+import { currentLanguage } from '../../i18n/i18n.ts'
+import { Facts } from '../../ui/facts.tsx'
+import { Instant } from '../../ui/instant.tsx'
+import { OutcomeBadge } from '../../ui/outcome-badge.tsx'
+import { ShortId } from '../../ui/short-id.tsx'
+import { Sparkline } from './sparkline.tsx'
+import { recentQuery } from './task-query.ts'
+
+/** What one wants to know of a task before reading on. */
+export function TaskFacts({ task }: { task: Task }) {
+  const { t } = useTranslation()
+  const { data: recent } = useQuery(recentQuery(task.id, task.last_execution_id))
+  const zone = task.timezone ?? null
+  return (
+    <Facts
+      facts={[
+        {
+          label: t('taskPage.when'),
+          value: (
+            <>
+              {task.words?.[currentLanguage()] ?? task.schedule ?? t('time.none')}
+              {task.schedule !== null && (
+                <div className="mono" style={{ color: 'var(--ink-dim)', fontSize: 12 }}>
+                  {task.schedules.map(({ schedule }) => schedule).join(' · ')} {zone}
+                </div>
+              )}
+            </>
+          ),
+        },
+        {
+          label: t('taskPage.next'),
+          value: (
+            <>
+              <Instant at={task.next_run} zone={zone} />
+              {task.next_run !== null && (
+                <div style={{ color: 'var(--ink-dim)', fontSize: 12 }}>
+                  <Instant at={task.next_run} zone={zone} style="absolute" />
+                </div>
+              )}
+            </>
+          ),
+        },
+        { label: t('taskPage.last'), value: <LastRun task={task} /> },
+        { label: t('taskPage.recent'), value: <Sparkline executions={recent ?? []} /> },
+        {
+          label: t('tasks.columns.group'),
+          value: task.group ? (
+            <Link to="/tasks" search={{ group: `${task.group}/` }}>
+              {task.group}
+            </Link>
+          ) : (
+            t('time.none')
+          ),
+        },
+        {
+          label: t('tasks.columns.tags'),
+          value: task.tags?.length ? (
+            <Group gap={4}>
+              {task.tags.map((tag) => (
+                <Badge
+                  key={tag}
+                  variant="default"
+                  tt="none"
+                  fw={500}
+                  renderRoot={(props) => <Link to="/tasks" search={{ tag }} {...props} />}
+                >
+                  {tag}
+                </Badge>
+              ))}
+            </Group>
+          ) : (
+            t('time.none')
+          ),
+        },
+        {
+          label: t('taskPage.version'),
+          value: (
+            <>
+              {task.version} · <Instant at={task.updated_at} /> {task.updated_by}
+            </>
+          ),
+        },
+        { label: t('taskPage.id'), value: <ShortId id={task.id} /> },
+      ]}
+    />
+  )
+}
+
+function LastRun({ task }: { task: Task }) {
+  const { t } = useTranslation()
+  if (task.last_run === null || task.last_execution_id === null) return t('time.never')
+  return (
+    <Link to="/executions/$executionId" params={{ executionId: task.last_execution_id }}>
+      <Group gap={6} wrap="nowrap">
+        {task.last_status !== null && <OutcomeBadge outcome={task.last_status} isQuiet />}
+        <Instant at={task.last_run} zone={task.timezone ?? null} />
+      </Group>
+    </Link>
+  )
+}

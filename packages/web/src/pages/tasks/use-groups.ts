@@ -1,0 +1,23 @@
+import { useQuery } from '@tanstack/react-query'
+import { api, data } from '../../api/client.ts'
+import type { GroupCount } from './group-tree.ts'
+
+/** Groups in use and those above them, by name. */
+export function useGroups(): readonly GroupCount[] {
+  const { data: list } = useQuery({
+    queryKey: ['tasks', 'groups'],
+    queryFn: () => data(api.GET('/api/scheduler/groups')),
+    staleTime: 60_000,
+  })
+  return list?.groups ?? []
+}
+
+/** Tags in use, by name. */
+export function useTags(): readonly string[] {
+  const { data: list } = useQuery({
+    queryKey: ['tasks', 'tags'],
+    queryFn: () => data(api.GET('/api/scheduler/tags')),
+    staleTime: 60_000,
+  })
+  return list?.tags.map(({ name }) => name) ?? []
+}

@@ -1,0 +1,90 @@
+import { IconCircleCheck, IconCircleX } from '@tabler/icons-react'
+import { Link } from '@tanstack/react-router'
+import { useTranslation } from 'react-i18next'
+import { formatInstant } from '../../format/instant.ts'
+import { formatCount } from '../../format/number.ts'
+import type { DayPlan } from './calendar.ts'
+import classes from './timeline.module.css'
+
+/** How many executions of a day ended how. */
+export interface DayEnds {
+  success: number
+  failed: number
+}
+
+interface CalendarDayProps {
+  /** Epoch ms; `to` is the beginning of the next day. */
+  from: number
+  to: number
+  label: string
+  title: string
+  zone: string
+  plans: readonly DayPlan[]
+  ends: DayEnds | undefined
+  /** Lines at most. */
+  most: number
+  isToday: boolean
+  /** Not of the month that is looked at. */
+  isOutside: boolean
+}
+
+export function CalendarDay({ from, to, label, title, zone, plans, ends, most, isToday, isOutside }: CalendarDayProps) {
+  const { t } = useTranslation()
+  const range = { from: new Date(from).toISOString(), to: new Date(to).toISOString() }
+  const rest = plans.slice(most).reduce((sum, { count }) => sum + count, 0)
+  return (
+    <section
+      className={classes.day}
+      data-today={isToday || undefined}
+      data-outside={isOutside || undefined}
+      aria-label={title}
+    >
+      <div className={classes.dayHead}>
+        <span>{label}</span>
+        {ends !== undefined && (
+          <span style={{ display: 'inline-flex', gap: 8 }}>
+            {ends.success > 0 && (
+              <Link
+                to="/executions"
+                search={{ ...range, status: 'success' }}
+                className={classes.success}
+                aria-label={`${title}: ${t('outcome.success')} ${formatCount(ends.success)}`}
+              >
+                <span>
+                  <IconCircleCheck size={12} aria-hidden style={{ verticalAlign: '-2px' }} />{' '}
+                  {formatCount(ends.success)}
+                </span>
+              </Link>
+            )}
+            {ends.failed > 0 && (
+              <Link
+                to="/executions"
+                search={{ ...range, status: 'failed' }}
+                className={classes.failed}
+                aria-label={`${title}: ${t('outcome.failed')} ${formatCount(ends.failed)}`}
+              >
+                <span>
+                  <IconCircleX size={12} aria-hidden style={{ verticalAlign: '-2px' }} /> {formatCount(ends.failed)}
+                </span>
+              </Link>
+            )}
+          </span>
+        )}
+      </div>
+      <ul className={classes.plan}>
+        {plans.slice(0, most).map(({ taskId, name, at, count }) => (
+          <li key={taskId}>
+            <Link to="/tasks/$taskId" params={{ taskId }} title={name}>
+              <time dateTime={new Date(at).toISOString()}>
+                {formatInstant(at, { zone, isTimeOnly: true }).slice(0, 5)}
+              </time>
+              <span>{name}</span>
+              {count > 1 && <em title={t('timeline.occurrences', { count })}>×{formatCount(count)}</em>}
+            </Link>
+          </li>
+        ))}
+      </ul>
+      {rest > 0 && <div className={classes.dim}>{t('timeline.more', { count: rest })}</div>}
+    </section>
+  )
+}

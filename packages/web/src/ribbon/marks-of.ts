@@ -1,0 +1,83 @@
+import type { Execution, Schema } from '../api/types.ts'
+import { LATE_FROM_MS, outcomeOf } from '../pages/execution/outcome.ts'
+import type { Outcome } from '../theme/outcomes.ts'
+import type { RibbonMark, Why } from './mark.ts'
+
+type Timeline = Schema<'Timeline'>
+type LaneOf = (taskId: string | null) => string
+const byTask: LaneOf = (taskId) => taskId ?? ''
+
+/** A past, running or waiting execution; `laneOf` puts tasks together, without it each has a lane of its own. */
+export function markOfExecution(execution: Execution, laneOf: LaneOf = byTask): RibbonMark {
+  const { id, task_id: taskId, task_name: name, started_at: startedAt, finished_at: endedAt } = execution
+  return {
+    id,
+    lane: laneOf(taskId),
+    title: name ?? execution.type,
+    taskId,
+    executionId: id,
+    dueAt: Date.parse(execution.scheduled_at),
+    startedAt: startedAt === null || execution.status === 'skipped' ? null : Date.parse(startedAt),
+    endedAt: endedAt === null ? null : Date.parse(endedAt),
+    outcome: withLateness(outcomeOf(execution), execution.lateness_ms),
+    why: execution,
+  }
+}
+
+/** A coming occurrence. */
+export function markOfOccurrence(
+  { task_id, task_name, due_at }: Schema<'Forecast'>['occurrences'][number],
+  laneOf: LaneOf = byTask,
+): RibbonMark {
+  return plannedMark({ id: task_id, name: task_name }, Date.parse(due_at), laneOf)
+}
+
+/** The rows of a timeline's columns. */
+export function marksOfTimeline({ tasks, executions, coming }: Timeline, laneOf: LaneOf = byTask): RibbonMark[] {
+  const past = executions.id.map((id, at): RibbonMark => {
+    const number = executions.task[at]!
+    const task = number === null ? null : tasks[number]!
+    const status = executions.status[at]!
+    const reason = executions.reason[at]!
+    return {
+      id,
+      lane: laneOf(task?.id ?? null),
+      title: task?.name ?? id.slice(-8),
+      taskId: task?.id ?? null,
+      executionId: id,
+      dueAt: executions.scheduled_at_ms[at]!,
+      startedAt: status === 'skipped' ? null : executions.started_at_ms[at]!,
+      endedAt: executions.finished_at_ms[at]!,
+      outcome: withLateness(outcomeOf({ status, reason }), executions.lateness_ms[at]!),
+      why: whyOf(status, reason),
+    }
+  })
+  return [...past, ...coming.at_ms.map((dueAt, at) => plannedMark(tasks[coming.task[at]!]!, dueAt, laneOf))]
+}
+
+/** A timeline's reason is the kind of the failure where something failed. */
+function whyOf(status: Execution['status'], reason: string | null): Why {
+  const nothing = { failure: null, reason: null, error: null, exit_code: null, progress: null }
+  return status === 'failed'
+    ? { ...nothing, status, failure: reason as Schema<'FailureKind'> | null }
+    : { ...nothing, status, reason }
+}
+
+function plannedMark(task: { id: string; name: string }, dueAt: number, laneOf: LaneOf): RibbonMark {
+  return {
+    id: `${task.id}@${dueAt}`,
+    lane: laneOf(task.id),
+    title: task.name,
+    taskId: task.id,
+    executionId: null,
+    dueAt,
+    startedAt: null,
+    endedAt: null,
+    outcome: 'planned',
+    why: null,
+  }
+}
+
+function withLateness(outcome: Outcome, latenessMs: number | null): Outcome {
+  return outcome === 'success' && (latenessMs ?? 0) >= LATE_FROM_MS ? 'late' : outcome
+}

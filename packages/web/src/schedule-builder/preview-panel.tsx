@@ -1,0 +1,99 @@
+import { Stack, Text } from '@mantine/core'
+import { IconClockExclamation } from '@tabler/icons-react'
+import { useTranslation } from 'react-i18next'
+import { useNow } from '../app/now.ts'
+import { formatDay, formatInstant, formatRelative, MY_ZONE } from '../format/instant.ts'
+import { currentLanguage } from '../i18n/i18n.ts'
+import classes from './preview-panel.module.css'
+import { type Plan, type Preview, usePreviews } from './use-previews.ts'
+
+/** What a draft means: each rule in words and as cron, the next ten instants in both zones, notes on clock changes. */
+export function PreviewPanel({ plan }: { plan: Plan }) {
+  const { t } = useTranslation()
+  const previews = usePreviews(plan)
+  const zone = plan.timezone || MY_ZONE
+  return (
+    <Stack gap="md" aria-live="polite">
+      {distinct(previews.each).map((preview) => (
+        <Sentence key={`${preview.cron} ${preview.words.en}`} preview={preview} />
+      ))}
+      {previews.isFaulty && (
+        <Text size="xs" style={{ color: 'var(--failed)' }}>
+          {t('schedule.fault')}
+        </Text>
+      )}
+      {!previews.isFaulty && <Instants instants={previews.next} zone={zone} />}
+      <ClockNotes notes={previews.notes} />
+    </Stack>
+  )
+}
+
+/** Two schedules of one task may say the same in different zones. */
+function distinct(previews: readonly (Preview | undefined)[]): Preview[] {
+  const known = previews.filter((preview) => preview !== undefined)
+  return [...new Map(known.map((preview) => [`${preview.cron} ${preview.words.en}`, preview])).values()]
+}
+
+function Sentence({ preview }: { preview: { words: { en: string; zh: string }; cron: string | null } }) {
+  const language = currentLanguage()
+  const other = language === 'en' ? 'zh' : 'en'
+  return (
+    <div>
+      <p className={classes.sentence}>{preview.words[language]}</p>
+      <p className={classes.other} lang={other === 'zh' ? 'zh-CN' : 'en'}>
+        {preview.words[other]}
+      </p>
+      {preview.cron !== null && <code className={classes.cron}>{preview.cron}</code>}
+    </div>
+  )
+}
+
+function Instants({ instants, zone }: { instants: readonly number[]; zone: string }) {
+  const { t } = useTranslation()
+  const now = useNow()
+  if (instants.length === 0) return <Text className={classes.quiet}>{t('schedule.previewEmpty')}</Text>
+  const isElsewhere = zone !== MY_ZONE
+  return (
+    <table className={classes.table}>
+      <caption className="visually-hidden">{t('schedule.preview')}</caption>
+      <thead>
+        <tr>
+          <th scope="col">{t('schedule.inZone', { zone })}</th>
+          {isElsewhere && <th scope="col">{t('schedule.mine', { zone: MY_ZONE })}</th>}
+        </tr>
+      </thead>
+      <tbody>
+        {instants.map((at) => (
+          <tr key={at}>
+            <td title={formatRelative(at, now)}>
+              <time dateTime={new Date(at).toISOString()}>{dayAndTime(at, zone)}</time>
+            </td>
+            {isElsewhere && <td>{dayAndTime(at, MY_ZONE)}</td>}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  )
+}
+
+function ClockNotes({ notes }: { notes: readonly { at: string | null; en: string; zh: string }[] }) {
+  const { t } = useTranslation()
+  if (notes.length === 0) return null
+  return (
+    <div>
+      <Text size="xs" fw={550} style={{ color: 'var(--late)' }}>
+        <IconClockExclamation size={14} aria-hidden style={{ verticalAlign: '-2px' }} /> {t('schedule.clockNotes')}
+      </Text>
+      <ul className={classes.notes}>
+        {notes.map((note) => (
+          <li key={note.en}>{note[currentLanguage()]}</li>
+        ))}
+      </ul>
+    </div>
+  )
+}
+
+/** `Sun 22 Nov · 02:00:00`: the weekday is what schedules are checked by. */
+export function dayAndTime(epochMs: number, zone: string): string {
+  return `${formatDay(epochMs, zone)} · ${formatInstant(epochMs, { zone, isTimeOnly: true })}`
+}

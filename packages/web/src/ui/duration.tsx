@@ -1,0 +1,17 @@
+import { Tooltip } from '@mantine/core'
+import { useNow } from '../app/now.ts'
+import { exactSeconds, formatDuration } from '../format/duration.ts'
+
+/** A span; `ms` null shows a dash. With `since` (epoch ms) it grows by the second. */
+export function Duration({ ms, since }: { ms?: number | null; since?: number }) {
+  const now = useNow()
+  const value = since === undefined ? ms : Math.max(0, now - since)
+  if (value === null || value === undefined) return <span style={{ color: 'var(--ink-faint)' }}>–</span>
+  return (
+    <Tooltip label={exactSeconds(value)}>
+      <span className="numbers" style={{ whiteSpace: 'nowrap' }}>
+        {formatDuration(value)}
+      </span>
+    </Tooltip>
+  )
+}

@@ -1,0 +1,35 @@
+import { Tooltip } from '@mantine/core'
+import { useTranslation } from 'react-i18next'
+import { useNow } from '../app/now.ts'
+import { useZone } from '../app/zone.ts'
+import { formatInstant, formatRelative } from '../format/instant.ts'
+
+interface InstantProps {
+  /** ISO text or epoch milliseconds; null shows a dash. */
+  at: string | number | null | undefined
+  /** Of the task it belongs to, for viewers who read tasks' own zones. */
+  zone?: string | null
+  /** Relative in lists (`3 m ago`), absolute in details. The other one is in the tooltip. */
+  style?: 'relative' | 'absolute'
+  hasMilliseconds?: boolean
+}
+
+/** An instant in the viewer's chosen zone. */
+export function Instant({ at, zone: taskZone, style = 'relative', hasMilliseconds = false }: InstantProps) {
+  const zone = useZone(taskZone)
+  const now = useNow()
+  const { t } = useTranslation()
+  if (at === null || at === undefined) return <span style={{ color: 'var(--ink-faint)' }}>{t('time.none')}</span>
+  const epochMs = typeof at === 'number' ? at : Date.parse(at)
+  const absolute = formatInstant(epochMs, { zone, hasMilliseconds })
+  const relative = formatRelative(epochMs, now)
+  const iso = new Date(epochMs).toISOString()
+  const exact = `${formatInstant(epochMs, { zone, hasMilliseconds: true })} ${zone}`
+  return (
+    <Tooltip label={style === 'relative' ? exact : `${relative} · ${exact}`}>
+      <time dateTime={iso} className="numbers" style={{ whiteSpace: 'nowrap' }}>
+        {style === 'relative' ? relative : absolute}
+      </time>
+    </Tooltip>
+  )
+}
