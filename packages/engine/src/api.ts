@@ -76,11 +76,12 @@ export interface Tasks {
   /** Cancels what is running and pending now. */
   stop(actor: Actor, id: string): Promise<{ cancelled: string[] }>
   revisions(actor: Actor, id: string): Promise<Revision[]>
-  /** Applies one action to many tasks; each is answered for itself. */
+  /** Applies one action to many tasks; each is answered for itself. `group`: where `move` puts them; null for none. */
   bulk(
     actor: Actor,
-    action: 'enable' | 'disable' | 'delete' | 'run' | 'pause' | 'resume',
+    action: 'enable' | 'disable' | 'delete' | 'restore' | 'run' | 'pause' | 'resume' | 'move',
     ids: string[],
+    options?: { group?: string | null },
   ): Promise<{ id: string; ok: boolean; error: string | null }[]>
 }
 
@@ -157,7 +158,12 @@ export interface Executions {
   remove(actor: Actor, id: string): Promise<void>
   /** Plain sentences: why it waits, was skipped, was late, failed. */
   explain(actor: Actor, id: string): Promise<{ summary: { en: string; zh: string }; facts: Record<string, Json> }>
-  logs(actor: Actor, id: string, query: LogQuery): Promise<{ lines: NumberedLine[]; total: number }>
+  /** `next`: where the next page begins, null at the end. A page may be short, even empty. */
+  logs(
+    actor: Actor,
+    id: string,
+    query: LogQuery,
+  ): Promise<{ lines: NumberedLine[]; total: number; next: number | null }>
   /** Stored lines from `from`, then live ones, until the execution ends or `signal` aborts. */
   follow(actor: Actor, id: string, from: number, signal: AbortSignal): AsyncIterable<NumberedLine[]>
 }
@@ -239,6 +245,82 @@ export interface Stats {
   ): Promise<{ task_id: string; task_name: string; value: number; total: number }[]>
 }
 
+/** Executions as columns: the `n`th entries of all belong together, the latest due first. Instants are epoch ms. */
+export interface TimelineColumns {
+  id: string[]
+  /** Index into `tasks`; null for a job without a task. */
+  task: (number | null)[]
+  scheduled_at_ms: number[]
+  started_at_ms: (number | null)[]
+  finished_at_ms: (number | null)[]
+  status: ExecutionStatus[]
+  /** Why it was skipped, else the kind of its failure. */
+  reason: (string | null)[]
+  lateness_ms: (number | null)[]
+  /** First due instant answered, where one row stands for several. */
+  covers_from_ms: (number | null)[]
+}
+
+/** What was, is and comes within a stretch of time. */
+export interface Timeline {
+  from: string
+  to: string
+  tasks: { id: string; name: string }[]
+  executions: TimelineColumns
+  coming: { task: number[]; at_ms: number[] }
+  /** Some executions, or coming occurrences, are left out. */
+  truncated: { executions: boolean; coming: boolean }
+  /** Counts over the whole stretch when executions are left out. */
+  buckets: { bucket_ms: number; at_ms: number[]; total: number[]; success: number[]; failed: number[] } | null
+}
+
+/** Failures that are alike. */
+export interface FailureGroup {
+  fingerprint: string
+  kind: FailureKind | null
+  /** What they say, with numbers, ids, instants and paths left out. */
+  message: string
+  /** What the last one says. */
+  example: string
+  count: number
+  task_count: number
+  /** Those with the most of them. */
+  tasks: { id: string; name: string; count: number }[]
+  first_at: string
+  last_at: string
+  /** The latest ones, newest first. */
+  execution_ids: string[]
+}
+
+/** Pictures and summaries of what many tasks did. */
+export interface Overviews {
+  timeline(
+    actor: Actor,
+    query: { from: string; to: string; task_id?: string; group?: string; limit?: number },
+  ): Promise<Timeline>
+  /** Groups with the most failures first. `truncated`: older ones are not counted. */
+  failures(
+    actor: Actor,
+    range: { from: string; to: string },
+  ): Promise<{ groups: FailureGroup[]; total: number; truncated: boolean }>
+  /** Groups in use and those above them, by name. `total` counts what lies below, too. */
+  groups(actor: Actor): Promise<{ name: string; tasks: number; enabled: number; total: number }[]>
+  tags(actor: Actor): Promise<{ name: string; tasks: number }[]>
+  groupStats(
+    actor: Actor,
+    range: { from?: string; to?: string },
+  ): Promise<
+    (Pick<
+      TaskStats,
+      'success' | 'failed' | 'cancelled' | 'skipped' | 'success_rate' | 'avg_duration' | 'total_duration'
+    > & { group: string | null })[]
+  >
+  lateness(
+    actor: Actor,
+    query: { from: string; to: string; bucket: 'hour' | 'day'; task_id?: string },
+  ): Promise<{ at: string; count: number; p50_ms: number | null; p95_ms: number | null; p99_ms: number | null }[]>
+}
+
 /** What the engine is doing now, from memory; no query. */
 export interface EngineStatus {
   state: 'starting' | 'running' | 'draining' | 'stopped' | 'degraded'
@@ -252,6 +334,20 @@ export interface EngineStatus {
   lateness_ms: { p50: number; p99: number; max: number } | null
   event_loop_delay_ms: { p50: number; p99: number; max: number } | null
   store: { kind: string; location: string }
+}
+
+/** An instance of the cluster, or the only server there is. */
+export interface InstanceView {
+  id: string
+  hostname: string
+  pid: number
+  version: string
+  /** `gone`: nothing was heard of it for longer than its lease, and it did not say that it stops. */
+  state: EngineStatus['state'] | 'gone'
+  started_at: string
+  heartbeat_at: string
+  running: number
+  waiting: number
 }
 
 /** What happens inside, for metrics, logs and live pages. Listeners must not throw and must be quick. */
@@ -281,8 +377,11 @@ export interface Engine {
   readonly executions: Executions
   readonly schedules: Schedules
   readonly stats: Stats
+  readonly overviews: Overviews
   ledger(actor: Actor, filter: LedgerFilter): Promise<{ entries: LedgerEntry[]; next_cursor: string | null }>
   status(): EngineStatus
+  /** All instances on the same store, the longest running first; those that are gone for ten minutes more. */
+  instances(): Promise<InstanceView[]>
   /** Calls `listener` for every event until the returned function is called. */
   on(listener: (event: EngineEvent) => void): () => void
   /** Counts for gauges: pending and running executions, age of the oldest waiting one in ms. */

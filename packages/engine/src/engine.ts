@@ -1,12 +1,15 @@
 import { hostname } from 'node:os'
 import { type Clock, createIds, systemClock } from '@rota/core'
 import type { Executor } from '@rota/executors'
-import type { Actor, Engine, EngineEvent, EngineStatus } from './api.ts'
+import type { Actor, Engine, EngineEvent, EngineStatus, InstanceView } from './api.ts'
+import { createCanceller } from './duties/canceller.ts'
 import { createCompleter } from './duties/completer.ts'
 import { createDispatcher, type Dispatcher } from './duties/dispatcher.ts'
 import { createEnqueuer } from './duties/enqueuer.ts'
+import { createHinter } from './duties/hinter.ts'
 import { createLanes, type LaneLimits } from './duties/lanes.ts'
 import { createLeaseKeeper } from './duties/lease-keeper.ts'
+import { createListener } from './duties/listener.ts'
 import { type Duty, LONGEST_SLEEP_MS } from './duties/loop.ts'
 import { createPlanner } from './duties/planner.ts'
 import { createPruner, type Retention } from './duties/pruner.ts'
@@ -14,16 +17,20 @@ import { createPulse } from './duties/pulse.ts'
 import { createRescuer } from './duties/rescuer.ts'
 import { createRoller } from './duties/roller.ts'
 import { createRunner } from './duties/runner.ts'
+import { createSkipTeller } from './duties/skip-teller.ts'
 import { createStartRecorder } from './duties/start-recorder.ts'
+import { createMemoryHub } from './hot/memory/open.ts'
 import { createGauge } from './lateness-gauge.ts'
 import { createLimits, type LimitSettings } from './planning/limits.ts'
 import { DEFAULT_PRIORITY_STEP_MS } from './planning/rank.ts'
+import type { HotParts } from './ports/hot.ts'
 import type { StoreParts } from './ports/store.ts'
 import type { UseCaseContext } from './use-cases/context.ts'
 import { createExecutions } from './use-cases/executions.ts'
 import { createSchedules } from './use-cases/schedules.ts'
 import { startTasksAtStart } from './use-cases/start-tasks.ts'
 import { createTasks } from './use-cases/tasks.ts'
+import { instanceView } from './views/instance-view.ts'
 import { createReads } from './views/reads.ts'
 import { createWorkbook } from './work.ts'
 
@@ -31,6 +38,8 @@ import { createWorkbook } from './work.ts'
 export interface EngineOptions {
   store: StoreParts
   executors: ReadonlyMap<string, Executor>
+  /** What instances share beside the store. Default: in memory, for one that is alone in its process. */
+  hot?: HotParts
   clock?: Clock
   /** Zone of tasks that name none. Default UTC. */
   defaultTimezone?: string
@@ -42,7 +51,10 @@ export interface EngineOptions {
   prefetchMs?: number
   /** Executions claimed and not started, at most. Default 100,000. */
   mostHeld?: number
-  /** How long an instance may be silent before its work is taken over. Default 15,000. */
+  /**
+   * How long an instance may be silent before its work is taken over. Default 4,000 where there can be other
+   * instances: they look eight times in that time, so that takeover begins within about five seconds. Else 15,000.
+   */
   leaseMs?: number
   /** How often the dispatcher looks for work that nobody told it of. Default 1,000. */
   pollMs?: number
@@ -62,6 +74,11 @@ export interface EngineOptions {
   randomBytes?: (target: Uint8Array<ArrayBuffer>) => unknown
 }
 
+/** How long those who are gone are still shown. */
+const SHOWN_AFTER_MS = 600_000
+/** How often lines of blocked rows get another chance: nothing should need it. */
+const NUDGE_MS = 5_000
+
 const SYSTEM: Actor = { name: null, tenantId: null }
 
 /** Puts ports, duties and use-cases together. Nothing happens before `start()`, but use-cases work at once. */
@@ -70,7 +87,10 @@ export function createEngine(options: EngineOptions): Engine {
   const clock = options.clock ?? systemClock
   const random = options.random ?? Math.random
   const priorityStepMs = options.priorityStepMs ?? DEFAULT_PRIORITY_STEP_MS
-  const leaseMs = options.leaseMs ?? 15_000
+  const others = !store.capabilities.exclusive
+  const hot = options.hot ?? createMemoryHub(clock).join()
+  const leaseMs = options.leaseMs ?? (others ? 4000 : 15_000)
+  const pollMs = options.pollMs ?? 1000
   const longestSleepMs = options.longestSleepMs ?? LONGEST_SLEEP_MS
   const nextId = createIds(() => clock.now(), options.randomBytes)
   const instanceId = nextId()
@@ -86,7 +106,10 @@ export function createEngine(options: EngineOptions): Engine {
   })
   const limits = createLimits(options.limits)
   const workbook = createWorkbook(store.tasks)
+  const tellOfSkipped = createSkipTeller({ workbook, pulse })
   const lanes = createLanes({ processes: 64, calls: 2000, ...options.lanes })
+
+  const hinter = createHinter({ clock, hints: hot.hints })
 
   // The dispatcher, the runner and the completer know of each other; the first to be asked is made last.
   let dispatcher: Dispatcher
@@ -123,8 +146,12 @@ export function createEngine(options: EngineOptions): Engine {
     instanceId,
     prefetchMs: options.prefetchMs ?? 2500,
     mostHeld: options.mostHeld ?? 100_000,
-    pollMs: options.pollMs ?? 1000,
+    pollMs,
     longestSleepMs,
+    isSure: () => keeper.isSure(),
+    onFull: () => hinter.work(clock.now()),
+    onElsewhere: hinter.cancel,
+    onSkipped: tellOfSkipped,
   })
   const planner = createPlanner({
     clock,
@@ -133,19 +160,25 @@ export function createEngine(options: EngineOptions): Engine {
     nextId,
     limits,
     horizonMs: options.horizonMs ?? 5000,
+    place: () => keeper.place,
     priorityStepMs,
     longestSleepMs,
     pulse,
     onPlanned: (runAt) => dispatcher.expect(runAt),
+    onSkipped: tellOfSkipped,
     onUnreadable: (scheduleId, error) =>
       pulse.emit({ type: 'degraded', reason: `schedule ${scheduleId} cannot be planned: ${String(error)}` }),
   })
   const keeper = createLeaseKeeper({
     clock,
     executions: store.executions,
+    queries: store.queries,
     instance: { id: instanceId, hostname: hostname(), pid: process.pid, version: options.version ?? '', startedAt },
+    report: () => ({ state: currentState(), running: runner.size, waiting: dispatcher.held }),
     leaseMs,
+    others,
     pulse,
+    onRegained: () => void giveUpWhatOthersHave(),
   })
   const enqueuer = createEnqueuer({
     clock,
@@ -154,6 +187,7 @@ export function createEngine(options: EngineOptions): Engine {
     onEnqueued: (runAt) => {
       dispatcher.expect(runAt)
       planner.wake()
+      if (state !== 'running' || !dispatcher.takesWork) hinter.work(runAt)
     },
   })
 
@@ -166,6 +200,8 @@ export function createEngine(options: EngineOptions): Engine {
     queries: createReads(store.queries, clock),
     logs: store.logs,
     tails: store.tails,
+    elsewhere: others ? { relay: hot.tailRelay, pollMs } : null,
+    isRunningHere: runner.isRunning,
     executors,
     defaultTimezone: options.defaultTimezone ?? 'UTC',
     priorityStepMs,
@@ -175,8 +211,14 @@ export function createEngine(options: EngineOptions): Engine {
     replan: planner.wake,
     expect: dispatcher.expect,
     recordStarts: recorder.flush,
-    drop: dispatcher.drop,
-    cancelHere: dispatcher.cancel,
+    withhold: dispatcher.withhold,
+    drop(seqs) {
+      dispatcher.drop(seqs)
+      if (others) hinter.cancel()
+    },
+    cancelHere(seq, reason) {
+      if (!dispatcher.cancel(seq, reason)) hinter.cancel()
+    },
     progressOf: runner.progressOf,
   }
   const tasks = createTasks(context, (actor, id) => executions.cancel(actor, id))
@@ -193,20 +235,82 @@ export function createEngine(options: EngineOptions): Engine {
     priorityStepMs,
     poisonAfter: options.poisonAfter ?? 5,
     instanceId,
-    others: !store.capabilities.exclusive,
-    periodMs: leaseMs / 3,
+    others,
+    periodMs: others ? leaseMs / 8 : leaseMs / 3,
+    nudgeMs: others ? NUDGE_MS : leaseMs / 3,
+    mayJudge: () => keeper.mayJudge(),
     onPoison: (taskSeq) => void quarantine(taskSeq),
     onRequeued: () => dispatcher.wake(),
   })
-  const roller = createRoller({ clock, upkeep: store.upkeep, pulse })
+  const isOurs = () => keeper.place === 0
+  const roller = createRoller({ clock, upkeep: store.upkeep, pulse, isOurs })
   const pruner = createPruner({
     clock,
     upkeep: store.upkeep,
     pulse,
     retention: options.retention ?? {},
+    isOurs,
     onPruned: (ids) => store.logs.remove(ids),
   })
   const duties: Duty[] = [rescuer, planner, dispatcher, roller, pruner]
+  const canceller =
+    store.cancellations &&
+    createCanceller({
+      clock,
+      cancellations: store.cancellations,
+      instanceId,
+      pollMs,
+      pulse,
+      cancel: dispatcher.cancel,
+      cancelUnstarted: dispatcher.cancelUnstarted,
+    })
+
+  const listener = createListener({
+    ...{ clock, hot, logs: store.logs, tails: store.tails, isRunning: runner.isRunning },
+    onWork: dispatcher.expect,
+    onCancel: () => canceller?.wake(),
+  })
+
+  function currentState(): EngineStatus['state'] {
+    return state === 'running' && pulse.trouble !== null ? 'degraded' : state
+  }
+
+  /**
+   * Others may have taken this instance for dead. What it holds goes back and is claimed anew; what it runs and somebody
+   * else has taken over is stopped. Its results would be refused in any case.
+   */
+  async function giveUpWhatOthersHave() {
+    dispatcher.giveBackAll()
+    dispatcher.wake()
+    try {
+      for (const seq of await store.executions.lost(runner.claims())) {
+        runner.abandon(seq, 'another server has taken it over, because this one was silent for too long')
+        pulse.emit({ type: 'result_fenced', id: String(seq) })
+      }
+    } catch (error) {
+      pulse.storeFailed(error)
+    }
+  }
+
+  function thisInstance(): InstanceView {
+    return {
+      id: instanceId,
+      hostname: hostname(),
+      pid: process.pid,
+      version: options.version ?? '',
+      state: currentState(),
+      started_at: new Date(startedAt).toISOString(),
+      heartbeat_at: new Date(clock.now()).toISOString(),
+      running: runner.size,
+      waiting: dispatcher.held + completer.backlog,
+    }
+  }
+
+  async function knownInstances(): Promise<InstanceView[]> {
+    const now = clock.now()
+    const known = await store.queries.instances(now - SHOWN_AFTER_MS)
+    return known.map((one) => (one.id === instanceId ? thisInstance() : instanceView(one, now)))
+  }
 
   /** A task that kills its server again and again is paused until somebody looks at it. */
   async function quarantine(taskSeq: number) {
@@ -232,14 +336,14 @@ export function createEngine(options: EngineOptions): Engine {
     executions,
     schedules: createSchedules(context),
     stats: context.queries.stats,
+    overviews: context.queries.overviews,
     ledger: (actor, filter) => context.queries.ledger(filter, actor.tenantId),
     gauges: () => context.queries.gauges(),
     backup: (folder, progress) => store.backup(folder, progress),
     status() {
-      const trouble = pulse.trouble
       return {
-        state: state === 'running' && trouble !== null ? 'degraded' : state,
-        reason: trouble,
+        state: currentState(),
+        reason: pulse.trouble,
         instance_id: instanceId,
         started_at: new Date(startedAt).toISOString(),
         running: runner.size,
@@ -249,6 +353,7 @@ export function createEngine(options: EngineOptions): Engine {
         store: { kind: store.kind, location: store.location },
       }
     },
+    instances: () => (others ? knownInstances() : Promise.resolve([thisInstance()])),
     on(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)
@@ -265,19 +370,26 @@ export function createEngine(options: EngineOptions): Engine {
       }
       lateness.start()
       for (const duty of [keeper, ...duties]) duty.start()
+      canceller?.start()
+      if (others) listener.start()
       state = 'running'
     },
     async stop({ graceMs = 10_000 } = {}) {
       if (state === 'stopped') return
       state = 'draining'
       hasStopped = true
+      keeper.wake()
       await Promise.all(duties.map((duty) => duty.stop()))
       dispatcher.release()
       await runner.drain(graceMs)
       recorder.stop()
       await completer.drained()
+      await canceller?.stop()
+      listener.stop()
+      hinter.stop()
       // Last, so that nobody takes over what is still running out.
       await keeper.stop()
+      await keeper.resign().catch(() => undefined)
       lateness.stop()
       state = 'stopped'
     },

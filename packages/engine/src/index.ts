@@ -6,10 +6,12 @@ export type {
   ExecutionFilter,
   Executions,
   IfVersion,
+  InstanceView,
   JobInput,
   LedgerFilter,
   LogQuery,
   NumberedLine,
+  Overviews,
   Page,
   PageOf,
   Revision,
@@ -23,6 +25,9 @@ export type {
   Tasks,
 } from './api.ts'
 export { createEngine, type EngineOptions } from './engine.ts'
+export { createMemoryHub } from './hot/memory/open.ts'
+export { HotStateError } from './hot/redis/hot-state-error.ts'
+export { openRedisHot } from './hot/redis/lazy.ts'
 export {
   createScheduler,
   type Duration,
@@ -42,6 +47,7 @@ export {
   type Work,
 } from './library/index.ts'
 export type { LimitSettings } from './planning/limits.ts'
+export type { ChangeRelay, RelayedChanges } from './ports/change-relay.ts'
 export type { ExecutionDetails, Waiting } from './ports/details.ts'
 export type {
   Claimed,
@@ -59,15 +65,29 @@ export type {
   SettleResult,
   UnrunAnswer,
 } from './ports/executions.ts'
+export type { Hint } from './ports/hints.ts'
+export type { HotParts, HotStatus } from './ports/hot.ts'
 export type { LogStore } from './ports/logs.ts'
+export type { Bucket, RateLimits } from './ports/rate-limits.ts'
 export type { StoreParts } from './ports/store.ts'
+export type { RelayedTail } from './ports/tail-relay.ts'
 export type { NewTask, SaveOptions, ScheduleChange, TaskRow, TaskStore } from './ports/tasks.ts'
+export { type CopiedTable, copyStore } from './store/copy.ts'
+export { createDatabaseClock } from './store/postgres/database-clock.ts'
+export { DatabaseError } from './store/postgres/database-error.ts'
+export {
+  migrateDatabase,
+  openPostgresStore,
+  openSchemaForReading,
+  openSchemaForWriting,
+} from './store/postgres/lazy.ts'
+export type { PostgresStore } from './store/postgres/open.ts'
 export {
   backupDataDirectory,
   verifyBackup,
 } from './store/sqlite/backup/backup.ts'
 export { restoreDataDirectory } from './store/sqlite/backup/restore.ts'
-export { DataDirectoryError } from './store/sqlite/data-lock.ts'
+export { DataDirectoryError, lockDataDirectory } from './store/sqlite/data-lock.ts'
 export {
   createMemoryDisk,
   createMemoryStore,
@@ -75,5 +95,6 @@ export {
   type MemoryDisk,
   openSqliteStore,
   type SqliteStoreOptions,
-  type Store,
 } from './store/sqlite/open.ts'
+export { openDirectoryForReading, openDirectoryForWriting } from './store/sqlite/transfer/open.ts'
+export type { Store } from './store/store.ts'

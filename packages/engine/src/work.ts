@@ -192,6 +192,19 @@ export function createWorkbook(tasks: TaskStore) {
   }
 
   return {
+    /** The ids of tasks by their numbers; without those that are gone. */
+    async taskIds(seqs: Iterable<number>): Promise<Map<number, string>> {
+      const ids = new Map<number, string>()
+      const unknown: number[] = []
+      for (const seq of new Set(seqs)) {
+        const id = works.get(seq)?.work.taskId
+        if (id) ids.set(seq, id)
+        else unknown.push(seq)
+      }
+      if (unknown.length > 0) for (const task of await tasks.bySeqs(unknown)) ids.set(task.seq, task.id)
+      return ids
+    },
+
     /** One entry per row; an Error where the stored text cannot be read. */
     async find(rows: readonly Claimed[]): Promise<(Work | Error)[]> {
       const loaded = await load(rows)

@@ -20,6 +20,14 @@ async function started(options: ConstructorParameters<typeof EngineRig>[0] = {})
   return rig
 }
 
+/** Of which tasks listeners were told that an execution was skipped. */
+const skipsToldBy = (rig: EngineRig) =>
+  rig.events.flatMap((event) =>
+    event.type === 'execution_finished' && event.status === 'skipped'
+      ? [{ taskId: event.taskId, trigger: event.trigger }]
+      : [],
+  )
+
 describe('the instant of a start', () => {
   test('work starts at its instant: not before, and not at the next poll', async () => {
     const rig = await started()
@@ -34,6 +42,20 @@ describe('the instant of a start', () => {
     await rig.addTask({ schedule: '*/10 * * * * *', concurrency: { overlap: 'allow' } })
     await rig.advance(MINUTE)
     expect(startsOf(rig)).toEqual([10, 20, 30, 40, 50, 60].map((n) => n * SECOND))
+  })
+
+  test('nothing of a task starts while the store is asked what a change leaves of it, and each instant once', async () => {
+    const rig = await started()
+    const task = await rig.addTask({ schedule: '* * * * * *', concurrency: { overlap: 'allow' } })
+    await rig.advance(2 * SECOND + 500)
+    rig.slow.set('save', 3 * SECOND)
+    const change = rig.engine.tasks.update(ANN, task.id, { description: 'changed' }, null)
+    await rig.advance(2 * SECOND)
+    expect(startsOf(rig)).toEqual([1, 2].map((n) => n * SECOND))
+    await rig.advance(2 * SECOND)
+    await change
+    const dues = rig.runs.map((run) => run.request.scheduledAt - RIG_START)
+    expect(dues.toSorted((a, b) => a - b)).toEqual([1, 2, 3, 4, 5, 6].map((n) => n * SECOND))
   })
 
   test('a clock that is set back does not let held work start early', async () => {
@@ -183,7 +205,7 @@ describe('the places on this server', () => {
   test('an occurrence that finds no place within its grace time is skipped where its task says so', async () => {
     const rig = await started({ lanes: { calls: 1 } })
     const input = { misfire: { policy: 'skip', grace_seconds: 5 }, concurrency: { overlap: 'allow' } } as const
-    await rig.addTask(input)
+    const { id: taskId } = await rig.addTask(input)
     await rig.advance(50 * SECOND)
     await submitAt(rig, 55 * SECOND)
     await rig.advance(16 * SECOND)
@@ -192,6 +214,7 @@ describe('the places on this server', () => {
     expect(rig.history()).toContainEqual(
       expect.objectContaining({ status: 'skipped', reason: 'misfire', dueAt: RIG_START + MINUTE }),
     )
+    expect(skipsToldBy(rig)).toEqual([{ taskId, trigger: 'schedule' }])
   })
 
   test('jitter beyond the grace time is no misfire', async () => {
@@ -281,6 +304,22 @@ describe('a store that fails', () => {
 })
 
 describe('versions of a task', () => {
+  test('what was claimed by a call whose answer was lost goes back and is claimed again', async () => {
+    const rig = await started()
+    await submitAt(rig, 5 * SECOND)
+    await submitAt(rig, 7 * SECOND)
+    await rig.advance(4500)
+    rig.losing.add('claim')
+    await rig.advance(4 * SECOND)
+    rig.losing.clear()
+    await rig.advance(10 * SECOND)
+    expect(rig.runs.map((run) => run.request.attempt)).toEqual([1, 1])
+    for (const run of rig.runs) run.end()
+    await rig.advance(SECOND)
+    expect(rig.history()).toMatchObject([{ status: 'success' }, { status: 'success' }])
+    expect(rig.live()).toEqual([])
+  })
+
   test('executions of two versions that are claimed together run each its own', async () => {
     const rig = await started()
     const input = { schedule: { type: 'none' }, concurrency: { overlap: 'allow' } } as const
@@ -326,6 +365,7 @@ describe('overlap', () => {
     expect(startsOf(rig)).toEqual([MINUTE - HELD_AHEAD_MS / 2])
     await rig.advance(SECOND)
     expect(rig.history()).toMatchObject([{ status: 'skipped', reason: 'overlap' }])
+    expect(skipsToldBy(rig)).toEqual([{ taskId: id, trigger: 'schedule' }])
   })
 
   test('a limit that was raised lets the waiting go on without anybody ending', async () => {

@@ -7,6 +7,7 @@ import type { createLanes } from './lanes.ts'
 import { createLoop, type Duty } from './loop.ts'
 import { type Pulse, yieldToLoop } from './pulse.ts'
 import type { Held, Runner } from './runner.ts'
+import type { Skipped } from './skip-teller.ts'
 
 export interface DispatcherOptions {
   clock: Clock
@@ -24,6 +25,14 @@ export interface DispatcherOptions {
   /** How often to look for work that nobody told us of, in ms. */
   pollMs: number
   longestSleepMs: number
+  /** False when others may have taken over what is held: nothing may start then. */
+  isSure: () => boolean
+  /** Told when this instance is full and leaves due work to others. */
+  onFull: () => void
+  /** Told that something is to be stopped that is not in this instance's hands. */
+  onElsewhere: () => void
+  /** Told of executions that are answered without running. */
+  onSkipped: (rows: readonly Skipped[]) => void
 }
 
 const CLAIM_BATCH = 2000
@@ -40,12 +49,20 @@ export interface Dispatcher extends Duty {
   expect(runAt: number): void
   /** Tells that a place became free. */
   placeFreed(held: Held): void
+  /** Starts nothing of a task until the answer is called: the store is being asked what is left of it. */
+  withhold(taskSeq: number): () => void
   /** Forgets held executions that were removed from the store. */
   drop(seqs: Iterable<number>): void
   /** Stops a held or running execution; false when it is not in this instance's hands. */
   cancel(seq: number, reason: string): boolean
-  /** Gives back everything that is held and not started. */
+  /** Gives up a held execution; false when it is not held, or has started. */
+  cancelUnstarted(seq: number, reason: string): boolean
+  /** Gives back everything that is held and not started, and goes on: whoever took it over meanwhile keeps it. */
+  giveBackAll(): void
+  /** Gives back everything that is held and not started, for good. */
   release(): void
+  /** False while others have to do what comes. */
+  readonly takesWork: boolean
   readonly held: number
 }
 
@@ -53,21 +70,37 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   const { clock, executions, workbook, runner, lanes, completer, pulse } = options
   const timeline = new NumberHeap<Held>()
   const heldBySeq = new Map<number, Held>()
+  /** Tasks under change: how many changes, and what has come due meanwhile. */
+  const withheld = new Map<number, { changes: number; due: Held[] }>()
   let timer: Timer | null = null
   let armedFor = Number.POSITIVE_INFINITY
   let closed = false
+  let isFull = false
+  /** A claim was made whose answer has not come, or never came: the store may say that we have what we know nothing of. */
+  let isClaimOpen = false
+  /** How often everything was given back: what was claimed before counts no longer, also when its answer comes after. */
+  let giveBacks = 0
 
   async function step(): Promise<number> {
-    while (!closed) {
+    if (isClaimOpen) await giveBackUnknown()
+    while (!closed && options.isSure()) {
       const room = Math.min(options.mostHeld - heldBySeq.size, CLAIM_BATCH)
-      if (room <= 0 || lanes.waiting >= MOST_WAITING) return options.pollMs
+      if (room <= 0 || lanes.waiting >= MOST_WAITING) {
+        if (!isFull) options.onFull()
+        isFull = true
+        return options.pollMs
+      }
+      isFull = false
       const now = clock.now()
       const began = clock.monotonic()
       const { instanceId } = options
+      isClaimOpen = true
+      const era = giveBacks
       const result = await executions.claim({ instanceId, now, until: now + options.prefetchMs, limit: room })
+      isClaimOpen = false
       pulse.storeWorks()
       if (result.claimed.length > 0) pulse.batch('claim', result.claimed.length, clock.monotonic() - began)
-      await take(result)
+      await take(result, era)
       if (!result.more) break
       await yieldToLoop()
     }
@@ -75,7 +108,18 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     return Math.min(options.pollMs, options.prefetchMs / 2)
   }
 
-  async function take(result: ClaimResult) {
+  /** Nobody else would ever take it over while we live. */
+  async function giveBackUnknown() {
+    await completer.drained()
+    const known = new Set([...heldBySeq.keys(), ...runner.claims().map((claim) => claim.seq)])
+    const claims = await executions.claimsOf(options.instanceId)
+    for (const { seq, claimSeq } of claims) {
+      if (!known.has(seq)) completer.settle({ kind: 'give_back', seq, claimSeq })
+    }
+    isClaimOpen = false
+  }
+
+  async function take(result: ClaimResult, era: number) {
     announce(result)
     if (result.claimed.length === 0) return
     let works: Awaited<ReturnType<Workbook['find']>>
@@ -84,6 +128,11 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     } catch (error) {
       for (const row of result.claimed) giveBack(row)
       throw error
+    }
+    // The lease has ended meanwhile and was renewed: others may have taken the rows over.
+    if (era !== giveBacks) {
+      for (const row of result.claimed) giveBack(row)
+      return
     }
     for (const [i, row] of result.claimed.entries()) {
       const work = works[i]!
@@ -100,19 +149,10 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
 
   /** What a claim or an admission decided besides handing out rows. */
   function announce({ skipped, replaced }: ClaimResult) {
-    for (const row of skipped) {
-      pulse.emit({
-        type: 'execution_finished',
-        id: row.id,
-        taskId: null,
-        taskType: '',
-        trigger: row.trigger,
-        status: 'skipped',
-        failure: null,
-        durationMs: null,
-      })
+    options.onSkipped(skipped)
+    for (const seq of replaced) {
+      if (!cancel(seq, 'a newer execution of the task replaces it')) options.onElsewhere()
     }
-    for (const seq of replaced) cancel(seq, 'a newer execution of the task replaces it')
   }
 
   /** A row that cannot be read is ended with that reason; the others go on. */
@@ -147,6 +187,8 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
 
   /** Starts what is due, a slice at a time. */
   function startDue() {
+    // Once the lease is renewed, what is held goes back and is claimed anew.
+    if (!options.isSure()) return
     const now = clock.now()
     const contended: Held[] = []
     const turnEnds = clock.monotonic() + LONGEST_TURN_MS
@@ -211,6 +253,12 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
 
   function place(held: Held, now: number) {
     const { row, work } = held
+    if (!options.isSure()) return
+    const change = row.taskSeq === null ? undefined : withheld.get(row.taskSeq)
+    if (change !== undefined) {
+      change.due.push(held)
+      return
+    }
     // Counted from when it was to start: jitter and made-up occurrences are no misfires.
     const lateBy = now - row.runAt - work.misfire.grace_seconds * 1000
     // An earlier claim may have started it without living to say so; what may have run is not skipped.
@@ -218,6 +266,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     if (isFresh && lateBy > 0 && work.misfire.policy === 'skip') {
       heldBySeq.delete(row.seq)
       completer.settle({ ...endOf(row), status: 'skipped', reason: 'misfire' })
+      options.onSkipped([row])
       return
     }
     const lane = lanes.of(work.type)
@@ -230,8 +279,28 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     runner.start(held)
   }
 
+  function withhold(taskSeq: number): () => void {
+    const change = withheld.get(taskSeq) ?? { changes: 0, due: [] }
+    change.changes++
+    withheld.set(taskSeq, change)
+    return () => {
+      if (--change.changes > 0) return
+      withheld.delete(taskSeq)
+      hold(change.due)
+    }
+  }
+
   function giveBack({ seq, claimSeq }: Claimed) {
     completer.settle({ kind: 'give_back', seq, claimSeq })
+  }
+
+  function giveBackAll() {
+    giveBacks++
+    for (const held of heldBySeq.values()) {
+      held.dropped = true
+      giveBack(held.row)
+    }
+    heldBySeq.clear()
   }
 
   function giveUp(held: Held, reason: string) {
@@ -274,6 +343,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       }
       if (lane.waiting.size === MOST_WAITING - 1) loop.wake()
     },
+    withhold,
     drop(seqs) {
       for (const seq of seqs) {
         const held = heldBySeq.get(seq)
@@ -286,13 +356,19 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       }
     },
     cancel,
+    cancelUnstarted(seq, reason) {
+      const held = heldBySeq.get(seq)
+      if (held === undefined) return false
+      giveUp(held, reason)
+      return true
+    },
+    giveBackAll,
     release() {
       timer?.cancel()
-      for (const held of heldBySeq.values()) {
-        held.dropped = true
-        giveBack(held.row)
-      }
-      heldBySeq.clear()
+      giveBackAll()
+    },
+    get takesWork() {
+      return !closed && !isFull && options.isSure()
     },
     get held() {
       return heldBySeq.size

@@ -52,6 +52,18 @@ test('what fell due while no server ran is made up by one execution that stands 
   ])
 })
 
+test('listeners hear of occurrences that are answered without an execution: which row, of which task', async () => {
+  const rig = await started()
+  const { id: taskId } = await rig.addTask({ misfire: { policy: 'skip', grace_seconds: 5 } })
+  rig.crash()
+  await rig.advance(10 * MINUTE)
+  await rig.restart()
+  await rig.advance(SECOND)
+  const [row] = rig.disk.select("SELECT id FROM execution_history WHERE status = 'skipped'")
+  const told = rig.events.filter((event) => event.type === 'execution_finished' && event.status === 'skipped')
+  expect(told).toMatchObject([{ id: row!.id, taskId, trigger: 'schedule', failure: null, durationMs: null }])
+})
+
 test('a million occurrences overdue at the start keep nobody waiting', async () => {
   const rig = await started()
   for (let n = 0; n < 100; n++) {

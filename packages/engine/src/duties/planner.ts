@@ -6,6 +6,7 @@ import type { DueSchedule, ExecutionStore, PlannedSchedule } from '../ports/exec
 import type { TaskStore } from '../ports/tasks.ts'
 import { createLoop, type Duty } from './loop.ts'
 import { type Pulse, yieldToLoop } from './pulse.ts'
+import type { Skipped } from './skip-teller.ts'
 
 export interface PlannerOptions {
   clock: Clock
@@ -15,6 +16,8 @@ export interface PlannerOptions {
   limits: Limits
   /** How far ahead of its instant an occurrence is written, in ms. */
   horizonMs: number
+  /** How many running instances are longer at it. */
+  place: () => number
   priorityStepMs: number
   longestSleepMs: number
   pulse: Pulse
@@ -22,15 +25,22 @@ export interface PlannerOptions {
   onPlanned: (earliestRunAt: number) => void
   /** Told of a schedule whose stored rule cannot be read; it is taken out of the plan. */
   onUnreadable: (scheduleId: number, error: unknown) => void
+  /** Told of due instants that were answered without an execution. */
+  onSkipped: (rows: readonly Skipped[]) => void
 }
 
 const BATCH = 1000
 /** Cursors move together: one look every so often beats one for each. */
 const SHORTEST_PAUSE_MS = 200
+/** Each instance leaves this much to those before it, up to a share of the horizon. */
+const POLITENESS_MS = 750
+const MOST_POLITENESS = 0.4
 
 /**
  * Writes occurrences as executions shortly before they fall due, with the cursor of their schedule in one
- * transaction, so that each due instant is answered exactly once whatever dies.
+ * transaction, so that each due instant is answered exactly once whatever dies. Of several instances each looks a little
+ * less far ahead than those before it in the registry: the first plans everything, the second finds only what the first
+ * did not come to, and nothing has to be handed over when one dies.
  */
 export function createPlanner(options: PlannerOptions): Duty {
   const { clock, executions, tasks, horizonMs, pulse } = options
@@ -75,15 +85,18 @@ export function createPlanner(options: PlannerOptions): Duty {
   }
 
   async function step(): Promise<number> {
+    const aheadMs = horizonMs - Math.min(options.place() * POLITENESS_MS, horizonMs * MOST_POLITENESS)
     while (!closed) {
       const now = clock.now()
-      const until = now + horizonMs
+      const until = now + aheadMs
       const due = await executions.dueSchedules(until, BATCH)
       if (due.length > 0) {
         const began = clock.monotonic()
         await loadRules(due)
         const plans = due.map((d) => planOf(d, now, until))
-        await executions.plan(plans)
+        const outrun = new Set(await executions.plan(plans))
+        const skipped = plans.flatMap((plan) => (outrun.has(plan.scheduleId) ? [] : plan.answers))
+        options.onSkipped(skipped.map(({ id, taskSeq }) => ({ id, taskSeq, trigger: 'schedule' })))
         let earliest = Number.POSITIVE_INFINITY
         let size = 0
         for (const plan of plans) {
@@ -100,7 +113,7 @@ export function createPlanner(options: PlannerOptions): Duty {
     }
     const next = await executions.nextInstants()
     const earliest = Math.min(next.dueAt ?? Number.POSITIVE_INFINITY, next.runAt ?? Number.POSITIVE_INFINITY)
-    return Math.max(earliest - horizonMs - clock.now(), SHORTEST_PAUSE_MS)
+    return Math.max(earliest - aheadMs - clock.now(), SHORTEST_PAUSE_MS)
   }
 
   const loop = createLoop({

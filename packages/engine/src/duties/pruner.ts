@@ -35,6 +35,8 @@ export interface PrunerOptions {
   retention: Partial<Retention>
   /** Told which executions are gone, so that their logs go too; awaited. */
   onPruned: (executionIds: string[]) => unknown
+  /** Whether this instance does it; of several one is enough. */
+  isOurs?: () => boolean
   /** How often it goes through everything, in ms. Default one hour. */
   periodMs?: number
 }
@@ -46,12 +48,14 @@ const BATCH = 250
 /** Tasks and rows looked at per search. */
 const TASKS_PER_LOOK = 200
 const ROWS_PER_LOOK = 5000
+/** Until it asks again whether it is to do it. */
+const NOT_OURS_MS = 60_000
 /** Between two batches. */
 const REST_MS = 20
 
 /** Deletes history and leftovers that nobody is meant to find any more, a little at a time. */
 export function createPruner(options: PrunerOptions): Duty {
-  const { clock, upkeep, pulse, onPruned, periodMs = 3_600_000 } = options
+  const { clock, upkeep, pulse, onPruned, isOurs = () => true, periodMs = 3_600_000 } = options
   const retention: Retention = { ...DEFAULT_RETENTION, ...options.retention }
   let pass: AsyncGenerator<void> | null = null
   let nextPassAt = Number.NEGATIVE_INFINITY
@@ -59,6 +63,7 @@ export function createPruner(options: PrunerOptions): Duty {
   async function step(): Promise<number> {
     const now = clock.monotonic()
     if (pass === null && now < nextPassAt) return nextPassAt - now
+    if (pass === null && !isOurs()) return NOT_OURS_MS
     pass ??= onePass(clock.now())
     try {
       const { done } = await pass.next()
@@ -75,7 +80,14 @@ export function createPruner(options: PrunerOptions): Duty {
 
   /** Everything once, pausing at each yield. */
   async function* onePass(now: number): AsyncGenerator<void> {
-    const daysAgo = (days: number | null) => (days === null ? 0 : now - days * DAY_MS)
+    // Where days go whole, what is left to delete by rows waits until its day is over: then hardly anything is.
+    const today = upkeep.dropDays === undefined ? now : Math.floor(now / DAY_MS) * DAY_MS
+    const daysAgo = (days: number | null) => (days === null ? 0 : today - days * DAY_MS)
+    const { days, jobDays, keepLast } = retention
+    if (days !== null && jobDays !== null) {
+      await upkeep.dropDays?.({ days, jobDays, keepLast }, now)
+      yield
+    }
     yield* pruneTasks(daysAgo)
     yield* pruneJobs(daysAgo(retention.jobDays))
     yield* purgeTasks(daysAgo(retention.deletedTaskDays))

@@ -17,8 +17,14 @@ export interface RescuerOptions {
   poisonAfter: number
   /** Whether there can be other instances, whose work may have to be taken over. */
   others: boolean
-  /** How often to look, in ms. */
+  /** How often to look for work to take over, in ms. */
   periodMs: number
+  /** How often every line of blocked rows gets another chance, in ms. */
+  nudgeMs: number
+  /**
+   * Whether this instance may judge others by their leases. See {@link LeaseKeeper.mayJudge}.
+   */
+  mayJudge: () => boolean
   /** Told of tasks whose execution killed its server again and again. */
   onPoison: (taskSeq: number) => void
   /** Told that something was sent back to the queue. */
@@ -73,13 +79,18 @@ export function createRescuer(options: RescuerOptions): Rescuer {
     return total
   }
 
+  let nudgeAt = Number.NEGATIVE_INFINITY
   const loop = createLoop({
     clock,
     onError: (error) => pulse.storeFailed(error),
     longestSleepMs: options.periodMs,
     step: async () => {
-      if (options.others) await rescue(clock.now())
-      if ((await executions.nudge()) > 0) options.onRequeued()
+      if (options.others && options.mayJudge()) await rescue(clock.now())
+      const now = clock.monotonic()
+      if (now >= nudgeAt) {
+        if ((await executions.nudge()) > 0) options.onRequeued()
+        nudgeAt = now + options.nudgeMs
+      }
       return options.periodMs
     },
   })

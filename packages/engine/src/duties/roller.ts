@@ -7,6 +7,8 @@ export interface RollerOptions {
   clock: Clock
   upkeep: Upkeep
   pulse: Pulse
+  /** Whether this instance does it; of several one is enough. */
+  isOurs?: () => boolean
   /** How often it looks, in ms. Default five minutes. */
   periodMs?: number
   /**
@@ -22,18 +24,21 @@ const FEWEST_ROWS = 50
 const MOST_ROWS = 5000
 const FIRST_ROWS = 250
 const LONGEST_STEP_MS = 8
+/** Until it asks again whether it is to do it. */
+const NOT_OURS_MS = 60_000
 /** Between two transactions it rests this many times as long as one took. */
 const REST = 4
 
 /** Adds what has ended to the roll-ups that statistics are read from: whole hours, soon after they have closed. */
 export function createRoller(options: RollerOptions): Duty {
-  const { clock, upkeep, pulse, periodMs = 300_000, longestTail = 20_000 } = options
+  const { clock, upkeep, pulse, isOurs = () => true, periodMs = 300_000, longestTail = 20_000 } = options
   let nextPassAt = Number.NEGATIVE_INFINITY
   let limit = FIRST_ROWS
 
   async function step(): Promise<number> {
     const begunAt = clock.monotonic()
     if (begunAt < nextPassAt) return nextPassAt - begunAt
+    if (!isOurs()) return NOT_OURS_MS
     const openToo = (await upkeep.tailLength()) > longestTail
     const before = openToo ? Number.MAX_SAFE_INTEGER : Math.floor(clock.now() / HOUR_MS) * HOUR_MS
     const count = await upkeep.rollUp(before, limit)

@@ -44,6 +44,8 @@ export interface RunnerOptions {
 export function createRunner(options: RunnerOptions) {
   const { clock, executors, logs, tails, completer, recorder, pulse } = options
   const running = new Map<number, Running>()
+  /** Attempts whose execution somebody else has taken over. It may even run here again while they are being ended. */
+  const abandoned = new Set<Held>()
   let stopping = false
   let waitingForIdle: (() => void)[] = []
 
@@ -52,6 +54,8 @@ export function createRunner(options: RunnerOptions) {
     return {
       wrote: false,
       lines(batch: LogLine[]) {
+        // Its numbers are those of whoever goes on with the log.
+        if (abandoned.has(held)) return true
         this.wrote = true
         tails.publish(id, attempt, batch)
         return logs.append(id, attempt, batch)
@@ -113,15 +117,19 @@ export function createRunner(options: RunnerOptions) {
   async function ended(entry: Running, outcome: RunOutcome, wrote: boolean) {
     const { held, startedAt } = entry
     const { row } = held
-    recorder.ended(row.seq)
-    // Whoever reads "success" may read the log next.
-    if (wrote) await logs.flush(row.id)
-    running.delete(row.seq)
-    const isHandedOver = stopping && outcome.status === 'cancelled' && !entry.cancelled
-    settle(held, startedAt, isHandedOver ? handedOver(outcome) : outcome)
-    tails.end(row.id)
+    if (!abandoned.has(held)) {
+      recorder.ended(row.seq)
+      // Whoever reads "success" may read the log next.
+      if (wrote) await logs.flush(row.id)
+    }
+    if (!abandoned.delete(held)) {
+      running.delete(row.seq)
+      const isHandedOver = stopping && outcome.status === 'cancelled' && !entry.cancelled
+      settle(held, startedAt, isHandedOver ? handedOver(outcome) : outcome)
+      tails.end(row.id)
+    }
     options.onEnded(held)
-    if (running.size > 0) return
+    if (running.size + abandoned.size > 0) return
     const waiting = waitingForIdle
     waitingForIdle = []
     for (const resolve of waiting) resolve()
@@ -192,10 +200,16 @@ export function createRunner(options: RunnerOptions) {
       return running.size
     },
     has: (seq: number) => running.has(seq),
+    isRunning(id: string): boolean {
+      for (const { held } of running.values()) if (held.row.id === id) return true
+      return false
+    },
     progressOf(id: string) {
       for (const { held, progress } of running.values()) if (held.row.id === id) return progress
       return null
     },
+    /** The claims of what runs here. */
+    claims: () => [...running.values()].map(({ held: { row } }) => ({ seq: row.seq, claimSeq: row.claimSeq })),
     /** Asks a running attempt to stop; false when it is not running here. */
     cancel(seq: number, reason: string): boolean {
       const entry = running.get(seq)
@@ -204,9 +218,18 @@ export function createRunner(options: RunnerOptions) {
       entry.run.cancel(reason)
       return true
     },
+    /** Ends an attempt whose execution somebody else has taken over; what it says and how it ends is dropped. */
+    abandon(seq: number, reason: string): void {
+      const entry = running.get(seq)
+      if (entry === undefined) return
+      running.delete(seq)
+      abandoned.add(entry.held)
+      recorder.ended(seq)
+      entry.run.cancel(reason)
+    },
     /** Resolves when nothing runs; after `graceMs` whatever still runs is stopped and handed over by its retry policy. */
     async drain(graceMs: number) {
-      if (running.size === 0) return
+      if (running.size + abandoned.size === 0) return
       const empty = new Promise<void>((resolve) => {
         waitingForIdle.push(resolve)
       })

@@ -188,6 +188,10 @@ export interface ExecutionStore {
   nextInstants(): Promise<{ dueAt: number | null; runAt: number | null }>
   /** Claimed executions of other instances whose lease ended before `now`, in order of seq. */
   orphans(query: OrphanQuery): Promise<Orphan[]>
+  /** Which of these claims are no longer current, because somebody took over or removed the execution. */
+  lost(claims: readonly Pick<Claimed, 'seq' | 'claimSeq'>[]): Promise<number[]>
+  /** What the store says an instance has in hand. */
+  claimsOf(instanceId: string): Promise<Pick<Claimed, 'seq' | 'claimSeq'>[]>
   /** Lets the head of every line of blocked rows try again; answers how many do. The safety net for changed limits. */
   nudge(): Promise<number>
   /** Renews this instance's lease, which covers everything it has claimed. */
@@ -201,4 +205,12 @@ export interface InstanceRecord {
   version: string
   startedAt: number
   heartbeatAt: number
+  state: InstanceState
+  /** Attempts under way. */
+  running: number
+  /** Executions in hand that have not started. */
+  waiting: number
 }
+
+/** What an instance says of itself; one that says nothing any more is `gone`. */
+export type InstanceState = 'starting' | 'running' | 'degraded' | 'draining' | 'stopped'

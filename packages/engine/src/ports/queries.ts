@@ -1,4 +1,6 @@
 import type { ExecutionStatus, FailureKind, Histogram, LedgerAnswer, TaskStatus, Trigger } from '@rota/core'
+import type { InstanceRecord } from './executions.ts'
+import type { Overviews } from './overviews.ts'
 import type { ScheduleRow, TaskRow } from './tasks.ts'
 
 /** Which page of a list. A cursor wins over a page number. */
@@ -203,11 +205,14 @@ export interface TopRow {
   total: number
 }
 
+/** An instance as the registry knows it. */
+export type KnownInstance = InstanceRecord & { leaseUntil: number }
+
 /**
  * What people look at: lists, searches, the ledger, statistics. None of it runs on the engine's loop. A tenant sees its
  * own rows; null sees all. Lists throw `invalid` for a cursor that is not theirs.
  */
-export interface Queries {
+export interface Queries extends Overviews {
   listTasks(query: TaskQuery, tenantId: string | null): Promise<Paged<TaskRecord>>
   taskById(id: string, tenantId: string | null): Promise<TaskRecord | null>
   /** Superseded versions and the current one, newest first. */
@@ -223,6 +228,8 @@ export interface Queries {
   summary(tenantId: string | null): Promise<Summary>
   /** Counts of what is live now, of all tenants. */
   gauges(): Promise<Gauges>
+  /** Instances that were heard of since an instant, the longest running first. */
+  instances(since: number): Promise<KnownInstance[]>
   /** Null when there is no such task. */
   taskTally(taskId: string, range: TimeRange, tenantId: string | null): Promise<Tally | null>
   /** Buckets without an execution are left out. Days are days of UTC. */

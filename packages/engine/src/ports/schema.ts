@@ -11,6 +11,7 @@ export interface Schema {
   execution_history: ExecutionHistoryTable
   execution_rollups: ExecutionRollupsTable
   idempotency_keys: IdempotencyKeysTable
+  instances: InstancesTable
   settings: SettingsTable
 }
 
@@ -146,6 +147,20 @@ export interface IdempotencyKeysTable {
   key: string
   result_id: string
   created_at: number
+}
+
+export interface InstancesTable {
+  seq: number
+  id: string
+  hostname: string
+  pid: number
+  version: string
+  started_at: number
+  heartbeat_at: number
+  lease_until: number
+  state: string
+  running: number
+  waiting: number
 }
 
 export interface SettingsTable {

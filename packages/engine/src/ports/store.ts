@@ -1,3 +1,4 @@
+import type { Cancellations } from './cancellations.ts'
 import type { ExecutionDetails } from './details.ts'
 import type { ExecutionStore } from './executions.ts'
 import type { LogStore } from './logs.ts'
@@ -22,6 +23,8 @@ export interface StoreParts {
   readonly capabilities: StoreCapabilities
   readonly tasks: TaskStore
   readonly executions: ExecutionStore
+  /** Only where there can be other instances. */
+  readonly cancellations?: Cancellations
   readonly details: ExecutionDetails
   readonly queries: Queries
   readonly upkeep: Upkeep

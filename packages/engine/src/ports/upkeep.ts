@@ -6,6 +6,13 @@ export interface Keep {
   count: number | null
 }
 
+/** What the dropping of whole days goes by: days kept where a task says nothing else, and rows kept however old. */
+export interface DayRetention {
+  days: number
+  jobDays: number
+  keepLast: number
+}
+
 /** A task that has something to say about its history, or nothing. */
 export interface TaskRetention extends Keep {
   seq: number
@@ -47,6 +54,11 @@ export interface Upkeep {
   historyOf(task: number, limit: number): Promise<number[]>
   /** Deletes a task that was deleted before an instant and has no history left; false when that is not so. */
   purge(task: number, before: number): Promise<boolean>
+  /**
+   * Drops the days of the history and of logs that are older than retention allows, and keeps the rows that stay however
+   * old; answers what went. Only where days can be dropped whole.
+   */
+  dropDays?(retention: DayRetention, now: number): Promise<string[]>
   /** Deletes what nobody needs: used idempotency keys, unused rules, roll-ups of hours long past. Answers how many. */
   sweep(older: { keysBefore: number; rollupsBefore: number }, limit: number): Promise<number>
 }

@@ -5,6 +5,7 @@ import type { Limits } from '../planning/limits.ts'
 import type { ExecutionDetails } from '../ports/details.ts'
 import type { ExecutionStore, NewExecution } from '../ports/executions.ts'
 import type { LogStore } from '../ports/logs.ts'
+import type { TailRelay } from '../ports/tail-relay.ts'
 import type { Tails } from '../ports/tails.ts'
 import type { TaskStore } from '../ports/tasks.ts'
 import type { Reads } from '../views/reads.ts'
@@ -19,6 +20,9 @@ export interface UseCaseContext {
   queries: Reads
   logs: LogStore
   tails: Tails
+  /** Where other instances share the store: their live output, and how often to look for it without. */
+  elsewhere: { relay: TailRelay; pollMs: number } | null
+  isRunningHere: (executionId: string) => boolean
   executors: ReadonlyMap<string, Executor>
   defaultTimezone: string
   priorityStepMs: number
@@ -32,9 +36,11 @@ export interface UseCaseContext {
   expect: (runAt: number) => void
   /** Notes in the store what is running here, so that nothing that runs is taken for something to come. */
   recordStarts: () => Promise<void>
+  /** Starts nothing of a task here until the answer is called; for changes that take away what has not started. */
+  withhold: (taskSeq: number) => () => void
   /** Forgets claimed executions that were removed. */
   drop: (seqs: number[]) => void
-  /** Stops an execution in this instance's hands; false when it is not. */
-  cancelHere: (seq: number, reason: string) => boolean
+  /** Stops an execution in this instance's hands; when it is not, others are told to look what they shall stop. */
+  cancelHere: (seq: number, reason: string) => void
   progressOf: (id: string) => { percent: number; message: string | null } | null
 }

@@ -153,7 +153,9 @@ export function createExecutions(
         const found = await queries.execution(id, actor.tenantId)
         return found === null || isFinal(found.status)
       }
-      yield* followLog(logs, context.tails, { id, from, signal, isFinal: isOver, clock })
+      const elsewhere = context.elsewhere && { ...context.elsewhere, isHere: () => context.isRunningHere(id) }
+      const options = { id, from, signal, isFinal: isOver, clock }
+      yield* followLog(logs, context.tails, elsewhere === null ? options : { ...options, elsewhere })
     },
   }
 }

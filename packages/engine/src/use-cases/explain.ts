@@ -107,8 +107,14 @@ function whySkipped(view: ExecutionView) {
 function whyFailed(view: ExecutionView) {
   const tries = view.attempt > 1 ? ` after ${view.attempt} attempts` : ''
   const zhTries = view.attempt > 1 ? `（共尝试 ${view.attempt} 次）` : ''
-  const detail = view.error ?? (view.exit_code === null ? 'no detail recorded' : `exit code ${view.exit_code}`)
-  return say(`It failed${tries}: ${detail}`, `执行失败${zhTries}：${detail}`)
+  if (view.failure === 'exit_code' && view.exit_code !== null) {
+    return say(
+      `It failed${tries}: the program ended with exit code ${view.exit_code}.`,
+      `执行失败${zhTries}：程序以退出码 ${view.exit_code} 结束。`,
+    )
+  }
+  const detail = view.error ?? 'no detail recorded'
+  return say(`It failed${tries}: ${detail}`, `执行失败${zhTries}：${view.error ?? '未记录详情'}`)
 }
 
 function whenSucceeded(view: ExecutionView) {

@@ -1,5 +1,6 @@
 import type { Clock, Timer } from '@rota/core'
 import type { LogStore, NumberedLine } from '../ports/logs.ts'
+import { type RelayedTail, type TailRelay, WATCH_MS } from '../ports/tail-relay.ts'
 import type { TailEnd, TailLines, Tails } from '../ports/tails.ts'
 
 export interface FollowOptions {
@@ -10,29 +11,51 @@ export interface FollowOptions {
   /** Whether the execution has its final state, asked of the truth. */
   isFinal: () => Promise<boolean>
   clock: Clock
+  /** Where other instances share the store; without it everything runs here. */
+  elsewhere?: Elsewhere
   /** Characters held for a watcher that is slow to read; beyond it they are read from the store again. Default 1 MiB. */
   maxBuffered?: number
+}
+
+export interface Elsewhere {
+  relay: TailRelay
+  /** Whether the execution runs on this instance now. */
+  isHere: () => boolean
+  /** How often to look into the log of what runs elsewhere and is not heard of, in ms. */
+  pollMs: number
 }
 
 /** An end that nobody announced (an instance that died) is noticed after this long, an announced one sooner. */
 const ASK_AGAIN_MS = 5_000
 const ASK_FIRST_MS = 20
 const LINES_PER_PAGE = 2_000
+/** Whoever runs a watched execution is heard of more often than this. */
+const SILENCE_MS = 1.5 * WATCH_MS
 /** What a line takes beside its text. */
 const LINE_SIZE = 80
 
 /**
  * Stored lines from `from`, then live ones, each exactly once and in order, until the execution ends or `signal`
- * aborts. The watcher sets the pace: nothing waits for it, and what it is too slow for is read from the store.
+ * aborts. The watcher sets the pace: nothing waits for it, and what it is too slow for is read from the store. So is
+ * what another instance sends while we miss it, and everything when nobody can send.
  */
 export async function* followLog(logs: LogStore, tails: Tails, options: FollowOptions): AsyncGenerator<NumberedLine[]> {
-  const { id, signal, isFinal } = options
+  const { id, signal, isFinal, elsewhere } = options
   const inbox = new Inbox(options)
   const wake = () => inbox.wake()
+  const ear = new Ear(options, inbox)
   let unsubscribe = () => {}
   let next = options.from
   let patienceMs = ASK_AGAIN_MS
   signal.addEventListener('abort', wake)
+
+  async function* readOn() {
+    for await (const lines of stored(logs, id, next, signal)) {
+      next = lines.at(-1)!.no + 1
+      yield lines
+    }
+  }
+
   try {
     while (!signal.aborted) {
       unsubscribe()
@@ -44,10 +67,7 @@ export async function* followLog(logs: LogStore, tails: Tails, options: FollowOp
       // Asked after subscribing: an end that is not yet true now will be announced.
       const final = await isFinal()
       const offset = (await flushed) - position
-      for await (const lines of stored(logs, id, next, signal)) {
-        next = lines.at(-1)!.no + 1
-        yield lines
-      }
+      yield* readOn()
       if (final) return
       while (!signal.aborted && !inbox.overflowed) {
         const event = inbox.take()
@@ -57,12 +77,18 @@ export async function* followLog(logs: LogStore, tails: Tails, options: FollowOp
           break
         }
         if (event === undefined) {
-          if (await inbox.wait(patienceMs)) continue
+          const isSilent = ear.isSilent
+          if (await inbox.wait(isSilent ? Math.min(elsewhere!.pollMs, patienceMs) : patienceMs)) continue
+          if (isSilent) yield* readOn()
           patienceMs = Math.min(patienceMs * 2, ASK_AGAIN_MS)
           if (await isFinal()) break
           continue
         }
-        const lines = numbered(event, offset).filter((line) => line.no >= next)
+        const no = 'no' in event ? event.no : offset + event.first
+        // What comes from elsewhere stands in the log already, and so does what did not reach us.
+        if ('no' in event && no > next) yield* readOn()
+        if (event.kind === 'here') continue
+        const lines = numbered(event, no).filter((line) => line.no >= next)
         if (lines.length === 0) continue
         next = lines.at(-1)!.no + 1
         yield lines
@@ -70,8 +96,36 @@ export async function* followLog(logs: LogStore, tails: Tails, options: FollowOp
     }
   } finally {
     unsubscribe()
+    ear.close()
     signal.removeEventListener('abort', wake)
     inbox.wake()
+  }
+}
+
+/** Hears what other instances send about the execution. */
+class Ear {
+  readonly #options: FollowOptions
+  readonly #unwatch: () => void
+  #heardAt = Number.NEGATIVE_INFINITY
+
+  constructor(options: FollowOptions, inbox: Inbox) {
+    this.#options = options
+    const hear = (message: RelayedTail) => {
+      this.#heardAt = options.clock.monotonic()
+      inbox.put(message)
+    }
+    this.#unwatch = options.elsewhere?.relay.watch(options.id, hear) ?? (() => {})
+  }
+
+  /** It may run elsewhere, and nobody says so. */
+  get isSilent(): boolean {
+    const { elsewhere, clock } = this.#options
+    if (elsewhere === undefined || elsewhere.isHere()) return false
+    return clock.monotonic() - this.#heardAt > SILENCE_MS
+  }
+
+  close() {
+    this.#unwatch()
   }
 }
 
@@ -84,15 +138,19 @@ async function* stored(logs: LogStore, id: string, from: number, signal: AbortSi
   }
 }
 
-function numbered({ first, attempt, lines }: TailLines, offset: number): NumberedLine[] {
-  return lines.map((line, i) => ({ ...line, no: offset + first + i, attempt }))
+type Lines = Pick<TailLines, 'attempt' | 'lines'>
+
+function numbered({ attempt, lines }: Lines, no: number): NumberedLine[] {
+  return lines.map((line, i) => ({ ...line, no: no + i, attempt }))
 }
+
+type Tail = TailLines | TailEnd | RelayedTail
 
 /** Events between the publisher and one watcher; bounded. */
 class Inbox {
   readonly #clock: Clock
   readonly #most: number
-  #events: (TailLines | TailEnd)[] = []
+  #events: Tail[] = []
   #held = 0
   #waiter: ((woken: boolean) => void) | null = null
   #timer: Timer | null = null
@@ -104,7 +162,7 @@ class Inbox {
     this.#most = maxBuffered
   }
 
-  put(event: TailLines | TailEnd): void {
+  put(event: Tail): void {
     this.#held += sizeOf(event)
     if (this.#held > this.#most) {
       this.overflowed = true
@@ -114,7 +172,7 @@ class Inbox {
     this.wake()
   }
 
-  take(): TailLines | TailEnd | undefined {
+  take(): Tail | undefined {
     const event = this.#events.shift()
     if (event !== undefined) this.#held -= sizeOf(event)
     return event
@@ -147,6 +205,6 @@ class Inbox {
   }
 }
 
-function sizeOf(event: TailLines | TailEnd): number {
-  return event.kind === 'end' ? 0 : event.lines.reduce((sum, line) => sum + LINE_SIZE + line.text.length, 0)
+function sizeOf(event: Tail): number {
+  return event.kind !== 'lines' ? 0 : event.lines.reduce((sum, line) => sum + LINE_SIZE + line.text.length, 0)
 }

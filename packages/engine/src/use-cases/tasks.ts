@@ -9,6 +9,7 @@ import { planPast } from './plan-past.ts'
 import { applyChanges, checkForm, columnsOf, keysOf, scheduleChanges, slotsOf, type TaskForm } from './task-forms.ts'
 
 type BulkAction = Parameters<Tasks['bulk']>[1]
+type BulkOptions = Parameters<Tasks['bulk']>[3]
 
 /** Everything people do with tasks. `cancel` ends executions by id; it belongs to the executions' use-cases. */
 export function createTasks(context: UseCaseContext, cancel: (actor: Actor, id: string) => Promise<unknown>): Tasks {
@@ -49,20 +50,26 @@ export function createTasks(context: UseCaseContext, cancel: (actor: Actor, id: 
     // One instant for all of it: what falls due while a change is being checked belongs to one side only.
     if (change === 'paused') next.pausedAt = now
     await planPast(context, row, now)
-    await context.recordStarts()
     const active = next.enabled && next.pausedAt === null && next.deletedAt === null
-    const { dropped } = await tasks.save(next, {
-      expectedVersion,
-      keepRevision: true,
-      schedules: form === null ? null : scheduleChanges(form, active),
-      drop: 'future',
-      now,
-      answers: [],
-      executions: [],
-      keys: form === null ? [] : keysOf(form.definition),
-      ...options,
-    })
-    context.drop(dropped)
+    // What the store takes away must not start before we know of it: that may be long, when the store is slow.
+    const release = context.withhold(row.seq)
+    try {
+      await context.recordStarts()
+      const { dropped } = await tasks.save(next, {
+        expectedVersion,
+        keepRevision: true,
+        schedules: form === null ? null : scheduleChanges(form, active),
+        drop: 'future',
+        now,
+        answers: [],
+        executions: [],
+        keys: form === null ? [] : keysOf(form.definition),
+        ...options,
+      })
+      context.drop(dropped)
+    } finally {
+      release()
+    }
     context.emit({ type: 'task_changed', id: row.id, change, actor: actor.name })
     context.replan()
     context.expect(now)
@@ -244,11 +251,11 @@ export function createTasks(context: UseCaseContext, cancel: (actor: Actor, id: 
       return queries.revisions(id, actor.tenantId)
     },
 
-    async bulk(actor, action, ids) {
+    async bulk(actor, action, ids, options) {
       const results = []
       for (const id of ids) {
         try {
-          await apply(action, actor, id)
+          await apply(action, actor, id, options)
           results.push({ id, ok: true, error: null })
         } catch (error) {
           if (!RotaError.is(error)) throw error
@@ -259,10 +266,12 @@ export function createTasks(context: UseCaseContext, cancel: (actor: Actor, id: 
     },
   }
 
-  function apply(action: BulkAction, actor: Actor, id: string): Promise<unknown> {
+  function apply(action: BulkAction, actor: Actor, id: string, options: BulkOptions): Promise<unknown> {
     if (action === 'delete') return self.remove(actor, id, null)
     if (action === 'run') return run(actor, id)
-    const simple = { enable: self.enable, disable: self.disable, pause: self.pause, resume: self.resume }[action]
+    if (action === 'move') return update(actor, id, { group: options?.group ?? null }, null, 'moved')
+    const { enable, disable, pause, resume, restore } = self
+    const simple = { enable, disable, pause, resume, restore }[action]
     if (simple === undefined)
       throw invalid([{ path: 'action', message: `is ${JSON.stringify(action)}, which is unknown.` }])
     return simple(actor, id)

@@ -7,11 +7,12 @@ import {
   type TaskView,
   taskInputOf,
 } from '@rota/core'
-import type { Engine, ExecutionFilter, LedgerFilter, PageOf, Revision, Stats, TaskFilter } from '../api.ts'
+import type { Engine, ExecutionFilter, LedgerFilter, Overviews, PageOf, Revision, Stats, TaskFilter } from '../api.ts'
 import type { Paged, Queries } from '../ports/queries.ts'
 import { executionView } from './execution-view.ts'
 import { endOf, instantOf, isoOf } from './instants.ts'
 import { ledgerEntries } from './ledger-view.ts'
+import { createOverviews } from './overviews.ts'
 import { createRuleBook } from './rule-book.ts'
 import { summaryView, taskStatsView } from './stats-view.ts'
 import { taskView } from './task-view.ts'
@@ -31,6 +32,7 @@ export interface Reads {
   ledger(filter: LedgerFilter, tenantId: string | null): Promise<Ledger>
   gauges(): Promise<Gauges>
   readonly stats: Stats
+  readonly overviews: Overviews
 }
 
 export function createReads(queries: Queries, clock: Clock): Reads {
@@ -76,6 +78,7 @@ export function createReads(queries: Queries, clock: Clock): Reads {
     },
 
     stats: createStats(queries),
+    overviews: createOverviews(queries, clock, rules),
   }
 }
 

@@ -32,7 +32,11 @@ export function taskStatsView(tally: Tally): TaskStats {
 }
 
 /** Of what ran to an end, as a percentage with two decimals; null when nothing did. */
-function successRate({ success, failed, cancelled }: Pick<Tally, 'success' | 'failed' | 'cancelled'>): number | null {
+export function successRate({
+  success,
+  failed,
+  cancelled,
+}: Pick<Tally, 'success' | 'failed' | 'cancelled'>): number | null {
   const ended = success + failed + cancelled
   return ended === 0 ? null : Math.round((success / ended) * 10_000) / 100
 }

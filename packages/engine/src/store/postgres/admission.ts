@@ -1,4 +1,5 @@
 import type { Claimed, ClaimRequest, ClaimResult } from '../../ports/executions.ts'
+import { askToCancel } from './cancellations.ts'
 import type { Database, Session } from './database.ts'
 import { type Decisions, decide } from './decide.ts'
 import { claimedOf, type LiveRow } from './execution-rows.ts'
@@ -6,6 +7,8 @@ import { changeKeys, lockLimits, promote, readSlots } from './limits.ts'
 
 /** A ready row that a claim has locked. `free`: it has no limit; `taken`: the claim's first statement has claimed it. */
 type Candidate = LiveRow & { free: boolean; taken: boolean }
+
+const REPLACED = 'a newer execution of the task replaces it'
 
 const nothing = (): ClaimResult => ({ claimed: [], skipped: [], replaced: [], more: false })
 
@@ -75,13 +78,15 @@ async function judge<Row extends LiveRow>(tx: Session, rows: Row[], now: number)
 
 /** Writes what decisions mean for rows that end and for the limits; answers whether others may go on now. */
 async function follow<Row extends LiveRow>(tx: Session, decisions: Decisions<Row>, now: number): Promise<boolean> {
-  const { skipped, superseded, taken, chances } = decisions
+  const { skipped, superseded, replaced, taken, chances } = decisions
   const ended = [
     ...skipped.map((row) => [row.seq, 'overlap', 'skipped']),
     // A later attempt belongs to an execution that has begun: it is not skipped but broken off.
     ...superseded.map((row) => [row.seq, 'replaced', row.attempt === 1 ? 'skipped' : 'cancelled']),
   ]
   if (ended.length > 0) await tx.run('end-unrun', [...[0, 1, 2].map((column) => ended.map((row) => row[column])), now])
+  // Some of them may be in other instances' hands.
+  await askToCancel(tx, replaced, { reason: REPLACED, ifUnstarted: false, now })
   await changeKeys(tx, taken)
   return (await promote(tx, chances)) > 0
 }

@@ -1,15 +1,20 @@
-import type { Clock, Timer } from '@rota/core'
+import { type Clock, RotaError, type Timer } from '@rota/core'
 import type { Database } from './database.ts'
 
 /** The server's time on our monotonic clock. */
 export interface DatabaseClock extends Clock {
-  /** Looks at the server's clock again; keeps what it knew when the server is away. */
+  /**
+   * Looks at the server's clock again; keeps what it knew when the server is away or takes long to answer. Throws
+   * `unavailable` as long as it knows nothing.
+   */
   adjust(): Promise<void>
   stop(): void
 }
 
 const SAMPLES = 5
 const ADJUST_EVERY_MS = 30_000
+/** Half of the time that a look took is how wrong it may be; what took longer does not count. */
+const LONGEST_LOOK_MS = 1_000
 
 /**
  * A wall clock that all instances on one database share, whatever their machines' clocks say: leases and due instants
@@ -17,14 +22,14 @@ const ADJUST_EVERY_MS = 30_000
  * machine's wall clock moves nothing. Of several looks the quickest counts, its answer taken as of its middle (Cristian,
  * "Probabilistic clock synchronization", 1989).
  */
-export function createDatabaseClock(db: Database, base: Clock): DatabaseClock {
-  let ahead = base.now() - base.monotonic()
+export function createDatabaseClock(db: Pick<Database, 'run'>, base: Clock): DatabaseClock {
+  let ahead: number | null = null
   let timer: Timer | null = null
   let stopped = false
 
-  async function adjust() {
-    let quickest = Number.POSITIVE_INFINITY
-    let found = ahead
+  async function look(): Promise<number | null> {
+    let quickest = LONGEST_LOOK_MS
+    let found: number | null = null
     try {
       for (let i = 0; i < SAMPLES; i++) {
         const before = base.monotonic()
@@ -34,16 +39,22 @@ export function createDatabaseClock(db: Database, base: Clock): DatabaseClock {
         quickest = tookMs
         found = row!.now - before - tookMs / 2
       }
-      ahead = found
     } catch {
       // Whoever needs the database notices by itself.
     }
+    return found
+  }
+
+  async function adjust() {
+    ahead = (await look()) ?? ahead
+    if (ahead === null) throw new RotaError('unavailable', 'PostgreSQL takes too long to say what time it is.')
     timer?.cancel()
     if (!stopped) timer = base.after(ADJUST_EVERY_MS, () => void adjust())
   }
 
   return {
-    now: () => Math.floor(base.monotonic() + ahead),
+    // Before the first look nobody has it; see `adjust`.
+    now: () => Math.floor(base.monotonic() + ahead!),
     monotonic: () => base.monotonic(),
     after: (delayMs, fn) => base.after(delayMs, fn),
     adjust,

@@ -107,10 +107,9 @@ function decideOne<Row extends Contender>(row: Row, now: number, held: LimitsHel
   }
   if (isOfTask && row.overlap === 'replace') replaceOlder(row, full, held, out)
   out.blocked.push({ row, limit: full })
-  // The row may have been promoted for a slot that it now leaves unused: the next in that key's line must get its
-  // chance. Not so in its task's line, which is kept in order: whoever stands there comes after this row.
+  // The row may have been promoted for a slot that it now leaves unused: the next in that line must get its chance.
   giveChances(
-    keysOf(row).filter((key) => key !== full),
+    limitsOf(row).filter((limit) => limit !== full),
     out,
   )
 }

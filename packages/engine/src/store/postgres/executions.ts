@@ -1,5 +1,6 @@
-import type { DueSchedule, ExecutionStore, Orphan, PlannedSchedule } from '../../ports/executions.ts'
+import type { Claimed, DueSchedule, ExecutionStore, Orphan, PlannedSchedule } from '../../ports/executions.ts'
 import { admit, claim } from './admission.ts'
+import { askToCancel } from './cancellations.ts'
 import type { Database } from './database.ts'
 import type { Contender } from './decide.ts'
 import { answerColumns, claimedOf, executionColumns, keyColumns, type LiveRow } from './execution-rows.ts'
@@ -21,11 +22,10 @@ type Cancelled = Pick<Contender, 'seq' | 'id' | 'taskSeq' | 'overlap' | 'keys'> 
 
 /**
  * Live executions in PostgreSQL, for any number of instances. Each call is one transaction; rows of a batch are written
- * by one statement. Heartbeats go through `lease`, so that they wait for nobody. Locks are taken in one order: schedules, tasks, live rows by seq, slots of tasks, concurrency keys.
+ * by one statement. Heartbeats go through `lease`, so that they wait for nobody; `known` gets the instances
+ * that claim through this store. Locks are taken in one order: schedules, tasks, live rows by seq, slots of tasks, concurrency keys.
  */
-export function createExecutionStore(db: Database, lease: Database = db): ExecutionStore {
-  /** Instances that are in the registry, as far as this process knows. */
-  const known = new Set<string>()
+export function createExecutionStore(db: Database, lease: Database = db, known = new Set<string>()): ExecutionStore {
   let tidiedAt = Number.NEGATIVE_INFINITY
 
   async function forgetSilent(before: number) {
@@ -105,6 +105,8 @@ export function createExecutionStore(db: Database, lease: Database = db): Execut
           await releaseLimits(tx, idle)
         }
         const held = rows.flatMap(({ id, seq, claimedBy }) => (claimedBy === null ? [] : [{ id, seq, claimedBy }]))
+        const seqs = held.map((row) => row.seq)
+        await askToCancel(tx, seqs, { reason, ifUnstarted: false, now: at })
         return { cancelled: idle.map((row) => row.id), held }
       })
     },
@@ -128,14 +130,23 @@ export function createExecutionStore(db: Database, lease: Database = db): Execut
       })
     },
 
+    async lost(claims) {
+      if (claims.length === 0) return []
+      const fences = columnsOf(claims, [(claim) => claim.seq, (claim) => claim.claimSeq])
+      return (await db.run<{ seq: number }>('lost-claims', fences)).map((row) => row.seq)
+    },
+
+    claimsOf: (instanceId) => db.run<Pick<Claimed, 'seq' | 'claimSeq'>>('claims-of-instance', [instanceId]),
+
     async nudge() {
       const lines = await db.run<{ limit: string }>('blocking-limits')
       return promote(db, new Map(lines.map((line) => [line.limit, 1])))
     },
 
     async heartbeat(instance, leaseUntil) {
-      const { id, hostname, pid, version, startedAt, heartbeatAt } = instance
-      await lease.run('heartbeat', [id, hostname, pid, version, startedAt, heartbeatAt, leaseUntil])
+      const { id, hostname, pid, version, startedAt, heartbeatAt, state, running, waiting } = instance
+      const about = [id, hostname, pid, version, startedAt]
+      await lease.run('heartbeat', [...about, heartbeatAt, leaseUntil, state, running, waiting])
       if (Math.abs(heartbeatAt - tidiedAt) < TIDY_EVERY_MS) return
       await forgetSilent(heartbeatAt - FORGET_INSTANCES_AFTER_MS)
       tidiedAt = heartbeatAt

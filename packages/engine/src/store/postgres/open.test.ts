@@ -1,5 +1,6 @@
+import { inspect } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { openPostgresStore, type PostgresStore } from './open.ts'
+import { migrateDatabase, openPostgresStore, type PostgresStore } from './open.ts'
 import { dropSchema, newSchemaName } from './testing/schema.ts'
 import { withPostgres } from './testing/server.ts'
 
@@ -71,9 +72,50 @@ withPostgres('PostgreSQL: the store', (url) => {
       expect(rows).toEqual([{ held: 0 }])
     })
 
-    test('a server that cannot be reached is told as unavailable', async () => {
+    test('a server that cannot be reached is told as such', async () => {
       const nowhere = openPostgresStore({ url: 'postgres://x@127.0.0.1:1/x', schema })
-      await expect(nowhere).rejects.toMatchObject({ code: 'unavailable' })
+      await expect(nowhere).rejects.toMatchObject({ name: 'DatabaseError', reason: 'unreachable' })
+    })
+
+    test('a database that does not exist is told as refused, an unreadable URL without its password', async () => {
+      const missing = new URL(url)
+      missing.pathname = '/no_such_database'
+      await expect(openPostgresStore({ url: missing.href, schema })).rejects.toMatchObject({ reason: 'refused' })
+      const failure = await openPostgresStore({ url: 'postgres://u:hunter2@[', schema }).catch((error) => error)
+      expect(failure).toMatchObject({ reason: 'refused' })
+      expect(inspect(failure)).not.toContain('hunter2')
+    })
+
+    test('a schema that holds somebody else’s tables is left alone', async () => {
+      const foreign = newSchemaName()
+      const run = (sql: string) => store.kysely.executeQuery({ sql, parameters: [], query: {} } as never)
+      await run(`CREATE SCHEMA ${foreign}`)
+      await run(`CREATE TABLE ${foreign}.tasks (id INTEGER)`)
+      try {
+        const opening = openPostgresStore({ url, schema: foreign })
+        await expect(opening).rejects.toMatchObject({ reason: 'schema', message: expect.stringContaining('(tasks)') })
+        await run(`CREATE TABLE ${foreign}.schema_migrations (version TEXT)`)
+        await expect(openPostgresStore({ url, schema: foreign })).rejects.toMatchObject({ reason: 'schema' })
+      } finally {
+        await dropSchema(url, foreign)
+      }
+    })
+
+    test('without the right to migrate it refuses a schema that is not up to date, and opens one that is', async () => {
+      const empty = newSchemaName()
+      const refused = openPostgresStore({ url, schema: empty, migrate: false })
+      await expect(refused).rejects.toMatchObject({
+        reason: 'schema',
+        message: expect.stringContaining('rota migrate'),
+      })
+      const before = await migrateDatabase({ url, schema: empty, dryRun: true })
+      expect(before.applied).toEqual([])
+      const after = await migrateDatabase({ url, schema: empty, dryRun: false })
+      expect(after.pending).toEqual(before.pending)
+      const opened = await openPostgresStore({ url, schema: empty, migrate: false, poolSizes })
+      await opened.close()
+      expect((await migrateDatabase({ url, schema: empty, dryRun: true })).pending).toEqual([])
+      await dropSchema(url, empty)
     })
   })
 })

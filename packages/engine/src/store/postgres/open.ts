@@ -1,33 +1,29 @@
 import { type Clock, systemClock, type Timer } from '@rota/core'
-import { type CompiledQuery, Kysely, PostgresDialect, type QueryResult } from 'kysely'
+import { Kysely, PostgresDialect, type QueryResult } from 'kysely'
 import { Client, type Pool } from 'pg'
 import { createMemoryTails } from '../../hot/memory/tails.ts'
 import type { Schema } from '../../ports/schema.ts'
-import type { StoreParts } from '../../ports/store.ts'
 import { createQueries } from '../queries/queries.ts'
+import type { Store } from '../store.ts'
+import { createCancellations } from './cancellations.ts'
 import { createDatabase, type Database } from './database.ts'
 import { createDatabaseClock } from './database-clock.ts'
+import { asDatabaseError, DatabaseError } from './database-error.ts'
 import { createExecutionDetails } from './details.ts'
 import { asUnavailable, isConnectionFault } from './errors.ts'
 import { createExecutionStore } from './executions.ts'
 import { createPostgresLogStore } from './logs/log-store.ts'
-import { migrate } from './migrate.ts'
-import { dropPartitions, makePartitions } from './partitions.ts'
+import { type MigrationStatus, migrate, migrationStatus } from './migrate.ts'
+import { makePartitions } from './partitions.ts'
 import { createPool, SCHEDULING_SETTINGS } from './pool.ts'
 import { createTaskStore } from './tasks.ts'
 import { createUpkeep } from './upkeep.ts'
 import { storable } from './values.ts'
 
-/** A store that several instances share, with direct access for the tables that others keep in it. */
-export interface PostgresStore extends StoreParts {
-  /** Small reads and writes, each its own transaction, on the connections of people's queries. */
-  readonly kysely: Kysely<Schema>
+/** A store that several instances share. */
+export interface PostgresStore extends Store {
   /** The database's time: what an engine on this store goes by, so that all instances agree. */
   readonly clock: Clock
-  /** Runs compiled queries as one transaction, all or nothing. */
-  runBatch(queries: readonly CompiledQuery[]): Promise<QueryResult<unknown>[]>
-  /** Drops whole days of history (rolled up) and of logs that ended before some instants; answers what went. */
-  dropDays(before: { history: number; logs: number }): Promise<string[]>
 }
 
 export interface PostgresStoreOptions {
@@ -36,6 +32,8 @@ export interface PostgresStoreOptions {
   /** The schema of the tables, made when it is missing. Default `rota`. */
   schema?: string
   clock?: Clock
+  /** Whether to bring the schema up to date; false refuses one that is not. Default true. */
+  migrate?: boolean
   /** Connections at most: of the duties, of people's queries, of logs. Default 6, 8 and 2; one more renews the lease. */
   poolSizes?: Partial<Record<'scheduling' | 'people' | 'logs', number>>
   /** Told what an operator should know: output not kept, partitions not made. */
@@ -47,18 +45,22 @@ const PARTITIONS_EVERY_MS = 6 * 3_600_000
 
 /**
  * Opens the store of a cluster: brings its schema up to date, makes the partitions of the next days and puts the
- * counters of concurrency keys right. Throws when the server is too old, behind a pooler in transaction mode, or away.
+ * counters of concurrency keys right. Throws {@link DatabaseError}.
  */
 export async function openPostgresStore(options: PostgresStoreOptions): Promise<PostgresStore> {
   const { url, schema = 'rota', clock: base = systemClock, poolSizes = {}, onWarning = () => {} } = options
+  checkUrl(url)
   const make = (name: string, max: number, statementTimeoutMs: number, settings: Record<string, string> = {}) =>
     createPool({ url, schema, max, name: `rota ${name}`, statementTimeoutMs, settings })
   const pools = {
     // One waits for another that migrates; nobody else is served before.
     migrations: make('migrations', 2, 3_600 * SECOND_MS),
     scheduling: make('scheduling', poolSizes.scheduling ?? 6, 30 * SECOND_MS, SCHEDULING_SETTINGS),
-    // The lease is renewed whatever the others wait for.
-    lease: make('lease', 1, 5 * SECOND_MS, SCHEDULING_SETTINGS),
+    // The lease is renewed whatever the others wait for; a connection that has gone silent is given up within its length.
+    lease: createPool({
+      ...{ url, schema, max: 1, name: 'rota lease', settings: SCHEDULING_SETTINGS },
+      ...{ statementTimeoutMs: 1_500, answerWithinMs: 500, connectWithinMs: 2_000 },
+    }),
     people: make('people', poolSizes.people ?? 8, 15 * SECOND_MS),
     // What is flushed survives the end of this process; of what the server had a moment before a power cut, lines go first.
     logs: make('logs', poolSizes.logs ?? 2, 30 * SECOND_MS, { ...SCHEDULING_SETTINGS, synchronous_commit: 'off' }),
@@ -67,23 +69,26 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
   try {
     const on = (pool: Pool) => createDatabase({ pool, clock: base })
     const [db, lease, people] = [on(pools.scheduling), on(pools.lease), on(pools.people)]
-    await migrate(pools.migrations, schema, base.now())
+    await migrate(pools.migrations, { schema, now: base.now(), apply: options.migrate ?? true })
     const clock = createDatabaseClock(lease, base)
     await clock.adjust()
     await recountKeys(db)
     const partitions = keepPartitions(pools.logs, clock, onWarning)
     await partitions.first
     const logs = createPostgresLogStore({ db: on(pools.logs), clock, onWarning })
+    const known = new Set<string>()
+    const executions = createExecutionStore(db, lease, known)
     const kysely = new Kysely<Schema>({ dialect: new PostgresDialect({ pool: telling(pools.people) }) })
     return {
       kind: 'postgres',
       location: withoutSecrets(url),
       capabilities: { exclusive: false, durable: true },
-      tasks: createTaskStore(db),
-      executions: createExecutionStore(db, lease),
+      tasks: createTaskStore(db, (instanceId) => known.has(instanceId)),
+      executions,
+      cancellations: createCancellations(db, executions),
       details: createExecutionDetails(people),
       queries: createQueries(kysely, () => clock.now()),
-      upkeep: createUpkeep(db, people, clock),
+      upkeep: createUpkeep({ db, readers: people, pool: pools.logs, clock }),
       logs,
       tails: createMemoryTails(),
       kysely,
@@ -94,7 +99,6 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
           for (const query of queries) results.push(await tx.executeQuery(query))
           return results
         }),
-      dropDays: (before) => dropPartitions(pools.logs, before),
       backup: () => Promise.reject(new Error('A database in PostgreSQL is backed up with its own tools: pg_dump.')),
       async close() {
         partitions.stop()
@@ -105,7 +109,44 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     }
   } catch (error) {
     await closePools()
-    throw asUnavailable(error)
+    throw asDatabaseError(asUnavailable(error))
+  }
+}
+
+/** Brings a schema up to date, or tells what doing so would apply. Throws {@link DatabaseError}. */
+export async function migrateDatabase(options: {
+  url: string
+  schema: string
+  dryRun: boolean
+}): Promise<MigrationStatus> {
+  const { url, schema, dryRun } = options
+  checkUrl(url)
+  const pool = createPool({ url, schema, max: 2, name: 'rota migrate', statementTimeoutMs: 3_600 * SECOND_MS })
+  try {
+    const before = await migrationStatus(pool, schema)
+    if (dryRun) return before
+    const applied = await migrate(pool, { schema, now: systemClock.now() })
+    return { applied: (await migrationStatus(pool, schema)).applied, pending: applied }
+  } catch (error) {
+    throw asDatabaseError(asUnavailable(error))
+  } finally {
+    await pool.end()
+  }
+}
+
+/** The parser's own error holds the whole text, password included. */
+function checkUrl(url: string) {
+  let client: Client | null = null
+  try {
+    client = new Client(url)
+  } catch {
+    // Told below.
+  }
+  if (client === null || !/^postgres(ql)?:\/\//.test(url)) {
+    throw new DatabaseError(
+      'refused',
+      'The URL cannot be read: it must be like postgres://user:password@host/database.',
+    )
   }
 }
 

@@ -1,7 +1,8 @@
+import { startPostgres } from '@rota/testkit/cluster'
 import { expect, test } from 'vitest'
 import { createEngine } from '../../index.ts'
 import { quickParts } from './testing/quick-parts.ts'
-import { startServer, withPostgres } from './testing/server.ts'
+import { withPostgres } from './testing/server.ts'
 
 const ANN = { name: 'ann', tenantId: null }
 const TASKS = 5
@@ -12,7 +13,7 @@ withPostgres('PostgreSQL: outages', () => {
   test('PostgreSQL crashes and is restarted: the engine goes on by itself, and every due instant is answered once', {
     timeout: 60_000,
   }, async ({ skip }) => {
-    const server = startServer()
+    const server = await startPostgres()
     if (server === null) return skip('There is no initdb and pg_ctl in the PATH: no server of its own to crash.')
     try {
       const parts = await quickParts(server.url, 'rota')
@@ -25,10 +26,10 @@ withPostgres('PostgreSQL: outages', () => {
       await engine.start()
       await seconds(2)
       for (const mode of ['immediate', 'fast'] as const) {
-        server.end(mode)
+        await server.end(mode)
         await seconds(2)
         await expect.poll(() => engine.status().state, { timeout: 10_000 }).toBe('degraded')
-        server.begin()
+        await server.begin()
         await seconds(2)
         await expect.poll(() => engine.status().state, { timeout: 10_000 }).toBe('running')
       }

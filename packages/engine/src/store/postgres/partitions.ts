@@ -1,4 +1,5 @@
 import type { Pool, PoolClient } from 'pg'
+import type { DayRetention } from '../../ports/upkeep.ts'
 
 const DAY_MS = 86_400_000
 /** What writes must not wait long behind a change of partitions; it is tried again later. */
@@ -29,27 +30,69 @@ export async function makePartitions(pool: Pool, now: number, daysAhead = 3): Pr
   })
 }
 
+/** A row of the history that stays although its day is dropped; `$1` keep last, `$2` days of tasks that say nothing, `$3` now. */
+const HISTORY_KEPT = (partition: string) => `
+  WITH bounds AS MATERIALIZED (
+    SELECT m.task_seq, coalesce((t.definition -> 'retention' ->> 'days')::float8, $2) AS days,
+           k.due_at AS kept_from, k.seq AS kept_seq, f.seq AS last_failure
+    FROM (SELECT DISTINCT task_seq FROM ${partition} WHERE task_seq IS NOT NULL) m
+    LEFT JOIN tasks t ON t.seq = m.task_seq
+    LEFT JOIN LATERAL (SELECT h.due_at, h.seq FROM execution_history h WHERE h.task_seq = m.task_seq
+                       ORDER BY h.due_at DESC, h.seq DESC LIMIT 1 OFFSET greatest($1::bigint - 1, 0)) k ON true
+    LEFT JOIN LATERAL (SELECT h.seq FROM execution_history h WHERE h.task_seq = m.task_seq AND h.status = 'failed'
+                       ORDER BY h.due_at DESC, h.seq DESC LIMIT 1) f ON true
+  )
+  SELECT h.seq AS key FROM ${partition} h JOIN bounds b ON b.task_seq = h.task_seq
+  WHERE h.seq = b.last_failure OR h.finished_at >= $3::bigint - b.days * ${DAY_MS}
+     OR ($1::bigint > 0 AND (b.kept_from IS NULL OR (h.due_at, h.seq) >= (b.kept_from, b.kept_seq)))`
+
+/** Output of executions that are still known. */
+const LOGS_KEPT = (partition: string) => `
+  SELECT c.execution_id AS key FROM (SELECT DISTINCT execution_id FROM ${partition}) c
+  WHERE EXISTS (SELECT 1 FROM execution_history h WHERE h.id = c.execution_id)
+     OR EXISTS (SELECT 1 FROM executions e WHERE e.id = c.execution_id)`
+
 /**
- * Drops the days that ended before an instant, as whole partitions: of logs any, of the history those that the roll-ups
- * have counted. Answers the names of those that went.
+ * Drops the days that are older than any retention allows, as whole partitions: of the history those that the roll-ups
+ * have counted, and then of logs. The few rows that stay however old they are move to the partition for the rest. Answers
+ * the names of the partitions that went.
  */
-export async function dropPartitions(pool: Pool, before: { history: number; logs: number }): Promise<string[]> {
-  return changing(pool, async (client) => {
-    const gone: string[] = []
-    for (const [table, instant] of [
-      ['execution_history', before.history],
-      ['log_chunks', before.logs],
-    ] as const) {
-      for (const name of await partitionsOf(client, table)) {
-        const day = dayOf(table, name)
-        if (day === null || (day + 1) * DAY_MS > instant) continue
-        if (table === 'execution_history' && !(await isRolledUp(client, name))) continue
-        await client.query(`DROP TABLE ${name}`)
-        gone.push(name)
-      }
+export async function dropDays(pool: Pool, { days, jobDays, keepLast }: DayRetention, now: number): Promise<string[]> {
+  const before = Math.floor((now - Math.max(days, jobDays) * DAY_MS) / DAY_MS)
+  const gone: string[] = []
+  for (const table of Object.keys(TABLES) as Partitioned[]) {
+    const names = await changing(pool, (client) => partitionsOf(client, table))
+    for (const name of names) {
+      const day = dayOf(table, name)
+      if (day === null || day >= before) continue
+      const kept = table === 'execution_history' ? HISTORY_KEPT(name) : LOGS_KEPT(name)
+      const values = table === 'execution_history' ? [keepLast, days, now] : []
+      if (await changing(pool, (client) => dropOne(client, { table, name, kept, values }))) gone.push(name)
     }
-    return gone
-  })
+  }
+  return gone
+}
+
+interface Drop {
+  table: Partitioned
+  name: string
+  /** Selects the keys of rows that stay. */
+  kept: string
+  values: unknown[]
+}
+
+/** False when it may not go yet, or is gone already. */
+async function dropOne(client: PoolClient, { table, name, kept, values }: Drop): Promise<boolean> {
+  if (!(await partitionsOf(client, table)).includes(name)) return false
+  if (table === 'execution_history' && !(await isRolledUp(client, name))) return false
+  // Sought before anything is locked: then writers wait only for the move.
+  await client.query('CREATE UNLOGGED TABLE rows_kept (key TEXT PRIMARY KEY)')
+  await client.query(`INSERT INTO rows_kept SELECT DISTINCT found.key::text FROM (${kept}) found`, values)
+  const key = table === 'execution_history' ? 'seq' : 'execution_id'
+  await client.query(`ALTER TABLE ${table} DETACH PARTITION ${name}`)
+  await client.query(`INSERT INTO ${table}_rest SELECT d.* FROM ${name} d JOIN rows_kept k ON k.key = d.${key}::text`)
+  await client.query(`DROP TABLE ${name}, rows_kept`)
+  return true
 }
 
 /** One instance at a time, all or nothing. */
@@ -67,6 +110,12 @@ async function changing<T>(pool: Pool, work: (client: PoolClient) => Promise<T>)
     client.release(true)
     throw error
   }
+}
+
+/** Makes the partition of one day, in the transaction of `client`, if it is not there yet. */
+export async function makeDay(client: PoolClient, table: Partitioned, day: number): Promise<void> {
+  const name = nameOf(table, day)
+  if (!(await partitionsOf(client, table)).includes(name)) await makeOne(client, table, name, day)
 }
 
 async function makeOne(client: PoolClient, table: Partitioned, name: string, day: number) {

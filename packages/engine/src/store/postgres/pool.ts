@@ -11,16 +11,16 @@ export interface PoolOptions {
   name: string
   /** A statement that takes longer is cancelled by the server. */
   statementTimeoutMs: number
+  /** An answer that is this much later than the server's own limit does not come any more. Default 3,000. */
+  answerWithinMs?: number
+  /** How long a caller waits for a connection, opening one included. Default 5,000. */
+  connectWithinMs?: number
   /** Further settings of the session, e.g. `jit: 'off'`. */
   settings?: Readonly<Record<string, string>>
   /** Told when an idle connection fails. */
   onError?: (error: Error) => void
 }
 
-/** How long a caller waits for a connection, opening one included. */
-const CONNECT_TIMEOUT_MS = 5_000
-/** An answer that is this much later than the server's own limit does not come any more. */
-const ANSWER_WITHIN_MS = 3_000
 /** A transaction whose instance was stopped must not keep its locks: the server ends it after this long. */
 const IDLE_IN_TRANSACTION_MS = 10_000
 
@@ -39,9 +39,9 @@ export function createPool(options: PoolOptions): Pool {
     connectionString: url,
     max,
     application_name: name,
-    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    connectionTimeoutMillis: options.connectWithinMs ?? 5_000,
     // A connection that the network has swallowed answers nothing, not even that the server gave up.
-    query_timeout: statementTimeoutMs + ANSWER_WITHIN_MS,
+    query_timeout: statementTimeoutMs + (options.answerWithinMs ?? 3_000),
     keepAlive: true,
     allowExitOnIdle: true,
     types: valueTypes,

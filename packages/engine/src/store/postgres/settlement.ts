@@ -14,10 +14,13 @@ type SentBack = Exclude<Settlement, { kind: 'finish' }>
 export function settle(db: Database, settlements: readonly Settlement[], now: number): Promise<SettleResult> {
   if (settlements.length === 0) return Promise.resolve({ fenced: [], freed: false })
   return db.transaction(async (tx) => {
-    // An execution that is named twice in a batch is settled by the first.
-    const first = new Map<string, Settlement>()
-    for (const it of settlements) if (!first.has(fenceOf(it))) first.set(fenceOf(it), it)
-    const unique = [...first.values()]
+    // Of several words about an execution only one under the latest claim can be current, and of these the first counts.
+    const counting = new Map<number, Settlement>()
+    for (const it of settlements) {
+      const before = counting.get(it.seq)
+      if (before === undefined || before.claimSeq < it.claimSeq) counting.set(it.seq, it)
+    }
+    const unique = [...counting.values()]
     const settled = [
       ...(await finish(tx, unique.filter(isEnd))),
       ...(await sendBack(
@@ -28,12 +31,11 @@ export function settle(db: Database, settlements: readonly Settlement[], now: nu
     ]
     const freed = (await releaseLimits(tx, settled)) > 0
     const current = new Set(settled.map((row) => row.seq))
-    const fenced = settlements.filter((it) => !current.has(it.seq) || first.get(fenceOf(it)) !== it)
+    const fenced = settlements.filter((it) => !current.has(it.seq) || counting.get(it.seq) !== it)
     return { fenced: fenced.map((it) => it.seq), freed }
   })
 }
 
-const fenceOf = ({ seq }: Settlement) => String(seq)
 const isEnd = (settlement: Settlement): settlement is Ended => settlement.kind === 'finish'
 
 async function finish(tx: Session, ends: Ended[]): Promise<Settled[]> {

@@ -1,5 +1,11 @@
-import { executionStoreContract, type StoreAdapter, taskStoreContract } from '@rota/testkit/contracts'
+import {
+  executionStoreContract,
+  type SharedStoreAdapter,
+  sharedStoreContract,
+  taskStoreContract,
+} from '@rota/testkit/contracts'
 import { afterAll } from 'vitest'
+import { createCancellations } from './cancellations.ts'
 import { createExecutionDetails } from './details.ts'
 import { createExecutionStore } from './executions.ts'
 import { createTaskStore } from './tasks.ts'
@@ -10,12 +16,13 @@ withPostgres('PostgreSQL: the contracts of the stores', (url) => {
   let schema: TestSchema | null = null
   afterAll(() => schema?.drop())
 
-  const postgres: StoreAdapter = {
+  const postgres: SharedStoreAdapter = {
     name: 'PostgreSQL',
     async open() {
       schema ??= await makeSchema(url)
       await schema.clear()
       const { db, pool, effort } = schema
+      const views = new Map<string, ReturnType<Awaited<ReturnType<SharedStoreAdapter['open']>>['of']>>()
       return {
         executions: createExecutionStore(db),
         tasks: createTaskStore(db),
@@ -23,10 +30,22 @@ withPostgres('PostgreSQL: the contracts of the stores', (url) => {
         select: async (sql) => (await pool.query(sql)).rows,
         effort,
         async close() {},
+        // As each instance opens it.
+        of(instanceId) {
+          const known = views.get(instanceId)
+          if (known) return known
+          const ours = new Set<string>()
+          const executions = createExecutionStore(db, db, ours)
+          const tasks = createTaskStore(db, (id) => ours.has(id))
+          const view = { executions, tasks, cancellations: createCancellations(db, executions) }
+          views.set(instanceId, view)
+          return view
+        },
       }
     },
   }
 
   executionStoreContract(postgres)
   taskStoreContract(postgres)
+  sharedStoreContract(postgres, { hasWishes: true, numRuns: 60 })
 })

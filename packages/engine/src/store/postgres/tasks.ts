@@ -1,5 +1,6 @@
 import { RotaError } from '@rota/core'
 import type { NewTask, SaveOptions, ScheduleChange, ScheduleRow, TaskStore } from '../../ports/tasks.ts'
+import { askToCancel } from './cancellations.ts'
 import type { Database, Session } from './database.ts'
 import type { Contender } from './decide.ts'
 import { violatedIndex } from './errors.ts'
@@ -11,13 +12,20 @@ import { columnsOf } from './values.ts'
 const CLAIMED = 3
 
 type Holder = Pick<Contender, 'seq' | 'taskSeq' | 'overlap' | 'keys'> & { admitted: number }
-type Unstarted = Holder & { state: number; scheduleId: number | null; trigger: string; dueAt: number }
+type Unstarted = Holder & {
+  state: number
+  scheduleId: number | null
+  trigger: string
+  dueAt: number
+  claimedBy: string | null
+}
 
 /**
  * Tasks in PostgreSQL. Whoever changes a task locks its schedules first, then its row: so a plan is written either
- * before the change, which then sees and drops it, or after, and finds the task's version to be another.
+ * before the change, which then sees and drops it, or after, and finds the task's version to be another. `isOurs` tells
+ * the instances that are told at once what became of what they have in hand; others are asked to give it up.
  */
-export function createTaskStore(db: Database): TaskStore {
+export function createTaskStore(db: Database, isOurs: (instanceId: string) => boolean = () => true): TaskStore {
   return {
     async insert(tasks, idempotency) {
       return namesGuarded(() =>
@@ -70,7 +78,7 @@ export function createTaskStore(db: Database): TaskStore {
           if (updated.length === 0) {
             throw new RotaError('stale_version', 'The task was changed by someone else meanwhile.')
           }
-          const dropped = options.drop === 'none' ? [] : await dropUnstarted(tx, row.seq, options)
+          const dropped = options.drop === 'none' ? [] : await dropUnstarted(tx, row.seq, options, isOurs)
           if (options.executions.length > 0) {
             await tx.run(
               'insert-executions',
@@ -179,10 +187,21 @@ async function setSchedules(tx: Session, taskSeq: number, changes: readonly Sche
 
 /**
  * Removes what has not started; answers the claimed ones among them. What was due already keeps its answer in the
- * ledger; what was still to come is as if it had never been planned.
+ * ledger; what was still to come is as if it had never been planned. What another instance has in hand may start before
+ * it hears of the change: its row stays, and with it the answer.
  */
-async function dropUnstarted(tx: Session, seq: number, { drop, now }: SaveOptions): Promise<number[]> {
-  const rows = await tx.run<Unstarted>('lock-unstarted', [seq, drop === 'future', now])
+async function dropUnstarted(
+  tx: Session,
+  seq: number,
+  { drop, now }: SaveOptions,
+  isOurs: (instanceId: string) => boolean,
+): Promise<number[]> {
+  const unstarted = await tx.run<Unstarted>('lock-unstarted', [seq, drop === 'future', now])
+  const [elsewhere = [], rows = []] = [true, false].map((is) =>
+    unstarted.filter(({ claimedBy }) => (claimedBy !== null && !isOurs(claimedBy)) === is),
+  )
+  const seqs = elsewhere.map((row) => row.seq)
+  await askToCancel(tx, seqs, { reason: 'the task was changed before it started', ifUnstarted: true, now })
   if (rows.length === 0) return []
   const isToCome = (row: Unstarted) => row.trigger === 'schedule' && row.dueAt > now
   const answered = rows.filter((row) => !isToCome(row)).map((row) => row.seq)

@@ -3,7 +3,7 @@ import { Kysely, PostgresDialect } from 'kysely'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Schema } from '../../ports/schema.ts'
 import { createQueries } from '../queries/queries.ts'
-import { dropPartitions, makePartitions } from './partitions.ts'
+import { makePartitions } from './partitions.ts'
 import { createTaskStore } from './tasks.ts'
 import { makeSchema, type TestSchema } from './testing/schema.ts'
 import { withPostgres } from './testing/server.ts'
@@ -22,7 +22,7 @@ withPostgres('PostgreSQL: history', (url) => {
   beforeEach(() => schema.clear())
   afterAll(() => schema.drop())
 
-  const upkeep = () => createUpkeep(schema.db, schema.db, systemClock)
+  const upkeep = () => createUpkeep({ db: schema.db, readers: schema.db, pool: schema.pool, clock: systemClock })
   const queries = () =>
     createQueries(new Kysely<Schema>({ dialect: new PostgresDialect({ pool: schema.pool }) }), () => START)
 
@@ -130,11 +130,40 @@ withPostgres('PostgreSQL: history', (url) => {
         Number((await schema.pool.query(`SELECT count(*) FROM ${table}`)).rows[0].count)
       expect(await count('execution_history_d20260101')).toBe(3)
       expect(await count('execution_history_rest')).toBe(0)
-      const old = { history: START + DAY, logs: 0 }
-      expect(await dropPartitions(schema.pool, old)).toEqual([])
+      const retention = { days: 2, jobDays: 1, keepLast: 0 }
+      const drop = (at: number) => upkeep().dropDays!(retention, at)
+      // The first day is over two days ago only when the third has ended.
+      await upkeep().rollUp(EVERYTHING, 2)
+      expect(await drop(START + 4 * DAY)).not.toContain('execution_history_d20260101')
       await upkeep().rollUp(EVERYTHING, 100)
-      expect(await dropPartitions(schema.pool, old)).toEqual(['execution_history_d20260101'])
+      expect(await drop(START + 3 * DAY - 1)).toEqual([])
+      expect(await drop(START + 3 * DAY)).toEqual(['execution_history_d20260101'])
       expect(await count('execution_history')).toBe(2)
+    })
+
+    test('when a day goes, what is kept however old stays: the newest of a task, its last failure, a longer retention', async () => {
+      const day = START + 10 * DAY
+      const busy = await addTask('busy')
+      const patient = await addTask('patient', '{"type":"shell","retention":{"days":100}}')
+      const rare = await addTask('rare')
+      const [failure] = await ended(busy.seq, 1, day, 'failed')
+      const old = await ended(busy.seq, 20, day + 60_000)
+      await ended(busy.seq, 5, day + 3 * DAY)
+      const longer = await ended(patient.seq, 15, day)
+      const rarely = await ended(rare.seq, 2, day)
+      await ended(null, 5, day)
+      await makePartitions(schema.pool, day, 0)
+      const log = (id: string) => ['logs/append-chunks', [[id], [0], [1], [1], [1], [1], [0], ['x'], day]] as const
+      const [keptId, goneId] = (await schema.pool.query('SELECT id FROM execution_history ORDER BY seq')).rows
+      await schema.db.run(...log(keptId.id))
+      await schema.db.run(...log(goneId.id))
+      await upkeep().rollUp(EVERYTHING, 1000)
+      await upkeep().dropDays!({ days: 30, jobDays: 7, keepLast: 8 }, day + 40 * DAY)
+      const { rows } = await schema.pool.query('SELECT seq FROM execution_history WHERE finished_at < $1', [day + DAY])
+      const kept = rows.map((row) => row.seq).sort((a, b) => a - b)
+      expect(kept).toEqual([failure, ...old.slice(-3), ...longer, ...rarely].sort((a, b) => a! - b!))
+      const logs = await schema.pool.query('SELECT execution_id AS id FROM log_chunks')
+      expect(logs.rows).toEqual([{ id: keptId.id }])
     })
   })
 

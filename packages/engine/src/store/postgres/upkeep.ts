@@ -1,11 +1,22 @@
 import type { Clock } from '@rota/core'
+import type { Pool } from 'pg'
 import { HOUR_MS } from '../../ports/schema.ts'
 import type { TaskRetention, Upkeep } from '../../ports/upkeep.ts'
 import type { Database } from './database.ts'
+import { dropDays } from './partitions.ts'
 import { createRollup } from './rollup.ts'
 
-/** Housekeeping in PostgreSQL. Searches go to `readers`, the connections of people's queries. */
-export function createUpkeep(db: Database, readers: Database, clock: Clock): Upkeep {
+export interface UpkeepOptions {
+  db: Database
+  /** The connections of people's queries, for searches. */
+  readers: Database
+  /** For changes of partitions. */
+  pool: Pool
+  clock: Clock
+}
+
+/** Housekeeping in PostgreSQL. */
+export function createUpkeep({ db, readers, pool, clock }: UpkeepOptions): Upkeep {
   const seqsOf = (rows: { seq: number }[]) => rows.map((row) => row.seq)
   const search = async (name: string, ...values: unknown[]) =>
     seqsOf(await readers.run<{ seq: number }>(`upkeep/${name}`, values))
@@ -60,6 +71,8 @@ export function createUpkeep(db: Database, readers: Database, clock: Clock): Upk
         return true
       })
     },
+
+    dropDays: (retention, now) => dropDays(pool, retention, now),
 
     async sweep({ keysBefore, rollupsBefore }, limit) {
       const rollups = await sweep('forget-rollups', Math.floor(rollupsBefore / HOUR_MS), limit)

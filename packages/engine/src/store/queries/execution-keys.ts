@@ -163,7 +163,7 @@ export async function seqOf(db: Kysely<Schema>, taskId: string): Promise<number 
 }
 
 /** Of a large group the latest rows of all tasks are looked through: many of them belong to it. */
-async function groupCondition(db: Kysely<Schema>, group: string): Promise<Condition> {
+export async function groupCondition(db: Kysely<Schema>, group: string): Promise<Condition> {
   const members = await db
     .selectFrom('tasks as t')
     .select('t.seq')

@@ -4,7 +4,9 @@ import type { Schema } from '../../ports/schema.ts'
 import { executionKeys } from './execution-keys.ts'
 import { executionRecord, executionRecords } from './execution-rows.ts'
 import { gaugesOf } from './gauges.ts'
+import { knownInstances } from './instances.ts'
 import { ledgerPage } from './ledger.ts'
+import { createOverviews } from './overviews.ts'
 import { createTotals, readPage, sliceOf } from './page.ts'
 import { summaryOf, taskTally, timeseries, topTasks } from './statistics.ts'
 import { taskKeys } from './task-keys.ts'
@@ -14,6 +16,8 @@ import { revisionsOf, taskRecords } from './task-parts.ts'
 export function createQueries(db: Kysely<Schema>, now: () => number): Queries {
   const remembered = createTotals(now)
   return {
+    ...createOverviews(db),
+
     async listTasks(query, tenantId) {
       const { slice, keys, count } = taskKeys(db, query, tenantId, now())
       return readPage({
@@ -64,6 +68,7 @@ export function createQueries(db: Kysely<Schema>, now: () => number): Queries {
     ledger: (query, tenantId) => ledgerPage(db, query, tenantId),
     summary: (tenantId) => summaryOf(db, tenantId, now()),
     gauges: () => gaugesOf(db),
+    instances: (since) => knownInstances(db, since),
     taskTally: (taskId, range, tenantId) => taskTally(db, taskId, range, tenantId),
     timeseries: (query, tenantId) => timeseries(db, query, tenantId),
     top: (query, tenantId) => topTasks(db, query, tenantId),

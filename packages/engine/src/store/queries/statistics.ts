@@ -136,7 +136,7 @@ async function whoseSeries(db: Kysely<Schema>, query: SeriesQuery, tenantId: str
 }
 
 /** Whole hours around a range; null for a whole life. */
-function hoursOf({ from, to }: TimeRange): Hours {
+export function hoursOf({ from, to }: TimeRange): Hours {
   if (from === undefined && to === undefined) return null
   return {
     from: Math.max(1, Math.floor((from ?? 0) / HOUR_MS)),

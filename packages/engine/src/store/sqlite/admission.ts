@@ -78,9 +78,10 @@ export function createAdmission(db: DatabaseSync) {
 
   function block(row: Contender, limit: string): boolean {
     sql.block.run(row.seq, limit)
-    // The row may have been promoted for a slot that it now leaves unused: the next in that key's line must get its
-    // chance. Not so in its task's line, which is kept in order: whoever stands there comes after this row.
-    return promoteForKeys(row, limit)
+    // The row may have been promoted for a slot that it now leaves unused: the next in that line must get its chance.
+    const promoted = promoteForKeys(row, limit)
+    const line = `task:${row.taskSeq}`
+    return row.overlap !== 'allow' && row.taskSeq !== null && limit !== line && promote(line) ? true : promoted
   }
 
   function promoteForKeys(row: Contender, except: string | null): boolean {

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { ManualClock } from '@rota/testkit'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { checkpointOnce } from './checkpoint-once.ts'
 import { type Checkpointer, type CheckpointerOptions, startCheckpointer } from './checkpointer.ts'
 
 const MIB = 1024 ** 2
@@ -44,7 +45,7 @@ const turn = () => new Promise((resolve) => setImmediate(resolve))
 describe('the checkpointer', () => {
   test('copies the log into the database, which then begins again from its start', async () => {
     write(2 * MIB)
-    expect(await start().checkpoint()).toEqual({ complete: true, walBytes: walBytes() - 32 })
+    expect(await start().checkpoint()).toEqual({ complete: true, walBytes: walBytes() - 32, pendingBytes: 0 })
     const before = walBytes()
     write(MIB)
     expect(walBytes()).toBe(before)
@@ -64,10 +65,23 @@ describe('the checkpointer', () => {
     checkpointer = null
   })
 
+  test('leaves a small log alone for five minutes, and no longer', async () => {
+    const clock = new ManualClock()
+    start({ clock, everyMs: 500 })
+    write(MIB / 4)
+    const pending = () => checkpointOnce(writer, 'NOOP').pendingBytes
+    const little = pending()
+    for (let at = 0; at < 299_500; at += 500) await clock.advance(500)
+    expect(pending()).toBe(little)
+    await clock.advance(500)
+    while (clock.pendingTimers === 0) await turn()
+    expect(pending()).toBe(0)
+  })
+
   test('cuts the file of a log that has become large', async () => {
     write(3 * MIB)
     const cut = await start({ restartBytes: MIB, truncateBytes: 2 * MIB }).checkpoint()
-    expect(cut).toEqual({ complete: true, walBytes: 0 })
+    expect(cut).toEqual({ complete: true, walBytes: 0, pendingBytes: 0 })
     expect(walBytes()).toBe(0)
   })
 
@@ -106,6 +120,7 @@ describe('the checkpointer', () => {
   test('warns once when it fails, and goes on trying', async () => {
     const clock = new ManualClock()
     const warnings: string[] = []
+    write(MIB)
     start({ file: join(folder, 'nowhere', 'state.db'), clock, onWarning: (message) => warnings.push(message) })
     for (let i = 0; i < 3; i++) {
       await clock.advance(500)

@@ -12,6 +12,8 @@ export interface CheckpointerOptions {
   clock?: Clock
   /** From the end of one checkpoint to the next. Default 500 ms. */
   everyMs?: number
+  /** Less than this is left in the log for longer, so that an idle server needs no thread. Default 1 MiB. */
+  worthwhileBytes?: number
   /** From this size on the writer takes part, so that the write-ahead log begins again. Default 16 MiB. */
   restartBytes?: number
   /** From this size on its file is cut, too. Default 256 MiB. */
@@ -26,6 +28,9 @@ export interface Checkpointer {
   stop(): Promise<void>
 }
 
+/** So often, however little there is to do: what others read from the file, such as a copy of it, is not far behind. */
+const AT_LEAST_MS = 5 * 60_000
+
 /**
  * Moves commits from the write-ahead log into the database file, in a thread of its own, so that no commit of the
  * engine's loop has to. A thread alone never catches up with a writer that never pauses, and then the log grows
@@ -35,7 +40,7 @@ export interface Checkpointer {
  */
 export function startCheckpointer(options: CheckpointerOptions): Checkpointer {
   const { file, writer, clock = systemClock, everyMs = 500, onWarning = () => {} } = options
-  const { restartBytes = 16 * 1024 ** 2, truncateBytes = 256 * 1024 ** 2 } = options
+  const { worthwhileBytes = 1024 ** 2, restartBytes = 16 * 1024 ** 2, truncateBytes = 256 * 1024 ** 2 } = options
   let thread: Thread<CheckpointApi> | null = null
   let timer: Timer | null = null
   let failing = false
@@ -48,9 +53,13 @@ export function startCheckpointer(options: CheckpointerOptions): Checkpointer {
     await thread.call('checkpoint', undefined as never)
     return stopped ? first : finish(writer, first.walBytes > truncateBytes)
   }
+  let doneAt = clock.monotonic()
   const turn = async () => {
     try {
-      await checkpoint()
+      if (checkpointOnce(writer, 'NOOP').pendingBytes >= worthwhileBytes || clock.monotonic() - doneAt >= AT_LEAST_MS) {
+        await checkpoint()
+        doneAt = clock.monotonic()
+      }
       failing = false
     } catch (error) {
       if (!failing && !stopped) onWarning(`The database's log cannot be checkpointed: ${(error as Error).message}`)
@@ -69,7 +78,7 @@ export function startCheckpointer(options: CheckpointerOptions): Checkpointer {
       stopped = true
       timer?.cancel()
       if (thread === null) return
-      await thread.call('close', undefined as never).catch(() => {})
+      if (!thread.isAtRest) await thread.call('close', undefined as never).catch(() => {})
       await thread.end()
     },
   }

@@ -30,6 +30,7 @@ export function createExecutionStore(db: DatabaseSync): ExecutionStore {
     byId: 'execution-by-id',
     claim: 'claim-execution',
     claimedRow: 'claimed-execution',
+    claims: 'claims-of-instance',
     delete: 'delete-execution',
     due: 'due-schedules',
     fenced: 'fenced-execution',
@@ -204,7 +205,9 @@ export function createExecutionStore(db: DatabaseSync): ExecutionStore {
             continue
           }
           const live = sql.claimedRow.get(row.seq, row.claimSeq) as LiveRow | undefined
-          if (live) rest.push(live)
+          // An earlier call may have admitted it whose answer was lost.
+          if (live?.admitted) admitted.push(claimedOf(live, true))
+          else if (live) rest.push(live)
         }
         const result = admitAll(rest, now, (row, isIn) => isIn && sql.hold.run(row.seq))
         result.claimed.push(...admitted)
@@ -252,6 +255,14 @@ export function createExecutionStore(db: DatabaseSync): ExecutionStore {
       return sql.instants.get() as { dueAt: number | null; runAt: number | null }
     },
 
+    async lost(claims) {
+      return claims.filter(({ seq, claimSeq }) => sql.fenced.get(seq, claimSeq) === undefined).map((claim) => claim.seq)
+    },
+
+    async claimsOf(instanceId) {
+      return sql.claims.all(instanceId) as unknown as Pick<Claimed, 'seq' | 'claimSeq'>[]
+    },
+
     async orphans({ now, limit, asker, after }) {
       const rows = sql.orphans.all(now, limit, asker, after) as unknown as (LiveRow &
         Pick<Orphan, 'startedAt' | 'deaths'>)[]
@@ -267,8 +278,9 @@ export function createExecutionStore(db: DatabaseSync): ExecutionStore {
 
     async heartbeat(instance, leaseUntil) {
       transaction(db, () => {
-        const { id, hostname, pid, version, startedAt, heartbeatAt } = instance
-        sql.heartbeat.run(id, hostname, pid, version, startedAt, heartbeatAt, leaseUntil)
+        const { id, hostname, pid, version, startedAt, heartbeatAt, state, running, waiting } = instance
+        const about = [id, hostname, pid, version, startedAt] as const
+        sql.heartbeat.run(...about, heartbeatAt, leaseUntil, state, running, waiting)
         sql.forgetInstances.run(heartbeatAt - FORGET_INSTANCES_AFTER_MS)
       })
     },

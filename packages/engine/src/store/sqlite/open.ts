@@ -1,13 +1,14 @@
 import { join } from 'node:path'
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { type Clock, systemClock } from '@rota/core'
-import { type CompiledQuery, Kysely, type QueryResult } from 'kysely'
+import { Kysely } from 'kysely'
 import { createMemoryTails } from '../../hot/memory/tails.ts'
 import type { LogStore } from '../../ports/logs.ts'
 import type { Schema } from '../../ports/schema.ts'
 import type { StoreParts } from '../../ports/store.ts'
 import { createMemoryLogStore } from '../memory/log-store.ts'
 import { createQueries } from '../queries/queries.ts'
+import type { Store } from '../store.ts'
 import { backupDataDirectory } from './backup/backup.ts'
 import { startCheckpointer } from './checkpointer.ts'
 import { lockDataDirectory } from './data-lock.ts'
@@ -24,14 +25,6 @@ import { createUpkeep } from './upkeep.ts'
 
 /** Names of the files in a data directory. */
 export const DATA_FILES = { state: 'state.db', logs: 'logs.db' } as const
-
-/** A store with direct access for the tables that others keep in it, such as users and sessions. */
-export interface Store extends StoreParts {
-  /** Small reads and writes on the engine's own connection, each its own transaction. */
-  readonly kysely: Kysely<Schema>
-  /** Runs compiled queries as one transaction, all or nothing. */
-  runBatch(queries: readonly CompiledQuery[]): QueryResult<unknown>[]
-}
 
 export interface SqliteStoreOptions {
   /** The data directory; made when it is missing. */
@@ -136,6 +129,7 @@ function assemble(db: DatabaseSync, clock: Clock, around: Surroundings): Store {
   // The counters are a cache of the rows; whatever stopped us last time, they start out right.
   transaction(db, () => db.prepare(statement('recount-keys')).run())
   const reader = new Kysely<Schema>({ dialect: createReaderDialect(around.readers) })
+  const runBatch = createBatchRunner(db)
   return {
     kind: around.kind,
     location: around.location,
@@ -148,7 +142,7 @@ function assemble(db: DatabaseSync, clock: Clock, around: Surroundings): Store {
     logs: around.logs,
     tails: createMemoryTails(),
     kysely: new Kysely<Schema>({ dialect: createWriterDialect(db) }),
-    runBatch: createBatchRunner(db),
+    runBatch: async (queries) => runBatch(queries),
     backup: around.backup,
     close: around.close,
   }

@@ -1,5 +1,10 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
-import { executionStoreContract, type StoreAdapter, taskStoreContract } from '@rota/testkit/contracts'
+import {
+  executionStoreContract,
+  type SharedStoreAdapter,
+  sharedStoreContract,
+  taskStoreContract,
+} from '@rota/testkit/contracts'
 import { describe, expect, test } from 'vitest'
 import { createExecutionDetails } from './details.ts'
 import { createExecutionStore } from './executions.ts'
@@ -28,14 +33,16 @@ class CountingDatabase extends DatabaseSync {
   }
 }
 
-const sqlite: StoreAdapter = {
+const sqlite: SharedStoreAdapter = {
   name: 'SQLite',
   async open() {
     const db = new CountingDatabase(':memory:')
     migrate(db, 0)
+    const [executions, tasks] = [createExecutionStore(db), createTaskStore(db)]
     return {
-      executions: createExecutionStore(db),
-      tasks: createTaskStore(db),
+      executions,
+      tasks,
+      of: () => ({ executions, tasks }),
       details: createExecutionDetails(db),
       select: async (sql) => db.prepare(sql).all(),
       effort: () => db.effort,
@@ -46,6 +53,8 @@ const sqlite: StoreAdapter = {
 
 executionStoreContract(sqlite)
 taskStoreContract(sqlite)
+// Nobody else can open it: there is no one to ask for anything.
+sharedStoreContract(sqlite, { hasWishes: false })
 
 describe('SQLite: plans of the hot statements', () => {
   test.each([

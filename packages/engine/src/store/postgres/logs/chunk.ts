@@ -17,7 +17,7 @@ export interface ChunkRow {
   body: Uint8Array
 }
 
-const STREAMS: readonly LogStream[] = ['stdout', 'stderr', 'system']
+export const STREAMS: readonly LogStream[] = ['stdout', 'stderr', 'system']
 /** Below this size compression gains less than its frame costs. */
 const WORTH_COMPRESSING_BYTES = 512
 const CODEC = { plain: 0, zstd: 1 } as const

@@ -8,6 +8,8 @@ export interface Batch {
   skipped: number
   lines: LogLine[]
   bytes: number
+  /** The number of the line that follows these, once they are written. */
+  end: number | null
 }
 
 /** A batch is closed at this size: large enough to compress well, small enough to find a line in quickly. */
@@ -55,7 +57,7 @@ export class Gathered {
     const open = this.#open.get(executionId)
     if (open?.attempt === attempt) return open
     if (open !== undefined) this.#close(open)
-    const batch: Batch = { executionId, attempt, skipped: 0, lines: [], bytes: 0 }
+    const batch: Batch = { executionId, attempt, skipped: 0, lines: [], bytes: 0, end: null }
     this.#open.set(executionId, batch)
     return batch
   }

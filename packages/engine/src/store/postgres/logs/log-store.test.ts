@@ -92,6 +92,26 @@ withPostgres('PostgreSQL: logs', (url) => {
       expect(logs.status()).toMatchObject({ queuedBytes: 0, fault: null })
     })
 
+    test('a flush counts what had come when it was called, not what comes while it is under way', async () => {
+      open()
+      const counts: Promise<number>[] = []
+      for (let i = 0; i < 40; i++) {
+        logs.append(id, 1, many(i % 3))
+        counts.push(logs.flush(id))
+        // In the same turn, and while the flush waits for the database.
+        logs.append(id, 1, many(1))
+        if (i % 4 === 0) await counts.at(-1)
+      }
+      let expected = 0
+      for (const [i, count] of counts.entries()) {
+        expected += i % 3
+        expect(await count, `flush ${i}`).toBe(expected)
+        expected += 1
+      }
+      expect(await logs.flush(id)).toBe(expected)
+      expect((await logs.read(id, {})).total).toBe(expected)
+    })
+
     test('a log can be removed', async () => {
       open()
       logs.append(id, 1, many(3))

@@ -41,6 +41,8 @@ class PostgresLogStore implements LogStore {
   #fault: string | null = null
   #closed = false
   #waiting: (() => void)[] = []
+  /** Who asks for the length of a log; `before`: what it was before the first lines written since. */
+  readonly #questions = new Set<{ executionId: string; before: number | null }>()
 
   constructor(options: PostgresLogStoreOptions) {
     this.#options = { maxQueuedBytes: 8 * 1024 * 1024, gatherMs: 200, onWarning: () => {}, ...options }
@@ -63,14 +65,33 @@ class PostgresLogStore implements LogStore {
   }
 
   async flush(executionId: string): Promise<number> {
+    // What comes from now on goes into other batches and is not counted, however long this takes.
+    this.#unwritten.push(...this.#gathered.take())
+    const last = this.#unwritten.findLast((batch) => batch.executionId === executionId)
+    if (last === undefined) return this.#countNow(executionId)
     await this.#writeAll()
-    const waiting = this.#unwritten.filter((batch) => batch.executionId === executionId)
-    const lost = waiting.reduce((sum, batch) => sum + batch.skipped + batch.lines.length, 0)
+    if (last.end !== null) return last.end
+    const waiting = this.#unwritten.slice(0, this.#unwritten.indexOf(last) + 1)
+    const own = waiting.filter((batch) => batch.executionId === executionId)
+    const pending = own.reduce((sum, batch) => sum + batch.skipped + batch.lines.length, 0)
+    return pending + (await this.#count(executionId))
+  }
+
+  /** Lines of an execution of which none is on its way; not counted are those that are written while we ask. */
+  async #countNow(executionId: string): Promise<number> {
+    const question: { executionId: string; before: number | null } = { executionId, before: null }
+    this.#questions.add(question)
+    const total = await this.#count(executionId)
+    this.#questions.delete(question)
+    return question.before ?? total
+  }
+
+  async #count(executionId: string): Promise<number> {
     try {
       const [count] = await this.#options.db.run<{ total: number | null }>('logs/count-lines', [[executionId]])
-      return (count?.total ?? 0) + lost
+      return count?.total ?? 0
     } catch {
-      return lost
+      return 0
     }
   }
 
@@ -131,7 +152,7 @@ class PostgresLogStore implements LogStore {
     }
     if (this.#fault !== null) this.#options.onWarning(`Output is kept again; ${this.#dropped} lines were not.`)
     this.#fault = null
-    this.#unwritten = []
+    this.#unwritten = this.#unwritten.slice(batches.length)
     this.#queuedBytes -= batches.reduce((sum, batch) => sum + batch.bytes, 0)
     if (this.#queuedBytes > this.#options.maxQueuedBytes / 2) return
     for (const resolve of this.#waiting.splice(0)) resolve()
@@ -147,6 +168,7 @@ class PostgresLogStore implements LogStore {
     const { db, clock } = this.#options
     const bodies = await Promise.all(batches.map((batch) => (batch.lines.length > 0 ? encodeChunk(batch.lines) : null)))
     const marks = await Promise.all(batches.map((batch) => (batch.skipped > 0 ? this.#mark(batch) : null)))
+    const reached: number[] = []
     await db.transaction(async (tx) => {
       const ids = [...new Set(batches.map((batch) => batch.executionId))]
       const ends = await tx.run<{ id: string; total: number | null }>('logs/count-lines', [ids])
@@ -160,10 +182,18 @@ class PostgresLogStore implements LogStore {
           const { streams, raw_bytes, codec, body } = chunk
           chunks.push([executionId, no, span, attempt, streams, raw_bytes, codec, body])
         }
+        reached[i] = next.get(executionId)!
       }
       const columns = [0, 1, 2, 3, 4, 5, 6, 7].map((column) => chunks.map((chunk) => chunk[column]))
       await tx.run('logs/append-chunks', [...columns, clock.now()])
     })
+    for (const [i, batch] of batches.entries()) {
+      batch.end = reached[i]!
+      const before = batch.end - batch.lines.length - batch.skipped
+      for (const question of this.#questions) {
+        if (question.executionId === batch.executionId) question.before ??= before
+      }
+    }
   }
 
   /** One line in the place of lost ones. */

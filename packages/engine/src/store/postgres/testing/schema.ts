@@ -26,7 +26,7 @@ export async function makeSchema(url: string): Promise<TestSchema> {
   const name = newSchemaName()
   const settings = { ...SCHEDULING_SETTINGS, synchronous_commit: 'off' }
   const pool = createPool({ url, schema: name, max: 4, name: 'rota test', statementTimeoutMs: 60_000, settings })
-  await migrate(pool, name, 0)
+  await migrate(pool, { schema: name, now: 0 })
   let effort = 0
   const onStatement = (rows: number) => {
     effort += rows
@@ -56,6 +56,7 @@ export async function dropSchema(url: string, name: string): Promise<void> {
 }
 
 const TABLES = [
+  'cancellations',
   'concurrency_keys',
   'execution_history',
   'execution_rollups',

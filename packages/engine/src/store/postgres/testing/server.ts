@@ -1,7 +1,4 @@
-import { execFileSync } from 'node:child_process'
-import { chownSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { startPostgres } from '@rota/testkit/cluster'
 import { Client } from 'pg'
 import { beforeAll, describe } from 'vitest'
 
@@ -15,19 +12,11 @@ interface TestServer {
   stop(): void
 }
 
-type StopMode = 'fast' | 'immediate'
-
-/** A server that a test may end and begin again. */
-interface OwnServer extends TestServer {
-  begin(): void
-  end(mode: StopMode): void
-}
-
 /** The server that is named, that runs, or that can be started from the PATH; null when none can be had. */
 async function findServer(): Promise<TestServer | null> {
   const named = process.env.ROTA_TEST_POSTGRES_URL
   for (const url of named === undefined ? USUAL : [named]) if (await answers(url)) return { url, stop() {} }
-  return named === undefined ? startServer() : null
+  return named === undefined ? startPostgres() : null
 }
 
 async function answers(url: string): Promise<boolean> {
@@ -40,37 +29,6 @@ async function answers(url: string): Promise<boolean> {
   } catch {
     return false
   }
-}
-
-/** One that listens on a socket in a folder of its own, without fsync. Root starts it as somebody else: it insists. */
-export function startServer(): OwnServer | null {
-  const folder = mkdtempSync(join(tmpdir(), 'rota-postgres-'))
-  const data = join(folder, 'data')
-  const user = unprivilegedUser()
-  const run = (program: string, ...args: string[]) =>
-    execFileSync(program, args, { ...user, cwd: folder, stdio: 'ignore', timeout: 60_000 })
-  const options = `-c listen_addresses='' -c unix_socket_directories=${folder} -c fsync=off`
-  const begin = () => run('pg_ctl', 'start', '-w', '-D', data, '-o', options, '-l', join(folder, 'log'))
-  const end = (mode: StopMode) => run('pg_ctl', 'stop', '-w', '-D', data, '-m', mode)
-  try {
-    if (user.uid !== undefined) chownSync(folder, user.uid, user.gid)
-    run('initdb', '-D', data, '-U', 'postgres', '-A', 'trust', '-N')
-    begin()
-    const stop = () => {
-      end('immediate')
-      rmSync(folder, { recursive: true, force: true })
-    }
-    return { url: `postgres://postgres@/postgres?host=${encodeURIComponent(folder)}`, stop, begin, end }
-  } catch {
-    rmSync(folder, { recursive: true, force: true })
-    return null
-  }
-}
-
-function unprivilegedUser(): { uid: number; gid: number } | { uid?: undefined } {
-  if (process.getuid?.() !== 0) return {}
-  const idOf = (flag: string) => Number(execFileSync('id', [flag, 'nobody']).toString())
-  return { uid: idOf('-u'), gid: idOf('-g') }
 }
 
 const server = await findServer()

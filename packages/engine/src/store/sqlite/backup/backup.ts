@@ -39,7 +39,7 @@ async function inThread<T>(
   work: (thread: Thread<BackupApi>) => Promise<T>,
 ): Promise<T> {
   const onNote = (done: unknown) => progress?.(done as number)
-  const thread = new Thread<BackupApi>('./backup-thread', import.meta.url, null, onNote)
+  const thread = new Thread<BackupApi>('./backup-thread', import.meta.url, null, { onNote })
   try {
     return await work(thread)
   } finally {

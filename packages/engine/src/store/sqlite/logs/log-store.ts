@@ -123,8 +123,8 @@ class SqliteLogStore implements LogStore {
 
   async #close() {
     this.#send()
-    if (this.#writer !== null) await this.#report(this.#writer.call('close', undefined as never), 0)
-    if (this.#reader !== null) await this.#ask(this.#reader.call('close', undefined as never), undefined)
+    if (this.#writer?.isAtRest === false) await this.#report(this.#writer.call('close', undefined as never), 0)
+    if (this.#reader?.isAtRest === false) await this.#ask(this.#reader.call('close', undefined as never), undefined)
     await Promise.all([this.#writer?.end(), this.#reader?.end()])
   }
 
@@ -194,7 +194,10 @@ class SqliteLogStore implements LogStore {
   #openWriter(): Thread<WriterApi> {
     if (this.#writer === null || (this.#writer.isDead && this.#closing === null)) {
       const { maxFileBytes } = this.#options
-      this.#writer = new Thread('./writer-thread', import.meta.url, { file: this.#file, maxFileBytes })
+      const data = { file: this.#file, maxFileBytes }
+      // While the disk refuses, the writer alone knows what is missing.
+      const mayRest = () => this.#fault === null
+      this.#writer = new Thread('./writer-thread', import.meta.url, data, { mayRest })
     }
     return this.#writer
   }

@@ -88,6 +88,6 @@ class ReaderPool implements Readers {
 
 /** The thread answers what it was asked, lets go of the file and ends. */
 async function endLane({ thread }: Lane): Promise<void> {
-  if (!thread.isDead) await thread.call('close', undefined as never).catch(() => {})
+  if (!thread.isDead && !thread.isAtRest) await thread.call('close', undefined as never).catch(() => {})
   await thread.end()
 }

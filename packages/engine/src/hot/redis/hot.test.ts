@@ -1,0 +1,110 @@
+import { type HotAdapter, hotMessageRules, hotStateRules } from '@rota/testkit/contracts'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { HotParts } from '../../ports/hot.ts'
+import { openRedisHot } from './open.ts'
+import {
+  aMoment,
+  dropKeys,
+  newPrefix,
+  type OwnServer,
+  plainClient,
+  quickClock,
+  startServer,
+  withOwnRedis,
+  withRedis,
+} from './testing/server.ts'
+
+function adapterOn(name: string, urlOf: () => string): HotAdapter {
+  return {
+    name,
+    async open() {
+      const prefix = newPrefix()
+      const joined: HotParts[] = []
+      return {
+        async join() {
+          const parts = await openRedisHot({ url: urlOf(), prefix, clock: quickClock })
+          joined.push(parts)
+          return parts
+        },
+        passTime: aMoment,
+        async close() {
+          for (const parts of joined) await parts.close()
+          await dropKeys(urlOf(), prefix)
+        },
+      }
+    },
+  }
+}
+
+withRedis('Redis: the contract of the hot state', (url) => {
+  const redis = adapterOn('Redis', () => url)
+  hotMessageRules(redis)
+  hotStateRules(redis)
+
+  describe('two installations on one server', () => {
+    test('with prefixes or databases of their own do not hear or see one another', async () => {
+      const prefix = newPrefix()
+      const other = new URL(url)
+      other.pathname = '/9'
+      const parts = await Promise.all([
+        openRedisHot({ url, prefix, clock: quickClock }),
+        openRedisHot({ url: other.href, prefix, clock: quickClock }),
+        openRedisHot({ url, prefix: `${prefix}b:`, clock: quickClock }),
+      ])
+      const heard: unknown[] = []
+      for (const { hints } of parts) hints.receive((hint) => hint.kind === 'cancel' && heard.push(hint))
+      const leads = await Promise.all(
+        parts.map(({ leaderTerms }, i) =>
+          leaderTerms.claim({ role: 'planner', instanceId: `i${i}`, ttlMs: 60_000, floor: 0 }),
+        ),
+      )
+      expect(leads.map((answer) => answer.leads)).toEqual([true, true, true])
+      parts[0]!.hints.send({ kind: 'cancel' })
+      // Its own answer comes later on the same connection than the hint would have come to others.
+      for (const { leaderTerms } of parts) await leaderTerms.resign('planner', 'nobody')
+      await aMoment()
+      expect(heard).toEqual([])
+      for (const it of parts) await it.close()
+      await dropKeys(url, prefix)
+      await dropKeys(other.href, prefix)
+    })
+
+    test('every key begins with the prefix', async () => {
+      const prefix = newPrefix()
+      const client = plainClient(url)
+      const parts = await openRedisHot({ url, prefix, clock: quickClock })
+      const before = new Set(await client.keys(`${prefix}*`))
+      await parts.rateLimits.take('ann', { capacity: 2, refillMs: 1_000 })
+      await parts.leaderTerms.claim({ role: 'planner', instanceId: 'one', ttlMs: 60_000, floor: 0 })
+      await parts.publications.publish('pools', { expected: 0, term: 1, body: '1' })
+      expect(before.size).toBe(0)
+      expect((await client.keys(`${prefix}*`)).map((key) => key.slice(prefix.length)).sort()).toEqual([
+        'config:{pools}',
+        'config:{pools}:versions',
+        'leader:{planner}',
+        'leader:{planner}:term',
+        'limit:{ann}',
+      ])
+      client.disconnect()
+      await parts.close()
+      await dropKeys(url, prefix)
+    })
+  })
+})
+
+withOwnRedis('Redis Cluster: the contract of the hot state', () => {
+  let server: OwnServer
+  beforeAll(async () => {
+    server = await startServer(['--cluster-enabled', 'yes'])
+    // One server with all slots judges keys as any cluster would: those of one script must share a slot.
+    await server.command('CLUSTER', 'ADDSLOTSRANGE', '0', '16383')
+    for (let state = ''; !state.includes('cluster_state:ok'); state = String(await server.command('CLUSTER', 'INFO'))) {
+      await aMoment()
+    }
+  })
+  afterAll(() => server.stop())
+
+  const cluster = adapterOn('Redis Cluster', () => server.url)
+  hotMessageRules(cluster)
+  hotStateRules(cluster)
+})

@@ -1,0 +1,27 @@
+import { readFileSync } from 'node:fs'
+
+/**
+ * The verbs, with the number of their keys. Each is a file of `scripts/`; its header tells keys, arguments, result. No
+ * name may be that of a command: the driver would lose it.
+ */
+const SCRIPTS = {
+  'announce-instance': 2,
+  'leave-instance': 2,
+  'take-token': 1,
+  'add-to-count': 1,
+  'claim-term': 2,
+  'resign-term': 1,
+  'publish-version': 2,
+  'latest-version': 2,
+} as const
+
+export type ScriptName = keyof typeof SCRIPTS
+
+/** The scripts as the driver takes them: sent by their digest, and in full to a server that does not know them. */
+export function scriptDefinitions(): Record<ScriptName, { lua: string; numberOfKeys: number }> {
+  const definitions = Object.entries(SCRIPTS).map(([name, numberOfKeys]) => {
+    const lua = readFileSync(new URL(`./scripts/${name}.lua`, import.meta.url), 'utf8')
+    return [name, { lua, numberOfKeys }]
+  })
+  return Object.fromEntries(definitions)
+}

@@ -1,0 +1,105 @@
+import type { ExecutionStatus, FailureKind, Histogram } from '@rota/core'
+
+/** Whose executions a picture shows, and when, in epoch ms: from inclusive, to exclusive. */
+export interface TimelineQuery {
+  from: number
+  to: number
+  taskId?: string | undefined
+  /** A group alone, or with everything below it when the text ends with `/`. */
+  group?: string | undefined
+  /** Marks at most. */
+  limit: number
+}
+
+/** An execution as a mark on a time line. */
+export interface TimelineMark {
+  id: string
+  taskId: string | null
+  taskName: string | null
+  dueAt: number
+  startedAt: number | null
+  finishedAt: number | null
+  /** Of the first attempt. */
+  firstStartedAt: number | null
+  status: ExecutionStatus
+  /** Why it was skipped, else the kind of its failure. */
+  reason: string | null
+  coversFrom: number | null
+}
+
+/** A schedule with its cursor, to tell what comes. */
+export interface Cursor {
+  taskId: string
+  taskName: string
+  ruleBody: string
+  nextDueAt: number
+}
+
+export interface CursorQuery {
+  /** Exclusive. */
+  until: number
+  limit: number
+  taskId?: string | undefined
+  group?: string | undefined
+}
+
+/** Counts of what was due within a stretch of time, `at` its beginning. */
+export interface CountBucket {
+  at: number
+  total: number
+  success: number
+  failed: number
+}
+
+export interface FailureRecord {
+  id: string
+  taskId: string | null
+  taskName: string | null
+  failure: FailureKind | null
+  error: string | null
+  exitCode: number | null
+  finishedAt: number
+  /** The last few hundred characters of what it printed. */
+  outputEnd: string | null
+}
+
+export interface GroupRecord {
+  /** Null for tasks without a group. */
+  name: string | null
+  tasks: number
+  enabled: number
+}
+
+export interface GroupTally {
+  group: string | null
+  success: number
+  failed: number
+  cancelled: number
+  skipped: number
+  durationMs: number
+}
+
+export interface LatenessBucket {
+  at: number
+  latenesses: Histogram
+}
+
+/** What pictures and summaries are made of. Bounded each: none reads through a history of any length. */
+export interface Overviews {
+  /** The latest `limit` executions due, or under way, within the range. */
+  timeline(query: TimelineQuery, tenantId: string | null): Promise<TimelineMark[]>
+  /** Counts over the range in stretches of `bucketMs`. */
+  timelineCounts(query: TimelineQuery, bucketMs: number, tenantId: string | null): Promise<CountBucket[]>
+  /** The cursors that come first. */
+  cursors(query: CursorQuery, tenantId: string | null): Promise<Cursor[]>
+  /** The latest failures that ended within the range. */
+  failures(query: { from: number; to: number; limit: number }, tenantId: string | null): Promise<FailureRecord[]>
+  groups(tenantId: string | null): Promise<GroupRecord[]>
+  /** Tags with the number of tasks that have them. */
+  tags(tenantId: string | null): Promise<Map<string, number>>
+  groupTallies(range: { from?: number; to?: number }, tenantId: string | null): Promise<GroupTally[]>
+  latenesses(
+    query: { from: number; to: number; bucket: 'hour' | 'day'; taskId?: string | undefined },
+    tenantId: string | null,
+  ): Promise<LatenessBucket[]>
+}

@@ -1,0 +1,40 @@
+import type { Cancellations } from '../../ports/cancellations.ts'
+import type { ExecutionStore } from '../../ports/executions.ts'
+import type { Database, Session } from './database.ts'
+import { storable } from './values.ts'
+
+interface Wish {
+  seq: number
+  id: string | null
+  reason: string
+  ifUnstarted: number
+  idle: boolean
+}
+
+/** Asks whoever has executions in hand to stop them. */
+export async function askToCancel(
+  tx: Session,
+  seqs: readonly number[],
+  { reason, ifUnstarted, now }: { reason: string; ifUnstarted: boolean; now: number },
+): Promise<void> {
+  if (seqs.length === 0) return
+  await tx.run('ask-to-cancel', [seqs, seqs.map(() => storable(reason)), Number(ifUnstarted), now])
+}
+
+/** Wishes in a table of their own, which is empty nearly always: looking costs an instance nothing to speak of. */
+export function createCancellations(db: Database, executions: ExecutionStore): Cancellations {
+  return {
+    async of(instanceId, now) {
+      const wishes = await db.run<Wish>('cancellations', [instanceId])
+      if (wishes.length === 0) return []
+      for (const { id, idle, reason } of wishes) {
+        if (id !== null && idle) await executions.cancelUnclaimed([id], now, reason)
+      }
+      const ended = wishes.filter((wish) => wish.id === null).map((wish) => wish.seq)
+      if (ended.length > 0) await db.run('forget-cancellations', [ended])
+      return wishes
+        .filter((wish) => wish.id !== null && !wish.idle)
+        .map(({ seq, reason, ifUnstarted }) => ({ seq, reason, ifUnstarted: ifUnstarted === 1 }))
+    },
+  }
+}

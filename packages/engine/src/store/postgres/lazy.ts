@@ -1,0 +1,31 @@
+import type { StoreReader, StoreWriter } from '../transfer.ts'
+import type { MigrationStatus } from './migrate.ts'
+import type { PostgresStore, PostgresStoreOptions } from './open.ts'
+import type { SchemaPlace } from './transfer/open.ts'
+
+/** The driver is loaded by the first call: who keeps everything in a file never pays for it. */
+const load = () => import('./open.ts')
+
+/** Opens the store of a cluster, see `open.ts`. Throws {@link DatabaseError}. */
+export async function openPostgresStore(options: PostgresStoreOptions): Promise<PostgresStore> {
+  return (await load()).openPostgresStore(options)
+}
+
+/** Brings a schema up to date, or tells what doing so would apply. Throws {@link DatabaseError}. */
+export async function migrateDatabase(
+  options: Parameters<Awaited<ReturnType<typeof load>>['migrateDatabase']>[0],
+): Promise<MigrationStatus> {
+  return (await load()).migrateDatabase(options)
+}
+
+const loadTransfer = () => import('./transfer/open.ts')
+
+/** Reads a schema that no server uses, for a copy. Throws `conflict` and {@link DatabaseError}. */
+export async function openSchemaForReading(place: SchemaPlace): Promise<StoreReader> {
+  return (await loadTransfer()).openSchemaForReading(place)
+}
+
+/** Writes a schema that is empty, for a copy. Throws `conflict` and {@link DatabaseError}. */
+export async function openSchemaForWriting(place: SchemaPlace): Promise<StoreWriter> {
+  return (await loadTransfer()).openSchemaForWriting(place)
+}

@@ -1,0 +1,159 @@
+import type { AttemptView, ExecutionStatus } from '@rota/core'
+import { type Kysely, sql } from 'kysely'
+import type { CountBucket, Cursor, CursorQuery, TimelineMark, TimelineQuery } from '../../ports/overviews.ts'
+import { HOUR_MS, type Schema } from '../../ports/schema.ts'
+import { groupCondition, seqOf } from './execution-keys.ts'
+import { timeseries } from './statistics.ts'
+import { type Condition, inGroup } from './task-filter.ts'
+
+/** How many executions due before a range are looked at for those that still ran in it. */
+const LOOK_BACK = 5_000
+/** Beyond this, counts come from the hourly roll-ups. */
+const COUNTED_DIRECTLY_MS = 48 * HOUR_MS
+
+/** The latest executions due in a range, and those due before it that ran into it. */
+export async function timelineMarks(
+  db: Kysely<Schema>,
+  query: TimelineQuery,
+  tenantId: string | null,
+): Promise<TimelineMark[]> {
+  const whose = await whoseMarks(db, query, tenantId)
+  if (whose === null) return []
+  const { from, to, limit } = query
+  const within = [...whose, sql<boolean>`e.due_at >= ${from}`, sql<boolean>`e.due_at < ${to}`]
+  const before = [...whose, sql<boolean>`e.due_at < ${from}`]
+  const [live, ended, running, ranInto] = await Promise.all([
+    marksOf(db, 'executions', within, limit),
+    marksOf(db, 'execution_history', within, limit),
+    marksOf(db, 'executions', [...before, sql`e.state = 4`], limit),
+    ranIntoRange(db, before, from, limit),
+  ])
+  // What ended between the looks at both tables counts as ended.
+  const byId = new Map([...live, ...running, ...ended, ...ranInto].map((mark) => [mark.id, mark]))
+  return [...byId.values()].sort((a, b) => b.dueAt - a.dueAt).slice(0, limit)
+}
+
+/** Counts of a range. Long ones come from the roll-ups, by the hour of the end. */
+export async function timelineCounts(
+  db: Kysely<Schema>,
+  query: TimelineQuery,
+  bucketMs: number,
+  tenantId: string | null,
+): Promise<CountBucket[]> {
+  const { from, to, taskId, group } = query
+  if (to - from > COUNTED_DIRECTLY_MS) {
+    const hours = await timeseries(db, { from, to, bucket: 'hour', taskId, group }, tenantId)
+    return merged(hours, from, bucketMs)
+  }
+  const whose = await whoseMarks(db, query, tenantId)
+  if (whose === null) return []
+  let rows = db
+    .selectFrom('execution_history as e')
+    .select([
+      sql<number>`cast((e.due_at - ${from}) / ${sql.lit(bucketMs)} as bigint)`.as('at'),
+      sql<number>`count(*)`.as('total'),
+      sql<number>`sum(case when e.status = 'success' then 1 else 0 end)`.as('success'),
+      sql<number>`sum(case when e.status = 'failed' then 1 else 0 end)`.as('failed'),
+    ])
+    .where('e.due_at', '>=', from)
+    .where('e.due_at', '<', to)
+  for (const condition of whose) rows = rows.where(condition)
+  const found = await rows.groupBy(sql`1`).orderBy(sql`1`).execute()
+  return found.map((row) => ({
+    at: from + Number(row.at) * bucketMs,
+    total: Number(row.total),
+    success: Number(row.success),
+    failed: Number(row.failed),
+  }))
+}
+
+function merged(hours: readonly CountBucket[], from: number, bucketMs: number): CountBucket[] {
+  const buckets = new Map<number, CountBucket>()
+  for (const { at: hour, total, success, failed } of hours) {
+    const at = from + Math.max(0, Math.floor((hour - from) / bucketMs)) * bucketMs
+    const bucket = buckets.get(at) ?? { at, total: 0, success: 0, failed: 0 }
+    buckets.set(at, bucket)
+    bucket.total += total
+    bucket.success += success
+    bucket.failed += failed
+  }
+  return [...buckets.values()]
+}
+
+/** The cursors that come first, of tasks that are not deleted; schedules of inactive tasks have none. */
+export async function nextCursors(db: Kysely<Schema>, query: CursorQuery, tenantId: string | null): Promise<Cursor[]> {
+  let cursors = db
+    .selectFrom('schedules as s')
+    .innerJoin('tasks as t', 't.seq', 's.task_seq')
+    .innerJoin('schedule_rules as r', 'r.id', 's.rule_id')
+    .select(['t.id as taskId', 't.name as taskName', 'r.body as ruleBody', 's.next_due_at as nextDueAt'])
+    .where('s.next_due_at', 'is not', null)
+    .where('s.next_due_at', '<', query.until)
+  if (query.taskId !== undefined) cursors = cursors.where('t.id', '=', query.taskId)
+  if (query.group !== undefined) cursors = cursors.where(inGroup(sql.ref('t.task_group'), query.group))
+  if (tenantId !== null) cursors = cursors.where('t.tenant_id', '=', tenantId)
+  const rows = await cursors.orderBy('s.next_due_at').limit(query.limit).execute()
+  return rows.map((row) => ({ ...row, nextDueAt: row.nextDueAt! }))
+}
+
+/** Null when the query names a task that does not exist. */
+async function whoseMarks(
+  db: Kysely<Schema>,
+  { taskId, group }: TimelineQuery,
+  tenantId: string | null,
+): Promise<Condition[] | null> {
+  const whose: Condition[] = []
+  if (tenantId !== null) whose.push(sql`e.tenant_id = ${tenantId}`)
+  if (taskId !== undefined) {
+    const seq = await seqOf(db, taskId)
+    if (seq === null) return null
+    whose.push(sql`e.task_seq = ${seq}`)
+  }
+  if (group !== undefined) whose.push(await groupCondition(db, group))
+  return whose
+}
+
+async function ranIntoRange(db: Kysely<Schema>, before: readonly Condition[], from: number, limit: number) {
+  let latest = db.selectFrom('execution_history as e').select(['e.seq', 'e.finished_at'])
+  for (const condition of before) latest = latest.where(condition)
+  const seqs = await db
+    .selectFrom(latest.orderBy('e.due_at', 'desc').limit(LOOK_BACK).as('l'))
+    .select('l.seq')
+    .where('l.finished_at', '>=', from)
+    .limit(limit)
+    .execute()
+  if (seqs.length === 0) return []
+  const ofThem = sql<boolean>`e.seq in (${sql.join(seqs.map(({ seq }) => seq))})`
+  return marksOf(db, 'execution_history', [ofThem], limit)
+}
+
+async function marksOf(
+  db: Kysely<Schema>,
+  table: 'executions' | 'execution_history',
+  where: readonly Condition[],
+  limit: number,
+): Promise<TimelineMark[]> {
+  const live = table === 'executions'
+  let rows = db
+    .selectFrom(`${table} as e` as 'execution_history as e')
+    .leftJoin('tasks as t', 't.seq', 'e.task_seq')
+    .select(['e.id', 't.id as taskId', 'e.due_at as dueAt', 'e.started_at as startedAt', 'e.covers_from as coversFrom'])
+    .select([
+      sql<string | null>`coalesce(t.name, e.job ->> 'name')`.as('taskName'),
+      sql<number | null>`${live ? sql`null` : sql.ref('e.finished_at')}`.as('finishedAt'),
+      sql<ExecutionStatus>`${live ? sql`case e.state when 4 then 'running' else 'pending' end` : sql.ref('e.status')}`.as(
+        'status',
+      ),
+      sql<string | null>`${live ? sql`null` : sql`coalesce(e.reason, e.failure)`}`.as('reason'),
+      sql<string | null>`case when e.attempt > 1 then e.attempts end`.as('attempts'),
+    ])
+  for (const condition of where) rows = rows.where(condition)
+  const found = await rows.orderBy('e.due_at', 'desc').limit(limit).execute()
+  return found.map(({ attempts, ...row }) => ({ ...row, firstStartedAt: firstStart(attempts) ?? row.startedAt }))
+}
+
+function firstStart(attempts: string | null): number | null {
+  if (attempts === null) return null
+  const [first] = JSON.parse(attempts) as AttemptView[]
+  return first?.started_at ? Date.parse(first.started_at) : null
+}

@@ -1,0 +1,159 @@
+import { type Clock, invalid, notFound, type Schedule } from '@rota/core'
+import type { Overviews, Timeline } from '../api.ts'
+import { sharedInstants } from '../planning/earliest.ts'
+import type { Cursor, GroupRecord, GroupTally } from '../ports/overviews.ts'
+import type { Queries } from '../ports/queries.ts'
+import { failureGroups } from './failure-groups.ts'
+import { endOf, instantOf, isoOf } from './instants.ts'
+import type { RuleBook } from './rule-book.ts'
+import { successRate } from './stats-view.ts'
+import { type Coming, timelineView } from './timeline-view.ts'
+
+const USUAL_MARKS = 5_000
+const MOST_MARKS = 20_000
+/** Schedules that are looked at for what comes. */
+const MOST_CURSORS = 2_000
+const MOST_COMING = 5_000
+/** Rules are compiled in slices, so that many do not hold up the engine's loop. */
+const RULES_PER_SLICE = 100
+/** Failures that are put together, the latest. */
+const MOST_FAILURES = 5_000
+const MOST_BUCKETS = 240
+const MINUTE_MS = 60_000
+const HOUR_MS = 60 * MINUTE_MS
+/** Stretches that people read easily. */
+const STRETCHES = [1, 2, 5, 10, 15, 30].map((minutes) => minutes * MINUTE_MS)
+
+export function createOverviews(queries: Queries, clock: Clock, rules: RuleBook): Overviews {
+  return {
+    async timeline(actor, { from: fromText, to: toText, task_id: taskId, group, limit }): Promise<Timeline> {
+      const { tenantId } = actor
+      const { from, to } = rangeOf(fromText, toText)
+      if (taskId !== undefined && (await queries.taskById(taskId, tenantId)) === null) throw notFound('task', taskId)
+      const most = Math.min(Math.max(Math.trunc(limit ?? USUAL_MARKS), 1), MOST_MARKS)
+      const query = { from, to, taskId, group, limit: most + 1 }
+      const [marks, coming] = await Promise.all([queries.timeline(query, tenantId), comingOf()])
+      const isCut = marks.length > most
+      const bucketMs = stretchFor(to - from)
+      const counts = isCut ? await queries.timelineCounts(query, bucketMs, tenantId) : []
+      return timelineView({
+        from,
+        to,
+        marks: marks.slice(0, most),
+        coming: coming.found,
+        truncated: { executions: isCut, coming: coming.isCut },
+        buckets: isCut ? { bucketMs, counts } : null,
+      })
+
+      async function comingOf(): Promise<{ found: Coming[]; isCut: boolean }> {
+        const begin = Math.max(from, clock.now())
+        if (begin >= to) return { found: [], isCut: false }
+        const limits = { until: to, limit: MOST_CURSORS + 1 }
+        const cursors = await queries.cursors({ ...limits, taskId, group }, tenantId)
+        const sources = await sourcesOf(cursors.slice(0, MOST_CURSORS), rules, begin)
+        const mostComing = Math.min(most, MOST_COMING)
+        const { found, isCut } = sharedInstants(sources, to, mostComing)
+        const shown = found.map(({ at, source: { taskId: id, taskName } }) => ({ at, taskId: id, taskName }))
+        return { found: shown, isCut: isCut || cursors.length > MOST_CURSORS }
+      }
+    },
+
+    async failures(actor, { from: fromText, to: toText }) {
+      const { from, to } = rangeOf(fromText, toText)
+      const records = await queries.failures({ from, to, limit: MOST_FAILURES + 1 }, actor.tenantId)
+      const counted = records.slice(0, MOST_FAILURES)
+      const groups = await failureGroups(counted)
+      return { groups, total: counted.length, truncated: records.length > MOST_FAILURES }
+    },
+
+    async groups(actor) {
+      return groupTree(await queries.groups(actor.tenantId))
+    },
+
+    async tags(actor) {
+      const tags = [...(await queries.tags(actor.tenantId))]
+      return tags.map(([name, tasks]) => ({ name, tasks })).sort((a, b) => (a.name < b.name ? -1 : 1))
+    },
+
+    async groupStats(actor, { from, to }) {
+      const start = instantOf(from, 'from')
+      const end = endOf(to, 'to')
+      const range = { ...(start !== undefined && { from: start }), ...(end !== undefined && { to: end }) }
+      const tallies = await queries.groupTallies(range, actor.tenantId)
+      return tallies.map(groupStats).sort((a, b) => ((a.group ?? '') < (b.group ?? '') ? -1 : 1))
+    },
+
+    async lateness(actor, { from: fromText, to: toText, bucket, task_id: taskId }) {
+      const { from, to } = rangeOf(fromText, toText)
+      if (taskId !== undefined && (await queries.taskById(taskId, actor.tenantId)) === null) {
+        throw notFound('task', taskId)
+      }
+      const buckets = await queries.latenesses({ from, to, bucket, taskId }, actor.tenantId)
+      return buckets.map(({ at, latenesses }) => ({
+        at: isoOf(at),
+        count: latenesses.count,
+        p50_ms: latenesses.quantile(0.5),
+        p95_ms: latenesses.quantile(0.95),
+        p99_ms: latenesses.quantile(0.99),
+      }))
+    },
+  }
+}
+
+function rangeOf(fromText: string, toText: string): { from: number; to: number } {
+  const from = instantOf(fromText, 'from')!
+  const to = endOf(toText, 'to')!
+  if (from >= to) throw invalid([{ path: 'from', message: 'must be before `to`.' }])
+  return { from, to }
+}
+
+/** The shortest easy stretch of which not too many cover a span. */
+function stretchFor(spanMs: number): number {
+  const least = spanMs / MOST_BUCKETS
+  return STRETCHES.find((stretch) => stretch >= least) ?? Math.ceil(least / HOUR_MS) * HOUR_MS
+}
+
+async function sourcesOf(cursors: readonly Cursor[], rules: RuleBook, begin: number) {
+  const sources = []
+  for (const [i, cursor] of cursors.entries()) {
+    if (i % RULES_PER_SLICE === RULES_PER_SLICE - 1) await new Promise((resolve) => setImmediate(resolve))
+    const schedule: Schedule | undefined = rules(cursor.ruleBody)?.schedule
+    if (schedule === undefined) continue
+    const between = (from: number, until: number, count: number) => schedule.between(from, until, count)
+    sources.push({ from: Math.max(cursor.nextDueAt, begin), source: cursor, between })
+  }
+  return sources
+}
+
+/** Every group in use and every group above one, by name. */
+function groupTree(records: readonly GroupRecord[]) {
+  const tree = new Map<string, { name: string; tasks: number; enabled: number; total: number }>()
+  const at = (name: string) => {
+    const known = tree.get(name) ?? { name, tasks: 0, enabled: 0, total: 0 }
+    tree.set(name, known)
+    return known
+  }
+  for (const { name, tasks, enabled } of records) {
+    if (name === null) continue
+    Object.assign(at(name), { tasks, enabled })
+    for (let above: string = name; above !== ''; above = above.slice(0, Math.max(above.lastIndexOf('/'), 0))) {
+      at(above).total += tasks
+    }
+  }
+  return [...tree.values()].sort((a, b) => (a.name < b.name ? -1 : 1))
+}
+
+function groupStats(tally: GroupTally) {
+  const { group, success, failed, cancelled, skipped, durationMs } = tally
+  const ran = success + failed
+  return {
+    group,
+    success,
+    failed,
+    cancelled,
+    skipped,
+    success_rate: successRate(tally),
+    avg_duration: ran === 0 ? null : Math.round(durationMs / ran) / 1000,
+    total_duration: durationMs / 1000,
+  }
+}

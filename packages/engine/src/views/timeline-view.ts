@@ -1,0 +1,59 @@
+import type { Timeline } from '../api.ts'
+import type { CountBucket, TimelineMark } from '../ports/overviews.ts'
+import { isoOf } from './instants.ts'
+
+/** An occurrence that is to come. */
+export interface Coming {
+  taskId: string
+  taskName: string
+  at: number
+}
+
+interface TimelineParts {
+  from: number
+  to: number
+  marks: readonly TimelineMark[]
+  coming: readonly Coming[]
+  truncated: Timeline['truncated']
+  buckets: { bucketMs: number; counts: readonly CountBucket[] } | null
+}
+
+/** Columns take a third of the room that rows would, and are read by a canvas as they are. */
+export function timelineView({ from, to, marks, coming, truncated, buckets }: TimelineParts): Timeline {
+  const tasks = new Map<string, { at: number; name: string }>()
+  const indexOf = (id: string, name: string) => {
+    const known = tasks.get(id) ?? { at: tasks.size, name }
+    tasks.set(id, known)
+    return known.at
+  }
+  const executions: Timeline['executions'] = {
+    id: marks.map((mark) => mark.id),
+    task: marks.map(({ taskId, taskName }) => (taskId === null ? null : indexOf(taskId, taskName ?? ''))),
+    scheduled_at_ms: marks.map((mark) => mark.dueAt),
+    started_at_ms: marks.map((mark) => mark.startedAt),
+    finished_at_ms: marks.map((mark) => mark.finishedAt),
+    status: marks.map((mark) => mark.status),
+    reason: marks.map((mark) => mark.reason),
+    lateness_ms: marks.map((mark) => (mark.firstStartedAt === null ? null : mark.firstStartedAt - mark.dueAt)),
+    covers_from_ms: marks.map((mark) => mark.coversFrom),
+  }
+  const comingColumns = {
+    task: coming.map(({ taskId, taskName }) => indexOf(taskId, taskName)),
+    at_ms: coming.map(({ at }) => at),
+  }
+  return {
+    from: isoOf(from),
+    to: isoOf(to),
+    tasks: [...tasks].map(([id, { name }]) => ({ id, name })),
+    executions,
+    coming: comingColumns,
+    truncated,
+    buckets: buckets && {
+      bucket_ms: buckets.bucketMs,
+      at_ms: buckets.counts.map((count) => count.at),
+      total: buckets.counts.map((count) => count.total),
+      success: buckets.counts.map((count) => count.success),
+      failed: buckets.counts.map((count) => count.failed),
+    },
+  }
+}
