@@ -53,6 +53,10 @@ export class EngineRig {
   readonly events: EngineEvent[] = []
   /** Methods of the store that fail while they stand here, as if the disk were full. */
   readonly failing = new Set<string>()
+  /** Methods of the store whose answers take so many ms; what they do is done at once. */
+  readonly slow = new Map<string, number>()
+  /** Methods of the store that do their work while they stand here, and whose answers are lost. */
+  readonly losing = new Set<string>()
   readonly #options: Partial<EngineOptions>
   #process: SimProcess
   #engine: Engine
@@ -146,8 +150,19 @@ export class EngineRig {
     return new Proxy(port, {
       get: (target, name) => {
         const method = target[name as keyof T]
-        if (typeof method !== 'function' || !this.failing.has(String(name))) return method
-        return async () => {
+        if (typeof method !== 'function') return method
+        const isLosing = this.losing.has(String(name))
+        const slowMs = this.slow.get(String(name))
+        if (slowMs !== undefined) {
+          return async (...parameters: unknown[]) => {
+            const answer = await method.apply(target, parameters)
+            await new Promise<void>((resolve) => this.clock.after(slowMs, resolve))
+            return answer
+          }
+        }
+        if (!isLosing && !this.failing.has(String(name))) return method
+        return async (...parameters: unknown[]) => {
+          if (isLosing) await method.apply(target, parameters)
           throw new RotaError('unavailable', 'The store cannot be written: the disk is full.')
         }
       },

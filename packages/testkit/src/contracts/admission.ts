@@ -118,6 +118,22 @@ export function admissionRules(adapter: StoreAdapter): void {
       expect(await on.live()).toMatchObject([{ id: 'soon', admitted: true }])
     })
 
+    test('whoever asks twice, because an answer was lost, holds its slots once', async () => {
+      const soon = { runAt: NOW + 900, keys: '["door"]', taskSeq: 1, overlap: 'skip' } as const
+      await on.enqueue([execution('soon', soon), execution('next', { ...soon, taskSeq: 2, rank: NOW + 999 })], {
+        door: 1,
+      })
+      const [row] = (await on.claim({ limit: 1 })).claimed
+      for (let turn = 0; turn < 2; turn++) {
+        const { claimed, skipped } = await on.executions.admit([row!], NOW + 900)
+        expect(claimed).toMatchObject([{ id: 'soon', admitted: true, claimSeq: row!.claimSeq }])
+        expect(skipped).toEqual([])
+      }
+      expect(await on.held()).toEqual({ door: { max: 1, held: 1 } })
+      await on.end(row!)
+      expect(await on.held()).toEqual({ door: { max: 1, held: 0 } })
+    })
+
     test('admission is refused to a claim that is no longer current', async () => {
       await on.enqueue([of('now', 'skip', { rank: 1 }), of('soon', 'skip', { runAt: NOW + 900 })])
       const [now, soon] = (await on.claim()).claimed

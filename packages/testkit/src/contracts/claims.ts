@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { execution, idsOf, NOW, type StoreAdapter, stage } from './stage.ts'
+import { endOf, execution, idsOf, NOW, type StoreAdapter, stage } from './stage.ts'
 
 /** Who gets which execution, and whose word counts about it afterwards. */
 export function claimRules(adapter: StoreAdapter): void {
@@ -72,6 +72,22 @@ export function claimRules(adapter: StoreAdapter): void {
       expect((await on.end(late!, 'failed')).fenced).toEqual([late!.seq])
       expect(await on.history()).toEqual([])
       expect((await on.end(current!)).fenced).toEqual([])
+      expect(await on.history()).toMatchObject([{ id: 'job', status: 'success' }])
+    })
+
+    test('an old word about an execution does not drown the current one of the same batch', async () => {
+      await on.enqueue([execution('job')])
+      const [old] = (await on.claim()).claimed
+      await on.executions.settle([{ kind: 'give_back', seq: old!.seq, claimSeq: old!.claimSeq }], NOW)
+      const [current] = (await on.claim()).claimed
+      const { seq } = current!
+      const ends = [
+        { kind: 'give_back', seq, claimSeq: old!.claimSeq },
+        { kind: 'finish', seq, claimSeq: current!.claimSeq, ...endOf('success') },
+        { kind: 'finish', seq, claimSeq: current!.claimSeq, ...endOf('failed') },
+      ] as const
+      expect((await on.executions.settle(ends, NOW)).fenced).toEqual([seq, seq])
+      expect(await on.live()).toEqual([])
       expect(await on.history()).toMatchObject([{ id: 'job', status: 'success' }])
     })
 
@@ -189,9 +205,35 @@ export function claimRules(adapter: StoreAdapter): void {
     const on = stage(adapter)
     const beat = (id: string, leaseUntil: number) =>
       on.executions.heartbeat(
-        { id, hostname: 'here', pid: 1, version: '1', startedAt: NOW, heartbeatAt: NOW },
+        {
+          ...{ id, hostname: 'here', pid: 1, version: '1', startedAt: NOW, heartbeatAt: NOW },
+          ...{ state: 'running', running: 0, waiting: 0 },
+        },
         leaseUntil,
       )
+
+    test('claims that were given back, taken over or ended are lost, the others are not', async () => {
+      await on.enqueue([execution('kept'), execution('back'), execution('done')])
+      const { claimed } = await on.claim({ by: 'me' })
+      const of = (id: string) => claimed.find((row) => row.id === id)!
+      expect(await on.executions.lost(claimed)).toEqual([])
+      const { seq, claimSeq } = of('back')
+      await on.executions.settle([{ kind: 'give_back', seq, claimSeq }], NOW)
+      await on.end(of('done'))
+      await on.claim({ by: 'other' })
+      expect((await on.executions.lost(claimed)).sort()).toEqual([of('back').seq, of('done').seq].sort())
+      expect(await on.executions.lost([])).toEqual([])
+    })
+
+    test('what an instance has in hand can be asked, also when it never heard of its claim', async () => {
+      await on.enqueue([execution('mine'), execution('back'), execution('other')])
+      const [mine, back] = (await on.claim({ by: 'me', limit: 2 })).claimed
+      await on.claim({ by: 'other' })
+      await on.executions.settle([{ kind: 'give_back', seq: back!.seq, claimSeq: back!.claimSeq }], NOW)
+      await on.executions.markStarted([{ seq: mine!.seq, claimSeq: mine!.claimSeq, startedAt: NOW }])
+      expect(await on.executions.claimsOf('me')).toEqual([{ seq: mine!.seq, claimSeq: mine!.claimSeq }])
+      expect(await on.executions.claimsOf('nobody')).toEqual([])
+    })
 
     test('what an instance without a lease had claimed is orphaned, oldest first', async () => {
       await beat('dead', NOW + 100)

@@ -1,3 +1,8 @@
 export { executionStoreContract } from './execution-store.ts'
+export type { HotAdapter } from './hot-adapter.ts'
+export { hotMessageRules } from './hot-messages.ts'
+export { hotStateRules } from './hot-state.ts'
+export { type SharedStoreAdapter, sharedStoreContract } from './shared-store.ts'
 export type { OpenStores, StoreAdapter } from './stage.ts'
+export { execution, NOW } from './stage.ts'
 export { taskStoreContract } from './task-store.ts'

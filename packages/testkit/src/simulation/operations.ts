@@ -1,13 +1,25 @@
-import type { Actor } from '@rota/engine'
+import type { Actor, Engine } from '@rota/engine'
 import type { Random } from '../random.ts'
 import { type Definition, drawDefinition } from './scenario.ts'
 import { isActive, type TaskModel } from './task-model.ts'
-import type { World } from './world.ts'
+
+/** What people see of a world. */
+export interface Peopled {
+  readonly scenario: { startAt: number; lengthMs: number }
+  readonly models: readonly TaskModel[]
+  readonly clock: { now(): number }
+  /** The server that somebody happens to speak to. */
+  readonly engine: Engine
+  /** Does something to a task, and takes note of what becomes of it; `definition` is what it makes of the task. */
+  change(model: TaskModel, definition: Definition | null, act: (tasks: Engine['tasks']) => Promise<unknown>): void
+  /** Asks for an execution; once it is promised it must come to an end. */
+  ask(act: () => Promise<{ id: string }>): void
+}
 
 const ACTOR: Actor = { name: 'ann', tenantId: null }
 
 /** Somebody does something to a task, or asks for an execution. */
-export function operate(world: World, random: Random): void {
+export function operate(world: Peopled, random: Random): void {
   const model = random.pick(world.models)
   const { state, id } = model
   if (state.deletedAt !== null) world.change(model, null, (tasks) => tasks.restore(ACTOR, id))
@@ -19,7 +31,7 @@ export function operate(world: World, random: Random): void {
   else random.pick(USUAL)(world, model, random)
 }
 
-type Operation = (world: World, model: TaskModel, random: Random) => void
+type Operation = (world: Peopled, model: TaskModel, random: Random) => void
 
 const pause: Operation = (world, model) => world.change(model, null, (tasks) => tasks.pause(ACTOR, model.id))
 const run: Operation = (world, model) => world.ask(() => world.engine.tasks.run(ACTOR, model.id))
@@ -39,7 +51,7 @@ const USUAL: readonly Operation[] = [
   },
 ]
 
-function edit(world: World, model: TaskModel, random: Random) {
+function edit(world: Peopled, model: TaskModel, random: Random) {
   // How many runs a schedule has left would have to be carried over; that is a test of its own.
   if (model.definition.maxRuns !== null) return
   const { scenario } = world
@@ -51,7 +63,7 @@ function edit(world: World, model: TaskModel, random: Random) {
   world.change(model, definition, (tasks) => tasks.update(ACTOR, model.id, input, null))
 }
 
-function submit(world: World, random: Random) {
+function submit(world: Peopled, random: Random) {
   return world.engine.executions.submit(ACTOR, {
     type: 'simulated',
     payload: { longestMs: 5000 },

@@ -2,7 +2,11 @@ import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import type { Verdict } from './simulate.ts'
 
+/** What is simulated: one server on its own store, or several on a shared one. */
+export type WorldKind = 'alone' | 'cluster'
+
 export interface SeedRun {
+  world: WorldKind
   first: number
   count: number
   hours: number
@@ -31,15 +35,13 @@ export async function runSeeds(run: SeedRun): Promise<Verdict[]> {
     }
   }
 
-  await Promise.all(
-    Array.from({ length: run.threads ?? availableParallelism() }, () => playQueue(queue, run.hours, take)),
-  )
+  await Promise.all(Array.from({ length: run.threads ?? availableParallelism() }, () => playQueue(queue, run, take)))
   return seeds.map((seed) => verdicts.get(seed)!)
 }
 
 /** One thread takes seeds from the queue until it is empty. */
-function playQueue(queue: number[], hours: number, take: (verdict: Verdict) => void): Promise<void> {
-  const worker = new Worker(new URL('./seed-worker.ts', import.meta.url), { workerData: { hours } })
+function playQueue(queue: number[], { world, hours }: SeedRun, take: (verdict: Verdict) => void): Promise<void> {
+  const worker = new Worker(new URL('./seed-worker.ts', import.meta.url), { workerData: { world, hours } })
   return new Promise<void>((resolve, reject) => {
     const next = () => {
       const seed = queue.shift()

@@ -1,10 +1,13 @@
 import { parentPort, workerData } from 'node:worker_threads'
+import { simulateCluster } from './cluster/simulate-cluster.ts'
+import type { WorldKind } from './run-seeds.ts'
 import { simulate } from './simulate.ts'
 import { takeTurns } from './turns.ts'
 
-const { hours } = workerData as { hours: number }
+const { world, hours } = workerData as { world: WorldKind; hours: number }
+const play = { alone: simulate, cluster: simulateCluster }[world]
 const turns = takeTurns()
 
 parentPort!.on('message', (seed: number) => {
-  void simulate({ seed, hours, turns }).then((verdict) => parentPort!.postMessage(verdict))
+  void play({ seed, hours, turns }).then((verdict) => parentPort!.postMessage(verdict))
 })

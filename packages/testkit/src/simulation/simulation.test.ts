@@ -1,21 +1,25 @@
 import { expect, test } from 'vitest'
-import { runSeeds } from './run-seeds.ts'
+import { runSeeds, type WorldKind } from './run-seeds.ts'
 
-const SEEDS = 500
 const HOURS = 6
 
-test(`the rules hold in ${SEEDS} runs of ${HOURS} virtual hours with crashes, sleeps, set clocks, full disks and changes`, {
-  timeout: 300_000,
-}, async () => {
-  const verdicts = await runSeeds({ first: 1, count: SEEDS, hours: HOURS })
-  const failed = verdicts.filter(({ complaints }) => complaints.length > 0)
-  const report = failed.slice(0, 5).map(({ seed, complaints }) => ({
-    repeat: `npm run simulate -- --seed ${seed} --seeds 1 --hours ${HOURS}`,
-    complaints: complaints.slice(0, 5),
-  }))
-  expect(report).toEqual([])
-  // A simulation in which nothing happens proves nothing.
-  const sum = (pick: (verdict: (typeof verdicts)[number]) => number) => verdicts.reduce((n, v) => n + pick(v), 0)
-  expect(sum((v) => v.executions)).toBeGreaterThan(50 * SEEDS)
-  expect(sum((v) => v.crashes)).toBeGreaterThan(SEEDS / 2)
-})
+test.each<{ world: WorldKind; seeds: number; what: string }>([
+  { world: 'alone', seeds: 200, what: 'one server: crashes, sleeps, set clocks, full disks and changes' },
+  { world: 'cluster', seeds: 80, what: 'several on one store: the same, freezes, outages and answers that are lost' },
+])(
+  `the rules hold in $seeds runs of ${HOURS} virtual hours of $what`,
+  { timeout: 300_000 },
+  async ({ world, seeds }) => {
+    const verdicts = await runSeeds({ world, first: 1, count: seeds, hours: HOURS })
+    const failed = verdicts.filter(({ complaints }) => complaints.length > 0)
+    const report = failed.slice(0, 5).map(({ seed, complaints }) => ({
+      repeat: `npm run simulate -- --world ${world} --seed ${seed} --seeds 1 --hours ${HOURS}`,
+      complaints: complaints.slice(0, 5),
+    }))
+    expect(report).toEqual([])
+    // A simulation in which nothing happens proves nothing.
+    const sum = (pick: (verdict: (typeof verdicts)[number]) => number) => verdicts.reduce((n, v) => n + pick(v), 0)
+    expect(sum((v) => v.executions)).toBeGreaterThan(50 * seeds)
+    expect(sum((v) => v.crashes)).toBeGreaterThan(seeds / 2)
+  },
+)

@@ -6,6 +6,7 @@ import { faultyStore, type StoreFaults } from './faulty-store.ts'
 import type { Definition, Mishap, Scenario } from './scenario.ts'
 import { createSimExecutor } from './sim-executor.ts'
 import { SimProcess } from './sim-process.ts'
+import { StandingRules } from './standing-rules.ts'
 import { TaskModel, type TaskState } from './task-model.ts'
 import type { Turns } from './turns.ts'
 import { type StartFacts, Witness } from './witness.ts'
@@ -49,8 +50,7 @@ export class World {
   readonly #plant: NonNullable<WorldOptions['plant']>
   /** A change under way: what it would make of which task. */
   #editing: { model: TaskModel; definition: Definition | null } | null = null
-  readonly #snapshot = new Map<string, string>()
-  readonly #cursors = new Map<number, { version: number; nextDueAt: number }>()
+  readonly #rules: StandingRules
 
   constructor({ scenario, disk, turns, operate, plant }: WorldOptions) {
     this.scenario = scenario
@@ -58,6 +58,7 @@ export class World {
     this.random = createRandom(scenario.seed + 1)
     this.clock = new ManualClock({ startAt: scenario.startAt, settle: turns.settle })
     this.#highestWall = scenario.startAt
+    this.#rules = new StandingRules(disk, (what) => this.complain(what))
     this.#people = operate
     this.#plant = plant ?? ((store) => store)
     const limits: Record<string, number> = { 'key:door': 1, 'key:pool': 2, global: 3 }
@@ -141,7 +142,7 @@ export class World {
   async #advanceTo(monotonicAt: number) {
     while (this.clock.monotonic() < monotonicAt) {
       await this.clock.advance(Math.min(10 * MINUTE_MS, monotonicAt - this.clock.monotonic()))
-      this.#look()
+      this.#rules.look()
     }
   }
 
@@ -198,7 +199,7 @@ export class World {
     this.#executor.kill()
     this.note('dead')
     this.#noteChange()
-    this.#look()
+    this.#rules.look()
     this.clock.after(downMs, () => {
       this.engine = this.#boot()
     })
@@ -293,21 +294,6 @@ export class World {
     return (row as unknown as StartFacts | undefined) ?? null
   }
 
-  /** What must be true at any moment: what has ended stays as it is, and cursors do not go back. */
-  #look() {
-    const seen = this.#snapshot.size
-    const rows = this.disk.select('SELECT id, status FROM execution_history ORDER BY seq LIMIT -1 OFFSET ?', seen)
-    for (const row of rows) this.#snapshot.set(row.id as string, row.status as string)
-    const cursors = this.disk.select(
-      'SELECT s.id, s.next_due_at AS nextDueAt, t.version FROM schedules s JOIN tasks t ON t.seq = s.task_seq WHERE s.next_due_at IS NOT NULL',
-    ) as unknown as { id: number; nextDueAt: number; version: number }[]
-    for (const { id, nextDueAt, version } of cursors) {
-      const before = this.#cursors.get(id)
-      if (before?.version === version && nextDueAt < before.nextDueAt) this.complain(`cursor ${id} goes back`)
-      this.#cursors.set(id, { version, nextDueAt })
-    }
-  }
-
   /** Stops making new work and waits for the rest to end: nothing may be stuck. */
   async #windDown() {
     this.#faults.dieIn = null
@@ -335,10 +321,7 @@ export class World {
     await this.clock.advance(MINUTE_MS)
     if (!hasStopped) this.complain('it does not stop')
     this.#process.kill()
-    for (const [id, status] of this.#snapshot) {
-      const [row] = this.disk.select('SELECT status FROM execution_history WHERE id = ?', id)
-      if (row?.status !== status) this.complain(`${id} was ${status} and is ${row?.status ?? 'gone'}`)
-    }
+    this.#rules.lookBack()
   }
 
   #liveCount(): number {

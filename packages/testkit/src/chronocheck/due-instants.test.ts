@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { dueInstants } from './oracle.ts'
+import { dueInstants } from './due-instants.ts'
 
 const AT = Date.UTC(2026, 0, 1, 0, 0, 0)
 const seconds = (fields: string, from: number, to: number) =>

@@ -1,16 +1,18 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { appendFileSync, mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { eventually } from './wait.ts'
 
-export const ROOT = join(import.meta.dirname, '..')
+const ROOT = join(import.meta.dirname, '../../../..')
 const ROTA = join(ROOT, 'packages/cli/bin/rota.js')
-export const ADMIN_PASSWORD = 'e2e horse battery staple'
+const ADMIN_PASSWORD = 'e2e horse battery staple'
 const READY_WITHIN_MS = 60_000
 const STOPPED_WITHIN_MS = 60_000
+/** Characters of output. */
+const MOST_KEPT = 1_000_000
 
 export interface ServerOptions {
   dataDir?: string
@@ -22,6 +24,8 @@ export interface ServerOptions {
   wrapper?: string[]
   /** `npm start --` instead of the program itself. */
   viaNpm?: boolean
+  /** Gets everything that it prints, from all its starts. */
+  logFile?: string
   /** Leaves the one-time password to the server instead of giving ROTA_ADMIN_PASSWORD. */
   ownPassword?: boolean
 }
@@ -30,6 +34,14 @@ export interface Reply<T> {
   status: number
   body: T
 }
+
+export interface RequestOptions {
+  headers?: Record<string, string>
+  /** After this long the request is broken off, and its outcome unknown. */
+  withinMs?: number
+}
+
+type WholeRequest = RequestOptions & { method: string; path: string; body?: unknown }
 
 export interface Exit {
   code: number | null
@@ -65,7 +77,7 @@ export async function freePort(): Promise<number> {
 }
 
 /** Only what a program needs: no ROTA_ variable of the caller may reach a server under test. */
-export function plainEnvironment(more: Record<string, string> = {}): Record<string, string> {
+function plainEnvironment(more: Record<string, string> = {}): Record<string, string> {
   return { PATH: process.env.PATH ?? '', HOME: homedir(), LANG: 'C.UTF-8', TZ: 'UTC', NO_COLOR: '1', ...more }
 }
 
@@ -73,18 +85,25 @@ export function plainEnvironment(more: Record<string, string> = {}): Record<stri
 export class ServerProcess {
   readonly options: ServerOptions
   readonly dataDir: string
-  /** Everything it has printed since its last start. */
+  /** What it has printed since its last start; the last of it, if that is much. */
   output = ''
+  /** Ends that nobody had asked for, with the last of what was printed. */
+  readonly crashes: (Exit & { at: number; output: string })[] = []
   #port: number | null
   #child: ChildProcess | null = null
   #exit: Promise<Exit> | null = null
   #token: string | null = null
+  #isToEnd = false
 
   constructor(options: ServerOptions = {}) {
     this.options = options
     this.dataDir = options.dataDir ?? join(temporaryFolder(), 'data')
     this.#port = options.port ?? null
     servers.add(this)
+  }
+
+  get isRunning(): boolean {
+    return this.#child !== null && this.#child.exitCode === null && this.#child.signalCode === null
   }
 
   get url(): string {
@@ -101,7 +120,7 @@ export class ServerProcess {
     let answer = 'no answer'
     const what = () => `server ready at ${this.url} (${answer}):\n${this.output}\n`
     await eventually(what, READY_WITHIN_MS, async () => {
-      if (this.#child?.exitCode !== null || this.#child.signalCode !== null) {
+      if (!this.isRunning) {
         throw new Error(`The server ended (${JSON.stringify(await ended)}) instead of starting:\n${this.output}`)
       }
       const reply = await fetch(`${this.url}/ready`).catch(() => undefined)
@@ -126,14 +145,19 @@ export class ServerProcess {
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: viaNpm,
     })
-    child.stdout.on('data', (chunk) => {
-      this.output += chunk
-    })
-    child.stderr.on('data', (chunk) => {
-      this.output += chunk
-    })
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on('data', (chunk) => {
+        this.output = (this.output + chunk).slice(-MOST_KEPT)
+        if (this.options.logFile !== undefined) appendFileSync(this.options.logFile, chunk)
+      })
+    }
     this.#child = child
-    this.#exit = once(child, 'close').then(([code, signal]) => ({ code, signal }))
+    this.#isToEnd = false
+    this.#exit = once(child, 'close').then(([code, signal]) => {
+      const output = this.output.slice(-4_000)
+      if (!this.#isToEnd) this.crashes.push({ code, signal, at: Date.now(), output })
+      return { code, signal }
+    })
     return { ended: this.#exit }
   }
 
@@ -155,6 +179,7 @@ export class ServerProcess {
   }
 
   signal(signal: NodeJS.Signals): void {
+    this.#isToEnd ||= ['SIGTERM', 'SIGINT', 'SIGKILL'].includes(signal)
     // npm passes signals on late or never; its whole group gets them.
     if (this.options.viaNpm) process.kill(-this.pid, signal)
     else this.#child?.kill(signal)
@@ -162,18 +187,23 @@ export class ServerProcess {
 
   /** kill -9, and waits until it is gone. Harmless when it has ended. */
   async kill(): Promise<void> {
-    if (this.#child === null || this.#child.exitCode !== null || this.#child.signalCode !== null) return
+    if (!this.isRunning) return
     this.signal('SIGKILL')
     await this.#exit
   }
 
   /** A request as the administrator; it logs in when it must. */
-  async api<T = Record<string, unknown>>(method: string, path: string, body?: unknown): Promise<Reply<T>> {
-    this.#token ??= await this.#login()
-    const reply = await this.#request(method, path, body)
+  async api<T = Record<string, unknown>>(
+    method: string,
+    path: string,
+    body?: unknown,
+    options: RequestOptions = {},
+  ): Promise<Reply<T>> {
+    this.#token ??= await this.#login(options)
+    const reply = await this.#request({ method, path, body, ...options })
     if (reply.status !== 401) return reply as Reply<T>
-    this.#token = await this.#login()
-    return (await this.#request(method, path, body)) as Reply<T>
+    this.#token = await this.#login(options)
+    return (await this.#request({ method, path, body, ...options })) as Reply<T>
   }
 
   /** As {@link api}, but throws unless the reply is a success. */
@@ -187,25 +217,28 @@ export class ServerProcess {
     return this.#token
   }
 
-  async #request(method: string, path: string, body?: unknown): Promise<Reply<unknown>> {
+  async #request({ method, path, body, headers, withinMs }: WholeRequest): Promise<Reply<unknown>> {
     const response = await fetch(`${this.url}${path}`, {
       method,
       headers: {
         authorization: `Bearer ${this.#token}`,
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(withinMs === undefined ? {} : { signal: AbortSignal.timeout(withinMs) }),
     })
     const text = await response.text()
     return { status: response.status, body: text === '' ? null : JSON.parse(text) }
   }
 
-  async #login(): Promise<string> {
+  async #login({ withinMs }: RequestOptions): Promise<string> {
     const password = this.options.ownPassword ? this.oneTimePassword : ADMIN_PASSWORD
     const response = await fetch(`${this.url}/api/auth/login`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ username: 'admin', password }),
+      ...(withinMs === undefined ? {} : { signal: AbortSignal.timeout(withinMs) }),
     })
     if (!response.ok) throw new Error(`The login failed: ${response.status} ${await response.text()}`)
     return ((await response.json()) as { access_token: string }).access_token

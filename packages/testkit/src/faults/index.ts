@@ -1,0 +1,1 @@
+export { type CommitCut, FaultProxy, type Weather } from './proxy.ts'
