@@ -45,6 +45,11 @@ function toReport(error: unknown, context: Context): Report {
     const isTaken = (error as { reason?: string }).reason === 'in_use'
     return { exit: isTaken ? 'conflict' : 'error', message: sentence(message), lines: [], errors: [] }
   }
+  if (name === 'DatabaseError') {
+    const isAway = (error as { reason?: string }).reason === 'unreachable'
+    return { exit: isAway ? 'unreachable' : 'error', message: sentence(message), lines: [], errors: [] }
+  }
+  if (name === 'StartFailure') return { exit: 'usage', message, lines: [], errors: [] }
   if (typeof code === 'string' && path !== undefined) {
     return { exit: code === 'ENOENT' ? 'notFound' : 'error', message: fileSentence(code, path), lines: [], errors: [] }
   }

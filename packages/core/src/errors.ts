@@ -14,6 +14,7 @@ export interface FieldError {
 export const ERROR_CATALOGUE = {
   malformed: { status: 400, title: 'Malformed request' },
   unauthenticated: { status: 401, title: 'Authentication required' },
+  session_ended: { status: 401, title: 'Session ended' },
   forbidden: { status: 403, title: 'Not allowed' },
   not_found: { status: 404, title: 'Not found' },
   conflict: { status: 409, title: 'Conflict' },

@@ -1,7 +1,7 @@
 import type { LookupFunction } from 'node:net'
 import { isIP } from 'node:net'
 import { rootCertificates } from 'node:tls'
-import { Client } from 'undici'
+import type { Client } from 'undici'
 import type { CompiledHttpOptions } from './http-options.ts'
 
 /** One request to one host; a redirect makes another. */
@@ -56,7 +56,9 @@ export async function sendHop(hop: Hop, options: CompiledHttpOptions): Promise<H
   const addresses = isIP(hostname) ? [hostname] : await orAborted(options.resolve(hostname), signal)
   const problem = options.guard.problem(hostname, addresses)
   if (problem) throw new ForbiddenTargetError(problem)
-  const client = new Client(url.origin, {
+  // Loaded with the first request: it is the largest library of all, and many servers never send one.
+  const undici = await orAborted(import('undici'), signal)
+  const client = new undici.Client(url.origin, {
     connect: {
       lookup: pinnedLookup(addresses),
       timeout: options.connectTimeoutMs,

@@ -49,7 +49,13 @@ export const roleList = z
   .strictObject({ roles: z.array(z.strictObject({ name: role, permissions: z.array(permission) })) })
   .meta({ id: 'RoleList' })
 
-export const loginInput = strict({ username: text(100, 1), password }).meta({ id: 'LoginInput' })
+export const loginInput = strict({
+  username: text(100, 1),
+  password,
+  cookie: z.boolean().exactOptional().meta({
+    description: 'For browsers: the session is kept in an HttpOnly cookie, and the reply holds no token.',
+  }),
+}).meta({ id: 'LoginInput' })
 
 export const session = z
   .strictObject({
@@ -60,6 +66,34 @@ export const session = z
     user,
   })
   .meta({ id: 'Session' })
+
+const browserSession = z
+  .strictObject({
+    token_type: z.literal('Cookie'),
+    expires_at: instant.meta({ description: 'When it ends unless it is used before.' }),
+    user,
+  })
+  .meta({ id: 'BrowserSession', description: 'A session whose credential is a cookie that scripts cannot read.' })
+
+/** What signing in answers: tokens, or nothing but the cookie. */
+export const openedSession = z.union([session, browserSession])
+
+export const sessionList = z
+  .strictObject({
+    sessions: z.array(
+      z.strictObject({
+        id,
+        kind: z.enum(['browser', 'tokens']),
+        current: z.boolean().meta({ description: 'The one that asks.' }),
+        created_at: instant,
+        last_used_at: instant.meta({ description: 'To within the life of an access token.' }),
+        expires_at: instant,
+        address: z.string().nullable(),
+        user_agent: z.string().nullable(),
+      }),
+    ),
+  })
+  .meta({ id: 'SessionList' })
 
 export const refreshInput = strict({ refresh_token: text(200, 1) }).meta({ id: 'RefreshInput' })
 

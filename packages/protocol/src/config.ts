@@ -21,17 +21,27 @@ const http = strict({
   max_connections_per_address: count(1_000, 'Connections at once from one address.', 1),
   rate_limit_per_minute: count(12_000, 'Requests per minute and address; beyond it 429. 0 switches the limit off.'),
   trust_proxy: flag(false, 'Take the client address from X-Forwarded-For. Only behind a proxy that sets it.'),
+  web: flag(true, 'Serve the web interface at /.'),
+  web_dir: text(4_096, 1)
+    .nullable()
+    .default(null)
+    .meta(about('Folder of the built web interface; it may appear later. Null: `packages/web/dist` of the checkout.')),
   docs: flag(true, 'Serve the interactive documentation at /docs.'),
   public_metrics: flag(false, 'Serve metrics without a credential.'),
-  max_streams: count(500, 'Live log streams at once; beyond it 503.'),
+  max_streams: count(500, 'Live logs and streams of events at once; beyond it 503.'),
   stream_buffer_bytes: count(
     1_048_576,
-    'Output held for a slow reader of a live log; what exceeds it is skipped and marked.',
+    'Held for a slow reader of a live log or of events; what exceeds it is skipped and marked.',
     16_384,
   ),
 })
 
 const auth = strict({
+  signing_key: text(512).nullable().default(null).meta({
+    description:
+      'Key that signs access tokens: 64 hexadecimal digits, the same for all instances of a cluster. Without it, it is made once and kept in the data directory, or in the database of a cluster.',
+    secret: true,
+  }),
   access_token_seconds: count(900, 'Life of an access token.', 10, 900),
   refresh_token_days: amount(30, 'Life of a sign-in that is not used.', 0.01, 366),
   password_min_length: count(12, 'Shortest password accepted.', 8, 256),
@@ -116,8 +126,26 @@ const log = strict({
 
 const database = strict({
   url: secretText('PostgreSQL URL. Without it the embedded store in the data directory is used.'),
+  schema: z
+    .string()
+    .regex(/^[a-z_][a-z0-9_]{0,62}$/, 'must be lower-case letters, digits and underscores.')
+    .default('rota')
+    .meta(about('Schema of the tables in PostgreSQL, made when it is missing.')),
+  migrate: flag(true, 'Bring the schema up to date at the start. Otherwise `rota migrate` does.'),
+  wait_seconds: amount(60, 'How long a start waits for a database that does not answer.', 0, 86_400),
+  scheduling_connections: count(6, 'Connections of this server for the scheduler itself, at most.', 2, 100),
+  query_connections: count(8, 'Connections of this server for what people ask for, at most.', 2, 100),
 })
-const redis = strict({ url: secretText('Redis or Valkey URL, for several instances.') })
+const cluster = strict({
+  lease_seconds: amount(4, 'Silence of an instance after which others take over its work.', 1, 600),
+  poll_seconds: amount(1, 'How soon an instance sees by itself what others did: new work, cancellations.', 0.05, 60),
+})
+const redis = strict({
+  url: secretText('Redis or Valkey URL, for several instances. `rediss:` stands for TLS, the path for the database.'),
+  key_prefix: text(100, 1)
+    .default('sched:')
+    .meta(about('Begins every key and channel, so that several installations can share a server.')),
+})
 
 const percent = (fallback: number, description: string) => amount(fallback, description, 0, 100)
 
@@ -168,6 +196,7 @@ export const config = strict({
   handlers: handlers.prefault({}),
   log: log.prefault({}),
   database: database.prefault({}),
+  cluster: cluster.prefault({}),
   redis: redis.prefault({}),
   placement: placement.prefault({}),
   nodes: nodes.prefault({}),

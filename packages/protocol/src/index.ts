@@ -4,6 +4,7 @@ export {
   loginInput,
   logoutInput,
   newToken,
+  openedSession,
   type Permission,
   passwordInput,
   permission,
@@ -13,6 +14,7 @@ export {
   roleList,
   type Session,
   session,
+  sessionList,
   type Token,
   token,
   tokenInput,
@@ -26,7 +28,9 @@ export {
   userQuery,
 } from './access.ts'
 export { type Config, config } from './config.ts'
+export { crontabInput, crontabReport } from './crontab.ts'
 export { documentErrors, textError } from './document.ts'
+export type { LiveChange } from './events.ts'
 export {
   batchReply,
   type Execution,
@@ -67,6 +71,18 @@ export {
   logStreamQuery,
 } from './logs.ts'
 export { effectiveConfig, health, openapi, readiness, status } from './operations.ts'
+export {
+  failureGroups,
+  failureGroupsQuery,
+  groupList,
+  groupStats,
+  groupStatsQuery,
+  lateness,
+  latenessQuery,
+  tagList,
+  timeline,
+  timelineQuery,
+} from './overviews.ts'
 export { forecast, forecastQuery, preview, previewInput } from './preview.ts'
 export { fieldError, type Problem, problem, validation } from './problem.ts'
 export { dstPolicy, scheduleRule } from './schedule.ts'
@@ -96,6 +112,7 @@ export {
   type Task,
   type TaskList,
   task,
+  taskExportQuery,
   taskList,
   taskQuery,
   taskStatus,

@@ -30,8 +30,16 @@ export const logQuery = strict({
 })
 
 export const logPage = z
-  .strictObject({ logs: z.array(logLine), total: z.int() })
-  .meta({ id: 'LogPage', description: '`total` counts the stored lines.' })
+  .strictObject({
+    logs: z.array(logLine),
+    total: z.int(),
+    next: z.int().nullable().meta({ description: '`from` of the next page; null when all has been looked at.' }),
+  })
+  .meta({
+    id: 'LogPage',
+    description:
+      '`total` counts the stored lines, whether they match or not. A page of a search may be short, even empty.',
+  })
 
 export const logStreamQuery = strict({
   from: z

@@ -28,7 +28,22 @@ export const status = z
       state: z.enum(['starting', 'running', 'draining', 'stopped', 'degraded']),
       reason: z.string().nullable(),
     }),
-    instances: z.array(z.strictObject({ id: z.string(), started_at: instant, running: z.int(), waiting: z.int() })),
+    instances: z.array(
+      z.strictObject({
+        id: z.string(),
+        hostname: z.string(),
+        pid: z.int(),
+        version: z.string(),
+        state: z.enum(['starting', 'running', 'draining', 'stopped', 'degraded', 'gone']).meta({
+          description: '`gone`: it is silent for longer than its lease, and its work is taken over.',
+        }),
+        started_at: instant,
+        heartbeat_at: instant,
+        running: z.int(),
+        waiting: z.int(),
+        is_this: z.boolean().meta({ description: 'Whether it is the one that answers.' }),
+      }),
+    ),
     counts: z.strictObject({
       tasks: z.int(),
       pending: z.int(),
@@ -38,6 +53,9 @@ export const status = z
     lateness_ms: spread,
     event_loop_delay_ms: spread,
     store: z.strictObject({ kind: z.string(), location: z.string() }),
+    hot_state: z
+      .strictObject({ kind: z.string(), location: z.string(), trouble: z.string().nullable() })
+      .meta({ description: 'What instances share beside the store. While it has trouble, work goes on.' }),
   })
   .meta({ id: 'Status' })
 

@@ -3,7 +3,7 @@ import { executionStatus } from './execution.ts'
 import { instant, instantOrDate, text } from './scalars.ts'
 import { strict } from './strict.ts'
 
-const percentage = z.number().nullable().meta({
+export const percentage = z.number().nullable().meta({
   description: 'Percentage, two decimals, of finished executions that succeeded; null when none finished.',
 })
 

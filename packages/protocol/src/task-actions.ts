@@ -4,6 +4,7 @@ import { LIMITS } from './limits.ts'
 import { id, stringMap, text } from './scalars.ts'
 import { strict } from './strict.ts'
 import { params, taskFields } from './task.ts'
+import { taskStatus } from './task-view.ts'
 
 /** What may differ when a task is run by hand. */
 export const runInput = strict({
@@ -26,15 +27,34 @@ export const resumeInput = strict({
 export const stopReply = z.strictObject({ cancelled: z.array(id) }).meta({ id: 'StopReply' })
 
 export const bulkInput = strict({
-  action: z.enum(['enable', 'disable', 'delete', 'run', 'pause', 'resume']),
-  ids: z.array(text(64, 1)).min(1).max(LIMITS.batch),
+  action: z.enum(['enable', 'disable', 'delete', 'restore', 'run', 'pause', 'resume', 'move']),
+  ids: z.array(text(64, 1)).min(1).max(LIMITS.batch).exactOptional(),
+  filter: strict({
+    group: text(200).exactOptional(),
+    status: taskStatus.exactOptional(),
+    type: text(100).exactOptional(),
+    tag: text(100).exactOptional(),
+    q: text(200).exactOptional(),
+  })
+    .exactOptional()
+    .meta({ description: 'Instead of `ids`: as in the list of tasks. `{}` is every task.' }),
+  group: taskFields.group.meta({ description: 'Where `move` puts the tasks; null takes them out of any group.' }),
+  dry_run: z.boolean().exactOptional().meta({ description: 'Only says what would be hit.' }),
+  limit: z.int().min(1).max(LIMITS.batch).exactOptional().meta({
+    description: 'Tasks of a filter that one request acts on, default 1,000. Go on with `cursor`.',
+  }),
+  cursor: text(1_000).exactOptional().meta({ description: '`next_cursor` of the request before.' }),
 }).meta({ id: 'BulkInput' })
 
 export const bulkReply = z
   .strictObject({
+    dry_run: z.boolean(),
+    total: z.int().meta({ description: 'Tasks that ids or filter name.' }),
+    sample: z.array(z.strictObject({ id: z.string(), name: z.string() })).meta({ description: 'The first of them.' }),
     succeeded: z.int(),
     failed: z.int(),
     results: z.array(z.strictObject({ id: z.string(), ok: z.boolean(), error: z.string().nullable() })),
+    next_cursor: z.string().nullable().meta({ description: 'Null when no more are left.' }),
   })
   .meta({ id: 'BulkReply', description: 'Each task is answered for itself.' })
 

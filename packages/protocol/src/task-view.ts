@@ -63,6 +63,16 @@ export const taskQuery = strict({
   sort: z.enum(['name', 'created_at', 'updated_at', 'next_run']).exactOptional(),
 })
 
+export const taskExportQuery = strict({
+  group: text(200).exactOptional(),
+  status: taskStatus.exactOptional(),
+  type: text(100).exactOptional(),
+  tag: text(100).exactOptional(),
+  q: text(200).exactOptional(),
+  ids: text(40_000, 1).exactOptional().meta({ description: 'Ids with commas between, instead of a filter.' }),
+  format: z.enum(['yaml', 'json']).exactOptional().meta({ description: 'Default `yaml`.' }),
+})
+
 export const taskList = z.strictObject({ ...pageReply, tasks: z.array(task) }).meta({ id: 'TaskList' })
 
 export const revision = z

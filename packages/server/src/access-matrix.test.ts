@@ -2,6 +2,7 @@ import type { Role } from '@rota/protocol'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ROLE_PERMISSIONS } from './roles.ts'
 import type { RoutePermission } from './route.ts'
+import { openBrowser } from './testing/test-browser.ts'
 import { ROLES, startTestServer, type TestServer } from './testing/test-server.ts'
 
 const NOBODY_ID = '01900000-0000-7000-8000-000000000000'
@@ -28,9 +29,13 @@ describe('every route', () => {
   test('names a permission, and only these are open to anybody', () => {
     const open = routes().filter((route) => route.permission === 'public' && !route.url.startsWith('/docs'))
     expect(open.map((route) => `${route.method} ${route.url}`).sort()).toEqual([
+      'GET /',
+      'GET /assets/*',
       'GET /health',
       'GET /openapi.json',
       'GET /ready',
+      'HEAD /',
+      'HEAD /assets/*',
       'HEAD /health',
       'HEAD /openapi.json',
       'HEAD /ready',
@@ -71,13 +76,36 @@ describe('every route', () => {
     }
   })
 
+  test('lets a browser through as it lets a token through, and nothing that another site makes a browser send', async () => {
+    for (const role of ROLES) {
+      let browser = await openBrowser(t, role)
+      const foreign = { 'sec-fetch-site': 'cross-site' }
+      for (const { method, path, permission } of routes()) {
+        if (permission === 'public') continue
+        const place = `${method} ${path} as ${role}`
+        expect((await browser.call(method, path, { headers: foreign })).status, `${place} from elsewhere`).toBe(403)
+        if (method !== 'GET' && method !== 'HEAD') {
+          const forged = await t.call(method, path, { headers: { cookie: browser.cookie } })
+          expect(forged.status, `${place} without the header`).toBe(403)
+        }
+        const reply = await browser.call(method, path)
+        if (mayRoleDo(role, permission)) {
+          expect(reply.text, place).not.toContain('needs the permission')
+          expect(reply.status, place).not.toBe(401)
+        } else expect(reply.status, place).toBe(403)
+        expect(reply.status, place).toBeLessThan(500)
+        if (path === '/api/auth/logout') browser = await openBrowser(t, role)
+      }
+    }
+  })
+
   test('is in the OpenAPI document with its permission, and nothing else is', () => {
     const paths = t.server.app.document.paths as Record<string, Record<string, { 'x-permission': string }>>
     const documented = Object.entries(paths).flatMap(([path, methods]) =>
       Object.entries(methods).map(([method, operation]) => `${method} ${path} ${operation['x-permission']}`),
     )
     const served = routes()
-      .filter((route) => route.method !== 'HEAD' && !route.url.startsWith('/docs'))
+      .filter((route) => route.method !== 'HEAD' && !/^\/(docs.*|assets\/.*)?$/.test(route.url))
       .map(
         ({ method, url, permission }) => `${method.toLowerCase()} ${url.replaceAll(/:(\w+)/g, '{$1}')} ${permission}`,
       )

@@ -1,6 +1,6 @@
 /**
  * What signing in needs to keep. Rows are as stored: instants in epoch ms, booleans as 0 and 1; the migration
- * `access` says what each column means. Every method is one statement, so that none can be caught half-way.
+ * `access` says what each column means. What a method writes is one statement, so that none can be caught half-way.
  */
 export interface AccessStore {
   readonly users: UserStore
@@ -44,20 +44,42 @@ export interface UserStore {
 export interface SessionRow {
   id: string
   user_id: string
+  /** 1 for a browser's, whose credential is a cookie; 0 for one with access and refresh tokens. */
+  in_cookie: number
   refresh_hash: string
   previous_hash: string | null
   created_at: number
   refreshed_at: number
   expires_at: number
+  confirmed_at: number | null
+  user_epoch: number
+  address: string | null
+  user_agent: string | null
+}
+
+/** Puts `nextHash` in the place of `hash`, if that is still the current one. */
+export interface SecretChange {
+  id: string
+  hash: string
+  nextHash: string
+  /** What counts as the secret before; usually `hash`. */
+  previousHash: string
+  inCookie: number
+  now: number
+  expiresAt: number
 }
 
 export interface SessionStore {
   insert(row: SessionRow): Promise<void>
-  /** Puts `nextHash` in the place of `hash` if that is the current one; answers the user, or null. */
-  rotate(change: { id: string; hash: string; nextHash: string; now: number; expiresAt: number }): Promise<string | null>
+  /** Answers the user, or null when `hash` was not the current one. */
+  rotate(change: SecretChange): Promise<string | null>
+  /** Notes that the owner has shown the current secret. */
+  confirm(id: string, hash: string, now: number): Promise<void>
   /** Ends the session if `hash` is the one before the current. */
   endReused(id: string, hash: string): Promise<void>
-  expiresAt(id: string): Promise<number | undefined>
+  byId(id: string): Promise<SessionRow | undefined>
+  /** Those in force, the last refreshed first. */
+  ofUser(userId: string, now: number): Promise<SessionRow[]>
   remove(id: string): Promise<void>
   removeOfUser(userId: string): Promise<void>
   removeExpired(now: number): Promise<void>
@@ -105,6 +127,8 @@ export interface RequestKeyStore {
   /** False when the key is there already. */
   insert(row: RequestKeyRow): Promise<boolean>
   get(scope: string, key: string): Promise<RequestKeyRow | undefined>
+  /** Makes an unfinished request begin anew at `now`; false when somebody else did, or it is finished. */
+  takeOver(scope: string, key: string, begunAt: number, now: number): Promise<boolean>
   finish(scope: string, key: string, status: number, reply: string): Promise<void>
   remove(scope: string, key: string): Promise<void>
   removeBefore(instant: number): Promise<void>
@@ -113,4 +137,7 @@ export interface RequestKeyStore {
 export interface SettingStore {
   get(key: string): Promise<string | undefined>
   set(key: string, value: string): Promise<void>
+  /** Sets it unless it is set; answers what it is then. Safe when several try at once. */
+  setFirst(key: string, value: string): Promise<string>
+  remove(key: string): Promise<void>
 }

@@ -1,24 +1,27 @@
 import { createHash } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type Clock, createIds, systemClock } from '@rota/core'
-import { createEngine, type Engine, type EngineOptions, type Store } from '@rota/engine'
+import { type Clock, createIds } from '@rota/core'
+import { createEngine, type Engine, type EngineOptions, type HotParts, type Store } from '@rota/engine'
 import { createExecutors, type HandlerPool, reapOrphans } from '@rota/executors'
 import type { Config } from '@rota/protocol'
 import type { Kysely } from 'kysely'
 import type { Logger } from 'pino'
+import type { AccessStore } from './access-store.ts'
 import { createAccess } from './auth/access.ts'
 import { type Bootstrap, bootstrapAdministrator, FIRST_PASSWORD_FILE } from './auth/bootstrap.ts'
 import { loadKey, prepareDataDir } from './auth/key-files.ts'
 import { removeLocalToken, writeLocalToken } from './auth/local-token.ts'
+import { givenSigningKey, sharedSigningKey } from './auth/signing-key.ts'
 import { createExamples } from './examples.ts'
 import { type App, buildApp } from './http/app.ts'
+import { LiveFeed } from './http/live-feed.ts'
 import { LiveStreams } from './http/live-streams.ts'
 import { RequestKeys } from './http/request-keys.ts'
 import { addressOf, listen } from './listening.ts'
 import { createLogger } from './logger.ts'
 import { Metrics } from './metrics/metrics.ts'
-import { openHandlers, openStore } from './opening.ts'
+import { type OpenedStore, openHandlers, openHot, openStore } from './opening.ts'
 import { executorOptions } from './programs.ts'
 import { allRoutes } from './routes/index.ts'
 import type { Services } from './services.ts'
@@ -50,34 +53,36 @@ export interface Server {
  * Puts the server together: the only place that knows every part.
  *
  * Throws StartFailure, with an exit code and a line that says how to mend it, when the data directory is in use or
- * cannot be written, a key file is unsafe, or the handler module cannot be loaded.
+ * cannot be written, the database cannot be used, a key file is unsafe, or the handler module cannot be loaded.
  */
 export async function createServer(config: Config, options: ServerOptions = {}): Promise<Server> {
-  const clock = options.clock ?? systemClock
   const logger = options.logger ?? createLogger(config.log.level)
   prepareDataDir(config.data_dir)
-  const store = await openStore(config.data_dir, clock, logger)
+  const opening = { config, logger, ...(options.clock && { clock: options.clock }) }
+  const hot = await openHot(opening)
+  let opened: OpenedStore | undefined
   try {
-    return await assemble({ config, clock, logger, store, adminPassword: options.adminPassword })
+    opened = await openStore(opening)
+    return await assemble({ ...opened, hot, config, logger, adminPassword: options.adminPassword })
   } catch (error) {
-    await store.close()
+    await opened?.close()
+    await hot.close()
     throw error
   }
 }
 
-interface Ground {
+type Ground = OpenedStore & {
+  hot: HotParts
   config: Config
-  clock: Clock
   logger: Logger
-  store: Store
   adminPassword: string | undefined
 }
 
 async function assemble(ground: Ground): Promise<Server> {
-  const { config, clock, logger, store } = ground
-  const signingKey = loadKey(config.data_dir, 'signing.key')
+  const { config, clock, logger, store, hot } = ground
+  const localKey = loadKey(config.data_dir, 'signing.key')
   // Programs of this data directory are known by it; it must not reveal the key.
-  const mark = createHash('sha256').update('rota instance mark').update(signingKey).digest('hex').slice(0, 32)
+  const mark = createHash('sha256').update('rota instance mark').update(localKey).digest('hex').slice(0, 32)
   const pool = await openHandlers(config, clock)
   const executors = createExecutors({
     ...executorOptions(config),
@@ -88,58 +93,85 @@ async function assemble(ground: Ground): Promise<Server> {
   const engine = createEngine({
     store,
     executors,
+    hot,
     clock,
     defaultTimezone: config.timezone,
     lanes: { processes: config.executions.max_programs, calls: config.executions.max_calls },
     limits: config.limits,
     retention: retentionOf(config),
     version: VERSION,
+    ...(!store.capabilities.exclusive && {
+      leaseMs: config.cluster.lease_seconds * 1_000,
+      pollMs: config.cluster.poll_seconds * 1_000,
+    }),
   })
   const accessStore = createAccessStore(store.kysely as unknown as Kysely<AccessTables>)
+  const signingKey = await chooseSigningKey({ config, store, accessStore, localKey })
   const streams = new LiveStreams(config.http.max_streams)
-  const metrics = new Metrics(() => readGauges(engine, streams), VERSION)
+  const feed = new LiveFeed(clock, hot.changeRelay)
+  const start = { isOver: false }
+  const metrics = new Metrics(gaugesOf(engine, streams, hot), VERSION)
   const access = createAccess({
     store: accessStore,
     signingKey,
     settings: config.auth,
     clock,
+    limits: hot.rateLimits,
     newId: createIds(() => clock.now()),
     onLogin: (result) => metrics.onLogin(result),
   })
   const services: Services = {
     ...access,
     engine,
-    requestKeys: new RequestKeys(accessStore.requestKeys, clock),
+    hot,
+    requestKeys: new RequestKeys(accessStore.requestKeys, clock, !store.capabilities.exclusive),
     metrics,
     streams,
+    feed,
     config,
     clock,
     version: VERSION,
+    isStarted: () => start.isOver,
     onPasswordChanged: () => rm(join(config.data_dir, FIRST_PASSWORD_FILE), { force: true }),
   }
   const app = await buildApp(allRoutes({ hasPublicMetrics: config.http.public_metrics }), services, logger)
   engine.on((event) => metrics.onEvent(event))
+  engine.on((event) => feed.onEvent(event))
   engine.on((event) => {
     if (event.type === 'degraded') logger.error({ reason: event.reason }, 'degraded')
     if (event.type === 'recovered') logger.info('recovered')
   })
-  return lifecycle({ ...ground, services, accessStore, engine, app, pool, mark })
+  return lifecycle({ ...ground, services, accessStore, engine, app, pool, mark, start })
 }
 
 type Parts = Ground & {
   services: Services
-  accessStore: ReturnType<typeof createAccessStore>
+  accessStore: AccessStore
   engine: Engine
   app: App
   pool: HandlerPool | null
   mark: string
+  start: { isOver: boolean }
+}
+
+interface KeyPlaces {
+  config: Config
+  store: Store
+  accessStore: AccessStore
+  localKey: Uint8Array
+}
+
+/** Instances of one cluster accept each other's tokens; a server on its own needs nobody to. */
+async function chooseSigningKey({ config, store, accessStore, localKey }: KeyPlaces): Promise<Uint8Array> {
+  if (config.auth.signing_key !== null) return givenSigningKey(config.auth.signing_key)
+  return store.capabilities.exclusive ? localKey : sharedSigningKey(accessStore.settings)
 }
 
 function lifecycle(parts: Parts): Server {
-  const { config, clock, logger, store, services, accessStore, engine, app, pool, mark } = parts
+  const { config, clock, logger, services, accessStore, engine, app, pool, mark } = parts
   let stopping: Promise<void> | undefined
   let starting: Promise<Bootstrap> | undefined
-  let isStarted = false
+  let isEngineStarted = false
   const hastened = Promise.withResolvers<void>()
   let upkeep = { cancel: () => {} }
 
@@ -149,10 +181,12 @@ function lifecycle(parts: Parts): Server {
     const reaped = await reapOrphans(mark, { clock })
     if (reaped > 0) logger.warn({ processes: reaped }, 'ended programs that an earlier server left behind')
     await engine.start()
-    isStarted = true
+    isEngineStarted = true
     const bootstrap = await bootstrapAdministrator(services.users, parts.adminPassword, config.data_dir)
-    await writeLocalToken({ store: accessStore, apiTokens: services.apiTokens, dataDir: config.data_dir, url })
+    const { apiTokens } = services
+    await writeLocalToken({ store: accessStore, apiTokens, dataDir: config.data_dir, mark, url })
     if (bootstrap.isFirstStart && config.examples) await createExamples(engine)
+    parts.start.isOver = true
     keepHouse()
     logger.info({ url, data_dir: config.data_dir, version: VERSION }, 'started')
     return bootstrap
@@ -168,13 +202,15 @@ function lifecycle(parts: Parts): Server {
     // A stop during the start waits for it: what is half open cannot be closed in order.
     await starting?.catch(() => undefined)
     upkeep.cancel()
-    if (isStarted) await Promise.race([engine.stop({ graceMs }), hastened.promise])
+    if (isEngineStarted) await Promise.race([engine.stop({ graceMs }), hastened.promise])
     services.streams.closeAll()
     await app.server.close()
     await app.pending.drained()
-    await removeLocalToken(accessStore, config.data_dir).catch(() => undefined)
+    await removeLocalToken(accessStore, config.data_dir, mark).catch(() => undefined)
     await pool?.close()
-    await store.close()
+    services.feed.close()
+    await parts.hot.close()
+    await parts.close()
     logger.info('stopped')
   }
 
@@ -208,16 +244,22 @@ function retentionOf({ executions }: Config): NonNullable<EngineOptions['retenti
   }
 }
 
-async function readGauges(engine: Engine, streams: LiveStreams) {
-  const { pending, running, oldest_waiting_ms, tasks } = await engine.gauges()
-  const { state, event_loop_delay_ms } = engine.status()
-  return {
-    pending,
-    running,
-    tasks,
-    oldestWaitingMs: oldest_waiting_ms,
-    isDegraded: state === 'degraded',
-    streams: streams.count,
-    eventLoopDelayMs: event_loop_delay_ms,
+/** While the store is away the counts stay what they were last: that is when metrics are needed most. */
+function gaugesOf(engine: Engine, streams: LiveStreams, hot: HotParts) {
+  let counts: Awaited<ReturnType<Engine['gauges']>> = { tasks: 0, pending: 0, running: 0, oldest_waiting_ms: null }
+  return async () => {
+    counts = await engine.gauges().catch(() => counts)
+    const { pending, running, oldest_waiting_ms, tasks } = counts
+    const { state, event_loop_delay_ms } = engine.status()
+    return {
+      pending,
+      running,
+      tasks,
+      oldestWaitingMs: oldest_waiting_ms,
+      isDegraded: state === 'degraded',
+      streams: streams.count,
+      eventLoopDelayMs: event_loop_delay_ms,
+      hot: hot.status(),
+    }
   }
 }

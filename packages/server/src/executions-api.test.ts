@@ -64,6 +64,13 @@ test('a log is read by page, tail, stream and text, and exported as text and NDJ
   expect(await logs('level=error')).toEqual(['err'])
   expect(await logs('q=OUT%202')).toEqual(['out 2'])
   expect(await logs('stream=stdout&tail=1')).toEqual(['out 3'])
+  const page = async (query: string) => {
+    const { json } = await admin('GET', `${BASE}/${id}/logs?${query}`)
+    return [json.logs.map((line: { no: number }) => line.no), json.next, json.total]
+  }
+  expect(await page('from=1&limit=2')).toEqual([[1, 2], 3, 4])
+  expect(await page('from=3&limit=2')).toEqual([[3], null, 4])
+  expect(await page('q=nowhere')).toEqual([[], null, 4])
   const text = await admin('GET', `${BASE}/${id}/logs/export?timestamps=true`)
   expect(text.headers['content-disposition']).toBe(`attachment; filename="execution-${id}.log"`)
   expect(text.text).toMatch(/^\d{4}-.+Z stdout out 1$/m)

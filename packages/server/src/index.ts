@@ -1,5 +1,7 @@
 import { endpointTable } from './http/endpoint-table.ts'
+import { openapiDocument } from './http/openapi.ts'
 import { allRoutes } from './routes/index.ts'
+import { VERSION } from './version.ts'
 
 export { createServer, type Server, type ServerOptions } from './compose.ts'
 export { type ConfigFlags, checkConfig, formatProblem, loadConfig } from './config/load.ts'
@@ -12,4 +14,9 @@ export { runServer } from './main.ts'
 /** The tables of docs/reference/api.md: every endpoint. */
 export function apiReference(): string {
   return endpointTable(allRoutes({ hasPublicMetrics: false }))
+}
+
+/** The OpenAPI document, from which the web interface's client types are made. */
+export function openapi(): Record<string, unknown> {
+  return openapiDocument(allRoutes({ hasPublicMetrics: false }), VERSION)
 }

@@ -52,6 +52,25 @@ test('the first start makes the examples, runs one, and later starts do not brin
   expect((await second.engine.tasks.list({ name: null, tenantId: null }, {})).total).toBe(0)
 })
 
+test('a server is not ready before its administrator can sign in and the command line has its token', async () => {
+  const folder = newFolder()
+  const server = await open(folder, { examples: 'false' })
+  const started = server.start()
+  const refusals: string[] = []
+  for (;;) {
+    const engineState = server.engine.status().state
+    const reply = await server.app.server.inject('/ready')
+    if (reply.statusCode === 200) break
+    expect(reply.statusCode).toBe(503)
+    refusals.push(`${reply.json().state} while the engine is ${engineState}`)
+  }
+  expect(existsSync(join(folder, 'cli-token'))).toBe(true)
+  const body = { username: 'admin', password: 'correct horse battery' }
+  expect((await server.app.server.inject({ method: 'POST', url: '/api/auth/login', body })).statusCode).toBe(200)
+  expect(refusals).toContain('starting while the engine is running')
+  await started
+})
+
 test('a port in use, a folder in use and a folder that cannot be written each say what to do', async () => {
   const blocker = createTcpServer().listen(0, '127.0.0.1')
   await new Promise((resolve) => blocker.once('listening', resolve))

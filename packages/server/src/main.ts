@@ -5,7 +5,7 @@ import { type ConfigFlags, type LoadedConfig, loadConfig } from './config/load.t
 import { EXIT, StartFailure } from './failure.ts'
 
 /** Settings that are secrets leave the environment once they are read, so that nothing started later inherits them. */
-const SECRET_VARIABLES = ['ROTA_ADMIN_PASSWORD', 'ROTA_DATABASE_URL', 'ROTA_REDIS_URL']
+const SECRET_VARIABLES = ['ROTA_ADMIN_PASSWORD', 'ROTA_DATABASE_URL', 'ROTA_REDIS_URL', 'ROTA_AUTH_SIGNING_KEY']
 
 /** What a second and a third request to stop leave to running work. */
 const HASTY_GRACE_MS = 1_000
@@ -20,7 +20,6 @@ export async function runServer(flags: ConfigFlags = {}): Promise<number> {
     const loaded = loadConfig(flags)
     const adminPassword = process.env.ROTA_ADMIN_PASSWORD || undefined
     for (const name of SECRET_VARIABLES) delete process.env[name]
-    refuseForeignStores(loaded)
     server = await createServer(loaded.config, { adminPassword })
     const stopped = untilSignal(server)
     const bootstrap = await server.start()
@@ -58,14 +57,4 @@ function untilSignal(server: Server): Promise<number> {
     process.on('SIGTERM', onSignal)
     process.on('SIGINT', onSignal)
   })
-}
-
-/** Rather refuse than quietly keep everything in a place that nobody asked for. */
-function refuseForeignStores({ config }: LoadedConfig): void {
-  if (config.database.url === null && config.redis.url === null) return
-  const name = config.database.url === null ? 'redis.url' : 'database.url'
-  throw new StartFailure(
-    EXIT.config,
-    `${name} is set, but this release has only the embedded store. Remove the setting.`,
-  )
 }

@@ -1,24 +1,136 @@
-import { type Clock, RotaError } from '@rota/core'
-import { DataDirectoryError, openSqliteStore, type Store } from '@rota/engine'
+import { type Clock, RotaError, systemClock } from '@rota/core'
+import type { HotParts, Store } from '@rota/engine'
+import {
+  createMemoryHub,
+  DatabaseError,
+  DataDirectoryError,
+  HotStateError,
+  lockDataDirectory,
+  openPostgresStore,
+  openRedisHot,
+  openSqliteStore,
+} from '@rota/engine'
 import { createHandlerPool, type HandlerPool } from '@rota/executors'
 import type { Config } from '@rota/protocol'
 import type { Logger } from 'pino'
 import { LOCAL_TOKEN_FILE } from './auth/local-token.ts'
 import { EXIT, StartFailure } from './failure.ts'
 
-/** Opens the embedded store. Throws StartFailure when another process has it or it cannot be written. */
-export async function openStore(folder: string, clock: Clock, logger: Logger): Promise<Store> {
+/** Where everything is kept, and the time that all who share it go by. */
+export interface OpenedStore {
+  store: Store
+  clock: Clock
+  close(): Promise<void>
+}
+
+interface OpeningOptions {
+  config: Config
+  /** The machine's. */
+  clock?: Clock
+  logger: Logger
+}
+
+/**
+ * Opens the store of a cluster where one is configured, else the embedded one. Throws StartFailure when another process
+ * has the data directory or it cannot be written, and when the database cannot be used.
+ */
+export async function openStore({ config, clock = systemClock, logger }: OpeningOptions): Promise<OpenedStore> {
+  const opening = { config, clock, logger }
   try {
-    return await openSqliteStore({
-      folder,
-      clock,
-      notBackedUp: [LOCAL_TOKEN_FILE],
-      onWarning: (message) => logger.warn(message),
-    })
+    return await (config.database.url === null ? openEmbedded(opening) : openShared(opening, config.database.url))
   } catch (error) {
     if (!(error instanceof DataDirectoryError)) throw error
     const exitCode = error.reason === 'in_use' ? EXIT.busy : EXIT.cannotCreate
     throw new StartFailure(exitCode, error.message, { cause: error })
+  }
+}
+
+type Opening = Required<OpeningOptions>
+
+async function openEmbedded({ config, clock, logger }: Opening): Promise<OpenedStore> {
+  const store = await openSqliteStore({
+    folder: config.data_dir,
+    clock,
+    notBackedUp: [LOCAL_TOKEN_FILE],
+    onWarning: (message) => logger.warn(message),
+  })
+  return { store, clock, close: () => store.close() }
+}
+
+/** The data directory is still one server's own: it holds what marks its programs and the command's token. */
+async function openShared(opening: Opening, url: string): Promise<OpenedStore> {
+  const { config, clock } = opening
+  const lock = lockDataDirectory(config.data_dir, clock.now())
+  try {
+    const store = await untilReachable(opening, () => openOnce(opening, url))
+    return {
+      store,
+      clock: store.clock,
+      async close() {
+        await store.close()
+        lock.release()
+      },
+    }
+  } catch (error) {
+    lock.release()
+    throw error
+  }
+}
+
+function openOnce({ config: { database }, clock, logger }: Opening, url: string) {
+  return openPostgresStore({
+    url,
+    schema: database.schema,
+    migrate: database.migrate,
+    poolSizes: { scheduling: database.scheduling_connections, people: database.query_connections },
+    clock,
+    onWarning: (message) => logger.warn(message),
+  })
+}
+
+const FIRST_PAUSE_MS = 500
+const LONGEST_PAUSE_MS = 5_000
+
+/** A database may start after us, or be about to come back: it is waited for, and whoever reads the log knows. */
+async function untilReachable<T>({ config, clock, logger }: Opening, open: () => Promise<T>): Promise<T> {
+  const waitMs = config.database.wait_seconds * 1_000
+  const deadline = clock.monotonic() + waitMs
+  for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
+    try {
+      return await open()
+    } catch (error) {
+      if (!(error instanceof DatabaseError)) throw error
+      if (error.reason !== 'unreachable') throw new StartFailure(EXIT.config, `database.url: ${error.message}`)
+      const leftMs = deadline - clock.monotonic()
+      if (leftMs <= 0) {
+        const waited = `It was waited for ${config.database.wait_seconds} s (database.wait_seconds).`
+        throw new StartFailure(EXIT.unavailable, `database.url: ${error.message} ${waited}`)
+      }
+      logger.warn({ seconds_left: Math.ceil(leftMs / 1_000) }, `waiting for the database: ${error.message}`)
+      await new Promise<void>((resolve) => clock.after(Math.min(pauseMs, leftMs), resolve))
+    }
+  }
+}
+
+/**
+ * Opens the hot state: in Redis where one is configured, else in memory. A Redis that is away is no hindrance. Throws
+ * StartFailure for what no waiting mends: a refused password, a server that would throw keys away.
+ */
+export async function openHot({ config, clock = systemClock, logger }: OpeningOptions): Promise<HotParts> {
+  const { url, key_prefix: prefix } = config.redis
+  if (url === null) return createMemoryHub(clock).join()
+  try {
+    const hot = await openRedisHot({ url, prefix, clock })
+    const { location: redis, trouble } = hot.status()
+    if (trouble !== null) logger.error({ redis, reason: trouble }, 'going on without Redis until it is back')
+    hot.onTrouble((reason) => {
+      if (reason === null) logger.info({ redis }, 'Redis is back')
+      else logger.error({ redis, reason }, 'going on without Redis until it is back')
+    })
+    return hot
+  } catch (error) {
+    if (!(error instanceof HotStateError)) throw error
+    throw new StartFailure(EXIT.config, `redis.url: ${error.message}`, { cause: error })
   }
 }
 

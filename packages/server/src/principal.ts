@@ -16,6 +16,8 @@ export interface Principal {
     /** Session id or token id. */
     id: string
     expiresAt: number | null
+    /** Of a browser's session: the value that the cookie is to have from now on, null when it stays. */
+    cookie?: { next: string | null }
   }
 }
 

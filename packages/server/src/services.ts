@@ -1,10 +1,12 @@
 import type { Clock } from '@rota/core'
-import type { Engine } from '@rota/engine'
+import type { Engine, HotParts } from '@rota/engine'
 import type { Config } from '@rota/protocol'
 import type { ApiTokens } from './auth/api-tokens.ts'
 import type { Authenticator } from './auth/authenticate.ts'
+import type { BrowserSessions } from './auth/browser-sessions.ts'
 import type { Sessions } from './auth/sessions.ts'
 import type { Users } from './auth/users.ts'
+import type { LiveFeed } from './http/live-feed.ts'
 import type { LiveStreams } from './http/live-streams.ts'
 import type { RequestKeys } from './http/request-keys.ts'
 import type { Metrics } from './metrics/metrics.ts'
@@ -12,16 +14,21 @@ import type { Metrics } from './metrics/metrics.ts'
 /** Everything that routes may use; put together in `compose.ts`. */
 export interface Services {
   engine: Engine
+  hot: HotParts
   users: Users
   sessions: Sessions
+  browserSessions: BrowserSessions
   apiTokens: ApiTokens
   authenticator: Authenticator
   requestKeys: RequestKeys
   metrics: Metrics
   streams: LiveStreams
+  feed: LiveFeed
   config: Config
   clock: Clock
   version: string
+  /** False until the start is over: work is taken, and there are an administrator and the command line's token. */
+  isStarted: () => boolean
   /** Called when the first password has been changed. */
   onPasswordChanged: (username: string) => Promise<void>
 }

@@ -44,15 +44,22 @@ function who(identity: Identity | null, source: string): readonly [string, strin
 function facts({ now, paint }: Context, report: ServerStatus): (readonly [string, string])[] {
   const { scheduler, counts, lateness_ms: late, event_loop_delay_ms: loop, instances, store } = report
   const spread = (of: typeof late) => (of ? [of.p50, of.p99, of.max].map((ms) => duration(ms / 1_000)).join(' / ') : '')
-  const since = instances.map(({ started_at }) => duration((now - Date.parse(started_at)) / 1_000))
+  const since = (instant: string) => duration((now - Date.parse(instant)) / 1_000)
+  const own = instances.find((one) => one.is_this)
   const waiting = counts.oldest_waiting_ms ? `, the oldest for ${duration(counts.oldest_waiting_ms / 1_000)}` : ''
   return [
     ['trouble', scheduler.reason ? paint('red', scheduler.reason) : ''],
-    ['up', since.join(', ')],
+    ['up', own ? since(own.started_at) : ''],
     ['tasks', String(counts.tasks)],
     ['executions', `${counts.running} running, ${counts.pending} waiting${waiting}`],
     ['lateness', late ? `${spread(late)} (half / 99 % / most)` : ''],
     ['loop delay', loop ? `${spread(loop)} (half / 99 % / most)` : ''],
     ['store', `${store.kind}, ${store.location}`],
+    ...(scheduler.kind === 'cluster' ? instances.map(instanceLine) : []),
   ]
+}
+
+function instanceLine(one: ServerStatus['instances'][number], index: number): readonly [string, string] {
+  const what = `${one.state}, ${one.running} running, ${one.waiting} in hand`
+  return [index === 0 ? 'instances' : '', `${one.hostname} (${one.pid}, ${one.version}): ${what}`]
 }

@@ -4,7 +4,7 @@ const SERVER: CommandSpec = {
   name: 'server',
   summary: 'start a server',
   description:
-    'One process with an embedded store. The first start prints the administrator’s one-time password (or takes ROTA_ADMIN_PASSWORD). Ctrl-C lets running work finish; a second Ctrl-C cancels it.',
+    'One process with an embedded store, or one of several on PostgreSQL (ROTA_DATABASE_URL). The first start prints the administrator’s one-time password (or takes ROTA_ADMIN_PASSWORD). Ctrl-C lets running work finish; a second Ctrl-C cancels it.',
   options: [
     { flags: '--port <n>', description: 'port (ROTA_PORT, default 7070; 0 for any free one)' },
     { flags: '--host <address>', description: 'address to listen on (ROTA_HOST, default 127.0.0.1)' },
@@ -98,5 +98,50 @@ const RESTORE: CommandSpec = {
   load: async () => (await import('../commands/restore.ts')).restore,
 }
 
+const MIGRATE: CommandSpec = {
+  name: 'migrate',
+  summary: 'bring the schema in PostgreSQL up to date',
+  description:
+    'Servers do it by themselves at their start unless database.migrate is false. Where several do it at once, one does and the others wait. The database is that of the server’s configuration (ROTA_DATABASE_URL, database.url).',
+  options: [
+    { flags: '--dry-run', description: 'only show what is applied and what would be' },
+    { flags: '--config <file>', description: 'configuration file of the server (ROTA_CONFIG)' },
+  ],
+  examples: [
+    ['rota migrate --dry-run', 'what stands there, and what would be done'],
+    ['ROTA_DATABASE_URL=postgres://owner@db/rota rota migrate', 'as a user who may change tables'],
+  ],
+  load: async () => (await import('../commands/migrate.ts')).migrate,
+}
+
+const STORE: CommandSpec = {
+  name: 'store',
+  summary: 'what the server keeps everything in',
+  commands: [
+    {
+      name: 'copy',
+      summary: 'copy everything from a data directory to PostgreSQL, or back; all servers must be stopped',
+      description:
+        'The target must be empty. Rows are read again after writing and compared by count and SHA-256 per table; what was broken off or differs leaves nothing behind. Logs are copied, keys are not.',
+      options: [
+        {
+          flags: '--from <place>',
+          description: 'data directory, postgres:// URL, or env:NAME for a URL in a variable',
+        },
+        {
+          flags: '--to <place>',
+          description: 'the same; an empty or new directory, or a database without tasks and users',
+        },
+        { flags: '--schema <name>', description: 'schema in PostgreSQL (default rota)' },
+      ],
+      examples: [
+        ['rota store copy --from ./data --to env:ROTA_DATABASE_URL', 'from one server to a cluster'],
+        ['rota store copy --from postgres://rota@db/rota --to ./data', 'and back'],
+      ],
+      load: async () => (await import('../commands/store-copy.ts')).storeCopy,
+    },
+  ],
+}
+
 /** Commands about the server and its machine. */
-export const MACHINE: readonly CommandSpec[] = [SERVER, STATUS, IMPORT, CONFIG, BACKUP, RESTORE]
+export const MACHINE: readonly CommandSpec[] = [SERVER, STATUS, IMPORT, CONFIG, BACKUP, RESTORE, MIGRATE, STORE]

@@ -1,9 +1,11 @@
 import type { Clock } from '@rota/core'
+import type { RateLimits } from '@rota/engine'
 import type { Config } from '@rota/protocol'
 import type { AccessStore } from '../access-store.ts'
 import { AccessTokens } from './access-token.ts'
 import { ApiTokens } from './api-tokens.ts'
 import { Authenticator } from './authenticate.ts'
+import { BrowserSessions } from './browser-sessions.ts'
 import { PasswordHasher } from './passwords.ts'
 import { Sessions } from './sessions.ts'
 import { Throttle } from './throttle.ts'
@@ -12,6 +14,7 @@ import { Users } from './users.ts'
 const DAY_MS = 86_400_000
 /** Many people may share an address, so it has more attempts than one name at that address. */
 const ADDRESS_FACTOR = 10
+const MOST_SESSIONS = 100
 
 export interface AccessOptions {
   store: AccessStore
@@ -19,13 +22,16 @@ export interface AccessOptions {
   signingKey: Uint8Array
   settings: Config['auth']
   clock: Clock
+  /** Counts attempts to sign in, over all servers. */
+  limits: RateLimits
   newId: () => string
   /** Told of every sign-in: `ok`, `refused` or `throttled`. */
   onLogin?: (result: 'ok' | 'refused' | 'throttled') => void
 }
 
 /** Accounts, sessions and tokens, put together. */
-export function createAccess({ store, signingKey, settings, clock, newId, onLogin }: AccessOptions) {
+export function createAccess(options: AccessOptions) {
+  const { store, signingKey, settings, clock, limits, newId, onLogin } = options
   const hasher = new PasswordHasher()
   const users = new Users({ store, hasher, clock, newId, passwordMinLength: settings.password_min_length })
   const accessTokens = new AccessTokens(signingKey, settings.access_token_seconds, clock)
@@ -36,14 +42,28 @@ export function createAccess({ store, signingKey, settings, clock, newId, onLogi
     users,
     hasher,
     accessTokens,
-    throttle: new Throttle({ attempts, refillMs, clock }),
-    addressThrottle: new Throttle({ attempts: attempts * ADDRESS_FACTOR, refillMs: refillMs / ADDRESS_FACTOR, clock }),
+    throttle: new Throttle({ limits, name: 'login', capacity: attempts, refillMs }),
+    addressThrottle: new Throttle({
+      limits,
+      name: 'login-address',
+      capacity: attempts * ADDRESS_FACTOR,
+      refillMs: refillMs / ADDRESS_FACTOR,
+    }),
     clock,
     newId,
     refreshLifeMs: settings.refresh_token_days * DAY_MS,
+    mostPerUser: MOST_SESSIONS,
     ...(onLogin && { onLogin }),
   })
+  const browserSessions = new BrowserSessions({
+    store: store.sessions,
+    clock,
+    newId,
+    lifeMs: settings.refresh_token_days * DAY_MS,
+    renewAfterMs: settings.access_token_seconds * 1_000,
+    mostPerUser: MOST_SESSIONS,
+  })
   const apiTokens = new ApiTokens(store.tokens, clock)
-  const authenticator = new Authenticator({ accessTokens, apiTokens, sessions, users })
-  return { users, sessions, apiTokens, accessTokens, authenticator }
+  const authenticator = new Authenticator({ accessTokens, apiTokens, sessions, browserSessions, users })
+  return { users, sessions, browserSessions, apiTokens, accessTokens, authenticator }
 }

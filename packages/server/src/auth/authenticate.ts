@@ -3,13 +3,14 @@ import type { Permission, Role } from '@rota/protocol'
 import type { UserRow } from '../access-store.ts'
 import type { Principal } from '../principal.ts'
 import { ROLE_PERMISSIONS } from '../roles.ts'
+import { sessionCookies } from '../session-cookie.ts'
 import type { AccessTokens } from './access-token.ts'
 import { ApiTokens } from './api-tokens.ts'
+import type { BrowserSessions } from './browser-sessions.ts'
+import { type RequestOrigin, refuseForeign } from './same-origin.ts'
 import type { Sessions } from './sessions.ts'
 import type { Users } from './users.ts'
 
-/** The cookie that a browser session will use; until then it only counts as a second credential. */
-const SESSION_COOKIES = ['__Host-rota_session', 'rota_session']
 /** Query parameters that people mistake for a place to put a token. They end up in logs, so they are refused. */
 const TOKEN_PARAMETERS = ['access_token', 'token', 'api_key']
 
@@ -19,12 +20,16 @@ export interface Presented {
   authorization: string | undefined
   cookie: string | undefined
   query: Record<string, unknown>
+  /** Came over https, as far as the server or a trusted proxy can tell. */
+  isSecure: boolean
+  origin: RequestOrigin
 }
 
 export interface AuthenticatorParts {
   accessTokens: AccessTokens
   apiTokens: ApiTokens
   sessions: Sessions
+  browserSessions: BrowserSessions
   users: Users
 }
 
@@ -36,10 +41,26 @@ export class Authenticator {
     this.#parts = parts
   }
 
-  /** Throws `unauthenticated` without a valid credential and `malformed` when there is more than one. */
+  /**
+   * Throws `unauthenticated` without a valid credential, `session_ended` for a cookie of the past, `malformed` when
+   * there is more than one, and `forbidden` for a cookie that another site's page made the browser send.
+   */
   async authenticate(request: Presented): Promise<Principal> {
     const credential = onlyCredential(request)
-    return ApiTokens.looksLike(credential) ? this.#byToken(credential) : this.#bySession(credential)
+    if ('cookie' in credential) {
+      refuseForeign(request.origin)
+      return this.#byCookie(credential.cookie)
+    }
+    const { bearer } = credential
+    return ApiTokens.looksLike(bearer) ? this.#byToken(bearer) : this.#bySession(bearer)
+  }
+
+  /** Throws as {@link authenticate} when the credential of a request that goes on has ended meanwhile. */
+  async authenticateAgain(request: Presented, principal: Principal): Promise<void> {
+    const { cookie, id } = principal.credential
+    // The cookie's secret may have been replaced since the request came; its session is what counts.
+    if (cookie === undefined) await this.authenticate(request)
+    else await this.#userOfCookie(principal.userId, id)
   }
 
   async #byToken(text: string): Promise<Principal> {
@@ -67,6 +88,29 @@ export class Authenticator {
       credential: { kind: 'session', id: claims.sessionId, expiresAt: claims.expiresAt },
     }
   }
+
+  async #byCookie(text: string): Promise<Principal> {
+    const session = await this.#parts.browserSessions.read(text)
+    const user = await this.#userOfCookie(session.userId, session.id)
+    return {
+      ...describe(user),
+      name: user.username,
+      permissions: ROLE_PERMISSIONS[user.role as Role],
+      credential: {
+        kind: 'session',
+        id: session.id,
+        expiresAt: session.expiresAt,
+        cookie: { next: session.nextCookie },
+      },
+    }
+  }
+
+  async #userOfCookie(userId: string, sessionId: string): Promise<UserRow> {
+    const user = await this.#parts.users.byId(userId)
+    const isAlive = user !== undefined && (await this.#parts.browserSessions.isAlive(sessionId, user.session_epoch))
+    if (!isAlive) throw new RotaError('session_ended', 'The session has ended; sign in again.')
+    return activeUser(user)
+  }
 }
 
 function describe(user: UserRow) {
@@ -86,17 +130,19 @@ function activeUser(user: UserRow | undefined): UserRow {
   return user
 }
 
-/** The bearer credential, when it is the only one of any kind. */
-function onlyCredential(request: Presented): string {
-  const names = request.rawHeaders.filter((_, at) => at % 2 === 0).map((name) => name.toLowerCase())
+type Credential = { bearer: string } | { cookie: string }
+
+/** The credential, when it is the only one of any kind. */
+function onlyCredential({ rawHeaders, authorization, cookie, isSecure, query }: Presented): Credential {
+  const names = rawHeaders.filter((_, at) => at % 2 === 0).map((name) => name.toLowerCase())
   const headers = names.filter((name) => name === 'authorization').length
+  const cookies = sessionCookies(cookie, isSecure)
   const others = [
     names.includes('x-api-key') && 'X-API-Key header',
-    hasSessionCookie(request.cookie) && 'session cookie',
-    ...TOKEN_PARAMETERS.filter((name) => Object.hasOwn(request.query, name)).map((name) => `${name} parameter`),
+    ...TOKEN_PARAMETERS.filter((name) => Object.hasOwn(query, name)).map((name) => `${name} parameter`),
   ].filter((found) => found !== false)
-  if (headers + others.length > 1) {
-    throw new RotaError('malformed', 'More than one credential was given; send only one Authorization header.')
+  if (headers + cookies.length + others.length > 1) {
+    throw new RotaError('malformed', 'More than one credential was given; send only one.')
   }
   if (others.length > 0) {
     throw new RotaError(
@@ -104,17 +150,13 @@ function onlyCredential(request: Presented): string {
       `A credential is taken from the Authorization header, not from the ${others[0]}.`,
     )
   }
-  const [, token] = /^Bearer +([^\s,]+) *$/i.exec(request.authorization ?? '') ?? []
+  if (cookies.length > 0) return { cookie: cookies[0]! }
+  const [, token] = /^Bearer +([^\s,]+) *$/i.exec(authorization ?? '') ?? []
   if (token === undefined) {
     throw new RotaError(
       'unauthenticated',
       'Sign in, and send the access token or an API token as "Authorization: Bearer …".',
     )
   }
-  return token
-}
-
-function hasSessionCookie(cookie: string | undefined): boolean {
-  const names = (cookie ?? '').split(';').map((part) => part.split('=')[0]!.trim())
-  return names.some((name) => SESSION_COOKIES.includes(name))
+  return { bearer: token }
 }

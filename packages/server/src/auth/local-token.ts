@@ -6,18 +6,22 @@ import type { ApiTokens } from './api-tokens.ts'
 
 /** Holds address and token for the command line on this machine. Who can read it could read the database beside it. */
 export const LOCAL_TOKEN_FILE = 'cli-token'
-const SETTING = 'local_token_id'
 
 export interface LocalTokenOptions {
   store: AccessStore
   apiTokens: ApiTokens
   dataDir: string
+  /** Tells this data directory from those of other instances on the same store. */
+  mark: string
   url: string
 }
 
+const settingOf = (mark: string) => `local_token_id:${mark}`
+
 /** Leaves a new token of an administrator in the data directory (0600); the one of the last start ends. */
-export async function writeLocalToken({ store, apiTokens, dataDir, url }: LocalTokenOptions): Promise<void> {
-  const previous = await store.settings.get(SETTING)
+export async function writeLocalToken({ store, apiTokens, dataDir, mark, url }: LocalTokenOptions): Promise<void> {
+  const setting = settingOf(mark)
+  const previous = await store.settings.get(setting)
   if (previous !== undefined) await store.tokens.remove(previous)
   const admin = await store.users.adminExcept('')
   if (admin === undefined) return
@@ -32,7 +36,7 @@ export async function writeLocalToken({ store, apiTokens, dataDir, url }: LocalT
     credential: { kind: 'session', id: '', expiresAt: null },
   } as const
   const { token, secret } = await apiTokens.create(maker, { name: LOCAL_TOKEN_FILE })
-  await store.settings.set(SETTING, token.id)
+  await store.settings.set(setting, token.id)
   const path = join(dataDir, LOCAL_TOKEN_FILE)
   // A file that is there keeps its mode, so it goes first.
   await rm(path, { force: true })
@@ -40,8 +44,10 @@ export async function writeLocalToken({ store, apiTokens, dataDir, url }: LocalT
 }
 
 /** The token ends with the server. */
-export async function removeLocalToken(store: AccessStore, dataDir: string): Promise<void> {
+export async function removeLocalToken(store: AccessStore, dataDir: string, mark: string): Promise<void> {
   await rm(join(dataDir, LOCAL_TOKEN_FILE), { force: true })
-  const id = await store.settings.get(SETTING)
-  if (id !== undefined) await store.tokens.remove(id)
+  const id = await store.settings.get(settingOf(mark))
+  if (id === undefined) return
+  await store.tokens.remove(id)
+  await store.settings.remove(settingOf(mark))
 }

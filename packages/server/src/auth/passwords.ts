@@ -30,7 +30,8 @@ const WELL_KNOWN = new Set([
 export class PasswordHasher {
   #running = 0
   readonly #waiting: (() => void)[] = []
-  readonly #decoy: Promise<string> = hash(randomBytes(16), COST)
+  /** Made with the first sign-in, whoever signs in: a server that starts has better uses for 19 MiB. */
+  #decoy: Promise<string> | null = null
 
   hash(password: string): Promise<string> {
     return this.#inTurn(() => hash(password, COST))
@@ -38,7 +39,9 @@ export class PasswordHasher {
 
   /** False too when `stored` is null, after the same work: nobody learns from the time whether a user exists. */
   async verify(stored: string | null, password: string): Promise<boolean> {
-    const against = stored ?? (await this.#decoy)
+    this.#decoy ??= hash(randomBytes(16), COST)
+    const decoy = await this.#decoy
+    const against = stored ?? decoy
     const matches = await this.#inTurn(() => verify(against, password))
     return matches && stored !== null
   }

@@ -8,8 +8,6 @@ import { ShortCache } from './short-cache.ts'
 import type { Throttle } from './throttle.ts'
 import { toUser, type Users, usernameKey } from './users.ts'
 
-/** Sign-ins per user; the oldest ends when there is one more. */
-const MOST_SESSIONS = 100
 const REFRESH_TOKEN = /^rtr_([0-9a-f-]{36})\.([A-Za-z0-9_-]{43})$/
 
 export interface SessionsOptions {
@@ -24,6 +22,8 @@ export interface SessionsOptions {
   clock: Clock
   newId: () => string
   refreshLifeMs: number
+  /** Sign-ins per user; the oldest ends when there is one more. */
+  mostPerUser: number
   /** Told of every attempt, for metrics and logs. */
   onLogin?: (result: 'ok' | 'refused' | 'throttled') => void
 }
@@ -38,8 +38,16 @@ export class Sessions {
     this.#alive = new ShortCache(options.clock)
   }
 
-  /** Throws `unauthenticated` alike for an unknown user, a wrong password and a disabled account. */
+  /** Opens a session with tokens. Throws as {@link check}. */
   async login(username: string, password: string, address: string): Promise<Session> {
+    return this.#open(await this.check(username, password, address), address)
+  }
+
+  /**
+   * The user of a name and password, who signs in now. Throws `unauthenticated` alike for an unknown user, a wrong
+   * password and a disabled account, and ThrottledError after too many of these.
+   */
+  async check(username: string, password: string, address: string): Promise<UserRow> {
     const { users, hasher, onLogin } = this.#options
     const user = await this.checkedByThrottle(username, address, async () => {
       const found = await users.byName(username)
@@ -50,7 +58,7 @@ export class Sessions {
     })
     onLogin?.('ok')
     await users.noteLogin(user.id)
-    return this.#open({ ...user, last_login_at: this.#options.clock.now() })
+    return { ...user, last_login_at: this.#options.clock.now() }
   }
 
   /** Runs a check of a password; failures empty the buckets of user and address. Throws ThrottledError. */
@@ -58,15 +66,15 @@ export class Sessions {
     const { throttle, addressThrottle, onLogin } = this.#options
     const userKey = `${usernameKey(username)}|${address}`
     try {
-      addressThrottle.take(address)
-      throttle.take(userKey)
+      await addressThrottle.take(address)
+      await throttle.take(userKey)
     } catch (error) {
       onLogin?.('throttled')
       throw error
     }
     const result = await check()
-    throttle.giveBack(userKey)
-    addressThrottle.giveBack(address)
+    await throttle.giveBack(userKey)
+    await addressThrottle.giveBack(address)
     return result
   }
 
@@ -88,7 +96,8 @@ export class Sessions {
 
   async #rotate(id: string, hash: string, nextHash: string, now: number): Promise<string | null> {
     const { store, refreshLifeMs } = this.#options
-    const userId = await store.rotate({ id, hash, nextHash, now, expiresAt: now + refreshLifeMs })
+    const expiresAt = now + refreshLifeMs
+    const userId = await store.rotate({ id, hash, nextHash, previousHash: hash, inCookie: 0, now, expiresAt })
     if (userId === null) {
       await store.endReused(id, hash)
       this.#alive.forget(id)
@@ -99,8 +108,8 @@ export class Sessions {
   /** True while the session that an access token belongs to has not ended; at most five seconds late. */
   isAlive(sessionId: string): Promise<boolean> {
     return this.#alive.get(sessionId, async () => {
-      const expiresAt = await this.#options.store.expiresAt(sessionId)
-      return expiresAt !== undefined && expiresAt > this.#options.clock.now()
+      const row = await this.#options.store.byId(sessionId)
+      return row !== undefined && row.expires_at > this.#options.clock.now()
     })
   }
 
@@ -115,11 +124,9 @@ export class Sessions {
   }
 
   /** A fresh session after a change that ended all others. */
-  async reopen(userId: string): Promise<Session> {
+  async reopen(user: UserRow, address: string): Promise<Session> {
     this.#alive.clear()
-    const user = await this.#options.users.byId(userId)
-    if (user === undefined) throw new RotaError('unauthenticated', 'The account is gone.')
-    return this.#open(user)
+    return this.#open(user, address)
   }
 
   /** Drops sessions that have expired; for a now-and-then call. */
@@ -127,22 +134,27 @@ export class Sessions {
     await this.#options.store.removeExpired(this.#options.clock.now())
   }
 
-  async #open(user: UserRow): Promise<Session> {
-    const { store, clock, newId, refreshLifeMs } = this.#options
+  async #open(user: UserRow, address: string): Promise<Session> {
+    const { store, clock, newId, refreshLifeMs, mostPerUser } = this.#options
     const now = clock.now()
     const id = newId()
     const secret = randomSecret()
     const row = {
       id,
       user_id: user.id,
+      in_cookie: 0,
       refresh_hash: sha256(secret),
       previous_hash: null,
       created_at: now,
       refreshed_at: now,
       expires_at: now + refreshLifeMs,
+      confirmed_at: null,
+      user_epoch: user.session_epoch,
+      address,
+      user_agent: null,
     }
     await store.insert(row)
-    await store.trim(user.id, MOST_SESSIONS)
+    await store.trim(user.id, mostPerUser)
     return this.#reply(user, id, secret)
   }
 

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createIds } from '@rota/core'
-import { createMemoryStore } from '@rota/engine'
+import { createMemoryHub, createMemoryStore } from '@rota/engine'
 import { config, parse } from '@rota/protocol'
 import { ManualClock } from '@rota/testkit'
 import type { Kysely } from 'kysely'
@@ -29,7 +29,8 @@ function build() {
   const database = createMemoryStore({ clock }).kysely as unknown as Kysely<AccessTables>
   const newId = createIds(() => clock.now())
   const store = createAccessStore(database)
-  const access = createAccess({ store, signingKey: KEY, settings: SETTINGS, clock, newId })
+  const { rateLimits: limits } = createMemoryHub(clock).join()
+  const access = createAccess({ store, signingKey: KEY, settings: SETTINGS, clock, limits, newId })
   async function signedIn(username = 'ada', role: 'viewer' | 'admin' = 'admin') {
     const user = await access.users.create({ username, password: PASSWORD, role })
     return { user, session: await access.sessions.login(username, PASSWORD, '10.0.0.1') }
@@ -42,6 +43,8 @@ const bearer = (token: string) => ({
   authorization: `Bearer ${token}`,
   cookie: undefined,
   query: {},
+  isSecure: false,
+  origin: { method: 'GET', host: 'rota.example', headers: {} },
 })
 
 let t = build()

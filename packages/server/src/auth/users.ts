@@ -51,6 +51,11 @@ export class Users {
     return toUser(await this.#row(id))
   }
 
+  /** The row as it is now. Throws `not_found`. */
+  account(id: string): Promise<UserRow> {
+    return this.#row(id)
+  }
+
   async list(page: number, limit: number): Promise<{ total: number; users: User[] }> {
     const { total, rows } = await this.#users.list((page - 1) * limit, limit)
     return { total, users: rows.map(toUser) }

@@ -101,7 +101,8 @@ function check(text: string, env: Environment, flags: ConfigFlags): Checked {
 
 /** `url: ${DATABASE_URL:-}` means none where the variable is not set. */
 function withoutEmptyUrls(config: Config): Config {
-  return { ...config, database: { url: config.database.url || null }, redis: { url: config.redis.url || null } }
+  const database = { ...config.database, url: config.database.url || null }
+  return { ...config, database, redis: { ...config.redis, url: config.redis.url || null } }
 }
 
 function elsewhere(error: FieldError): ConfigProblem {

@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify'
 import type { Principal } from '../principal.ts'
 import type { RoutePermission } from '../route.ts'
 import type { Services } from '../services.ts'
+import { sendCookie } from './cookies.ts'
 
 /** What a person who must change the password may still do. */
 const WHILE_PASSWORD_IS_DUE = new Set(['/api/auth/me', '/api/auth/password', '/api/auth/logout'])
@@ -35,13 +36,17 @@ export function guardRoutes(app: FastifyInstance, services: Services): Registere
   })
   app.decorateRequest('principal', null)
   // After the rate limit, which counts bad credentials too, and before the body is read.
-  app.addHook('preParsing', async (request) => {
+  app.addHook('preParsing', async (request, reply) => {
     if (request.is404) return
     const permission = request.routeOptions.config.permission
     if (permission === 'public') return
     if (permission === undefined) throw new RotaError('forbidden', 'Nobody may do this.')
     const principal = await services.authenticator.authenticate(presented(request))
     request.principal = principal
+    const nextCookie = principal.credential.cookie?.next ?? null
+    if (nextCookie !== null) {
+      sendCookie(request, reply, { value: nextCookie, maxAgeSeconds: services.browserSessions.lifeSeconds })
+    }
     authorise(principal, permission, request, services)
   })
   return routes
@@ -54,6 +59,8 @@ export function presented(request: FastifyRequest) {
     authorization: request.headers.authorization,
     cookie: request.headers.cookie,
     query: request.query as Record<string, unknown>,
+    isSecure: request.protocol === 'https',
+    origin: { method: request.method, host: request.host, headers: request.headers },
   }
 }
 
@@ -61,7 +68,9 @@ function authorise(principal: Principal, needed: RoutePermission, request: Fasti
   if (needed !== 'authenticated' && needed !== 'public' && !principal.permissions.includes(needed)) {
     throw new RotaError('forbidden', `This needs the permission "${needed}", which ${principal.name} does not have.`)
   }
-  const isDue = principal.mustChangePassword && services.config.auth.require_password_change
+  // The page always asks for the change; programs may go on unless the configuration says otherwise.
+  const isEnforced = services.config.auth.require_password_change || principal.credential.cookie !== undefined
+  const isDue = principal.mustChangePassword && isEnforced
   if (isDue && !WHILE_PASSWORD_IS_DUE.has(request.routeOptions.url ?? '')) {
     throw new RotaError('forbidden', 'Change the password first: POST /api/auth/password.')
   }

@@ -16,6 +16,8 @@ import { declaredStatuses, openapiDocument } from './openapi.ts'
 import type { PendingWork } from './pending-work.ts'
 import { PROBLEM_TYPE, problemOf, sendProblem } from './problems.ts'
 import { registerRoutes } from './register.ts'
+import { SharedCounts } from './shared-counts.ts'
+import { addWeb } from './web-routes.ts'
 
 export interface App {
   server: FastifyInstance
@@ -70,9 +72,9 @@ export async function buildApp(routes: readonly AnyRoute[], services: Services, 
   const registered = guardRoutes(server, services)
   addBodyParser(server)
   server.setErrorHandler((error, request, reply) => sendProblem(error, request, reply))
-  server.setNotFoundHandler(notFoundHandler(registered))
+  server.setNotFoundHandler(notFoundHandler(registered, http.web ? addWeb(server, http) : null))
   addObservers(server, services, logger)
-  if (http.rate_limit_per_minute > 0) await addRateLimit(server, http.rate_limit_per_minute)
+  if (http.rate_limit_per_minute > 0) await addRateLimit(server, services, http.rate_limit_per_minute)
   const document = openapiDocument(routes, services.version)
   server.decorate('openapiText', JSON.stringify(document))
   const pending = registerRoutes(server, routes, services)
@@ -117,11 +119,24 @@ async function addHeaders(server: FastifyInstance): Promise<void> {
   })
 }
 
-async function addRateLimit(server: FastifyInstance, perMinute: number): Promise<void> {
+const MINUTE_MS = 60_000
+
+async function addRateLimit(server: FastifyInstance, services: Services, perMinute: number): Promise<void> {
+  const { hot, clock } = services
+  const counts = new SharedCounts(hot.rateLimits, clock, MINUTE_MS)
+  /** As the plugin wants it: one object for all routes. */
+  class Store {
+    incr(key: string, done: (error: null, result: { current: number; ttl: number }) => void) {
+      done(null, counts.add(key))
+    }
+    child() {
+      return this
+    }
+  }
   await server.register(rateLimit, {
     max: perMinute,
-    timeWindow: 60_000,
-    cache: 20_000,
+    timeWindow: MINUTE_MS,
+    store: Store,
     allowList: (request) => request.routeOptions.config?.isUnlimited === true,
     errorResponseBuilder: (_, { ttl }) =>
       new RotaError('too_many_requests', `Too many requests; try again in ${Math.ceil(ttl / 1_000)} s.`),

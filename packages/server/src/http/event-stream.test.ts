@@ -27,7 +27,8 @@ class SlowReader extends Writable {
 
 function open(mostBuffered = 1_000) {
   const reader = new SlowReader({ highWaterMark: 10 })
-  return { reader, stream: new EventStream(reader as unknown as ServerResponse, mostBuffered) }
+  const gap = (skipped: object) => ({ event: 'resync', data: { skipped } })
+  return { reader, stream: new EventStream(reader as unknown as ServerResponse, mostBuffered, gap) }
 }
 
 test('rows carry the number of the last as id, so that a reader can go on behind it', async () => {

@@ -2,9 +2,13 @@ import { RotaError } from '@rota/core'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { RegisteredRoute } from './access-hook.ts'
 import { MethodNotAllowed } from './problems.ts'
+import type { WebFallback } from './web-routes.ts'
 
-/** Answers requests that no route matches: OPTIONS with the methods there are, else 405 or 404. */
-export function notFoundHandler(routes: readonly RegisteredRoute[]) {
+/**
+ * Answers requests that no route matches: OPTIONS with the methods there are, a path that has others with 405, a visit
+ * of the web interface with its page, else 404.
+ */
+export function notFoundHandler(routes: readonly RegisteredRoute[], web: WebFallback | null) {
   const patterns = new Map<string, { pattern: RegExp; methods: Set<string> }>()
   const learn = () => {
     for (const { url, method } of routes) {
@@ -13,13 +17,14 @@ export function notFoundHandler(routes: readonly RegisteredRoute[]) {
       known.methods.add(method)
     }
   }
-  return (request: FastifyRequest, reply: FastifyReply) => {
+  return async (request: FastifyRequest, reply: FastifyReply) => {
     if (patterns.size === 0) learn()
     const path = request.url.split('?')[0]!
     const methods = [...patterns.values()]
       .filter(({ pattern }) => pattern.test(path))
       .flatMap((known) => [...known.methods])
     const allowed = [...new Set([...methods, 'OPTIONS'])].sort()
+    if (methods.length === 0 && (await web?.(request, reply))) return reply
     if (methods.length === 0) throw new RotaError('not_found', 'There is nothing at this path.')
     reply.header('Allow', allowed.join(', '))
     if (request.method === 'OPTIONS') return reply.code(204).send()

@@ -9,8 +9,8 @@ type Schema = Record<string, unknown>
 /** Statuses that a route of its kind may always answer. */
 function errorStatuses(route: Route): number[] {
   const statuses = new Set([400, 422, 429, 503, ...(route.errors ?? [])])
-  if (route.permission !== 'public') statuses.add(401)
-  if (route.permission !== 'public' && route.permission !== 'authenticated') statuses.add(403)
+  // 403 also where no permission is needed: a cookie that a foreign page made the browser send.
+  if (route.permission !== 'public') for (const status of [401, 403]) statuses.add(status)
   if (route.idOf) statuses.add(404)
   if (route.method !== 'GET') for (const status of [413, 415]) statuses.add(status)
   if (route.url.includes(':')) statuses.add(414)
@@ -56,6 +56,13 @@ export function openapiDocument(routes: readonly AnyRoute[], version: string): S
       schemas: components.schemas,
       securitySchemes: {
         bearer: { type: 'http', scheme: 'bearer', description: 'An access token or an API token.' },
+        cookie: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: 'rota_session',
+          description:
+            'Of a browser that signed in with `cookie: true`; `__Host-rota_session` over https. Whatever changes something needs the header `X-Rota-CSRF: 1` too.',
+        },
       },
     },
   }
@@ -69,7 +76,7 @@ function operation(route: Route, components: Components): Schema {
     summary: route.summary,
     ...(route.description && { description: route.description }),
     'x-permission': route.permission,
-    security: route.permission === 'public' ? [] : [{ bearer: [] }],
+    security: route.permission === 'public' ? [] : [{ bearer: [] }, { cookie: [] }],
     parameters: [...pathParameters(route), ...queryParameters(route, components), ...headerParameters(route)],
     ...(route.body && {
       requestBody: {

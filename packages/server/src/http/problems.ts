@@ -3,6 +3,7 @@ import { ERROR_CATALOGUE, type ErrorCode, type FieldError, RotaError } from '@ro
 import type { Problem } from '@rota/protocol'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { ThrottledError } from '../throttled-error.ts'
+import { sendCookie } from './cookies.ts'
 
 export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8'
 
@@ -26,6 +27,9 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
   const problem = problemOf(error, request.id)
   if (problem.status >= 500 && problem.status !== 503) request.log.error({ err: error }, 'request failed')
   if (problem.status === 401) reply.header('WWW-Authenticate', 'Bearer realm="rota"')
+  if (RotaError.is(error) && error.code === 'session_ended') {
+    sendCookie(request, reply, { value: null, maxAgeSeconds: 0 })
+  }
   if (problem.status === 503) reply.header('Retry-After', '1')
   if (error instanceof ThrottledError) reply.header('Retry-After', String(error.retryAfterSeconds))
   return reply.code(problem.status).type(PROBLEM_TYPE).send(JSON.stringify(problem))

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto'
 import { type Clock, invalid, RotaError } from '@rota/core'
-import type { RequestKeyStore } from '../access-store.ts'
+import type { RequestKeyRow, RequestKeyStore } from '../access-store.ts'
 
 const KEPT_MS = 86_400_000
 const PRUNE_EVERY = 1_000
+/** On another instance a request may be under way for this long; one that is older died with its instance. */
+const UNDER_WAY_MS = 60_000
 
 export interface KeyedRequest {
   /** Caller, method and path: the same key of another caller is another key. */
@@ -24,11 +26,14 @@ export class RequestKeys {
   readonly #store: RequestKeyStore
   readonly #clock: Clock
   readonly #underWay = new Set<string>()
+  readonly #isShared: boolean
   #sincePruned = 0
 
-  constructor(store: RequestKeyStore, clock: Clock) {
+  /** `isShared`: other instances take requests with the same keys. */
+  constructor(store: RequestKeyStore, clock: Clock, isShared = false) {
     this.#store = store
     this.#clock = clock
+    this.#isShared = isShared
   }
 
   /**
@@ -42,7 +47,7 @@ export class RequestKeys {
     }
     const flight = `${scope} ${key}`
     if (this.#underWay.has(flight)) {
-      throw new RotaError('conflict', 'A request with this Idempotency-Key is still under way.')
+      throw underWay()
     }
     this.#underWay.add(flight)
     try {
@@ -67,8 +72,18 @@ export class RequestKeys {
     if (known !== undefined && known.digest !== digest) {
       throw invalid([{ path: 'Idempotency-Key', message: 'was used for a request with another body.' }])
     }
-    if (known === undefined || known.status === null) return null
+    if (known === undefined) return null
+    if (known.status === null) {
+      if (this.#isShared) await this.#takeOver(known, now)
+      return null
+    }
     return { status: known.status, reply: JSON.parse(known.reply ?? 'null'), isReplay: true }
+  }
+
+  /** Throws `conflict` when another instance is at it, or takes it over first. */
+  async #takeOver({ scope, key, created_at: begunAt }: RequestKeyRow, now: number): Promise<void> {
+    if (begunAt > now - UNDER_WAY_MS) throw underWay()
+    if (!(await this.#store.takeOver(scope, key, begunAt, now))) throw underWay()
   }
 
   async #finish({ scope, key }: KeyedRequest, status: number, work: () => Promise<unknown>): Promise<unknown> {
@@ -82,4 +97,8 @@ export class RequestKeys {
     await this.#store.finish(scope, key, status, JSON.stringify(reply ?? null))
     return reply
   }
+}
+
+function underWay(): RotaError {
+  return new RotaError('conflict', 'A request with this Idempotency-Key is still under way.')
 }

@@ -1,4 +1,4 @@
-import type { EngineEvent } from '@rota/engine'
+import type { EngineEvent, HotStatus } from '@rota/engine'
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 
 const LATENESS_BUCKETS = [0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 30, 60, 300]
@@ -15,6 +15,7 @@ export interface Readings {
   tasks: number
   isDegraded: boolean
   streams: number
+  hot: HotStatus
   eventLoopDelayMs: { p50: number; p99: number; max: number } | null
 }
 
@@ -43,6 +44,11 @@ export class Metrics {
   readonly #tasks = this.#gauge('scheduler_tasks', 'Tasks that exist.', [])
   readonly #degraded = this.#gauge('scheduler_degraded', '1 while the store cannot be written.', [])
   readonly #streams = this.#gauge('scheduler_live_streams', 'Open live logs.', [])
+  readonly #hotUp = this.#gauge('scheduler_hot_state_up', '1 while the hot state can be used.', ['kind'])
+  readonly #hotReconnects = this.#counter('scheduler_hot_state_reconnects_total', 'Connections made anew.', [])
+  readonly #hotFailures = this.#counter('scheduler_hot_state_failures_total', 'Calls that failed.', [])
+  readonly #hotDropped = this.#counter('scheduler_hot_state_dropped_total', 'Messages not sent.', [])
+  #hotBefore = { reconnects: 0, failures: 0, dropped: 0 }
   readonly #loopDelay = this.#gauge('scheduler_event_loop_delay_seconds', 'Delay of the loop.', ['quantile'])
   readonly #read: () => Promise<Readings>
 
@@ -61,11 +67,21 @@ export class Metrics {
     this.#tasks.set(readings.tasks)
     this.#degraded.set(Number(readings.isDegraded))
     this.#streams.set(readings.streams)
+    this.#setHot(readings.hot)
     const { p50 = 0, p99 = 0, max = 0 } = readings.eventLoopDelayMs ?? {}
     for (const [quantile, ms] of Object.entries({ 0.5: p50, 0.99: p99, 1: max })) {
       this.#loopDelay.set({ quantile }, ms / 1_000)
     }
     return this.#registry.metrics()
+  }
+
+  /** The adapter counts by itself; what was added since the last look is added here. */
+  #setHot({ kind, trouble, reconnects, failures, dropped }: HotStatus): void {
+    this.#hotUp.set({ kind }, Number(trouble === null))
+    this.#hotReconnects.inc(reconnects - this.#hotBefore.reconnects)
+    this.#hotFailures.inc(failures - this.#hotBefore.failures)
+    this.#hotDropped.inc(dropped - this.#hotBefore.dropped)
+    this.#hotBefore = { reconnects, failures, dropped }
   }
 
   get contentType(): string {

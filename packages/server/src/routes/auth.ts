@@ -1,9 +1,27 @@
 import { RotaError } from '@rota/core'
-import { identity, loginInput, logoutInput, passwordInput, refreshInput, session } from '@rota/protocol'
+import {
+  identity,
+  loginInput,
+  logoutInput,
+  openedSession,
+  passwordInput,
+  refreshInput,
+  session,
+  sessionList,
+} from '@rota/protocol'
+import type { UserRow } from '../access-store.ts'
+import { refuseForeign } from '../auth/same-origin.ts'
+import { toUser } from '../auth/users.ts'
+import { presented } from '../http/access-hook.ts'
+import { sendCookie } from '../http/cookies.ts'
 import type { Principal } from '../principal.ts'
-import { type AnyRoute, defineRoute } from '../route.ts'
+import { type AnyRoute, type Call, defineRoute } from '../route.ts'
+import { sessionCookies } from '../session-cookie.ts'
+
+type AnyCall = Call<unknown, unknown>
 
 const common = { tag: 'Sign-in' }
+const NO_COOKIE = { value: null, maxAgeSeconds: 0 }
 
 const login = defineRoute({
   ...common,
@@ -11,10 +29,20 @@ const login = defineRoute({
   url: '/api/auth/login',
   permission: 'public',
   summary: 'Sign in',
+  description: 'With `cookie`, and the header `X-Rota-CSRF: 1`, a browser gets an HttpOnly cookie instead of tokens.',
   body: loginInput,
-  reply: session,
-  errors: [401],
-  handler: ({ services, body, request }) => services.sessions.login(body.username, body.password, request.ip),
+  reply: openedSession,
+  errors: [401, 403],
+  handler: async (call) => {
+    const { services, body, request } = call
+    const { username, password } = body
+    if (body.cookie !== true) return services.sessions.login(username, password, request.ip)
+    // Else another site could sign a person in as somebody else.
+    refuseForeign(presented(request).origin)
+    const account = await services.sessions.check(username, password, request.ip)
+    await endPresent(call)
+    return openBrowserSession(call, account)
+  },
 })
 
 const refresh = defineRoute({
@@ -41,10 +69,12 @@ const logout = defineRoute({
   status: 204,
   reply: null,
   errors: [403],
-  handler: async ({ services, principal, body }) => {
+  handler: async ({ services, principal, body, request, reply }) => {
     const sessionId = ownSession(principal)
     if (body.everywhere) await services.sessions.endAll(principal.userId)
-    else await services.sessions.end(sessionId)
+    else if (principal.credential.cookie === undefined) await services.sessions.end(sessionId)
+    else await services.browserSessions.end(sessionId)
+    if (principal.credential.cookie !== undefined) sendCookie(request, reply, NO_COOKIE)
   },
 })
 
@@ -75,19 +105,87 @@ const password = defineRoute({
   url: '/api/auth/password',
   permission: 'authenticated',
   summary: 'Change the own password',
-  description: 'Ends all sessions of the user and opens a new one.',
+  description: 'Ends all sessions of the user and opens a new one, of the kind of the one that asks.',
   body: passwordInput,
-  reply: session,
+  reply: openedSession,
   errors: [403],
-  handler: async ({ services, principal, body, request }) => {
+  handler: async (call) => {
+    const { services, principal, body, request } = call
     ownSession(principal)
     await services.sessions.checkedByThrottle(principal.username, request.ip, () =>
       services.users.changePassword(principal.userId, body.current_password, body.new_password),
     )
     await services.onPasswordChanged(principal.username)
-    return services.sessions.reopen(principal.userId)
+    const account = await services.users.account(principal.userId)
+    if (principal.credential.cookie !== undefined) return openBrowserSession(call, account)
+    return services.sessions.reopen(account, request.ip)
   },
 })
+
+const sessions = defineRoute({
+  ...common,
+  method: 'GET',
+  url: '/api/auth/sessions',
+  permission: 'authenticated',
+  summary: 'List the own sessions',
+  reply: sessionList,
+  errors: [403],
+  handler: async ({ services, principal }) => {
+    const own = ownSession(principal)
+    const rows = await services.browserSessions.list(principal.userId)
+    return {
+      sessions: rows.map((row) => ({
+        id: row.id,
+        kind: row.in_cookie === 1 ? 'browser' : 'tokens',
+        current: row.id === own,
+        created_at: toIso(row.created_at),
+        last_used_at: toIso(row.refreshed_at),
+        expires_at: toIso(row.expires_at),
+        address: row.address,
+        user_agent: row.user_agent,
+      })),
+    }
+  },
+})
+
+const endSession = defineRoute({
+  ...common,
+  method: 'DELETE',
+  url: '/api/auth/sessions/:id',
+  permission: 'authenticated',
+  idOf: 'session',
+  summary: 'End one of the own sessions',
+  status: 204,
+  reply: null,
+  errors: [403],
+  handler: async ({ services, principal, params }) => {
+    ownSession(principal)
+    const { id, in_cookie } = await services.browserSessions.ofUser(principal.userId, params.id!)
+    await (in_cookie === 1 ? services.browserSessions : services.sessions).end(id)
+  },
+})
+
+/** Opens a session whose credential goes into the reply's cookie, and nowhere else. */
+async function openBrowserSession({ services, request, reply }: AnyCall, account: UserRow) {
+  const { browserSessions } = services
+  const device = { address: request.ip, userAgent: request.headers['user-agent'] }
+  const { cookie, expiresAt } = await browserSessions.open(account, device)
+  sendCookie(request, reply, { value: cookie, maxAgeSeconds: browserSessions.lifeSeconds })
+  return { token_type: 'Cookie', expires_at: toIso(expiresAt), user: toUser(account) }
+}
+
+/** Ends the session whose cookie comes with a sign-in: nobody could use it afterwards. */
+async function endPresent({ services, request }: AnyCall): Promise<void> {
+  const { cookie, isSecure } = presented(request)
+  const [present] = sessionCookies(cookie, isSecure)
+  if (present === undefined) return
+  const session = await services.browserSessions.read(present).catch(() => null)
+  if (session !== null) await services.browserSessions.end(session.id)
+}
+
+function toIso(instant: number): string {
+  return new Date(instant).toISOString()
+}
 
 /** Throws `forbidden` for an API token, which has no session. */
 function ownSession(principal: Principal): string {
@@ -95,4 +193,4 @@ function ownSession(principal: Principal): string {
   throw new RotaError('forbidden', 'An API token cannot do this; sign in with the password.')
 }
 
-export const authRoutes: AnyRoute[] = [login, refresh, logout, me, password]
+export const authRoutes: AnyRoute[] = [login, refresh, logout, me, password, sessions, endSession]

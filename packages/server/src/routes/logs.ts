@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream'
-import type { Actor, Engine, NumberedLine } from '@rota/engine'
+import type { Actor, Engine, Executions, NumberedLine } from '@rota/engine'
 import { logExportQuery, logPage, logQuery, logStreamQuery } from '@rota/protocol'
 import { type AnyRoute, defineRoute } from '../route.ts'
 import { streamLog } from './log-stream.ts'
@@ -18,8 +18,9 @@ const read = defineRoute({
   handler: async ({ services, actor, params, query }) => {
     const { level, limit = LINES_AT_ONCE, ...rest } = query
     const stream = level === undefined ? {} : { stream: STREAM_OF_LEVEL[level] }
-    const { lines, total } = await services.engine.executions.logs(actor, params.id!, { limit, ...stream, ...rest })
-    return { logs: lines.map(toLogEntry), total }
+    const options = { limit, ...stream, ...rest }
+    const { lines, total, next } = await services.engine.executions.logs(actor, params.id!, options)
+    return { logs: lines.map(toLogEntry), total, next }
   },
 })
 
@@ -63,12 +64,13 @@ const exportLog = defineRoute({
 
 /** The whole log in pieces, however long it is. */
 async function* chunks(engine: Engine, actor: Actor, id: string, show: (line: NumberedLine) => string) {
-  for (let from = 0; ; ) {
-    const { lines } = await engine.executions.logs(actor, id, { from, limit: LINES_AT_ONCE })
-    const last = lines.at(-1)
-    if (last === undefined) return
-    yield lines.map(show).join('')
-    from = last.no + 1
+  for (let from: number | null = 0; from !== null; ) {
+    const page: Awaited<ReturnType<Executions['logs']>> = await engine.executions.logs(actor, id, {
+      from,
+      limit: LINES_AT_ONCE,
+    })
+    if (page.lines.length > 0) yield page.lines.map(show).join('')
+    from = page.next
   }
 }
 

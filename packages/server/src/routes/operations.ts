@@ -25,7 +25,7 @@ const ready = defineRoute({
   otherStatuses: [503],
   isUnlimited: true,
   handler: ({ services, reply }) => {
-    const { state, reason } = services.engine.status()
+    const { state, reason } = stateOf(services)
     const isReady = state === 'running'
     if (!isReady) reply.code(503)
     return { ready: isReady, state, reason }
@@ -40,15 +40,17 @@ const statusRoute = defineRoute({
   reply: status,
   handler: async ({ services }) => {
     const now = services.engine.status()
+    const instances = await services.engine.instances()
     const { tasks, pending, running, oldest_waiting_ms } = await services.engine.gauges()
     return {
       ...identify(services),
-      scheduler: { kind: 'embedded', state: now.state, reason: now.reason },
-      instances: [{ id: now.instance_id, started_at: now.started_at, running: now.running, waiting: now.waiting }],
+      scheduler: { kind: now.store.kind === 'postgres' ? 'cluster' : 'embedded', ...stateOf(services) },
+      instances: instances.map((one) => ({ ...one, is_this: one.id === now.instance_id })),
       counts: { tasks, pending, running, oldest_waiting_ms },
       lateness_ms: now.lateness_ms,
       event_loop_delay_ms: now.event_loop_delay_ms,
       store: now.store,
+      hot_state: hotState(services),
     }
   },
 })
@@ -85,6 +87,17 @@ const document = defineRoute({
   handler: ({ request, reply }) =>
     reply.header('Content-Type', 'application/json; charset=utf-8').send(request.server.openapiText),
 })
+
+/** The engine works a little before anybody could sign in on a first start. */
+function stateOf({ engine, isStarted }: Services) {
+  const { state, reason } = engine.status()
+  return { state: state === 'running' && !isStarted() ? ('starting' as const) : state, reason }
+}
+
+function hotState({ hot }: Services) {
+  const { kind, location, trouble } = hot.status()
+  return { kind, location, trouble }
+}
 
 function identify({ version, clock, config: { environment } }: Services) {
   return { service: 'rota', version, timestamp: new Date(clock.now()).toISOString(), environment }

@@ -1,4 +1,4 @@
-import type { TaskView } from '@rota/core'
+import { RotaError, type TaskView } from '@rota/core'
 import type { NumberedLine, PageOf } from '@rota/engine'
 import type { LogEntry, Task } from '@rota/protocol'
 
@@ -56,5 +56,15 @@ export function toRange(query: { from?: string; to?: string }): { from?: string;
   return {
     ...(query.from !== undefined && { from: toInstant(query.from) }),
     ...(query.to !== undefined && { to: toInstant(query.to) }),
+  }
+}
+
+/** What is read, or null when it does not exist. */
+export async function ifThere<T>(reading: Promise<T>): Promise<T | null> {
+  try {
+    return await reading
+  } catch (error) {
+    if (RotaError.is(error) && error.code === 'not_found') return null
+    throw error
   }
 }

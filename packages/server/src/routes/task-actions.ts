@@ -1,6 +1,5 @@
-import { bulkInput, bulkReply, resumeInput, runInput, runReply, stopReply, task, taskChanges } from '@rota/protocol'
+import { resumeInput, runInput, runReply, stopReply, task, taskChanges } from '@rota/protocol'
 import { onLatest } from '../http/preconditions.ts'
-import { requirePermission } from '../principal.ts'
 import { type AnyRoute, defineRoute } from '../route.ts'
 import { toTask } from './present.ts'
 
@@ -88,33 +87,6 @@ const purge = defineRoute({
   handler: ({ services, actor, params }) => services.engine.tasks.purge(actor, params.id!),
 })
 
-/** What a bulk action needs beyond the right to edit. */
-const BULK_PERMISSION = {
-  enable: 'edit',
-  disable: 'edit',
-  delete: 'delete',
-  run: 'execute',
-  pause: 'execute',
-  resume: 'execute',
-} as const
-
-const bulk = defineRoute({
-  method: 'POST',
-  url: `${BASE}/bulk`,
-  permission: 'execute',
-  tag: 'Tasks',
-  summary: 'Apply one action to many tasks',
-  description: 'Needs the permission of the action: `edit` to enable and disable, `delete` to delete, else `execute`.',
-  body: bulkInput,
-  reply: bulkReply,
-  handler: async ({ services, actor, body, principal }) => {
-    requirePermission(principal, BULK_PERMISSION[body.action])
-    const results = await services.engine.tasks.bulk(actor, body.action, body.ids)
-    const succeeded = results.filter((result) => result.ok).length
-    return { succeeded, failed: results.length - succeeded, results }
-  },
-})
-
 export const taskActionRoutes: AnyRoute[] = [
   simple('enable', 'Enable a task'),
   simple('disable', 'Disable a task'),
@@ -125,5 +97,4 @@ export const taskActionRoutes: AnyRoute[] = [
   run,
   stop,
   purge,
-  bulk,
 ]

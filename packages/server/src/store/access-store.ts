@@ -34,6 +34,17 @@ function createRequestKeyStore(database: Kysely<AccessTables>): RequestKeyStore 
         .where('key', '=', key)
         .executeTakeFirst(),
 
+    async takeOver(scope, key, begunAt, now) {
+      const query = database.updateTable('request_keys').set({ created_at: now })
+      const { numUpdatedRows: count } = await query
+        .where('scope', '=', scope)
+        .where('key', '=', key)
+        .where('created_at', '=', begunAt)
+        .where('status', 'is', null)
+        .executeTakeFirst()
+      return Number(count) > 0
+    },
+
     async finish(scope, key, status, reply) {
       const query = database.updateTable('request_keys').set({ status, reply })
       await query.where('scope', '=', scope).where('key', '=', key).execute()
@@ -50,15 +61,27 @@ function createRequestKeyStore(database: Kysely<AccessTables>): RequestKeyStore 
 }
 
 function createSettingStore(database: Kysely<AccessTables>): SettingStore {
+  async function get(key: string) {
+    const query = database.selectFrom('settings').select('value').where('key', '=', key)
+    return (await query.executeTakeFirst())?.value
+  }
+
   return {
-    async get(key) {
-      const query = database.selectFrom('settings').select('value').where('key', '=', key)
-      return (await query.executeTakeFirst())?.value
-    },
+    get,
 
     async set(key, value) {
       const query = database.insertInto('settings').values({ key, value })
       await query.onConflict((oc) => oc.column('key').doUpdateSet({ value })).execute()
+    },
+
+    async setFirst(key, value) {
+      const query = database.insertInto('settings').values({ key, value })
+      await query.onConflict((oc) => oc.column('key').doNothing()).execute()
+      return (await get(key)) ?? value
+    },
+
+    async remove(key) {
+      await database.deleteFrom('settings').where('key', '=', key).execute()
     },
   }
 }

@@ -32,7 +32,10 @@ export function createUserStore(database: Kysely<AccessTables>): UserStore {
         .selectNoFrom((eb) => columns.map((column) => eb.val(row[column]).as(column)))
         .where((eb) => eb.not(eb.exists(eb.selectFrom('users').select('users.id'))))
       const query = database.insertInto('users').columns(columns).expression(values)
-      const { numInsertedOrUpdatedRows: count } = await query.executeTakeFirst()
+      // Of two instances that see no user both would insert: the second then finds the name taken.
+      const { numInsertedOrUpdatedRows: count } = await query
+        .onConflict((oc) => oc.column('username_key').doNothing())
+        .executeTakeFirst()
       return Number(count ?? 0) > 0
     },
 

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { mkdtempSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -8,6 +9,9 @@ import { declaredStatuses } from './declared.ts'
 
 export const ADMIN_PASSWORD = 'correct horse battery'
 export const ROLES: readonly Role[] = ['viewer', 'operator', 'editor', 'admin']
+
+/** Streams that only a reader or the server ends. */
+const ENDLESS = /^\/api\/scheduler\/events(\?|$)/
 
 export interface CallOptions {
   /** A role, or a bearer credential as it is; undefined is nobody. */
@@ -36,7 +40,13 @@ export interface TestServer {
 /** A whole server on an empty data directory and a free port, with one API token per role. */
 export async function startTestServer(settings: Record<string, string> = {}): Promise<TestServer> {
   const folder = mkdtempSync(join(tmpdir(), 'rota-server-'))
-  const set = { examples: 'false', 'http.rate_limit_per_minute': '0', 'log.level': 'silent', ...settings }
+  const set = {
+    ...sharedStore(),
+    examples: 'false',
+    'http.rate_limit_per_minute': '0',
+    'log.level': 'silent',
+    ...settings,
+  }
   const { config } = loadConfig({ data: folder, port: 0, set }, {}, folder)
   const options = { adminPassword: ADMIN_PASSWORD, logger: createLogger('silent') }
   const server = await createServer(config, options)
@@ -66,10 +76,17 @@ export async function startTestServer(settings: Record<string, string> = {}): Pr
   }
 }
 
+/** The same tests hold a server to the same rules on PostgreSQL, in a schema of its own, where the environment names one. */
+function sharedStore(): Record<string, string> {
+  const url = process.env.ROTA_TEST_SERVER_DATABASE_URL
+  if (url === undefined) return {}
+  return { 'database.url': url, 'database.schema': `rota_test_${randomBytes(6).toString('hex')}` }
+}
+
 function sender(server: Server) {
   return async (method: string, url: string, { as, body, headers = {} }: CallOptions = {}): Promise<Reply> => {
     const isText = typeof body === 'string' || Buffer.isBuffer(body)
-    const response = await server.app.server.inject({
+    const request = {
       method: method as 'GET',
       url,
       headers: {
@@ -78,18 +95,30 @@ function sender(server: Server) {
         ...headers,
       },
       ...(body !== undefined && { payload: isText ? body : JSON.stringify(body) }),
-    })
+    }
+    const isEndless = method === 'GET' && ENDLESS.test(url)
+    const response = await server.app.server.inject({ ...request, payloadAsStream: isEndless })
+    const payload = isEndless ? await openingOf(response) : response.payload
     const isJson = /json/.test(String(response.headers['content-type']))
     const isLines = /ndjson/.test(String(response.headers['content-type']))
     const reply: Reply = {
       status: response.statusCode,
       headers: response.headers,
-      text: response.payload,
-      json: isJson && !isLines && response.payload !== '' ? JSON.parse(response.payload) : undefined,
+      text: payload,
+      json: isJson && !isLines && payload !== '' ? JSON.parse(payload) : undefined,
     }
     checkReply(server, method, url, reply)
     return reply
   }
+}
+
+/** What a reply that would have no end begins with; then the caller hangs up. */
+async function openingOf(response: Awaited<ReturnType<Server['app']['server']['inject']>>): Promise<string> {
+  for await (const chunk of response.stream()) {
+    response.raw.res.destroy()
+    return String(chunk)
+  }
+  return ''
 }
 
 /** Throws when a reply is not one that its route declares, in status or shape. */

@@ -1,0 +1,63 @@
+import { z } from 'zod'
+import { LIMITS } from './limits.ts'
+import { text } from './scalars.ts'
+import { strict } from './strict.ts'
+import { taskFields, taskInput } from './task.ts'
+
+/** A crontab of this size would hold tens of thousands of jobs. */
+const LONGEST = 1_000_000
+
+export const crontabInput = strict({
+  text: text(LONGEST).meta({ description: 'The crontab as it stands in its file.' }),
+  source: text(4_096)
+    .exactOptional()
+    .meta({ description: 'File name or path: names tasks and helps to see the format.' }),
+  format: z.enum(['auto', 'user', 'system']).exactOptional().meta({ description: '`system` has a user column.' }),
+  user: text(256).exactOptional().meta({ description: 'Owner of a user crontab.' }),
+  timezone: text(100).exactOptional().meta({ description: 'Of jobs without CRON_TZ; default: the server’s.' }),
+  group: taskFields.group.meta({ description: 'Default `crontab`.' }),
+  prefix: text(100).exactOptional().meta({ description: 'Put before every task’s name.' }),
+  enabled: z.boolean().exactOptional().meta({ description: 'False makes all tasks disabled.' }),
+  run_as: z.boolean().exactOptional().meta({ description: 'False runs all tasks as the server’s own user.' }),
+  existing: z
+    .enum(['skip', 'replace', 'rename'])
+    .exactOptional()
+    .meta({ description: 'What to do where a task has the name already; default `skip`.' }),
+  lines: z
+    .array(z.int().min(1))
+    .max(LIMITS.batch)
+    .exactOptional()
+    .meta({ description: 'Numbers of the lines to import, at most 1,000; without them, all that are jobs.' }),
+  dry_run: z.boolean().exactOptional().meta({ description: 'Only says what would become of each line.' }),
+}).meta({ id: 'CrontabInput' })
+
+const crontabLine = z
+  .strictObject({
+    line: z.int().meta({ description: '1-based.' }),
+    text: z.string(),
+    outcome: z.enum(['task', 'environment', 'comment', 'blank', 'disabled', 'warning', 'error']),
+    message: z.string(),
+    column: z.int().nullable().meta({ description: '1-based column of the mistake.' }),
+    suggestion: z.string().nullable(),
+    task: taskInput.nullable().meta({ description: 'What the line becomes.' }),
+    exists: z.boolean().meta({ description: 'A task has this name already.' }),
+    result: z
+      .enum(['imported', 'replaced', 'renamed', 'exists', 'refused'])
+      .nullable()
+      .meta({ description: 'What came of it; null where nothing was to be done.' }),
+    error: z.string().nullable().meta({ description: 'Why it was refused.' }),
+    task_id: z.string().nullable(),
+  })
+  .meta({ id: 'CrontabLine' })
+
+export const crontabReport = z
+  .strictObject({
+    is_crontab: z.boolean(),
+    reason: z.string().nullable().meta({ description: 'Why the text as a whole is no crontab.' }),
+    format: z.enum(['user', 'system']),
+    format_reason: z.string(),
+    ambiguous: z.boolean(),
+    notes: z.array(z.string()),
+    lines: z.array(crontabLine),
+  })
+  .meta({ id: 'CrontabReport', description: 'Line by line what a crontab becomes.' })

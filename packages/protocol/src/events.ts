@@ -1,0 +1,27 @@
+import { z } from 'zod'
+import { executionStatus, failureKind, trigger } from './execution.ts'
+import { id, instant } from './scalars.ts'
+
+const executionId = { id, task_id: z.string().nullable(), at: instant }
+
+/** One thing that happened, as live pages are told: which row to read anew, and the facts that a list shows. */
+export const liveChange = z
+  .discriminatedUnion('type', [
+    z.strictObject({ type: z.literal('execution_created'), ...executionId, trigger }),
+    z.strictObject({ type: z.literal('execution_started'), ...executionId, lateness_ms: z.number() }),
+    z.strictObject({ type: z.literal('execution_retried'), ...executionId, attempt: z.int(), run_at: instant }),
+    z.strictObject({
+      type: z.literal('execution_finished'),
+      ...executionId,
+      status: executionStatus,
+      failure: failureKind.nullable(),
+      trigger,
+      duration_ms: z.number().nullable(),
+    }),
+    z.strictObject({ type: z.literal('task_changed'), id, at: instant, change: z.string() }),
+    z.strictObject({ type: z.literal('degraded'), at: instant, reason: z.string() }),
+    z.strictObject({ type: z.literal('recovered'), at: instant }),
+  ])
+  .meta({ id: 'LiveChange' })
+
+export type LiveChange = z.output<typeof liveChange>

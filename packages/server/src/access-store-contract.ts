@@ -1,0 +1,135 @@
+import { createIds, systemClock } from '@rota/core'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import type { AccessStore, ApiTokenRow, SessionRow, UserRow } from './access-store.ts'
+import { sharedSigningKey } from './auth/signing-key.ts'
+import { RequestKeys } from './http/request-keys.ts'
+
+export interface AccessAdapter {
+  name: string
+  /** Opens an empty store. */
+  open(): Promise<{ store: AccessStore; clear(): Promise<void>; close(): Promise<void> }>
+}
+
+const newId = createIds(() => systemClock.now())
+
+const userRow = (username: string, more: Partial<UserRow> = {}): UserRow => ({
+  ...{ id: newId(), tenant_id: null, username, username_key: username, display_name: username, role: 'admin' },
+  ...{ password_hash: 'x', must_change_password: 0, disabled: 0, session_epoch: 1, last_login_at: null },
+  ...{ created_at: 1, updated_at: 1 },
+  ...more,
+})
+
+const sessionRow = (userId: string, more: Partial<SessionRow> = {}): SessionRow => ({
+  ...{ id: newId(), user_id: userId, in_cookie: 0, refresh_hash: 'now', previous_hash: 'before', created_at: 1 },
+  ...{ refreshed_at: 1, expires_at: 1_000, confirmed_at: null, user_epoch: 1, address: null, user_agent: null },
+  ...more,
+})
+
+const tokenRow = (userId: string, id: string, created_at: number): ApiTokenRow => ({
+  ...{ id, user_id: userId, tenant_id: null, name: id, secret_hash: 'x', scopes: '[]', created_at },
+  ...{ expires_at: null, last_used_at: null, revoked_at: null },
+})
+
+/** What every store of accounts, sessions and tokens must do. */
+export function accessStoreContract(adapter: AccessAdapter): void {
+  describe(`accounts, sessions and tokens in ${adapter.name}`, () => {
+    let opened: Awaited<ReturnType<AccessAdapter['open']>>
+    let store: AccessStore
+    beforeAll(async () => {
+      opened = await adapter.open()
+      store = opened.store
+    })
+    beforeEach(() => opened.clear())
+    afterAll(() => opened.close())
+
+    test('of many first users at once one is made', async () => {
+      const made = await Promise.all(Array.from({ length: 20 }, () => store.users.insertFirst(userRow('admin'))))
+      expect(made.filter(Boolean)).toHaveLength(1)
+      expect(await store.users.isEmpty()).toBe(false)
+      expect(await store.users.insertFirst(userRow('other'))).toBe(false)
+    })
+
+    test('a name is taken once; users are listed by name, counted, changed and removed', async () => {
+      const [zoe, ada] = [userRow('zoe'), userRow('ada', { role: 'viewer' })]
+      expect([await store.users.insert(zoe), await store.users.insert(ada)]).toEqual([true, true])
+      expect(await store.users.insert(userRow('ada'))).toBe(false)
+      expect(await store.users.list(0, 1)).toMatchObject({ total: 2, rows: [{ username: 'ada' }] })
+      await store.users.update(ada.id, { display_name: 'Ada \u00e4 \u4e2d', last_login_at: 1_800_000_000_000 })
+      expect(await store.users.byKey('ada')).toMatchObject({
+        display_name: 'Ada ä 中',
+        last_login_at: 1_800_000_000_000,
+      })
+      expect(await store.users.adminExcept(zoe.id)).toBeUndefined()
+      await store.users.remove(ada.id)
+      expect(await store.users.byId(ada.id)).toBeUndefined()
+    })
+
+    test('a session is rotated by whoever has the current secret, once', async () => {
+      const session = sessionRow('u')
+      await store.sessions.insert(session)
+      const change = { id: session.id, hash: 'now', nextHash: 'next', previousHash: 'now', inCookie: 0 }
+      const rotate = () => store.sessions.rotate({ ...change, now: 10, expiresAt: 2_000 })
+      expect((await Promise.all([rotate(), rotate(), rotate()])).filter((user) => user === 'u')).toHaveLength(1)
+      await store.sessions.endReused(session.id, 'before')
+      expect(await store.sessions.byId(session.id)).toMatchObject({ refresh_hash: 'next', expires_at: 2_000 })
+      await store.sessions.endReused(session.id, 'now')
+      expect(await store.sessions.byId(session.id)).toBeUndefined()
+    })
+
+    test('sessions end by age and beyond their number, the least recently used first', async () => {
+      for (let n = 1; n <= 5; n++) await store.sessions.insert(sessionRow('u', { id: `s${n}`, refreshed_at: n }))
+      await store.sessions.insert(sessionRow('u', { id: 'old', expires_at: 5 }))
+      await store.sessions.removeExpired(5)
+      await store.sessions.trim('u', 2)
+      expect((await store.sessions.ofUser('u', 6)).map((row) => row.id)).toEqual(['s5', 's4'])
+      await store.sessions.removeOfUser('u')
+      expect(await store.sessions.ofUser('u', 6)).toEqual([])
+    })
+
+    test('tokens come with their owner, newest first, and are counted while they are in force', async () => {
+      const user = userRow('ada')
+      await store.users.insert(user)
+      for (let n = 1; n <= 3; n++) await store.tokens.insert(tokenRow(user.id, `t${n}`, n))
+      await store.tokens.revoke('t1', 9)
+      expect(await store.tokens.countActive(user.id)).toBe(2)
+      expect(await store.tokens.byId('t1')).toMatchObject({ username: 'ada', revoked_at: 9 })
+      const { total, rows } = await store.tokens.list(user.id, 0, 2)
+      expect([total, ...rows.map((row) => row.id)]).toEqual([3, 't3', 't2'])
+      await store.tokens.removeOfUser(user.id)
+      expect((await store.tokens.list(null, 0, 9)).total).toBe(0)
+    })
+
+    test('all who ask for the signing key at once get the same, and it stays', async () => {
+      const keys = await Promise.all(Array.from({ length: 8 }, () => sharedSigningKey(store.settings)))
+      expect(new Set(keys.map((key) => Buffer.from(key).toString('hex'))).size).toBe(1)
+      expect(keys[0]!.length).toBe(32)
+      expect(await sharedSigningKey(store.settings)).toEqual(keys[0])
+    })
+
+    test('of two instances that get one Idempotency-Key one does the work, and both answer its reply', async () => {
+      let now = 1_000_000
+      const clock = { ...systemClock, now: () => now }
+      const [one, two] = [0, 1].map(() => new RequestKeys(store.requestKeys, clock, true)) as [RequestKeys, RequestKeys]
+      const request = { scope: 'POST /x', key: 'k', body: { a: 1 } }
+      const gate = Promise.withResolvers<string>()
+      const first = one.run(request, 201, () => gate.promise)
+      await expect.poll(() => store.requestKeys.get('POST /x', 'k')).toBeDefined()
+      await expect(two.run(request, 201, async () => 'twice')).rejects.toMatchObject({ code: 'conflict' })
+      gate.resolve('once')
+      expect(await first).toMatchObject({ reply: 'once', isReplay: false })
+      expect(await two.run(request, 201, async () => 'twice')).toMatchObject({ reply: 'once', isReplay: true })
+      // One that died with its instance is done again by one of those who repeat it.
+      await store.requestKeys.insert({
+        scope: 's',
+        key: 'dead',
+        digest: '',
+        status: null,
+        reply: null,
+        created_at: now,
+      })
+      now += 120_000
+      expect(await store.requestKeys.takeOver('s', 'dead', 1_000_000, now)).toBe(true)
+      expect(await store.requestKeys.takeOver('s', 'dead', 1_000_000, now)).toBe(false)
+    })
+  })
+}

@@ -1,0 +1,129 @@
+import { invalid } from '@rota/core'
+import {
+  failureGroups,
+  failureGroupsQuery,
+  groupList,
+  groupStats,
+  groupStatsQuery,
+  lateness,
+  latenessQuery,
+  tagList,
+  timeline,
+  timelineQuery,
+} from '@rota/protocol'
+import { type AnyRoute, defineRoute } from '../route.ts'
+import type { Services } from '../services.ts'
+import { toInstant } from './present.ts'
+
+const BASE = '/api/scheduler'
+const common = { method: 'GET', permission: 'view' } as const
+const HOUR_MS = 3_600_000
+const DAY_MS = 24 * HOUR_MS
+const LONGEST_DAYS = 400
+const MOST_POINTS = 5_000
+
+const timelineRoute = defineRoute({
+  ...common,
+  url: `${BASE}/timeline`,
+  tag: 'Schedules',
+  summary: 'What was, is and comes within a stretch of time',
+  description: 'Without a range the last twelve hours and the coming six.',
+  query: timelineQuery,
+  reply: timeline,
+  errors: [404],
+  handler: ({ services, actor, query }) => {
+    const range = rangeOf(services, query, { back: 12 * HOUR_MS, ahead: 6 * HOUR_MS })
+    return services.engine.overviews.timeline(actor, { ...query, ...range })
+  },
+})
+
+const failures = defineRoute({
+  ...common,
+  url: `${BASE}/stats/failures`,
+  tag: 'Statistics',
+  summary: 'Failures that are alike, put together',
+  description: 'Without a range those of the last 24 hours.',
+  query: failureGroupsQuery,
+  reply: failureGroups,
+  handler: ({ services, actor, query }) =>
+    services.engine.overviews.failures(actor, rangeOf(services, query, { back: DAY_MS, ahead: 0 })),
+})
+
+const statsByGroup = defineRoute({
+  ...common,
+  url: `${BASE}/stats/groups`,
+  tag: 'Statistics',
+  summary: 'Figures of each group',
+  description: 'A group’s own tasks, those below it not counted. Without a range over their whole life.',
+  query: groupStatsQuery,
+  reply: groupStats,
+  handler: async ({ services, actor, query: { from, to } }) => {
+    const range = {
+      ...(from !== undefined && { from: toInstant(from) }),
+      ...(to !== undefined && { to: toInstant(to, true) }),
+    }
+    return { groups: await services.engine.overviews.groupStats(actor, range) }
+  },
+})
+
+const latenessRoute = defineRoute({
+  ...common,
+  url: `${BASE}/stats/lateness`,
+  tag: 'Statistics',
+  summary: 'How late executions started, over time',
+  query: latenessQuery,
+  reply: lateness,
+  errors: [404],
+  handler: async ({ services, actor, query }) => {
+    const { bucket = 'hour', ...rest } = query
+    const bucketMs = bucket === 'hour' ? HOUR_MS : DAY_MS
+    const range = rangeOf(services, rest, { back: bucket === 'hour' ? DAY_MS : 30 * DAY_MS, ahead: 0 })
+    if ((Date.parse(range.to) - Date.parse(range.from)) / bucketMs > MOST_POINTS) {
+      throw invalid([{ path: 'from', message: `spans more than ${MOST_POINTS} ${bucket}s.` }])
+    }
+    return { bucket, points: await services.engine.overviews.lateness(actor, { ...rest, ...range, bucket }) }
+  },
+})
+
+const groups = defineRoute({
+  ...common,
+  url: `${BASE}/groups`,
+  tag: 'Groups',
+  summary: 'List the groups in use',
+  reply: groupList,
+  handler: async ({ services, actor }) => ({ groups: await services.engine.overviews.groups(actor) }),
+})
+
+const tags = defineRoute({
+  ...common,
+  url: `${BASE}/tags`,
+  tag: 'Groups',
+  summary: 'List the tags in use',
+  reply: tagList,
+  handler: async ({ services, actor }) => ({ tags: await services.engine.overviews.tags(actor) }),
+})
+
+/** The range asked for; what is missing is counted from the other end, or from now. */
+function rangeOf(
+  { clock }: Services,
+  query: { from?: string; to?: string },
+  usual: { back: number; ahead: number },
+): { from: string; to: string } {
+  const span = usual.back + usual.ahead
+  const given = { from: query.from && toInstant(query.from), to: query.to && toInstant(query.to, true) }
+  const now = clock.now()
+  const end = given.to ? Date.parse(given.to) : given.from ? Date.parse(given.from) + span : now + usual.ahead
+  const begin = given.from ? Date.parse(given.from) : end - span
+  if (begin >= end) throw invalid([{ path: 'from', message: 'must be before `to`.' }])
+  if (end - begin > LONGEST_DAYS * DAY_MS) {
+    throw invalid([{ path: 'from', message: `is more than ${LONGEST_DAYS} days before \`to\`.` }])
+  }
+  return { from: toText(begin), to: toText(end) }
+}
+
+function toText(at: number): string {
+  if (Math.abs(at) > 8.64e15) throw invalid([{ path: 'to', message: 'is beyond the end of time.' }])
+  return new Date(at).toISOString()
+}
+
+export const overviewRoutes: AnyRoute[] = [timelineRoute, failures, statsByGroup, latenessRoute, groups, tags]

@@ -1,0 +1,74 @@
+import { Readable } from 'node:stream'
+import type { Actor, Engine, TaskFilter } from '@rota/engine'
+import { taskExportQuery, toTaskInput } from '@rota/protocol'
+import { stringify } from 'yaml'
+import { type AnyRoute, defineRoute } from '../route.ts'
+import { ifThere, toTask } from './present.ts'
+
+/** Written between two looks at the engine's own work. */
+const TASKS_AT_ONCE = 50
+
+const exportTasks = defineRoute({
+  method: 'GET',
+  url: '/api/scheduler/tasks/export',
+  permission: 'view',
+  tag: 'Tasks',
+  summary: 'Download tasks as they can be written back',
+  description: 'Those of a filter as in the list, or of `ids`. The document has one key, `tasks`.',
+  query: taskExportQuery,
+  reply: null,
+  mediaTypes: ['application/yaml', 'application/json'],
+  handler: ({ services, actor, query, reply }) => {
+    const { format = 'yaml', ids, ...filter } = query
+    reply.header('Content-Type', `application/${format}; charset=utf-8`)
+    reply.header('Content-Disposition', `attachment; filename="tasks.${format}"`)
+    const tasks = ids === undefined ? filtered(services.engine, actor, filter) : named(services.engine, actor, ids)
+    return reply.send(Readable.from(format === 'yaml' ? asYaml(tasks) : asJson(tasks)))
+  },
+})
+
+type Inputs = AsyncGenerator<ReturnType<typeof toTaskInput>[]>
+
+async function* filtered(engine: Engine, actor: Actor, filter: Omit<TaskFilter, 'cursor'>): Inputs {
+  for (let cursor: string | null | undefined; cursor !== null; ) {
+    const page: Awaited<ReturnType<Engine['tasks']['list']>> = await engine.tasks.list(actor, {
+      ...filter,
+      limit: TASKS_AT_ONCE,
+      ...(cursor !== undefined && { cursor }),
+    })
+    yield page.rows.map((view) => toTaskInput(toTask(view)))
+    cursor = page.next_cursor
+  }
+}
+
+/** Those that exist, in the order asked for. */
+async function* named(engine: Engine, actor: Actor, ids: string): Inputs {
+  for (const id of ids.split(',')) {
+    const view = await ifThere(engine.tasks.get(actor, id))
+    if (view !== null) yield [toTaskInput(toTask(view))]
+  }
+}
+
+async function* asYaml(pages: Inputs): AsyncGenerator<string> {
+  yield 'tasks:\n'
+  let isEmpty = true
+  for await (const page of pages) {
+    if (page.length === 0) continue
+    isEmpty = false
+    yield stringify(page)
+  }
+  if (isEmpty) yield '  []\n'
+}
+
+async function* asJson(pages: Inputs): AsyncGenerator<string> {
+  let before = '{"tasks":[\n'
+  for await (const page of pages) {
+    for (const input of page) {
+      yield before + JSON.stringify(input)
+      before = ',\n'
+    }
+  }
+  yield before === ',\n' ? '\n]}\n' : '{"tasks":[]}\n'
+}
+
+export const taskExportRoutes: AnyRoute[] = [exportTasks]
