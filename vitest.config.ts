@@ -4,8 +4,8 @@ import { NoSkips } from './tools/no-skips.ts'
 export default defineConfig({
   test: {
     include: ['packages/*/src/**/*.test.ts', 'tools/**/*.test.ts', 'bench/**/*.test.ts'],
-    // Needs a server of its own; runs with the end-to-end tests.
-    exclude: ['**/node_modules/**', 'packages/engine/src/store/postgres/**'],
+    // They need servers; they run with the end-to-end tests.
+    exclude: ['**/node_modules/**', 'packages/engine/src/store/postgres/**', 'packages/engine/src/hot/redis/**'],
     testTimeout: 20_000,
     pool: 'threads',
     reporters: ['default', new NoSkips('tests')],

@@ -4,7 +4,7 @@ import { NoSkips } from './tools/no-skips.ts'
 /** Whole processes on a real machine: one file at a time, each with the cores to itself. */
 export default defineConfig({
   test: {
-    include: ['e2e/**/*.test.ts', 'packages/engine/src/store/postgres/**/*.test.ts'],
+    include: ['e2e/**/*.test.ts', 'packages/engine/src/{store/postgres,hot/redis}/**/*.test.ts'],
     testTimeout: 180_000,
     hookTimeout: 60_000,
     teardownTimeout: 30_000,

@@ -18,6 +18,11 @@ const ROOT = join(import.meta.dirname, '..')
 const STEPS: readonly Step[] = [
   { name: 'types', rule: 'The whole repository type-checks.', command: ['tsc', '-p', '.'] },
   {
+    name: 'web-types',
+    rule: 'The web interface type-checks, its words in both languages included.',
+    command: ['tsc', '-p', 'packages/web'],
+  },
+  {
     name: 'dead-code',
     rule: 'Nothing is exported, listed or kept that nobody uses (knip.json).',
     command: ['knip', '--no-progress', '--no-config-hints'],
@@ -41,6 +46,11 @@ const STEPS: readonly Step[] = [
     name: 'style',
     rule: 'Biome: formatting and lint. `npx biome check --write` mends most of it.',
     command: ['biome', 'check', '--error-on-warnings'],
+  },
+  {
+    name: 'bundle',
+    rule: 'What a browser loads before the first page is there stays within its budget.',
+    command: ['bundle-budget.ts'],
   },
   {
     name: 'generated',

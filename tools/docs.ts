@@ -5,6 +5,7 @@ import { commandReference } from '@rota/cli'
 import { apiReferencePage } from './generators/api-reference.ts'
 import { configurationReferencePage } from './generators/configuration-reference.ts'
 import { errorReference } from './generators/error-reference.ts'
+import { webClientTypes } from './generators/web-client.ts'
 
 /** A file that is made from the source and committed, so that people can read it and reviews show its changes. */
 interface Generator {
@@ -18,6 +19,7 @@ const generators: readonly Generator[] = [
   { path: 'docs/reference/api.md', make: apiReferencePage },
   { path: 'docs/reference/configuration.md', make: configurationReferencePage },
   { path: 'docs/reference/errors.md', make: errorReference },
+  { path: 'packages/web/src/api/schema.generated.ts', make: webClientTypes },
 ]
 
 const root = join(import.meta.dirname, '..')

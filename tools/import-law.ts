@@ -60,8 +60,8 @@ const crossPackageRules: Rule[] = [
   },
   {
     name: 'testkit-only-in-tests',
-    comment: 'Test machinery never reaches production: only tests, bench/ and e2e/ import the testkit.',
-    from: { path: '^(packages/(?!testkit/)|tools/|examples/)', pathNot: TEST_FILE },
+    comment: 'Test machinery never reaches production: only tests, their testing/, bench/ and e2e/ import the testkit.',
+    from: { path: '^(packages/(?!testkit/)|tools/|examples/)', pathNot: [TEST_FILE, '/testing/'] },
     to: { path: '^packages/testkit/' },
   },
   {
@@ -124,7 +124,7 @@ const engineRules: Rule[] = [
     name: 'engine-adapters',
     comment:
       'store/ and hot/ implement ports; what decides belongs into core or a use-case. Only an open.ts joins adapters.',
-    from: { path: `${ENGINE}/(store|hot)/`, pathNot: [TEST_FILE, '/open\\.ts$'] },
+    from: { path: `${ENGINE}/(store|hot)/`, pathNot: [TEST_FILE, '/testing/', '/open\\.ts$'] },
     to: { path: '^packages/', pathNot: [`${ENGINE}/($1|ports)/`, '^packages/core/'] },
   },
   {
