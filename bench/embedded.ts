@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createIds, type ScheduleInput, type TaskInput } from '@rota/core'
+import { type Clock, createIds, type ScheduleInput, type TaskInput } from '@rota/core'
 import { createEngine, createMemoryStore, type NewTask, openSqliteStore, type Store } from '@rota/engine'
 import { createExecutors, createHandlerRegistry, type HandlerFunction } from '@rota/executors'
 // What the use-case does for one task, done here once for all tasks that share a schedule.
@@ -20,8 +20,8 @@ export function openStore(folder: string | null): Promise<Store> {
   return folder === null ? Promise.resolve(createMemoryStore()) : openSqliteStore({ folder })
 }
 
-export function engineOn(store: Store, handler: HandlerFunction) {
-  return createEngine({ store, executors: executorsOf(handler) })
+export function engineOn(store: Store, handler: HandlerFunction, clock?: Clock) {
+  return createEngine({ store, executors: executorsOf(handler), ...(clock && { clock }) })
 }
 
 export interface TaskPlan {

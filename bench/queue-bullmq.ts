@@ -1,13 +1,11 @@
 /** The queue benchmark's legs on BullMQ, tuned as its documentation advises. */
-import { readFileSync } from 'node:fs'
 import { sleep } from './embedded.ts'
+import { cpuMicrosOf } from './process-cpu.ts'
 import type { QueueFigures, QueueRound } from './queue.ts'
 import { measureLegs } from './queue-legs.ts'
 
 /** As many jobs at once as its own benchmarks use at most. */
 const CONCURRENCY = 100
-/** Linux counts CPU time in hundredths of a second. */
-const TICK_MICROS = 10_000
 
 interface Options extends QueueRound {
   /** Where BullMQ and its client are installed. */
@@ -83,15 +81,4 @@ export async function measureBullmq({ jobs, bullmq, ioredis, url }: Options): Pr
 async function loadFrom<Module>(directory: string, name: string): Promise<Module> {
   const { load } = await import(`${directory}/installed.mjs`)
   return load(name)
-}
-
-/** User and system time of a process on this machine (proc(5), fields 14 and 15); 0 where it cannot be read. */
-function cpuMicrosOf(pid: number): number {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-    return (Number(fields[11]) + Number(fields[12])) * TICK_MICROS
-  } catch {
-    return 0
-  }
 }

@@ -1,13 +1,23 @@
-/** The queue benchmark's legs on an embedded engine with a durable store. */
+/** The queue benchmark's legs on an engine in this process, with a durable store. */
+import { openPostgresStore } from '@rota/engine'
 import { ANYBODY, engineOn, HANDLER, openStore, scratchFolder, sleep } from './embedded.ts'
+import { cpuMicrosOfTree } from './process-cpu.ts'
 import type { QueueFigures, QueueRound } from './queue.ts'
 import { measureLegs } from './queue-legs.ts'
 
-export async function measureRota({ jobs, history }: QueueRound): Promise<QueueFigures> {
+interface Options extends QueueRound {
+  /** Of PostgreSQL; without it the store is embedded. */
+  url?: string
+  /** Of the PostgreSQL server. */
+  postgresPid?: number
+}
+
+export async function measureRota({ jobs, history, url, postgresPid }: Options): Promise<QueueFigures> {
   const { folder, remove } = scratchFolder()
-  const store = await openStore(folder)
+  const postgres = url === undefined ? null : await openPostgresStore({ url, schema: `bench_${process.pid}` })
+  const store = postgres ?? (await openStore(folder))
   let handled: (index: number) => void = () => {}
-  const engine = engineOn(store, (args) => handled(args[0] as number))
+  const engine = engineOn(store, (args) => handled(args[0] as number), postgres?.clock)
   const jobOf = (index: number) => ({
     type: 'handler',
     payload: { handler: HANDLER },
@@ -32,7 +42,7 @@ export async function measureRota({ jobs, history }: QueueRound): Promise<QueueF
         },
         async cpuMicros() {
           const { user, system } = process.cpuUsage()
-          return user + system
+          return user + system + (postgresPid === undefined ? 0 : cpuMicrosOfTree(postgresPid))
         },
         async close() {
           await engine.stop()

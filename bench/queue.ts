@@ -1,8 +1,9 @@
-/** A durable queue: enqueue and process 100,000 no-op jobs, embedded, against BullMQ on loopback Redis. */
+/** A durable queue: enqueue and process 100,000 no-op jobs, embedded against BullMQ, or on PostgreSQL (--store postgres). */
 import { parseArgs } from 'node:util'
 import { type BenchOptions, installPeer, percentiles } from './bench.ts'
 import { rounded } from './embedded.ts'
 import { inChild } from './in-child.ts'
+import { startPostgres } from './postgres-server.ts'
 import { startRedis } from './redis-server.ts'
 
 /** What one round of one contender measured. */
@@ -38,13 +39,17 @@ interface Contender {
 }
 
 const BULLMQ = '6.7.0'
+const GRAPHILE = '0.18.0'
+/** 12.38 lacks a dependency. */
+const PGBOSS = '12.35.0'
 /** The client that BullMQ is used with. */
 const IOREDIS = '6.0.0'
 
 /**
  * `--n N` jobs, `--rounds R` rounds after one to warm up, `--alone` without peers, `--redis-url URL` of the Redis
  * without persistence (a database of its own is used and emptied). The fsync column of BullMQ has a Redis of its own,
- * where the program `redis-server` is found.
+ * where the program `redis-server` is found. `--store postgres` compares on a PostgreSQL of its own, with
+ * graphile-worker, pg-boss, and BullMQ with fsync.
  */
 export async function run({ log, args }: BenchOptions): Promise<Record<string, unknown>> {
   const { values } = parseArgs({
@@ -54,10 +59,12 @@ export async function run({ log, args }: BenchOptions): Promise<Record<string, u
       rounds: { type: 'string' },
       alone: { type: 'boolean' },
       'redis-url': { type: 'string' },
+      store: { type: 'string' },
     },
   })
   const jobs = Number(values.n ?? 100_000)
   const rounds = Number(values.rounds ?? 3)
+  if (values.store === 'postgres') return runOnPostgres({ jobs, rounds, alone: values.alone === true, log })
   const ours = (history: boolean): Contender => ({
     name: history ? 'rota' : 'rotaNoHistory',
     guarantee: `fsync, at least once, ${history ? 'history kept' : 'no history'}`,
@@ -84,6 +91,54 @@ export async function run({ log, args }: BenchOptions): Promise<Record<string, u
   }
 }
 
+interface PostgresRun {
+  jobs: number
+  rounds: number
+  alone: boolean
+  log: (line: string) => void
+}
+
+/** All on one server, each in a schema of its own. */
+async function runOnPostgres({ jobs, rounds, alone, log }: PostgresRun): Promise<Record<string, unknown>> {
+  const postgres = startPostgres()
+  if (postgres === null) throw new Error('There is no initdb and pg_ctl on the PATH.')
+  const redis = alone ? null : await startRedis()
+  const server = { url: postgres.url, postgresPid: postgres.pid }
+  const contender = (name: string, guarantee: string, measure: Contender['measure']): Contender => {
+    return { name, guarantee: `fsync, at least once, ${guarantee}`, measure }
+  }
+  const ours = (name: string, history: boolean) =>
+    contender(name, history ? 'history kept' : 'no history', () =>
+      inChild(ROTA, 'measureRota', [{ jobs, history, ...server }]),
+    )
+  const contenders = [ours('rota', true), ours('rotaNoHistory', false)]
+  try {
+    if (!alone) {
+      const { directory: graphile } = await installPeer('graphile-worker', GRAPHILE)
+      const { directory: pgboss } = await installPeer('pg-boss', PGBOSS)
+      const graphileRound = [{ jobs, history: false, graphile, ...server }]
+      const pgbossRound = [{ jobs, history: true, pgboss, ...server }]
+      contenders.push(
+        contender('graphileWorker', 'no history', () =>
+          inChild(here('queue-graphile.ts'), 'measureGraphile', graphileRound),
+        ),
+        contender('pgBoss', 'history kept', () => inChild(here('queue-pgboss.ts'), 'measurePgboss', pgbossRound)),
+      )
+      if (redis !== null) {
+        const { directory: bullmq } = await installPeer('bullmq', BULLMQ)
+        const { directory: ioredis } = await installPeer('ioredis', IOREDIS)
+        const round = [{ jobs, history: false, bullmq, ioredis, url: redis.url }]
+        contenders.push(contender('bullmqFsync', 'no history', () => inChild(PEER, 'measureBullmq', round)))
+      }
+    }
+    return { store: 'postgres', jobs, rounds, ...(await measureInTurn(contenders, rounds, log)) }
+  } finally {
+    await redis?.stop()
+    postgres.stop()
+  }
+}
+
+const here = (file: string) => new URL(`./${file}`, import.meta.url).pathname
 const ROTA = new URL('./queue-rota.ts', import.meta.url).pathname
 const PEER = new URL('./queue-bullmq.ts', import.meta.url).pathname
 
