@@ -1,12 +1,11 @@
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { TaskFacts } from '@rota/testkit/chronocheck'
+import { check, report } from '@rota/testkit/chronocheck'
+import { cleanUp, livingWith, rota, ServerProcess, temporaryFolder } from '@rota/testkit/cluster'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { check, report } from './checker/check.ts'
-import type { TaskFacts } from './checker/history.ts'
 import { collect, settled } from './collect.ts'
-import { cleanUp, rota, ServerProcess, temporaryFolder } from './harness.ts'
 import { createLoad, endLoad, LOAD_MARK, loadTasks } from './load.ts'
-import { livingWith } from './processes.ts'
 
 const mark = `backup-${process.pid}`
 const folder = temporaryFolder()
@@ -62,10 +61,10 @@ describe('a backup of a server at work', () => {
     for (const id of acknowledged) {
       expect((await restored.api('GET', `/api/scheduler/executions/${id}`)).status).toBe(200)
     }
-    const fault = { at: backedUpAt, sureAt: until, until, kind: 'death' } as const
-    const history = await collect(restored, tasks, [fault], join(folder, 'before.jsonl'))
+    const fault = { at: backedUpAt, sureAt: until, until, kind: 'death', instance: 1, what: 'restored' } as const
+    const history = await collect(restored, { tasks, faults: [fault], witness: join(folder, 'before.jsonl') })
     // What ran between backup and loss is unknown to the backup, so the tasks' own testimony cannot be compared.
-    const findings = check({
+    const { findings } = check({
       ...history,
       testimonies: [],
       tasks: tasks.map((task) => ({ ...task, testifies: false })),

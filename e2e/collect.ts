@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs'
-import type { ExecutionRow, Fault, History, LedgerEntry, TaskFacts, Testimony } from './checker/history.ts'
-import type { ServerProcess } from './harness.ts'
-import { eventually } from './wait.ts'
+import type { ExecutionRow, History, LedgerEntry, Testimony } from '@rota/testkit/chronocheck'
+import { eventually, type ServerProcess } from '@rota/testkit/cluster'
 
 const PAGE = 500
 
@@ -14,20 +13,40 @@ export async function settled(server: ServerProcess, withinMs: number): Promise<
   })
 }
 
-/** Everything that the checker wants to know, from the API and from the tasks' own file. */
-export async function collect(
-  server: ServerProcess,
-  tasks: TaskFacts[],
-  faults: Fault[],
-  witness: string,
-): Promise<History> {
+/** What only those know who made the load and the faults. */
+type Told = Pick<History, 'tasks' | 'faults'> &
+  Partial<Pick<History, 'operations' | 'sightings' | 'leaseMs' | 'instances' | 'settlingMs' | 'usualLatenessMs'>> & {
+    /** The file of the testimonies. */
+    witness: string
+  }
+
+/** Everything that the checker wants to know: from the API, from the tasks' own file, and what it is told. */
+export async function collect(server: ServerProcess, { witness, ...told }: Told): Promise<History> {
   const ledger: LedgerEntry[] = []
   const executions: ExecutionRow[] = []
-  for (const { id } of tasks) {
+  for (const { id } of told.tasks) {
     ledger.push(...(await all<LedgerEntry>(server, `/api/scheduler/ledger?task_id=${id}`, 'entries')))
     executions.push(...(await all<ExecutionRow>(server, `/api/scheduler/tasks/${id}/executions?`, 'executions')))
   }
-  return { tasks, faults, testimonies: testimonies(witness), ledger, executions, collectedAt: Date.now() }
+  if (told.operations !== undefined) {
+    const others = await all<ExecutionRow>(server, '/api/scheduler/executions?', 'executions')
+    executions.push(...others.filter((row) => row.task_id === null))
+  }
+  const stored = await all<{ id: string }>(server, '/api/scheduler/tasks?', 'tasks')
+  return {
+    leaseMs: 0,
+    instances: 1,
+    settlingMs: 0,
+    usualLatenessMs: 2_000,
+    operations: [],
+    sightings: [],
+    ...told,
+    storedTasks: stored.map((task) => task.id),
+    testimonies: testimonies(witness),
+    ledger,
+    executions,
+    collectedAt: Date.now(),
+  }
 }
 
 async function all<T>(server: ServerProcess, path: string, rows: string): Promise<T[]> {
@@ -44,5 +63,10 @@ async function all<T>(server: ServerProcess, path: string, rows: string): Promis
 
 function testimonies(file: string): Testimony[] {
   const lines = readFileSync(file, 'utf8').split('\n')
-  return lines.filter((line) => line !== '').map((line) => JSON.parse(line))
+  return lines
+    .filter((line) => line !== '')
+    .map((line) => {
+      const said = JSON.parse(line)
+      return { ...said, instance: Number(said.instance) || 0 }
+    })
 }

@@ -1,8 +1,8 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
+import { cleanUp, type Exit, freePort, type ServerOptions, ServerProcess, temporaryFolder } from '@rota/testkit/cluster'
 import { afterEach, describe, expect, test } from 'vitest'
-import { cleanUp, type Exit, freePort, type ServerOptions, ServerProcess, temporaryFolder } from './harness.ts'
 
 /** Exit codes after sysexits(3). */
 const EXIT = { unavailable: 69, cannotCreate: 73, busy: 75 }

@@ -1,15 +1,13 @@
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Fault, History } from '@rota/testkit/chronocheck'
+import { check, report } from '@rota/testkit/chronocheck'
+import { cleanUp, eventually, livingWith, ServerProcess, temporaryFolder } from '@rota/testkit/cluster'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { check, report } from './checker/check.ts'
-import type { Fault, History } from './checker/history.ts'
 import { collect, settled } from './collect.ts'
-import { cleanUp, ServerProcess, temporaryFolder } from './harness.ts'
 import { createLoad, endLoad, LOAD_MARK, loadTasks } from './load.ts'
-import { livingWith } from './processes.ts'
 import { canMount, fileSizeLimit, type Scarcity, smallDisk } from './scarcity.ts'
-import { eventually } from './wait.ts'
 
 const FULL_MS = 6_000
 
@@ -52,7 +50,7 @@ describe.each(ways)('when %s keeps the server from writing', (_way, make) => {
     writeFileSync(enough, '')
     await endLoad(server, tasks)
     await settled(server, 30_000)
-    history = await collect(server, tasks, faults, witness)
+    history = await collect(server, { tasks, faults, witness })
     talker = await server.ask<Talker>('GET', `/api/scheduler/executions/${talker.id}`)
   }, 120_000)
 
@@ -65,7 +63,7 @@ describe.each(ways)('when %s keeps the server from writing', (_way, make) => {
     await sleep(FULL_MS)
     scarcity.relieve(pid)
     await eventually('server that is ready again', 30_000, async () => (await ready()) === 200)
-    return { at, sureAt: at, until: Date.now(), kind: 'pause' }
+    return { at, sureAt: at, until: Date.now(), kind: 'store', instance: 1, what: 'disk full' }
   }
 
   const submit = () =>
@@ -93,7 +91,7 @@ describe.each(ways)('when %s keeps the server from writing', (_way, make) => {
   })
 
   test('no due instant is forgotten or run twice, and what ended meanwhile is recorded as it ended', () => {
-    const findings = check(history)
+    const { findings } = check(history)
     expect(findings, report(findings)).toEqual([])
     expect(history.executions.filter((row) => row.failure === 'lost')).toEqual([])
     expect(history.ledger.length).toBeGreaterThan(40)

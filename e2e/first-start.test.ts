@@ -1,9 +1,8 @@
 import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { cleanUp, eventually, rota, ServerProcess } from '@rota/testkit/cluster'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { events } from './event-stream.ts'
-import { cleanUp, rota, ServerProcess } from './harness.ts'
-import { eventually } from './wait.ts'
 
 interface Execution {
   id: string

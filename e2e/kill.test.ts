@@ -1,13 +1,12 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Fault, History, TaskFacts } from '@rota/testkit/chronocheck'
+import { check, report } from '@rota/testkit/chronocheck'
+import { cleanUp, isAlive, livingWith, type ProcessId, ServerProcess, temporaryFolder } from '@rota/testkit/cluster'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { check, report } from './checker/check.ts'
-import type { Fault, History, TaskFacts } from './checker/history.ts'
 import { collect, settled } from './collect.ts'
-import { cleanUp, ServerProcess, temporaryFolder } from './harness.ts'
 import { createLoad, endLoad, LOAD_MARK, loadTasks } from './load.ts'
-import { isAlive, livingWith, type ProcessId } from './processes.ts'
 
 const KILLS = 10
 /** Between two kills, so that they meet the server at different moments of its second. */
@@ -38,13 +37,13 @@ beforeAll(async () => {
     const orphans = livingWith(`${LOAD_MARK}=${mark}`)
     await sleep(AWAY_MS[i]!)
     await server.start()
-    faults.push({ at, sureAt, until: Date.now(), kind: 'death' })
+    faults.push({ at, sureAt, until: Date.now(), kind: 'death', instance: 1, what: 'kill -9' })
     survivors.push(...orphans.filter(isAlive))
   }
   await sleep(8_000)
   await endLoad(server, tasks)
   await settled(server, 60_000)
-  history = await collect(server, tasks, faults, witness)
+  history = await collect(server, { tasks, faults, witness })
   const dump = process.env.E2E_HISTORY
   if (dump !== undefined) writeFileSync(dump, JSON.stringify(history))
 }, 240_000)
@@ -80,7 +79,7 @@ describe(`a server that is killed ${KILLS} times with -9 under load`, () => {
   })
 
   test('has one answer for each due instant, runs none twice, accepts no late result and forgets nothing', () => {
-    const findings = check(history)
+    const { findings } = check(history)
     expect(findings, report(findings)).toEqual([])
   })
 

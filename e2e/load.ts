@@ -1,11 +1,11 @@
 import { join } from 'node:path'
-import type { OracleSchedule, TaskFacts } from './checker/history.ts'
-import type { ServerProcess } from './harness.ts'
+import type { OracleSchedule, TaskFacts } from '@rota/testkit/chronocheck'
+import type { ServerProcess } from '@rota/testkit/cluster'
 
 /** A task under load: as the server is told of it, and as the checker is. */
 export interface LoadTask {
   input: Record<string, unknown> & { name: string }
-  facts: Pick<TaskFacts, 'schedule' | 'overlap' | 'maxAttempts' | 'testifies' | 'graceMs'> & { exclusive?: string }
+  facts: Omit<TaskFacts, 'id' | 'name' | 'definitions'> & { schedule: OracleSchedule }
 }
 
 /** In the environment of every process that a task of the load starts. */
@@ -17,7 +17,7 @@ const ANCHOR = Date.UTC(2026, 0, 1)
 
 const WITNESS = join(import.meta.dirname, 'witness.sh')
 /** Testifies, works, testifies how that ended. */
-const testify = (work: string) => `${WITNESS} start\n${work}\ncode=$?\n${WITNESS} end $code\nexit $code`
+export const testify = (work: string) => `${WITNESS} start\n${work}\ncode=$?\n${WITNESS} end $code\nexit $code`
 
 export interface LoadOptions {
   /** The file of the testimonies. */
@@ -26,14 +26,13 @@ export interface LoadOptions {
   mark: string
 }
 
-/** Tasks of every kind that a crash could harm: many, slow, failing, exclusive, noisy, and some that do not want to die. */
-export function loadTasks({ witness, mark }: LoadOptions): LoadTask[] {
+/** Makes tasks that testify in one file and carry one mark. */
+export function taskMaker({ witness, mark }: LoadOptions) {
   const env = (name: string) => ({ E2E_WITNESS: witness, E2E_TASK: name, [LOAD_MARK]: mark })
   const seconds = (every: number) => ({
     told: { type: 'interval', every, unit: 'seconds', anchor: new Date(ANCHOR).toISOString() },
     known: { kind: 'interval', anchorMs: ANCHOR, everyMs: every * 1_000 } as OracleSchedule,
   })
-  const each = { told: '* * * * * *', known: EVERY_SECOND }
   const many = { overlap: 'allow', max: 1_000 }
 
   const task = (
@@ -63,7 +62,14 @@ export function loadTasks({ witness, mark }: LoadOptions): LoadTask[] {
       ...facts,
     },
   })
+  return { env, seconds, task }
+}
 
+/** Tasks of every kind that a crash could harm: many, slow, failing, exclusive, noisy, and some that do not want to die. */
+export function loadTasks(options: LoadOptions): LoadTask[] {
+  const { seconds, task } = taskMaker(options)
+  const { mark } = options
+  const each = { told: '* * * * * *', known: EVERY_SECOND }
   const policies = ['run_once', 'skip', 'run_all'].map((policy) =>
     task(`tick ${policy}`, each, testify('true'), { misfire: { policy, grace_seconds: 1 } }, { graceMs: 1_000 }),
   )
@@ -102,14 +108,15 @@ export function loadTasks({ witness, mark }: LoadOptions): LoadTask[] {
   ]
 }
 
-/** Makes the tasks and answers their facts; `ended` is still to be told. */
+/** Makes the tasks and answers their facts. */
 export async function createLoad(server: ServerProcess, tasks: readonly LoadTask[]): Promise<TaskFacts[]> {
   const made: TaskFacts[] = []
   for (const { input, facts } of tasks) {
     const from = Date.now()
     const { id } = await server.ask<{ id: string }>('POST', '/api/scheduler/tasks', input)
-    const never = { from: Number.POSITIVE_INFINITY, to: Number.POSITIVE_INFINITY }
-    made.push({ ...facts, id, name: input.name, begun: { from, to: Date.now() }, ended: never })
+    const { schedule, ...others } = facts
+    const since = { from, to: Date.now() }
+    made.push({ ...others, id, name: input.name, definitions: [{ schedule, since, isCertain: true }] })
   }
   return made
 }
@@ -119,6 +126,6 @@ export async function endLoad(server: ServerProcess, tasks: readonly TaskFacts[]
   for (const task of tasks) {
     const from = Date.now()
     await server.ask('POST', `/api/scheduler/tasks/${task.id}/disable`)
-    task.ended = { from, to: Date.now() }
+    task.definitions.push({ schedule: null, since: { from, to: Date.now() }, isCertain: true })
   }
 }

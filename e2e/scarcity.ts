@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { temporaryFolder } from './harness.ts'
+import { temporaryFolder } from '@rota/testkit/cluster'
 
 /** A place for data whose space can run out, and come back. */
 export interface Scarcity {

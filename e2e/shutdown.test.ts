@@ -1,14 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Fault } from '@rota/testkit/chronocheck'
+import { check, report } from '@rota/testkit/chronocheck'
+import { cleanUp, eventually, livingWith, ServerProcess, temporaryFolder } from '@rota/testkit/cluster'
 import { afterEach, describe, expect, test } from 'vitest'
-import { check, report } from './checker/check.ts'
-import type { Fault } from './checker/history.ts'
 import { collect, settled } from './collect.ts'
-import { cleanUp, ServerProcess, temporaryFolder } from './harness.ts'
 import { createLoad, endLoad, LOAD_MARK, loadTasks } from './load.ts'
-import { livingWith } from './processes.ts'
-import { eventually } from './wait.ts'
 
 interface Execution {
   id: string
@@ -84,13 +82,13 @@ describe('a server that gets SIGTERM', () => {
       const at = Date.now()
       expect(await server.stop()).toEqual({ code: 0, signal: null })
       await server.start()
-      faults.push({ at, sureAt: at, until: Date.now(), kind: 'pause' })
+      faults.push({ at, sureAt: at, until: Date.now(), kind: 'drain', instance: 1, what: 'stopped in good order' })
     }
     await sleep(3_000)
     await endLoad(server, tasks)
     await settled(server, 30_000)
-    const history = await collect(server, tasks, faults, witness)
-    const findings = check(history)
+    const history = await collect(server, { tasks, faults, witness })
+    const { findings } = check(history)
     expect(findings, report(findings)).toEqual([])
     expect(history.executions.filter((row) => row.failure === 'lost')).toEqual([])
     expect(history.executions.length).toBeGreaterThan(60)

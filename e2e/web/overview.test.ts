@@ -1,0 +1,128 @@
+import { cleanUp, eventually, ServerProcess } from '@rota/testkit/cluster'
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { closeBrowser, openInterface, seriousFindings } from './browser.ts'
+
+let server: ServerProcess
+
+async function makeTask(name: string, more: object): Promise<string> {
+  const input = { name, type: 'shell', command: 'true', schedule: { type: 'none' }, ...more }
+  return (await server.ask<{ id: string }>('POST', '/api/scheduler/tasks', input)).id
+}
+
+async function run(taskId: string): Promise<void> {
+  const path = `/api/scheduler/tasks/${taskId}/run`
+  const { execution_id: id } = await server.ask<{ execution_id: string }>('POST', path, {})
+  await eventually(`end of ${id}`, 20_000, async () => {
+    const { finished_at } = await server.ask<{ finished_at: string | null }>('GET', `/api/scheduler/executions/${id}`)
+    return finished_at !== null
+  })
+}
+
+async function failedTotal(): Promise<number> {
+  return (await server.ask<{ total: number }>('GET', '/api/scheduler/executions?status=failed')).total
+}
+
+beforeAll(async () => {
+  server = await new ServerProcess({ env: { ROTA_EXAMPLES: 'false' } }).start()
+})
+
+afterAll(async () => {
+  await closeBrowser()
+  await cleanUp()
+})
+
+test('an empty server teaches: one click makes a task, runs it and shows its log as it moves', async () => {
+  const { page, trouble } = await openInterface(server)
+  await page.getByRole('button', { name: 'Create and run a first task' }).click()
+  await page.getByRole('heading', { name: 'Execution of My first task' }).waitFor()
+  await page.getByRole('log').getByText('step 1 of 5').first().waitFor()
+  expect(trouble).toEqual([])
+})
+
+test('a failure shows on the open page by itself; alike ones are one line, lead to their logs, and run again together', async () => {
+  const { page, trouble } = await openInterface(server)
+  await page.getByText('Nothing failed.').waitFor()
+  const ids = await Promise.all(
+    ['North', 'South'].map((name, at) =>
+      makeTask(`Price sync ${name}`, { group: 'sync', command: `echo "cannot reach 10.0.0.${at}" >&2; exit 3` }),
+    ),
+  )
+  for (const id of ids) await run(id)
+
+  const group = page.getByRole('button', { name: /2 tasks cannot reach/ })
+  await group.waitFor()
+  await group.click()
+  await page.getByRole('link', { name: /Price sync North/ }).waitFor()
+  expect(await failedTotal()).toBe(2)
+  await page.getByRole('button', { name: 'Run all 2 again' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Run all 2 again' }).click()
+  await page.getByText('2 executions started again.').waitFor()
+  await eventually('both have failed once more', 20_000, async () => (await failedTotal()) === 4)
+  expect(await seriousFindings(page)).toEqual([])
+
+  await page
+    .getByRole('link', { name: /Price sync South/ })
+    .first()
+    .click()
+  await page.getByRole('log').getByText('cannot reach').first().waitFor()
+  expect(trouble).toEqual([])
+})
+
+test('each figure leads to what it counts', async () => {
+  const { page } = await openInterface(server)
+  const figures: [RegExp, RegExp][] = [
+    [/^Running now/, /\/executions\?status=running/],
+    [/^Late to start/, /\/executions\?status=pending/],
+    [/^Failed, 24 h/, /\/executions\?status=failed&from=/],
+    [/^Success, 24 h/, /\/statistics/],
+    [/^Instances/, /\/settings\?tab=system/],
+  ]
+  for (const [name, url] of figures) {
+    await page.getByRole('link', { name }).first().click()
+    await page.waitForURL(url)
+    await page.goBack()
+    await page.getByRole('heading', { name: 'Overview', level: 1 }).waitFor()
+  }
+})
+
+test('the ribbon is operated by keys alone: step, zoom, open', async () => {
+  const { page } = await openInterface(server)
+  const ribbon = page.getByRole('application', { name: /^Time ribbon/ })
+  await expect.poll(() => ribbon.getAttribute('aria-label')).toMatch(/Failed 4/)
+  await ribbon.focus()
+  await page.keyboard.press('ArrowLeft')
+  await spoken(page, /Price sync (North|South), Failed/)
+  await page.keyboard.press('Enter')
+  await page.waitForURL(/\/executions\/[0-9a-f-]{36}/)
+})
+
+test('the ribbon is a table for whoever asks for one', async () => {
+  const { page } = await openInterface(server)
+  await page.getByRole('button', { name: 'Show as a table' }).click()
+  const row = page.getByRole('row').filter({ hasText: 'Price sync North' }).first()
+  await row.getByText('Failed').waitFor()
+  await row.getByRole('button', { name: 'Price sync North' }).click()
+  await page.waitForURL(/\/executions\//)
+})
+
+test('a page that lost its server says so, and is live again once it is back', async () => {
+  const { page } = await openInterface(server)
+  await page.getByRole('status').filter({ hasText: 'Running' }).waitFor()
+  await server.stop()
+  await page
+    .getByRole('status')
+    .filter({ hasText: /does not answer|Reconnecting/ })
+    .waitFor()
+  await server.start()
+  await page.getByRole('status').filter({ hasText: 'Running' }).waitFor({ timeout: 60_000 })
+  const id = await makeTask('After the restart', {})
+  await run(id)
+  const ribbon = page.getByRole('application', { name: /^Time ribbon/ })
+  await expect.poll(() => ribbon.getAttribute('aria-label'), { timeout: 30_000 }).toMatch(/Success 2/)
+})
+
+/** What the ribbon says of the mark one is on. */
+async function spoken(page: Page, words: RegExp): Promise<void> {
+  await page.locator('[aria-live=polite]').filter({ hasText: words }).first().waitFor({ state: 'attached' })
+}

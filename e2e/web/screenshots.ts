@@ -1,0 +1,33 @@
+/** `npm run screenshots [-- FOLDER]`: every page in both languages and both colour schemes, for people to look at. */
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { cleanUp, ServerProcess } from '@rota/testkit/cluster'
+import { closeBrowser, openInterface } from './browser.ts'
+import { fillServer, pagesOf } from './sample.ts'
+
+/** Until live parts have drawn themselves. Milliseconds. */
+const SETTLE_MS = 1_200
+
+const folder = process.argv[2] ?? 'screenshots'
+mkdirSync(folder, { recursive: true })
+const server = await new ServerProcess({ env: { ROTA_EXAMPLES: 'false' } }).start()
+try {
+  await fillServer(server)
+  const pages = await pagesOf(server)
+  for (const language of ['en', 'zh'] as const) {
+    for (const scheme of ['light', 'dark'] as const) {
+      const { page, context } = await openInterface(server, '/', { language, scheme })
+      for (const { name, path } of pages) {
+        await page.goto(`${server.url}${path}`)
+        await page.locator('h1').first().waitFor()
+        await page.waitForTimeout(SETTLE_MS)
+        await page.screenshot({ path: join(folder, `${name}-${language}-${scheme}.png`) })
+      }
+      await context.close()
+      console.log(`${pages.length} pages, ${language}, ${scheme}`)
+    }
+  }
+} finally {
+  await closeBrowser()
+  await cleanUp()
+}
