@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 import { NoSkips } from './tools/no-skips.ts'
 
@@ -8,6 +9,8 @@ export default defineConfig({
     exclude: ['**/node_modules/**', 'packages/engine/src/store/postgres/**', 'packages/engine/src/hot/redis/**'],
     testTimeout: 20_000,
     pool: 'threads',
+    // All of them: vitest leaves one to the person before the screen.
+    maxWorkers: availableParallelism(),
     reporters: ['default', new NoSkips('tests')],
   },
 })

@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
 import type { ServerProcess } from '@rota/testkit/cluster'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
 import { builtInterface } from './built-interface.ts'
@@ -76,7 +75,7 @@ export async function anotherPage(context: BrowserContext, url: string): Promise
   return page
 }
 
-const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
+const AXE = new URL(import.meta.resolve('axe-core/axe.min.js'))
 
 /** Findings of axe that are serious or worse, as lines that say what and where. */
 export async function seriousFindings(page: Page): Promise<string[]> {

@@ -16,16 +16,20 @@ interface Message extends RelayedChanges {
 export function createChangeRelay(bus: Bus, clock: Clock): ChangeRelay & { close(): void } {
   const self = randomUUID().slice(0, 8)
   const wanting = new Set<() => void>()
-  let wantedUntil = Number.NEGATIVE_INFINITY
+  /** Runs while somebody wants to hear. */
+  let forgetting: Timer | null = null
   const ignoreWanted = bus.subscribe(WANTED, () => {
-    wantedUntil = clock.monotonic() + FORGOTTEN_AFTER_MS
+    forgetting?.cancel()
+    forgetting = clock.after(FORGOTTEN_AFTER_MS, () => {
+      forgetting = null
+    })
   })
 
   const sayWanted = () => bus.publish(WANTED, '')
 
   return {
     get isWanted() {
-      return clock.monotonic() < wantedUntil
+      return forgetting !== null
     },
 
     send: (no, message) => bus.publish(CHANGES, JSON.stringify({ sender: self, no, ...message } satisfies Message)),
@@ -69,6 +73,7 @@ export function createChangeRelay(bus: Bus, clock: Clock): ChangeRelay & { close
 
     close() {
       ignoreWanted()
+      forgetting?.cancel()
       for (const stop of wanting) stop()
     },
   }

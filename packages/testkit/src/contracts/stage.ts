@@ -6,6 +6,7 @@ import type {
   Finish,
   NewExecution,
   ScheduleChange,
+  StoreParts,
   TaskRow,
   TaskStore,
 } from '@rota/engine'
@@ -16,6 +17,8 @@ export interface OpenStores {
   executions: ExecutionStore
   tasks: TaskStore
   details: ExecutionDetails
+  /** Only where an instance can ask another to stop something. */
+  cancellations?: NonNullable<StoreParts['cancellations']>
   /** Reads tables by SQL that every dialect understands. */
   select(sql: string): Promise<Record<string, unknown>[]>
   /** Statements run, rows read and rows changed since the stores were opened, all added up. */

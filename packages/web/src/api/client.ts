@@ -34,7 +34,7 @@ async function readProblem(response: Response): Promise<Problem | null> {
 }
 
 /** Sent with every request: a foreign page cannot add it, so the cookie alone opens nothing. */
-export const CSRF_HEADER = { 'X-Rota-CSRF': '1' }
+const CSRF_HEADER = { 'X-Rota-CSRF': '1' }
 
 /** The API, typed from its OpenAPI document. Every call resolves with data or throws {@link ApiProblem}. */
 export const api = createClient<paths>({

@@ -155,7 +155,7 @@ export interface paths {
         };
         /**
          * Follow what happens
-         * @description Server-sent events. `changes`: an array of changes, gathered for a quarter of a second; the id is the number of the last. Types: `execution_created`, `execution_started`, `execution_retried`, `execution_finished` (skipped ones too), `task_changed`, `degraded`, `recovered`. `ready`: the stream is open. `gap`: some changes are missing, because this reader was too slow or away for too long; read anew what is shown. After a lost connection send `Last-Event-ID`. A server of a cluster tells of what it does itself.
+         * @description Server-sent events. `changes`: an array of changes, gathered for a quarter of a second; the id is the number of the last. Types: `execution_created`, `execution_started`, `execution_retried`, `execution_finished` (skipped ones too), `task_changed`, `degraded`, `recovered`. `ready`: the stream is open. `gap`: some changes are missing, because this reader was too slow or away for too long; read anew what is shown. After a lost connection send `Last-Event-ID`. In a cluster with Redis any server tells of what all do, but for `degraded` and `recovered`, which are about itself; without Redis it tells only of what it does itself.
          */
         get: operations["get_scheduler_events"];
         put?: never;

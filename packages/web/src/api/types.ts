@@ -7,7 +7,6 @@ export type Task = Schema<'Task'>
 export type Execution = Schema<'Execution'>
 export type ExecutionStatus = Execution['status']
 export type TaskStatus = Task['status']
-export type Identity = Schema<'Identity'>
 export type Permission = Schema<'Permission'>
 export type Problem = Schema<'Problem'>
 export type { operations, paths }

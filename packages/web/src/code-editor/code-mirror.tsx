@@ -12,9 +12,9 @@ import {
   placeholder as placeholderText,
 } from '@codemirror/view'
 import { useEffect, useRef } from 'react'
-import type { CodeEditorProps, CodeFault } from './code-editor.tsx'
 import { languageExtension } from './language.ts'
 import { editorTheme, highlightStyle } from './look.ts'
+import type { CodeEditorProps, CodeFault } from './props.ts'
 
 /** The editor itself. Tab leaves it, as it leaves any field; Ctrl-] indents. */
 export default function CodeMirror({

@@ -1,9 +1,7 @@
 import i18next from 'i18next'
 import { initReactI18next } from 'react-i18next'
-import type en from './en/index.ts'
-import type { SameKeys } from './words.ts'
+import type { English, Words } from './words.ts'
 
-export type Words = SameKeys<typeof en>
 export type Language = 'en' | 'zh'
 
 const STORAGE_KEY = 'rota.language'
@@ -61,6 +59,6 @@ export async function changeLanguage(language: Language): Promise<void> {
 declare module 'i18next' {
   interface CustomTypeOptions {
     defaultNS: 'translation'
-    resources: { translation: typeof en }
+    resources: { translation: English }
   }
 }

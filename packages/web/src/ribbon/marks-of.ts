@@ -7,31 +7,6 @@ type Timeline = Schema<'Timeline'>
 type LaneOf = (taskId: string | null) => string
 const byTask: LaneOf = (taskId) => taskId ?? ''
 
-/** A past, running or waiting execution; `laneOf` puts tasks together, without it each has a lane of its own. */
-export function markOfExecution(execution: Execution, laneOf: LaneOf = byTask): RibbonMark {
-  const { id, task_id: taskId, task_name: name, started_at: startedAt, finished_at: endedAt } = execution
-  return {
-    id,
-    lane: laneOf(taskId),
-    title: name ?? execution.type,
-    taskId,
-    executionId: id,
-    dueAt: Date.parse(execution.scheduled_at),
-    startedAt: startedAt === null || execution.status === 'skipped' ? null : Date.parse(startedAt),
-    endedAt: endedAt === null ? null : Date.parse(endedAt),
-    outcome: withLateness(outcomeOf(execution), execution.lateness_ms),
-    why: execution,
-  }
-}
-
-/** A coming occurrence. */
-export function markOfOccurrence(
-  { task_id, task_name, due_at }: Schema<'Forecast'>['occurrences'][number],
-  laneOf: LaneOf = byTask,
-): RibbonMark {
-  return plannedMark({ id: task_id, name: task_name }, Date.parse(due_at), laneOf)
-}
-
 /** The rows of a timeline's columns. */
 export function marksOfTimeline({ tasks, executions, coming }: Timeline, laneOf: LaneOf = byTask): RibbonMark[] {
   const past = executions.id.map((id, at): RibbonMark => {

@@ -62,7 +62,7 @@ export function weekdayOf(day: string | number): Weekday | null {
 }
 
 /** What a wall clock in `zone` shows at an instant: `2026-12-01T10:00:00`. */
-export function wallClock(epochMs: number, zone: string): string {
+function wallClock(epochMs: number, zone: string): string {
   const format = new Intl.DateTimeFormat('sv-SE', {
     timeZone: zone,
     year: 'numeric',

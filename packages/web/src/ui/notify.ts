@@ -1,12 +1,6 @@
 import i18next from 'i18next'
 import { toProblem } from '../api/problem.ts'
 
-/** A word in passing, at the corner of the page. */
-export async function notify(message: string): Promise<void> {
-  const { notifications } = await import('@mantine/notifications')
-  notifications.show({ message })
-}
-
 /** A failed action, told in passing; for actions that have no place of their own on the page. */
 export function notifyProblem(error: unknown): void {
   const problem = toProblem(error)

@@ -23,8 +23,10 @@ withPostgres('PostgreSQL: the contracts of the stores', (url) => {
       await schema.clear()
       const { db, pool, effort } = schema
       const views = new Map<string, ReturnType<Awaited<ReturnType<SharedStoreAdapter['open']>>['of']>>()
+      const executions = createExecutionStore(db)
       return {
-        executions: createExecutionStore(db),
+        executions,
+        cancellations: createCancellations(db, executions),
         tasks: createTaskStore(db),
         details: createExecutionDetails(db),
         select: async (sql) => (await pool.query(sql)).rows,

@@ -40,6 +40,7 @@ async function open() {
     executions: first.executions,
     tasks: first.tasks,
     details: first.details,
+    cancellations: first.cancellations!,
     select: async (sql: string) => disk.select(sql),
     // What it costs is no matter of the simulation.
     effort: () => 0,

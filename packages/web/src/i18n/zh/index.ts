@@ -1,4 +1,4 @@
-import type { Words } from '../i18n.ts'
+import type { Words } from '../words.ts'
 import { common } from './common.ts'
 import { editor } from './editor.ts'
 import { execution } from './execution.ts'

@@ -3,7 +3,7 @@ import type { operations, TaskStatus } from '../../api/types.ts'
 import type { FilterKey } from '../../ui/filter-bar.tsx'
 import { useGroups, useTags } from './use-groups.ts'
 
-export const TASK_STATUSES = ['active', 'disabled', 'paused', 'finished', 'deleted'] as const satisfies TaskStatus[]
+const TASK_STATUSES = ['active', 'disabled', 'paused', 'finished', 'deleted'] as const satisfies TaskStatus[]
 const TYPES = ['shell', 'python', 'script', 'http', 'handler'] as const
 
 /** Keys of the address that filter the list. */
