@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import type { ServerProcess } from '@rota/testkit/cluster'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
-import { builtInterface } from './built-interface.ts'
 
 /** Debian's, or what the environment names. */
 const CHROMIUM = process.env.ROTA_TEST_CHROMIUM ?? '/usr/bin/chromium'
@@ -27,7 +26,6 @@ let browser: Browser | undefined
 
 /** A page of its own, with cookies of its own. What goes wrong in its console is kept in `trouble`. */
 export async function openPage({ language = 'en', scheme = 'light', width = 1440 }: Look = {}) {
-  await builtInterface()
   if (!existsSync(CHROMIUM)) throw new Error(`No browser at ${CHROMIUM}: apt-get install chromium fonts-noto-cjk`)
   browser ??= await chromium.launch({ executablePath: CHROMIUM, args: ARGUMENTS })
   const context = await browser.newContext({

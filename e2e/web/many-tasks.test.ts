@@ -1,39 +1,46 @@
-import { createLogger, createServer, loadConfig } from '@rota/server'
+import { createIds } from '@rota/core'
+import { openSqliteStore } from '@rota/engine'
 import { cleanUp, ServerProcess, temporaryFolder } from '@rota/testkit/cluster'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { closeBrowser, openInterface } from './browser.ts'
 
 const COUNT = 100_000
-const AT_ONCE = 500
+const AT_ONCE = 1_000
 let server: ServerProcess
 
 const nameOf = (number: number) => `Task ${String(number).padStart(6, '0')}`
+const groupOf = (number: number) => `fleet/${number % 40}`
 
-/** Made by the engine itself, without a hundred thousand requests; then the server is started on them. */
-async function fill(folder: string): Promise<void> {
-  const { config } = loadConfig({ data: folder, port: 0, set: { examples: 'false' } }, {}, folder)
-  const filling = await createServer(config, {
-    logger: createLogger('silent'),
-    adminPassword: 'e2e horse battery staple',
+/** One of them is made as people make tasks; the store then takes copies by the thousand. */
+async function fill(dataDir: string): Promise<void> {
+  const model = await new ServerProcess({ dataDir, env: { ROTA_EXAMPLES: 'false' } }).start()
+  const { id } = await model.ask<{ id: string }>('POST', '/api/scheduler/tasks', {
+    name: nameOf(0),
+    group: groupOf(0),
+    type: 'shell',
+    command: 'true',
+    schedule: { type: 'monthly', days: [1], times: ['02:00'] },
   })
-  await filling.start()
-  for (let from = 0; from < COUNT; from += AT_ONCE) {
-    await Promise.all(
-      Array.from({ length: AT_ONCE }, (_, at) =>
-        filling.engine.tasks.create(
-          { name: 'admin', tenantId: null },
-          {
-            name: nameOf(from + at),
-            group: `fleet/${(from + at) % 40}`,
-            type: 'shell',
-            command: 'true',
-            schedule: { type: 'monthly', days: [1 + ((from + at) % 28)], times: ['02:00'] },
-          },
-        ),
-      ),
+  await model.stop()
+  const store = await openSqliteStore({ folder: dataDir })
+  const { seq: _, ...row } = (await store.tasks.byId(id, null))!
+  const { body } = await store.kysely.selectFrom('schedule_rules').select('body').executeTakeFirstOrThrow()
+  const { next_due_at: dueAt } = await store.kysely
+    .selectFrom('schedules')
+    .select('next_due_at')
+    .executeTakeFirstOrThrow()
+  const nextId = createIds(() => row.createdAt + 1)
+  for (let from = 1; from < COUNT; from += AT_ONCE) {
+    const numbers = Array.from({ length: Math.min(AT_ONCE, COUNT - from) }, (_, at) => from + at)
+    await store.tasks.insert(
+      numbers.map((number) => ({
+        row: { ...row, id: nextId(), name: nameOf(number), group: groupOf(number) },
+        schedules: [{ ordinal: 0, body, next: () => dueAt }],
+        keys: [],
+      })),
     )
   }
-  await filling.stop({ graceMs: 0 })
+  await store.close()
 }
 
 beforeAll(async () => {

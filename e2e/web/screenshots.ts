@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { cleanUp, ServerProcess } from '@rota/testkit/cluster'
 import { closeBrowser, openInterface } from './browser.ts'
+import buildInterface from './build.ts'
 import { fillServer, pagesOf } from './sample.ts'
 
 /** Until live parts have drawn themselves. Milliseconds. */
@@ -10,6 +11,7 @@ const SETTLE_MS = 1_200
 
 const folder = process.argv[2] ?? 'screenshots'
 mkdirSync(folder, { recursive: true })
+await buildInterface()
 const server = await new ServerProcess({ env: { ROTA_EXAMPLES: 'false' } }).start()
 try {
   await fillServer(server)

@@ -24,7 +24,6 @@ export function createCanceller(options: CancellerOptions): Duty {
 
   async function step(): Promise<number> {
     const wishes = await cancellations.of(instanceId, clock.now())
-    pulse.storeWorks()
     for (const { seq, reason, ifUnstarted } of wishes) {
       if (ifUnstarted) options.cancelUnstarted(seq, reason)
       else if (!told.has(seq)) options.cancel(seq, reason)

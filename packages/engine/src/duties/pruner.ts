@@ -67,7 +67,6 @@ export function createPruner(options: PrunerOptions): Duty {
     pass ??= onePass(clock.now())
     try {
       const { done } = await pass.next()
-      pulse.storeWorks()
       if (!done) return REST_MS
     } catch (error) {
       pass = null

@@ -7,7 +7,7 @@ export interface Pulse {
   batch(leg: 'plan' | 'claim' | 'complete' | 'submit', size: number, ms: number): void
   /** Reports a failed store call; answers how many ms to wait before the next try. */
   storeFailed(error: unknown): number
-  /** Reports that the store works. */
+  /** Reports that the store takes writes. What only reads, or may, does not tell: a read-only store would seem to come and go. */
   storeWorks(): void
   /** Why the store is not working; null while it is. */
   readonly trouble: string | null

@@ -42,7 +42,6 @@ export function createRoller(options: RollerOptions): Duty {
     const openToo = (await upkeep.tailLength()) > longestTail
     const before = openToo ? Number.MAX_SAFE_INTEGER : Math.floor(clock.now() / HOUR_MS) * HOUR_MS
     const count = await upkeep.rollUp(before, limit)
-    pulse.storeWorks()
     if (count < limit) {
       nextPassAt = begunAt + periodMs
       return periodMs

@@ -1,11 +1,16 @@
 import { systemClock } from '@rota/core'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import type { Cancellations } from '../../ports/cancellations.ts'
 import type { Claimed, ExecutionStore, NewExecution, Settlement } from '../../ports/executions.ts'
+import { createCancellations } from './cancellations.ts'
 import { createDatabase } from './database.ts'
 import { createExecutionStore } from './executions.ts'
 import { createPool, SCHEDULING_SETTINGS } from './pool.ts'
 import { makeSchema, type TestSchema } from './testing/schema.ts'
 import { withPostgres } from './testing/server.ts'
+
+/** What an instance reaches of the store. */
+type Side = [ExecutionStore, Cancellations]
 
 const NOW = Date.UTC(2026, 0, 1)
 const INSTANCES = ['one', 'two', 'three']
@@ -42,7 +47,7 @@ withPostgres('PostgreSQL: instances in each other’s way', (url) => {
   }
 
   /** Claims, ends, retries and gives back, until everything is done. */
-  async function work(by: string, store: ExecutionStore, started: string[]) {
+  async function work(by: string, [store, cancellations]: Side, started: string[]) {
     const held: Claimed[] = []
     let turn = 0
     for (let idle = 0; idle < 40; ) {
@@ -64,6 +69,8 @@ withPostgres('PostgreSQL: instances in each other’s way', (url) => {
       expect(fenced).toEqual([])
       if (claimed.length > 0 || ends.length > 0) idle = 0
       else idle++
+      // What one has replaced while another had it, and gave it back, ends here.
+      if (idle > 0) await cancellations.of(by, NOW)
     }
   }
 
@@ -75,14 +82,19 @@ withPostgres('PostgreSQL: instances in each other’s way', (url) => {
         const settings = { ...SCHEDULING_SETTINGS, synchronous_commit: 'off', deadlock_timeout: '50ms' }
         return createPool({ url, schema: schema.name, max: 2, name, statementTimeoutMs: 30_000, settings })
       })
-      const stores = pools.map((pool) => createExecutionStore(createDatabase({ pool, clock: systemClock })))
+      const sides = pools.map((pool): Side => {
+        const db = createDatabase({ pool, clock: systemClock })
+        const store = createExecutionStore(db)
+        return [store, createCancellations(db, store)]
+      })
+      const stores = sides.map(([store]) => store)
       const keys = [
         { key: 'a', max: 2 },
         { key: 'b', max: 1 },
       ]
       await stores[0]!.enqueue([], { now: NOW, keys })
       const started: string[] = []
-      const working = INSTANCES.map((by, i) => work(by, stores[i]!, started))
+      const working = INSTANCES.map((by, i) => work(by, sides[i]!, started))
       for (let n = 0; n < ROWS; n += 20) {
         const rows = Array.from({ length: 20 }, (_, i) => rowOf(n + i))
         await stores[n % 3]!.enqueue(rows, { now: NOW, keys })
