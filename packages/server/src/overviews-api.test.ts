@@ -94,5 +94,7 @@ test('figures come by group, lateness over time', async () => {
   expect(groups).toMatchObject([{ group: 'data/daily', failed: 2, success_rate: 0 }])
   const { points } = (await get('/stats/lateness')).json
   expect(points.reduce((sum: number, point: { count: number }) => sum + point.count, 0)).toBe(2)
+  const aWeekAgo = new Date(Date.now() - 7 * 86_400_000).toISOString()
+  expect((await get(`/stats/lateness?from=${aWeekAgo}`)).json.points).toEqual(points)
   expect((await get('/stats/lateness?from=2020-01-01&to=2020-12-31')).status).toBe(422)
 })

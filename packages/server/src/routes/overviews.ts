@@ -77,7 +77,10 @@ const latenessRoute = defineRoute({
   handler: async ({ services, actor, query }) => {
     const { bucket = 'hour', ...rest } = query
     const bucketMs = bucket === 'hour' ? HOUR_MS : DAY_MS
-    const range = rangeOf(services, rest, { back: bucket === 'hour' ? DAY_MS : 30 * DAY_MS, ahead: 0 })
+    // What is looked back on goes on until now, as with the other statistics.
+    const until = rest.from !== undefined && rest.to === undefined ? { to: toText(services.clock.now()) } : {}
+    const usual = { back: bucket === 'hour' ? DAY_MS : 30 * DAY_MS, ahead: 0 }
+    const range = rangeOf(services, { ...rest, ...until }, usual)
     if ((Date.parse(range.to) - Date.parse(range.from)) / bucketMs > MOST_POINTS) {
       throw invalid([{ path: 'from', message: `spans more than ${MOST_POINTS} ${bucket}s.` }])
     }

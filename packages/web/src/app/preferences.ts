@@ -18,7 +18,13 @@ export interface SavedView {
 }
 
 const STORAGE_KEY = 'rota.preferences'
-const DEFAULTS: Preferences = { zone: 'mine', isRailCollapsed: false, hiddenColumns: {}, savedViews: {} }
+const DEFAULTS: Preferences = {
+  zone: 'mine',
+  isRailCollapsed: false,
+  // Room for what one looks for first, on a usual screen.
+  hiddenColumns: { tasks: ['type', 'tags', 'runs'] },
+  savedViews: {},
+}
 
 let current: Preferences = { ...DEFAULTS, ...read() }
 const listeners = new Set<() => void>()

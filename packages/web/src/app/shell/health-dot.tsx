@@ -22,14 +22,22 @@ export function HealthDot() {
   const live = useLiveState()
   const isCutOff = live === 'reconnecting' && !error
   const colour = isCutOff ? 'late' : state === 'running' ? 'success' : error || state === 'degraded' ? 'failed' : 'late'
-  const said = isCutOff ? t('health.reconnecting') : isKnown(state) ? t(`health.${state}`) : (state ?? '')
+  const said = isCutOff
+    ? t('health.reconnecting')
+    : isKnown(state)
+      ? t(`health.${state}`)
+      : (state ?? t('health.unknown'))
   const word = error ? t('health.offline') : said
   return (
     <span role="status">
       <Tooltip label={ready?.reason ?? word}>
         <Link to="/settings" hash="system" className={classes.health}>
           <span className={classes.dot} style={{ '--dot': `var(--${colour})` } as React.CSSProperties} aria-hidden />
-          {state === 'running' && !isCutOff && !error ? <span className="visually-hidden">{word}</span> : word}
+          {(state === 'running' || state === null) && !isCutOff && !error ? (
+            <span className="visually-hidden">{word}</span>
+          ) : (
+            word
+          )}
         </Link>
       </Tooltip>
     </span>

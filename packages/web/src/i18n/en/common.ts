@@ -53,6 +53,7 @@ export const common = {
     stopped: 'Stopped',
     offline: 'The server does not answer. Trying again…',
     reconnecting: 'Live updates are interrupted. Reconnecting…',
+    unknown: 'Asking how the server is…',
     live: 'Live',
   },
   outcome: {

@@ -18,7 +18,7 @@ export const tasks = {
     group: 'Group',
     type: 'Type',
     schedule: 'When',
-    ribbon: 'Last day, next run',
+    ribbon: 'Past and next',
     last: 'Last run',
     next: 'Next run',
     tags: 'Tags',

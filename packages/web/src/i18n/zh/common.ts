@@ -56,6 +56,7 @@ export const common: SameKeys<typeof english> = {
     stopped: '已停止',
     offline: '服务器没有响应，正在重试……',
     reconnecting: '实时更新已中断，正在重新连接……',
+    unknown: '正在查询服务器状态……',
     live: '实时',
   },
   outcome: {

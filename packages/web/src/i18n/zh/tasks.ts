@@ -20,7 +20,7 @@ export const tasks: SameKeys<typeof english> = {
     group: '分组',
     type: '类型',
     schedule: '计划',
-    ribbon: '最近一天与下次',
+    ribbon: '过去与将来',
     last: '上次执行',
     next: '下次执行',
     tags: '标签',

@@ -65,7 +65,10 @@ function useFigures(): Figure[] {
     {
       label: t('overview.late'),
       value: count(late?.total),
-      note: oldest === null ? t('overview.nothingLate') : t('overview.oldest', { duration: formatDuration(oldest) }),
+      note:
+        !oldest || late?.total === 0
+          ? t('overview.nothingLate')
+          : t('overview.oldest', { duration: formatDuration(oldest) }),
       link: { to: '/executions', search: { status: 'pending' } },
       tone: (late?.total ?? 0) > 0 && 'late',
     },

@@ -7,17 +7,22 @@ import { formatCount, formatPercentage } from '../../format/number.ts'
 import { axes, Chart } from './chart.tsx'
 import type { ChartColours } from './chart-colours.ts'
 import { type FigureColumn, FiguresPanel } from './figures-panel.tsx'
+import { bucketOf, type Days, slotsOf } from './range.ts'
 
 type Point = Schema<'Timeseries'>['points'][number]
 type Late = Schema<'Lateness'>['points'][number]
 
+/** Points that stand alone would not be seen without a symbol. */
+const FEW = 30
+
 interface PanelProps<Row> {
   points: readonly Row[] | undefined
-  bucket: 'hour' | 'day'
+  days: Days
   zone: string
 }
 
-function useInstantLabel(bucket: 'hour' | 'day', zone: string) {
+function useInstantLabel(days: Days, zone: string) {
+  const bucket = bucketOf(days)
   return useCallback(
     (at: string) =>
       // A day of the roll-ups is one of UTC, whatever the viewer's zone.
@@ -26,14 +31,22 @@ function useInstantLabel(bucket: 'hour' | 'day', zone: string) {
   )
 }
 
+/** Rows by the beginnings of their buckets, with nothing where there is none: time passes evenly in a chart. */
+function useSlots<Row extends { at: string }>(rows: readonly Row[] | undefined, days: Days) {
+  return useMemo(() => {
+    const byStart = new Map(rows?.map((row) => [Date.parse(row.at), row]))
+    return slotsOf(days, Date.now()).map((at) => ({ at, row: byStart.get(Date.parse(at)) }))
+  }, [rows, days])
+}
+
 const rateOf = ({ success, failed }: Point) =>
   success + failed === 0 ? null : Math.floor((success / (success + failed)) * 10_000) / 100
 
 /** How many ended how, bucket by bucket. */
-export function EndedPanel({ points: rows, bucket, zone }: PanelProps<Point>) {
+export function EndedPanel({ points: rows, days, zone }: PanelProps<Point>) {
   const { t } = useTranslation()
-  const points = useMemo(() => rows ?? [], [rows])
-  const label = useInstantLabel(bucket, zone)
+  const slots = useSlots(rows, days)
+  const label = useInstantLabel(days, zone)
   const columns: FigureColumn<Point>[] = [
     { header: t('statistics.from'), value: ({ at }) => at, cell: ({ at }) => label(at) },
     {
@@ -50,16 +63,16 @@ export function EndedPanel({ points: rows, bucket, zone }: PanelProps<Point>) {
     (colours: ChartColours) => ({
       ...axes(
         colours,
-        points.map(({ at }) => label(at)),
+        slots.map(({ at }) => label(at)),
         formatCount,
       ),
       color: [colours.success, colours.failed],
       series: [
-        { name: t('outcome.success'), type: 'bar', stack: 'ended', data: points.map(({ success }) => success) },
-        { name: t('outcome.failed'), type: 'bar', stack: 'ended', data: points.map(({ failed }) => failed) },
+        { name: t('outcome.success'), type: 'bar', stack: 'ended', data: slots.map(({ row }) => row?.success ?? 0) },
+        { name: t('outcome.failed'), type: 'bar', stack: 'ended', data: slots.map(({ row }) => row?.failed ?? 0) },
       ],
     }),
-    [points, label, t],
+    [slots, label, t],
   )
   const title = t('statistics.ended')
   const chart = <Chart label={title} option={option} />
@@ -76,10 +89,11 @@ export function EndedPanel({ points: rows, bucket, zone }: PanelProps<Point>) {
 }
 
 /** How long after their instants executions began. */
-export function LatenessPanel({ points: rows, bucket, zone }: PanelProps<Late>) {
+export function LatenessPanel({ points: rows, days, zone }: PanelProps<Late>) {
   const { t } = useTranslation()
-  const points = useMemo(() => rows ?? [], [rows])
-  const label = useInstantLabel(bucket, zone)
+  const slots = useSlots(rows, days)
+  const label = useInstantLabel(days, zone)
+  const hasSymbols = (rows?.length ?? 0) < FEW
   const columns: FigureColumn<Late>[] = [
     { header: t('statistics.from'), value: ({ at }) => at, cell: ({ at }) => label(at) },
     { header: t('statistics.started'), value: ({ count }) => count, isNumber: true },
@@ -94,13 +108,13 @@ export function LatenessPanel({ points: rows, bucket, zone }: PanelProps<Late>) 
     (colours: ChartColours) => {
       const both = axes(
         colours,
-        points.map(({ at }) => label(at)),
+        slots.map(({ at }) => label(at)),
         formatDuration,
       )
       const line = (name: string, data: (number | null)[]) => ({
         name,
         type: 'line',
-        showSymbol: points.length < 30,
+        showSymbol: hasSymbols,
         // A logarithm has no zero.
         data: data.map((value) => (value === null ? null : Math.max(0.1, value))),
       })
@@ -112,20 +126,20 @@ export function LatenessPanel({ points: rows, bucket, zone }: PanelProps<Late>) 
         series: [
           line(
             'p50',
-            points.map(({ p50_ms: value }) => value),
+            slots.map(({ row }) => row?.p50_ms ?? null),
           ),
           line(
             'p95',
-            points.map(({ p95_ms: value }) => value),
+            slots.map(({ row }) => row?.p95_ms ?? null),
           ),
           line(
             'p99',
-            points.map(({ p99_ms: value }) => value),
+            slots.map(({ row }) => row?.p99_ms ?? null),
           ),
         ],
       }
     },
-    [points, label],
+    [slots, label, hasSymbols],
   )
   const title = t('statistics.lateness')
   const chart = <Chart label={title} option={option} />
@@ -133,10 +147,11 @@ export function LatenessPanel({ points: rows, bucket, zone }: PanelProps<Late>) 
 }
 
 /** How long executions took on average. */
-export function DurationPanel({ points: rows, bucket, zone }: PanelProps<Point>) {
+export function DurationPanel({ points: rows, days, zone }: PanelProps<Point>) {
   const { t } = useTranslation()
-  const points = useMemo(() => rows ?? [], [rows])
-  const label = useInstantLabel(bucket, zone)
+  const slots = useSlots(rows, days)
+  const label = useInstantLabel(days, zone)
+  const hasSymbols = (rows?.length ?? 0) < FEW
   const columns: FigureColumn<Point>[] = [
     { header: t('statistics.from'), value: ({ at }) => at, cell: ({ at }) => label(at) },
     {
@@ -150,7 +165,7 @@ export function DurationPanel({ points: rows, bucket, zone }: PanelProps<Point>)
     (colours: ChartColours) => ({
       ...axes(
         colours,
-        points.map(({ at }) => label(at)),
+        slots.map(({ at }) => label(at)),
         formatDuration,
       ),
       legend: { show: false },
@@ -160,13 +175,13 @@ export function DurationPanel({ points: rows, bucket, zone }: PanelProps<Point>)
         {
           name: t('statistics.average'),
           type: 'line',
-          showSymbol: points.length < 30,
+          showSymbol: hasSymbols,
           areaStyle: { color: colours.accentSoft },
-          data: points.map(({ avg_duration: average }) => (average === null ? null : average * 1_000)),
+          data: slots.map(({ row }) => (row?.avg_duration == null ? null : row.avg_duration * 1_000)),
         },
       ],
     }),
-    [points, label, t],
+    [slots, label, t, hasSymbols],
   )
   const title = t('statistics.duration')
   const chart = <Chart label={title} option={option} />

@@ -1,4 +1,5 @@
-const DAY_MS = 86_400_000
+const HOUR_MS = 3_600_000
+const DAY_MS = 24 * HOUR_MS
 
 /** Days that can be looked back on. */
 export const DAYS = [1, 7, 30, 90] as const
@@ -16,4 +17,12 @@ export function bucketOf(days: Days): 'hour' | 'day' {
 
 export function startOf(days: Days, now: number): string {
   return new Date(now - days * DAY_MS).toISOString()
+}
+
+/** The beginnings of all buckets of a range that ends now, as the API writes them: also of those in which nothing was. */
+export function slotsOf(days: Days, now: number): string[] {
+  const bucketMs = bucketOf(days) === 'hour' ? HOUR_MS : DAY_MS
+  const first = Math.floor((now - days * DAY_MS) / bucketMs)
+  const last = Math.floor(now / bucketMs)
+  return Array.from({ length: last - first + 1 }, (_, at) => new Date((first + at) * bucketMs).toISOString())
 }

@@ -26,7 +26,6 @@ export function StatisticsPage() {
   const days = daysOf(search.days)
   const { group, task } = search
   const figures = useStatistics({ days, group, task })
-  const { bucket } = figures
   const look = (changes: Partial<typeof search>) => void navigate({ search: (now) => ({ ...now, ...changes }) })
   const isEmpty = figures.series?.length === 0 && figures.groups?.length === 0 && group === undefined
 
@@ -56,9 +55,9 @@ export function StatisticsPage() {
         <EmptyState title={t('statistics.empty')} text={t('statistics.emptyText')} />
       ) : (
         <div className={classes.page}>
-          <EndedPanel points={figures.series} bucket={bucket} zone={zone} />
-          <LatenessPanel points={figures.latenesses} bucket={bucket} zone={zone} />
-          <DurationPanel points={figures.series} bucket={bucket} zone={zone} />
+          <EndedPanel points={figures.series} days={days} zone={zone} />
+          <LatenessPanel points={figures.latenesses} days={days} zone={zone} />
+          <DurationPanel points={figures.series} days={days} zone={zone} />
           <HeatPanel points={figures.hours} zone={zone} />
           <TopPanel by="slowest" tasks={figures.slowest} />
           <TopPanel by="failing" tasks={figures.failing} />

@@ -49,7 +49,6 @@ export function useStatistics({ days, group, task }: Scope) {
   })
   const all = [series, hours, latenesses, groups, slowest, failing]
   return {
-    bucket,
     series: series.data?.points,
     hours: hours.data?.points,
     latenesses: latenesses.data?.points,

@@ -24,7 +24,7 @@ export function useTaskColumns(): Column<Task>[] {
     {
       id: 'status',
       header: t('tasks.columns.status'),
-      width: '96px',
+      width: '92px',
       cell: (task) => <TaskStatusBadge status={task.status} isQuiet />,
     },
     {
@@ -51,7 +51,7 @@ export function useTaskColumns(): Column<Task>[] {
     {
       id: 'schedule',
       header: t('tasks.columns.schedule'),
-      width: 'minmax(130px, 1.6fr)',
+      width: 'minmax(150px, 1.8fr)',
       cell: (task) => {
         const words = task.words?.[currentLanguage()] ?? task.schedule
         return <span title={[words, task.schedule].filter(Boolean).join(' · ')}>{words}</span>
@@ -60,26 +60,26 @@ export function useTaskColumns(): Column<Task>[] {
     {
       id: 'next',
       header: t('tasks.columns.next'),
-      width: '108px',
+      width: '112px',
       sort: 'next_run',
       cell: (task) => <Instant at={task.next_run} zone={task.timezone ?? null} />,
     },
     {
       id: 'last',
       header: t('tasks.columns.last'),
-      width: '176px',
+      width: '160px',
       cell: (task) => <LastRun task={task} />,
     },
     {
       id: 'ribbon',
       header: t('tasks.columns.ribbon'),
-      width: 'minmax(110px, 1fr)',
+      width: 'minmax(104px, 0.8fr)',
       cell: (task) => <RowRibbon task={task} />,
     },
     mayRun && {
       id: 'run',
       header: t('tasks.columns.run'),
-      width: '52px',
+      width: '48px',
       cell: (task) => <RunButton task={task} />,
     },
     {
