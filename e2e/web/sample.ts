@@ -34,7 +34,7 @@ const SAMPLES: readonly Sample[] = [
     name: 'Price sync',
     group: 'sync',
     command: 'echo "connecting to prices.internal"; echo "ERROR timeout after 30 s" >&2; exit 3',
-    schedule: every(20),
+    schedule: every(900),
     more: { retry: { max_attempts: 3, delay_seconds: 1, backoff: 'fixed' }, tags: ['critical'] },
   },
   {
@@ -62,7 +62,7 @@ const SAMPLES: readonly Sample[] = [
       name: `Probe ${region}-${at + 1}`,
       group: `monitoring/${region}`,
       command: at === 4 ? 'echo "no route to host" >&2; exit 1' : 'sleep 0.2; echo ok',
-      schedule: every(15 + at),
+      schedule: every(60 * (5 + 2 * at)),
     })),
   ),
 ]
@@ -72,7 +72,14 @@ export async function fillServer(server: ServerProcess): Promise<void> {
   for (const { more, ...sample } of SAMPLES) {
     await server.ask('POST', '/api/scheduler/tasks', { type: 'shell', ...sample, ...more })
   }
-  for (const name of ['Nightly database backup', 'Import of orders', 'Price sync', '每日报表汇总']) {
+  for (const name of [
+    'Nightly database backup',
+    'Import of orders',
+    'Price sync',
+    '每日报表汇总',
+    'Probe eu-1',
+    'Probe us-5',
+  ]) {
     const { tasks } = await server.ask<{ tasks: { id: string }[] }>(
       'GET',
       `/api/scheduler/tasks?q=${encodeURIComponent(name)}`,

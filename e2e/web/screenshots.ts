@@ -1,20 +1,26 @@
 /** `npm run screenshots [-- FOLDER]`: every page in both languages and both colour schemes, for people to look at. */
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { cleanUp, ServerProcess } from '@rota/testkit/cluster'
+import { cleanUp, ServerProcess, temporaryFolder } from '@rota/testkit/cluster'
 import { closeBrowser, openInterface } from './browser.ts'
 import buildInterface from './build.ts'
+import { givePast } from './past.ts'
 import { fillServer, pagesOf } from './sample.ts'
 
 /** Until live parts have drawn themselves. Milliseconds. */
 const SETTLE_MS = 1_200
+const PAST_HOURS = 30
 
 const folder = process.argv[2] ?? 'screenshots'
 mkdirSync(folder, { recursive: true })
 await buildInterface()
-const server = await new ServerProcess({ env: { ROTA_EXAMPLES: 'false' } }).start()
+const dataDir = temporaryFolder()
+const server = await new ServerProcess({ dataDir, env: { ROTA_EXAMPLES: 'false' } }).start()
 try {
   await fillServer(server)
+  await server.stop()
+  await givePast(dataDir, PAST_HOURS)
+  await server.start()
   const pages = await pagesOf(server)
   for (const language of ['en', 'zh'] as const) {
     for (const scheme of ['light', 'dark'] as const) {

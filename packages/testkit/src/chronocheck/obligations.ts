@@ -18,7 +18,8 @@ export function obligations(task: TaskFacts, history: History, timeline: Timelin
   const possible = new Map<OracleSchedule, Set<number>>()
   for (const { schedule } of task.definitions) {
     if (schedule === null || possible.has(schedule)) continue
-    possible.set(schedule, new Set(dueInstants(schedule, first.since.from, history.collectedAt)))
+    const until = history.collectedAt + PLANNED_AHEAD_MS
+    possible.set(schedule, new Set(dueInstants(schedule, first.since.from, until)))
   }
   const all = [...new Set([...possible.values()].flatMap((set) => [...set]))].sort((a, b) => a - b)
   const found = new Map<number, Obligation>()
@@ -37,6 +38,8 @@ export function obligations(task: TaskFacts, history: History, timeline: Timelin
     const isPaused = inForce.map((definition) => definition?.isPaused === true)
     const agree = inForce.length === inForceAt(due).length && !isDue.includes(false)
     if (agree && !isPaused.includes(false)) found.set(due, 'idle')
+    // Planned already, and perhaps answered because its task was changed.
+    else if (due > history.collectedAt) found.set(due, 'may')
     else if (agree && !isPaused.includes(true) && !changesSoon({ task, due, history, timeline })) found.set(due, 'must')
     else found.set(due, 'may')
   }

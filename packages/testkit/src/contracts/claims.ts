@@ -288,6 +288,20 @@ export function claimRules(adapter: StoreAdapter): void {
       expect(await deathsOf()).toEqual([{ deaths: 2, attempt: 2 }])
     })
 
+    test('what had its slot when its instance died waits for one again, and is not skipped: it may have run', async () => {
+      const slot = { taskSeq: 1, overlap: 'skip' as const }
+      await on.enqueue([execution('a', { ...slot, rank: 1 })])
+      const [held] = (await on.claim({ by: 'dead' })).claimed
+      const [taken] = (await on.executions.admit([held!], NOW)).claimed
+      const { seq, claimSeq } = taken ?? held!
+      await on.enqueue([execution('b', { ...slot, rank: 0 })])
+      await on.executions.settle([{ kind: 'give_back', died: true, seq, claimSeq }], NOW)
+      const { claimed } = await on.claim({ by: 'one' })
+      expect(idsOf(claimed)).toEqual(['b'])
+      await on.end(claimed[0]!)
+      expect(idsOf((await on.claim({ by: 'one' })).claimed)).toEqual(['a'])
+    })
+
     test('what was ended or given back is no orphan', async () => {
       await on.enqueue([execution('ended', { rank: 1 }), execution('back', { rank: 2 })])
       const [ended, back] = (await on.claim({ by: 'dead' })).claimed

@@ -16,7 +16,9 @@ SET state = CASE WHEN again THEN f_state ELSE 1 END,
     run_at = CASE WHEN again THEN f_run_at ELSE e.run_at END,
     rank = CASE WHEN again THEN f_rank ELSE e.rank END,
     attempts = CASE WHEN again THEN f_attempts ELSE e.attempts END,
-    attempt = e.attempt + again::integer, claimed_by = NULL, admitted = 0, started_at = NULL, deaths = e.deaths + died
+    attempt = e.attempt + again::integer, claimed_by = NULL, admitted = 0, started_at = NULL, deaths = e.deaths + died,
+    -- It had its slot and may have run: now it waits for one instead of being skipped.
+    overlap = CASE WHEN died = 1 AND e.admitted = 1 AND e.overlap = 'skip' THEN 'queue' ELSE e.overlap END
 FROM old
 WHERE e.seq = old.old_seq
 RETURNING e.seq, old.task_seq AS "taskSeq", old.overlap, old.keys, old.admitted

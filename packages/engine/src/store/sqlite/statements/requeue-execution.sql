@@ -1,3 +1,7 @@
 -- Sends a claimed row back to the ready ones, its attempt unspent.
 -- ?1 seq, ?2 1 when its instance died with it
-UPDATE executions SET state = 1, claimed_by = NULL, admitted = 0, started_at = NULL, deaths = deaths + ?2 WHERE seq = ?1
+UPDATE executions
+SET state = 1, claimed_by = NULL, admitted = 0, started_at = NULL, deaths = deaths + ?2,
+    -- It had its slot and may have run: now it waits for one instead of being skipped.
+    overlap = CASE WHEN ?2 = 1 AND admitted = 1 AND overlap = 'skip' THEN 'queue' ELSE overlap END
+WHERE seq = ?1
