@@ -44,6 +44,7 @@ export async function givePast(dataDir: string, hours: number): Promise<void> {
         status: isFailed ? 'failed' : 'success',
         failure: isFailed ? 'exit_code' : null,
         exit_code: isFailed ? 1 : 0,
+        output: isFailed ? (model.status === 'failed' ? model.output : 'connection reset by peer') : model.output,
         error: isFailed ? 'the program ended with exit code 1' : null,
         due_at: due,
         created_at: due - 5_000,
@@ -64,6 +65,6 @@ export async function givePast(dataDir: string, hours: number): Promise<void> {
 }
 
 function intervalOf(body: string): number | null {
-  const every = /"(?:everyMs|periodMs|every_ms)":(\d+)/.exec(body)
-  return every === null ? null : Number(every[1])
+  const { schedule } = JSON.parse(body) as { schedule: { type: string; every?: number; unit?: string } }
+  return schedule.type === 'interval' && schedule.unit === 'minutes' ? schedule.every! * 60_000 : null
 }

@@ -1,4 +1,4 @@
-/** `npm run screenshots [-- FOLDER]`: every page in both languages and both colour schemes, for people to look at. */
+/** `npm run screenshots [-- FOLDER [PAGE…]]`: every page in both languages and both colour schemes, for people to look at. */
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { cleanUp, ServerProcess, temporaryFolder } from '@rota/testkit/cluster'
@@ -11,7 +11,7 @@ import { fillServer, pagesOf } from './sample.ts'
 const SETTLE_MS = 1_200
 const PAST_HOURS = 30
 
-const folder = process.argv[2] ?? 'screenshots'
+const [folder = 'screenshots', ...wanted] = process.argv.slice(2)
 mkdirSync(folder, { recursive: true })
 await buildInterface()
 const dataDir = temporaryFolder()
@@ -21,7 +21,7 @@ try {
   await server.stop()
   await givePast(dataDir, PAST_HOURS)
   await server.start()
-  const pages = await pagesOf(server)
+  const pages = (await pagesOf(server)).filter(({ name }) => wanted.length === 0 || wanted.includes(name))
   for (const language of ['en', 'zh'] as const) {
     for (const scheme of ['light', 'dark'] as const) {
       const { page, context } = await openInterface(server, '/', { language, scheme })
