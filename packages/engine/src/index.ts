@@ -71,7 +71,14 @@ export type { LogStore } from './ports/logs.ts'
 export type { Bucket, RateLimits } from './ports/rate-limits.ts'
 export type { StoreParts } from './ports/store.ts'
 export type { RelayedTail } from './ports/tail-relay.ts'
-export type { NewTask, SaveOptions, ScheduleChange, TaskRow, TaskStore } from './ports/tasks.ts'
+export {
+  isStillDue,
+  type NewTask,
+  type SaveOptions,
+  type ScheduleChange,
+  type TaskRow,
+  type TaskStore,
+} from './ports/tasks.ts'
 export { type CopiedTable, copyStore } from './store/copy.ts'
 export { createDatabaseClock } from './store/postgres/database-clock.ts'
 export { DatabaseError } from './store/postgres/database-error.ts'

@@ -46,6 +46,18 @@ export interface ScheduleChange {
   next: (after: number, planned: number) => number | null
 }
 
+/**
+ * Whether a planned execution is due by its schedule as changed, too. One that another instance has in hand then stays
+ * there: it is that occurrence's answer, and asking for it back would only lose it.
+ */
+export function isStillDue(
+  { trigger, ordinal, dueAt }: { trigger: string; ordinal: number | null; dueAt: number },
+  schedules: readonly ScheduleChange[] | null,
+): boolean {
+  if (trigger !== 'schedule') return false
+  return schedules?.find((schedule) => schedule.ordinal === ordinal)?.next(dueAt - 1, 0) === dueAt
+}
+
 /** Rows removed or ended because their task changed. */
 export interface SaveResult {
   /** Claimed rows that were dropped; whoever holds them must not start them. */

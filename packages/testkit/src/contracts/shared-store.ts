@@ -177,6 +177,23 @@ function wishRules(adapter: SharedStoreAdapter) {
       expect(await wishesOf('one')).toMatchObject([{ seq: there.seq, ifUnstarted: true }])
       expect((await on.end(there)).fenced).toEqual([])
     })
+
+    test('of what another instance has in hand a changed task asks only for what is not due any more', async () => {
+      const task = await on.addTask('a', { schedules: [every(1_000)] })
+      const [schedule] = await on.tasks.schedules(task.seq)
+      const planned = { taskSeq: task.seq, taskVersion: 1, scheduleId: schedule!.id, trigger: 'schedule' as const }
+      const row = (id: string, inMs: number) => execution(id, { ...planned, dueAt: NOW + inMs, runAt: NOW + inMs })
+      await on.enqueue([row('odd', 3_000), row('even', 4_000)])
+      const odd = (await claim('one')).claimed.find((it) => it.id === 'odd')!
+      const change = { ...(await on.tasks.byId(task.id, null))!, version: 2 }
+      const nothing = { answers: [], executions: [], keys: [] }
+      const saving = { expectedVersion: 1, keepRevision: true, drop: 'future' } as const
+      await of('two').tasks.save(change, { ...saving, schedules: [every(2_000)], now: NOW, ...nothing })
+      expect(await wishesOf('one')).toMatchObject([{ seq: odd.seq, ifUnstarted: true }])
+      // Its answer is there already, so it is not planned again.
+      const [changed] = await on.tasks.schedules(task.seq)
+      expect(changed!.nextDueAt).toBe(NOW + 6_000)
+    })
   })
 }
 

@@ -1,5 +1,12 @@
 import { RotaError } from '@rota/core'
-import type { NewTask, SaveOptions, ScheduleChange, ScheduleRow, TaskStore } from '../../ports/tasks.ts'
+import {
+  isStillDue,
+  type NewTask,
+  type SaveOptions,
+  type ScheduleChange,
+  type ScheduleRow,
+  type TaskStore,
+} from '../../ports/tasks.ts'
 import { askToCancel } from './cancellations.ts'
 import type { Database, Session } from './database.ts'
 import type { Contender } from './decide.ts'
@@ -15,6 +22,7 @@ type Holder = Pick<Contender, 'seq' | 'taskSeq' | 'overlap' | 'keys'> & { admitt
 type Unstarted = Holder & {
   state: number
   scheduleId: number | null
+  ordinal: number | null
   trigger: string
   dueAt: number
   claimedBy: string | null
@@ -188,19 +196,20 @@ async function setSchedules(tx: Session, taskSeq: number, changes: readonly Sche
 /**
  * Removes what has not started; answers the claimed ones among them. What was due already keeps its answer in the
  * ledger; what was still to come is as if it had never been planned. What another instance has in hand may start before
- * it hears of the change: its row stays, and with it the answer.
+ * it hears of the change: its row stays, and with it the answer. Where it is due after the change too, it just runs.
  */
 async function dropUnstarted(
   tx: Session,
   seq: number,
-  { drop, now }: SaveOptions,
+  { drop, schedules, now }: SaveOptions,
   isOurs: (instanceId: string) => boolean,
 ): Promise<number[]> {
   const unstarted = await tx.run<Unstarted>('lock-unstarted', [seq, drop === 'future', now])
   const [elsewhere = [], rows = []] = [true, false].map((is) =>
     unstarted.filter(({ claimedBy }) => (claimedBy !== null && !isOurs(claimedBy)) === is),
   )
-  const seqs = elsewhere.map((row) => row.seq)
+  const unwanted = elsewhere.filter((row) => drop === 'all' || !isStillDue(row, schedules))
+  const seqs = unwanted.map((row) => row.seq)
   await askToCancel(tx, seqs, { reason: 'the task was changed before it started', ifUnstarted: true, now })
   if (rows.length === 0) return []
   const isToCome = (row: Unstarted) => row.trigger === 'schedule' && row.dueAt > now

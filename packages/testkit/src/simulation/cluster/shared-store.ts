@@ -1,4 +1,13 @@
-import type { Claimed, ClaimRequest, ClaimResult, MemoryDisk, SaveOptions, StoreParts, TaskRow } from '@rota/engine'
+import {
+  type Claimed,
+  type ClaimRequest,
+  type ClaimResult,
+  isStillDue,
+  type MemoryDisk,
+  type SaveOptions,
+  type StoreParts,
+  type TaskRow,
+} from '@rota/engine'
 import type { ManualClock } from '../../manual-clock.ts'
 import type { Random } from '../../random.ts'
 import type { SimProcess } from '../sim-process.ts'
@@ -69,16 +78,17 @@ function amongOthers(parts: StoreParts, disk: MemoryDisk, wishes: Wishes) {
   }
 
   /** Rows of a task that other instances hold and have not started. */
-  function heldElsewhere(taskSeq: number, { drop, now }: SaveOptions): number[] {
+  function heldElsewhere(taskSeq: number, { drop, now }: SaveOptions) {
     if (drop === 'none') return []
     const rows = disk.select(
-      `SELECT e.seq, i.id AS holder, e.trigger, e.attempt, e.due_at AS dueAt
-       FROM executions e JOIN instances i ON i.seq = e.claimed_by WHERE e.task_seq = ? AND e.state = ${CLAIMED}`,
+      `SELECT e.seq, i.id AS holder, e.trigger, e.attempt, e.due_at AS dueAt, s.ordinal
+       FROM executions e JOIN instances i ON i.seq = e.claimed_by LEFT JOIN schedules s ON s.id = e.schedule_id
+       WHERE e.task_seq = ? AND e.state = ${CLAIMED}`,
       taskSeq,
-    ) as { seq: number; holder: string; trigger: string; attempt: number; dueAt: number }[]
+    ) as { seq: number; holder: string; trigger: string; attempt: number; dueAt: number; ordinal: number | null }[]
     const goes = (row: (typeof rows)[number]) =>
       drop === 'all' || (row.trigger === 'schedule' && row.attempt === 1 && row.dueAt > now)
-    return rows.filter((row) => !ours.has(row.holder) && goes(row)).map((row) => row.seq)
+    return rows.filter((row) => !ours.has(row.holder) && goes(row))
   }
 
   return {
@@ -109,7 +119,8 @@ function amongOthers(parts: StoreParts, disk: MemoryDisk, wishes: Wishes) {
     tasks: {
       ...parts.tasks,
       async save(row: TaskRow, saving: SaveOptions) {
-        const elsewhere = heldElsewhere(row.seq, saving).join(', ')
+        const held = heldElsewhere(row.seq, saving)
+        const elsewhere = held.map(({ seq }) => seq).join(', ')
         const move = (from: number, to: number) =>
           elsewhere !== '' &&
           disk.run(`UPDATE executions SET state = ${to} WHERE state = ${from} AND seq IN (${elsewhere})`)
@@ -122,7 +133,9 @@ function amongOthers(parts: StoreParts, disk: MemoryDisk, wishes: Wishes) {
           move(ELSEWHERE, CLAIMED)
         }
         const result = await saved
-        if (elsewhere !== '') wishes.ask(elsewhere.split(', ').map(Number), { reason: CHANGED, ifUnstarted: true })
+        const unwanted = held.filter((each) => saving.drop === 'all' || !isStillDue(each, saving.schedules))
+        const seqs = unwanted.map(({ seq }) => seq)
+        wishes.ask(seqs, { reason: CHANGED, ifUnstarted: true })
         return result
       },
     },
