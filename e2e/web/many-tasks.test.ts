@@ -1,51 +1,15 @@
-import { createIds } from '@rota/core'
-import { openSqliteStore } from '@rota/engine'
-import { cleanUp, ServerProcess, temporaryFolder } from '@rota/testkit/cluster'
+import { cleanUp, fillWithTasks, ServerProcess, temporaryFolder } from '@rota/testkit/cluster'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { closeBrowser, openInterface } from './browser.ts'
 
 const COUNT = 100_000
-const AT_ONCE = 1_000
 let server: ServerProcess
 
 const nameOf = (number: number) => `Task ${String(number).padStart(6, '0')}`
-const groupOf = (number: number) => `fleet/${number % 40}`
-
-/** One of them is made as people make tasks; the store then takes copies by the thousand. */
-async function fill(dataDir: string): Promise<void> {
-  const model = await new ServerProcess({ dataDir, env: { ROTA_EXAMPLES: 'false' } }).start()
-  const { id } = await model.ask<{ id: string }>('POST', '/api/scheduler/tasks', {
-    name: nameOf(0),
-    group: groupOf(0),
-    type: 'shell',
-    command: 'true',
-    schedule: { type: 'monthly', days: [1], times: ['02:00'] },
-  })
-  await model.stop()
-  const store = await openSqliteStore({ folder: dataDir })
-  const { seq: _, ...row } = (await store.tasks.byId(id, null))!
-  const { body } = await store.kysely.selectFrom('schedule_rules').select('body').executeTakeFirstOrThrow()
-  const { next_due_at: dueAt } = await store.kysely
-    .selectFrom('schedules')
-    .select('next_due_at')
-    .executeTakeFirstOrThrow()
-  const nextId = createIds(() => row.createdAt + 1)
-  for (let from = 1; from < COUNT; from += AT_ONCE) {
-    const numbers = Array.from({ length: Math.min(AT_ONCE, COUNT - from) }, (_, at) => from + at)
-    await store.tasks.insert(
-      numbers.map((number) => ({
-        row: { ...row, id: nextId(), name: nameOf(number), group: groupOf(number) },
-        schedules: [{ ordinal: 0, body, next: () => dueAt }],
-        keys: [],
-      })),
-    )
-  }
-  await store.close()
-}
 
 beforeAll(async () => {
   const dataDir = temporaryFolder()
-  await fill(dataDir)
+  await fillWithTasks(dataDir, { count: COUNT, nameOf, groupOf: (number) => `fleet/${number % 40}` })
   server = await new ServerProcess({ dataDir, env: { ROTA_EXAMPLES: 'false' } }).start()
 }, 300_000)
 

@@ -57,6 +57,12 @@ const SAMPLES: readonly Sample[] = [
     command: String.raw`i=0; while [ $i -lt 400 ]; do i=$((i+1)); printf '\033[32mINFO\033[0m  order %d \033[1mok\033[0m\n' $i; [ $((i % 50)) -eq 0 ] && echo "slow order $i" >&2; sleep 0.05; done; echo '::result::{"orders":400}'`,
     schedule: { type: 'none' },
   },
+  {
+    name: 'Heartbeat',
+    group: 'monitoring/eu',
+    command: 'echo ok',
+    schedule: { type: 'interval', every: 5, unit: 'seconds' },
+  },
   ...['eu', 'us', 'ap'].flatMap((region) =>
     Array.from({ length: 6 }, (_, at) => ({
       name: `Probe ${region}-${at + 1}`,

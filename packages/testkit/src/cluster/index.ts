@@ -1,4 +1,5 @@
 export { Cluster, type ClusterOptions, type Member } from './cluster.ts'
+export { fillWithTasks } from './many-tasks.ts'
 export { type OwnPostgres, startPostgres } from './own-postgres.ts'
 export { type OwnRedis, startRedis } from './own-redis.ts'
 export { isAlive, livingWith, type ProcessId } from './processes.ts'

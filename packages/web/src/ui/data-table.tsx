@@ -134,9 +134,7 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
             </div>
           ))}
         </div>
-        {rows.total === 0 ? (
-          empty
-        ) : (
+        {rows.total > 0 && (
           <div style={{ height: virtual.getTotalSize(), position: 'relative' }}>
             {items.map(({ index, start }) => {
               const row = rows.rowAt(index)
@@ -176,6 +174,7 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
           </div>
         )}
       </div>
+      {rows.total === 0 && empty}
     </div>
   )
 }
