@@ -8,6 +8,9 @@ import { catchUp } from './pause.ts'
 import { planPast } from './plan-past.ts'
 import { applyChanges, checkForm, columnsOf, keysOf, scheduleChanges, slotsOf, type TaskForm } from './task-forms.ts'
 
+/** Tasks of a bulk action that are under way together; each is a transaction of its own. */
+const BULK_AT_ONCE = 8
+
 type BulkAction = Parameters<Tasks['bulk']>[1]
 type BulkOptions = Parameters<Tasks['bulk']>[3]
 
@@ -252,16 +255,21 @@ export function createTasks(context: UseCaseContext, cancel: (actor: Actor, id: 
     },
 
     async bulk(actor, action, ids, options) {
-      const results = []
-      for (const id of ids) {
-        try {
-          await apply(action, actor, id, options)
-          results.push({ id, ok: true, error: null })
-        } catch (error) {
-          if (!RotaError.is(error)) throw error
-          results.push({ id, ok: false, error: error.message })
+      const results: Awaited<ReturnType<Tasks['bulk']>> = []
+      const left = ids.entries()
+      // Each takes the next one: while some wait for what is read, others are written.
+      const takeTurns = async () => {
+        for (const [at, id] of left) {
+          try {
+            await apply(action, actor, id, options)
+            results[at] = { id, ok: true, error: null }
+          } catch (error) {
+            if (!RotaError.is(error)) throw error
+            results[at] = { id, ok: false, error: error.message }
+          }
         }
       }
+      await Promise.all(Array.from({ length: BULK_AT_ONCE }, takeTurns))
       return results
     },
   }
