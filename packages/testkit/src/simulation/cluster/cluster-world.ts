@@ -77,8 +77,10 @@ export class ClusterWorld implements Peopled {
       keyLimit: (key) => limits[key] ?? 1,
       wasDropped: (id) => this.#dropped.has(id),
     })
+    const wishes = new Wishes(disk)
     const referee = new Referee({
       ...judge,
+      isUnwanted: (seq) => wishes.seqs.includes(seq),
       checksOrder: scenario.isNarrow,
       onChanged: (taskId, at) => this.#noteChange(taskId, at),
       onDropped: (ids) => {
@@ -96,7 +98,7 @@ export class ClusterWorld implements Peopled {
       store: {
         contention: scenario.contention,
         mostPerClaim: scenario.isNarrow ? 2 : Number.POSITIVE_INFINITY,
-        wishes: new Wishes(disk),
+        wishes,
       },
       plant,
       note: (what: string) => this.note(what),

@@ -20,6 +20,8 @@ export interface RefereeOptions {
   toleranceMs: number
   /** Whether claims are so small that their order shows. */
   checksOrder: boolean
+  /** Whether an execution is to be stopped: nobody claims it, wherever it stands. */
+  isUnwanted: (seq: number) => boolean
   complain: (what: string) => void
   /** Told that a task was changed for good; `at` is the instant that the change goes by. */
   onChanged: (taskId: string, at: number) => void
@@ -84,10 +86,11 @@ export class Referee {
 
   /** First in rank first: whoever is passed over is in somebody else's hands. */
   #claim({ until }: ClaimRequest) {
-    const { disk, complain, checksOrder } = this.#options
+    const { disk, complain, checksOrder, isUnwanted } = this.#options
     if (!checksOrder) return undefined
     const sql = 'SELECT seq, id, rank FROM executions WHERE state = 1 AND run_at < ?'
-    const ready = disk.select(sql, until) as { seq: number; id: string; rank: number }[]
+    const found = disk.select(sql, until) as { seq: number; id: string; rank: number }[]
+    const ready = found.filter((row) => !isUnwanted(row.seq))
     return ({ claimed }: ClaimResult) => {
       const last = claimed.at(-1)
       if (last === undefined) return
