@@ -184,6 +184,7 @@ export function createEngine(options: EngineOptions): Engine {
     clock,
     executions: store.executions,
     pulse,
+    takeNew: dispatcher.takeNew,
     onEnqueued: (runAt) => {
       dispatcher.expect(runAt)
       planner.wake()

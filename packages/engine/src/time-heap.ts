@@ -1,7 +1,13 @@
-/** A binary min-heap ordered by a number: for timers (by instant) and for waiting work (by rank). */
+/**
+ * A binary min-heap ordered by a number: for timers (by instant) and for waiting work (by rank). What has the same key
+ * comes out in the order in which it went in.
+ */
 export class NumberHeap<T> {
   readonly #keys: number[] = []
+  /** When each went in. */
+  readonly #turns: number[] = []
   readonly #items: T[] = []
+  #turn = 0
 
   get size(): number {
     return this.#items.length
@@ -13,42 +19,55 @@ export class NumberHeap<T> {
   }
 
   push(key: number, item: T): void {
-    const keys = this.#keys
-    const items = this.#items
-    let at = items.length
-    keys.push(key)
-    items.push(item)
-    while (at > 0) {
-      const parent = (at - 1) >> 1
-      if (keys[parent]! <= key) break
-      keys[at] = keys[parent]!
-      items[at] = items[parent]!
-      at = parent
+    const at = this.#items.length
+    const turn = this.#turn++
+    this.#keys.push(key)
+    this.#turns.push(turn)
+    this.#items.push(item)
+    // Nothing that has the same key went in later.
+    let hole = at
+    while (hole > 0) {
+      const parent = (hole - 1) >> 1
+      if (this.#keys[parent]! <= key) break
+      this.#move(parent, hole)
+      hole = parent
     }
-    keys[at] = key
-    items[at] = item
+    this.#set(hole, key, turn, item)
   }
 
   /** Removes and answers the item with the smallest key. */
   pop(): T | undefined {
-    const keys = this.#keys
-    const items = this.#items
-    const top = items[0]
-    const lastKey = keys.pop()
-    const last = items.pop()
-    if (items.length === 0 || lastKey === undefined) return top
-    let at = 0
+    const top = this.#items[0]
+    const key = this.#keys.pop()
+    const turn = this.#turns.pop()!
+    const last = this.#items.pop()
+    const size = this.#items.length
+    if (size === 0 || key === undefined) return top
+    let hole = 0
     for (;;) {
-      let child = 2 * at + 1
-      if (child >= items.length) break
-      if (child + 1 < items.length && keys[child + 1]! < keys[child]!) child++
-      if (keys[child]! >= lastKey) break
-      keys[at] = keys[child]!
-      items[at] = items[child]!
-      at = child
+      let child = 2 * hole + 1
+      if (child >= size) break
+      if (child + 1 < size && this.#isBefore(child + 1, this.#keys[child]!, this.#turns[child]!)) child++
+      if (!this.#isBefore(child, key, turn)) break
+      this.#move(child, hole)
+      hole = child
     }
-    keys[at] = lastKey
-    items[at] = last as T
+    this.#set(hole, key, turn, last as T)
     return top
+  }
+
+  #isBefore(at: number, key: number, turn: number): boolean {
+    const own = this.#keys[at]!
+    return own < key || (own === key && this.#turns[at]! < turn)
+  }
+
+  #move(from: number, to: number): void {
+    this.#set(to, this.#keys[from]!, this.#turns[from]!, this.#items[from]!)
+  }
+
+  #set(at: number, key: number, turn: number, item: T): void {
+    this.#keys[at] = key
+    this.#turns[at] = turn
+    this.#items[at] = item
   }
 }

@@ -157,6 +157,7 @@ export class EngineRig {
           return async (...parameters: unknown[]) => {
             const answer = await method.apply(target, parameters)
             await new Promise<void>((resolve) => this.clock.after(slowMs, resolve))
+            if (this.losing.has(String(name))) throw new RotaError('unavailable', 'The connection was lost.')
             return answer
           }
         }

@@ -2,10 +2,11 @@ import type { Clock, Timer } from '@rota/core'
 import type { Claimed, ClaimResult, ExecutionStore } from '../ports/executions.ts'
 import { NumberHeap } from '../time-heap.ts'
 import type { Workbook } from '../work.ts'
+import { type Claiming, createClaiming } from './claiming.ts'
 import type { Completer } from './completer.ts'
 import type { createLanes } from './lanes.ts'
 import { createLoop, type Duty } from './loop.ts'
-import { type Pulse, yieldToLoop } from './pulse.ts'
+import type { Pulse } from './pulse.ts'
 import type { Held, Runner } from './runner.ts'
 import type { Skipped } from './skip-teller.ts'
 
@@ -35,7 +36,6 @@ export interface DispatcherOptions {
   onSkipped: (rows: readonly Skipped[]) => void
 }
 
-const CLAIM_BATCH = 2000
 /** Work that is due but finds no free place here is left to others beyond this. */
 const MOST_WAITING = 5000
 /** What is due starts before anything else; after this long, other work of the loop gets its turn in between. */
@@ -47,6 +47,8 @@ const STARTS_PER_LOOK = 500
 export interface Dispatcher extends Duty {
   /** Tells of work to be started at `runAt`. */
   expect(runAt: number): void
+  /** Adds new rows and takes what may start at once. */
+  takeNew: Claiming['takeNew']
   /** Tells that a place became free. */
   placeFreed(held: Held): void
   /** Starts nothing of a task until the answer is called: the store is being asked what is left of it. */
@@ -76,49 +78,31 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   let armedFor = Number.POSITIVE_INFINITY
   let closed = false
   let isFull = false
-  /** A claim was made whose answer has not come, or never came: the store may say that we have what we know nothing of. */
-  let isClaimOpen = false
   /** How often everything was given back: what was claimed before counts no longer, also when its answer comes after. */
   let giveBacks = 0
 
+  const claiming = createClaiming({
+    ...{ clock, executions, completer, pulse },
+    instanceId: options.instanceId,
+    prefetchMs: options.prefetchMs,
+    room: () => (lanes.waiting < MOST_WAITING ? options.mostHeld - heldBySeq.size : 0),
+    mayClaim: () => !closed && options.isSure(),
+    isIdle: () => lanes.waiting === 0 && timeline.firstKey > clock.now(),
+    era: () => giveBacks,
+    take,
+    inHand: () => new Set([...heldBySeq.keys(), ...runner.claims().map((claim) => claim.seq)]),
+    wake: () => loop.wake(),
+  })
+
   async function step(): Promise<number> {
-    if (isClaimOpen) await giveBackUnknown()
-    while (!closed && options.isSure()) {
-      const room = Math.min(options.mostHeld - heldBySeq.size, CLAIM_BATCH)
-      if (room <= 0 || lanes.waiting >= MOST_WAITING) {
-        if (!isFull) options.onFull()
-        isFull = true
-        return options.pollMs
-      }
-      isFull = false
-      const now = clock.now()
-      const began = clock.monotonic()
-      const { instanceId } = options
-      isClaimOpen = true
-      const era = giveBacks
-      const result = await executions.claim({ instanceId, now, until: now + options.prefetchMs, limit: room })
-      isClaimOpen = false
-      pulse.storeWorks()
-      if (result.claimed.length > 0) pulse.batch('claim', result.claimed.length, clock.monotonic() - began)
-      await take(result, era)
-      if (!result.more) break
-      await yieldToLoop()
-    }
+    const isNowFull = await claiming.claimAll()
+    if (isNowFull && !isFull) options.onFull()
+    isFull = isNowFull
     // What becomes due within the prefetch window must be claimed before its instant, not at it.
-    return Math.min(options.pollMs, options.prefetchMs / 2)
+    return isFull ? options.pollMs : Math.min(options.pollMs, options.prefetchMs / 2)
   }
 
-  /** Nobody else would ever take it over while we live. */
-  async function giveBackUnknown() {
-    await completer.drained()
-    const known = new Set([...heldBySeq.keys(), ...runner.claims().map((claim) => claim.seq)])
-    const claims = await executions.claimsOf(options.instanceId)
-    for (const { seq, claimSeq } of claims) {
-      if (!known.has(seq)) completer.settle({ kind: 'give_back', seq, claimSeq })
-    }
-    isClaimOpen = false
-  }
-
+  /** Holds what was claimed. `era`: how often everything had been given back when it was asked for. */
   async function take(result: ClaimResult, era: number) {
     announce(result)
     if (result.claimed.length === 0) return
@@ -329,10 +313,14 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     async stop() {
       closed = true
       await loop.stop()
+      await claiming.settled()
     },
     expect(runAt) {
-      if (runAt < clock.now() + options.prefetchMs) loop.wake()
+      if (runAt >= clock.now() + options.prefetchMs) return
+      claiming.expectMore()
+      loop.wake()
     },
+    takeNew: claiming.takeNew,
     placeFreed(held) {
       const lane = lanes.of(held.work.type)
       lane.running--

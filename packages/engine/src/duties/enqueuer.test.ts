@@ -15,13 +15,14 @@ function scripted(enqueue: (rows: readonly NewExecution[]) => Promise<void> = as
       batches.push(rows.map(({ id }) => id))
       keys.push((options.keys ?? []).map(({ key }) => key))
       await enqueue(rows)
-      return { earlier: null }
+      return { earlier: null, claimed: [] }
     },
   } as Partial<ExecutionStore> as ExecutionStore
   const enqueuer = createEnqueuer({
     clock: new ManualClock(),
     executions,
     pulse: createPulse(() => undefined),
+    takeNew: async (_count, write) => void (await write(undefined)),
     onEnqueued: (runAt) => told.push(runAt),
   })
   return { enqueuer, batches, keys, told }

@@ -1,5 +1,6 @@
 import { type Clock, RotaError } from '@rota/core'
 import type { ExecutionStore, NewExecution } from '../ports/executions.ts'
+import type { Dispatcher } from './dispatcher.ts'
 import type { Pulse } from './pulse.ts'
 
 interface Submission {
@@ -22,9 +23,11 @@ export function createEnqueuer(options: {
   clock: Clock
   executions: ExecutionStore
   pulse: Pulse
+  takeNew: Dispatcher['takeNew']
+  /** Told of what was added and nobody has claimed yet. */
   onEnqueued: (earliestRunAt: number) => void
 }): Enqueuer {
-  const { clock, executions, pulse } = options
+  const { clock, executions, pulse, takeNew } = options
   let waiting: Submission[] = []
   let busy = false
 
@@ -42,12 +45,21 @@ export function createEnqueuer(options: {
 
   async function commit(batch: Submission[]) {
     const rows = batch.length === 1 ? batch[0]!.rows : batch.flatMap((s) => s.rows)
-    const began = clock.monotonic()
-    await executions.enqueue(rows, { now: clock.now(), keys: batch.flatMap((s) => s.keys) })
-    pulse.batch('submit', rows.length, clock.monotonic() - began)
-    let earliest = Number.POSITIVE_INFINITY
-    for (const { runAt } of rows) if (runAt < earliest) earliest = runAt
-    options.onEnqueued(earliest)
+    const keys = batch.flatMap((s) => s.keys)
+    await takeNew(rows.length, async (claimFor) => {
+      const began = clock.monotonic()
+      const { claimed } = await executions.enqueue(rows, { now: clock.now(), keys, ...(claimFor && { claimFor }) })
+      pulse.batch('submit', rows.length, clock.monotonic() - began)
+      if (claimed.length < rows.length) {
+        const taken = new Set(claimed.map(({ id }) => id))
+        let earliest = Number.POSITIVE_INFINITY
+        for (const { id, runAt } of rows) if (runAt < earliest && !taken.has(id)) earliest = runAt
+        options.onEnqueued(earliest)
+      }
+      // Whoever asks for work knows its id before it starts.
+      for (const { resolve } of batch) resolve()
+      return claimed
+    })
   }
 
   async function flush() {
@@ -61,7 +73,6 @@ export function createEnqueuer(options: {
   async function answer(batch: Submission[]) {
     try {
       await commit(batch)
-      for (const { resolve } of batch) resolve()
     } catch (error) {
       // What is wrong with one submission is no matter of the others; a store that fails is.
       if (batch.length > 1 && !RotaError.is(error)) for (const submission of batch) await answer([submission])

@@ -110,6 +110,47 @@ export interface Finish {
   keep: boolean
 }
 
+export interface EnqueueOptions {
+  now: number
+  keys?: { key: string; max: number }[]
+  idempotency?: Idempotency
+  claimFor?: string
+}
+
+export interface EnqueueResult {
+  /** The execution that an idempotency key stands for already. */
+  earlier: string | null
+  claimed: Claimed[]
+}
+
+/** Whether a new row may start now whoever else runs: it belongs to no task, and no limit concerns it. */
+export function isFreeAtOnce(row: NewExecution, now: number): boolean {
+  return row.taskSeq === null && row.keys === null && row.runAt <= now
+}
+
+/** A row that was added as claimed. */
+export function claimedAtOnce(row: NewExecution, seq: number): Claimed {
+  return {
+    seq,
+    claimSeq: 1,
+    id: row.id,
+    taskSeq: row.taskSeq,
+    taskVersion: row.taskVersion,
+    trigger: row.trigger,
+    dueAt: row.dueAt,
+    runAt: row.runAt,
+    rank: row.rank,
+    priority: row.priority,
+    attempt: 1,
+    createdAt: row.createdAt,
+    admitted: true,
+    scheduleId: row.scheduleId,
+    job: row.job,
+    attempts: null,
+    coversFrom: row.coversFrom,
+  }
+}
+
 export interface ClaimRequest {
   instanceId: string
   now: number
@@ -161,11 +202,9 @@ export interface ExecutionStore {
   /**
    * Adds rows, all or nothing, durable when it resolves. `keys` sets the limits of the concurrency keys they name.
    * With an idempotency key that was used before nothing is added and the earlier execution's id is answered.
+   * `claimFor` names an instance that takes at once what may start at once ({@link isFreeAtOnce}).
    */
-  enqueue(
-    rows: readonly NewExecution[],
-    options: { now: number; keys?: { key: string; max: number }[]; idempotency?: Idempotency },
-  ): Promise<{ earlier: string | null }>
+  enqueue(rows: readonly NewExecution[], options: EnqueueOptions): Promise<EnqueueResult>
   /**
    * Claims ready rows in order of rank. Slots are taken for what is due; a row claimed ahead of its instant takes none,
    * so that it turns nobody away who is due before it, and is admitted when its instant has come.

@@ -311,40 +311,6 @@ export function claimRules(adapter: StoreAdapter): void {
     })
   })
 
-  describe(`${adapter.name}: submissions`, () => {
-    const on = stage(adapter)
-
-    test('rows are added all or not at all', async () => {
-      await on.enqueue([execution('taken')])
-      await expect(on.enqueue([execution('new'), execution('taken')])).rejects.toThrow()
-      expect(idsOf(await on.live())).toEqual(['taken'])
-    })
-
-    test('a repeated idempotency key answers the first execution and adds nothing', async () => {
-      const idempotency = { scope: 'job:ann', key: 'k' }
-      const first = await on.executions.enqueue([execution('first')], { now: NOW, idempotency })
-      expect(first).toEqual({ earlier: null })
-      expect(await on.executions.enqueue([execution('second')], { now: NOW, idempotency })).toEqual({
-        earlier: 'first',
-      })
-      expect(idsOf(await on.live())).toEqual(['first'])
-      const other = { scope: 'job:bob', key: 'k' }
-      expect(await on.executions.enqueue([execution('third')], { now: NOW, idempotency: other })).toEqual({
-        earlier: null,
-      })
-    })
-
-    test('an idempotency key still answers when its execution has ended', async () => {
-      const idempotency = { scope: 'job:ann', key: 'k' }
-      await on.executions.enqueue([execution('first')], { now: NOW, idempotency })
-      const [row] = (await on.claim()).claimed
-      await on.end(row!)
-      expect(await on.executions.enqueue([execution('second')], { now: NOW, idempotency })).toEqual({
-        earlier: 'first',
-      })
-    })
-  })
-
   describe(`${adapter.name}: single executions`, () => {
     const on = stage(adapter)
 

@@ -3,11 +3,13 @@ import { claimRules } from './claims.ts'
 import { admissionModel } from './model.ts'
 import { planRules } from './plans.ts'
 import type { StoreAdapter } from './stage.ts'
+import { submissionRules } from './submissions.ts'
 
 /** What every adapter of the execution store must do. */
-export function executionStoreContract(adapter: StoreAdapter): void {
+export function executionStoreContract(adapter: StoreAdapter, { numRuns = 300 }: { numRuns?: number } = {}): void {
   claimRules(adapter)
+  submissionRules(adapter)
   admissionRules(adapter)
   planRules(adapter)
-  admissionModel(adapter)
+  admissionModel(adapter, numRuns)
 }

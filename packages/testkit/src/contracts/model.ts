@@ -67,7 +67,7 @@ const step = oneof(
  * Admission against a model that knows only the rules: whoever holds a slot is in the model's hands, so that the
  * store's counters, its lines and its decisions can all be checked from outside after every step.
  */
-export function admissionModel(adapter: StoreAdapter, numRuns = 300): void {
+export function admissionModel(adapter: StoreAdapter, numRuns: number): void {
   test(`${adapter.name}: whatever happens in whatever order, limits hold, counters are right and nobody is forgotten`, async () => {
     await assert(
       asyncProperty(array(step, { minLength: 5, maxLength: 60 }), async (steps) => {

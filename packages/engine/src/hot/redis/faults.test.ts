@@ -54,6 +54,9 @@ withOwnRedis('Redis with faults', () => {
       const [one, two] = [await open(server.url), await open(server.url)]
       const heard: string[] = []
       two.hints.receive((hint) => heard.push(hint.kind === 'work' ? `work ${hint.runAt}` : hint.kind))
+      // Also the first time that somebody listens begins with a look.
+      await eventually('a look at the start', () => heard.includes('work 0'))
+      heard.length = 0
       const troubles: (string | null)[] = []
       one.onTrouble((trouble) => troubles.push(trouble))
       await server.end()

@@ -66,10 +66,12 @@ export function createDatabase({ pool, clock, random = Math.random, onStatement 
   async function transactionOnce<T>(work: (tx: Session) => Promise<T>): Promise<T> {
     const client = await pool.connect()
     let lost: Error | undefined
+    // Having its number from the start lets us ask later what became of it; and what is numbered before it takes
+    // anything from a sequence lets roll-ups know when no lower number can come any more. It travels with the first
+    // statement: connections are pipelined.
+    const begun = client.query(BEGIN) as unknown as Promise<[unknown, { rows: [{ xid: string }] }]>
+    begun.catch(() => {})
     try {
-      // Having its number from the start lets us ask later what became of it; and what is numbered before it takes
-      // anything from a sequence lets roll-ups know when no lower number can come any more.
-      const [, begun] = (await client.query(BEGIN)) as unknown as [unknown, { rows: [{ xid: string }] }]
       const result = await work(session(client))
       try {
         const { command } = await client.query('COMMIT')
@@ -77,10 +79,16 @@ export function createDatabase({ pool, clock, random = Math.random, onStatement 
       } catch (error) {
         if (!isConnectionFault(error)) throw error
         lost = error as Error
-        if (!(await hasCommitted(begun.rows[0].xid))) throw new NotCommitted('The transaction was not committed.')
+        const [, { rows }] = await begun
+        if (!(await hasCommitted(rows[0].xid))) throw new NotCommitted('The transaction was not committed.')
       }
       return result
-    } catch (error) {
+    } catch (thrown) {
+      // What never began fails in its first statement, too, which says less.
+      const error = await begun.then(
+        () => thrown,
+        (cause) => cause,
+      )
       if (isConnectionFault(error)) lost = error as Error
       else if (lost === undefined) lost = await rollBack(client)
       throw error

@@ -7,6 +7,8 @@ const READY_WITHIN_MS = 5000
 
 const WAITING = 0
 const READY = 1
+/** In the hands of an instance. */
+export const CLAIMED = 3
 
 /** A live row as claim and admission read it. */
 export type LiveRow = Contender & Omit<Claimed, 'admitted'>
@@ -16,8 +18,8 @@ export function stateFor(runAt: number, now: number): number {
   return runAt < now + READY_WITHIN_MS ? READY : WAITING
 }
 
-/** The parameters of `insert-executions`; `now` judges which rows are ready at once. */
-export function executionColumns(rows: readonly NewExecution[], now: (row: NewExecution) => number): unknown[][] {
+/** The columns of new rows; `state` is what each begins in. */
+export function executionColumns(rows: readonly NewExecution[], state: (row: NewExecution) => number): unknown[][] {
   return columnsOf(rows, [
     (row) => row.id,
     (row) => row.tenantId,
@@ -29,7 +31,7 @@ export function executionColumns(rows: readonly NewExecution[], now: (row: NewEx
     (row) => row.dueAt,
     (row) => row.runAt,
     (row) => row.rank,
-    (row) => stateFor(row.runAt, now(row)),
+    state,
     (row) => row.priority,
     (row) => row.createdAt,
     (row) => row.overlap,

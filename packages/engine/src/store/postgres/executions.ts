@@ -1,9 +1,26 @@
-import type { Claimed, DueSchedule, ExecutionStore, Orphan, PlannedSchedule } from '../../ports/executions.ts'
+import {
+  type Claimed,
+  claimedAtOnce,
+  type DueSchedule,
+  type ExecutionStore,
+  isFreeAtOnce,
+  type NewExecution,
+  type Orphan,
+  type PlannedSchedule,
+} from '../../ports/executions.ts'
 import { admit, claim } from './admission.ts'
 import { askToCancel } from './cancellations.ts'
 import type { Database } from './database.ts'
 import type { Contender } from './decide.ts'
-import { answerColumns, claimedOf, executionColumns, keyColumns, type LiveRow } from './execution-rows.ts'
+import {
+  answerColumns,
+  CLAIMED,
+  claimedOf,
+  executionColumns,
+  keyColumns,
+  type LiveRow,
+  stateFor,
+} from './execution-rows.ts'
 import { promote, releaseLimits } from './limits.ts'
 import { settle } from './settlement.ts'
 import { columnsOf, storable } from './values.ts'
@@ -35,6 +52,12 @@ export function createExecutionStore(db: Database, lease: Database = db, known =
     })
   }
 
+  async function makeKnown(instanceId: string) {
+    if (known.has(instanceId)) return
+    await db.run('intern-instance', [instanceId])
+    known.add(instanceId)
+  }
+
   return {
     dueSchedules: (until, limit) => db.run<DueSchedule>('due-schedules', [until, limit]),
 
@@ -46,7 +69,7 @@ export function createExecutionStore(db: Database, lease: Database = db, known =
         const executions = plans.flatMap((plan) => plan.executions)
         const moved = await tx.run<{ id: number }>('plan-schedules', [
           ...cursorColumns(plans),
-          ...executionColumns(executions, (row) => row.createdAt),
+          ...executionColumns(executions, (row) => stateFor(row.runAt, row.createdAt)),
           ...answerColumns(plans.flatMap((plan) => plan.answers)),
         ])
         const done = new Set(moved.map((row) => row.id))
@@ -54,32 +77,34 @@ export function createExecutionStore(db: Database, lease: Database = db, known =
       })
     },
 
-    async enqueue(rows, { now, keys, idempotency }) {
+    async enqueue(rows, { now, keys, idempotency, claimFor }) {
+      if (claimFor !== undefined) await makeKnown(claimFor)
+      const isTaken = (row: NewExecution) => claimFor !== undefined && isFreeAtOnce(row, now)
+      const stateOf = (row: NewExecution) => (isTaken(row) ? CLAIMED : stateFor(row.runAt, now))
       return db.transaction(async (tx) => {
         if (idempotency) {
           const { scope, key } = idempotency
           const [fresh] = await tx.run('remember-key', [scope, key, rows[0]!.id, now])
           if (fresh === undefined) {
             const [earlier] = await tx.run<{ resultId: string }>('recall-key', [scope, key])
-            return { earlier: earlier!.resultId }
+            return { earlier: earlier!.resultId, claimed: [] }
           }
         }
         if (keys && keys.length > 0) await tx.run('set-keys', keyColumns(keys))
+        const seqs = new Map<string, number>()
         for (let i = 0; i < rows.length; i += ROWS_PER_INSERT) {
-          await tx.run(
-            'insert-executions',
-            executionColumns(rows.slice(i, i + ROWS_PER_INSERT), () => now),
-          )
+          const columns = executionColumns(rows.slice(i, i + ROWS_PER_INSERT), stateOf)
+          const taken = await tx.run<{ id: string; seq: number }>('insert-executions', [...columns, claimFor ?? null])
+          for (const { id, seq } of taken) seqs.set(id, seq)
         }
-        return { earlier: null }
+        if (seqs.size === 0) return { earlier: null, claimed: [] }
+        const claimed = rows.flatMap((row) => (seqs.has(row.id) ? [claimedAtOnce(row, seqs.get(row.id)!)] : []))
+        return { earlier: null, claimed }
       })
     },
 
     async claim(request) {
-      if (!known.has(request.instanceId)) {
-        await db.run('intern-instance', [request.instanceId])
-        known.add(request.instanceId)
-      }
+      await makeKnown(request.instanceId)
       return claim(db, request)
     },
 

@@ -43,6 +43,7 @@ export function createPool(options: PoolOptions): Pool {
     // A connection that the network has swallowed answers nothing, not even that the server gave up.
     query_timeout: statementTimeoutMs + (options.answerWithinMs ?? 3_000),
     keepAlive: true,
+    pipeline: true,
     allowExitOnIdle: true,
     types: valueTypes,
     options: Object.entries(session)

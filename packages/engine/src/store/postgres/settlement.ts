@@ -10,7 +10,7 @@ type Settled = Pick<Contender, 'seq' | 'taskSeq' | 'overlap' | 'keys'> & { admit
 type Ended = Extract<Settlement, { kind: 'finish' }>
 type SentBack = Exclude<Settlement, { kind: 'finish' }>
 
-/** Writes how attempts ended: one statement for the ends, one for what goes back. See {@link ExecutionStore.settle}. */
+/** Writes how attempts ended: one statement for the ends, one for those that leave no trace, one for what goes back. See {@link ExecutionStore.settle}. */
 export function settle(db: Database, settlements: readonly Settlement[], now: number): Promise<SettleResult> {
   if (settlements.length === 0) return Promise.resolve({ fenced: [], freed: false })
   return db.transaction(async (tx) => {
@@ -39,7 +39,16 @@ export function settle(db: Database, settlements: readonly Settlement[], now: nu
 const isEnd = (settlement: Settlement): settlement is Ended => settlement.kind === 'finish'
 
 async function finish(tx: Session, ends: Ended[]): Promise<Settled[]> {
-  if (ends.length === 0) return []
+  const [kept, dropped] = [ends.filter((end) => end.keep), ends.filter((end) => !end.keep)]
+  const settled = kept.length === 0 ? [] : await keep(tx, kept)
+  if (dropped.length > 0) {
+    const fences = [dropped.map((end) => end.seq), dropped.map((end) => end.claimSeq)]
+    settled.push(...(await tx.run<Settled>('drop-executions', fences)))
+  }
+  return settled
+}
+
+function keep(tx: Session, ends: Ended[]): Promise<Settled[]> {
   return tx.run<Settled>('finish-executions', [
     ends.map((end) => end.seq),
     ends.map((end) => end.claimSeq),
@@ -56,7 +65,6 @@ async function finish(tx: Session, ends: Ended[]): Promise<Settled[]> {
       (end) => end.cpuMs,
       (end) => end.maxRssBytes,
       (end) => end.droppedLogBytes,
-      (end) => end.keep,
     ]),
   ])
 }

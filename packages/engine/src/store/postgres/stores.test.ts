@@ -47,7 +47,7 @@ withPostgres('PostgreSQL: the contracts of the stores', (url) => {
     },
   }
 
-  executionStoreContract(postgres)
+  executionStoreContract(postgres, { numRuns: 60 })
   taskStoreContract(postgres)
   sharedStoreContract(postgres, { hasWishes: true, numRuns: 60 })
 })

@@ -11,7 +11,7 @@ import { askToCancel } from './cancellations.ts'
 import type { Database, Session } from './database.ts'
 import type { Contender } from './decide.ts'
 import { violatedIndex } from './errors.ts'
-import { answerColumns, executionColumns, keyColumns } from './execution-rows.ts'
+import { answerColumns, executionColumns, keyColumns, stateFor } from './execution-rows.ts'
 import { releaseLimits } from './limits.ts'
 import { internRules, newTaskColumns, type StoredTask, taskRow, updateParameters } from './task-rows.ts'
 import { columnsOf } from './values.ts'
@@ -88,10 +88,10 @@ export function createTaskStore(db: Database, isOurs: (instanceId: string) => bo
           }
           const dropped = options.drop === 'none' ? [] : await dropUnstarted(tx, row.seq, options, isOurs)
           if (options.executions.length > 0) {
-            await tx.run(
-              'insert-executions',
-              executionColumns(options.executions, () => options.now),
-            )
+            await tx.run('insert-executions', [
+              ...executionColumns(options.executions, (row) => stateFor(row.runAt, options.now)),
+              null,
+            ])
             await countPlanned(tx, options.executions, 1)
           }
           if (options.schedules) await setSchedules(tx, row.seq, options.schedules, options.now)

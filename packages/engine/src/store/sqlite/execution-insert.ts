@@ -13,11 +13,11 @@ export function stateFor(runAt: number, now: number): number {
   return runAt < now + READY_WITHIN_MS ? READY : WAITING
 }
 
-/** Adds live rows; to be called inside a transaction. */
+/** Adds live rows and answers their seq; to be called inside a transaction. */
 export function createExecutionInsert(db: DatabaseSync) {
   const insert = db.prepare(statement('insert-execution'))
-  return (row: NewExecution, now: number): void => {
-    insert.run(
+  return (row: NewExecution, now: number): number => {
+    const { lastInsertRowid } = insert.run(
       row.id,
       row.tenantId,
       row.taskSeq,
@@ -38,5 +38,6 @@ export function createExecutionInsert(db: DatabaseSync) {
       row.coversFrom,
       row.coversCount,
     )
+    return Number(lastInsertRowid)
   }
 }

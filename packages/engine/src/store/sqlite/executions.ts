@@ -1,12 +1,14 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type {
-  Claimed,
-  ClaimResult,
-  DueSchedule,
-  ExecutionStore,
-  Finish,
-  Orphan,
-  Settlement,
+import {
+  type Claimed,
+  type ClaimResult,
+  claimedAtOnce,
+  type DueSchedule,
+  type ExecutionStore,
+  type Finish,
+  isFreeAtOnce,
+  type Orphan,
+  type Settlement,
 } from '../../ports/executions.ts'
 import { type Contender, createAdmission } from './admission.ts'
 import { transaction } from './database.ts'
@@ -167,17 +169,24 @@ export function createExecutionStore(db: DatabaseSync): ExecutionStore {
       })
     },
 
-    async enqueue(rows, { now, keys, idempotency }) {
+    async enqueue(rows, { now, keys, idempotency, claimFor }) {
+      const instance = claimFor === undefined ? null : instanceSeq(claimFor)
       return transaction(db, () => {
         if (idempotency) {
           const { scope, key } = idempotency
           if (sql.remember.run(scope, key, rows[0]!.id, now).changes === 0) {
-            return { earlier: (sql.recall.get(scope, key) as { resultId: string }).resultId }
+            return { earlier: (sql.recall.get(scope, key) as { resultId: string }).resultId, claimed: [] }
           }
         }
         for (const { key, max } of keys ?? []) sql.setKey.run(key, max)
-        for (const row of rows) insert(row, now)
-        return { earlier: null }
+        const claimed: Claimed[] = []
+        for (const row of rows) {
+          const seq = insert(row, now)
+          if (instance === null || !isFreeAtOnce(row, now)) continue
+          sql.claim.run(seq, instance, 1)
+          claimed.push(claimedAtOnce(row, seq))
+        }
+        return { earlier: null, claimed }
       })
     },
 

@@ -31,7 +31,7 @@ test.each([
 
 test('the rules hold in a cluster with the settings that servers have', { timeout: 120_000 }, async () => {
   const complaints: string[] = []
-  for (let seed = 1; seed <= 8; seed++) {
+  for (let seed = 1; seed <= 4; seed++) {
     const verdict = await simulateCluster({ seed, hours: 0.3, isUsual: true, turns })
     complaints.push(...verdict.complaints.map((what) => `seed ${seed}: ${what}`))
   }

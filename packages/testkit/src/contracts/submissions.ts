@@ -1,0 +1,71 @@
+import { describe, expect, test } from 'vitest'
+import { execution, idsOf, NOW, type StoreAdapter, stage } from './stage.ts'
+
+/** What is added, and who has it then. */
+export function submissionRules(adapter: StoreAdapter): void {
+  describe(`${adapter.name}: submissions`, () => {
+    const on = stage(adapter)
+
+    test('rows are added all or not at all', async () => {
+      await on.enqueue([execution('taken')])
+      await expect(on.enqueue([execution('new'), execution('taken')])).rejects.toThrow()
+      expect(idsOf(await on.live())).toEqual(['taken'])
+    })
+
+    test('a repeated idempotency key answers the first execution and adds nothing', async () => {
+      const idempotency = { scope: 'job:ann', key: 'k' }
+      const first = await on.executions.enqueue([execution('first')], { now: NOW, idempotency })
+      expect(first).toEqual({ earlier: null, claimed: [] })
+      expect(await on.executions.enqueue([execution('second')], { now: NOW, idempotency })).toEqual({
+        earlier: 'first',
+        claimed: [],
+      })
+      expect(idsOf(await on.live())).toEqual(['first'])
+      const other = { scope: 'job:bob', key: 'k' }
+      expect(await on.executions.enqueue([execution('third')], { now: NOW, idempotency: other })).toEqual({
+        earlier: null,
+        claimed: [],
+      })
+    })
+
+    test('an idempotency key still answers when its execution has ended', async () => {
+      const idempotency = { scope: 'job:ann', key: 'k' }
+      await on.executions.enqueue([execution('first')], { now: NOW, idempotency })
+      const [row] = (await on.claim()).claimed
+      await on.end(row!)
+      expect(await on.executions.enqueue([execution('second')], { now: NOW, idempotency })).toEqual({
+        earlier: 'first',
+        claimed: [],
+      })
+    })
+
+    test('what may start at once is claimed as it is added, for whoever adds it', async () => {
+      const task = await on.addTask('nightly')
+      const { claimed } = await on.executions.enqueue(
+        [
+          execution('free', { job: '{"type":"shell"}', priority: 2 }),
+          execution('limited', { keys: '["door"]', rank: NOW + 1 }),
+          execution('of a task', { taskSeq: task.seq, taskVersion: 1, rank: NOW + 2 }),
+          execution('later', { runAt: NOW + 1, rank: NOW + 3 }),
+        ],
+        { now: NOW, keys: [{ key: 'door', max: 1 }], claimFor: 'one' },
+      )
+      expect(claimed).toMatchObject([
+        { id: 'free', claimSeq: 1, attempt: 1, admitted: true, job: '{"type":"shell"}', priority: 2, runAt: NOW },
+      ])
+      const [row] = claimed
+      expect(await on.executions.claimsOf('one')).toEqual([{ seq: row!.seq, claimSeq: 1 }])
+      expect(idsOf((await on.claim({ by: 'two' })).claimed)).toEqual(['limited', 'of a task', 'later'])
+      expect((await on.end(row!)).fenced).toEqual([])
+    })
+
+    test('what was claimed as it was added is taken over when its instance dies', async () => {
+      const { claimed } = await on.executions.enqueue([execution('job')], { now: NOW, claimFor: 'one' })
+      const [orphan] = await on.executions.orphans({ now: NOW, limit: 10, asker: 'two', after: 0 })
+      expect(orphan).toMatchObject({ id: 'job', claimSeq: 1, startedAt: null })
+      await on.executions.settle([{ kind: 'give_back', seq: orphan!.seq, claimSeq: 1, died: true }], NOW)
+      expect((await on.claim({ by: 'two' })).claimed).toMatchObject([{ id: 'job', claimSeq: 2 }])
+      expect((await on.end(claimed[0]!)).fenced).toEqual([claimed[0]!.seq])
+    })
+  })
+}
