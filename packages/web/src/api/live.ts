@@ -10,10 +10,13 @@ const URL = '/api/scheduler/events'
 const RETRY_MS = { first: 1_000, most: 30_000 }
 /** Lists are read anew at most so often, however much happens. */
 const LISTS_EVERY_MS = 1_500
+/** What tasks are sorted by is read from all of them, and changes only with their definitions. */
+const OUTLINE_EVERY_MS = 5_000
 /** Sums over everything cost more and move slowly. */
 const FIGURES_EVERY_MS = 15_000
 
 const LISTS = ['executions', 'forecast', 'timeline', 'status']
+const OUTLINE = ['groups', 'tags']
 const FIGURES = ['stats']
 
 let state: LiveState = 'connecting'
@@ -78,6 +81,7 @@ function apply(changes: readonly LiveChange[]): void {
   if (stale.health) void queryClient.invalidateQueries({ queryKey: ['ready'] })
   lists.due(stale.executions.size > 0 ? LISTS : [])
   lists.due(stale.tasks.size > 0 ? ['tasks', 'forecast'] : [])
+  outline.due(changes.some(({ type }) => type === 'task_changed') ? OUTLINE : [])
   figures.due(stale.executions.size > 0 || stale.tasks.size > 0 ? FIGURES : [])
 }
 
@@ -133,4 +137,5 @@ class Refresher {
 }
 
 const lists = new Refresher(LISTS_EVERY_MS)
+const outline = new Refresher(OUTLINE_EVERY_MS)
 const figures = new Refresher(FIGURES_EVERY_MS)

@@ -5,7 +5,7 @@ import type { GroupCount } from './group-tree.ts'
 /** Groups in use and those above them, by name. */
 export function useGroups(): readonly GroupCount[] {
   const { data: list } = useQuery({
-    queryKey: ['tasks', 'groups'],
+    queryKey: ['groups'],
     queryFn: () => data(api.GET('/api/scheduler/groups')),
     staleTime: 60_000,
   })
@@ -15,7 +15,7 @@ export function useGroups(): readonly GroupCount[] {
 /** Tags in use, by name. */
 export function useTags(): readonly string[] {
   const { data: list } = useQuery({
-    queryKey: ['tasks', 'tags'],
+    queryKey: ['tags'],
     queryFn: () => data(api.GET('/api/scheduler/tags')),
     staleTime: 60_000,
   })
