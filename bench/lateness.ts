@@ -1,26 +1,42 @@
-/** Lateness of an idle embedded server: start minus due instant of tasks spread over the seconds, durable store. */
+/** Lateness of an idle scheduler: start minus due instant of tasks spread over the seconds, durable store. */
 import { parseArgs } from 'node:util'
+import type { Clock } from '@rota/core'
+import { openPostgresStore, type Store } from '@rota/engine'
 import { type BenchOptions, percentiles } from './bench.ts'
 import { addTasks, engineOn, openStore, preciseNow, rounded, scratchFolder, sleepUntil } from './embedded.ts'
+import { startPostgres } from './postgres-server.ts'
 
-/** `--tasks N` tasks, each due once a minute, for `--seconds S`. */
+/**
+ * `--tasks N` tasks, each due once a minute, for `--seconds S`; with `--store postgres` on a server of its own, for
+ * `--instances I` engines that share the work (default 2).
+ */
 export async function run({ log, args }: BenchOptions): Promise<Record<string, unknown>> {
-  const { values } = parseArgs({ args, options: { tasks: { type: 'string' }, seconds: { type: 'string' } } })
+  const text = { type: 'string' } as const
+  const { values } = parseArgs({ args, options: { tasks: text, seconds: text, store: text, instances: text } })
   const tasks = Number(values.tasks ?? 300)
   const seconds = Number(values.seconds ?? 60)
+  const postgres = values.store === 'postgres' ? startPostgres() : null
+  if (postgres === null && values.store === 'postgres') throw new Error('There is no initdb and pg_ctl on the PATH.')
   const { folder, remove } = scratchFolder()
-  const store = await openStore(folder)
+  const stores: (Store & { clock?: Clock })[] = []
   const late: number[] = []
-  const engine = engineOn(store, (_args, _kwargs, { scheduledAt }) => void late.push(preciseNow() - scheduledAt))
+  const handler = (_args: unknown, _kwargs: unknown, { scheduledAt }: { scheduledAt: number }) =>
+    void late.push(preciseNow() - scheduledAt)
   try {
+    if (postgres === null) stores.push(await openStore(folder))
+    for (let number = postgres ? Number(values.instances ?? 2) : 0; number > 0; number--) {
+      stores.push(await openPostgresStore({ url: postgres!.url, schema: 'bench' }))
+    }
+    const engines = stores.map((store) => engineOn(store, handler as never, store.clock))
     const from = Math.ceil(Date.now() / 1000) * 1000 + 4000
     const schedules = Array.from({ length: 60 }, (_, second) => `${second} * * * * *`)
-    await addTasks(store, { count: tasks, schedules, after: from - 1 })
-    await engine.start()
+    await addTasks(stores[0]!, { count: tasks, schedules, after: from - 1 })
+    for (const engine of engines) await engine.start()
     await sleepUntil(from + seconds * 1000 - 500)
-    await engine.stop()
+    await Promise.all(engines.map((engine) => engine.stop()))
   } finally {
-    await store.close()
+    for (const store of stores) await store.close()
+    postgres?.stop()
     remove()
   }
   const expected = (tasks / 60) * seconds
@@ -31,6 +47,8 @@ export async function run({ log, args }: BenchOptions): Promise<Record<string, u
     `${late.length} starts: late by p50 ${rounded(p50)} ms, p99 ${rounded(p99)} ms, at most ${rounded(max)} ms; ${early} early`,
   )
   return {
+    store: postgres ? 'postgres' : 'sqlite',
+    instances: stores.length,
     tasks,
     starts: late.length,
     guarantee: 'durable, fsync',

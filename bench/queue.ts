@@ -49,7 +49,7 @@ const IOREDIS = '6.0.0'
  * `--n N` jobs, `--rounds R` rounds after one to warm up, `--alone` without peers, `--redis-url URL` of the Redis
  * without persistence (a database of its own is used and emptied). The fsync column of BullMQ has a Redis of its own,
  * where the program `redis-server` is found. `--store postgres` compares on a PostgreSQL of its own, with
- * graphile-worker, pg-boss, and BullMQ with fsync.
+ * graphile-worker, pg-boss, and BullMQ with fsync; `--only graphileWorker,…` with some of them.
  */
 export async function run({ log, args }: BenchOptions): Promise<Record<string, unknown>> {
   const { values } = parseArgs({
@@ -60,11 +60,14 @@ export async function run({ log, args }: BenchOptions): Promise<Record<string, u
       alone: { type: 'boolean' },
       'redis-url': { type: 'string' },
       store: { type: 'string' },
+      only: { type: 'string' },
     },
   })
   const jobs = Number(values.n ?? 100_000)
   const rounds = Number(values.rounds ?? 3)
-  if (values.store === 'postgres') return runOnPostgres({ jobs, rounds, alone: values.alone === true, log })
+  if (values.store === 'postgres') {
+    return runOnPostgres({ jobs, rounds, alone: values.alone === true, only: values.only?.split(',') ?? null, log })
+  }
   const ours = (history: boolean): Contender => ({
     name: history ? 'rota' : 'rotaNoHistory',
     guarantee: `fsync, at least once, ${history ? 'history kept' : 'no history'}`,
@@ -95,11 +98,13 @@ interface PostgresRun {
   jobs: number
   rounds: number
   alone: boolean
+  /** Peers by name; null for all. */
+  only: readonly string[] | null
   log: (line: string) => void
 }
 
 /** All on one server, each in a schema of its own. */
-async function runOnPostgres({ jobs, rounds, alone, log }: PostgresRun): Promise<Record<string, unknown>> {
+async function runOnPostgres({ jobs, rounds, alone, only, log }: PostgresRun): Promise<Record<string, unknown>> {
   const postgres = startPostgres()
   if (postgres === null) throw new Error('There is no initdb and pg_ctl on the PATH.')
   const redis = alone ? null : await startRedis()
@@ -131,7 +136,8 @@ async function runOnPostgres({ jobs, rounds, alone, log }: PostgresRun): Promise
         contenders.push(contender('bullmqFsync', 'no history', () => inChild(PEER, 'measureBullmq', round)))
       }
     }
-    return { store: 'postgres', jobs, rounds, ...(await measureInTurn(contenders, rounds, log)) }
+    const isWanted = ({ name }: Contender) => only === null || name.startsWith('rota') || only.includes(name)
+    return { store: 'postgres', jobs, rounds, ...(await measureInTurn(contenders.filter(isWanted), rounds, log)) }
   } finally {
     await redis?.stop()
     postgres.stop()

@@ -41,3 +41,5 @@ const log = json ? (line: string) => console.error(line) : (line: string) => con
 log(`${name}: Node ${machine.node}, ${machine.cores} × ${machine.cpu}`)
 const result = await run({ json, log, args: rest })
 console.log(JSON.stringify({ ...result, ...machine }))
+// A measurement is over with its result, whatever a server that it started has left behind.
+process.exit(0)

@@ -6,7 +6,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
@@ -15,6 +14,7 @@ import { fillWithTasks } from '@rota/testkit/cluster'
 import { cachedBuild } from '../tools/build/cached-build.js'
 import { SERVER } from '../tools/build/steps.js'
 import type { BenchOptions } from './bench.ts'
+import { freePort } from './redis-server.ts'
 
 const ROOT = join(import.meta.dirname, '..')
 const TASKS = 1_000_000
@@ -64,15 +64,6 @@ async function timed(dataDir: string): Promise<number> {
 async function end(server: ChildProcess): Promise<void> {
   server.kill()
   if (server.exitCode === null) await once(server, 'exit')
-}
-
-async function freePort(): Promise<number> {
-  const listener = createServer().listen(0, '127.0.0.1')
-  await once(listener, 'listening')
-  const { port } = listener.address() as { port: number }
-  listener.close()
-  await once(listener, 'close')
-  return port
 }
 
 const medianOf = (times: number[]) => times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)]!

@@ -1,0 +1,129 @@
+/** Kill -9 of one of three servers on one PostgreSQL under load: how late what it held, and what was due meanwhile, ran. */
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { parseArgs } from 'node:util'
+import { Cluster, cleanUp, eventually, temporaryFolder } from '@rota/testkit/cluster'
+import { type BenchOptions, percentiles } from './bench.ts'
+
+const LEASE_SECONDS = 4
+const SETTLE_MS = 12_000
+const PAGE = 500
+
+/**
+ * `--kills N` (3), `--tasks N` (1,000): they are due every second and do nothing. Of every due instant from before the
+ * first kill to after the last the ledger is asked for its answers: `missed` and `doubled` must be 0. Attempts that died
+ * with their server are `lost`, as promised.
+ */
+export async function run({ log, args }: BenchOptions): Promise<Record<string, unknown>> {
+  const { values } = parseArgs({ args, options: { kills: { type: 'string' }, tasks: { type: 'string' } } })
+  const kills = Number(values.kills ?? 3)
+  const tasks = Number(values.tasks ?? 1_000)
+  const module = join(temporaryFolder(), 'handlers.mjs')
+  writeFileSync(module, 'export const handlers = { nothing() {} }')
+  const env = { ROTA_EXAMPLES: 'false', ROTA_EXECUTIONS_HISTORY_COUNT: '0', ROTA_HANDLERS_MODULE: module }
+  const cluster = await Cluster.make({ instances: 3, store: 'postgres', env })
+  try {
+    await cluster.start()
+    const [first, ...others] = cluster.members.map(({ server }) => server)
+    const ids: string[] = []
+    for (let number = 0; number < tasks; number++) {
+      const { id } = await first!.ask<{ id: string }>('POST', '/api/scheduler/tasks', {
+        name: `tick ${number}`,
+        type: 'handler',
+        handler: 'nothing',
+        schedule: '* * * * * *',
+        concurrency: { max: 10, overlap: 'allow' },
+        misfire: { policy: 'run_all', grace_seconds: 3_600 },
+      })
+      ids.push(id)
+    }
+    await sleep(SETTLE_MS)
+    const begunAt = Date.now()
+    const takeovers: number[] = []
+    for (let kill = 0; kill < kills; kill++) {
+      const victim = others[kill % others.length]!
+      const killedAt = Date.now()
+      await victim.kill()
+      await sleep(SETTLE_MS)
+      const worst = await worstLateness(first!, ids, killedAt - 3_000, killedAt + SETTLE_MS - 2_000)
+      takeovers.push(worst)
+      log(`kill ${kill + 1}: everything due ran within ${worst} ms`)
+      await victim.start()
+      await sleep(3_000)
+    }
+    for (const id of ids) await first!.ask('POST', `/api/scheduler/tasks/${id}/disable`)
+    await eventually('end of all executions', 60_000, async () => {
+      const open = await first!.ask<{ total: number }>(
+        'GET',
+        '/api/scheduler/executions?status=pending,running&limit=1',
+      )
+      return open.total === 0
+    })
+    const counted = await count(first!, ids, begunAt, Date.now() - 15_000)
+    const worst = percentiles(Float64Array.from(takeovers))
+    log(`takeover p50 ${worst.p50} ms, worst ${worst.max} ms; ${JSON.stringify(counted)}`)
+    return {
+      kills,
+      tasks,
+      leaseSeconds: LEASE_SECONDS,
+      takeoverP50Ms: worst.p50,
+      takeoverMaxMs: worst.max,
+      ...counted,
+    }
+  } finally {
+    await cluster.destroy()
+    await cleanUp()
+  }
+}
+
+type Server = Cluster['members'][number]['server']
+
+interface Row {
+  lateness_ms: number | null
+}
+
+/** The longest that anything due in the stretch took to start. What was lost with its server had started in time. */
+async function worstLateness(server: Server, ids: string[], from: number, to: number): Promise<number> {
+  let worst = 0
+  for (const id of ids) {
+    for (const row of await rowsOf(server, id, from, to))
+      worst = Math.max(worst, row.lateness_ms ?? Number.POSITIVE_INFINITY)
+  }
+  return worst
+}
+
+async function rowsOf(server: Server, id: string, from: number, to: number): Promise<Row[]> {
+  const range = `from=${new Date(from).toISOString()}&to=${new Date(to).toISOString()}`
+  const path = `/api/scheduler/tasks/${id}/executions?${range}&limit=${PAGE}`
+  return (await server.ask<{ executions: Row[] }>('GET', path)).executions
+}
+
+/** Answers of the ledger against the seconds that passed. */
+async function count(server: Server, ids: string[], from: number, to: number) {
+  const first = Math.ceil(from / 1_000) * 1_000
+  const totals = { due: 0, missed: 0, doubled: 0, lost: 0 }
+  for (const id of ids) {
+    const answers = new Map<number, number>()
+    let cursor: string | null = ''
+    while (cursor !== null) {
+      const more: string = cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`
+      const path = `/api/scheduler/ledger?task_id=${id}&limit=${PAGE}${more}`
+      const page: { entries: { due_at: string }[]; next_cursor: string | null } = await server.ask('GET', path)
+      for (const { due_at } of page.entries) answers.set(Date.parse(due_at), (answers.get(Date.parse(due_at)) ?? 0) + 1)
+      cursor = page.next_cursor
+    }
+    for (let due = first; due <= to; due += 1_000) {
+      const given = answers.get(due) ?? 0
+      totals.due++
+      if (given === 0) totals.missed++
+      if (given > 1) totals.doubled++
+    }
+    const lost = await server.ask<{ total: number }>(
+      'GET',
+      `/api/scheduler/tasks/${id}/executions?failure=lost&limit=1`,
+    )
+    totals.lost += lost.total
+  }
+  return totals
+}
