@@ -3,7 +3,10 @@ import { NoSkips } from './tools/no-skips.ts'
 
 const common = { testTimeout: 180_000, hookTimeout: 60_000, teardownTimeout: 30_000, pool: 'forks' } as const
 
-/** Whole processes on a real machine, in three turns: `npm run test:e2e -- --project web` runs one of them. */
+/** They kill, stop and starve: each has the cores to itself. */
+const FAULTS = ['e2e/{chaos,cluster,kill,outages,redis}.test.ts']
+
+/** Whole processes on a real machine, in turns: `npm run test:e2e -- --project web` runs one of them. */
 export default defineConfig({
   test: {
     reporters: ['default', new NoSkips('e2e')],
@@ -28,15 +31,16 @@ export default defineConfig({
         },
       },
       {
-        // They kill, stop and starve; each has the cores to itself.
         test: {
           ...common,
           name: 'system',
           include: ['e2e/*.test.ts'],
-          fileParallelism: false,
+          exclude: FAULTS,
+          maxWorkers: 2,
           sequence: { groupOrder: 3 },
         },
       },
+      { test: { ...common, name: 'faults', include: FAULTS, fileParallelism: false, sequence: { groupOrder: 4 } } },
     ],
   },
 })

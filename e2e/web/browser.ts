@@ -1,5 +1,7 @@
 import { existsSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
+import { mkdtemp, readFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { ServerProcess } from '@rota/testkit/cluster'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
 
@@ -23,6 +25,10 @@ export interface Look {
 }
 
 let browser: Browser | undefined
+const contexts = new Set<BrowserContext>()
+/** Who has signed in at a server, by its address: scrypt takes its time, and a form is filled in often enough. */
+const sessions = new Map<string, Cookies>()
+type Cookies = Awaited<ReturnType<BrowserContext['cookies']>>
 
 /** A page of its own, with cookies of its own. What goes wrong in its console is kept in `trouble`. */
 export async function openPage({ language = 'en', scheme = 'light', width = 1440 }: Look = {}) {
@@ -34,6 +40,7 @@ export async function openPage({ language = 'en', scheme = 'light', width = 1440
     locale: language === 'zh' ? 'zh-CN' : 'en-GB',
     reducedMotion: 'reduce',
   })
+  contexts.add(context)
   const page = await context.newPage()
   const trouble: string[] = []
   page.on('pageerror', (error) => trouble.push(`${error.message}\n${error.stack}`))
@@ -42,6 +49,26 @@ export async function openPage({ language = 'en', scheme = 'light', width = 1440
     if (message.type() === 'error' && !message.text().includes('Failed to load resource')) trouble.push(message.text())
   })
   return { page, context, trouble }
+}
+
+/**
+ * To be called after each test: a page that is left open hears of everything, and draws it. What a failed test saw is
+ * kept as a picture.
+ */
+export async function closePages({ task }: { task: { name: string; result?: { state: string } } }): Promise<void> {
+  if (task.result?.state === 'fail') await keepPictures(task.name)
+  await Promise.all([...contexts].map((context) => context.close()))
+  contexts.clear()
+}
+
+async function keepPictures(name: string): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'rota-e2e-'))
+  const pages = [...contexts].flatMap((context) => context.pages())
+  for (const [number, page] of pages.entries()) {
+    const path = join(folder, `${number}.png`)
+    await page.screenshot({ path, timeout: 5_000 }).catch(() => {})
+    console.error(`${name}: ${page.url()} looked like ${path}`)
+  }
 }
 
 export async function closeBrowser(): Promise<void> {
@@ -56,12 +83,20 @@ export async function signIn(page: Page, password = ADMIN_PASSWORD): Promise<voi
   await page.keyboard.press('Enter')
 }
 
-/** A page of the interface, signed in. */
+/** A page of the interface, signed in: the first time at a server by hand. */
 export async function openInterface(server: ServerProcess, path = '/', look: Look = {}) {
   const opened = await openPage(look)
-  await opened.page.goto(`${server.url}${path}`)
-  await signIn(opened.page)
-  await opened.page.locator('#content').waitFor()
+  const { page, context } = opened
+  const content = page.locator('#content')
+  const form = page.locator('input[autocomplete=username]')
+  await context.addCookies(sessions.get(server.url) ?? [])
+  await page.goto(`${server.url}${path}`)
+  await content.or(form).first().waitFor()
+  if (await form.isVisible()) {
+    await signIn(page)
+    await content.waitFor()
+    sessions.set(server.url, await context.cookies())
+  }
   return opened
 }
 

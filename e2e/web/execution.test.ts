@@ -1,6 +1,6 @@
 import { cleanUp, eventually, ServerProcess } from '@rota/testkit/cluster'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { closeBrowser, openInterface } from './browser.ts'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { closeBrowser, closePages, openInterface } from './browser.ts'
 
 /** Prints a line every few milliseconds until it is stopped, some in colour, some as errors. */
 const CHATTY = `i=0; while true; do i=$((i+1)); printf '\\033[32mINFO\\033[0m step %d\\n' $i; [ $((i % 25)) -eq 0 ] && echo "slow step $i" >&2; sleep 0.01; done`
@@ -39,6 +39,8 @@ beforeAll(async () => {
   await ended(ids.failed)
   await ended(ids.lines)
 })
+
+afterEach(closePages)
 
 afterAll(async () => {
   await closeBrowser()

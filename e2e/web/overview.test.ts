@@ -1,7 +1,7 @@
 import { cleanUp, eventually, ServerProcess } from '@rota/testkit/cluster'
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { closeBrowser, openInterface, seriousFindings } from './browser.ts'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { closeBrowser, closePages, openInterface, seriousFindings } from './browser.ts'
 
 let server: ServerProcess
 
@@ -26,6 +26,8 @@ async function failedTotal(): Promise<number> {
 beforeAll(async () => {
   server = await new ServerProcess({ env: { ROTA_EXAMPLES: 'false' } }).start()
 })
+
+afterEach(closePages)
 
 afterAll(async () => {
   await closeBrowser()

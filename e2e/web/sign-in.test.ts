@@ -1,13 +1,15 @@
 import { cleanUp, ServerProcess } from '@rota/testkit/cluster'
 import type { Locator } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { ADMIN_PASSWORD, closeBrowser, openInterface, openPage, signIn } from './browser.ts'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { ADMIN_PASSWORD, closeBrowser, closePages, openInterface, openPage, signIn } from './browser.ts'
 
 let server: ServerProcess
 
 beforeAll(async () => {
   server = await new ServerProcess().start()
 })
+
+afterEach(closePages)
 
 afterAll(async () => {
   await closeBrowser()

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { cleanUp, eventually, ServerProcess } from '@rota/testkit/cluster'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { closeBrowser, openInterface } from './browser.ts'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { closeBrowser, closePages, openInterface } from './browser.ts'
 
 interface Task {
   id: string
@@ -34,6 +34,8 @@ beforeAll(async () => {
     ids[name!] = (await server.ask<Task>('POST', TASKS, input)).id
   }
 })
+
+afterEach(closePages)
 
 afterAll(async () => {
   await closeBrowser()

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { cleanUp, eventually, ServerProcess } from '@rota/testkit/cluster'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { closeBrowser, openInterface, seriousFindings } from './browser.ts'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { closeBrowser, closePages, openInterface, seriousFindings } from './browser.ts'
 
 let server: ServerProcess
 
@@ -27,6 +27,8 @@ beforeAll(async () => {
     return (await of('success')).total > 2 && (await of('skipped')).total > 2
   })
 })
+
+afterEach(closePages)
 
 afterAll(async () => {
   await closeBrowser()
