@@ -6,11 +6,18 @@ const PAGE = 500
 
 /** Waits until nothing runs and nothing waits any more. */
 export async function settled(server: ServerProcess, withinMs: number): Promise<void> {
-  await eventually('end of all executions', withinMs, async () => {
-    const path = '/api/scheduler/executions?status=pending,running&limit=1'
-    const { total } = await server.ask<{ total: number }>('GET', path)
-    return total === 0
-  })
+  let left: { total: number; executions: { id: string }[] }
+  const ask = async () => {
+    left = await server.ask('GET', '/api/scheduler/executions?status=pending,running&limit=3')
+    return left.total === 0
+  }
+  const what = () => `end of all executions: ${left.total} are left, such as ${JSON.stringify(left.executions)}`
+  try {
+    await eventually(what, withinMs, ask)
+  } catch (error) {
+    const why = left!.executions.map(({ id }) => server.ask('GET', `/api/scheduler/executions/${id}/explain`))
+    throw new Error(`${(error as Error).message}\n${JSON.stringify(await Promise.all(why), null, 1)}`)
+  }
 }
 
 /** What only those know who made the load and the faults. */

@@ -86,7 +86,7 @@ async function send(t: TestServer, request: FuzzRequest, known: Known, statuses:
     return encodeURIComponent(String(wanted).toWellFormed())
   })
   const query = new URLSearchParams()
-  for (const [key, value] of Object.entries(request.query)) query.append(key, String(value).toWellFormed())
+  for (const [key, value] of Object.entries(request.query)) query.append(key, textOf(value).toWellFormed())
   const url = query.size > 0 ? `${path}?${query}` : path
   const reply = await t.call(request.method, url, {
     as: request.role,
@@ -100,6 +100,12 @@ async function send(t: TestServer, request: FuzzRequest, known: Known, statuses:
   if (reply.status === 201 && id?.length === 36) known[kind].push(id)
   if (executionId !== undefined) known.executions.push(executionId)
   for (const list of Object.values(known)) if (list.length > 40) list.splice(0, 20)
+}
+
+/** As a client would write it. An object need not have a `toString` that works. */
+function textOf(value: unknown): string {
+  if (Array.isArray(value)) return value.map(textOf).join(',')
+  return typeof value === 'object' ? JSON.stringify(value) : String(value)
 }
 
 function requestOf(document: Document): fc.Arbitrary<FuzzRequest> {
