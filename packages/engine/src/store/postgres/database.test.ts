@@ -1,5 +1,6 @@
 import { systemClock } from '@rota/core'
-import { Client } from 'pg'
+import { startPostgres } from '@rota/testkit/cluster'
+import { Client, type Pool, type PoolClient } from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createDatabase } from './database.ts'
 import { migrate } from './migrate.ts'
@@ -36,21 +37,10 @@ withPostgres('PostgreSQL: transactions and migrations', (url) => {
     ])('a COMMIT whose answer is lost is looked up: what %s', async (_, reaches, expected) => {
       const { pool } = schema
       let cuts = 1
-      const faulty = new Proxy(pool, {
-        get(target, name) {
-          if (name !== 'connect') return Reflect.get(target, name).bind(target)
-          return async () => {
-            const client = await target.connect()
-            return {
-              query: async (query: unknown) => {
-                if (query !== 'COMMIT' || cuts-- <= 0) return client.query(query as never)
-                await client.query((reaches ? 'COMMIT' : 'ROLLBACK') as never)
-                throw new Error('Connection terminated unexpectedly')
-              },
-              release: () => client.release(true),
-            }
-          }
-        },
+      const faulty = intercepting(pool, async (client, query) => {
+        if (query !== 'COMMIT' || cuts-- <= 0) return
+        await client.query(reaches ? 'COMMIT' : 'ROLLBACK')
+        throw new Error('Connection terminated unexpectedly')
       })
       let turns = 0
       const db = createDatabase({ pool: faulty, clock: systemClock })
@@ -60,6 +50,39 @@ withPostgres('PostgreSQL: transactions and migrations', (url) => {
       })
       expect(turns).toBe(expected)
       expect(await stored(`commit ${reaches}`)).toBe(true)
+    })
+
+    test('a COMMIT that a crash has swallowed is not taken for done because another got its number', {
+      timeout: 60_000,
+    }, async ({ skip }) => {
+      const server = await startPostgres()
+      if (server === null) return skip('There is no initdb and pg_ctl in the PATH: no server of its own to crash.')
+      const pool = createPool({ url: server.url, schema: 'rota', max: 2, name: 'x', statementTimeoutMs: 10_000 })
+      try {
+        await migrate(pool, { schema: 'rota', now: 0 })
+        const numberOf = async (client: Pool | PoolClient) => {
+          const { rows } = await client.query('SELECT pg_current_xact_id()::text AS xid')
+          return BigInt(rows[0].xid)
+        }
+        const swallowing = intercepting(pool, async (client, query) => {
+          if (query !== 'COMMIT') return
+          const number = await numberOf(client)
+          await server.end('immediate')
+          await server.begin()
+          let latest = 0n
+          while (latest < number) latest = await numberOf(pool)
+          expect(latest, 'the number is given out again').toBe(number)
+          throw new Error('Connection terminated unexpectedly')
+        })
+        const work = createDatabase({ pool: swallowing, clock: systemClock }).transaction(async (tx) => {
+          await tx.run('set-keys', keyed('swallowed'))
+        })
+        await expect(work).rejects.toMatchObject({ code: 'unavailable' })
+        expect((await pool.query('SELECT 1 FROM concurrency_keys')).rowCount).toBe(0)
+      } finally {
+        await pool.end()
+        server.stop()
+      }
     })
 
     test('transactions in each other’s way are repeated until both are done', async () => {
@@ -159,6 +182,25 @@ withPostgres('PostgreSQL: transactions and migrations', (url) => {
     })
   })
 })
+
+/** A pool whose connections tell of each query before it is sent; what `before` throws is their answer. */
+function intercepting(pool: Pool, before: (client: PoolClient, query: unknown) => Promise<void>): Pool {
+  return new Proxy(pool, {
+    get(target, name) {
+      if (name !== 'connect') return Reflect.get(target, name).bind(target)
+      return async () => {
+        const client = await target.connect()
+        return {
+          query: async (...args: [unknown]) => {
+            await before(client, args[0])
+            return client.query(...(args as [string]))
+          },
+          release: () => client.release(true),
+        }
+      }
+    },
+  })
+}
 
 /** Ends all connections of a schema's tests that are not just asking. */
 async function cutAll(url: string, schema: string) {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { type Clock, RotaError } from '@rota/core'
 import type { Pool, PoolClient } from 'pg'
 import { asUnavailable, isConnectionFault, isConnectTimeout, isWorthRepeating } from './errors.ts'
@@ -49,6 +50,9 @@ export function createDatabase({ pool, clock, random = Math.random, onStatement 
     },
   })
 
+  /** The life of the server that each connection belongs to; none outlasts a crash. */
+  const lives = new WeakMap<PoolClient, string>()
+
   const pause = (ms: number) => new Promise<void>((resolve) => clock.after(ms * (0.5 + random()), resolve))
 
   async function persist<T>(attemptOnce: () => Promise<T>): Promise<T> {
@@ -65,7 +69,14 @@ export function createDatabase({ pool, clock, random = Math.random, onStatement 
 
   async function transactionOnce<T>(work: (tx: Session) => Promise<T>): Promise<T> {
     const client = await pool.connect()
+    let life: string
     let lost: Error | undefined
+    try {
+      life = await lifeOf(client)
+    } catch (error) {
+      client.release(isConnectionFault(error))
+      throw error
+    }
     // Having its number from the start lets us ask later what became of it; and what is numbered before it takes
     // anything from a sequence lets roll-ups know when no lower number can come any more. It travels with the first
     // statement: connections are pipelined.
@@ -80,7 +91,7 @@ export function createDatabase({ pool, clock, random = Math.random, onStatement 
         if (!isConnectionFault(error)) throw error
         lost = error as Error
         const [, { rows }] = await begun
-        if (!(await hasCommitted(rows[0].xid))) throw new NotCommitted('The transaction was not committed.')
+        if (!(await hasCommitted(rows[0].xid, life))) throw new NotCommitted('The transaction was not committed.')
       }
       return result
     } catch (thrown) {
@@ -97,15 +108,32 @@ export function createDatabase({ pool, clock, random = Math.random, onStatement 
     }
   }
 
-  /** Asks the server what became of a transaction. Throws `unavailable` when it cannot tell. */
-  async function hasCommitted(xid: string): Promise<boolean> {
+  async function lifeOf(client: PoolClient): Promise<string> {
+    const known = lives.get(client)
+    if (known !== undefined) return known
+    let { rows } = await client.query(LIFE)
+    if (rows.length === 0) {
+      await client.query('INSERT INTO incarnation (id) VALUES ($1) ON CONFLICT DO NOTHING', [randomUUID()])
+      ;({ rows } = await client.query(LIFE))
+    }
+    const [{ id }] = rows as [{ id: string }]
+    lives.set(client, id)
+    return id
+  }
+
+  /**
+   * Asks the server what became of a transaction of one of its lives. Throws `unavailable` when it cannot tell: after a
+   * crash the number may be that of another transaction, for numbers that were lost with it are given out again.
+   */
+  async function hasCommitted(xid: string, life: string): Promise<boolean> {
     for (let question = 1; question <= MOST_QUESTIONS; question++) {
       await pause(Math.min(10 * 2 ** question, 1000))
       try {
-        const { rows } = await pool.query('SELECT pg_xact_status($1::xid8) AS status', [xid])
-        const [{ status }] = rows as [{ status: string | null }]
-        if (status === 'committed') return true
-        if (status === 'aborted') return false
+        const { rows } = await pool.query(`SELECT pg_xact_status($1::xid8) AS status, (${LIFE}) AS life`, [xid])
+        const [now] = rows as [{ status: string | null; life: string | null }]
+        if (now.status === 'aborted') return false
+        if (now.life !== life) break
+        if (now.status === 'committed') return true
       } catch (error) {
         if (!isConnectionFault(error)) break
       }
@@ -119,6 +147,7 @@ export function createDatabase({ pool, clock, random = Math.random, onStatement 
   }
 }
 
+const LIFE = 'SELECT id FROM incarnation'
 const BEGIN = 'BEGIN ISOLATION LEVEL READ COMMITTED; SELECT pg_current_xact_id()::text AS xid'
 
 /** Answers why the connection must not be used again, if so. */
