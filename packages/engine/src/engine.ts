@@ -117,7 +117,12 @@ export function createEngine(options: EngineOptions): Engine {
     clock,
     executions: store.executions,
     pulse,
-    onSettled: (freed) => freed && dispatcher.wake(),
+    onSettled(batch, freed) {
+      const isAnywhere = freed || batch.some((it) => it.kind === 'give_back')
+      if (isAnywhere) dispatcher.expectFrom(clock.now())
+      const retries = batch.filter((it) => it.kind === 'retry')
+      if (retries.length > 0) dispatcher.expect(retries)
+    },
     onFenced: (seqs) => {
       for (const seq of seqs) pulse.emit({ type: 'result_fenced', id: String(seq) })
     },
@@ -164,7 +169,8 @@ export function createEngine(options: EngineOptions): Engine {
     priorityStepMs,
     longestSleepMs,
     pulse,
-    onPlanned: (runAt) => dispatcher.expect(runAt),
+    onPlanned: (rows) => dispatcher.expect(rows),
+    onActivated: (until) => dispatcher.expectFrom(clock.now(), until),
     onSkipped: tellOfSkipped,
     onUnreadable: (scheduleId, error) =>
       pulse.emit({ type: 'degraded', reason: `schedule ${scheduleId} cannot be planned: ${String(error)}` }),
@@ -185,10 +191,11 @@ export function createEngine(options: EngineOptions): Engine {
     executions: store.executions,
     pulse,
     takeNew: dispatcher.takeNew,
-    onEnqueued: (runAt) => {
-      dispatcher.expect(runAt)
+    onEnqueued: (rows) => {
+      dispatcher.expect(rows)
       planner.wake()
-      if (state !== 'running' || !dispatcher.takesWork) hinter.work(runAt)
+      if (state === 'running' && dispatcher.takesWork) return
+      hinter.work(rows.reduce((earliest, { runAt }) => Math.min(earliest, runAt), Number.POSITIVE_INFINITY))
     },
   })
 
@@ -210,7 +217,7 @@ export function createEngine(options: EngineOptions): Engine {
     emit: pulse.emit,
     enqueue: enqueuer.add,
     replan: planner.wake,
-    expect: dispatcher.expect,
+    expectFrom: dispatcher.expectFrom,
     recordStarts: recorder.flush,
     withhold: dispatcher.withhold,
     drop(seqs) {
@@ -241,7 +248,7 @@ export function createEngine(options: EngineOptions): Engine {
     nudgeMs: others ? NUDGE_MS : leaseMs / 3,
     mayJudge: () => keeper.mayJudge(),
     onPoison: (taskSeq) => void quarantine(taskSeq),
-    onRequeued: () => dispatcher.wake(),
+    onRequeued: () => dispatcher.expectFrom(clock.now()),
   })
   const isOurs = () => keeper.place === 0
   const roller = createRoller({ clock, upkeep: store.upkeep, pulse, isOurs })
@@ -268,7 +275,7 @@ export function createEngine(options: EngineOptions): Engine {
 
   const listener = createListener({
     ...{ clock, hot, logs: store.logs, tails: store.tails, isRunning: runner.isRunning },
-    onWork: dispatcher.expect,
+    onWork: (runAt) => dispatcher.expectFrom(runAt),
     onCancel: () => canceller?.wake(),
   })
 

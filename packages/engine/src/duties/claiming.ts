@@ -1,5 +1,6 @@
 import type { Clock } from '@rota/core'
 import type { Claimed, ClaimResult, ExecutionStore } from '../ports/executions.ts'
+import { createClaimFloor, type Ranked } from './claim-floor.ts'
 import type { Completer } from './completer.ts'
 import { type Pulse, yieldToLoop } from './pulse.ts'
 
@@ -37,14 +38,17 @@ export interface Claiming {
    * while nothing is due that should come before them. It answers what it has claimed.
    */
   takeNew(count: number, write: (claimFor: string | undefined) => Promise<Claimed[]>): Promise<void>
-  /** Tells that there is more to claim. */
-  expectMore(): void
+  /** Tells of rows that were added, of which some start soon. */
+  added(rows: readonly Ranked[]): void
+  /** Tells that something was added, wherever in the order; its instants lie before `until`. */
+  addedSomewhere(until?: number): void
   /** Resolves when what was being added is in hand. */
   settled(): Promise<unknown>
 }
 
 export function createClaiming(options: ClaimingOptions): Claiming {
   const { clock, executions, completer, pulse, instanceId, take } = options
+  const floor = createClaimFloor(clock)
   /** A claim is under way. */
   let isClaiming = false
   /** An answer never came: the store may say that we have what we know nothing of. */
@@ -95,11 +99,15 @@ export function createClaiming(options: ClaimingOptions): Claiming {
     const era = options.era()
     isClaiming = true
     isCaughtUp = true
+    const until = now + options.prefetchMs
+    const fromRank = floor.begin(until)
     let result: ClaimResult
     try {
-      result = await executions.claim({ instanceId, now, until: now + options.prefetchMs, limit })
+      result = await executions.claim({ instanceId, now, until, limit, ...(fromRank !== undefined && { fromRank }) })
+      floor.ended(result.claimed.at(-1)?.rank)
     } catch (error) {
       hasLostAnswer = true
+      floor.addedSomewhere()
       throw error
     } finally {
       isClaiming = false
@@ -158,8 +166,13 @@ export function createClaiming(options: ClaimingOptions): Claiming {
       taking.delete(settled)
       await work
     },
-    expectMore() {
+    added(rows) {
       isCaughtUp = false
+      for (const row of rows) floor.added(row)
+    },
+    addedSomewhere(until) {
+      isCaughtUp = false
+      floor.addedSomewhere(until)
     },
     settled: () => Promise.all(taking),
   }

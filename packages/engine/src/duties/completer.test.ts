@@ -26,7 +26,7 @@ function scripted(settle: (batch: readonly Settlement[]) => Partial<SettleResult
     clock,
     executions,
     pulse: createPulse(() => undefined),
-    onSettled: (isFreed) => freed.push(isFreed),
+    onSettled: (_, isFreed) => freed.push(isFreed),
     onFenced: (seqs) => fenced.push(...seqs),
   })
   return { clock, completer, batches, stored, fenced, freed }

@@ -7,7 +7,7 @@ export interface CompleterOptions {
   executions: ExecutionStore
   pulse: Pulse
   /** Told after each batch; `freed` when somebody who waited for a slot may go on. */
-  onSettled: (freed: boolean) => void
+  onSettled: (batch: readonly Settlement[], freed: boolean) => void
   /** Told of results that came too late. */
   onFenced: (seqs: number[]) => void
 }
@@ -52,9 +52,10 @@ export function createCompleter({ clock, executions, pulse, onSettled, onFenced 
       const { fenced, freed } = await write(inFlight)
       pulse.storeWorks()
       pulse.batch('complete', inFlight.length, clock.monotonic() - began)
+      const settled = inFlight
       inFlight = []
       if (fenced.length > 0) onFenced(fenced)
-      onSettled(freed)
+      onSettled(settled, freed)
     } catch (error) {
       pending = inFlight.concat(pending)
       inFlight = []

@@ -2,6 +2,7 @@ import type { Clock, Timer } from '@rota/core'
 import type { Claimed, ClaimResult, ExecutionStore } from '../ports/executions.ts'
 import { NumberHeap } from '../time-heap.ts'
 import type { Workbook } from '../work.ts'
+import type { Ranked } from './claim-floor.ts'
 import { type Claiming, createClaiming } from './claiming.ts'
 import type { Completer } from './completer.ts'
 import type { createLanes } from './lanes.ts'
@@ -45,8 +46,10 @@ const STARTS_PER_LOOK = 500
 
 /** Claims executions shortly before they are due, holds them in memory, and starts each at its instant. */
 export interface Dispatcher extends Duty {
-  /** Tells of work to be started at `runAt`. */
-  expect(runAt: number): void
+  /** Tells of rows that were added. */
+  expect(rows: readonly Ranked[]): void
+  /** Tells that something is to be started from `runAt` on, up to `until` when that is later. */
+  expectFrom(runAt: number, until?: number): void
   /** Adds new rows and takes what may start at once. */
   takeNew: Claiming['takeNew']
   /** Tells that a place became free. */
@@ -315,10 +318,14 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       await loop.stop()
       await claiming.settled()
     },
-    expect(runAt) {
-      if (runAt >= clock.now() + options.prefetchMs) return
-      claiming.expectMore()
-      loop.wake()
+    expect(rows) {
+      claiming.added(rows)
+      const soon = clock.now() + options.prefetchMs
+      if (rows.some((row) => row.runAt < soon)) loop.wake()
+    },
+    expectFrom(runAt, until) {
+      claiming.addedSomewhere(until)
+      if (runAt < clock.now() + options.prefetchMs) loop.wake()
     },
     takeNew: claiming.takeNew,
     placeFreed(held) {

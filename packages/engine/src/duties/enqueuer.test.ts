@@ -9,7 +9,7 @@ import { createPulse } from './pulse.ts'
 function scripted(enqueue: (rows: readonly NewExecution[]) => Promise<void> = async () => undefined) {
   const batches: string[][] = []
   const keys: string[][] = []
-  const told: number[] = []
+  const told: string[][] = []
   const executions = {
     async enqueue(rows, options) {
       batches.push(rows.map(({ id }) => id))
@@ -23,7 +23,7 @@ function scripted(enqueue: (rows: readonly NewExecution[]) => Promise<void> = as
     executions,
     pulse: createPulse(() => undefined),
     takeNew: async (_count, write) => void (await write(undefined)),
-    onEnqueued: (runAt) => told.push(runAt),
+    onEnqueued: (rows) => told.push(rows.map(({ id }) => id)),
   })
   return { enqueuer, batches, keys, told }
 }
@@ -37,7 +37,7 @@ test('callers of the same moment share one commit, and each is answered after it
   await Promise.all([enqueuer.add([row('a', 3000)], [limit]), enqueuer.add([row('b', 2000), row('c')], [])])
   expect(batches).toEqual([['a', 'b', 'c']])
   expect(keys).toEqual([['db']])
-  expect(told).toEqual([1000])
+  expect(told).toEqual([['a', 'b', 'c']])
 })
 
 test('nobody is answered before the commit', async () => {

@@ -25,7 +25,7 @@ export function createEnqueuer(options: {
   pulse: Pulse
   takeNew: Dispatcher['takeNew']
   /** Told of what was added and nobody has claimed yet. */
-  onEnqueued: (earliestRunAt: number) => void
+  onEnqueued: (rows: readonly NewExecution[]) => void
 }): Enqueuer {
   const { clock, executions, pulse, takeNew } = options
   let waiting: Submission[] = []
@@ -52,9 +52,7 @@ export function createEnqueuer(options: {
       pulse.batch('submit', rows.length, clock.monotonic() - began)
       if (claimed.length < rows.length) {
         const taken = new Set(claimed.map(({ id }) => id))
-        let earliest = Number.POSITIVE_INFINITY
-        for (const { id, runAt } of rows) if (runAt < earliest && !taken.has(id)) earliest = runAt
-        options.onEnqueued(earliest)
+        options.onEnqueued(taken.size === 0 ? rows : rows.filter(({ id }) => !taken.has(id)))
       }
       // Whoever asks for work knows its id before it starts.
       for (const { resolve } of batch) resolve()

@@ -2,7 +2,7 @@ import type { Clock } from '@rota/core'
 import type { Limits } from '../planning/limits.ts'
 import { planSchedule } from '../planning/plan.ts'
 import { createRuleCache, type Rule } from '../planning/rule.ts'
-import type { DueSchedule, ExecutionStore, PlannedSchedule } from '../ports/executions.ts'
+import type { DueSchedule, ExecutionStore, NewExecution, PlannedSchedule } from '../ports/executions.ts'
 import type { TaskStore } from '../ports/tasks.ts'
 import { createLoop, type Duty } from './loop.ts'
 import { type Pulse, yieldToLoop } from './pulse.ts'
@@ -21,8 +21,10 @@ export interface PlannerOptions {
   priorityStepMs: number
   longestSleepMs: number
   pulse: Pulse
-  /** Told the earliest instant among the executions just written. */
-  onPlanned: (earliestRunAt: number) => void
+  /** Told of executions just written. */
+  onPlanned: (rows: readonly NewExecution[]) => void
+  /** Told that executions were made ready that start before an instant. */
+  onActivated: (until: number) => void
   /** Told of a schedule whose stored rule cannot be read; it is taken out of the plan. */
   onUnreadable: (scheduleId: number, error: unknown) => void
   /** Told of due instants that were answered without an execution. */
@@ -97,17 +99,12 @@ export function createPlanner(options: PlannerOptions): Duty {
         const outrun = new Set(await executions.plan(plans))
         const skipped = plans.flatMap((plan) => (outrun.has(plan.scheduleId) ? [] : plan.answers))
         options.onSkipped(skipped.map(({ id, taskSeq }) => ({ id, taskSeq, trigger: 'schedule' })))
-        let earliest = Number.POSITIVE_INFINITY
-        let size = 0
-        for (const plan of plans) {
-          for (const { runAt } of plan.executions) if (runAt < earliest) earliest = runAt
-          size += plan.executions.length
-        }
-        pulse.batch('plan', size, clock.monotonic() - began)
-        if (earliest < Number.POSITIVE_INFINITY) options.onPlanned(earliest)
+        const planned = plans.flatMap((plan) => plan.executions)
+        pulse.batch('plan', planned.length, clock.monotonic() - began)
+        if (planned.length > 0) options.onPlanned(planned)
       }
       const activated = await executions.activate(until, BATCH)
-      if (activated > 0) options.onPlanned(now)
+      if (activated > 0) options.onActivated(until)
       if (due.length < BATCH && activated < BATCH) break
       await yieldToLoop()
     }

@@ -157,6 +157,8 @@ export interface ClaimRequest {
   /** Claims what is to start before this instant. */
   until: number
   limit: number
+  /** Rows ranked before it may be passed over. Default: none. */
+  fromRank?: number
 }
 
 /** What became of the rows looked at by a claim or an admission. */

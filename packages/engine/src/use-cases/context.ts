@@ -32,8 +32,8 @@ export interface UseCaseContext {
   enqueue: (rows: NewExecution[], keys: { key: string; max: number }[]) => Promise<void>
   /** Tells the planner that a cursor may have come nearer. */
   replan: () => void
-  /** Tells the dispatcher that work is to start at an instant. */
-  expect: (runAt: number) => void
+  /** Tells the dispatcher that work is to start from an instant on. */
+  expectFrom: (runAt: number) => void
   /** Notes in the store what is running here, so that nothing that runs is taken for something to come. */
   recordStarts: () => Promise<void>
   /** Starts nothing of a task here until the answer is called; for changes that take away what has not started. */

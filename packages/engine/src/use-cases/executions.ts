@@ -92,7 +92,7 @@ export function createExecutions(
           idempotency,
         })
         if (earlier !== null) return view(actor, earlier)
-        context.expect(prepared.row.runAt)
+        context.expectFrom(prepared.row.runAt)
       } else {
         await context.enqueue([prepared.row], prepared.keys)
       }

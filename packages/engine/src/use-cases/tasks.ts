@@ -75,7 +75,7 @@ export function createTasks(context: UseCaseContext, cancel: (actor: Actor, id: 
     }
     context.emit({ type: 'task_changed', id: row.id, change, actor: actor.name })
     context.replan()
-    context.expect(now)
+    context.expectFrom(now)
     return view(actor, row.id)
   }
 
@@ -142,7 +142,7 @@ export function createTasks(context: UseCaseContext, cancel: (actor: Actor, id: 
     if (options.idempotencyKey) {
       const idempotency = { scope: `run:${id}:${actor.name ?? ''}`, key: options.idempotencyKey }
       const { earlier } = await context.executions.enqueue([execution], { now, idempotency, keys: keysOf(task) })
-      context.expect(now)
+      context.expectFrom(now)
       if (earlier !== null) {
         const found = await queries.execution(earlier, actor.tenantId)
         if (found) return found

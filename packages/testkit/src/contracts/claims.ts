@@ -26,6 +26,14 @@ export function claimRules(adapter: StoreAdapter): void {
       expect(second.more).toBe(false)
     })
 
+    test('a claim may pass over what is ranked before where it begins, and nothing else', async () => {
+      await on.enqueue([0, 1, 2].map((rank) => execution(`rank ${rank}`, { rank: NOW - 1000 + rank })))
+      const { claimed } = await on.claim({ fromRank: NOW - 999 })
+      expect(idsOf(claimed).filter((id) => id !== 'rank 0')).toEqual(['rank 1', 'rank 2'])
+      const left = await on.claim()
+      expect(idsOf([...claimed, ...left.claimed])).toContain('rank 0')
+    })
+
     test('an execution is claimed once, whoever asks', async () => {
       await on.enqueue(Array.from({ length: 20 }, (_, i) => execution(`job ${i}`)))
       const claims = await Promise.all(['one', 'two', 'three'].map((by) => on.claim({ by, limit: 10 })))

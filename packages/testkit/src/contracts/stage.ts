@@ -139,13 +139,14 @@ export function stage(adapter: StoreAdapter) {
         keys: Object.entries(keys).map(([key, max]) => ({ key, max })),
       }),
 
-    claim(options: { by?: string; at?: number; limit?: number } = {}): Promise<ClaimResult> {
+    claim(options: { by?: string; at?: number; limit?: number; fromRank?: number } = {}): Promise<ClaimResult> {
       const now = options.at ?? NOW
       return stores.executions.claim({
         instanceId: options.by ?? 'one',
         now,
         until: now + 1000,
         limit: options.limit ?? 1000,
+        ...(options.fromRank !== undefined && { fromRank: options.fromRank }),
       })
     },
 

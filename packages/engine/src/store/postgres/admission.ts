@@ -8,6 +8,7 @@ import { changeKeys, lockLimits, promote, readSlots } from './limits.ts'
 /** A ready row that a claim has locked. `free`: it has no limit; `taken`: the claim's first statement has claimed it. */
 type Candidate = LiveRow & { free: boolean; taken: boolean }
 
+const LOWEST_RANK = Number.MIN_SAFE_INTEGER
 const REPLACED = 'a newer execution of the task replaces it'
 
 const nothing = (): ClaimResult => ({ claimed: [], skipped: [], replaced: [], more: false })
@@ -17,9 +18,9 @@ const nothing = (): ClaimResult => ({ claimed: [], skipped: [], replaced: [], mo
  * are locked. See {@link ExecutionStore.claim}.
  */
 export function claim(db: Database, request: ClaimRequest): Promise<ClaimResult> {
-  const { instanceId, now, until, limit } = request
+  const { instanceId, now, until, limit, fromRank = LOWEST_RANK } = request
   return db.transaction(async (tx) => {
-    const rows = await tx.run<Candidate>('claim-executions', [until, limit, now, instanceId])
+    const rows = await tx.run<Candidate>('claim-executions', [until, limit, now, instanceId, fromRank])
     const contended = rows.filter((row) => !row.taken)
     const { result, decisions } = await judge(tx, contended, now)
     if (decisions !== null) {

@@ -97,6 +97,7 @@ export class ClusterWorld implements Peopled {
       settings: scenario.engine,
       store: {
         contention: scenario.contention,
+        walkMs: scenario.walkMs,
         mostPerClaim: scenario.isNarrow ? 2 : Number.POSITIVE_INFINITY,
         wishes,
       },

@@ -38,7 +38,7 @@ export interface Surroundings {
   witness: ClusterWitness
   referee: Referee
   settings: Partial<EngineOptions>
-  store: Pick<SharedStoreOptions, 'contention' | 'mostPerClaim' | 'wishes'>
+  store: Pick<SharedStoreOptions, 'contention' | 'walkMs' | 'mostPerClaim' | 'wishes'>
   plant: ClusterPlant
   note: (what: string) => void
   complain: (what: string) => void

@@ -85,11 +85,11 @@ export class Referee {
   }
 
   /** First in rank first: whoever is passed over is in somebody else's hands. */
-  #claim({ until }: ClaimRequest) {
+  #claim({ until, fromRank = Number.MIN_SAFE_INTEGER }: ClaimRequest) {
     const { disk, complain, checksOrder, isUnwanted } = this.#options
     if (!checksOrder) return undefined
-    const sql = 'SELECT seq, id, rank FROM executions WHERE state = 1 AND run_at < ?'
-    const found = disk.select(sql, until) as { seq: number; id: string; rank: number }[]
+    const sql = 'SELECT seq, id, rank FROM executions WHERE state = 1 AND run_at < ? AND rank >= ?'
+    const found = disk.select(sql, until, fromRank) as { seq: number; id: string; rank: number }[]
     const ready = found.filter((row) => !isUnwanted(row.seq))
     return ({ claimed }: ClaimResult) => {
       const last = claimed.at(-1)

@@ -31,6 +31,8 @@ export interface ClusterScenario extends Omit<Scenario, 'mishaps'> {
   latencyMs: number
   /** The share of claims and releases that find rows locked by others. */
   contention: number
+  /** How much longer a claim takes that looks at everything, as where an old snapshot keeps what was taken, in ms. */
+  walkMs: number
   /** The store is asked for one or two executions at a time, which shows in which order it gives them. */
   isNarrow: boolean
   /** It goes on for more than a day after the end, until dead instances are forgotten. */
@@ -69,6 +71,7 @@ export function drawClusterScenario(options: ClusterScenarioOptions): ClusterSce
     contention: alone.isCalm ? 0 : random.pick([0, 0.05, 0.3]),
     isNarrow: random.chance(0.15),
     isLong: !isUsual && random.chance(0.03),
+    walkMs: random.pick([0, 0, 5_000]),
   }
 }
 

@@ -24,6 +24,7 @@ function connectTo(disk: MemoryDisk, wishes: Wishes, instance: number): StorePar
     instance,
     network: new Network(base, { random, latencyMs: 0 }),
     contention: 0,
+    walkMs: 0,
     mostPerClaim: Number.POSITIVE_INFINITY,
     trap: { take: () => null, spring: () => undefined },
     watch: { before: () => undefined },

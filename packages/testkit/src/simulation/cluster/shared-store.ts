@@ -36,6 +36,8 @@ export interface SharedStoreOptions {
   random: Random
   /** The share of claims and releases that find rows locked by transactions of others, which may come to nothing. */
   contention: number
+  /** How much longer a claim takes that looks at everything, in ms. */
+  walkMs: number
   /** Executions a claim takes at most. */
   mostPerClaim: number
   trap: Trap
@@ -97,10 +99,10 @@ function amongOthers(parts: StoreParts, disk: MemoryDisk, wishes: Wishes) {
       ...parts.executions,
       claim(request: ClaimRequest) {
         ours.add(request.instanceId)
-        const unwanted = wishes.seqs.join(', ')
+        const { fromRank = Number.MIN_SAFE_INTEGER } = request
+        const unwanted = `(rank < ${fromRank} OR seq IN (${wishes.seqs.join(', ')}))`
         const move = (from: number, to: number) =>
-          unwanted !== '' &&
-          disk.run(`UPDATE executions SET state = ${to} WHERE state = ${from} AND seq IN (${unwanted})`)
+          disk.run(`UPDATE executions SET state = ${to} WHERE state = ${from} AND ${unwanted}`)
         move(READY, UNWANTED)
         try {
           return askReplaced(parts.executions.claim(request))
@@ -179,6 +181,9 @@ export function connect(opened: StoreParts, options: SharedStoreOptions): Connec
     return state
   }
 
+  const walkMs = (call: string, [asked]: unknown[]) =>
+    call === 'claim' && (asked as ClaimRequest).fromRank === undefined ? options.walkMs : 0
+
   const later = (ms: number, fn: () => void) => (ms > 0 ? void base.after(ms, fn) : fn())
 
   function request<T>(call: string, parameters: unknown[], method: (...given: unknown[]) => Promise<T>): Promise<T> {
@@ -189,7 +194,7 @@ export function connect(opened: StoreParts, options: SharedStoreOptions): Connec
         const failure = failureOf(outcome)
         const answer = (fn: () => void) => {
           if (isHitAfter) trap.spring()
-          later(answerMs, () => deliver(fn))
+          later(answerMs + walkMs(call, parameters), () => deliver(fn))
         }
         later(requestMs, () => {
           if (outcome === 'refused' || outcome === 'odd') return answer(() => reject(failure))

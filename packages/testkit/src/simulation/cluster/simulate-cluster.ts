@@ -122,11 +122,11 @@ function healthyFrom({ scenario }: ClusterWorld): number {
 const MINUTE_MS = 60_000
 
 function judgePunctuality(world: ClusterWorld, row: HistoryRow, jitterMs: number) {
-  const { engine, latencyMs, contention } = world.scenario
+  const { engine, latencyMs, walkMs, contention } = world.scenario
   const first = world.witness.attempts.get(row.id)?.[0]
   if (engine.lanes?.calls !== undefined || engine.limits?.global !== undefined || first === undefined) return
   const late = first.startedAt - row.dueAt
   // Claimed ahead of its instant, unless a claim passed it over.
-  const mostMs = jitterMs + (latencyMs > 0 ? 1000 : 1) + (contention > 0 ? (engine.pollMs ?? 1000) : 0)
+  const mostMs = jitterMs + (latencyMs + walkMs > 0 ? 1000 : 1) + (contention > 0 ? (engine.pollMs ?? 1000) : 0)
   if (late < -world.toleranceMs || late > mostMs) world.complain(`${row.id} starts ${late} ms late in good times`)
 }
