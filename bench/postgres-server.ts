@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process'
 import { chownSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { Client } from 'pg'
 import { scratchFolder } from './embedded.ts'
 
 export interface OwnPostgres {
@@ -48,4 +49,12 @@ export function startPostgres(): OwnPostgres | null {
       remove()
     },
   }
+}
+
+/** For whoever has measured: else vacuum would work on its tables while the next contender is measured. */
+export async function dropSchema(url: string, schema: string): Promise<void> {
+  const client = new Client({ connectionString: url })
+  await client.connect()
+  await client.query(`DROP SCHEMA ${schema} CASCADE`)
+  await client.end()
 }

@@ -4,6 +4,12 @@ import { readdirSync, readFileSync } from 'node:fs'
 /** Linux counts CPU time in hundredths of a second. */
 const TICK_MICROS = 10_000
 
+/** CPU time of one's own process. */
+export function cpuMicrosOfSelf(): number {
+  const { user, system } = process.cpuUsage()
+  return user + system
+}
+
 /** User and system time of a process (proc(5), fields 14 and 15); 0 where it cannot be read. */
 export function cpuMicrosOf(pid: number): number {
   const fields = statOf(pid)

@@ -1,6 +1,6 @@
 /** The queue benchmark's legs on BullMQ, tuned as its documentation advises. */
 import { sleep } from './embedded.ts'
-import { cpuMicrosOf } from './process-cpu.ts'
+import { cpuMicrosOf, cpuMicrosOfSelf } from './process-cpu.ts'
 import type { QueueFigures, QueueRound } from './queue.ts'
 import { measureLegs } from './queue-legs.ts'
 
@@ -63,10 +63,7 @@ export async function measureBullmq({ jobs, bullmq, ioredis, url }: Options): Pr
           await sleep(2)
         }
       },
-      async cpuMicros() {
-        const { user, system } = process.cpuUsage()
-        return user + system + cpuMicrosOf(redisPid)
-      },
+      cpu: async () => ({ process: cpuMicrosOfSelf(), server: cpuMicrosOf(redisPid) }),
       async close() {
         await worker?.close()
         await queue.obliterate({ force: true })

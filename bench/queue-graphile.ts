@@ -1,6 +1,6 @@
 /** The queue benchmark's legs on graphile-worker, with the settings of its own page on performance. */
 import { sleep } from './embedded.ts'
-import { cpuMicrosOfTree } from './process-cpu.ts'
+import { cpuMicrosOfSelf, cpuMicrosOfTree } from './process-cpu.ts'
 import type { QueueFigures, QueueRound } from './queue.ts'
 import { measureLegs } from './queue-legs.ts'
 
@@ -62,10 +62,7 @@ export async function measureGraphile({ jobs, graphile, url, postgresPid }: Opti
           await sleep(2)
         }
       },
-      async cpuMicros() {
-        const { user, system } = process.cpuUsage()
-        return user + system + cpuMicrosOfTree(postgresPid)
-      },
+      cpu: async () => ({ process: cpuMicrosOfSelf(), server: cpuMicrosOfTree(postgresPid) }),
       async close() {
         await worker?.stop()
         await utils.withPgClient((client) => client.query(`DROP SCHEMA ${schema} CASCADE`))

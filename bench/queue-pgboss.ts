@@ -1,6 +1,7 @@
 /** The queue benchmark's legs on pg-boss, with large batches, bursts and notifications. */
 import { sleep } from './embedded.ts'
-import { cpuMicrosOfTree } from './process-cpu.ts'
+import { dropSchema } from './postgres-server.ts'
+import { cpuMicrosOfSelf, cpuMicrosOfTree } from './process-cpu.ts'
 import type { QueueFigures, QueueRound } from './queue.ts'
 import { measureLegs } from './queue-legs.ts'
 
@@ -53,12 +54,10 @@ export async function measurePgboss({ jobs, pgboss, url, postgresPid }: Options)
           await sleep(2)
         }
       },
-      async cpuMicros() {
-        const { user, system } = process.cpuUsage()
-        return user + system + cpuMicrosOfTree(postgresPid)
-      },
+      cpu: async () => ({ process: cpuMicrosOfSelf(), server: cpuMicrosOfTree(postgresPid) }),
       async close() {
         await boss.stop({ graceful: false })
+        await dropSchema(url, schema)
       },
     },
     jobs,

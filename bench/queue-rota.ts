@@ -1,7 +1,8 @@
 /** The queue benchmark's legs on an engine in this process, with a durable store. */
 import { openPostgresStore } from '@rota/engine'
 import { ANYBODY, engineOn, HANDLER, openStore, scratchFolder, sleep } from './embedded.ts'
-import { cpuMicrosOfTree } from './process-cpu.ts'
+import { dropSchema } from './postgres-server.ts'
+import { cpuMicrosOfSelf, cpuMicrosOfTree } from './process-cpu.ts'
 import type { QueueFigures, QueueRound } from './queue.ts'
 import { measureLegs } from './queue-legs.ts'
 
@@ -14,7 +15,8 @@ interface Options extends QueueRound {
 
 export async function measureRota({ jobs, history, url, postgresPid }: Options): Promise<QueueFigures> {
   const { folder, remove } = scratchFolder()
-  const postgres = url === undefined ? null : await openPostgresStore({ url, schema: `bench_${process.pid}` })
+  const schema = `bench_${process.pid}`
+  const postgres = url === undefined ? null : await openPostgresStore({ url, schema })
   const store = postgres ?? (await openStore(folder))
   let handled: (index: number) => void = () => {}
   const engine = engineOn(store, (args) => handled(args[0] as number), postgres?.clock)
@@ -40,13 +42,14 @@ export async function measureRota({ jobs, history, url, postgresPid }: Options):
             await sleep(2)
           }
         },
-        async cpuMicros() {
-          const { user, system } = process.cpuUsage()
-          return user + system + (postgresPid === undefined ? 0 : cpuMicrosOfTree(postgresPid))
-        },
+        cpu: async () => ({
+          process: cpuMicrosOfSelf(),
+          server: postgresPid === undefined ? 0 : cpuMicrosOfTree(postgresPid),
+        }),
         async close() {
           await engine.stop()
           await store.close()
+          if (url !== undefined) await dropSchema(url, schema)
         },
       },
       jobs,

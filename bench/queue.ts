@@ -18,8 +18,12 @@ export interface QueueFigures {
   handledPerSecond: number
   /** From the worker's start until every end is written. */
   processedPerSecond: number
-  /** User and system time of the process with the workers, and of Redis, per processed job. */
+  /** User and system time per processed job: of both below together. */
   cpuMicrosPerJob: number
+  /** Of the process with the workers. */
+  processCpuMicrosPerJob: number
+  /** Of all processes of PostgreSQL, or of Redis. */
+  serverCpuMicrosPerJob: number
   /** Enqueue to start, one job at a time on an idle system. */
   latencyP50Ms: number
   latencyP99Ms: number
@@ -35,6 +39,8 @@ export interface QueueRound {
 interface Contender {
   name: string
   guarantee: string
+  /** The contender that does the least that the same database can be asked for. */
+  floor?: Contender
   measure: () => Promise<QueueFigures>
 }
 
@@ -49,7 +55,8 @@ const IOREDIS = '6.0.0'
  * `--n N` jobs, `--rounds R` rounds after one to warm up, `--alone` without peers, `--redis-url URL` of the Redis
  * without persistence (a database of its own is used and emptied). The fsync column of BullMQ has a Redis of its own,
  * where the program `redis-server` is found. `--store postgres` compares on a PostgreSQL of its own, with
- * graphile-worker, pg-boss, and BullMQ with fsync; `--only graphileWorker,…` with some of them.
+ * graphile-worker, pg-boss, and BullMQ with fsync; `--only graphileWorker,…` with some of them. Rates on PostgreSQL stand
+ * beside those of the same jobs by bare SQL: `floorPerSecond`, and `percentOfFloor`, the median over the rounds.
  */
 export async function run({ log, args }: BenchOptions): Promise<Record<string, unknown>> {
   const { values } = parseArgs({
@@ -109,14 +116,19 @@ async function runOnPostgres({ jobs, rounds, alone, only, log }: PostgresRun): P
   if (postgres === null) throw new Error('There is no initdb and pg_ctl on the PATH.')
   const redis = alone ? null : await startRedis()
   const server = { url: postgres.url, postgresPid: postgres.pid }
-  const contender = (name: string, guarantee: string, measure: Contender['measure']): Contender => {
-    return { name, guarantee: `fsync, at least once, ${guarantee}`, measure }
+  const bare = (name: string, history: boolean): Contender => ({
+    name,
+    guarantee: `bare SQL, an UPDATE … SKIP LOCKED and a DELETE${history ? ' into history' : ''} per 4,000, fsync, at least once`,
+    measure: () => inChild(here('queue-floor.ts'), 'measureFloor', [{ jobs, history, ...server }]),
+  })
+  const [floor, floorNoHistory] = [bare('floor', true), bare('floorNoHistory', false)]
+  const contender = (name: string, history: boolean, measure: Contender['measure']): Contender => {
+    const guarantee = `fsync, at least once, ${history ? 'history kept' : 'no history'}`
+    return { name, guarantee, measure, floor: history ? floor : floorNoHistory }
   }
   const ours = (name: string, history: boolean) =>
-    contender(name, history ? 'history kept' : 'no history', () =>
-      inChild(ROTA, 'measureRota', [{ jobs, history, ...server }]),
-    )
-  const contenders = [ours('rota', true), ours('rotaNoHistory', false)]
+    contender(name, history, () => inChild(ROTA, 'measureRota', [{ jobs, history, ...server }]))
+  const contenders = [ours('rota', true), floor, ours('rotaNoHistory', false), floorNoHistory]
   try {
     if (!alone) {
       const { directory: graphile } = await installPeer('graphile-worker', GRAPHILE)
@@ -124,25 +136,30 @@ async function runOnPostgres({ jobs, rounds, alone, only, log }: PostgresRun): P
       const graphileRound = [{ jobs, history: false, graphile, ...server }]
       const pgbossRound = [{ jobs, history: true, pgboss, ...server }]
       contenders.push(
-        contender('graphileWorker', 'no history', () =>
-          inChild(here('queue-graphile.ts'), 'measureGraphile', graphileRound),
-        ),
-        contender('pgBoss', 'history kept', () => inChild(here('queue-pgboss.ts'), 'measurePgboss', pgbossRound)),
+        contender('graphileWorker', false, () => inChild(here('queue-graphile.ts'), 'measureGraphile', graphileRound)),
+        contender('pgBoss', true, () => inChild(here('queue-pgboss.ts'), 'measurePgboss', pgbossRound)),
       )
       if (redis !== null) {
         const { directory: bullmq } = await installPeer('bullmq', BULLMQ)
         const { directory: ioredis } = await installPeer('ioredis', IOREDIS)
         const round = [{ jobs, history: false, bullmq, ioredis, url: redis.url }]
-        contenders.push(contender('bullmqFsync', 'no history', () => inChild(PEER, 'measureBullmq', round)))
+        contenders.push({
+          name: 'bullmqFsync',
+          guarantee: 'fsync, at least once, no history',
+          measure: () => inChild(PEER, 'measureBullmq', round),
+        })
       }
     }
-    const isWanted = ({ name }: Contender) => only === null || name.startsWith('rota') || only.includes(name)
+    const isWanted = ({ name }: Contender) => only === null || isOurs(name) || only.includes(name)
     return { store: 'postgres', jobs, rounds, ...(await measureInTurn(contenders.filter(isWanted), rounds, log)) }
   } finally {
     await redis?.stop()
     postgres.stop()
   }
 }
+
+/** Ours and what it is measured against are always there; the rest are peers. */
+const isOurs = (name: string) => /^(rota|floor)/.test(name)
 
 const here = (file: string) => new URL(`./${file}`, import.meta.url).pathname
 const ROTA = new URL('./queue-rota.ts', import.meta.url).pathname
@@ -159,9 +176,39 @@ async function measureInTurn(contenders: Contender[], rounds: number, log: (line
     }
   }
   const results = Object.fromEntries(
-    [...measured].map(([{ name, guarantee }, all]) => [name, { guarantee, ...medians(all) }]),
+    [...measured].map(([{ name, guarantee, floor }, all]) => {
+      if (floor === undefined) return [name, { guarantee, ...medians(all) }]
+      const figures = againstFloor(all, measured.get(floor)!)
+      log(`${name} against ${floor.name} (${floor.guarantee}): ${floorWords(figures)}`)
+      return [name, { guarantee, floor: floor.guarantee, ...figures }]
+    }),
   )
   return { ...results, ratios: ratios(measured) }
+}
+
+type Median = ReturnType<typeof medians>[string]
+type AgainstFloor = Record<string, Median & { floorPerSecond?: number; percentOfFloor?: number; floorMicros?: number }>
+
+/** Medians, with the floor's own beside rates and CPU times. */
+function againstFloor(all: QueueFigures[], floor: QueueFigures[]): AgainstFloor {
+  const floors = medians(floor)
+  return Object.fromEntries(
+    Object.entries(medians(all)).map(([key, median]) => {
+      if (key.includes('Micros')) return [key, { ...median, floorMicros: floors[key]!.median }]
+      if (!key.endsWith('PerSecond')) return [key, median]
+      const percentOfFloor = rounded(100 * medianRatio(all, floor, key as keyof QueueFigures), 1)
+      return [key, { ...median, floorPerSecond: floors[key]!.median, percentOfFloor }]
+    }),
+  )
+}
+
+function floorWords(figures: AgainstFloor): string {
+  return Object.entries(figures)
+    .flatMap(([key, { median, floorPerSecond, percentOfFloor, floorMicros }]) => {
+      if (floorMicros !== undefined) return [`${key} ${median} (floor ${floorMicros})`]
+      return floorPerSecond === undefined ? [] : [`${key} ${median} is ${percentOfFloor} % of ${floorPerSecond}`]
+    })
+    .join(', ')
 }
 
 function words(figures: QueueFigures): string {
@@ -181,10 +228,9 @@ function medians(all: QueueFigures[]) {
 
 /** Ours without history against each peer, which keeps none either: medians of the ratios of the same round. */
 function ratios(measured: Map<Contender, QueueFigures[]>) {
-  const [, [, ours]] = [...measured] as [unknown, [Contender, QueueFigures[]]]
-  const peers = [...measured].slice(2)
-  const ratio = (theirs: QueueFigures[], key: keyof QueueFigures) =>
-    rounded(percentiles(Float64Array.from(ours, (figures, round) => figures[key] / theirs[round]![key])).p50)
+  const [, ours] = [...measured].find(([{ name }]) => name === 'rotaNoHistory')!
+  const peers = [...measured].filter(([{ name }]) => !isOurs(name))
+  const ratio = (theirs: QueueFigures[], key: keyof QueueFigures) => rounded(medianRatio(ours, theirs, key))
   return Object.fromEntries(
     peers.map(([{ name }, theirs]) => [
       name,
@@ -196,4 +242,9 @@ function ratios(measured: Map<Contender, QueueFigures[]>) {
       },
     ]),
   )
+}
+
+/** Of the same round each. */
+function medianRatio(ours: QueueFigures[], theirs: QueueFigures[], key: keyof QueueFigures): number {
+  return percentiles(Float64Array.from(ours, (figures, round) => figures[key] / theirs[round]![key])).p50
 }
