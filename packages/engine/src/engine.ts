@@ -117,12 +117,8 @@ export function createEngine(options: EngineOptions): Engine {
     clock,
     executions: store.executions,
     pulse,
-    onSettled(batch, freed) {
-      const isAnywhere = freed || batch.some((it) => it.kind === 'give_back')
-      if (isAnywhere) dispatcher.expectFrom(clock.now())
-      const retries = batch.filter((it) => it.kind === 'retry')
-      if (retries.length > 0) dispatcher.expect(retries)
-    },
+    onFreed: () => dispatcher.expectFrom(clock.now()),
+    onRetries: (retries) => dispatcher.expect(retries),
     onFenced: (seqs) => {
       for (const seq of seqs) pulse.emit({ type: 'result_fenced', id: String(seq) })
     },
@@ -224,9 +220,7 @@ export function createEngine(options: EngineOptions): Engine {
       dispatcher.drop(seqs)
       if (others) hinter.cancel()
     },
-    cancelHere(seq, reason) {
-      if (!dispatcher.cancel(seq, reason)) hinter.cancel()
-    },
+    cancelHere: (seq, reason) => dispatcher.cancel(seq, reason) || hinter.cancel(),
     progressOf: runner.progressOf,
   }
   const tasks = createTasks(context, (actor, id) => executions.cancel(actor, id))

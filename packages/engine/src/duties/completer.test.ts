@@ -13,7 +13,7 @@ function scripted(settle: (batch: readonly Settlement[]) => Partial<SettleResult
   const batches: number[][] = []
   const stored: Settlement[] = []
   const fenced: number[] = []
-  const freed: boolean[] = []
+  const told: unknown[] = []
   const executions = {
     async settle(batch: readonly Settlement[]) {
       batches.push(batch.map(({ seq }) => seq))
@@ -26,10 +26,11 @@ function scripted(settle: (batch: readonly Settlement[]) => Partial<SettleResult
     clock,
     executions,
     pulse: createPulse(() => undefined),
-    onSettled: (_, isFreed) => freed.push(isFreed),
+    onFreed: () => told.push('freed'),
+    onRetries: (retries) => told.push(seqsOf(retries)),
     onFenced: (seqs) => fenced.push(...seqs),
   })
-  return { clock, completer, batches, stored, fenced, freed }
+  return { clock, completer, batches, stored, fenced, told }
 }
 
 async function settleTurns() {
@@ -65,13 +66,14 @@ test('a huge backlog is written in slices', async () => {
   expect(batches.map((batch) => batch.length)).toEqual([5000, 5000, 2000])
 })
 
-test('whoever waits for a slot is told when one became free', async () => {
-  const { clock, completer, freed } = scripted((batch) => ({ freed: batch[0]!.seq === 1 }))
-  completer.settle(end(1))
-  await clock.advance(0)
-  completer.settle(end(2))
-  await clock.advance(0)
-  expect(freed).toEqual([true, false])
+test('whoever claims is told when a slot became free, something went back, or waits for its next attempt', async () => {
+  const { clock, completer, told } = scripted((batch) => ({ freed: batch[0]!.seq === 1 }))
+  const retry = { kind: 'retry', claimSeq: 1, runAt: 0, rank: 0, attempts: '[]' } as const
+  for (const settlement of [{ ...retry, seq: 1 }, { ...retry, seq: 2 }, end(3)]) {
+    completer.settle(settlement)
+    await clock.advance(0)
+  }
+  expect(told).toEqual(['freed', [1], [2], 'freed'])
 })
 
 test('results that came too late are told of', async () => {

@@ -6,11 +6,15 @@ export interface CompleterOptions {
   clock: Clock
   executions: ExecutionStore
   pulse: Pulse
-  /** Told after each batch; `freed` when somebody who waited for a slot may go on. */
-  onSettled: (batch: readonly Settlement[], freed: boolean) => void
+  /** Told that something went back, or that somebody who waited for a slot may go on. */
+  onFreed: () => void
+  /** Told of what waits for its next attempt. */
+  onRetries: (retries: readonly Retry[]) => void
   /** Told of results that came too late. */
   onFenced: (seqs: number[]) => void
 }
+
+type Retry = Extract<Settlement, { kind: 'retry' }>
 
 const MOST_PER_BATCH = 5000
 
@@ -24,7 +28,14 @@ export interface Completer {
 }
 
 /** Ends are kept and tried again for as long as the store refuses them: nothing that ran is forgotten. */
-export function createCompleter({ clock, executions, pulse, onSettled, onFenced }: CompleterOptions): Completer {
+export function createCompleter({
+  clock,
+  executions,
+  pulse,
+  onFreed,
+  onRetries,
+  onFenced,
+}: CompleterOptions): Completer {
   let pending: Settlement[] = []
   let inFlight: Settlement[] = []
   let scheduled = false
@@ -44,6 +55,12 @@ export function createCompleter({ clock, executions, pulse, onSettled, onFenced 
     }
   }
 
+  function tellOf(settled: readonly Settlement[], freed: boolean) {
+    if (freed || settled.some((it) => it.kind === 'give_back')) onFreed()
+    const retries = settled.filter((it) => it.kind === 'retry')
+    if (retries.length > 0) onRetries(retries)
+  }
+
   async function flush() {
     inFlight = pending.length > MOST_PER_BATCH ? pending.slice(0, MOST_PER_BATCH) : pending
     pending = pending.length > MOST_PER_BATCH ? pending.slice(MOST_PER_BATCH) : []
@@ -55,7 +72,7 @@ export function createCompleter({ clock, executions, pulse, onSettled, onFenced 
       const settled = inFlight
       inFlight = []
       if (fenced.length > 0) onFenced(fenced)
-      onSettled(settled, freed)
+      tellOf(settled, freed)
     } catch (error) {
       pending = inFlight.concat(pending)
       inFlight = []

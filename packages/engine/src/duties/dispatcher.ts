@@ -41,6 +41,8 @@ export interface DispatcherOptions {
 const MOST_WAITING = 5000
 /** What is due starts before anything else; after this long, other work of the loop gets its turn in between. */
 const LONGEST_TURN_MS = 100
+/** What starts after such a rest starts sharply; where every millisecond has something to start, timers do. */
+const LEAST_REST_MS = 20
 /** Starts between two looks at how long the turn has taken. */
 const STARTS_PER_LOOK = 500
 
@@ -200,11 +202,13 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     if (next === Number.POSITIVE_INFINITY) return
     const delayMs = Math.min(Math.max(Math.ceil(next - clock.now()), 0), options.longestSleepMs)
     armedFor = next
-    timer = clock.after(delayMs, () => {
+    const fire = () => {
       timer = null
       armedFor = Number.POSITIVE_INFINITY
       startDue()
-    })
+    }
+    const isSharp = clock.sharply !== undefined && delayMs >= LEAST_REST_MS && delayMs < options.longestSleepMs
+    timer = isSharp ? clock.sharply!(delayMs, () => clock.now() >= next, fire) : clock.after(delayMs, fire)
   }
 
   async function admit(contended: Held[]) {

@@ -3,7 +3,7 @@ import { askToCancel } from './cancellations.ts'
 import type { Database, Session } from './database.ts'
 import { type Decisions, decide } from './decide.ts'
 import { claimedOf, type LiveRow } from './execution-rows.ts'
-import { changeKeys, lockLimits, promote, readSlots } from './limits.ts'
+import { changeKeys, type Holder, inOrder, lockLimits, lockTasks, promote } from './limits.ts'
 
 /** A ready row that a claim has locked. `free`: it has no limit; `taken`: the claim's first statement has claimed it. */
 type Candidate = LiveRow & { free: boolean; taken: boolean }
@@ -17,9 +17,9 @@ const nothing = (): ClaimResult => ({ claimed: [], skipped: [], replaced: [], mo
  * Claims ready rows. What has no limit takes one statement; what has one, and is due, is decided about while its limits
  * are locked. See {@link ExecutionStore.claim}.
  */
-export function claim(db: Database, request: ClaimRequest): Promise<ClaimResult> {
+export async function claim(db: Database, request: ClaimRequest): Promise<ClaimResult> {
   const { instanceId, now, until, limit, fromRank = LOWEST_RANK } = request
-  return db.transaction(async (tx) => {
+  const { result, promoted } = await db.transaction(async (tx) => {
     const rows = await tx.run<Candidate>('claim-executions', [until, limit, now, instanceId, fromRank])
     const contended = rows.filter((row) => !row.taken)
     const { result, decisions } = await judge(tx, contended, now)
@@ -27,48 +27,54 @@ export function claim(db: Database, request: ClaimRequest): Promise<ClaimResult>
       const { admitted, blocked } = decisions
       const blockedSeqs = blocked.map(({ row }) => row.seq)
       const limits = blocked.map((it) => it.limit)
-      await tx.run('settle-claim', [admitted.map((row) => row.seq), instanceId, blockedSeqs, limits])
-      result.more = await follow(tx, decisions, now)
+      void tx.run('settle-claim', [admitted.map((row) => row.seq), instanceId, blockedSeqs, limits])
     }
     const admitted = new Set(decisions?.admitted)
     for (const row of rows) {
       if (row.taken || admitted.has(row)) result.claimed.push(claimedOf(row, row.claimSeq + 1, row.free || !row.taken))
     }
-    if (rows.length === limit) result.more = true
-    return result
+    result.more = rows.length === limit
+    return { result, promoted: follow(tx, decisions, now) }
   })
+  return finished(result, await promoted)
 }
 
 /** Asks again for the slots of claimed rows. See {@link ExecutionStore.admit}. */
-export function admit(db: Database, claimed: readonly Claimed[], now: number): Promise<ClaimResult> {
-  if (claimed.length === 0) return Promise.resolve(nothing())
-  return db.transaction(async (tx) => {
+export async function admit(db: Database, claimed: readonly Claimed[], now: number): Promise<ClaimResult> {
+  if (claimed.length === 0) return nothing()
+  const tasks = inOrder(claimed.flatMap((row) => row.taskSeq ?? []))
+  const { result, promoted } = await db.transaction(async (tx) => {
     const fences = [claimed.map((row) => row.seq), claimed.map((row) => row.claimSeq)]
-    const rows = await tx.run<LiveRow & { admitted: number }>('lock-claimed', fences)
+    // In one breath, for the instant has come. Some of the tasks may turn out to have no limit of their own.
+    const [rows, holders] = await Promise.all([
+      tx.run<LiveRow & { admitted: number }>('lock-claimed', fences),
+      lockTasks(tx, tasks, true),
+    ])
     // An earlier call may have admitted it whose answer was lost.
     const held = rows.filter((row) => row.admitted === 1)
     const asking = rows.filter((row) => row.admitted === 0).sort((a, b) => a.rank - b.rank)
-    const { result, decisions } = await judge(tx, asking, now)
+    const { result, decisions } = await judge(tx, asking, now, holders)
     if (decisions !== null) {
       const { admitted, blocked } = decisions
       const blockedSeqs = blocked.map(({ row }) => row.seq)
-      await tx.run('settle-admission', [admitted.map((row) => row.seq), blockedSeqs, blocked.map((it) => it.limit)])
-      result.more = await follow(tx, decisions, now)
+      void tx.run('settle-admission', [admitted.map((row) => row.seq), blockedSeqs, blocked.map((it) => it.limit)])
       for (const row of decisions.later) result.claimed.push(claimedOf(row, row.claimSeq, false))
     }
     for (const row of [...(decisions?.admitted ?? []), ...held]) {
       result.claimed.push(claimedOf(row, row.claimSeq, true))
     }
-    return result
+    return { result, promoted: follow(tx, decisions, now) }
   })
+  return finished(result, await promoted)
 }
 
+const finished = (result: ClaimResult, promoted: number) => ({ ...result, more: result.more || promoted > 0 })
+
 /** Decides about locked rows while their limits are locked; no decisions when there are no rows. */
-async function judge<Row extends LiveRow>(tx: Session, rows: Row[], now: number) {
+async function judge<Row extends LiveRow>(tx: Session, rows: Row[], now: number, holders?: Holder[]) {
   const result = nothing()
   if (rows.length === 0) return { result, decisions: null }
-  const held = await lockLimits(tx, rows)
-  await readSlots(tx, rows, held)
+  const held = await lockLimits(tx, rows, holders)
   const decisions = decide(rows, now, held)
   result.replaced.push(...decisions.replaced)
   for (const { id, taskSeq, trigger } of [...decisions.skipped, ...decisions.superseded]) {
@@ -77,17 +83,18 @@ async function judge<Row extends LiveRow>(tx: Session, rows: Row[], now: number)
   return { result, decisions }
 }
 
-/** Writes what decisions mean for rows that end and for the limits; answers whether others may go on now. */
-async function follow<Row extends LiveRow>(tx: Session, decisions: Decisions<Row>, now: number): Promise<boolean> {
+/** Writes what decisions mean for rows that end and for the limits; answers how many others may go on now. */
+function follow<Row extends LiveRow>(tx: Session, decisions: Decisions<Row> | null, now: number): Promise<number> {
+  if (decisions === null) return Promise.resolve(0)
   const { skipped, superseded, replaced, taken, chances } = decisions
   const ended = [
     ...skipped.map((row) => [row.seq, 'overlap', 'skipped']),
     // A later attempt belongs to an execution that has begun: it is not skipped but broken off.
     ...superseded.map((row) => [row.seq, 'replaced', row.attempt === 1 ? 'skipped' : 'cancelled']),
   ]
-  if (ended.length > 0) await tx.run('end-unrun', [...[0, 1, 2].map((column) => ended.map((row) => row[column])), now])
+  if (ended.length > 0) void tx.run('end-unrun', [...[0, 1, 2].map((column) => ended.map((row) => row[column])), now])
   // Some of them may be in other instances' hands.
-  await askToCancel(tx, replaced, { reason: REPLACED, ifUnstarted: false, now })
-  await changeKeys(tx, taken)
-  return (await promote(tx, chances)) > 0
+  askToCancel(tx, replaced, { reason: REPLACED, ifUnstarted: false, now })
+  changeKeys(tx, taken)
+  return promote(tx, chances)
 }

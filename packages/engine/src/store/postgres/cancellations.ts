@@ -12,13 +12,13 @@ interface Wish {
 }
 
 /** Asks whoever has executions in hand to stop them. */
-export async function askToCancel(
+export function askToCancel(
   tx: Session,
   seqs: readonly number[],
   { reason, ifUnstarted, now }: { reason: string; ifUnstarted: boolean; now: number },
-): Promise<void> {
+): void {
   if (seqs.length === 0) return
-  await tx.run('ask-to-cancel', [seqs, seqs.map(() => storable(reason)), Number(ifUnstarted), now])
+  void tx.run('ask-to-cancel', [seqs, seqs.map(() => storable(reason)), Number(ifUnstarted), now])
 }
 
 /** Wishes in a table of their own, which is empty nearly always: looking costs an instance nothing to speak of. */

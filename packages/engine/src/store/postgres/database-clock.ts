@@ -57,6 +57,7 @@ export function createDatabaseClock(db: Pick<Database, 'run'>, base: Clock): Dat
     now: () => Math.floor(base.monotonic() + ahead!),
     monotonic: () => base.monotonic(),
     after: (delayMs, fn) => base.after(delayMs, fn),
+    ...(base.sharply && { sharply: base.sharply.bind(base) }),
     adjust,
     stop() {
       stopped = true

@@ -52,6 +52,16 @@ withPostgres('PostgreSQL: transactions and migrations', (url) => {
       expect(await stored(`commit ${reaches}`)).toBe(true)
     })
 
+    test('a statement whose answer nobody waits for fails its transaction, too', async () => {
+      const work = schema.db.transaction(async (tx) => {
+        await tx.run('set-keys', keyed('unheard'))
+        void tx.run('change-keys', [['unheard'], ['no number']])
+        void tx.run('lock-all-keys')
+      })
+      await expect(work).rejects.toThrow('no number')
+      expect(await stored('unheard')).toBe(false)
+    })
+
     test('a COMMIT that a crash has swallowed is not taken for done because another got its number', {
       timeout: 60_000,
     }, async ({ skip }) => {

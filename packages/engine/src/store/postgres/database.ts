@@ -20,6 +20,9 @@ export interface Database extends Session {
    * whoever waited for a lock needs. `work` runs again after a deadlock or a lost connection, so it must not leave
    * anything behind but what the statements do. When the connection is lost during COMMIT, the server is asked what
    * became of the transaction. Throws `unavailable` when the server is at fault.
+   *
+   * Statements are carried out in the order in which they are run, and COMMIT after them; `work` need not wait for the
+   * answers of those whose answers it does not need, so that they travel together. They are there when the transaction is.
    */
   transaction<T>(work: (tx: Session) => Promise<T>): Promise<T>
 }
@@ -42,13 +45,11 @@ class NotCommitted extends Error {}
 
 /** Transactions and statements on a pool of connections. */
 export function createDatabase({ pool, clock, random = Math.random, onStatement }: DatabaseOptions): Database {
-  const session = (client: Pool | PoolClient): Session => ({
-    async run<Row>(name: string, values: readonly unknown[] = []) {
-      const { rows, rowCount } = await client.query({ name, text: statement(name), values: values as unknown[] })
-      onStatement?.(Math.max(rows.length, rowCount ?? 0) + 1)
-      return rows as Row[]
-    },
-  })
+  async function ask<Row>(client: Pool | PoolClient, name: string, values: readonly unknown[] = []) {
+    const { rows, rowCount } = await client.query({ name, text: statement(name), values: values as unknown[] })
+    onStatement?.(Math.max(rows.length, rowCount ?? 0) + 1)
+    return rows as Row[]
+  }
 
   /** The life of the server that each connection belongs to; none outlasts a crash. */
   const lives = new WeakMap<PoolClient, string>()
@@ -82,10 +83,22 @@ export function createDatabase({ pool, clock, random = Math.random, onStatement 
     // statement: connections are pipelined.
     const begun = client.query(BEGIN) as unknown as Promise<[unknown, { rows: [{ xid: string }] }]>
     begun.catch(() => {})
+    const answers: Promise<unknown>[] = []
+    const session: Session = {
+      run<Row>(name: string, values?: readonly unknown[]) {
+        const answer = ask<Row>(client, name, values)
+        answer.catch(() => {})
+        answers.push(answer)
+        return answer
+      },
+    }
     try {
-      const result = await work(session(client))
+      const result = await work(session)
       try {
-        const { command } = await client.query('COMMIT')
+        const end = client.query('COMMIT')
+        end.catch(() => {})
+        await Promise.all(answers)
+        const { command } = await end
         if (command !== 'COMMIT') throw new Error('The transaction was rolled back because a statement had failed.')
       } catch (error) {
         if (!isConnectionFault(error)) throw error
@@ -142,7 +155,7 @@ export function createDatabase({ pool, clock, random = Math.random, onStatement 
   }
 
   return {
-    run: <Row>(name: string, values?: readonly unknown[]) => persist(() => session(pool).run<Row>(name, values)),
+    run: <Row>(name: string, values?: readonly unknown[]) => persist(() => ask<Row>(pool, name, values)),
     transaction: (work) => persist(() => transactionOnce(work)),
   }
 }

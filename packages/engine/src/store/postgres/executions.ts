@@ -131,7 +131,7 @@ export function createExecutionStore(db: Database, lease: Database = db, known =
         }
         const held = rows.flatMap(({ id, seq, claimedBy }) => (claimedBy === null ? [] : [{ id, seq, claimedBy }]))
         const seqs = held.map((row) => row.seq)
-        await askToCancel(tx, seqs, { reason, ifUnstarted: false, now: at })
+        askToCancel(tx, seqs, { reason, ifUnstarted: false, now: at })
         return { cancelled: idle.map((row) => row.id), held }
       })
     },

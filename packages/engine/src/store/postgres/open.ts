@@ -15,7 +15,7 @@ import { createExecutionStore } from './executions.ts'
 import { createPostgresLogStore } from './logs/log-store.ts'
 import { type MigrationStatus, migrate, migrationStatus } from './migrate.ts'
 import { makePartitions } from './partitions.ts'
-import { createPool, SCHEDULING_SETTINGS } from './pool.ts'
+import { createPool, type PoolOptions, SCHEDULING_SETTINGS } from './pool.ts'
 import { createTaskStore } from './tasks.ts'
 import { createUpkeep } from './upkeep.ts'
 import { storable } from './values.ts'
@@ -50,12 +50,16 @@ const PARTITIONS_EVERY_MS = 6 * 3_600_000
 export async function openPostgresStore(options: PostgresStoreOptions): Promise<PostgresStore> {
   const { url, schema = 'rota', clock: base = systemClock, poolSizes = {}, onWarning = () => {} } = options
   checkUrl(url)
-  const make = (name: string, max: number, statementTimeoutMs: number, settings: Record<string, string> = {}) =>
-    createPool({ url, schema, max, name: `rota ${name}`, statementTimeoutMs, settings })
+  const make = (name: string, max: number, statementTimeoutMs: number, more: Partial<PoolOptions> = {}) =>
+    createPool({ url, schema, max, name: `rota ${name}`, statementTimeoutMs, ...more })
   const pools = {
     // One waits for another that migrates; nobody else is served before.
     migrations: make('migrations', 2, 3_600 * SECOND_MS),
-    scheduling: make('scheduling', poolSizes.scheduling ?? 6, 30 * SECOND_MS, SCHEDULING_SETTINGS),
+    // Opening one takes ten milliseconds, which would be the lateness of what is due then.
+    scheduling: make('scheduling', poolSizes.scheduling ?? 6, 30 * SECOND_MS, {
+      settings: SCHEDULING_SETTINGS,
+      keepIdleMs: 600 * SECOND_MS,
+    }),
     // The lease is renewed whatever the others wait for; a connection that has gone silent is given up within its length.
     lease: createPool({
       ...{ url, schema, max: 1, name: 'rota lease', settings: SCHEDULING_SETTINGS },
@@ -63,7 +67,9 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     }),
     people: make('people', poolSizes.people ?? 8, 15 * SECOND_MS),
     // What is flushed survives the end of this process; of what the server had a moment before a power cut, lines go first.
-    logs: make('logs', poolSizes.logs ?? 2, 30 * SECOND_MS, { ...SCHEDULING_SETTINGS, synchronous_commit: 'off' }),
+    logs: make('logs', poolSizes.logs ?? 2, 30 * SECOND_MS, {
+      settings: { ...SCHEDULING_SETTINGS, synchronous_commit: 'off' },
+    }),
   }
   const closePools = () => Promise.all(Object.values(pools).map((pool) => pool.end()))
   try {

@@ -15,6 +15,8 @@ export interface PoolOptions {
   answerWithinMs?: number
   /** How long a caller waits for a connection, opening one included. Default 5,000. */
   connectWithinMs?: number
+  /** How long a connection is kept that nobody uses. Default 10,000. */
+  keepIdleMs?: number
   /** Further settings of the session, e.g. `jit: 'off'`. */
   settings?: Readonly<Record<string, string>>
   /** Told when an idle connection fails. */
@@ -40,6 +42,7 @@ export function createPool(options: PoolOptions): Pool {
     max,
     application_name: name,
     connectionTimeoutMillis: options.connectWithinMs ?? 5_000,
+    idleTimeoutMillis: options.keepIdleMs ?? 10_000,
     // A connection that the network has swallowed answers nothing, not even that the server gave up.
     query_timeout: statementTimeoutMs + (options.answerWithinMs ?? 3_000),
     keepAlive: true,

@@ -11,9 +11,9 @@ type Ended = Extract<Settlement, { kind: 'finish' }>
 type SentBack = Exclude<Settlement, { kind: 'finish' }>
 
 /** Writes how attempts ended: one statement for the ends, one for those that leave no trace, one for what goes back. See {@link ExecutionStore.settle}. */
-export function settle(db: Database, settlements: readonly Settlement[], now: number): Promise<SettleResult> {
-  if (settlements.length === 0) return Promise.resolve({ fenced: [], freed: false })
-  return db.transaction(async (tx) => {
+export async function settle(db: Database, settlements: readonly Settlement[], now: number): Promise<SettleResult> {
+  if (settlements.length === 0) return { fenced: [], freed: false }
+  const { fenced, promoted } = await db.transaction(async (tx) => {
     // Of several words about an execution only one under the latest claim can be current, and of these the first counts.
     const counting = new Map<number, Settlement>()
     for (const it of settlements) {
@@ -29,11 +29,12 @@ export function settle(db: Database, settlements: readonly Settlement[], now: nu
         now,
       )),
     ]
-    const freed = (await releaseLimits(tx, settled)) > 0
+    const { promoted } = await releaseLimits(tx, settled)
     const current = new Set(settled.map((row) => row.seq))
     const fenced = settlements.filter((it) => !current.has(it.seq) || counting.get(it.seq) !== it)
-    return { fenced: fenced.map((it) => it.seq), freed }
+    return { fenced: fenced.map((it) => it.seq), promoted }
   })
+  return { fenced, freed: (await promoted) > 0 }
 }
 
 const isEnd = (settlement: Settlement): settlement is Ended => settlement.kind === 'finish'

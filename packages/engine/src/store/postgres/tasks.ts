@@ -210,7 +210,7 @@ async function dropUnstarted(
   )
   const unwanted = elsewhere.filter((row) => drop === 'all' || !isStillDue(row, schedules))
   const seqs = unwanted.map((row) => row.seq)
-  await askToCancel(tx, seqs, { reason: 'the task was changed before it started', ifUnstarted: true, now })
+  askToCancel(tx, seqs, { reason: 'the task was changed before it started', ifUnstarted: true, now })
   if (rows.length === 0) return []
   const isToCome = (row: Unstarted) => row.trigger === 'schedule' && row.dueAt > now
   const answered = rows.filter((row) => !isToCome(row)).map((row) => row.seq)
