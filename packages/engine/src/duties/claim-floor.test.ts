@@ -34,11 +34,21 @@ describe('a claim begins', () => {
     for (const rank of [100, 200, 300]) expect(await claim(10, rank)).toBe(undefined)
   })
 
-  test('with the first of all while a short look costs as much, as where every answer is slow', async () => {
+  test('with the first of all now and then while short looks cost as much, as where every answer is slow', async () => {
     const { claim } = floorOn()
     await claim(1000, 100)
-    expect(await claim(1000, 200)).toBe(100)
-    expect(await claim(1000, 300)).toBe(undefined)
+    for (const rank of [200, 300, 400, 500]) expect(await claim(600, rank)).toBe(rank - 100)
+    expect(await claim(1000, 600)).toBe(undefined)
+    expect(await claim(10, 700)).toBe(600)
+    for (const rank of [800, 900, 1000, 1100]) expect(await claim(600, rank)).toBe(rank - 100)
+    expect(await claim(1000)).toBe(1100)
+  })
+
+  test('where the last one ended while that costs half as much, whatever it once cost', async () => {
+    const { claim } = floorOn()
+    await claim(100, 100)
+    await claim(500, 200)
+    for (const rank of [300, 400, 500, 600, 700]) expect(await claim(10, rank)).toBe(rank - 100)
   })
 
   test('where the last one ended when looking at everything is dear', async () => {

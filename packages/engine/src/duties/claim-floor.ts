@@ -6,8 +6,10 @@ export interface Ranked {
   rank: number
 }
 
-/** Looks that cost no more than this, in ms, or twice what a short one costs, need not be saved. */
+/** Looks at everything that cost no more than this, in ms, need not be saved. */
 const CHEAP_MS = 10
+/** After so many short looks one is at everything if the last such has cost less than twice the quickest of them. */
+const SHORT_ONES = 4
 /** Looks at everything take at most this share of the time, one in so many. */
 const SHARE = 20
 
@@ -15,7 +17,8 @@ const SHARE = 20
  * From which rank on a claim looks. Claims take the first in rank, so what earlier ones have taken lies before what is
  * left, and a database that may not forget it yet (somebody keeps an old snapshot open) walks past all of it each time.
  * So a claim begins where the last one ended, or at what was added before that since. What nobody here was told of is
- * found by looking at everything: always while that is cheap, else for a small share of the time.
+ * found by looking at everything: always while that is cheap, often while it costs little more, else for a small share
+ * of the time.
  */
 export interface ClaimFloor {
   /** The rank where the claim that is now sent begins, which wants what starts before `until`; undefined for the first of all. */
@@ -34,14 +37,15 @@ export function createClaimFloor(clock: Pick<Clock, 'monotonic'>): ClaimFloor {
   let lowestAdded = Number.NEGATIVE_INFINITY
   /** Up to this instant something comes that is ranked before others of its instant. */
   let unevenUntil = Number.NEGATIVE_INFINITY
-  let fullMs = 0
-  let shortMs = 0
-  let fullEndedAt = 0
+  let full = { ms: 0, endedAt: 0 }
+  /** Short looks since then, and the quickest: noise only makes them longer. */
+  let short = { count: 0, ms: Number.POSITIVE_INFINITY }
   let sent = { at: 0, isFull: true, until: 0 }
 
   function mayBeShort(): boolean {
-    const isCheap = fullMs <= Math.max(CHEAP_MS, 2 * shortMs)
-    return !isCheap && clock.monotonic() - fullEndedAt < SHARE * fullMs
+    if (full.ms <= CHEAP_MS) return false
+    if (short.count >= SHORT_ONES && full.ms < 2 * short.ms) return false
+    return clock.monotonic() - full.endedAt < SHARE * full.ms
   }
 
   return {
@@ -54,10 +58,11 @@ export function createClaimFloor(clock: Pick<Clock, 'monotonic'>): ClaimFloor {
     },
     ended(lastRank) {
       const now = clock.monotonic()
+      const ms = now - sent.at
       if (sent.isFull) {
-        fullMs = now - sent.at
-        fullEndedAt = now
-      } else shortMs = now - sent.at
+        full = { ms, endedAt: now }
+        short = { count: 0, ms: Number.POSITIVE_INFINITY }
+      } else short = { count: short.count + 1, ms: Math.min(short.ms, ms) }
       // What is ranked after its instant does not lead past what starts before it.
       if (lastRank !== undefined) floor = Math.min(lastRank, sent.until)
     },
