@@ -88,7 +88,8 @@ describe('a claim begins', () => {
     floor.added({ runAt: 12_000, rank: -48_000 })
     await claim(100, 700, 11_000)
     expect(await claim(100, 800, 12_000)).toBe(undefined)
-    expect(await claim(100, 900, 12_001)).toBe(800)
+    expect(await claim(100, 900, 12_001)).toBe(undefined)
+    expect(await claim(1, 950, 12_002)).toBe(900)
   })
 
   test('no later than at what starts after it, whatever it has brought', async () => {

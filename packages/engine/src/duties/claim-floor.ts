@@ -35,7 +35,7 @@ export function createClaimFloor(clock: Pick<Clock, 'monotonic'>): ClaimFloor {
   let floor = Number.NEGATIVE_INFINITY
   /** The lowest rank that was added since the last claim was sent. */
   let lowestAdded = Number.NEGATIVE_INFINITY
-  /** Up to this instant something comes that is ranked before others of its instant. */
+  /** Up to this instant something comes that is ranked before others of its instant, and no claim has reached it yet. */
   let unevenUntil = Number.NEGATIVE_INFINITY
   let full = { ms: 0, endedAt: 0 }
   /** Short looks since then, and the quickest: noise only makes them longer. */
@@ -51,7 +51,7 @@ export function createClaimFloor(clock: Pick<Clock, 'monotonic'>): ClaimFloor {
   return {
     begin(until) {
       floor = Math.min(floor, lowestAdded)
-      const isFull = floor === Number.NEGATIVE_INFINITY || until <= unevenUntil || !mayBeShort()
+      const isFull = floor === Number.NEGATIVE_INFINITY || unevenUntil > Number.NEGATIVE_INFINITY || !mayBeShort()
       lowestAdded = Number.POSITIVE_INFINITY
       sent = { at: clock.monotonic(), isFull, until }
       return isFull ? undefined : floor
@@ -62,6 +62,7 @@ export function createClaimFloor(clock: Pick<Clock, 'monotonic'>): ClaimFloor {
       if (sent.isFull) {
         full = { ms, endedAt: now }
         short = { count: 0, ms: Number.POSITIVE_INFINITY }
+        if (sent.until > unevenUntil) unevenUntil = Number.NEGATIVE_INFINITY
       } else short = { count: short.count + 1, ms: Math.min(short.ms, ms) }
       // What is ranked after its instant does not lead past what starts before it.
       if (lastRank !== undefined) floor = Math.min(lastRank, sent.until)

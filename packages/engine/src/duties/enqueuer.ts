@@ -1,5 +1,5 @@
 import { type Clock, RotaError } from '@rota/core'
-import type { ExecutionStore, NewExecution } from '../ports/executions.ts'
+import type { Claimed, ExecutionStore, NewExecution } from '../ports/executions.ts'
 import type { Dispatcher } from './dispatcher.ts'
 import type { Pulse } from './pulse.ts'
 
@@ -24,7 +24,7 @@ export function createEnqueuer(options: {
   executions: ExecutionStore
   pulse: Pulse
   takeNew: Dispatcher['takeNew']
-  /** Told of what was added and nobody has claimed yet. */
+  /** Told of what was added, or may have been, and nobody has claimed yet. */
   onEnqueued: (rows: readonly NewExecution[]) => void
 }): Enqueuer {
   const { clock, executions, pulse, takeNew } = options
@@ -48,7 +48,15 @@ export function createEnqueuer(options: {
     const keys = batch.flatMap((s) => s.keys)
     await takeNew(rows.length, async (claimFor) => {
       const began = clock.monotonic()
-      const { claimed } = await executions.enqueue(rows, { now: clock.now(), keys, ...(claimFor && { claimFor }) })
+      let claimed: Claimed[]
+      try {
+        const how = { now: clock.now(), keys, ...(claimFor && { claimFor }) }
+        claimed = (await executions.enqueue(rows, how)).claimed
+      } catch (error) {
+        // Only the answer may have been lost.
+        options.onEnqueued(rows)
+        throw error
+      }
       pulse.batch('submit', rows.length, clock.monotonic() - began)
       if (claimed.length < rows.length) {
         const taken = new Set(claimed.map(({ id }) => id))

@@ -23,7 +23,7 @@ export interface PlannerOptions {
   pulse: Pulse
   /** Told of executions just written. */
   onPlanned: (rows: readonly NewExecution[]) => void
-  /** Told that executions were made ready that start before an instant. */
+  /** Told that executions were made ready, or may have been, that start before an instant. */
   onActivated: (until: number) => void
   /** Told of a schedule whose stored rule cannot be read; it is taken out of the plan. */
   onUnreadable: (scheduleId: number, error: unknown) => void
@@ -36,6 +36,8 @@ const BATCH = 1000
 const SHORTEST_PAUSE_MS = 200
 /** Each instance leaves this much to those before it, up to a share of the horizon. */
 const POLITENESS_MS = 750
+/** Most work is due at whole seconds: what is due later is not planned at one, when slots are asked for. */
+const OFF_BEAT_MS = 375
 const MOST_POLITENESS = 0.4
 
 /**
@@ -87,7 +89,8 @@ export function createPlanner(options: PlannerOptions): Duty {
   }
 
   async function step(): Promise<number> {
-    const aheadMs = horizonMs - Math.min(options.place() * POLITENESS_MS, horizonMs * MOST_POLITENESS)
+    const lessMs = options.place() * POLITENESS_MS + OFF_BEAT_MS
+    const aheadMs = horizonMs - Math.min(lessMs, horizonMs * MOST_POLITENESS)
     while (!closed) {
       const now = clock.now()
       const until = now + aheadMs
@@ -116,7 +119,11 @@ export function createPlanner(options: PlannerOptions): Duty {
   const loop = createLoop({
     clock,
     step,
-    onError: (error) => pulse.storeFailed(error),
+    onError(error) {
+      // Only the answer may have been lost.
+      options.onActivated(clock.now() + horizonMs)
+      return pulse.storeFailed(error)
+    },
     longestSleepMs: options.longestSleepMs,
   })
   return {

@@ -1,6 +1,6 @@
 /**
  * `npm run simulate -- [--world alone|cluster] [--seeds N] [--hours H] [--seed S]`: engines in virtual time, with faults,
- * on many seeds. Without `--world` both kinds are played, a quarter of the seeds with one server. The first seed of a
+ * on many seeds. Without `--world` both kinds are played: a quarter of the seeds with one server, the rest with several. The first seed of a
  * cluster that fails is played again with as little as it fails with, and what happened around the failure is printed.
  */
 import { performance } from 'node:perf_hooks'
@@ -53,6 +53,7 @@ async function play(world: WorldKind, count: number): Promise<number> {
 }
 
 let failures = 0
-if (values.world !== 'alone') failures += await play('cluster', seeds)
-if (values.world !== 'cluster') failures += await play('alone', values.world === 'alone' ? seeds : Math.ceil(seeds / 4))
+const alone = values.world === undefined ? Math.ceil(seeds / 4) : seeds
+if (values.world !== 'alone') failures += await play('cluster', values.world === undefined ? seeds - alone : seeds)
+if (values.world !== 'cluster') failures += await play('alone', alone)
 process.exitCode = failures === 0 ? 0 : 1

@@ -24,6 +24,7 @@ test.each([
   [64, 'slots that were asked for twice'],
   [314, 'an instance frozen between a claim and its answer'],
   [631, 'an old word about an execution in one batch with the current one'],
+  [1576, 'a claim that passed over what is ranked before its instant'],
 ])('seed %d, which once showed a bug, shows none: %s', { timeout: 60_000 }, async (seed) => {
   const { complaints } = await simulateCluster({ seed, hours: 6, turns })
   expect(complaints).toEqual([])
