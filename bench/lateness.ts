@@ -8,11 +8,13 @@ import { startPostgres } from './postgres-server.ts'
 
 /**
  * `--tasks N` tasks, each due once a minute, for `--seconds S`; with `--store postgres` on a server of its own, for
- * `--instances I` engines that share the work (default 2).
+ * `--instances I` engines that share the work (default 2). `--overlap allow` makes tasks of which any number may run at
+ * once, so that none has to ask for a slot at its instant.
  */
 export async function run({ log, args }: BenchOptions): Promise<Record<string, unknown>> {
   const text = { type: 'string' } as const
-  const { values } = parseArgs({ args, options: { tasks: text, seconds: text, store: text, instances: text } })
+  const options = { tasks: text, seconds: text, store: text, instances: text, overlap: text }
+  const { values } = parseArgs({ args, options })
   const tasks = Number(values.tasks ?? 300)
   const seconds = Number(values.seconds ?? 60)
   const postgres = values.store === 'postgres' ? startPostgres() : null
@@ -30,7 +32,13 @@ export async function run({ log, args }: BenchOptions): Promise<Record<string, u
     const engines = stores.map((store) => engineOn(store, handler as never, store.clock))
     const from = Math.ceil(Date.now() / 1000) * 1000 + 4000
     const schedules = Array.from({ length: 60 }, (_, second) => `${second} * * * * *`)
-    await addTasks(stores[0]!, { count: tasks, schedules, after: from - 1 })
+    const concurrency = values.overlap === 'allow' ? { overlap: 'allow' as const, max: 1000 } : undefined
+    await addTasks(stores[0]!, {
+      count: tasks,
+      schedules,
+      after: from - 1,
+      ...(concurrency && { fields: { concurrency } }),
+    })
     for (const engine of engines) await engine.start()
     await sleepUntil(from + seconds * 1000 - 500)
     await Promise.all(engines.map((engine) => engine.stop()))
@@ -49,6 +57,7 @@ export async function run({ log, args }: BenchOptions): Promise<Record<string, u
   return {
     store: postgres ? 'postgres' : 'sqlite',
     instances: stores.length,
+    overlap: values.overlap ?? 'skip',
     tasks,
     starts: late.length,
     guarantee: 'durable, fsync',
