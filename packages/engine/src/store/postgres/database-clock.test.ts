@@ -45,3 +45,12 @@ test('a look that takes long says too little: what was known counts on', async (
   expect(Math.abs(clock.now() - truth.now())).toBeLessThan(1)
   clock.stop()
 })
+
+test('it is never ahead of the server, however long an answer is on its way', async () => {
+  const { truth, clock } = stage(() => 40)
+  const adjusted = clock.adjust()
+  await truth.advance(1000)
+  await adjusted
+  expect(truth.now() - clock.now()).toBe(40)
+  clock.stop()
+})

@@ -13,14 +13,14 @@ export interface DatabaseClock extends Clock {
 
 const SAMPLES = 5
 const ADJUST_EVERY_MS = 30_000
-/** Half of the time that a look took is how wrong it may be; what took longer does not count. */
+/** The time that a look took is how far behind it may be; what took longer does not count. */
 const LONGEST_LOOK_MS = 1_000
 
 /**
  * A wall clock that all instances on one database share, whatever their machines' clocks say: leases and due instants
  * are judged by the server's time. Between looks it goes on with the machine's monotonic clock, so that setting a
- * machine's wall clock moves nothing. Of several looks the quickest counts, its answer taken as of its middle (Cristian,
- * "Probabilistic clock synchronization", 1989).
+ * machine's wall clock moves nothing. Of several looks the quickest counts (Cristian, "Probabilistic clock
+ * synchronization", 1989), its answer taken as of its end: a clock that may be a little behind starts nothing early.
  */
 export function createDatabaseClock(db: Pick<Database, 'run'>, base: Clock): DatabaseClock {
   let ahead: number | null = null
@@ -37,7 +37,7 @@ export function createDatabaseClock(db: Pick<Database, 'run'>, base: Clock): Dat
         const tookMs = base.monotonic() - before
         if (tookMs >= quickest) continue
         quickest = tookMs
-        found = row!.now - before - tookMs / 2
+        found = row!.now - before - tookMs
       }
     } catch {
       // Whoever needs the database notices by itself.
