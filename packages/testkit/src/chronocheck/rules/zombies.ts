@@ -8,6 +8,8 @@ const NOTICED_WITHIN_MS = 20_000
 /** An attempt that was given up does not start any more, and ends with the fault that parted it from its instance. */
 export const zombies: Rule = ({ faults }, { attemptsOf }) => {
   const findings: Finding[] = []
+  // Of several faults the one that is over last is what a server has to come back from.
+  const lastFirst = faults.toSorted((a, b) => b.until - a.until)
   for (const [id, witnessed] of attemptsOf) {
     for (const attempt of witnessed) {
       const entitled = witnessed.find(({ fence, startedAt }) => fence > attempt.fence && startedAt < attempt.startedAt)
@@ -18,7 +20,7 @@ export const zombies: Rule = ({ faults }, { attemptsOf }) => {
       }
       const successor = witnessed.find(({ fence }) => fence > attempt.fence)
       if (successor === undefined || attempt.endedAt === null) continue
-      const fault = partedBy(faults, attempt.instance, attempt.startedAt, successor.startedAt)
+      const fault = partedBy(lastFirst, attempt.instance, attempt.startedAt, successor.startedAt)
       if (fault === undefined || attempt.endedAt <= fault.until + NOTICED_WITHIN_MS) continue
       const text = `${id} of ${iso(attempt.startedAt)} was given up, but it ran on until ${iso(attempt.endedAt)}, though ${fault.what} was over at ${iso(fault.until)}`
       findings.push({ verdict: 'zombie', task: attempt.task, text, at: attempt.endedAt })
