@@ -4,8 +4,12 @@ import { createDatabaseClock } from './database-clock.ts'
 
 const SKEW_MS = 300_000
 
-/** A machine whose clock is wrong, and a server whose answers take so many ms on their way, or that is away (null). */
-function stage(answersAfterMs: () => number | null) {
+/**
+ * A machine whose clock is wrong, and a server whose answers take so many ms on their way back, or questions on their way
+ * there, or that is away (null).
+ */
+function stage(answersAfterMs: () => number | null, way: 'there' | 'back' = 'back') {
+  let serverAheadMs = 0
   const truth = new ManualClock()
   const machine = {
     now: () => truth.now() + SKEW_MS,
@@ -16,12 +20,20 @@ function stage(answersAfterMs: () => number | null) {
     async run<Row>() {
       const ms = answersAfterMs()
       if (ms === null) throw new Error('away')
-      const now = truth.now()
-      if (ms > 0) await new Promise<void>((resolve) => truth.after(ms, resolve))
+      const travel = () => (ms > 0 ? new Promise<void>((resolve) => truth.after(ms, resolve)) : undefined)
+      if (way === 'there') await travel()
+      const now = truth.now() + serverAheadMs
+      if (way === 'back') await travel()
       return [{ now }] as Row[]
     },
   }
-  return { truth, clock: createDatabaseClock(db, machine) }
+  return {
+    truth,
+    clock: createDatabaseClock(db, machine),
+    setServer(aheadMs: number) {
+      serverAheadMs = aheadMs
+    },
+  }
 }
 
 test('the clock of the machine is never taken for that of the server, also when the server is away at first', async () => {
@@ -46,11 +58,28 @@ test('a look that takes long says too little: what was known counts on', async (
   clock.stop()
 })
 
-test('it is never ahead of the server, however long an answer is on its way', async () => {
-  const { truth, clock } = stage(() => 40)
+test('it is behind the server rather than ahead of it, however an answer spends its time', async () => {
+  const { truth, clock } = stage(() => 8, 'there')
   const adjusted = clock.adjust()
   await truth.advance(1000)
   await adjusted
-  expect(truth.now() - clock.now()).toBe(40)
+  expect(clock.now()).toBe(truth.now())
+  clock.stop()
+})
+
+test('a slow look puts no quick one out of force, unless the clock of the server was set meanwhile', async () => {
+  let ms = 2
+  const { truth, clock, setServer } = stage(() => ms)
+  const look = async () => {
+    const adjusted = clock.adjust()
+    await truth.advance(10_000)
+    await adjusted
+    return truth.now() - clock.now()
+  }
+  expect(await look()).toBe(2)
+  ms = 600
+  expect(await look()).toBe(2)
+  setServer(60_000)
+  expect(await look()).toBe(300 + 5 - 60_000)
   clock.stop()
 })
