@@ -1,7 +1,8 @@
 /**
  * `npm run simulate -- [--world alone|cluster] [--seeds N] [--hours H] [--seed S]`: engines in virtual time, with faults,
- * on many seeds. Without `--world` both kinds are played: a quarter of the seeds with one server, the rest with several. The first seed of a
- * cluster that fails is played again with as little as it fails with, and what happened around the failure is printed.
+ * on many seeds. Without `--world` both kinds are played: a quarter of the seeds with one server, the rest with several.
+ * The first seed of a cluster that fails is played again with as little as it fails with, and what happened around the
+ * failure is printed.
  */
 import { performance } from 'node:perf_hooks'
 import { parseArgs } from 'node:util'
