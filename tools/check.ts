@@ -58,6 +58,11 @@ const STEPS: readonly Step[] = [
     command: ['docs.ts', '--check'],
   },
   {
+    name: 'messages',
+    rule: 'Every sentence that `say` makes has its Chinese in packages/core/src/language/zh, with the same gaps.',
+    command: ['messages.ts'],
+  },
+  {
     name: 'clock',
     rule: 'Time comes from the clock port alone, so that tests move it by hand.',
     command: ['clock-law.ts'],

@@ -1,3 +1,5 @@
+import { say } from './language/say.ts'
+
 /** One thing wrong with one field of an input. */
 export interface FieldError {
   /** Where, as a JSON path without the leading `$`: `schedule.expression`, `env.PATH`. Empty for the whole document. */
@@ -53,12 +55,12 @@ export class RotaError extends Error {
 /** Thrown when a valid document has invalid content; carries one entry per wrong field. */
 export function invalid(errors: readonly FieldError[]): RotaError {
   const [first] = errors
-  const where = first?.path ? `${first.path}: ` : ''
-  const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : ''
-  return new RotaError('invalid', `${where}${first?.message ?? 'Invalid content'}${more}`, errors)
+  const what = first?.message ?? say`Invalid content`
+  const located = first?.path ? say`${first.path}: ${what}` : what
+  return new RotaError('invalid', errors.length > 1 ? say`${located} (and ${errors.length - 1} more)` : located, errors)
 }
 
 /** Thrown when something named does not exist, or is not visible to the caller. */
 export function notFound(kind: string, id: string): RotaError {
-  return new RotaError('not_found', `There is no ${kind} ${id}.`)
+  return new RotaError('not_found', say`There is no ${kind} ${id}.`)
 }

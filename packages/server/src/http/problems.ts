@@ -1,5 +1,13 @@
 import { STATUS_CODES } from 'node:http'
-import { ERROR_CATALOGUE, type ErrorCode, type FieldError, RotaError } from '@rota/core'
+import {
+  ERROR_CATALOGUE,
+  type ErrorCode,
+  type FieldError,
+  type LanguageCode,
+  languageOf,
+  RotaError,
+  translate,
+} from '@rota/core'
 import type { Problem } from '@rota/protocol'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { ThrottledError } from '../throttled-error.ts'
@@ -16,15 +24,26 @@ const FRAMEWORK: Record<string, [ErrorCode, string]> = {
   FST_ERR_ASYNC_CONSTRAINT: ['malformed', 'The request cannot be routed.'],
 }
 
-/** The reply for anything thrown while a request was served. Nothing of an unexpected error reaches the caller. */
-export function problemOf(error: unknown, requestId: string): Problem {
+/**
+ * The reply for anything thrown while a request was served, in the caller's language. Nothing of an unexpected error
+ * reaches the caller.
+ */
+export function problemOf(error: unknown, requestId: string, language: LanguageCode = 'en'): Problem {
   const { code, status, title, detail, errors } = describe(error)
-  return { type: `urn:rota:problem:${code}`, title, status, detail, errors: [...errors], request_id: requestId }
+  const inWords = (text: string) => translate(text, language)
+  return {
+    type: `urn:rota:problem:${code}`,
+    title: inWords(title),
+    status,
+    detail: inWords(detail),
+    errors: errors.map((one) => ({ ...one, message: inWords(one.message) })),
+    request_id: requestId,
+  }
 }
 
 /** Sends an error as RFC 9457 problem details. */
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const problem = problemOf(error, request.id)
+  const problem = problemOf(error, request.id, languageOf(request.headers['accept-language']))
   if (problem.status >= 500 && problem.status !== 503) request.log.error({ err: error }, 'request failed')
   if (problem.status === 401) reply.header('WWW-Authenticate', 'Bearer realm="rota"')
   if (RotaError.is(error) && error.code === 'session_ended') {

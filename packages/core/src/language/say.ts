@@ -1,0 +1,12 @@
+/**
+ * Writes a sentence of the product: plain English text that can be said in another language later, wherever it has got
+ * to by then (a reply, a row, another process). The template is its key in the catalogue, gaps numbered:
+ * ``say`is longer than ${most} characters.` `` stands there as `is longer than {0} characters.`
+ *
+ * `npm run check -- messages` fails for a sentence that the catalogue lacks.
+ */
+export function say(pieces: TemplateStringsArray, ...gaps: readonly (string | number)[]): string {
+  let text = pieces[0]!
+  for (const [i, gap] of gaps.entries()) text += `${gap}${pieces[i + 1]}`
+  return text
+}

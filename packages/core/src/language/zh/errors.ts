@@ -1,0 +1,7 @@
+/** Errors in general. */
+export const errors = {
+  'There is no {0} {1}.': '不存在{0} {1}。',
+  'Invalid content': '内容无效',
+  '{0}: {1}': '{0}：{1}',
+  '{0} (and {1} more)': '{0}（另有 {1} 处）',
+} as const

@@ -1,0 +1,4 @@
+import { errors } from './errors.ts'
+
+/** The Chinese of every sentence of the product, by its English template; one file per area. */
+export const CHINESE: Readonly<Record<string, string>> = { ...errors }
