@@ -1,6 +1,10 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { FieldError, Json } from '@rota/core'
+import { type FieldError, type Json, say } from '@rota/core'
+import { containsText } from './contains-text.ts'
 import { checkUnknown, kindOf } from './payload-checks.ts'
+
+/** Each may read the whole body. */
+const MOST_ASSERTIONS = 100
 
 /** What of a response assertions look at. */
 export interface ResponseView {
@@ -25,6 +29,7 @@ const SUBJECTS: Record<string, readonly string[]> = {
 export function checkAssertions(path: string, value: Json | undefined): FieldError[] {
   if (value === undefined) return []
   if (!Array.isArray(value)) return [{ path, message: `Must be a list, not ${kindOf(value)}.` }]
+  if (value.length > MOST_ASSERTIONS) return [{ path, message: say`Must have at most ${MOST_ASSERTIONS} entries.` }]
   return value.flatMap((item, index) => checkAssertion(`${path}.${index}`, item))
 }
 
@@ -69,14 +74,9 @@ function shown(value: Json | undefined): string {
   return text.length > 200 ? `${text.slice(0, 200)}…` : text
 }
 
-function jsonProblem(assertion: AssertionObject, body: string): string | null {
+function jsonProblem(assertion: AssertionObject, root: Json | undefined): string | null {
   const path = assertion.json as string
-  let root: Json
-  try {
-    root = JSON.parse(body) as Json
-  } catch {
-    return `json ${path}: the body is not JSON`
-  }
+  if (root === undefined) return `json ${path}: the body is not JSON`
   const value = valueAt(root, path)
   if (Object.hasOwn(assertion, 'exists')) {
     if ((value !== undefined) === assertion.exists) return null
@@ -92,25 +92,48 @@ function headerProblem(assertion: AssertionObject, value: string | null): string
   if (Object.hasOwn(assertion, 'equals')) {
     return value === assertion.equals ? null : `header ${name} is ${shown(value)}, not ${shown(assertion.equals)}`
   }
-  const isContained = value?.includes(assertion.contains as string)
+  const isContained = value !== null && containsText(value, assertion.contains as string)
   return isContained ? null : `header ${name} is ${shown(value)} and does not contain ${shown(assertion.contains)}`
 }
 
 /** What an assertion finds wrong with a response, or null. */
-function assertionProblem(assertion: AssertionObject, response: ResponseView): string | null {
-  if (Object.hasOwn(assertion, 'json')) return jsonProblem(assertion, response.body)
+function assertionProblem(
+  assertion: AssertionObject,
+  response: ResponseView,
+  json: () => Json | undefined,
+): string | null {
+  if (Object.hasOwn(assertion, 'json')) return jsonProblem(assertion, json())
   if (Object.hasOwn(assertion, 'header')) return headerProblem(assertion, response.header(assertion.header as string))
   if (Object.hasOwn(assertion, 'body_contains')) {
     const text = assertion.body_contains as string
-    return response.body.includes(text) ? null : `the body does not contain ${shown(text)}`
+    return containsText(response.body, text) ? null : `the body does not contain ${shown(text)}`
   }
   const text = assertion.body_not_contains as string
-  return response.body.includes(text) ? `the body contains ${shown(text)}` : null
+  return containsText(response.body, text) ? `the body contains ${shown(text)}` : null
+}
+
+/** Undefined for a body that is not JSON. */
+function jsonOf(body: string): Json | undefined {
+  try {
+    return JSON.parse(body) as Json
+  } catch {
+    return undefined
+  }
+}
+
+/** Made when it is first asked for, and once. */
+function onDemand<T>(make: () => T): () => T {
+  let made: { value: T } | null = null
+  return () => {
+    made ??= { value: make() }
+    return made.value
+  }
 }
 
 /** Everything the assertions find wrong with a response. */
 export function failedAssertions(assertions: Json | undefined, response: ResponseView): string[] {
   if (!Array.isArray(assertions)) return []
-  const problems = assertions.map((assertion) => assertionProblem(assertion as AssertionObject, response))
+  const json = onDemand(() => jsonOf(response.body))
+  const problems = assertions.map((assertion) => assertionProblem(assertion as AssertionObject, response, json))
   return problems.filter((problem) => problem !== null)
 }

@@ -1,4 +1,4 @@
-import type { FieldError, Json, Timer } from '@rota/core'
+import { type FieldError, type Json, type Timer, withoutTrailing } from '@rota/core'
 import type { Executor, Run, RunOutcome, RunRequest, RunSink } from './executor.ts'
 import { failedAssertions } from './http-assertions.ts'
 import { isExpectedStatus } from './http-expected-status.ts'
@@ -104,7 +104,7 @@ function describe(error: unknown): string {
   if (error instanceof ForbiddenTargetError) return `The request was refused. ${error.message}`
   if (error instanceof RedirectError) return error.message
   const { code, message } = error as NodeJS.ErrnoException
-  return `The request failed: ${message.replace(/\.+$/, '') || 'unknown reason'}${code && !message.includes(code) ? ` (${code})` : ''}.`
+  return `The request failed: ${withoutTrailing(message, '.') || 'unknown reason'}${code && !message.includes(code) ? ` (${code})` : ''}.`
 }
 
 /** The part of a response that becomes the execution's result; the body is cut until all of it fits. */

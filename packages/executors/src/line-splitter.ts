@@ -1,3 +1,5 @@
+import { withoutTrailing } from '@rota/core'
+
 /** A line without a newline is cut into pieces of this many characters, so that no line can fill the memory. */
 export const LONGEST_LINE = 65_536
 
@@ -18,7 +20,7 @@ function unfinishedBytes(bytes: Uint8Array): number {
 
 /** What a terminal would show: a lone CR returns to the line's start, so only what follows the last one stays. */
 function overwritten(line: string): string {
-  const text = line.replace(/\r+$/, '')
+  const text = withoutTrailing(line, '\r')
   return text.slice(text.lastIndexOf('\r') + 1).replaceAll('\0', '\ufffd')
 }
 

@@ -1,14 +1,18 @@
-import type { Clock, Json, Timer } from '@rota/core'
+import { type Clock, type Json, say, type Timer } from '@rota/core'
 import { parseResult } from './json-result.ts'
-
-/** `::result:: {"rows": 3}`; spaces around the word and its case do not matter. */
-const RESULT = /^\s*::\s*result\s*::\s*(.*?)\s*$/is
-/** `::progress:: 42` or `::progress:: 42.5% copying files`. */
-const PROGRESS = /^\s*::\s*progress\s*::\s*(\d{1,3}(?:\.\d+)?)\s*%?(?:\s+(.*?))?\s*$/is
+import { LONGEST_LINE } from './line-splitter.ts'
+import { readMarker, readProgress } from './marker-line.ts'
 
 /** Progress is passed on at most this often; the last report is never lost. */
 const PROGRESS_INTERVAL_MS = 100
+/** Characters of a progress message that are kept. */
 const LONGEST_MESSAGE = 500
+/** Room for the keyword beside the largest result. */
+const HEAD_BYTES = 1_024
+/** Pieces of a line that are kept apart; joining two at a time would copy the beginning again and again. */
+const MOST_PIECES = 64
+/** A longer line comes in pieces, of which a surrogate pair may have shortened the first. */
+const SHORTEST_PIECE = LONGEST_LINE - 1
 
 const COLON = 0x3a
 const NEWLINE = 0x0a
@@ -18,7 +22,7 @@ export interface MarkerOptions {
   clock: Clock
   maxResultBytes: number
   onProgress(percent: number, message: string | null): void
-  /** Told in one sentence when a result line cannot be used. */
+  /** Told in one sentence when a marked line cannot be used whole. */
   onProblem(text: string): void
 }
 
@@ -32,8 +36,11 @@ export class MarkerLines {
   #lastReportedAt = Number.NEGATIVE_INFINITY
   #waiting: { percent: number; message: string | null } | null = null
   #timer: Timer | null = null
-  #partial: Buffer = Buffer.alloc(0)
-  #isPartialTooLong = false
+  /** Pieces of a line whose end has not come, when it may be a marked one. */
+  #partial: Buffer[] = []
+  #partialBytes = 0
+  #isPartialIgnored = false
+  #hasToldOfCut = false
 
   constructor(options: MarkerOptions) {
     this.#options = options
@@ -47,17 +54,9 @@ export class MarkerLines {
   /** Looks at one whole line. */
   read(line: string): void {
     if (!line.includes('::')) return
-    const progress = PROGRESS.exec(line)
-    if (progress) {
-      const percent = Math.min(100, Number(progress[1]))
-      this.#report(percent, progress[2] ? progress[2].slice(0, LONGEST_MESSAGE) : null)
-      return
-    }
-    const result = RESULT.exec(line)
-    if (!result) return
-    const reading = parseResult(result[1]!, this.#options.maxResultBytes)
-    if ('value' in reading) this.#result = reading.value
-    else this.#options.onProblem(`The ::result:: line was ignored: it ${reading.problem}.`)
+    const marker = readMarker(line)
+    if (marker?.word === 'progress') this.#readProgress(marker.rest)
+    else if (marker?.word === 'result') this.#readResult(line, marker.rest)
   }
 
   /**
@@ -66,16 +65,15 @@ export class MarkerLines {
    */
   readBytes(chunk: Buffer): void {
     let lineFrom = 0
-    if (this.#partial.length > 0 || this.#isPartialTooLong) {
+    if (this.#partialBytes > 0 || this.#isPartialIgnored) {
       const end = chunk.indexOf(NEWLINE)
       if (end === -1) {
         this.#keepPartial(chunk)
         return
       }
-      if (!this.#isPartialTooLong) this.read(Buffer.concat([this.#partial, chunk.subarray(0, end)]).toString())
+      this.#keepPartial(chunk.subarray(0, end))
+      this.#readPartial()
       lineFrom = end + 1
-      this.#partial = Buffer.alloc(0)
-      this.#isPartialTooLong = false
     }
     const lastNewline = chunk.lastIndexOf(NEWLINE)
     for (let at = chunk.indexOf(MARKER, lineFrom); at !== -1 && at < lastNewline; ) {
@@ -89,19 +87,62 @@ export class MarkerLines {
 
   /** Reads an unfinished last line and passes on a report that is still held back. */
   end(): void {
-    if (this.#partial.length > 0 && !this.#isPartialTooLong) this.read(this.#partial.toString())
+    this.#readPartial()
     this.#flush()
   }
 
+  #readProgress(rest: string): void {
+    const progress = readProgress(rest)
+    if (!progress) return
+    const message = progress.message.slice(0, LONGEST_MESSAGE).toWellFormed()
+    this.#report(Math.min(100, progress.percent), message === '' ? null : message)
+    if (progress.message.length <= LONGEST_MESSAGE || this.#hasToldOfCut) return
+    // Once a run: a program that does it does it often.
+    this.#hasToldOfCut = true
+    this.#options.onProblem(say`The message of a ::progress:: line was cut to ${LONGEST_MESSAGE} characters.`)
+  }
+
+  #readResult(line: string, rest: string): void {
+    const reading = parseResult(rest, this.#options.maxResultBytes)
+    if ('value' in reading) this.#result = reading.value
+    else if (line.length >= SHORTEST_PIECE) this.#tellOfLongResult()
+    else this.#options.onProblem(`The ::result:: line was ignored: it ${reading.problem}.`)
+  }
+
+  #tellOfLongResult(): void {
+    this.#options.onProblem(
+      say`The ::result:: line was ignored: a result may have ${this.#options.maxResultBytes} bytes and its line ${LONGEST_LINE} characters.`,
+    )
+  }
+
   #keepPartial(bytes: Buffer): void {
-    if (bytes.length === 0 || this.#isPartialTooLong) return
-    // Room for the keyword beside the largest result.
-    const tooLong = this.#partial.length + bytes.length > this.#options.maxResultBytes + 1024
-    const couldBeMarker = this.#partial.length > 0 || startsWithMarker(bytes, 0)
-    if (tooLong || !couldBeMarker) {
-      this.#isPartialTooLong = true
-      this.#partial = Buffer.alloc(0)
-    } else this.#partial = Buffer.concat([this.#partial, bytes])
+    if (bytes.length === 0 || this.#isPartialIgnored) return
+    const couldBeMarker = this.#partialBytes > 0 || startsWithMarker(bytes, 0)
+    if (couldBeMarker && this.#partialBytes + bytes.length <= this.#options.maxResultBytes + HEAD_BYTES) {
+      // Copied: the chunk's memory is given back.
+      this.#partial.push(Buffer.from(bytes))
+      this.#partialBytes += bytes.length
+      if (this.#partial.length > MOST_PIECES) this.#partial = [Buffer.concat(this.#partial)]
+      return
+    }
+    const head = couldBeMarker ? Buffer.concat([...this.#partial, bytes.subarray(0, HEAD_BYTES)]).toString() : ''
+    const marker = readMarker(head)
+    if (marker?.word === 'result') this.#tellOfLongResult()
+    else if (marker?.word === 'progress') this.#readProgress(marker.rest)
+    this.#forgetPartial()
+    this.#isPartialIgnored = true
+  }
+
+  /** The line under way has ended. */
+  #readPartial(): void {
+    if (this.#partialBytes > 0) this.read(Buffer.concat(this.#partial).toString())
+    this.#forgetPartial()
+  }
+
+  #forgetPartial(): void {
+    this.#partial = []
+    this.#partialBytes = 0
+    this.#isPartialIgnored = false
   }
 
   #report(percent: number, message: string | null): void {

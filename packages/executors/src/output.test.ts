@@ -118,6 +118,41 @@ describe('markers', () => {
     expect(sink.texts('system')).toEqual([expect.stringContaining(reason)])
   })
 
+  test('a result line that is longer than a line may be is ignored with both limits', async () => {
+    const { sink, output, print } = setUp(1_000_000)
+    print(`::result:: "${'x'.repeat(70_000)}"\n`)
+    await output.finish()
+    expect(output.result).toBeNull()
+    expect(sink.texts('system')).toEqual([
+      'The ::result:: line was ignored: a result may have 1000 bytes and its line 65536 characters.',
+    ])
+  })
+
+  test('so is one that comes piece by piece beyond the head of the log', async () => {
+    const { sink, output, print } = setUp(2_000)
+    print(`${'z'.repeat(1_500)}\n`)
+    for (let i = 0; i < 3_000; i++) print(i === 0 ? '::result:: "' : 'x')
+    print('"\n::result:: 7\n')
+    await output.finish()
+    expect(output.result).toBe(7)
+    expect(sink.texts('system')).toContain(
+      'The ::result:: line was ignored: a result may have 1000 bytes and its line 65536 characters.',
+    )
+  })
+
+  test('a long message of progress is cut, and the log says so once', async () => {
+    const { sink, clock, output, print } = setUp(1_000_000)
+    print(`::progress:: 1 ${'x'.repeat(60_000)}\n`)
+    await clock.advance(100)
+    print(`::progress:: 2 ${'x'.repeat(501)}\n`)
+    await output.finish()
+    expect(sink.reports).toEqual([
+      [1, 'x'.repeat(500)],
+      [2, 'x'.repeat(500)],
+    ])
+    expect(sink.texts('system')).toEqual(['The message of a ::progress:: line was cut to 500 characters.'])
+  })
+
   test('progress is passed on at most ten times a second, and the last is never lost', async () => {
     const { sink, clock, output, print } = setUp()
     for (let percent = 0; percent <= 50; percent++) print(`::progress:: ${percent} copying\n`)

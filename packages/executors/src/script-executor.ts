@@ -10,10 +10,19 @@ import type { ProgramHost } from './program-host.ts'
  */
 export function interpreterOf(source: string, interpreter: string | null): string[] | null {
   if (interpreter !== null) return interpreter.trim().split(/\s+/)
-  // A CR before the newline is dropped: the kernel would look for "bash\r".
-  const match = /^#![ \t]*([^ \t\r\n]+)(?:[ \t]+([^\r\n]*?))?[ \t]*\r?(?:\n|$)/.exec(source)
-  if (!match) return null
-  return match[2] ? [match[1]!, match[2]] : [match[1]!]
+  if (!source.startsWith('#!')) return null
+  const newline = source.indexOf('\n')
+  // A CR before the newline goes with the blanks: the kernel would look for "bash\r".
+  const line = source.slice(2, newline === -1 ? undefined : newline).trim()
+  if (line === '' || line.includes('\r')) return null
+  const end = blankIn(line)
+  return end === -1 ? [line] : [line.slice(0, end), line.slice(end).trimStart()]
+}
+
+function blankIn(line: string): number {
+  const space = line.indexOf(' ')
+  const tab = line.indexOf('\t')
+  return space === -1 || tab === -1 ? Math.max(space, tab) : Math.min(space, tab)
 }
 
 /** Runs `{ source, interpreter? }` from a private file with any interpreter. `params.args` follow the file's name. */

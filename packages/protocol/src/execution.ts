@@ -1,4 +1,3 @@
-import { say } from '@rota/core'
 import { z } from 'zod'
 import { LIMITS } from './limits.ts'
 import {
@@ -85,10 +84,7 @@ export const execution = z
 /** Statuses of a filter: one, or several with commas between. */
 const statusFilter = z
   .string()
-  .regex(
-    new RegExp(`^(${STATUSES.join('|')})(,(${STATUSES.join('|')}))*$`),
-    say`must be one or several of ${STATUSES.join(', ')}, with commas between.`,
-  )
+  .regex(new RegExp(`^(${STATUSES.join('|')})(,(${STATUSES.join('|')}))*$`))
   .meta({
     description: `One or several of ${STATUSES.join(', ')}, with commas between.`,
     examples: ['failed,cancelled'],

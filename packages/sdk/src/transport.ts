@@ -1,3 +1,4 @@
+import { withoutTrailing } from '@rota/core'
 import { ApiError, type Problem, UnreachableError } from './api-error.ts'
 import type { Session } from './session.ts'
 
@@ -34,7 +35,7 @@ export interface TransportOptions {
 }
 
 export function createTransport(options: TransportOptions): Transport {
-  const base = options.url.replace(/\/+$/, '')
+  const base = withoutTrailing(options.url, '/')
 
   async function once(method: string, path: string, request: RequestOptions, token: string | null): Promise<Response> {
     const signals = [options.signal, request.signal].filter((signal) => signal !== undefined)

@@ -45,7 +45,7 @@ async function readDirectory(path: string): Promise<Source[]> {
       sources.push({ path: file, text: null, problem: 'A directory inside a directory is not looked into.' })
     } else if (name.startsWith('.') && found?.size !== 0) {
       const source = await readSource(file)
-      const isEmpty = source.text !== null && !/^\s*[^\s#]/m.test(source.text)
+      const isEmpty = source.text?.split('\n').every((line) => /^\s*(#|$)/.test(line))
       sources.push(
         isEmpty ? source : { ...source, text: null, problem: 'cron does not read hidden files; name it to import it.' },
       )

@@ -47,7 +47,7 @@ export function pad(text: string, width: number, align: 'left' | 'right' = 'left
 /** One line of text that cannot move the cursor or change colours: control characters become visible or go. */
 export function oneLine(text: string): string {
   return stripVTControlCharacters(text)
-    .replace(/\s*[\r\n]+\s*/g, ' ⏎ ')
+    .replace(/\s+/g, (blanks) => (/[\r\n]/.test(blanks) ? ' ⏎ ' : blanks))
     .replace(/\t/g, ' ')
     .replace(/[\x00-\x1f\x7f-\x9f]/g, '�')
     .trim()

@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path'
+import { withoutTrailing } from '@rota/core'
 import { type Client, createClient } from '@rota/sdk'
 import type { Context } from '../context.ts'
 import { CliError, usage } from '../exit.ts'
@@ -68,7 +69,7 @@ export function checkUrl(text: string): string {
     throw usage(`${text} is not the address of a server; it should look like ${DEFAULT_URL}.`)
   }
   if (url.username || url.password) throw usage('Leave name and password out of the address; use `rota login`.')
-  return (url.origin + url.pathname).replace(/\/+$/, '')
+  return withoutTrailing(url.origin + url.pathname, '/')
 }
 
 export async function connect(context: Context): Promise<Client> {
@@ -84,6 +85,6 @@ export function passwordClient(context: Context, url: string, username: string, 
   return createClient({ ...surroundings(context), url, username, password })
 }
 
-function surroundings({ fetch, signal, clock, lang }: Context) {
-  return { fetch, signal, clock, language: lang, headers: { 'user-agent': `rota-cli/${VERSION}` } }
+function surroundings({ fetch, signal, clock }: Context) {
+  return { fetch, signal, clock, headers: { 'user-agent': `rota-cli/${VERSION}` } }
 }

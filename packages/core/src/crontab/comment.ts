@@ -6,8 +6,6 @@ export function commentText(line: string): string | null {
 
 /** Words of the example line in the crontabs that distributions install; it is a comment, not a disabled job. */
 const EXAMPLE = /\buser-?_?name\b|<user>|\bcommand to (be )?execute/i
-/** Lines of the drawing above that example: `# |  .------- hour (0 - 23)`. */
-const DRAWING = /^[\s.|*'`+-]*[.|*][\s.|*'`+-]*(-{3,}|$)/
 
 export function isExample(comment: string): boolean {
   return EXAMPLE.test(comment)
@@ -15,6 +13,8 @@ export function isExample(comment: string): boolean {
 
 /** A drawing fits a screen; longer lines are text, and are not worth matching. */
 const WIDEST_DRAWING = 200
+/** What such a drawing is made of. */
+const STROKE = /[\s.|*'`+-]/
 /** Longest description taken from comments. */
 const LONGEST_DESCRIPTION = 2000
 
@@ -42,6 +42,12 @@ export class CommentBlock {
   }
 }
 
+/** A line of the drawing above that example: `# |  .------- hour (0 - 23)`. */
 function isDrawing(line: string): boolean {
-  return line.length <= WIDEST_DRAWING && line.trim() !== '' && DRAWING.test(line)
+  if (line.length > WIDEST_DRAWING) return false
+  let end = 0
+  while (end < line.length && STROKE.test(line[end]!)) end++
+  const strokes = line.slice(0, end)
+  const mark = strokes.search(/[.|*]/)
+  return mark >= 0 && (end === line.length || strokes.includes('---', mark + 1))
 }

@@ -78,5 +78,20 @@ export function looksCut(command: string): boolean {
   const bare = command.replaceAll(/\\./g, '').replaceAll(/'[^']*'/g, '')
   if (/["'`]/.test(bare.replaceAll(/"[^"]*"/g, '').replaceAll(/`[^`]*`/g, ''))) return true
   const opened = bare.split('$(').length - 1
-  return opened > bare.split(')').length - 1 || /\bdate\s+\S*\+\S*$/.test(command)
+  return opened > bare.split(')').length - 1 || endsInDateFormat(command)
+}
+
+/** `… date +`, `… $(date "+`: the format of date, cut at its first percent sign. */
+function endsInDateFormat(command: string): boolean {
+  const format = /\s/.test(command.at(-1) ?? ' ') ? '' : command.slice(lastBlank(command) + 1)
+  return format.includes('+') && /\bdate$/.test(command.slice(0, -format.length).trimEnd().slice(-LONGEST_DATE))
+}
+
+/** `date` and the character before it. */
+const LONGEST_DATE = 5
+
+function lastBlank(text: string): number {
+  let at = text.length - 1
+  while (at >= 0 && !/\s/.test(text[at]!)) at--
+  return at
 }

@@ -1,3 +1,4 @@
+import { array, assert, constantFrom, property } from 'fast-check'
 import { expect, test } from 'vitest'
 import { nameTasks } from './task-name.ts'
 
@@ -37,6 +38,27 @@ test('names do not depend on where the lines stand', () => {
     { base: 'u', command: 'a --y' },
   ]
   expect(nameTasks([...sources].reverse())).toEqual(nameTasks(sources).reverse())
+})
+
+/** What a name leaves out, said in expressions that are too slow for a long line. */
+function slowly(text: string): string {
+  const plain = text.replaceAll(/\$\([^)]*\)|`[^`]*`|\$\{[^}]*\}|\$\w+/g, '')
+  return plain
+    .replaceAll(/[^\p{L}\p{N}._-]+/gu, '-')
+    .replaceAll(/-[-.]+|[-.]+-/g, '-')
+    .replaceAll(/^[-.]+|[-.]+$/g, '')
+}
+
+test('what the shell would put in names nothing, however it is written', () => {
+  const piece = constantFrom('$(', ')', '${', '}', '`', '$', 'x', '-', '.', '--', '..', '%')
+  void assert(
+    property(array(piece, { maxLength: 12 }), (pieces) => {
+      const word = pieces.join('')
+      const slug = slowly(word)
+      expect(nameOf('u', word)).toBe(slug === 'u' || slug.startsWith('u-') ? slug : `u-${slug || 'job'}`)
+    }),
+    { numRuns: 1_000 },
+  )
 })
 
 test('every command has a name, also one without a letter or of great length', () => {

@@ -1,3 +1,5 @@
+import { withoutTrailing } from '../trailing.ts'
+
 /** Commands that only prepare or guard the one that does the work. */
 const PREPARATIONS = new Set([
   'test',
@@ -23,8 +25,6 @@ const LONGEST_SLUG = 40
 const LONGEST_STEM = 80
 /** A slug needs the beginning of a command only. */
 const LONGEST_READ = 2000
-/** What the shell would put in at run time; it names nothing. */
-const SUBSTITUTION = /\$\([^)]*\)|`[^`]*`|\$\{[^}]*\}|\$\w+/g
 
 /** What a task is called after: its file, and its command in two lengths. */
 export interface NameSource {
@@ -43,11 +43,15 @@ export function nameTasks(sources: readonly NameSource[]): string[] {
   const uses = new Map<string, number>()
   for (const name of short) uses.set(name, (uses.get(name) ?? 0) + 1)
   const taken = new Set<string>()
+  /** The next number to try, by name: else a thousand equal ones would be counted through a thousand times. */
+  const numbers = new Map<string, number>()
   return sources.map((source, index) => {
     const plain = short[index]!
     const wanted = uses.get(plain) === 1 ? plain : join(source.base, slug(source.command, true))
     let name = wanted
-    for (let n = 2; taken.has(name); n++) name = `${wanted}-${n}`
+    let number = numbers.get(wanted) ?? 2
+    for (; taken.has(name); number++) name = `${wanted}-${number}`
+    numbers.set(wanted, number)
     taken.add(name)
     return name
   })
@@ -59,12 +63,12 @@ function join(base: string, command: string): string {
 }
 
 function slug(command: string, withOptions: boolean): string {
-  const words = mainCommand(command.slice(0, LONGEST_READ).replaceAll(SUBSTITUTION, '')).slice(0, 12)
+  const words = mainCommand(withoutSubstitutions(command.slice(0, LONGEST_READ))).slice(0, 12)
   const parts: string[] = []
   for (const word of words) {
     if (/[<>|&;]/.test(word)) break
     if (parts.length > 0 && word.startsWith('-') && !withOptions) continue
-    const part = clean(word.replace(/^.*\/(?=[^/])/, ''))
+    const part = clean(baseOf(word))
     if (part !== '' && parts.length > 0 && [...parts, part].join('-').length > LONGEST_SLUG) break
     if (part !== '') parts.push(part)
   }
@@ -106,11 +110,52 @@ function dropWrapper(words: string[]) {
 }
 
 function clean(text: string): string {
-  return text
+  const slug = text
     .toLowerCase()
     .replaceAll(/[^\p{L}\p{N}._-]+/gu, '-')
-    .replaceAll(/-[-.]+|[-.]+-/g, '-')
-    .replaceAll(/^[-.]+|[-.]+$/g, '')
+    .replaceAll(/[-.]+/g, joint)
+    .replace(/^[-.]+/, '')
+  return withoutTrailing(slug, '-.')
+}
+
+/** Hyphens and dots in a row are one hyphen; dots that stand behind the last hyphen stay. */
+function joint(run: string): string {
+  if (run.startsWith('-')) return '-'
+  const hyphen = run.lastIndexOf('-')
+  return hyphen === -1 ? run : `-${run.slice(hyphen + 1)}`
+}
+
+/** The last part of a path, with the slashes it ends in. */
+function baseOf(word: string): string {
+  return word.slice(withoutTrailing(word, '/').lastIndexOf('/') + 1)
+}
+
+/** The command without what the shell would put in at run time, which names nothing: `$(…)`, `${…}`, `$NAME`, `…`. */
+function withoutSubstitutions(command: string): string {
+  let kept = ''
+  let from = 0
+  // Where there is no closing one left, nobody looks for it again.
+  const last = { ')': command.lastIndexOf(')'), '}': command.lastIndexOf('}'), '`': command.lastIndexOf('`') }
+  for (let at = 0; at < command.length; at++) {
+    const end = substitutionEnd(command, at, last)
+    if (end === at) continue
+    kept += command.slice(from, at)
+    from = end
+    at = end - 1
+  }
+  return kept + command.slice(from)
+}
+
+function substitutionEnd(text: string, at: number, last: Record<')' | '}' | '`', number>): number {
+  const upTo = (closing: ')' | '}' | '`', start: number) =>
+    start <= last[closing] ? text.indexOf(closing, start) + 1 : at
+  if (text[at] === '`') return upTo('`', at + 1)
+  if (text[at] !== '$') return at
+  if (text[at + 1] === '(') return upTo(')', at + 2)
+  if (text[at + 1] === '{') return upTo('}', at + 2)
+  let end = at + 1
+  while (end < text.length && /\w/.test(text[end]!)) end++
+  return end === at + 1 ? at : end
 }
 
 /** Cuts between characters, never inside one. */

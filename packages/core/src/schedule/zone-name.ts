@@ -1,5 +1,4 @@
 import type { FieldError } from '../errors.ts'
-import { say } from '../language/say.ts'
 import { suggest } from '../suggest.ts'
 
 /** What people write for a zone although it is none. */
@@ -27,11 +26,7 @@ const resolved = new Map<string, string>()
  */
 export function resolveZone(name: unknown): string | FieldError {
   if (typeof name !== 'string' || name === '') {
-    return {
-      path: 'timezone',
-      message: say`The time zone must be an IANA name such as Europe/Berlin.`,
-      suggestion: 'UTC',
-    }
+    return { path: 'timezone', message: 'The time zone must be an IANA name such as Europe/Berlin.', suggestion: 'UTC' }
   }
   const known = resolved.get(name)
   if (known !== undefined) return known
@@ -52,9 +47,9 @@ function unknownZone(name: string): FieldError {
   const suggestion = nearestZone(name.slice(0, 64))
   return {
     path: 'timezone',
-    message: suggestion
-      ? say`There is no time zone "${shown}"; use an IANA name such as Europe/Berlin. Did you mean ${suggestion}?`
-      : say`There is no time zone "${shown}"; use an IANA name such as Europe/Berlin.`,
+    message: `There is no time zone "${shown}"; use an IANA name such as Europe/Berlin${
+      suggestion ? `. Did you mean ${suggestion}?` : '.'
+    }`,
     ...(suggestion ? { suggestion } : {}),
   }
 }

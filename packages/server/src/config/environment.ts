@@ -70,9 +70,10 @@ export function expectation(field: ConfigField, text: string): string {
 
 /** `backup=2,reports=5` */
 function numbersByName(text: string): Record<string, number> | undefined {
-  const pairs = text.split(',').map((part) => /^\s*([^=]+?)\s*=\s*(\d{1,9})\s*$/.exec(part))
-  if (pairs.some((pair) => pair === null)) return undefined
-  return Object.fromEntries(pairs.map((pair) => [pair![1]!, Number(pair![2])]))
+  const pairs = text.split(',').map((part) => part.split('=').map((word) => word.trim()))
+  if (pairs.some(([name, number = '', ...more]) => !name || !/^\d{1,9}$/.test(number) || more.length > 0))
+    return undefined
+  return Object.fromEntries(pairs.map(([name, number]) => [name!, Number(number)]))
 }
 
 /** Misspelt names are only warned of: the environment belongs to others too. */

@@ -17,18 +17,52 @@ export function interpolate(document: Document.Parsed, env: Record<string, strin
   visit(document, {
     Scalar(key, node) {
       if (key === 'key' || typeof node.value !== 'string' || !node.value.includes('${')) return
-      const text = node.value.replace(/\$\$\{|\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}/g, (all, name, fallback) => {
-        if (name === undefined) return '${'
+      const text = filledIn(node.value, ({ name, fallback, text }) => {
         const value = env[name]
         if (value !== undefined && value !== '') return value
-        if (fallback !== undefined) return fallback
+        if (fallback !== null) return fallback
         missing.push({ name, offset: node.range?.[0] ?? 0 })
-        return all
+        return text
       })
       node.value = node.type === Scalar.PLAIN ? typed(text) : text
     },
   })
   return missing
+}
+
+interface Place {
+  name: string
+  fallback: string | null
+  /** The place as it is written. */
+  text: string
+}
+
+const OPENING = /\$\{([A-Za-z_][A-Za-z0-9_]*)(:-|\})/y
+
+/** The text with each place filled in by `fill`, and `$${` as `${`. What is not closed stays as it is. */
+function filledIn(text: string, fill: (place: Place) => string): string {
+  const lastClosing = text.lastIndexOf('}')
+  let made = ''
+  let from = 0
+  for (let at = text.indexOf('${'); at !== -1; at = text.indexOf('${', Math.max(from, at + 1))) {
+    const isEscaped = at > from && text[at - 1] === '$'
+    if (isEscaped) {
+      made += `${text.slice(from, at - 1)}\${`
+      from = at + 2
+      continue
+    }
+    OPENING.lastIndex = at
+    const [opening, name, behind] = OPENING.exec(text) ?? []
+    if (opening === undefined) continue
+    const start = at + opening.length
+    if (behind === ':-' && start > lastClosing) continue
+    const end = behind === ':-' ? text.indexOf('}', start) : start
+    const fallback = behind === ':-' ? text.slice(start, end) : null
+    const next = behind === ':-' ? end + 1 : start
+    made += text.slice(from, at) + fill({ name: name!, fallback, text: text.slice(at, next) })
+    from = next
+  }
+  return made + text.slice(from)
 }
 
 /** What the text would be as a plain YAML value; anything but a number, boolean or null stays text. */

@@ -183,7 +183,7 @@ const NO_ROWS: object[] = []
 
 /** Pixels that a track needs at least: `120px`, `minmax(200px, 2fr)`. */
 function narrowest(width: string): number {
-  return Number(/(\d+)px/.exec(width)?.[1] ?? 0)
+  return Number(/(?<!\d)(\d{1,6})px/.exec(width)?.[1] ?? 0)
 }
 
 function HeaderLabel<Row>({

@@ -28,7 +28,7 @@ export function BulkDialog({ action, chosen, count, onClose, onDone }: BulkDialo
   const [progress, setProgress] = useState<number | null>(null)
   const [result, setResult] = useState<BulkResult | null>(null)
   const stop = useRef<AbortController>(null)
-  const target = group.trim() === '' ? null : group.trim().replace(/\/+$/, '')
+  const target = group.trim() === '' ? null : withoutEndSlashes(group.trim())
   const hit = useMemo(() => tasks?.filter((task) => isHit(action, task, target)) ?? [], [tasks, action, target])
   const missed = (tasks?.length ?? 0) - hit.length
 
@@ -114,6 +114,12 @@ export function BulkDialog({ action, chosen, count, onClose, onDone }: BulkDialo
 }
 
 /** Reads the chosen tasks once; the preview names them, and the way back needs what they were. */
+function withoutEndSlashes(group: string): string {
+  let end = group.length
+  while (group[end - 1] === '/') end--
+  return group.slice(0, end)
+}
+
 function useChosen(chosen: Chosen) {
   const [tasks, setTasks] = useState<BulkTask[] | null>(null)
   const [known, setKnown] = useState(0)

@@ -25,8 +25,14 @@ export async function plainFiles(folder: string): Promise<string[]> {
     .sort()
 }
 
+/** A database that was put aside: `data.db.damaged-2026-11-29`. */
+function isDamaged(name: string): boolean {
+  const extension = name.indexOf('.db')
+  return extension >= 0 && name.includes('.damaged-', extension + 3)
+}
+
 function isPlain(path: string): boolean {
   const [top = ''] = path.split('/')
-  const relic = top.startsWith(REPLACED_PREFIX) || top === RESTORING_FOLDER || /\.db.*\.damaged-/.test(top)
+  const relic = top.startsWith(REPLACED_PREFIX) || top === RESTORING_FOLDER || isDamaged(top)
   return !relic && !top.startsWith('.') && path !== LOCK_FILES.holder && !DATABASE_FILE.test(path)
 }
