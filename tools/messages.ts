@@ -25,7 +25,11 @@ function sentencesOf(path: string): string[] {
   return found
 }
 
-const gapsOf = (text: string) => [...text.matchAll(/\{\d\}/g)].map(String).toSorted().join(' ')
+const gapsOf = (text: string) =>
+  [...text.matchAll(/\{(\d)~?\}/g)]
+    .map(([, gap]) => gap)
+    .toSorted()
+    .join(' ')
 
 const said = new Map<string, string>()
 for (const path of globSync('packages/*/src/**/*.{ts,tsx}', { cwd: ROOT })) {
@@ -38,6 +42,10 @@ for (const [sentence, path] of said) {
   if (chinese === undefined) problems.push(`${path}: no Chinese for ${JSON.stringify(sentence)}`)
   else if (gapsOf(chinese) !== gapsOf(sentence))
     problems.push(`${path}: other gaps in the Chinese of ${JSON.stringify(sentence)}`)
+}
+for (const [sentence, path] of said) {
+  if (/\}\{/.test(sentence))
+    problems.push(`${path}: two gaps side by side cannot be told apart: ${JSON.stringify(sentence)}`)
 }
 for (const sentence of Object.keys(CHINESE)) {
   if (!said.has(sentence)) problems.push(`packages/core/src/language/zh: nobody says ${JSON.stringify(sentence)}`)

@@ -42,7 +42,7 @@ export function createContext(
   const context: Context = {
     ...terminal,
     flags,
-    lang: languageOf(flags.lang, terminal.env),
+    lang: languageFor(flags.lang, terminal.env),
     paint: createPaint(colour),
     now: terminal.clock.now(),
     client: () => {
@@ -67,7 +67,8 @@ function wantsColour({ env, outIsTty }: Terminal): boolean {
   return outIsTty && env.TERM !== 'dumb'
 }
 
-function languageOf(flag: string | undefined, env: Terminal['env']): Language {
-  const wanted = flag ?? (env.LC_ALL || env.LC_MESSAGES || env.LANG || 'en')
+/** The language of `--lang`, else of the environment: ROTA_LANG, then what the locale says. */
+export function languageFor(flag: string | undefined, env: Terminal['env']): Language {
+  const wanted = flag ?? (env.ROTA_LANG || env.LC_ALL || env.LC_MESSAGES || env.LANG || 'en')
   return wanted.toLowerCase().startsWith('zh') ? 'zh' : 'en'
 }

@@ -1,5 +1,6 @@
+import { speak } from '@rota/core'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
-import { type Context, createContext, type GlobalFlags } from './context.ts'
+import { type Context, createContext, type GlobalFlags, languageFor } from './context.ts'
 import { exitCode, usage } from './exit.ts'
 import { createPaint } from './output/paint.ts'
 import type { CommandSpec, OptionSpec } from './spec.ts'
@@ -12,6 +13,23 @@ const connect = async (context: Context) => (await import('./session/connect.ts'
 
 /** Runs one command line and answers the exit code. Never throws. */
 export async function runCli(args: readonly string[], terminal: Terminal): Promise<number> {
+  // A server serves people of any language: what it says is translated for each where it reaches them.
+  const isServer = args.find((each) => !each.startsWith('-')) === 'server'
+  speak(isServer ? 'en' : languageFor(langFlag(args), terminal.env))
+  try {
+    return await run(args, terminal)
+  } finally {
+    speak('en')
+  }
+}
+
+/** `--lang` wherever it stands: also mistakes in the command line are told in that language. */
+function langFlag(args: readonly string[]): string | undefined {
+  const at = args.findLastIndex((each) => each === '--lang' || each.startsWith('--lang='))
+  return at < 0 ? undefined : args[at] === '--lang' ? args[at + 1] : args[at]!.slice('--lang='.length)
+}
+
+async function run(args: readonly string[], terminal: Terminal): Promise<number> {
   let result = 0
   const program = buildProgram(terminal, (code) => {
     result = code

@@ -22,7 +22,7 @@ export { Histogram } from './histogram.ts'
 export { createIds, type RandomBytes } from './ids.ts'
 export type { Json } from './json.ts'
 export { say } from './language/say.ts'
-export { type LanguageCode, languageOf, translate } from './language/translate.ts'
+export { type LanguageCode, languageOf, speak, translate } from './language/translate.ts'
 export { retryDelayMs, shallRetry } from './retry.ts'
 export { compileSchedule } from './schedule/compile.ts'
 export type {

@@ -1,4 +1,5 @@
 import type { FieldError } from './errors.ts'
+import { say } from './language/say.ts'
 import { suggest } from './suggest.ts'
 import type { TaskInput } from './task.ts'
 
@@ -45,12 +46,12 @@ export function checkTask(input: TaskInput, errors: FieldError[]): void {
   if (input.target && input.target.kind !== 'local') {
     add(
       'target.kind',
-      `is ${JSON.stringify(input.target.kind)}, but this server runs tasks only on itself. Use "local".`,
+      say`is ${JSON.stringify(input.target.kind)}, but this server runs tasks only on itself. Use "local".`,
       'local',
     )
   }
   if ((input.schedules?.length ?? 0) > TASK_LIMITS.schedules) {
-    add('schedules', `has more than ${TASK_LIMITS.schedules} entries. Split the task.`)
+    add('schedules', say`has more than ${TASK_LIMITS.schedules} entries. Split the task.`)
   }
 }
 
@@ -59,38 +60,38 @@ type Add = (path: string, message: string, suggestion?: string) => void
 /** NUL and unpaired surrogates can neither be stored as text everywhere nor be passed to a process. */
 function checkText(value: unknown, path: string, add: Add): void {
   if (typeof value === 'string') {
-    if (value.includes('\u0000')) add(path, 'contains a NUL character. Remove it.')
-    else if (!value.isWellFormed()) add(path, 'contains half of a surrogate pair. Send valid Unicode text.')
+    if (value.includes('\u0000')) add(path, say`contains a NUL character. Remove it.`)
+    else if (!value.isWellFormed()) add(path, say`contains half of a surrogate pair. Send valid Unicode text.`)
     return
   }
   if (typeof value !== 'object' || value === null) return
   for (const [key, inner] of Object.entries(value)) {
     const at = path === '' ? key : Array.isArray(value) ? `${path}[${key}]` : `${path}.${key}`
-    if (key.includes('\u0000') || !key.isWellFormed()) add(path, 'has a field name that is not valid text.')
+    if (key.includes('\u0000') || !key.isWellFormed()) add(path, say`has a field name that is not valid text.`)
     checkText(inner, at, add)
   }
 }
 
 function checkNames(input: TaskInput, add: Add) {
-  if (typeof input.name !== 'string' || input.name.trim() === '') add('name', 'is empty. Give the task a name.')
+  if (typeof input.name !== 'string' || input.name.trim() === '') add('name', say`is empty. Give the task a name.`)
   else if (input.name.length > TASK_LIMITS.nameLength)
-    add('name', `is longer than ${TASK_LIMITS.nameLength} characters.`)
-  else if (!PRINTABLE.test(input.name)) add('name', 'contains control characters. Remove them.')
-  else if (input.name !== input.name.trim()) add('name', 'begins or ends with a space.', input.name.trim())
+    add('name', say`is longer than ${TASK_LIMITS.nameLength} characters.`)
+  else if (!PRINTABLE.test(input.name)) add('name', say`contains control characters. Remove them.`)
+  else if (input.name !== input.name.trim()) add('name', say`begins or ends with a space.`, input.name.trim())
   if (typeof input.type !== 'string' || input.type === '')
-    add('type', 'is missing. Say what kind of work it is, e.g. "shell".')
+    add('type', say`is missing. Say what kind of work it is, e.g. "shell".`)
   if ((input.description ?? '').length > TASK_LIMITS.descriptionLength) {
-    add('description', `is longer than ${TASK_LIMITS.descriptionLength} characters.`)
+    add('description', say`is longer than ${TASK_LIMITS.descriptionLength} characters.`)
   }
   const group = input.group ?? null
   if (group !== null && (group.trim() === '' || group.length > TASK_LIMITS.groupLength || !PRINTABLE.test(group))) {
-    add('group', `must be 1 to ${TASK_LIMITS.groupLength} printable characters; "/" separates levels.`)
+    add('group', say`must be 1 to ${TASK_LIMITS.groupLength} printable characters; "/" separates levels.`)
   }
   const tags = input.tags ?? []
-  if (tags.length > TASK_LIMITS.tags) add('tags', `has more than ${TASK_LIMITS.tags} entries.`)
+  if (tags.length > TASK_LIMITS.tags) add('tags', say`has more than ${TASK_LIMITS.tags} entries.`)
   for (const [i, tag] of tags.entries()) {
     if (tag.trim() === '' || tag.length > TASK_LIMITS.tagLength) {
-      add(`tags[${i}]`, `must be 1 to ${TASK_LIMITS.tagLength} characters.`)
+      add(`tags[${i}]`, say`must be 1 to ${TASK_LIMITS.tagLength} characters.`)
     }
   }
 }
@@ -99,13 +100,14 @@ function checkEnv(env: Record<string, string>, add: Add) {
   let bytes = 0
   for (const [name, value] of Object.entries(env)) {
     bytes += name.length + value.length + 2
-    if (!ENV_NAME.test(name)) add(`env.${name}`, 'is not a variable name: letters, digits and _ only, no digit first.')
+    if (!ENV_NAME.test(name))
+      add(`env.${name}`, say`is not a variable name: letters, digits and _ only, no digit first.`)
     else if (RESERVED_ENV.test(name))
-      add(`env.${name}`, 'is set by Rota itself. Choose a name that does not begin with ROTA_.')
+      add(`env.${name}`, say`is set by Rota itself. Choose a name that does not begin with ROTA_.`)
   }
   if (Object.keys(env).length > TASK_LIMITS.envVariables)
-    add('env', `has more than ${TASK_LIMITS.envVariables} variables.`)
-  if (bytes > TASK_LIMITS.envBytes) add('env', `is larger than ${TASK_LIMITS.envBytes} bytes in all.`)
+    add('env', say`has more than ${TASK_LIMITS.envVariables} variables.`)
+  if (bytes > TASK_LIMITS.envBytes) add('env', say`is larger than ${TASK_LIMITS.envBytes} bytes in all.`)
 }
 
 interface Range {
@@ -146,11 +148,11 @@ function checkNumbers(input: TaskInput, add: Add) {
   ]
   for (const { path, value, least, most, whole } of ranges) {
     if (value === undefined || value === null) continue
-    if (typeof value !== 'number' || !Number.isFinite(value)) add(path, 'must be a number.')
-    else if (whole && !Number.isInteger(value)) add(path, 'must be a whole number.')
+    if (typeof value !== 'number' || !Number.isFinite(value)) add(path, say`must be a number.`)
+    else if (whole && !Number.isInteger(value)) add(path, say`must be a whole number.`)
     else if (value < least || value > most) {
-      const range = least === 0.001 ? `more than 0 and at most ${most}` : `between ${least} and ${most}`
-      add(path, `is ${value}; it must be ${range}.`)
+      const range = least === 0.001 ? say`more than 0 and at most ${most}` : say`between ${least} and ${most}`
+      add(path, say`is ${value}; it must be ${range}.`)
     }
   }
 }
@@ -160,7 +162,7 @@ function checkChoices(input: TaskInput, add: Add) {
     if (value === undefined || choices.includes(value)) return
     add(
       path,
-      `is ${JSON.stringify(value)}; it must be one of ${choices.join(', ')}.`,
+      say`is ${JSON.stringify(value)}; it must be one of ${choices.join(', ')}.`,
       suggest(String(value), choices) ?? undefined,
     )
   }
@@ -175,7 +177,7 @@ function checkChoices(input: TaskInput, add: Add) {
     typeof key === 'string' &&
     (key.trim() === '' || key.length > TASK_LIMITS.nameLength || key.startsWith('task:'))
   ) {
-    add('concurrency.key', `must be 1 to ${TASK_LIMITS.nameLength} characters and must not begin with "task:".`)
+    add('concurrency.key', say`must be 1 to ${TASK_LIMITS.nameLength} characters and must not begin with "task:".`)
   }
 }
 
@@ -185,7 +187,7 @@ function checkWindow(input: TaskInput, add: Add) {
     const text = input[field]
     if (text === null || text === undefined) continue
     instants[field] = Date.parse(text)
-    if (Number.isNaN(instants[field])) add(field, 'is not an ISO 8601 instant such as 2026-12-31T23:00:00Z.')
+    if (Number.isNaN(instants[field])) add(field, say`is not an ISO 8601 instant such as 2026-12-31T23:00:00Z.`)
   }
-  if (instants.end_at <= instants.start_at) add('end_at', 'lies before start_at: the task would never run.')
+  if (instants.end_at <= instants.start_at) add('end_at', say`lies before start_at: the task would never run.`)
 }

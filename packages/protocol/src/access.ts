@@ -1,3 +1,4 @@
+import { say } from '@rota/core'
 import { z } from 'zod'
 import { exactInstant, id, instant, pageQuery, pageReply, text } from './scalars.ts'
 import { strict } from './strict.ts'
@@ -9,7 +10,10 @@ const username = z
   .string()
   .min(1)
   .max(100)
-  .regex(/^[\p{L}\p{N}][\p{L}\p{N}._@-]*$/u, 'may hold letters, digits and . _ @ - and starts with a letter or digit.')
+  .regex(
+    /^[\p{L}\p{N}][\p{L}\p{N}._@-]*$/u,
+    say`may hold letters, digits and . _ @ - and starts with a letter or digit.`,
+  )
 const password = text(1_024, 1)
 
 export const user = z

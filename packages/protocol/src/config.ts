@@ -1,3 +1,4 @@
+import { say } from '@rota/core'
 import { z } from 'zod'
 import { text } from './scalars.ts'
 import { strict } from './strict.ts'
@@ -128,7 +129,7 @@ const database = strict({
   url: secretText('PostgreSQL URL. Without it the embedded store in the data directory is used.'),
   schema: z
     .string()
-    .regex(/^[a-z_][a-z0-9_]{0,62}$/, 'must be lower-case letters, digits and underscores.')
+    .regex(/^[a-z_][a-z0-9_]{0,62}$/, say`must be lower-case letters, digits and underscores.`)
     .default('rota')
     .meta(about('Schema of the tables in PostgreSQL, made when it is missing.')),
   migrate: flag(true, 'Bring the schema up to date at the start. Otherwise `rota migrate` does.'),

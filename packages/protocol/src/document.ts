@@ -1,4 +1,4 @@
-import type { FieldError } from '@rota/core'
+import { type FieldError, say } from '@rota/core'
 import { joinPath } from './issues.ts'
 import { LIMITS } from './limits.ts'
 
@@ -15,15 +15,15 @@ export function documentErrors(value: unknown): FieldError[] {
   let seen = 0
   while (open.length > 0 && errors.length < LIMITS.errors) {
     const { value: current, path } = open.pop()!
-    if (++seen > LIMITS.values) return [{ path: '', message: `must have at most ${LIMITS.values} values.` }]
+    if (++seen > LIMITS.values) return [{ path: '', message: say`must have at most ${LIMITS.values} values.` }]
     if (typeof current === 'string') pushTextError(errors, current, path)
     if (typeof current !== 'object' || current === null) continue
     if (path.length >= LIMITS.depth) {
-      errors.push({ path: joinPath('', path), message: `must not be nested deeper than ${LIMITS.depth} levels.` })
+      errors.push({ path: joinPath('', path), message: say`must not be nested deeper than ${LIMITS.depth} levels.` })
       continue
     }
     if (Array.isArray(current)) {
-      if (current.length > LIMITS.values) return [{ path: joinPath('', path), message: 'has too many entries.' }]
+      if (current.length > LIMITS.values) return [{ path: joinPath('', path), message: say`has too many entries.` }]
       for (let at = current.length - 1; at >= 0; at--) open.push({ value: current[at], path: [...path, at] })
       continue
     }
@@ -40,10 +40,10 @@ export function documentErrors(value: unknown): FieldError[] {
 /** What makes `text` impossible to store, with its position; undefined when nothing does. */
 export function textError(text: string): { message: string; position: number } | undefined {
   const nul = text.indexOf('\u0000')
-  if (nul >= 0) return { message: 'must not contain a NUL character.', position: nul }
+  if (nul >= 0) return { message: say`must not contain a NUL character.`, position: nul }
   if (text.isWellFormed()) return undefined
   const position = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/.exec(text)?.index ?? 0
-  return { message: 'must not contain half a surrogate pair.', position }
+  return { message: say`must not contain half a surrogate pair.`, position }
 }
 
 function pushTextError(errors: FieldError[], text: string, path: PropertyKey[]): void {
@@ -52,7 +52,7 @@ function pushTextError(errors: FieldError[], text: string, path: PropertyKey[]):
 }
 
 function keyError(key: string): string | undefined {
-  if (FORBIDDEN_KEYS.has(key)) return 'is not allowed as a key.'
+  if (FORBIDDEN_KEYS.has(key)) return say`is not allowed as a key.`
   return textError(key)?.message
 }
 

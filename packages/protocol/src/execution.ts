@@ -1,3 +1,4 @@
+import { say } from '@rota/core'
 import { z } from 'zod'
 import { LIMITS } from './limits.ts'
 import {
@@ -84,7 +85,10 @@ export const execution = z
 /** Statuses of a filter: one, or several with commas between. */
 const statusFilter = z
   .string()
-  .regex(new RegExp(`^(${STATUSES.join('|')})(,(${STATUSES.join('|')}))*$`))
+  .regex(
+    new RegExp(`^(${STATUSES.join('|')})(,(${STATUSES.join('|')}))*$`),
+    say`must be one or several of ${STATUSES.join(', ')}, with commas between.`,
+  )
   .meta({
     description: `One or several of ${STATUSES.join(', ')}, with commas between.`,
     examples: ['failed,cancelled'],

@@ -1,4 +1,4 @@
-import { type FieldError, invalid, suggest } from '@rota/core'
+import { type FieldError, invalid, say, suggest } from '@rota/core'
 import type { z } from 'zod'
 import { LIMITS } from './limits.ts'
 import { knownKeysFor } from './strict.ts'
@@ -46,9 +46,9 @@ function fromIssue(issue: Issue, at: string): FieldError[] {
 
 function unknownKey(key: string, keys: readonly string[], path: string): FieldError {
   const { known, readOnly } = knownKeysFor(keys)
-  if (readOnly.includes(key)) return { path: joinPath(path, [key]), message: 'is set by the server; leave it out.' }
+  if (readOnly.includes(key)) return { path: joinPath(path, [key]), message: say`is set by the server; leave it out.` }
   const nearest = suggest(key, known)
-  const message = `is not a known field${nearest ? `; did you mean "${nearest}"?` : '.'}`
+  const message = nearest ? say`is not a known field; did you mean "${nearest}"?` : say`is not a known field.`
   return { path: joinPath(path, [key]), message, ...(nearest && { suggestion: nearest }) }
 }
 
@@ -64,7 +64,9 @@ function fromUnion(issue: Issue & { code: 'invalid_union' }, path: string): Fiel
   if (meant !== undefined) return fieldErrors(meant, path)
   const expected = issue.errors.flat().flatMap((inner) => (inner.code === 'invalid_type' ? [inner.expected] : []))
   const kinds = [...new Set(expected)].map(article)
-  return [{ path, message: required(issue.input) ?? `must be ${kinds.join(' or ')}, not ${kindOf(issue.input)}.` }]
+  if (kinds.length === 0) return [{ path, message: required(issue.input) ?? say`is not valid.` }]
+  const anyOf = kinds.reduce((some, next) => say`${some} or ${next}`)
+  return [{ path, message: required(issue.input) ?? say`must be ${anyOf}, not ${kindOf(issue.input)}.` }]
 }
 
 function wrongValue(values: readonly unknown[], input: unknown, path: string): FieldError {
@@ -72,44 +74,62 @@ function wrongValue(values: readonly unknown[], input: unknown, path: string): F
   if (missing !== undefined) return { path, message: missing }
   const nearest = typeof input === 'string' ? suggest(input, values.map(String)) : undefined
   const list = values.map((value) => JSON.stringify(value)).join(', ')
-  const wanted = values.length === 1 ? `must be ${list}` : `must be one of ${list}`
-  const message = nearest ? `${wanted}; did you mean "${nearest}"?` : `${wanted}.`
+  const only = values.length === 1
+  const message = nearest
+    ? only
+      ? say`must be ${list}; did you mean "${nearest}"?`
+      : say`must be one of ${list}; did you mean "${nearest}"?`
+    : only
+      ? say`must be ${list}.`
+      : say`must be one of ${list}.`
   return { path, message, ...(nearest && { suggestion: nearest }) }
 }
 
+/** Never a pattern of ours: a check that has one says in words what it wants. */
 function sentence(issue: Issue): string {
   switch (issue.code) {
     case 'invalid_type':
-      return required(issue.input) ?? `must be ${article(issue.expected)}, not ${kindOf(issue.input)}.`
+      return required(issue.input) ?? say`must be ${article(issue.expected)}, not ${kindOf(issue.input)}.`
     case 'too_small':
-      return `must ${issue.inclusive === false ? 'be more than' : 'be at least'} ${size(issue.minimum, issue.origin)}.`
+      return issue.inclusive === false
+        ? say`must be more than ${size(issue.minimum, issue.origin)}.`
+        : say`must be at least ${size(issue.minimum, issue.origin)}.`
     case 'too_big':
-      return `must ${issue.inclusive === false ? 'be less than' : 'be at most'} ${size(issue.maximum, issue.origin)}.`
+      return issue.inclusive === false
+        ? say`must be less than ${size(issue.maximum, issue.origin)}.`
+        : say`must be at most ${size(issue.maximum, issue.origin)}.`
     case 'invalid_format':
-      return FORMATS[issue.format] ?? `must have the form ${issue.pattern ?? issue.format}.`
+      return FORMATS[issue.format]?.() ?? own(issue) ?? say`has not the form it must have.`
     case 'invalid_key':
-      return 'is not allowed as a key.'
+      return say`is not allowed as a key.`
     case 'not_multiple_of':
-      return `must be a multiple of ${issue.divisor}.`
+      return say`must be a multiple of ${String(issue.divisor)}.`
     default:
-      return issue.message
+      return own(issue) ?? say`is not valid.`
   }
 }
 
-const FORMATS: Record<string, string> = {
-  datetime: 'must be an ISO 8601 instant with Z or an offset, for example 2026-12-01T02:00:00Z.',
-  date: 'must be a date, for example 2026-12-01.',
-  uuid: 'must be an id (UUID).',
+/** What a check of ours says of itself; undefined where only the library would speak. */
+function own({ message }: Issue): string | undefined {
+  return /^(Invalid|Too |Unrecognized)/.test(message) ? undefined : message
+}
+
+const FORMATS: Record<string, () => string> = {
+  datetime: () => say`must be an ISO 8601 instant with Z or an offset, for example 2026-12-01T02:00:00Z.`,
+  date: () => say`must be a date, for example 2026-12-01.`,
+  uuid: () => say`must be an id (UUID).`,
 }
 
 function size(amount: number | bigint, origin: string): string {
-  if (origin === 'string') return `${amount} character${amount === 1 ? '' : 's'} long`
-  if (origin === 'array' || origin === 'record') return `${amount} entr${amount === 1 ? 'y' : 'ies'} long`
+  if (origin === 'string') return amount === 1 ? say`1 character long` : say`${String(amount)} characters long`
+  if (origin === 'array' || origin === 'record') {
+    return amount === 1 ? say`1 entry long` : say`${String(amount)} entries long`
+  }
   return String(amount)
 }
 
 function required(input: unknown): string | undefined {
-  return input === undefined ? 'is required.' : undefined
+  return input === undefined ? say`is required.` : undefined
 }
 
 function article(kind: string): string {
@@ -123,6 +143,6 @@ function kindOf(input: unknown): string {
   if (input === null) return 'null'
   if (Array.isArray(input)) return 'an array'
   if (typeof input === 'number' && !Number.isFinite(input)) return String(input)
-  if (typeof input === 'number' && !Number.isInteger(input)) return `the fraction ${input}`
+  if (typeof input === 'number' && !Number.isInteger(input)) return say`the fraction ${input}`
   return article(typeof input)
 }

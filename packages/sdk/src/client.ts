@@ -24,6 +24,8 @@ export interface ClientOptions {
   signal?: AbortSignal | undefined
   /** Sent with every request. */
   headers?: Record<string, string> | undefined
+  /** In which language the server says what is wrong and why: `en`, `zh`. */
+  language?: string | undefined
   clock?: Clock | undefined
 }
 
@@ -47,9 +49,17 @@ export interface Client {
   readonly http: Transport
 }
 
+/** Asks for `language` with every request, those of the session included. */
+function speaking({ fetch: send = fetch }: ClientOptions, language: string): typeof fetch {
+  return (input, init = {}) => {
+    const headers = { 'accept-language': language, ...(init.headers as Record<string, string> | undefined) }
+    return send(input, { ...init, headers })
+  }
+}
+
 /** A typed client of one server. Nothing is sent before the first call. */
 export function createClient(options: ClientOptions): Client {
-  const send = options.fetch ?? fetch
+  const send = options.language === undefined ? (options.fetch ?? fetch) : speaking(options, options.language)
   const session = new Session({
     credentials: credentialsOf(options),
     fetch: send,

@@ -85,6 +85,6 @@ export function passwordClient(context: Context, url: string, username: string, 
   return createClient({ ...surroundings(context), url, username, password })
 }
 
-function surroundings({ fetch, signal, clock }: Context) {
-  return { fetch, signal, clock, headers: { 'user-agent': `rota-cli/${VERSION}` } }
+function surroundings({ fetch, signal, clock, lang }: Context) {
+  return { fetch, signal, clock, language: lang, headers: { 'user-agent': `rota-cli/${VERSION}` } }
 }

@@ -1,3 +1,4 @@
+import { say } from '../language/say.ts'
 import { resolveZone } from '../schedule/zone-name.ts'
 import type { LineOutcome } from './report.ts'
 import type { Setting } from './setting.ts'
@@ -22,12 +23,14 @@ export class Environment {
   apply(setting: Setting, line: number): SettingVerdict {
     const { name, value } = setting
     if (name === 'LOGNAME' || name === 'USER') {
-      return warning(`${name} cannot be set in a crontab (crontab(5)); jobs get their user's own name. Left out.`)
+      return warning(say`${name} cannot be set in a crontab (crontab(5)); jobs get their user's own name. Left out.`)
     }
     if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
-      return warning(`"${name}" is not a name that a shell can read (letters, digits and _, no digit first). Left out.`)
+      return warning(
+        say`"${name}" is not a name that a shell can read (letters, digits and _, no digit first). Left out.`,
+      )
     }
-    if (name.startsWith('ROTA_')) return warning(`Names that begin with ROTA_ are Rota’s own; ${name} is left out.`)
+    if (name.startsWith('ROTA_')) return warning(say`Names that begin with ROTA_ are Rota’s own; ${name} is left out.`)
     this.#variables.set(name, value)
     return this.#special(name, value, line) ?? doubts(setting) ?? understood(name, value)
   }
@@ -41,14 +44,14 @@ export class Environment {
   #zone(zone: string, line: number): SettingVerdict {
     this.#timezone = null
     this.#badZone = null
-    if (zone === '') return { outcome: 'environment', message: 'Times below are in the default time zone again.' }
+    if (zone === '') return { outcome: 'environment', message: say`Times below are in the default time zone again.` }
     const resolved = resolveZone(zone)
     if (typeof resolved !== 'string') {
       this.#badZone = { zone, line }
-      return { outcome: 'error', message: `${resolved.message} Jobs below are not imported.` }
+      return { outcome: 'error', message: say`${resolved.message} Jobs below are not imported.` }
     }
     this.#timezone = resolved
-    const message = `Times below are in ${resolved}. (cronie and FreeBSD obey CRON_TZ; Debian’s cron does not know it.)`
+    const message = say`Times below are in ${resolved}. (cronie and FreeBSD obey CRON_TZ; Debian’s cron does not know it.)`
     return { outcome: 'environment', message }
   }
 
@@ -57,10 +60,10 @@ export class Environment {
     this.#delayMinutes = minutes <= LONGEST_DELAY_MINUTES ? minutes : 0
     if (!(minutes <= LONGEST_DELAY_MINUTES)) {
       return warning(
-        `RANDOM_DELAY must be minutes, 0 to ${LONGEST_DELAY_MINUTES}; "${value}" is ignored, as by cronie.`,
+        say`RANDOM_DELAY must be minutes, 0 to ${LONGEST_DELAY_MINUTES}; "${value}" is ignored, as by cronie.`,
       )
     }
-    const message = `Jobs below start up to ${minutes} min late (jitter_seconds ${minutes * 60}), fixed per occurrence.`
+    const message = say`Jobs below start up to ${minutes} min late (jitter_seconds ${minutes * 60}), fixed per occurrence.`
     return { outcome: 'environment', message }
   }
 
@@ -91,27 +94,31 @@ export class Environment {
 function understood(name: string, value: string): SettingVerdict {
   const what = value === '' ? 'empty' : JSON.stringify(value)
   if (name === 'MAILTO') {
-    const message = value === '' ? 'Output of the jobs below is mailed to nobody.' : `Output was mailed to ${value}.`
-    return { outcome: 'environment', message: `${message} Noted; Rota keeps output in each execution's log.` }
+    const message =
+      value === '' ? say`Output of the jobs below is mailed to nobody.` : say`Output was mailed to ${value}.`
+    return { outcome: 'environment', message: say`${message} Noted; Rota keeps output in each execution's log.` }
   }
-  const note = name === 'TZ' ? ' It does not move their times; CRON_TZ would.' : ''
-  return { outcome: 'environment', message: `Jobs below get ${name} ${what}.${note}` }
+  const message =
+    name === 'TZ'
+      ? say`Jobs below get ${name} ${what}. It does not move their times; CRON_TZ would.`
+      : say`Jobs below get ${name} ${what}.`
+  return { outcome: 'environment', message }
 }
 
 /** Settings that are valid but rarely mean what was meant. */
 function doubts({ name, value, bare, quoted }: Setting): SettingVerdict | null {
   if (bare) {
-    const message = `${name} is taken as empty. Debian’s cron refuses it in this form: write ${name}="".`
+    const message = say`${name} is taken as empty. Debian’s cron refuses it in this form: write ${name}="".`
     return warning(message)
   }
   if (/\$[A-Za-z_{]/.test(value)) {
-    return warning(`cron expands no variables in settings: ${name} is literally ${JSON.stringify(value)}.`)
+    return warning(say`cron expands no variables in settings: ${name} is literally ${JSON.stringify(value)}.`)
   }
   if (/^(PATH|HOME|SHELL)$/.test(name) && /(^|:)~/.test(value)) {
-    return warning(`cron does not expand ~ in settings: ${name} is literally ${JSON.stringify(value)}.`)
+    return warning(say`cron does not expand ~ in settings: ${name} is literally ${JSON.stringify(value)}.`)
   }
   if (!quoted && /\s#/.test(value)) {
-    return warning(`A settings line has no comment: the value of ${name} is ${JSON.stringify(value)}, with the #.`)
+    return warning(say`A settings line has no comment: the value of ${name} is ${JSON.stringify(value)}, with the #.`)
   }
   return null
 }

@@ -1,4 +1,5 @@
 import { RotaError } from '../errors.ts'
+import { say } from '../language/say.ts'
 import { compileSchedule } from '../schedule/compile.ts'
 import { FIELD_RULES, type FieldRule, isRandomRange, refusedByCron } from './field-syntax.ts'
 import { clip, type LineProblem } from './job-line.ts'
@@ -33,12 +34,12 @@ function translate(field: string, index: number, notes: string[]): string {
   const elements = field.split(',').map((element) => {
     if (isRandomRange(element)) {
       notes.push(
-        `${element}, a random ${rule.name}, is drawn from the task’s id: always the same, other for each task.`,
+        say`${element}, a random ${rule.name}, is drawn from the task’s id: always the same, other for each task.`,
       )
     }
     const shortened = shortenStep(element, rule)
     if (shortened === null) return element
-    notes.push(`${element} steps past the end of the ${rule.name}, so cron takes its first value only.`)
+    notes.push(say`${element} steps past the end of the ${rule.name}, so cron takes its first value only.`)
     return shortened
   })
   return elements.join(',')
@@ -96,7 +97,7 @@ function refusedField(fields: readonly Word[], index: number): LineProblem | nul
   for (const [at, element] of elements.entries()) {
     const refused = isRandomRange(element) ? null : refusedByCron(element, rule)
     if (refused) {
-      const problem = `${rule.name}: ${clip(element)} has never run under cron: ${refused.reason}.`
+      const problem = say`${rule.name}: ${clip(element)} has never run under cron: ${refused.reason}.`
       const position = word.start + offset
       if (refused.suggestion === undefined) return { problem, position }
       const field = elements.with(at, refused.suggestion).join(',')

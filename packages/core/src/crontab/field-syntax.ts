@@ -1,3 +1,5 @@
+import { say } from '../language/say.ts'
+
 /** What crontab(5) allows in one time field. */
 export interface FieldRule {
   name: string
@@ -40,16 +42,16 @@ export function refusedByCron(element: string, rule: FieldRule): { reason: strin
   if (!match || from === undefined || to === undefined || (match[1] === '*' && match[2] !== undefined)) {
     const short = element.slice(0, 3)
     if (rule.names.includes(short.toLowerCase()) && /^[a-z]+$/i.test(element)) {
-      return { reason: 'names have three letters there', suggestion: short }
+      return { reason: say`names have three letters there`, suggestion: short }
     }
-    return { reason: 'Rota knows this form, cron does not; to use it, create the task in Rota' }
+    return { reason: say`Rota knows this form, cron does not; to use it, create the task in Rota` }
   }
   const step = element.slice(element.indexOf('/') + 1)
   if (element.includes('/') && match[1] !== '*' && match[2] === undefined) {
-    return { reason: 'cron wants a range before a step', suggestion: `${match[1]}-${rule.high}/${step}` }
+    return { reason: say`cron wants a range before a step`, suggestion: `${match[1]}-${rule.high}/${step}` }
   }
   if (from <= to) return null
   const last = rule.names === WEEKDAYS && to === 0 ? 7 : undefined
   const suggestion = last ? `${match[1]}-${last}` : `${match[1]}-${rule.high},${rule.low}-${match[2]}`
-  return { reason: 'the range runs backwards, which no cron takes', suggestion }
+  return { reason: say`the range runs backwards, which no cron takes`, suggestion }
 }

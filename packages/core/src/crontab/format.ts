@@ -1,3 +1,4 @@
+import { say } from '../language/say.ts'
 import { ACCOUNTS, COMMANDS } from './known-words.ts'
 import type { CrontabFormat } from './report.ts'
 import { WordReader } from './words.ts'
@@ -21,9 +22,9 @@ export function chooseFormat(source: string, jobLines: readonly string[]): Forma
 }
 
 function formatByPlace(source: string): FormatChoice | null {
-  if (/(^|\/)etc\/crontab$/.test(source)) return sure('system', '/etc/crontab has a user name on each line')
-  if (/(^|\/)cron\.d\/[^/]+$/.test(source)) return sure('system', 'files in cron.d have a user name on each line')
-  if (spoolOwner(source) !== null) return sure('user', 'files in the spool belong to one user each')
+  if (/(^|\/)etc\/crontab$/.test(source)) return sure('system', say`/etc/crontab has a user name on each line`)
+  if (/(^|\/)cron\.d\/[^/]+$/.test(source)) return sure('system', say`files in cron.d have a user name on each line`)
+  if (spoolOwner(source) !== null) return sure('user', say`files in the spool belong to one user each`)
   return null
 }
 
@@ -34,13 +35,13 @@ export function spoolOwner(source: string): string | null {
 
 function formatByWords(jobLines: readonly string[]): FormatChoice {
   const sixths = jobLines.map(readSixth).filter((sixth) => sixth !== null)
-  if (sixths.length === 0) return sure('user', 'no job line says otherwise')
+  if (sixths.length === 0) return sure('user', say`no job line says otherwise`)
   const command = sixths.find(({ kind }) => kind === 'command')
-  if (command) return sure('user', `"${command.word}" after the time fields begins a command`)
+  if (command) return sure('user', say`"${command.word}" after the time fields begins a command`)
   const account = sixths.find(({ kind }) => kind === 'account')
-  if (account) return sure('system', `"${account.word}" after the time fields is a user name`)
+  if (account) return sure('system', say`"${account.word}" after the time fields is a user name`)
   const { word } = sixths[0]!
-  const reason = `"${word}" after the time fields could be a user or a command; taken as a command. If it is the user, import again in the system format`
+  const reason = say`"${word}" after the time fields could be a user or a command; taken as a command. If it is the user, import again in the system format`
   return { format: 'user', reason, ambiguous: true }
 }
 

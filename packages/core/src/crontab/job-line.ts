@@ -1,3 +1,4 @@
+import { say } from '../language/say.ts'
 import { suggest } from '../suggest.ts'
 import type { CrontabFormat } from './report.ts'
 import { type Word, WordReader } from './words.ts'
@@ -61,14 +62,14 @@ export function takeApart(line: string, format: CrontabFormat): JobLine | LinePr
 
 function withUser(line: string, when: JobLine['when'], words: WordReader): JobLine | LineProblem {
   const user = words.next()
-  if (!user) return { problem: 'The user and the command are missing after the time.', position: line.length }
+  if (!user) return { problem: say`The user and the command are missing after the time.`, position: line.length }
   if (!USER_NAME.test(user.text)) {
-    const problem = `The system format has a user name after the time; "${clip(user.text)}" is none. Name the user, or read the file as a user crontab.`
+    const problem = say`The system format has a user name after the time; "${clip(user.text)}" is none. Name the user, or read the file as a user crontab.`
     return { problem, position: user.start, suggestion: `root ${clip(line.slice(user.start))}` }
   }
   const rest = words.rest()
   if (rest.text !== '') return { when, user, rest }
-  return { problem: `There is no command after the user "${user.text}".`, position: line.length }
+  return { problem: say`There is no command after the user "${user.text}".`, position: line.length }
 }
 
 function fieldsOf(words: WordReader): { fields: Word[] } | LineProblem {
@@ -76,7 +77,7 @@ function fieldsOf(words: WordReader): { fields: Word[] } | LineProblem {
   for (let i = 0; i < FIELD_NAMES.length; i++) {
     const word = words.next()
     if (word) fields.push(word)
-    else return { problem: `The ${FIELD_NAMES[i]} is missing: a job has five time fields and a command.` }
+    else return { problem: say`The ${FIELD_NAMES[i]!} is missing: a job has five time fields and a command.` }
   }
   return { fields }
 }
@@ -86,26 +87,25 @@ function macroOf(word: Word): { macro: MacroName; word: Word } | LineProblem {
   if (Object.hasOwn(MACROS, name)) return { macro: name as MacroName, word }
   const near = suggest(name, Object.keys(MACROS))
   const all = Object.keys(MACROS).map((macro) => `@${macro}`)
-  const problem = `cron does not know ${clip(word.text)}; it knows ${all.join(' ')}, in small letters.`
+  const problem = say`cron does not know ${clip(word.text)}; it knows ${all.join(' ')}, in small letters.`
   return { problem, position: word.start, ...(near ? { suggestion: `@${near}` } : {}) }
 }
 
 function brokenList(fields: readonly Word[], index: number): LineProblem {
   const { text, start } = fields[index]!
   const suggestion = `${text}${fields[index + 1]?.text ?? ''}`
-  const problem = `The list ${clip(text)} of the ${FIELD_NAMES[index]} goes on behind a blank; write it without.`
+  const problem = say`The list ${clip(text)} of the ${FIELD_NAMES[index]!} goes on behind a blank; write it without.`
   return { problem, position: start + text.length, suggestion }
 }
 
 function sixTimeFields(fields: readonly Word[], sixth: Word, position: number): LineProblem {
   const suggestion = [...fields.slice(1), sixth].map(({ text }) => text).join(' ')
-  const problem =
-    'There are six time fields; cron has five, from the minute on. Without the first, if it counts seconds:'
+  const problem = say`There are six time fields; cron has five, from the minute on. Without the first, if it counts seconds:`
   return { problem: `${problem} ${clip(suggestion)}`, position, suggestion }
 }
 
 function noCommand(line: string): LineProblem {
-  return { problem: 'The command is missing after the time.', position: line.length }
+  return { problem: say`The command is missing after the time.`, position: line.length }
 }
 
 /** Shortens what is quoted from a line. */

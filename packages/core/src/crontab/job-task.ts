@@ -1,3 +1,4 @@
+import { say } from '../language/say.ts'
 import type { ScheduleInput } from '../schedule/input.ts'
 import type { Environment } from './environment.ts'
 import { toExpression } from './expression.ts'
@@ -59,11 +60,18 @@ export function translateJob(job: JobLine, place: JobPlace): TranslatedJob | Lin
     misfire: { policy: 'skip' },
     enabled: true,
   }
-  const zone = when.atStart ? '' : ` (${timezone})`
-  const input = parts.stdin === null ? '' : `, with ${clip(JSON.stringify(parts.stdin))} on its standard input`
-  const said = `Runs ${when.words}${zone}${user ? ` as ${user}` : ''}${input}: ${clip(parts.command, 100)}`
-  const message = [said, ...when.notes].join(' — ')
+  const time = when.atStart ? when.words : say`${when.words} (${timezone})`
+  const message = [runs(time, user, parts), ...when.notes].reduce((some, next) => say`${some} — ${next}`)
   return { task, command: parts.command, message, doubts: doubtsAbout(job, parts, options) }
+}
+
+function runs(time: string, user: string | null, { command, stdin }: CommandAndInput): string {
+  const what = clip(command, 100)
+  const input = stdin === null ? null : clip(JSON.stringify(stdin))
+  if (input === null) return user ? say`Runs ${time} as ${user}: ${what}` : say`Runs ${time}: ${what}`
+  return user
+    ? say`Runs ${time} as ${user}, with ${input} on its standard input: ${what}`
+    : say`Runs ${time}, with ${input} on its standard input: ${what}`
 }
 
 interface Timing {
@@ -77,15 +85,15 @@ function timing({ when }: JobLine, timezone: string): Timing | LineProblem {
   if ('macro' in when) {
     const expression = MACROS[when.macro]
     if (expression === null) {
-      return { schedule: { type: 'none' }, atStart: true, words: 'whenever the server starts', notes: [] }
+      return { schedule: { type: 'none' }, atStart: true, words: say`whenever the server starts`, notes: [] }
     }
-    const words = `@${when.macro}, that is ${expression}`
+    const words = say`@${when.macro}, that is ${expression}`
     return { schedule: { type: 'cron', expression }, atStart: false, words, notes: [] }
   }
   const translated = toExpression(when.fields, timezone)
   if ('problem' in translated) return translated
   const { expression, notes } = translated
-  return { schedule: { type: 'cron', expression }, atStart: false, words: `at ${expression}`, notes }
+  return { schedule: { type: 'cron', expression }, atStart: false, words: say`at ${expression}`, notes }
 }
 
 /** cron starts the shell of `SHELL` in the user's home directory with the settings in force (crontab(5)). */
@@ -107,19 +115,19 @@ function describe({ comment, environment, options }: JobPlace): string {
 function zoneProblem(environment: Environment): LineProblem | null {
   const bad = environment.badZone
   if (!bad) return null
-  return { problem: `Not imported, because CRON_TZ on line ${bad.line} is not a time zone: "${clip(bad.zone)}".` }
+  return { problem: say`Not imported, because CRON_TZ on line ${bad.line} is not a time zone: "${clip(bad.zone)}".` }
 }
 
 function commandProblem(job: JobLine, { command, stdin }: CommandAndInput): LineProblem | null {
   if (command.trim() === '') {
-    const problem = 'Before the first % there is no command. Write \\% for a percent sign.'
+    const problem = say`Before the first % there is no command. Write \\% for a percent sign.`
     return {
-      problem: stdin === null && !job.rest.text.includes('%') ? 'The command is missing.' : problem,
+      problem: stdin === null && !job.rest.text.includes('%') ? say`The command is missing.` : problem,
       position: job.rest.start,
     }
   }
   if (new TextEncoder().encode(command).length <= LONGEST_ARGUMENT_BYTES) return null
-  const problem = `The command is longer than the ${LONGEST_ARGUMENT_BYTES} bytes that Linux passes to a shell; put it into a script.`
+  const problem = say`The command is longer than the ${LONGEST_ARGUMENT_BYTES} bytes that Linux passes to a shell; put it into a script.`
   return { problem, position: job.rest.start }
 }
 
@@ -127,17 +135,17 @@ function doubtsAbout(job: JobLine, parts: CommandAndInput, options: CrontabOptio
   const doubts: string[] = []
   if (parts.stdin !== null && looksCut(parts.command)) {
     doubts.push(
-      'The command ends at an unescaped %, in the middle of something; cron cuts it there too. Was \\% meant?',
+      say`The command ends at an unescaped %, in the middle of something; cron cuts it there too. Was \\% meant?`,
     )
   }
   if (options.flavour === undefined && dependsOnFlavour(job.rest.text)) {
-    doubts.push('It holds \\\\, which Debian’s cron passes as \\ and cronie unchanged; imported as Debian reads it.')
+    doubts.push(say`It holds \\\\, which Debian’s cron passes as \\ and cronie unchanged; imported as Debian reads it.`)
   }
   if (job.rest.text.length > LONGEST_DEBIAN_COMMAND) {
-    doubts.push(`Debian’s cron skips commands of more than ${LONGEST_DEBIAN_COMMAND} characters.`)
+    doubts.push(say`Debian’s cron skips commands of more than ${LONGEST_DEBIAN_COMMAND} characters.`)
   }
   if (job.user === null && beginsWithAccount(parts.command)) {
-    doubts.push('The command begins with a user name: was the system format (with a user column) meant?')
+    doubts.push(say`The command begins with a user name: was the system format (with a user column) meant?`)
   }
   return doubts
 }

@@ -1,3 +1,4 @@
+import { say } from '../language/say.ts'
 import { CommentBlock, commentText, isExample } from './comment.ts'
 import { Environment } from './environment.ts'
 import { clip, type JobLine, type LineProblem, takeApart } from './job-line.ts'
@@ -42,9 +43,9 @@ export class LineReader {
       return { outcome: 'blank', message: '' }
     }
     const nul = text.indexOf('\0')
-    if (nul >= 0) return failed({ problem: 'The line holds a NUL byte, which no command can have.', position: nul })
+    if (nul >= 0) return failed({ problem: say`The line holds a NUL byte, which no command can have.`, position: nul })
     if (!text.isWellFormed())
-      return failed({ problem: 'The line holds half of a surrogate pair; save the file as UTF-8.' })
+      return failed({ problem: say`The line holds half of a surrogate pair; save the file as UTF-8.` })
     const found = readSetting(text)
     if (!found) return this.#job(source)
     this.#comments.clear()
@@ -56,7 +57,7 @@ export class LineReader {
     const job = looksLikeJob(comment) && !isExample(comment) ? this.#translate(comment, '') : null
     if (job && 'task' in job) {
       this.#comments.clear()
-      return { outcome: 'disabled', message: `Commented out, so not imported. ${job.message}` }
+      return { outcome: 'disabled', message: say`Commented out, so not imported. ${job.message}` }
     }
     this.#comments.add(comment)
     return { outcome: 'comment', message: '' }
@@ -67,8 +68,9 @@ export class LineReader {
     if ('problem' in job) return failed({ ...job, ...hint(text) })
     this.imported.push(job)
     const doubts = [...job.doubts]
-    if (!terminated) doubts.push('The line has no line end, so cron does not run it; add one if cron goes on using it.')
-    if (this.#settings.ambiguous) doubts.push('Read in the user format, which is a guess: see the choice of format.')
+    if (!terminated)
+      doubts.push(say`The line has no line end, so cron does not run it; add one if cron goes on using it.`)
+    if (this.#settings.ambiguous) doubts.push(say`Read in the user format, which is a guess: see the choice of format.`)
     const mailto = this.#environment.get('MAILTO')
     return {
       outcome: doubts.length > 0 ? 'warning' : 'task',
@@ -88,7 +90,7 @@ export class LineReader {
 function failed({ problem, position, suggestion }: LineProblem): Omit<CrontabLine, 'line' | 'text'> {
   return {
     outcome: 'error',
-    message: position === undefined ? problem : `Column ${position + 1}: ${problem}`,
+    message: position === undefined ? problem : say`Column ${position + 1}: ${problem}`,
     ...(position === undefined ? {} : { column: position + 1 }),
     ...(suggestion ? { suggestion } : {}),
   }
@@ -99,12 +101,12 @@ function hint(text: string): LineProblem | null {
   const exported = /^\s*export\s+(\w+=.*)$/.exec(text)
   if (exported) {
     const suggestion = clip(exported[1]!)
-    return { problem: `Settings have no "export" before them: write ${suggestion}`, position: 0, suggestion }
+    return { problem: say`Settings have no "export" before them: write ${suggestion}`, position: 0, suggestion }
   }
   const blank = /^[^#]{0,40}[\u00A0\u2007\u202F\u3000]/.exec(text)
   if (!blank) return null
   return {
-    problem: 'There is a no-break or wide space; cron parts words by plain ones.',
+    problem: say`There is a no-break or wide space; cron parts words by plain ones.`,
     position: blank[0].length - 1,
   }
 }

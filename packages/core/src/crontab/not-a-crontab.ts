@@ -1,3 +1,4 @@
+import { say } from '../language/say.ts'
 import type { SourceLine } from './lines.ts'
 import { readSetting } from './setting.ts'
 
@@ -11,19 +12,19 @@ const BINARY_SHARE = 0.05
  * that begins like a job, or with a beginning that belongs to something else, is another kind of file.
  */
 export function whyNotCrontab(text: string, lines: readonly SourceLine[], source: string): string | null {
-  return byContent(text) ?? (/(^|\/)anacrontab$/.test(source) ? ANACRON : null) ?? byLines(text, lines)
+  return byContent(text) ?? (/(^|\/)anacrontab$/.test(source) ? anacron() : null) ?? byLines(text, lines)
 }
 
-const ANACRON =
-  'This is anacron’s table (period, delay, name, command), not a crontab; cron’s own jobs are in /etc/crontab and /etc/cron.d.'
+const anacron = () =>
+  say`This is anacron’s table (period, delay, name, command), not a crontab; cron’s own jobs are in /etc/crontab and /etc/cron.d.`
 
 function byContent(text: string): string | null {
   const sample = text.slice(0, SAMPLE_CHARS)
   const zeros = sample.split('\0').length - 1
-  if (zeros > sample.length / 4) return 'The file looks like UTF-16 or binary data; save it as UTF-8.'
+  if (zeros > sample.length / 4) return say`The file looks like UTF-16 or binary data; save it as UTF-8.`
   const odd = sample.match(/[\x00-\x08\x0E-\x1A\x1C-\x1F\x7F\uFFFD]/g)?.length ?? 0
-  if (odd > 1 && odd > sample.length * BINARY_SHARE) return 'The file holds binary data, not text.'
-  if (/^\s*[{[]/.test(text) && isJson(text)) return 'The file is JSON, not a crontab.'
+  if (odd > 1 && odd > sample.length * BINARY_SHARE) return say`The file holds binary data, not text.`
+  if (/^\s*[{[]/.test(text) && isJson(text)) return say`The file is JSON, not a crontab.`
   return null
 }
 
@@ -32,20 +33,20 @@ function byLines(text: string, lines: readonly SourceLine[]): string | null {
   if (content.some(({ text: line }) => looksLikeJob(line))) return null
   const others = content.filter(({ text: line }) => !readSetting(line))
   const shebang = /^#!\s*(\S+)/.exec(lines[0]?.text ?? '')
-  if (shebang && content.length > 0) return `The file is a script for ${shebang[1]}, not a crontab.`
+  if (shebang && content.length > 0) return say`The file is a script for ${shebang[1]!}, not a crontab.`
   if (others.length === 0) return null
   const kind = knownKind(text)
-  if (kind) return `The file looks like ${kind}, not a crontab.`
-  return `No line of the file begins with time fields or @word, as a crontab’s jobs do (line ${others[0]!.line} is the first that is neither comment nor setting).`
+  if (kind) return say`The file looks like ${kind}, not a crontab.`
+  return say`No line of the file begins with time fields or @word, as a crontab’s jobs do (line ${others[0]!.line} is the first that is neither comment nor setting).`
 }
 
 function knownKind(text: string): string | null {
   const start = text.trimStart()
   if (start.startsWith('{')) return 'JSON'
-  if (/^</.test(start)) return 'XML or HTML'
+  if (/^</.test(start)) return say`XML or HTML`
   if (/^(---|apiVersion:|%YAML)/m.test(text)) return 'YAML'
-  if (/^\[(Unit|Timer|Service|Install)\]/m.test(text)) return 'a systemd unit'
-  if (text.split('\n').some(isSection)) return 'an INI file'
+  if (/^\[(Unit|Timer|Service|Install)\]/m.test(text)) return say`a systemd unit`
+  if (text.split('\n').some(isSection)) return say`an INI file`
   return null
 }
 

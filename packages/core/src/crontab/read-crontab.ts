@@ -1,3 +1,4 @@
+import { say } from '../language/say.ts'
 import { commentText } from './comment.ts'
 import { chooseFormat, type FormatChoice, spoolOwner } from './format.ts'
 import { LineReader } from './line-reader.ts'
@@ -28,7 +29,7 @@ export function readCrontab(text: string, options: CrontabOptions): CrontabRepor
 }
 
 function formatOf(lines: readonly SourceLine[], { format, source }: CrontabOptions): FormatChoice {
-  if (format !== 'auto') return { format, reason: 'as asked for', ambiguous: false }
+  if (format !== 'auto') return { format, reason: say`as asked for`, ambiguous: false }
   const jobs = lines.map(({ text }) => text)
   return chooseFormat(
     source,
@@ -52,16 +53,17 @@ function nameAll(reader: LineReader, base: string) {
 
 function notesOn(text: string, lines: SourceLine[], entries: CrontabLine[], source: string): string[] {
   const notes: string[] = []
-  if (text.startsWith('\uFEFF')) notes.push('The byte-order mark at the beginning was left out; cron stumbles over it.')
+  if (text.startsWith('\uFEFF'))
+    notes.push(say`The byte-order mark at the beginning was left out; cron stumbles over it.`)
   const crlf = lines.filter(({ carriageReturn }) => carriageReturn).length
   if (crlf > 0)
-    notes.push(`${crlf} lines end as on Windows (CR LF); the CR, which cron adds to the command, was left out.`)
+    notes.push(say`${crlf} lines end as on Windows (CR LF); the CR, which cron adds to the command, was left out.`)
   if (entries.some(({ outcome }) => outcome === 'error')) {
-    notes.push('Debian’s cron ignores a whole file that has one mistake; here the other lines are imported.')
+    notes.push(say`Debian’s cron ignores a whole file that has one mistake; here the other lines are imported.`)
   }
   const [folder, name = ''] = source.split('/').slice(-2)
   if (folder === 'cron.d' && /[^A-Za-z0-9_-]/.test(name))
-    notes.push(`Debian’s cron does not read "${name}": names in cron.d have letters, digits, _ and - only.`)
+    notes.push(say`Debian’s cron does not read "${name}": names in cron.d have letters, digits, _ and - only.`)
   return notes
 }
 
@@ -73,7 +75,7 @@ function report(entries: CrontabLine[], choice: FormatChoice, notes: string[]): 
 }
 
 function refused(lines: readonly SourceLine[], reason: string, choice: FormatChoice): CrontabReport {
-  const message = 'Not read, because the file is not a crontab.'
+  const message = say`Not read, because the file is not a crontab.`
   const entries = lines.map(({ line, text }): CrontabLine => ({ line, text, outcome: 'error', message }))
   return { ...report(entries, { ...choice, ambiguous: false }, []), isCrontab: false, reason }
 }

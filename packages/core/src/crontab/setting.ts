@@ -1,3 +1,5 @@
+import { say } from '../language/say.ts'
+
 /** A line of the form `name = value`. */
 export interface Setting {
   name: string
@@ -25,9 +27,9 @@ export function readSetting(line: string): SettingResult {
   }
   const column = head[0].length + 1
   const end = rest.indexOf(quote, 1)
-  if (end < 0) return { problem: `The value of ${name} opens with ${quote} and never closes it.`, column }
+  if (end < 0) return { problem: say`The value of ${name} opens with ${quote} and never closes it.`, column }
   if (rest.slice(end + 1).trim() !== '') {
-    const problem = `There is text after the closing ${quote} of ${name}; put the whole value in one pair of quotes.`
+    const problem = say`There is text after the closing ${quote} of ${name}; put the whole value in one pair of quotes.`
     return { problem, column: column + end + 1 }
   }
   return { setting: { name, value: rest.slice(1, end), bare: false, quoted: true } }

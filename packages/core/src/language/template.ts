@@ -4,18 +4,22 @@ export interface Template {
   pieces: readonly string[]
   /** Which gap stands at which place: `{1} of {0}` has `[1, 0]`. */
   gaps: readonly number[]
+  /** Gaps that hold a sentence or word of the product, `{0~}`; what others hold is quoted as it is. */
+  spoken: ReadonlySet<number>
   /** How many characters are literal: of two templates that fit, the more literal one is meant. */
   literal: number
 }
 
-const GAP = /\{(\d)\}/
+const GAP = /\{(\d~?)\}/
 
 /** Takes a template apart. */
 export function templateOf(text: string): Template {
   const parts = text.split(GAP)
   const pieces = parts.filter((_, i) => i % 2 === 0)
-  const gaps = parts.filter((_, i) => i % 2 === 1).map(Number)
-  return { pieces, gaps, literal: pieces.reduce((sum, piece) => sum + piece.length, 0) }
+  const marks = parts.filter((_, i) => i % 2 === 1)
+  const spoken = new Set(marks.filter((mark) => mark.endsWith('~')).map((mark) => Number(mark[0])))
+  const literal = pieces.reduce((sum, piece) => sum + piece.length, 0)
+  return { pieces, gaps: marks.map((mark) => Number(mark[0])), spoken, literal }
 }
 
 /** What stands in the gaps of `template` when it makes `text`, or null when it cannot. Linear in the text's length. */
@@ -40,7 +44,7 @@ export function gapsIn(template: Template, text: string): string[] | null {
 }
 
 /** Puts `values` into the gaps. */
-export function fill({ pieces, gaps }: Template, values: readonly string[]): string {
+export function fill({ pieces, gaps }: Template, values: readonly (string | number)[]): string {
   let text = pieces[0]!
   for (const [i, gap] of gaps.entries()) text += `${values[gap] ?? ''}${pieces[i + 1]}`
   return text

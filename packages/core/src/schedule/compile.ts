@@ -1,4 +1,5 @@
 import { type FieldError, invalid } from '../errors.ts'
+import { say } from '../language/say.ts'
 import { CompiledSchedule } from './compiled-schedule.ts'
 import { type CronExpression, JOINER, parseCron } from './cron-parser.ts'
 import { cronRule, dayRule, neverFires } from './cron-rule.ts'
@@ -63,10 +64,10 @@ function readPolicies(context: ScheduleContext, errors: FieldError[]): Schedule[
   const gap = context.dst?.gap ?? 'run_after'
   const overlap = context.dst?.overlap ?? 'first'
   if (!['run_after', 'skip', 'shift'].includes(gap)) {
-    errors.push({ path: 'dst.gap', message: 'dst.gap is run_after, skip or shift.', suggestion: 'run_after' })
+    errors.push({ path: 'dst.gap', message: say`dst.gap is run_after, skip or shift.`, suggestion: 'run_after' })
   }
   if (!['first', 'second', 'both'].includes(overlap)) {
-    errors.push({ path: 'dst.overlap', message: 'dst.overlap is first, second or both.', suggestion: 'first' })
+    errors.push({ path: 'dst.overlap', message: say`dst.overlap is first, second or both.`, suggestion: 'first' })
   }
   return { gap, overlap }
 }

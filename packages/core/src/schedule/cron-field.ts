@@ -1,4 +1,5 @@
 import type { FieldError } from '../errors.ts'
+import { say } from '../language/say.ts'
 import { type Complain, FIELD_SPECS, type FieldName, parseValue, readValue, WEEKDAY_NAMES } from './cron-value.ts'
 import { hash32 } from './hash.ts'
 
@@ -60,7 +61,7 @@ export function parseField(
 function parsePart(name: FieldName, part: string, hashKey: string, report: Complain): CronItem | undefined {
   const spec = FIELD_SPECS[name]
   if (part === '') {
-    report(`The ${name} field has an empty entry; remove the extra comma.`, 0)
+    report(say`The ${name} field has an empty entry; remove the extra comma.`, 0)
     return undefined
   }
   const slash = part.indexOf('/')
@@ -77,14 +78,14 @@ function parsePart(name: FieldName, part: string, hashKey: string, report: Compl
     const from = tilde[1] === '' ? spec.min : parseValue(name, tilde[1]!, 0, report)
     const to = tilde[2] === '' ? spec.last : parseValue(name, tilde[2]!, base.indexOf('~') + 1, report)
     if (from === undefined || to === undefined) return undefined
-    if (from > to) return void report(`The range ${base} runs backwards in the ${name} field.`, 0, `${to}~${from}`)
+    if (from > to) return void report(say`The range ${base} runs backwards in the ${name} field.`, 0, `${to}~${from}`)
     const value = from + (hash32(`${hashKey}\n${name}`) % (to - from + 1))
     return { kind: 'range', from: value, to: value, step: 1, all: false, hashed: true }
   }
   if (base === '*' || base === '?') {
     if (base === '?' && !name.startsWith('day')) {
       return void report(
-        `"?" is only allowed in the day fields; write "*" in the ${name} field.`,
+        say`"?" is only allowed in the day fields; write "*" in the ${name} field.`,
         0,
         part.replace('?', '*'),
       )
@@ -104,14 +105,14 @@ function parseSpecial(name: FieldName, text: string, report: Complain): CronItem
     if (fromEnd) {
       const offset = Number(fromEnd[1])
       if (offset <= 30) return { kind: 'from-end', offset }
-      report('L-n counts back from the last day of the month; n may be 1–30.', 2, '30')
+      report(say`L-n counts back from the last day of the month; n may be 1–30.`, 2, '30')
       return 'wrong'
     }
     const nearest = /^(\d+)W$/.exec(upper)
     if (nearest) {
       const day = Number(nearest[1])
       if (day >= 1 && day <= 31) return { kind: 'nearest-weekday', day }
-      report('nW is the weekday nearest to day n; n may be 1–31.', 0, day === 0 ? '1W' : '31W')
+      report(say`nW is the weekday nearest to day n; n may be 1–31.`, 0, day === 0 ? '1W' : '31W')
       return 'wrong'
     }
     return undefined
@@ -123,11 +124,11 @@ function parseSpecial(name: FieldName, text: string, report: Complain): CronItem
     if (weekday === undefined) return 'wrong'
     if (nth[2]!.toUpperCase() === 'L') return { kind: 'last', weekday: weekday % 7 }
     if (/^[1-5]$/.test(nth[2]!)) return { kind: 'nth', weekday: weekday % 7, nth: Number(nth[2]) }
-    report(`After "#" comes which ${WEEKDAY_NAMES[weekday % 7]} of the month, 1–5.`, nth[1]!.length + 1, '5')
+    report(say`After "#" comes which ${WEEKDAY_NAMES[weekday % 7]!} of the month, 1–5.`, nth[1]!.length + 1, '5')
     return 'wrong'
   }
   if (upper === 'L') {
-    report('"L" in the day-of-week field needs a weekday before it: 5L is the last Friday of the month.', 0, '5L')
+    report(say`"L" in the day-of-week field needs a weekday before it: 5L is the last Friday of the month.`, 0, '5L')
     return 'wrong'
   }
   const last = /^(\d|\w{3,})L$/i.exec(text)
@@ -143,14 +144,14 @@ function parseStep(name: FieldName, part: string, slash: number, report: Complai
   const text = part.slice(slash + 1)
   const { min, last } = FIELD_SPECS[name]
   if (!/^\d+$/.test(text)) {
-    report(`After "/" comes a step, a whole number of at least 1, in the ${name} field.`, slash + 1, '2')
+    report(say`After "/" comes a step, a whole number of at least 1, in the ${name} field.`, slash + 1, '2')
     return undefined
   }
   const step = Number(text)
   const span = last - min + 1
   if (step >= 1 && step <= span) return step
-  const reason = step === 0 ? 'A step of 0 never advances' : `A step of ${text} is longer than the whole field`
-  report(`${reason}; the ${name} field allows steps of 1–${span}.`, slash + 1, String(step === 0 ? 1 : span))
+  const reason = step === 0 ? say`A step of 0 never advances` : say`A step of ${text} is longer than the whole field`
+  report(say`${reason}; the ${name} field allows steps of 1–${span}.`, slash + 1, String(step === 0 ? 1 : span))
   return undefined
 }
 
@@ -168,7 +169,7 @@ function parseHash(
   if (from === undefined || to === undefined) return undefined
   if (from > to) {
     return void report(
-      `The range in ${match[0]} runs backwards.`,
+      say`The range in ${match[0]} runs backwards.`,
       2,
       `${to}-${from}`,
       match[1]!.length + match[2]!.length + 1,
@@ -200,7 +201,7 @@ function parseRange(name: FieldName, base: string, step: number | undefined, rep
   if (name === 'day-of-week' && to === 0 && from > 0) to = 7
   if (from <= to) return { kind: 'range', from, to, step: step ?? 1, all: false, hashed: false }
   const wrapped = wrappedRange(spec, from, to, step)
-  report(`The range ${base} runs backwards in the ${name} field; write ${wrapped} to go round the end.`, 0, wrapped)
+  report(say`The range ${base} runs backwards in the ${name} field; write ${wrapped} to go round the end.`, 0, wrapped)
   return undefined
 }
 

@@ -1,4 +1,5 @@
 import type { FieldError } from '../errors.ts'
+import { say } from '../language/say.ts'
 import { suggest } from '../suggest.ts'
 import { type CronField, parseField } from './cron-field.ts'
 import type { FieldName } from './cron-value.ts'
@@ -41,7 +42,7 @@ export const JOINER = ' | '
 /** Parses one or several joined expressions. Mistakes are appended to `errors`; the result then means nothing. */
 export function parseCron(text: string, hashKey: string, errors: FieldError[], path: string): CronExpression[] {
   if (text.length > LONGEST) {
-    errors.push({ path, message: `A cron expression has at most ${LONGEST} characters.`, position: LONGEST })
+    errors.push({ path, message: say`A cron expression has at most ${LONGEST} characters.`, position: LONGEST })
     return []
   }
   const expressions: CronExpression[] = []
@@ -75,7 +76,7 @@ function parseOne(source: string, hashKey: string, complain: Complain): CronExpr
   const start = source.indexOf(text)
   if (text === '') {
     complain({
-      message: 'Write a cron expression: minute hour day-of-month month day-of-week.',
+      message: say`Write a cron expression: minute hour day-of-month month day-of-week.`,
       position: start,
       suggestion: '0 2 * * *',
     })
@@ -132,15 +133,14 @@ function expandMacro(text: string, at: number, complain: Complain): string | und
   if (expanded) return expanded
   if (macro === '@reboot') {
     complain({
-      message:
-        '@reboot is not an instant in time, so it cannot be a schedule; it is understood when a crontab is imported.',
+      message: say`@reboot is not an instant in time, so it cannot be a schedule; it is understood when a crontab is imported.`,
       position: at,
     })
     return undefined
   }
   const suggestion = suggest(macro, Object.keys(MACROS))
   complain({
-    message: `There is no macro ${text.slice(0, 20)}; known are ${Object.keys(MACROS).join(', ')} and @every with a duration, as in @every 15m.`,
+    message: say`There is no macro ${text.slice(0, 20)}; known are ${Object.keys(MACROS).join(', ')} and @every with a duration, as in @every 15m.`,
     position: at,
     ...(suggestion ? { suggestion } : {}),
   })
@@ -148,22 +148,22 @@ function expandMacro(text: string, at: number, complain: Complain): string | und
 }
 
 function wrongFieldCount(words: { text: string; at: number }[]): Omit<FieldError, 'path'> {
-  const expected = 'minute hour day-of-month month day-of-week, with an optional second in front'
+  const expected = say`minute hour day-of-month month day-of-week, with an optional second in front`
   const texts = words.map((word) => word.text)
   const extra = words[6]
   if (extra) {
     const isYear = words.length === 7 && /^(\*|\?|\d{4}\S*)$/.test(extra.text)
     return {
-      message: `A cron expression has 5 or 6 fields (${expected}), not ${words.length}.${
-        isYear ? ' A year is not supported; use start_at and end_at instead.' : ''
-      }`,
+      message: isYear
+        ? say`A cron expression has 5 or 6 fields (${expected}), not ${words.length}. A year is not supported; use start_at and end_at instead.`
+        : say`A cron expression has 5 or 6 fields (${expected}), not ${words.length}.`,
       position: extra.at,
       ...(isYear ? { suggestion: texts.slice(0, 6).join(' ') } : {}),
     }
   }
   const last = words[words.length - 1]!
   return {
-    message: `A cron expression has 5 or 6 fields (${expected}), not ${words.length}.`,
+    message: say`A cron expression has 5 or 6 fields (${expected}), not ${words.length}.`,
     position: last.at + last.text.length,
     suggestion: [...texts, ...Array<string>(5 - words.length).fill('*')].join(' '),
   }

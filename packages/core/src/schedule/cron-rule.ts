@@ -1,3 +1,4 @@
+import { say } from '../language/say.ts'
 import type { CronField, CronItem } from './cron-field.ts'
 import type { CronExpression } from './cron-parser.ts'
 import { MONTH_NAMES, WEEKDAY_NAMES } from './cron-value.ts'
@@ -66,19 +67,26 @@ export function neverFires(expression: CronExpression): { message: string; sugge
   const months = fieldValues(expression.month)
   const longest = Math.max(...months.map((month) => LONGEST_MONTH[month - 1]!))
   const days = fieldValues(expression.dayOfMonth)
-  const where = months.length === 1 ? capital(MONTH_NAMES[months[0]! - 1]!) : 'each of the chosen months'
+  const where = months.length === 1 ? capital(MONTH_NAMES[months[0]! - 1]!) : say`each of the chosen months`
   const [first] = days
   if (first === undefined || first <= longest) {
     const weekdays = fieldValues(expression.dayOfWeek).map((day) => capital(WEEKDAY_NAMES[day]!))
-    const when = weekdays.length > 0 && weekdays.length < 7 ? ` that is a ${weekdays.join(' or ')}` : ''
-    return { message: `The schedule never fires: there is no such day${when} in ${where}.` }
+    const message =
+      weekdays.length > 0 && weekdays.length < 7
+        ? say`The schedule never fires: there is no such day that is a ${anyOf(weekdays)} in ${where}.`
+        : say`The schedule never fires: there is no such day in ${where}.`
+    return { message }
   }
   const fields = [expression.minute.text, expression.hour.text, 'L', expression.month.text, expression.dayOfWeek.text]
   if (expression.hasSeconds) fields.unshift(expression.second.text)
   return {
-    message: `The schedule never fires: ${where} has at most ${longest} days, so day ${first} never comes.`,
+    message: say`The schedule never fires: ${where} has at most ${longest} days, so day ${first} never comes.`,
     suggestion: fields.join(' '),
   }
+}
+
+function anyOf(words: readonly string[]): string {
+  return words.reduce((some, next) => say`${some} or ${next}`)
 }
 
 function capital(word: string): string {

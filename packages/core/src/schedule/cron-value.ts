@@ -1,3 +1,4 @@
+import { say } from '../language/say.ts'
 import { suggest } from '../suggest.ts'
 
 export type FieldName = 'second' | 'minute' | 'hour' | 'day-of-month' | 'month' | 'day-of-week'
@@ -44,10 +45,10 @@ export function parseValue(name: FieldName, text: string, at: number, report: Co
   const value = readValue(name, text)
   if (value !== undefined) return value
   const { min, max, names } = FIELD_SPECS[name]
-  const allowed = names.length > 0 ? `${min}–${max} or a name such as ${names[1]!.slice(0, 3)}` : `${min}–${max}`
+  const allowed = names.length > 0 ? say`${min}–${max} or a name such as ${names[1]!.slice(0, 3)}` : `${min}–${max}`
   if (/^-?\d+$/.test(text)) {
     report(
-      `${text} is out of range in the ${name} field, which allows ${allowed}.`,
+      say`${text} is out of range in the ${name} field, which allows ${allowed}.`,
       at,
       nearestValue(name, Number(text)),
       text.length,
@@ -57,7 +58,9 @@ export function parseValue(name: FieldName, text: string, at: number, report: Co
   const name3 = suggest(text, [...names.map((known) => known.slice(0, 3)), ...names])
   const shown = text.length > 20 ? `${text.slice(0, 20)}…` : text
   report(
-    `"${shown}" means nothing in the ${name} field, which allows ${allowed}.${name3 ? ` Did you mean ${name3}?` : ''}`,
+    name3
+      ? say`"${shown}" means nothing in the ${name} field, which allows ${allowed}. Did you mean ${name3}?`
+      : say`"${shown}" means nothing in the ${name} field, which allows ${allowed}.`,
     at,
     name3,
     text.length,

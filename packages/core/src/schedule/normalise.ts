@@ -1,4 +1,5 @@
 import type { FieldError } from '../errors.ts'
+import { say } from '../language/say.ts'
 import { suggest } from '../suggest.ts'
 import { WEEKDAY_NAMES } from './cron-value.ts'
 import type { IntervalUnit, NormalisedSchedule, ScheduleKind } from './input.ts'
@@ -49,7 +50,7 @@ function fromObject(input: unknown, errors: FieldError[]): NormalisedSchedule | 
   if (typeof input !== 'object' || input === null || Array.isArray(input)) {
     errors.push({
       path: '',
-      message: 'A schedule is an object with a type, or a cron expression as text.',
+      message: say`A schedule is an object with a type, or a cron expression as text.`,
       suggestion: '0 2 * * *',
     })
     return null
@@ -61,7 +62,7 @@ function fromObject(input: unknown, errors: FieldError[]): NormalisedSchedule | 
     const suggestion = typeof kind === 'string' ? suggest(kind, kinds) : undefined
     errors.push({
       path: 'type',
-      message: `The type of a schedule is one of ${kinds.join(', ')}.`,
+      message: say`The type of a schedule is one of ${kinds.join(', ')}.`,
       ...(suggestion ? { suggestion } : {}),
     })
     return null
@@ -95,7 +96,9 @@ function checkKeys(source: Source, kind: ScheduleKind, errors: FieldError[]): vo
     const shown = key.length > 40 ? `${key.slice(0, 40)}…` : key
     errors.push({
       path: shown,
-      message: `A schedule of type ${kind} has no "${shown}"${suggestion ? `; did you mean ${suggestion}?` : `; it has ${allowed.join(', ')}.`}`,
+      message: suggestion
+        ? say`A schedule of type ${kind} has no "${shown}"; did you mean ${suggestion}?`
+        : say`A schedule of type ${kind} has no "${shown}"; it has ${allowed.join(', ')}.`,
       ...(suggestion ? { suggestion } : {}),
     })
   }
@@ -105,16 +108,16 @@ function readInterval(source: Source, errors: FieldError[]): NormalisedSchedule 
   const every = own(source, 'every')
   const unit = readUnit(own(source, 'unit'), errors)
   if (typeof every !== 'number' || !Number.isSafeInteger(every) || every < 1) {
-    errors.push({ path: 'every', message: 'every is a whole number of at least 1.', suggestion: '1' })
+    errors.push({ path: 'every', message: say`every is a whole number of at least 1.`, suggestion: '1' })
     return null
   }
   if (unit === undefined) return null
   const aligned = own(source, 'aligned') ?? false
   if (typeof aligned !== 'boolean')
-    errors.push({ path: 'aligned', message: 'aligned is true or false.', suggestion: 'true' })
+    errors.push({ path: 'aligned', message: say`aligned is true or false.`, suggestion: 'true' })
   const anchor = own(source, 'anchor') === undefined ? undefined : readInstant(source, 'anchor', errors)
   if (aligned === true && anchor !== undefined) {
-    errors.push({ path: 'anchor', message: 'An interval is either aligned or has an anchor, not both.' })
+    errors.push({ path: 'anchor', message: say`An interval is either aligned or has an anchor, not both.` })
   }
   checkInterval('every', every, unit, errors)
   if (aligned === true) checkAligned(every, unit, errors)
@@ -137,17 +140,17 @@ function readUnit(value: unknown, errors: FieldError[]): IntervalUnit | undefine
   const suggestion = typeof value === 'string' ? suggest(value, units) : 'minutes'
   errors.push({
     path: 'unit',
-    message: `unit is one of ${units.join(', ')}.`,
+    message: say`unit is one of ${units.join(', ')}.`,
     ...(suggestion ? { suggestion } : {}),
   })
   return undefined
 }
 
 function checkInterval(path: string, every: number, unit: IntervalUnit, errors: FieldError[]): void {
-  if (every < 1) errors.push({ path, message: 'An interval is at least 1 second long.', suggestion: '1' })
+  if (every < 1) errors.push({ path, message: say`An interval is at least 1 second long.`, suggestion: '1' })
   else if (every * UNIT_SECONDS[unit] > LONGEST_INTERVAL) {
     const most = Math.floor(LONGEST_INTERVAL / UNIT_SECONDS[unit])
-    errors.push({ path, message: `An interval has at most ${most} ${unit}.`, suggestion: String(most) })
+    errors.push({ path, message: say`An interval has at most ${most} ${unit}.`, suggestion: String(most) })
   }
 }
 
@@ -161,7 +164,7 @@ function checkAligned(every: number, unit: IntervalUnit, errors: FieldError[]): 
   while (perDay % nearest !== 0) nearest--
   errors.push({
     path: 'every',
-    message: `An aligned interval must divide a day evenly, and ${every} ${unit} do not; ${nearest} ${unit} would, or leave out aligned.`,
+    message: say`An aligned interval must divide a day evenly, and ${every} ${unit} do not; ${nearest} ${unit} would, or leave out aligned.`,
     suggestion: String(nearest),
   })
 }
@@ -170,19 +173,19 @@ function readMonthly(source: Source, errors: FieldError[]): NormalisedSchedule {
   const [days, nth, weekday] = ['days', 'nth', 'weekday'].map((key) => own(source, key))
   const at = readTimes(source, errors)
   if (days !== undefined && (nth !== undefined || weekday !== undefined)) {
-    errors.push({ path: 'days', message: 'Give either days, or nth and weekday, not both.' })
+    errors.push({ path: 'days', message: say`Give either days, or nth and weekday, not both.` })
     return { type: 'monthly', times: at }
   }
   if (days === undefined && (nth !== undefined || weekday !== undefined)) {
     const named = weekday === undefined ? [] : readWeekday(weekday, 'weekday', errors)
-    if (weekday === undefined) errors.push({ path: 'weekday', message: 'nth needs a weekday, such as "fri".' })
+    if (weekday === undefined) errors.push({ path: 'weekday', message: say`nth needs a weekday, such as "fri".` })
     const which = readNth(nth, errors)
     return { type: 'monthly', nth: which, weekday: WEEKDAY_NAMES[named[0] ?? 0]!.slice(0, 3), times: at }
   }
   if (!Array.isArray(days) || days.length === 0 || days.length > 100) {
     errors.push({
       path: 'days',
-      message: 'days is a list of days of the month: 1–31, "last" or "last_weekday"; or give nth and weekday.',
+      message: say`days is a list of days of the month: 1–31, "last" or "last_weekday"; or give nth and weekday.`,
     })
     return { type: 'monthly', times: at }
   }
@@ -194,7 +197,7 @@ function readMonthly(source: Source, errors: FieldError[]): NormalisedSchedule {
 function readExpression(source: Source, errors: FieldError[]): string {
   const text = own(source, 'expression')
   if (typeof text === 'string') return text
-  errors.push({ path: 'expression', message: 'expression is a cron expression, as text.', suggestion: '0 2 * * *' })
+  errors.push({ path: 'expression', message: say`expression is a cron expression, as text.`, suggestion: '0 2 * * *' })
   return ''
 }
 
@@ -203,7 +206,7 @@ function readInstant(source: Source, key: string, errors: FieldError[]): string 
   if (typeof value === 'string' && parseInstant(value)) return value.trim()
   errors.push({
     path: key,
-    message: `${key} is an instant in ISO 8601: a date and time, with Z or an offset, or wall clock of the time zone.`,
+    message: say`${key} is an instant in ISO 8601: a date and time, with Z or an offset, or wall clock of the time zone.`,
     suggestion: '2026-12-01T00:00:00Z',
   })
   return undefined

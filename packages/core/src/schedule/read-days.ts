@@ -1,4 +1,5 @@
 import type { FieldError } from '../errors.ts'
+import { say } from '../language/say.ts'
 import { suggest } from '../suggest.ts'
 import { formatTime } from './civil-date.ts'
 import { WEEKDAY_NAMES } from './cron-value.ts'
@@ -16,12 +17,12 @@ export function readTimes(source: Source, errors: FieldError[]): string[] {
   const list = own(source, 'times')
   const single = own(source, 'time')
   if (list !== undefined && single !== undefined) {
-    errors.push({ path: 'time', message: 'Give either times or time, not both.' })
+    errors.push({ path: 'time', message: say`Give either times or time, not both.` })
     return []
   }
   if (single !== undefined) return readTime(single, 'time', errors)
   if (!Array.isArray(list) || list.length === 0 || list.length > 1440) {
-    errors.push({ path: 'times', message: 'times is a list of 1 to 1440 times of day such as "09:30".' })
+    errors.push({ path: 'times', message: say`times is a list of 1 to 1440 times of day such as "09:30".` })
     return []
   }
   const seconds = list.flatMap((time, i) => readTime(time, `times[${i}]`, errors))
@@ -38,14 +39,14 @@ function readTime(value: unknown, path: string, errors: FieldError[]): string[] 
     )
     errors.push({
       path,
-      message: `${match[0].trim()} is not a time of day; hours are 00–23, minutes and seconds 00–59.`,
+      message: say`${match[0].trim()} is not a time of day; hours are 00–23, minutes and seconds 00–59.`,
       suggestion: clamped,
     })
     return []
   }
   errors.push({
     path,
-    message: 'A time of day is written HH:MM or HH:MM:SS, from 00:00 to 23:59:59.',
+    message: say`A time of day is written HH:MM or HH:MM:SS, from 00:00 to 23:59:59.`,
     suggestion: '09:30',
   })
   return []
@@ -54,7 +55,7 @@ function readTime(value: unknown, path: string, errors: FieldError[]): string[] 
 export function readWeekdays(source: Source, errors: FieldError[]): string[] {
   const list = own(source, 'days')
   if (!Array.isArray(list) || list.length === 0 || list.length > 50) {
-    errors.push({ path: 'days', message: 'days is a list of weekdays such as ["mon", "fri"].' })
+    errors.push({ path: 'days', message: say`days is a list of weekdays such as ["mon", "fri"].` })
     return []
   }
   const numbers = list.flatMap((day, i) => readWeekday(day, `days[${i}]`, errors))
@@ -76,7 +77,7 @@ export function readWeekday(value: unknown, path: string, errors: FieldError[]):
   const suggestion = typeof value === 'string' ? suggest(value, [...short, ...WEEKDAY_NAMES]) : undefined
   errors.push({
     path,
-    message: 'A weekday is mon, tue, wed, thu, fri, sat or sun (or 0–7, where 0 and 7 are Sunday).',
+    message: say`A weekday is mon, tue, wed, thu, fri, sat or sun (or 0–7, where 0 and 7 are Sunday).`,
     ...(suggestion ? { suggestion } : {}),
   })
   return []
@@ -86,7 +87,7 @@ export function readNth(value: unknown, errors: FieldError[]): number | 'last' {
   if (value === 'last') return 'last'
   const number = typeof value === 'string' && /^[1-5]$/.test(value) ? Number(value) : value
   if (typeof number === 'number' && Number.isInteger(number) && number >= 1 && number <= 5) return number
-  errors.push({ path: 'nth', message: 'nth is 1–5 or "last".', suggestion: 'last' })
+  errors.push({ path: 'nth', message: say`nth is 1–5 or "last".`, suggestion: 'last' })
   return 1
 }
 
@@ -98,7 +99,7 @@ export function readMonthDay(value: unknown, path: string, errors: FieldError[])
   const suggestion = typeof day === 'string' ? suggest(day, words) : undefined
   errors.push({
     path,
-    message: 'A day of the month is 1–31, "last" or "last_weekday" (the last Monday-to-Friday).',
+    message: say`A day of the month is 1–31, "last" or "last_weekday" (the last Monday-to-Friday).`,
     ...(suggestion ? { suggestion } : {}),
   })
   return []

@@ -1,4 +1,5 @@
 import type { FieldError } from '../errors.ts'
+import { say } from '../language/say.ts'
 import { suggest } from '../suggest.ts'
 
 /** What people write for a zone although it is none. */
@@ -26,7 +27,11 @@ const resolved = new Map<string, string>()
  */
 export function resolveZone(name: unknown): string | FieldError {
   if (typeof name !== 'string' || name === '') {
-    return { path: 'timezone', message: 'The time zone must be an IANA name such as Europe/Berlin.', suggestion: 'UTC' }
+    return {
+      path: 'timezone',
+      message: say`The time zone must be an IANA name such as Europe/Berlin.`,
+      suggestion: 'UTC',
+    }
   }
   const known = resolved.get(name)
   if (known !== undefined) return known
@@ -47,9 +52,9 @@ function unknownZone(name: string): FieldError {
   const suggestion = nearestZone(name.slice(0, 64))
   return {
     path: 'timezone',
-    message: `There is no time zone "${shown}"; use an IANA name such as Europe/Berlin${
-      suggestion ? `. Did you mean ${suggestion}?` : '.'
-    }`,
+    message: suggestion
+      ? say`There is no time zone "${shown}"; use an IANA name such as Europe/Berlin. Did you mean ${suggestion}?`
+      : say`There is no time zone "${shown}"; use an IANA name such as Europe/Berlin.`,
     ...(suggestion ? { suggestion } : {}),
   }
 }

@@ -1,5 +1,12 @@
+import { crontab } from './crontab.ts'
 import { errors } from './errors.ts'
+import { fields } from './fields.ts'
 import { output } from './output.ts'
+import { schedule } from './schedule.ts'
+import { words } from './words.ts'
 
 /** The Chinese of every sentence of the product, by its English template; one file per area. */
-export const CHINESE: Readonly<Record<string, string>> = { ...errors, ...output }
+export const CHINESE: Readonly<Record<string, string>> = { ...errors, ...fields, ...schedule, ...crontab, ...output }
+
+/** The Chinese of words that stand in the gaps of sentences; on their own they are codes and stay as they are. */
+export const CHINESE_WORDS: Readonly<Record<string, string>> = words
