@@ -23,6 +23,8 @@ export { createIds, type RandomBytes } from './ids.ts'
 export type { Json } from './json.ts'
 export { say } from './language/say.ts'
 export { type LanguageCode, languageOf, speak, translate } from './language/translate.ts'
+export { checkOverrides, type RunOverrides } from './overrides/check-overrides.ts'
+export { dangerOf } from './overrides/dangerous-variable.ts'
 export { retryDelayMs, shallRetry } from './retry.ts'
 export { compileSchedule } from './schedule/compile.ts'
 export type {

@@ -96,7 +96,8 @@ function checkNames(input: TaskInput, add: Add) {
   }
 }
 
-function checkEnv(env: Record<string, string>, add: Add) {
+/** Finds what no process can be given, or Rota gives itself. */
+export function checkEnv(env: Record<string, string>, add: Add): void {
   let bytes = 0
   for (const [name, value] of Object.entries(env)) {
     bytes += name.length + value.length + 2

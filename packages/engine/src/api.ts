@@ -6,6 +6,7 @@ import type {
   Json,
   LedgerAnswer,
   LedgerEntry,
+  RunOverrides,
   ScheduleInput,
   TaskInput,
   TaskView,
@@ -19,6 +20,8 @@ export interface Actor {
   name: string | null
   /** Rows of other tenants are invisible; null sees all. */
   tenantId: string | null
+  /** May change tasks and bring code of its own. Who says nothing may only run what is there, as it is. */
+  mayEdit?: boolean
 }
 
 export interface Page {
@@ -72,6 +75,7 @@ export interface Tasks {
   pause(actor: Actor, id: string): Promise<TaskView>
   /** `backlog`: what becomes of the occurrences that fell due while paused. */
   resume(actor: Actor, id: string, options?: { backlog?: 'skip' | 'last' | 'all' }): Promise<TaskView>
+  /** Throws `forbidden` or `invalid` for overrides that the actor, or nobody, may set. */
   run(actor: Actor, id: string, options?: RunOptions): Promise<ExecutionView>
   /** Cancels what is running and pending now. */
   stop(actor: Actor, id: string): Promise<{ cancelled: string[] }>
@@ -85,10 +89,7 @@ export interface Tasks {
   ): Promise<{ id: string; ok: boolean; error: string | null }[]>
 }
 
-export interface RunOptions {
-  params?: { args?: Json[]; kwargs?: Record<string, Json> }
-  env?: Record<string, string>
-  priority?: number
+export interface RunOptions extends RunOverrides {
   trigger?: Extract<Trigger, 'manual' | 'api' | 'webhook'>
   idempotencyKey?: string
 }

@@ -3,6 +3,7 @@ import {
   DEFAULT_MAX_LOG_BYTES,
   DEFAULT_MISFIRE,
   DEFAULT_RETRY,
+  dangerOf,
   expandTask,
   type Json,
   type MisfireSettings,
@@ -94,9 +95,16 @@ function workOfJob(stored: string): Work {
   }
 }
 
-/** Applies what one run overrides. */
-function overridden(work: Work, stored: string): Work {
+/**
+ * Applies what one run overrides. Answers an Error for a variable that no run may set: it was checked when the run was
+ * asked for, but a row may be older than the rule, and what stands here is what starts.
+ */
+function overridden(work: Work, stored: string): Work | Error {
   const { params, env } = JSON.parse(stored) as Overrides
+  for (const name in env) {
+    const danger = env[name] === work.env[name] ? null : dangerOf(name, env[name]!)
+    if (danger !== null) return new Error(`env.${name}: ${danger}`)
+  }
   return {
     ...work,
     params: {

@@ -82,6 +82,8 @@ export interface Executor {
   readonly type: string
   /** Finds what is wrong with a payload before it is saved; empty when it can run. */
   validate(payload: Record<string, Json>): Promise<FieldError[]>
+  /** Why nobody who may not change the task may choose its arguments; null or absent when they are only handed on. */
+  argsProblem?(payload: Record<string, Json>): string | null
   /** Starts an attempt. Never throws: a failed start is an outcome. */
   start(request: RunRequest, sink: RunSink): Run
 }

@@ -1,4 +1,4 @@
-import type { FieldError, Json } from '@rota/core'
+import { type FieldError, type Json, say } from '@rota/core'
 import { toArgv } from './environment.ts'
 import type { Executor, Run, RunRequest, RunSink } from './executor.ts'
 import { checkText, checkUnknown } from './payload-checks.ts'
@@ -25,6 +25,26 @@ function blankIn(line: string): number {
   return space === -1 || tab === -1 ? Math.max(space, tab) : Math.min(space, tab)
 }
 
+/**
+ * Interpreters that hand on everything after the script's name unread. Others go on reading: `awk -f SCRIPT -f OTHER`,
+ * `make -f SCRIPT SHELL=…`, `psql -f SCRIPT -c …`.
+ */
+const SHELLS = /^(?:sh|ash|bash|dash|ksh|mksh|zsh)$/
+const LANGUAGES = /^(?:python|pypy|perl|ruby|node|php|lua|luajit|tclsh|Rscript)[\d.]*$/
+/** Flags that take no word after them, and leave the script the first thing that is not a flag. */
+const SHELL_FLAGS = /^-[aefhnouvx]+$/
+const LANGUAGE_FLAGS = /^(?:-[BEIOSWuvw]+|--[\w-]+=\S*)$/
+
+/** Whether no argument of the run can become an option of the interpreter itself. */
+function handsArgumentsOn(words: readonly string[]): boolean {
+  const [first = '', ...rest] = words[0] === '/usr/bin/env' ? words.slice(words[1] === '-S' ? 2 : 1) : words
+  const name = first.slice(first.lastIndexOf('/') + 1)
+  if (LANGUAGES.test(name)) return rest.every((word) => LANGUAGE_FLAGS.test(word))
+  const isFlag = (word: string, i: number) =>
+    SHELL_FLAGS.test(word) || (word === 'pipefail' && rest[i - 1]?.endsWith('o'))
+  return SHELLS.test(name) && rest.every(isFlag)
+}
+
 /** Runs `{ source, interpreter? }` from a private file with any interpreter. `params.args` follow the file's name. */
 export class ScriptExecutor implements Executor {
   readonly type = 'script'
@@ -44,6 +64,12 @@ export class ScriptExecutor implements Executor {
     if (given !== null) errors.push(...checkText('interpreter', given, 4096))
     if (errors.length > 0) return errors
     return this.#interpreterErrors(payload.source as string, given as string | null)
+  }
+
+  argsProblem(payload: Record<string, Json>): string | null {
+    const words = interpreterOf(payload.source as string, (payload.interpreter as string | null | undefined) ?? null)
+    if (words === null || handsArgumentsOn(words)) return null
+    return say`cannot be set here without the permission "edit": ${words.join(' ')} may read what follows the script as options of its own.`
   }
 
   start(request: RunRequest, sink: RunSink): Run {

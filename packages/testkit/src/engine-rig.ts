@@ -22,7 +22,7 @@ export interface ScriptedRun {
   breakDown(error: Error): void
 }
 
-export const ANN: Actor = { name: 'ann', tenantId: null }
+export const ANN: Actor = { name: 'ann', tenantId: null, mayEdit: true }
 /** When a rig's clock begins: a whole minute. */
 export const RIG_START = Date.UTC(2026, 0, 5, 12)
 

@@ -21,7 +21,7 @@ import { type ScheduleOptions, scheduleFields } from './work-options.ts'
 /** Marks the tasks that a program's schedules are kept as. */
 const GROUP = 'library'
 /** On whose behalf the library acts. */
-export const PROGRAM: Actor = { name: 'program', tenantId: null }
+export const PROGRAM: Actor = { name: 'program', tenantId: null, mayEdit: true }
 
 const PAGE = 1000
 

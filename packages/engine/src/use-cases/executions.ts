@@ -1,4 +1,4 @@
-import { type ExecutionView, isFinal, notFound, RotaError, readTask } from '@rota/core'
+import { type ExecutionView, isFinal, notFound, RotaError, readTask, say } from '@rota/core'
 import type { Actor, Executions, JobInput } from '../api.ts'
 import { namedKey } from '../planning/limits.ts'
 import { newExecution } from '../planning/new-execution.ts'
@@ -33,6 +33,9 @@ export function createExecutions(
   }
 
   async function prepare(actor: Actor, job: JobInput): Promise<PreparedJob> {
+    if (actor.mayEdit !== true) {
+      throw new RotaError('forbidden', say`A job brings its own code: it needs the permission "edit".`)
+    }
     const task = readTask(jobAsTask(job), { defaultTimezone: context.defaultTimezone })
     const executor = context.executors.get(job.type)
     const errors =
@@ -126,6 +129,10 @@ export function createExecutions(
       const source = await details.source(id)
       if (source === null) throw notFound('execution', id)
       if (source.taskId !== null) return runTask(actor, source.taskId, source.job)
+      if (actor.mayEdit !== true) {
+        const reason = say`The job has no task, so that running it again is running code of its own: it needs the permission "edit".`
+        throw new RotaError('forbidden', reason)
+      }
       const { run_at: _, ...job } = JSON.parse(source.job!) as JobInput
       return this.submit(actor, job)
     },

@@ -1,4 +1,13 @@
-import { expandTask, invalid, notFound, RotaError, type TaskInput, type TaskView, taskInputOf } from '@rota/core'
+import {
+  checkOverrides,
+  expandTask,
+  invalid,
+  notFound,
+  RotaError,
+  type TaskInput,
+  type TaskView,
+  taskInputOf,
+} from '@rota/core'
 import type { Actor, IfVersion, RunOptions, Tasks } from '../api.ts'
 import { newExecution } from '../planning/new-execution.ts'
 import type { SaveOptions, TaskRow } from '../ports/tasks.ts'
@@ -120,6 +129,8 @@ export function createTasks(context: UseCaseContext, cancel: (actor: Actor, id: 
   async function run(actor: Actor, id: string, options: RunOptions = {}) {
     const row = await rowOf(actor, id)
     const task = expandTask(row.definition, row.name)
+    const argsProblem = context.executors.get(task.type)?.argsProblem?.(task.payload) ?? null
+    checkOverrides(task, options, { mayEdit: actor.mayEdit === true, argsProblem })
     const now = clock.now()
     const priority = options.priority ?? task.priority
     const overridden = options.params !== undefined || options.env !== undefined

@@ -96,7 +96,7 @@ function parseCall(
       if (principal === null) throw new RotaError('unauthenticated', 'This needs a credential.')
       return principal
     },
-    actor: { name: principal?.name ?? null, tenantId: principal?.tenantId ?? null },
+    actor: actorOf(principal),
     idempotencyKey: typeof key === 'string' && principal ? `${principal.userId}:${key}` : undefined,
     request,
     reply,
@@ -125,6 +125,12 @@ function parseBody(route: Route, body: unknown): unknown {
   const errors = documentErrors(body)
   if (errors.length > 0) throw invalid(errors)
   return route.isBodyRaw ? body : parse(route.body, body ?? {})
+}
+
+/** Whom the engine acts for: with no more than what the credential allows. */
+function actorOf(principal: Principal | null): Call<unknown, unknown>['actor'] {
+  if (principal === null) return { name: null, tenantId: null }
+  return { name: principal.name, tenantId: principal.tenantId, mayEdit: principal.permissions.includes('edit') }
 }
 
 function shown(id: string | undefined): string {

@@ -16,7 +16,7 @@ export interface Peopled {
   ask(act: () => Promise<{ id: string }>): void
 }
 
-const ACTOR: Actor = { name: 'ann', tenantId: null }
+const ACTOR: Actor = { name: 'ann', tenantId: null, mayEdit: true }
 
 /** Somebody does something to a task, or asks for an execution. */
 export function operate(world: Peopled, random: Random): void {

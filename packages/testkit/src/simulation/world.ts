@@ -21,7 +21,7 @@ export interface WorldOptions {
   plant?: (store: StoreParts, disk: MemoryDisk, random: Random) => StoreParts
 }
 
-const ACTOR: Actor = { name: 'ann', tenantId: null }
+const ACTOR: Actor = { name: 'ann', tenantId: null, mayEdit: true }
 const MINUTE_MS = 60_000
 
 /** One server and what happens to it, in virtual time. */

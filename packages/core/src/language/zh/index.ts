@@ -2,11 +2,19 @@ import { crontab } from './crontab.ts'
 import { errors } from './errors.ts'
 import { fields } from './fields.ts'
 import { output } from './output.ts'
+import { overrides } from './overrides.ts'
 import { schedule } from './schedule.ts'
 import { words } from './words.ts'
 
 /** The Chinese of every sentence of the product, by its English template; one file per area. */
-export const CHINESE: Readonly<Record<string, string>> = { ...errors, ...fields, ...schedule, ...crontab, ...output }
+export const CHINESE: Readonly<Record<string, string>> = {
+  ...errors,
+  ...fields,
+  ...schedule,
+  ...crontab,
+  ...output,
+  ...overrides,
+}
 
 /** The Chinese of words that stand in the gaps of sentences; on their own they are codes and stay as they are. */
 export const CHINESE_WORDS: Readonly<Record<string, string>> = words

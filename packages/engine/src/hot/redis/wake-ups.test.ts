@@ -8,7 +8,7 @@ import { withPostgres } from '../../store/postgres/testing/server.ts'
 import { openRedisHot } from './open.ts'
 import { dropKeys, eventually, newPrefix, withRedis } from './testing/server.ts'
 
-const ANN: Actor = { name: 'ann', tenantId: null }
+const ANN: Actor = { name: 'ann', tenantId: null, mayEdit: true }
 /** Nobody finds by looking what is done within seconds here. */
 const BLIND = { prefetchMs: 60_000, pollMs: 60_000, longestSleepMs: 60_000 }
 

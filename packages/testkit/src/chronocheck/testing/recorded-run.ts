@@ -9,7 +9,7 @@ import type { ExecutionRow, History, LedgerEntry, Operation, TaskFacts, Testimon
 /** Plants a bug: what the engine sees of its store. */
 export type Plant = (store: StoreParts, disk: MemoryDisk, random: Random) => StoreParts
 
-const ANN: Actor = { name: 'ann', tenantId: null }
+const ANN: Actor = { name: 'ann', tenantId: null, mayEdit: true }
 const START = Date.UTC(2026, 0, 5, 12)
 const LENGTH_S = 90
 const PAGE = 500

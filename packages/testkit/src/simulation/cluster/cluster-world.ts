@@ -24,7 +24,7 @@ export interface ClusterWorldOptions {
   onNote?: (line: string) => void
 }
 
-const ACTOR: Actor = { name: 'ann', tenantId: null }
+const ACTOR: Actor = { name: 'ann', tenantId: null, mayEdit: true }
 const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS
 /** Longer than any call is under way. */

@@ -30,6 +30,8 @@ export const taskPage = {
   prefilled: 'Filled in as it last ran. What you change counts for this run only.',
   prefilledTask: 'Filled in as the task says. What you change counts for this run only.',
   envHint: 'Further variables as JSON, such as {"DRY_RUN": "1"}; empty: as the task says.',
+  declaredOnly: 'Who may not edit the task sets what it declares, and nothing else.',
+  envDeclared: 'As JSON, such as {"NAME": "value"}; empty: as the task says. The task declares {{names}}.',
   notObject: 'A JSON object is needed here, such as {"a": 1}.',
   started: 'Started.',
   noRuns: 'It has not run yet',

@@ -33,6 +33,8 @@ export const taskPage: SameKeys<typeof english> = {
   prefilled: '已按上次执行填写，改动仅对本次有效。',
   prefilledTask: '已按任务定义填写，改动仅对本次有效。',
   envHint: '附加变量（JSON），例如 {"DRY_RUN": "1"}；留空则按任务定义。',
+  declaredOnly: '没有编辑权限时，只能设置任务已声明的内容。',
+  envDeclared: '以 JSON 填写，例如 {"NAME": "value"}；留空则按任务设置。任务声明了 {{names}}。',
   notObject: '此处需要 JSON 对象，例如 {"a": 1}。',
   started: '已启动。',
   noRuns: '尚未执行过',

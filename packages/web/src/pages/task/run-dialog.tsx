@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next'
 import { api, data } from '../../api/client.ts'
 import { toProblem } from '../../api/problem.ts'
 import type { Execution, Schema, Task } from '../../api/types.ts'
+import { useMay } from '../../app/identity.ts'
 import { CodeEditor } from '../../code-editor/code-editor.tsx'
 import { ProblemNotice } from '../../ui/problem-notice.tsx'
 import { executionQuery } from '../execution/execution-query.ts'
@@ -16,25 +17,35 @@ interface RunDialogProps {
   onClose: () => void
 }
 
-/** Runs a task once, now, with what it last ran with or something else. */
+/**
+ * Runs a task once, now, with what it last ran with or something else. Who may not edit starts from what the task says
+ * and sets nothing that it does not declare.
+ */
 export function RunDialog({ task, onClose }: RunDialogProps) {
   const { t } = useTranslation()
-  const lastId = task.last_execution_id
+  const mayEdit = useMay('edit')
+  const lastId = mayEdit ? task.last_execution_id : null
   // Lists leave the parameters away.
   const { data: last, isLoading } = useQuery({ ...executionQuery(lastId ?? ''), enabled: lastId !== null })
   return (
     <Modal opened onClose={onClose} title={t('taskPage.runTitle', { name: task.name })} size="lg">
-      {!isLoading && <RunForm task={task} last={last} onClose={onClose} />}
+      {!isLoading && <RunForm task={task} last={last} mayEdit={mayEdit} onClose={onClose} />}
     </Modal>
   )
 }
 
-function RunForm({ task, last, onClose }: RunDialogProps & { last: Execution | undefined }) {
+interface RunFormProps extends RunDialogProps {
+  last: Execution | undefined
+  mayEdit: boolean
+}
+
+function RunForm({ task, last, mayEdit, onClose }: RunFormProps) {
   const { t } = useTranslation()
   const queryClient = useQueryClient()
   const navigate = useNavigate()
   const start = last?.params ?? task.params ?? {}
-  const [args, setArgs] = useState((start.args ?? []).map(asText))
+  const usualArgs = (start.args ?? []).map(asText)
+  const [args, setArgs] = useState(usualArgs)
   const [kwargs, setKwargs] = useState(asBlock(start.kwargs))
   const [env, setEnv] = useState('')
   const [priority, setPriority] = useState<number | string>('')
@@ -46,7 +57,11 @@ function RunForm({ task, last, onClose }: RunDialogProps & { last: Execution | u
     setError(null)
     try {
       const body: Schema<'RunInput'> = {
-        params: { args, kwargs: readObject(kwargs) as NonNullable<Schema<'Params'>['kwargs']> },
+        params: {
+          // Texts stand here for numbers too: unchanged ones are left to the task.
+          ...((mayEdit || args.join('\n') !== usualArgs.join('\n')) && { args }),
+          kwargs: readObject(kwargs) as NonNullable<Schema<'Params'>['kwargs']>,
+        },
         ...(env.trim() !== '' && { env: readObject(env) as Record<string, string> }),
         ...(priority !== '' && { priority: Number(priority) }),
       }
@@ -63,6 +78,7 @@ function RunForm({ task, last, onClose }: RunDialogProps & { last: Execution | u
   }
 
   const fields = error === null ? {} : toProblem(error).fields
+  const declared = Object.keys(task.env ?? {})
   return (
     <form
       onSubmit={(event) => {
@@ -72,26 +88,39 @@ function RunForm({ task, last, onClose }: RunDialogProps & { last: Execution | u
     >
       <Stack gap="md">
         <Text size="sm" c="dimmed">
-          {t(last ? 'taskPage.prefilled' : 'taskPage.prefilledTask')}
+          {t(last ? 'taskPage.prefilled' : 'taskPage.prefilledTask')} {!mayEdit && t('taskPage.declaredOnly')}
         </Text>
-        <TagsInput
-          label={t('editor.args')}
-          description={t('editor.argsHint')}
-          value={args}
-          error={fields['params.args']}
-          onChange={setArgs}
-          data-autofocus
-        />
-        <CodeField label={t('editor.kwargs')} hint={t('editor.kwargsHint')} value={kwargs} onChange={setKwargs} />
-        <CodeField label={t('editor.env')} hint={t('taskPage.envHint')} value={env} onChange={setEnv} />
-        <NumberInput
-          label={t('editor.priority')}
-          description={t('editor.priorityHint')}
-          placeholder={String(task.priority ?? 0)}
-          value={priority}
-          error={fields.priority}
-          onChange={setPriority}
-        />
+        {(mayEdit || usualArgs.length > 0) && (
+          <TagsInput
+            label={t('editor.args')}
+            description={t('editor.argsHint')}
+            value={args}
+            error={fields['params.args']}
+            onChange={setArgs}
+            data-autofocus
+          />
+        )}
+        {(mayEdit || asBlock(start.kwargs) !== '') && (
+          <CodeField label={t('editor.kwargs')} hint={t('editor.kwargsHint')} value={kwargs} onChange={setKwargs} />
+        )}
+        {(mayEdit || declared.length > 0) && (
+          <CodeField
+            label={t('editor.env')}
+            hint={mayEdit ? t('taskPage.envHint') : t('taskPage.envDeclared', { names: declared.join(', ') })}
+            value={env}
+            onChange={setEnv}
+          />
+        )}
+        {mayEdit && (
+          <NumberInput
+            label={t('editor.priority')}
+            description={t('editor.priorityHint')}
+            placeholder={String(task.priority ?? 0)}
+            value={priority}
+            error={fields.priority}
+            onChange={setPriority}
+          />
+        )}
         {error !== null && <ProblemNotice error={error} />}
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>
