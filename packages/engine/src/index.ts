@@ -44,6 +44,7 @@ export {
   type SchedulerFailure,
   type SchedulerOptions,
   type Source,
+  type SourceView,
   type Work,
 } from './library/index.ts'
 export type { LimitSettings } from './planning/limits.ts'

@@ -42,6 +42,11 @@ export class HandlerRegistry {
     }
   }
 
+  /** Takes a function out, whoever added it; false when there is none of that name. */
+  remove(name: string): boolean {
+    return this.#functions.delete(name)
+  }
+
   get(name: string): HandlerFunction | undefined {
     return this.#functions.get(name)
   }

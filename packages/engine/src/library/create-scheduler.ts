@@ -122,6 +122,8 @@ export function createScheduler(options: SchedulerOptions = {}): Scheduler {
       functions.add(name, fn as HandlerFunction)
       return scheduler
     },
+    handlers: () => functions.names(),
+    removeHandler: (name) => functions.remove(name),
 
     cron: (expression, work, given) => define({ type: 'cron', expression }, work, given),
     every(interval, work, { aligned = false, ...given } = {}) {
@@ -150,6 +152,8 @@ export function createScheduler(options: SchedulerOptions = {}): Scheduler {
       return scheduler
     },
     poke: (name) => sources.poke(name),
+    sources: () => sources.list(),
+    removeSource: (name) => sources.remove(name),
     on: (listener) => events.on(listener),
 
     start() {

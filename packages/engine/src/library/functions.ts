@@ -1,4 +1,4 @@
-import type { Clock, Json } from '@rota/core'
+import { type Clock, type Json, RotaError, say } from '@rota/core'
 import {
   createHandlerRegistry,
   type Executor,
@@ -48,6 +48,16 @@ export class Functions implements Executor {
     this.#handlers.register(name, this.#reporting(name, fn))
   }
 
+  /** Handlers by name. */
+  names(): string[] {
+    return this.#handlers.names()
+  }
+
+  /** Throws `not_found`. */
+  remove(name: string): void {
+    if (!this.#handlers.remove(name)) throw new RotaError('not_found', say`There is no handler ${name}.`)
+  }
+
   /** What a schedule runs. Its result is not kept: a timer's callback may return anything. */
   addForSchedule(name: string, fn: HandlerFunction): void {
     this.#ofSchedules.set(name, this.#reporting(name, withoutResult(fn)))
@@ -59,6 +69,10 @@ export class Functions implements Executor {
 
   addForSource(name: string, fn: HandlerFunction): void {
     this.#ofSources.set(name, this.#reporting(name, withoutResult(fn)))
+  }
+
+  removeForSource(name: string): void {
+    this.#ofSources.delete(name)
   }
 
   async validate(payload: Record<string, Json>) {

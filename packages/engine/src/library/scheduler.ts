@@ -5,7 +5,7 @@ import type { Duration } from './duration.ts'
 import type { SchedulerEvent } from './events.ts'
 import type { Instant } from './instant.ts'
 import type { ScheduleHandle } from './schedule-handle.ts'
-import type { Source } from './sources.ts'
+import type { Source, SourceView } from './sources.ts'
 import type { JobOptions, ScheduleOptions } from './work-options.ts'
 
 /** A function that takes part in {@link Scheduler.handle}, typed by what it is called with. */
@@ -31,6 +31,14 @@ export interface Scheduler {
     fn: JobHandler<Args, Kwargs>,
   ): Scheduler
 
+  /** The names of all handlers. */
+  handlers(): string[]
+  /**
+   * Takes a handler out; what runs ends by itself. What calls it from then on fails as `unknown_handler`, until the name
+   * is given to another function. Throws `not_found`.
+   */
+  removeHandler(name: string): void
+
   /** Runs `work` at the instants of a cron expression: 5 fields, 6 with seconds, or a macro such as `@daily`. */
   cron(expression: string, work: Work, options?: ScheduleOptions): ScheduleHandle
   /** Runs `work` every so often, first after one interval; never drifts. `aligned` counts from local midnight. */
@@ -51,10 +59,18 @@ export interface Scheduler {
   /** {@link submit} at an instant. One that lies in the past runs at once. */
   at(instant: Instant, handler: string, args?: Json[]): Promise<ExecutionView>
 
-  /** Adds a producer of jobs and their consumer. */
+  /** Adds a producer of jobs and their consumer. Throws `invalid` for what cannot be, `conflict` for a taken name. */
   source<Data extends Json>(source: Source<Data>): Scheduler
   /** Asks the producer of a source again, e.g. because there is an earlier job now. Throws `not_found`. */
   poke(name: string): void
+
+  /** All sources, in the order in which they were added. */
+  sources(): SourceView[]
+  /**
+   * Takes a source out: its producer is asked no more, its jobs that wait are cancelled, those that run end by
+   * themselves. Then the name is free. Rejects with `not_found`.
+   */
+  removeSource(name: string): Promise<void>
 
   /** Calls `listener` for every event until the returned function is called. */
   on(listener: (event: SchedulerEvent) => void): () => void

@@ -271,3 +271,70 @@ test('a source name can be used once, and options are checked', () => {
   expect(() => scheduler.source(source)).toThrow('There is already a source letters.')
   expect(() => scheduler.source({ ...source, name: 'b', concurency: 2 } as never)).toThrow('Did you mean concurrency?')
 })
+
+test.each([
+  [{ concurrency: 0 }, 'concurrency'],
+  [{ concurrency: 1.5 }, 'concurrency'],
+  [{ concurrency: Number.NaN }, 'concurrency'],
+  [{ concurrency: Number.POSITIVE_INFINITY }, 'concurrency'],
+  [{ concurrency: '2' }, 'concurrency'],
+  [{ consume: undefined }, 'consume'],
+  [{ produce: 'letters' }, 'produce'],
+  [{ name: '' }, 'name'],
+  [{ name: 7 }, 'name'],
+  [{ name: 'x'.repeat(181) }, 'name'],
+  [{ timeout: 'soon' }, 'timeout'],
+  [{ retry: { attempts: 0 } }, 'retry'],
+  [{ concurency: 2 }, 'concurency'],
+])('a source that cannot be is refused when it is added: %j', (wrong, field) => {
+  const { scheduler } = setUp()
+  const source = { name: 'letters', produce: () => null, consume: () => {}, ...wrong }
+  expect(() => scheduler.source(source as never)).toThrow(new RegExp(`^${field}`))
+  expect(scheduler.sources()).toEqual([])
+})
+
+test('sources can be listed, with what waits', async () => {
+  const { clock, scheduler } = setUp()
+  const later = producer({ data: 'a', runAt: MIDNIGHT + HOUR })
+  scheduler.source({ name: 'letters', produce: later.produce, consume: () => {}, concurrency: 3 })
+  scheduler.source({ name: 'parcels', produce: () => null, consume: () => {} })
+  await scheduler.start()
+  await clock.advance(0)
+  expect(scheduler.sources()).toEqual([
+    { name: 'letters', concurrency: 3, waiting: 1 },
+    { name: 'parcels', concurrency: 1, waiting: 0 },
+  ])
+})
+
+test('a source that is removed is asked no more, its waiting job is cancelled, and its name is free', async () => {
+  const { clock, scheduler } = setUp()
+  const consumed: unknown[] = []
+  const letters = producer({ data: 'old', runAt: MIDNIGHT + HOUR })
+  scheduler.source({ name: 'letters', produce: letters.produce, consume: (data) => void consumed.push(data) })
+  await scheduler.start()
+  await clock.advance(0)
+  await scheduler.removeSource('letters')
+  const asked = letters.asked
+  await clock.advance(2 * HOUR)
+  expect([consumed, letters.asked]).toEqual([[], asked])
+  const cancelled = await scheduler.executions.list({ name: null, tenantId: null }, { status: ['cancelled'] })
+  expect(cancelled.rows).toHaveLength(1)
+  await expect(scheduler.removeSource('letters')).rejects.toThrow('There is no source letters.')
+  const next = producer({ data: 'new' })
+  scheduler.source({ name: 'letters', produce: next.produce, consume: (data) => void consumed.push(data) })
+  await clock.advance(0)
+  expect(consumed).toEqual(['new'])
+})
+
+test('a producer under way when its source is removed hands out nothing any more', async () => {
+  const { clock, scheduler } = setUp()
+  const consumed: unknown[] = []
+  const slow = Promise.withResolvers<ProducedJob>()
+  scheduler.source({ name: 'letters', produce: () => slow.promise, consume: (data) => void consumed.push(data) })
+  await scheduler.start()
+  const removed = scheduler.removeSource('letters')
+  slow.resolve({ data: 'late' })
+  await removed
+  await clock.advance(MINUTE)
+  expect(consumed).toEqual([])
+})

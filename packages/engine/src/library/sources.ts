@@ -1,6 +1,7 @@
-import { type Clock, type Json, RotaError, type Timer } from '@rota/core'
+import { type Clock, type FieldError, invalid, type Json, RotaError, readTask, say, type Timer } from '@rota/core'
 import type { HandlerContext } from '@rota/executors'
 import type { Engine, EngineEvent, JobInput } from '../api.ts'
+import { jobAsTask } from '../work.ts'
 import type { EventHub } from './events.ts'
 import { type Functions, SOURCE_HANDLER } from './functions.ts'
 import { type Instant, isoInstant } from './instant.ts'
@@ -34,7 +35,18 @@ export interface Source<Data extends Json = Json> extends WorkOptions {
   concurrency?: number
 }
 
+/** A source as a scheduler lists it. */
+export interface SourceView {
+  name: string
+  /** Jobs that may run at once. */
+  concurrency: number
+  /** Jobs that were handed out and have not started. */
+  waiting: number
+}
+
 const OPTIONS: (keyof Source)[] = ['name', 'produce', 'consume', 'concurrency', 'priority', 'timeout', 'retry']
+const LONGEST_NAME = 180
+const MOST_CONCURRENT = 1_000_000
 const FIRST_RETRY_MS = 1000
 const LONGEST_RETRY_MS = 60_000
 
@@ -49,6 +61,7 @@ interface Pump {
   asking: Promise<void> | null
   retry: Timer | null
   retryMs: number
+  isRemoved: boolean
 }
 
 /** Asks producers for jobs and keeps one job of each ahead in the store, until its start makes room for the next. */
@@ -70,12 +83,20 @@ export class Sources {
     this.#events = events
   }
 
-  /** Throws `conflict` when the name is taken, `invalid` for options that do not exist. */
+  /** Throws `conflict` when the name is taken, `invalid` for options that do not exist or cannot be. */
   add(source: Source): void {
-    refuseUnknown(source, OPTIONS)
+    checkSource(source)
     const { name } = source
-    if (this.#pumps.has(name)) throw new RotaError('conflict', `There is already a source ${name}.`)
-    const pump: Pump = { source, asks: 0, unsaved: null, asking: null, retry: null, retryMs: FIRST_RETRY_MS }
+    if (this.#pumps.has(name)) throw new RotaError('conflict', say`There is already a source ${name}.`)
+    const pump: Pump = {
+      source,
+      asks: 0,
+      unsaved: null,
+      asking: null,
+      retry: null,
+      retryMs: FIRST_RETRY_MS,
+      isRemoved: false,
+    }
     this.#pumps.set(name, pump)
     this.#functions.addForSource(name, ([, data], _kwargs, context) => {
       if (context.attempt === 1) this.#started(pump, context.executionId)
@@ -86,9 +107,44 @@ export class Sources {
 
   /** Asks a producer again, e.g. because there is a job earlier than the one it handed out last. */
   poke(name: string): void {
-    const pump = this.#pumps.get(name)
-    if (pump === undefined) throw new RotaError('not_found', `There is no source ${name}.`)
+    const pump = this.#named(name)
     if (this.#engine) this.#ask(pump)
+  }
+
+  list(): SourceView[] {
+    return [...this.#pumps.values()].map((pump) => {
+      const { name, concurrency = 1 } = pump.source
+      return { name, concurrency, waiting: this.#jobsOf(pump).length }
+    })
+  }
+
+  /**
+   * Takes a source out: its producer is asked no more, its jobs that wait are cancelled, those that run end by
+   * themselves. Then the name is free. Throws `not_found`.
+   */
+  async remove(name: string): Promise<void> {
+    const pump = this.#named(name)
+    this.#pumps.delete(name)
+    pump.isRemoved = true
+    pump.asks = 0
+    pump.retry?.cancel()
+    const engine = this.#engine
+    await pump.asking
+    this.#functions.removeForSource(name)
+    const jobs = this.#jobsOf(pump)
+    for (const id of jobs) this.#waiting.delete(id)
+    // What has started or ended meanwhile needs no cancelling.
+    if (engine !== null) await Promise.allSettled(jobs.map((id) => engine.executions.cancel(PROGRAM, id)))
+  }
+
+  #named(name: string): Pump {
+    const pump = this.#pumps.get(name)
+    if (pump === undefined) throw new RotaError('not_found', say`There is no source ${name}.`)
+    return pump
+  }
+
+  #jobsOf(pump: Pump): string[] {
+    return [...this.#waiting].filter(([, other]) => other === pump).map(([id]) => id)
   }
 
   /** Finds the jobs that wait in the store. To be called before the engine starts any of them. */
@@ -139,6 +195,7 @@ export class Sources {
   }
 
   #ask(pump: Pump) {
+    if (pump.isRemoved) return
     pump.asks++
     this.#go(pump)
   }
@@ -157,7 +214,7 @@ export class Sources {
       try {
         pump.unsaved ??= await pump.source.produce()
         if (pump.unsaved !== null) await this.#store(pump, pump.unsaved, engine)
-        pump.asks--
+        pump.asks = Math.max(0, pump.asks - 1)
         pump.unsaved = null
         pump.retryMs = FIRST_RETRY_MS
       } catch (error) {
@@ -178,8 +235,28 @@ export class Sources {
     const { retryMs } = pump
     this.#events.fail({ type: 'producer_failed', name: pump.source.name, error, retryInMs: retryMs })
     pump.retryMs = Math.min(retryMs * 2, LONGEST_RETRY_MS)
-    if (this.#engine) pump.retry = this.#clock.after(retryMs, () => this.#go(pump))
+    if (this.#engine && !pump.isRemoved) pump.retry = this.#clock.after(retryMs, () => this.#go(pump))
   }
+}
+
+/** Throws `invalid` with one entry per field that cannot be. */
+function checkSource(source: Source): void {
+  refuseUnknown(source, OPTIONS)
+  const errors: FieldError[] = []
+  const { name, concurrency = 1 } = source
+  if (typeof name !== 'string' || name.trim() === '' || name.length > LONGEST_NAME) {
+    errors.push({ path: 'name', message: say`must be a text of 1 to ${LONGEST_NAME} characters.` })
+  }
+  for (const path of ['produce', 'consume'] as const) {
+    if (typeof source[path] !== 'function') errors.push({ path, message: say`must be a function.` })
+  }
+  if (!Number.isInteger(concurrency) || concurrency < 1 || concurrency > MOST_CONCURRENT) {
+    const message = say`is ${String(concurrency)}; it must be a whole number from 1 to ${MOST_CONCURRENT}.`
+    errors.push({ path: 'concurrency', message })
+  }
+  if (errors.length > 0) throw invalid(errors)
+  // Mistakes in the other options are those of any job; they must not wait for the first one.
+  readTask(jobAsTask(jobOfSource(source, { data: null })), { defaultTimezone: 'UTC' })
 }
 
 /** Begins the name of every job of a source, so that a restart can tell whose it is. */

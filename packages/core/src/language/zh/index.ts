@@ -1,6 +1,7 @@
 import { crontab } from './crontab.ts'
 import { errors } from './errors.ts'
 import { fields } from './fields.ts'
+import { library } from './library.ts'
 import { output } from './output.ts'
 import { overrides } from './overrides.ts'
 import { schedule } from './schedule.ts'
@@ -14,6 +15,7 @@ export const CHINESE: Readonly<Record<string, string>> = {
   ...crontab,
   ...output,
   ...overrides,
+  ...library,
 }
 
 /** The Chinese of words that stand in the gaps of sentences; on their own they are codes and stay as they are. */
