@@ -8,7 +8,8 @@ export default defineConfig({
   plugins: [react()],
   build: {
     target: 'es2023',
-    // The licence notes stay out of the code: they are in the packages.
+    // The licence notes stay out of the code, beside it.
+    license: { fileName: 'licenses.md' },
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 1_200,
     rolldownOptions: {

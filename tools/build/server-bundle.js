@@ -3,6 +3,7 @@
 import { cpSync, globSync } from 'node:fs'
 import { dirname, join, posix } from 'node:path'
 import { rolldown } from 'rolldown'
+import { licences } from './licences.js'
 
 /** Loaded from node_modules, because they find files of their own beside themselves. */
 const LEFT_OUT = [/^@node-rs\//, /^@fastify\/swagger/, /^pg(-native)?$/, /^ioredis$/]
@@ -21,7 +22,7 @@ export async function build(root, folder) {
     cwd: root,
     platform: 'node',
     external: LEFT_OUT,
-    plugins: [ownPlaces(packages), lazyBuiltins(), oneByteText()],
+    plugins: [ownPlaces(packages), lazyBuiltins(), oneByteText(), licences()],
     onwarn: () => {},
   })
   await bundle.write({

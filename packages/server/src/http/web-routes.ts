@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { RotaError } from '@rota/core'
 import type { Config } from '@rota/protocol'
@@ -5,8 +6,10 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { absentPage } from './web-absent.ts'
 import { openWebFile, type WebFile, WebFolder } from './web-folder.ts'
 
+/** Where the published package brings it. */
+const PACKED_FOLDER = fileURLToPath(new URL('../../web', import.meta.url))
 /** Where a build by hand puts it: packages/web/dist. */
-const USUAL_FOLDER = fileURLToPath(new URL('../../../web/dist', import.meta.url))
+const BUILT_FOLDER = fileURLToPath(new URL('../../../web/dist', import.meta.url))
 /** What the server itself answers: an unknown path among these is no page. */
 const NO_PAGES = /^\/(api|docs|assets)(\/|$)/
 
@@ -33,7 +36,7 @@ export type WebFallback = (request: FastifyRequest, reply: FastifyReply) => Prom
  * path itself. All of it is public: what it shows it asks the API for.
  */
 export function addWeb(app: FastifyInstance, { web_dir: folder }: Config['http']): WebFallback {
-  const web = new WebFolder(folder ?? USUAL_FOLDER)
+  const web = new WebFolder(folder ?? (existsSync(PACKED_FOLDER) ? PACKED_FOLDER : BUILT_FOLDER))
   const config = { permission: 'public' } as const
 
   app.route({
