@@ -15,12 +15,10 @@ if (!isNewEnough) {
   process.exit(1)
 }
 if (major === 22) {
-  // Node 22 calls its SQLite experimental, once in each thread; which ones are trusted has been said above. Threads take
-  // their options from this list, also from what is added to it.
+  // Node 22 calls its SQLite experimental; which ones are trusted has been decided above.
   const warn = process.emitWarning
   process.emitWarning = (...told) =>
     String(told[0]).startsWith('SQLite is an experimental') || warn.apply(process, told)
-  process.execArgv.push('--disable-warning=ExperimentalWarning')
 }
 // A start makes much that is thrown away at once. The young generation must not grow by it: it would stay large.
 setFlagsFromString('--semi-space-growth-factor=1')
