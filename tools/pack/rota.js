@@ -24,4 +24,4 @@ if (major === 22) {
 setFlagsFromString('--semi-space-growth-factor=1')
 // Compiled code is kept under the home directory, not in /tmp, where others could put theirs.
 module.enableCompileCache?.(join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'rota', 'compile'))
-await import('../dist/rota.js')
+await import(new URL('../dist/rota.js', import.meta.url).href)
