@@ -1,5 +1,5 @@
 import { hostname } from 'node:os'
-import { type Clock, createIds, systemClock } from '@rota/core'
+import { type Clock, createIds, say, systemClock } from '@rota/core'
 import type { Executor } from '@rota/executors'
 import type { Actor, Engine, EngineEvent, EngineStatus, InstanceView } from './api.ts'
 import { createCanceller } from './duties/canceller.ts'
@@ -361,7 +361,7 @@ export function createEngine(options: EngineOptions): Engine {
       return () => listeners.delete(listener)
     },
     async start() {
-      if (hasStopped) throw new Error('An engine that was stopped cannot be started again. Create a new one.')
+      if (hasStopped) throw new Error(say`An engine that was stopped cannot be started again. Create a new one.`)
       if (state !== 'stopped') return
       state = 'starting'
       try {

@@ -8,6 +8,7 @@ import {
   type Json,
   type MisfireSettings,
   type RetryPolicy,
+  say,
   type TaskDefinition,
   type TaskInput,
 } from '@rota/core'
@@ -220,7 +221,7 @@ export function createWorkbook(tasks: TaskStore) {
         try {
           if (row.taskSeq === null) return workOfJob(row.job!)
           const work = known(row.taskSeq, row.taskVersion) ?? loaded.get(keyOf(row.taskSeq, row.taskVersion))
-          if (work === undefined) return new Error('the definition it was planned from is gone')
+          if (work === undefined) return new Error(say`the definition it was planned from is gone`)
           return row.job === null || work instanceof Error ? work : overridden(work, row.job)
         } catch (error) {
           return asError(error)

@@ -1,4 +1,5 @@
 import { BlockList, isIP } from 'node:net'
+import { say } from '@rota/core'
 
 /**
  * Addresses no task may reach unless the configuration allows it: this host, private and shared networks, link-local
@@ -68,10 +69,10 @@ export function hostRuleProblem(rule: string): string | null {
   if (version !== 0) {
     const most = version === 4 ? 32 : 128
     const isMask = bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most)
-    return isMask && more.length === 0 ? null : `${rule} has no valid mask (0 to ${most}).`
+    return isMask && more.length === 0 ? null : say`${rule} has no valid mask (0 to ${most}).`
   }
   if (/^(\*\.)?([a-z0-9_]([a-z0-9_-]*[a-z0-9_])?\.)*[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?$/i.test(rule)) return null
-  return `${rule} is neither an address, a network like 10.0.0.0/8, a host name nor *.domain.`
+  return say`${rule} is neither an address, a network like 10.0.0.0/8, a host name nor *.domain.`
 }
 
 function compile(rules: readonly string[]): HostRules {
@@ -112,16 +113,16 @@ export class AddressGuard {
    */
   problem(hostname: string, addresses: readonly string[]): string | null {
     const name = hostname.toLowerCase().replace(/\.$/, '')
-    if (matchesName(this.#deny, name)) return `The host ${name} is denied by configuration.`
+    if (matchesName(this.#deny, name)) return say`The host ${name} is denied by configuration.`
     const isNameAllowed = matchesName(this.#allow, name)
-    if (METADATA_NAMES.has(name) && !isNameAllowed) return `The host ${name} is a cloud metadata service.`
-    if (addresses.length === 0) return `The host ${name} has no address.`
+    if (METADATA_NAMES.has(name) && !isNameAllowed) return say`The host ${name} is a cloud metadata service.`
+    if (addresses.length === 0) return say`The host ${name} has no address.`
     for (const address of addresses) {
-      if (isIP(address) === 0) return `The host ${name} resolved to ${address}, which is not an address.`
+      if (isIP(address) === 0) return say`The host ${name} resolved to ${address}, which is not an address.`
       const family = familyOf(address)
-      if (this.#deny.networks.check(address, family)) return `The address ${address} is denied by configuration.`
+      if (this.#deny.networks.check(address, family)) return say`The address ${address} is denied by configuration.`
       if (isNameAllowed || this.#allow.networks.check(address, family) || isPublic(address)) continue
-      return `The address ${address} of ${name} is not public; the configuration must allow it (http allow list).`
+      return say`The address ${address} of ${name} is not public; the configuration must allow it (http allow list).`
     }
     return null
   }

@@ -1,4 +1,5 @@
 import type { FieldError } from '@rota/core'
+import { say } from '@rota/core'
 import type { RunRequest } from './executor.ts'
 
 /** The variable by which all processes of one instance (data directory) are known after a crash. */
@@ -35,11 +36,11 @@ export function validateEnv(env: Record<string, string>): FieldError[] {
   for (const [name, value] of Object.entries(env)) {
     const path = `env.${name}`
     if (!VALID_NAME.test(name)) {
-      errors.push({ path, message: 'A variable name has letters, digits and _, and does not start with a digit.' })
+      errors.push({ path, message: say`A variable name has letters, digits and _, and does not start with a digit.` })
     } else if (RESERVED.has(name)) {
-      errors.push({ path, message: `${name} is set by Rota and cannot be changed.` })
-    } else if (typeof value !== 'string') errors.push({ path, message: 'Must be a string.' })
-    else if (value.includes('\0')) errors.push({ path, message: 'Contains a NUL byte.' })
+      errors.push({ path, message: say`${name} is set by Rota and cannot be changed.` })
+    } else if (typeof value !== 'string') errors.push({ path, message: say`Must be a string.` })
+    else if (value.includes('\0')) errors.push({ path, message: say`Contains a NUL byte.` })
   }
   return errors
 }

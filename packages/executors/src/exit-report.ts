@@ -1,4 +1,5 @@
 import { constants } from 'node:os'
+import { say } from '@rota/core'
 import type { RunOutcome } from './executor.ts'
 import { failed, succeeded } from './outcome.ts'
 
@@ -12,20 +13,25 @@ const SIGNAL_NAMES = new Map(Object.entries(constants.signals).map(([name, numbe
 
 /** What a shell means by codes above 125 (POSIX.1-2017, Shell Command Language, 2.8.2). */
 function explainCode(code: number): string {
-  if (code === 127) return ': a command was not found. Check its spelling and the PATH of the task.'
-  if (code === 126) return ': a command was found but could not be executed. Check its permissions and its #! line.'
+  if (code === 127) return say`Exit code 127: a command was not found. Check its spelling and the PATH of the task.`
+  if (code === 126) {
+    return say`Exit code 126: a command was found but could not be executed. Check its permissions and its #! line.`
+  }
   const name = code > 128 ? SIGNAL_NAMES.get(code - 128) : undefined
-  return name ? `: a command inside was probably ended by ${name}.` : '.'
+  return name ? say`Exit code ${code}: a command inside was probably ended by ${name}.` : say`Exit code ${code}.`
 }
 
 /** Judges an attempt by its exit: code 0 is success, everything else is failure `exit_code` with an explanation. */
 export function judgeExit(exit: Exit | null): RunOutcome {
-  if (exit === null) return failed('exit_code', 'The program could not be ended; it is stuck in the kernel.')
+  if (exit === null) return failed('exit_code', say`The program could not be ended; it is stuck in the kernel.`)
   const { code, signal } = exit
   if (code === 0) return succeeded(null, { exitCode: 0 })
   if (signal !== null) {
-    const hint = signal === 'SIGKILL' ? ' from outside, perhaps for lack of memory' : ''
-    return failed('exit_code', `The program was ended by ${signal}${hint}.`, { signal })
+    const message =
+      signal === 'SIGKILL'
+        ? say`The program was ended by SIGKILL from outside, perhaps for lack of memory.`
+        : say`The program was ended by ${signal}.`
+    return failed('exit_code', message, { signal })
   }
-  return failed('exit_code', `Exit code ${code}${explainCode(code ?? -1)}`, { exitCode: code })
+  return failed('exit_code', explainCode(code ?? -1), { exitCode: code })
 }

@@ -1,4 +1,5 @@
 import type { Clock, FieldError, Json, Timer } from '@rota/core'
+import { say } from '@rota/core'
 import type { Executor, Run, RunOutcome, RunRequest, RunSink } from './executor.ts'
 import { checkHandlerPayload, unknownHandler } from './handler-payload.ts'
 import type { HandlerContext, HandlerRegistry } from './handler-registry.ts'
@@ -117,7 +118,7 @@ export class HandlerExecutor implements Executor {
 function outcomeOf(returned: unknown, maxResultBytes: number): RunOutcome {
   const reading = toResult(returned, maxResultBytes)
   if ('value' in reading) return succeeded(reading.value)
-  return failed('error', `The value the handler returned ${reading.problem}.`)
+  return failed('error', say`The value the handler returned ${reading.problem}.`)
 }
 
 async function withOutput(outcome: RunOutcome, context: CallContext): Promise<RunOutcome> {
@@ -152,7 +153,7 @@ class PendingCall implements Run {
     })
     const { timeoutMs } = request
     if (timeoutMs !== null) {
-      const error = `Timed out after ${timeoutMs / 1000} s.`
+      const error = say`Timed out after ${timeoutMs / 1000} s.`
       this.#timer = this.#clock.after(timeoutMs, () => this.#requestStop(failed('timeout', error)))
     }
     returned.then(
@@ -171,7 +172,7 @@ class PendingCall implements Run {
     this.#timer?.cancel()
     const { killGraceMs } = this.#request
     this.#timer = this.#clock.after(killGraceMs, () => {
-      const error = `${outcome.error} The handler did not stop within ${killGraceMs / 1000} s and was left behind.`
+      const error = say`${outcome.error ?? ''} The handler did not stop within ${killGraceMs / 1000} s and was left behind.`
       this.#finish({ ...outcome, error })
     })
     this.#context.abort(outcome.error ?? 'Stopped.')

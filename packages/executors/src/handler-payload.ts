@@ -1,16 +1,17 @@
 import type { FieldError, Json } from '@rota/core'
+import { say } from '@rota/core'
 import { nearName } from './near-name.ts'
 import { checkText, checkUnknown } from './payload-checks.ts'
 
 /** The failure for a name nobody registered. */
 export function unknownHandler(name: string, known: readonly string[]): { message: string; suggestion?: string } {
   const suggestion = nearName(name, known)
-  const hint = suggestion
-    ? ` Did you mean ${suggestion}?`
+  const some = [...known.slice(0, 20), ...(known.length > 20 ? ['…'] : [])].join(', ')
+  const message = suggestion
+    ? say`There is no handler ${name}. Did you mean ${suggestion}?`
     : known.length > 0
-      ? ` Known handlers: ${known.slice(0, 20).join(', ')}${known.length > 20 ? ', …' : ''}.`
-      : ' No handler is registered.'
-  const message = `There is no handler ${name}.${hint}`
+      ? say`There is no handler ${name}. Known handlers: ${some}.`
+      : say`There is no handler ${name}. No handler is registered.`
   return suggestion === undefined ? { message } : { message, suggestion }
 }
 

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { type Clock, type FieldError, type Json, RotaError, systemClock, type Timer } from '@rota/core'
+import { type Clock, type FieldError, type Json, RotaError, say, systemClock, type Timer } from '@rota/core'
 import { DEFAULT_BASE_ENV } from './environment.ts'
 import type { Executor, Run, RunRequest, RunSink } from './executor.ts'
 import { checkHandlerPayload, unknownHandler } from './handler-payload.ts'
@@ -60,7 +60,9 @@ export class HandlerPool implements Executor, CallOwner {
     this.#callsPerWorker = options.callsPerWorker ?? 16
     for (const [path, value] of Object.entries({ size: this.#size, callsPerWorker: this.#callsPerWorker })) {
       if (!Number.isInteger(value) || value < 1) {
-        throw new RotaError('invalid', `${path} must be a whole number above 0.`, [{ path, message: 'Must be > 0.' }])
+        throw new RotaError('invalid', say`${path} must be a whole number above 0.`, [
+          { path, message: say`Must be > 0.` },
+        ])
       }
     }
   }
@@ -70,14 +72,14 @@ export class HandlerPool implements Executor, CallOwner {
     let deadline: Timer | undefined
     const problem = await new Promise<string | null>((report) => {
       this.#reportFirst = report
-      deadline = this.clock.after(LOAD_MS, () => report(`it did not load within ${LOAD_MS / 1000} s`))
+      deadline = this.clock.after(LOAD_MS, () => report(say`it did not load within ${LOAD_MS / 1000} s`))
       for (let count = 0; count < this.#size; count++) this.#addWorker()
     })
     deadline?.cancel()
     this.#reportFirst = null
     if (problem !== null) {
       await this.close()
-      const message = `The handler module ${this.#options.module} cannot be used: ${problem}`
+      const message = say`The handler module ${this.#options.module} cannot be used: ${problem}`
       throw new RotaError('invalid', message, [{ path: 'module', message }])
     }
     return this
@@ -93,7 +95,7 @@ export class HandlerPool implements Executor, CallOwner {
   }
 
   start(request: RunRequest, sink: RunSink): Run {
-    if (this.#isClosed) return endedRun(cancelled('The handler pool is closed.'))
+    if (this.#isClosed) return endedRun(cancelled(say`The handler pool is closed.`))
     const call = new PoolCall(++this.#lastId, request, sink, this)
     this.#queue.push(call)
     this.#assign()
@@ -103,7 +105,7 @@ export class HandlerPool implements Executor, CallOwner {
   /** Ends all threads; what runs or waits is cancelled. */
   async close(): Promise<void> {
     this.#isClosed = true
-    const outcome = cancelled('The handler pool was closed.')
+    const outcome = cancelled(say`The handler pool was closed.`)
     for (const call of this.#queue.splice(0)) call.end(outcome)
     await Promise.all([...this.#workers].map((worker) => worker.terminate(outcome)))
   }
@@ -179,7 +181,7 @@ export class HandlerPool implements Executor, CallOwner {
     // The module loaded once and does not now (it was edited): callers get the reason, and it is tried again.
     if (![...this.#workers].some((worker) => worker.isReady)) {
       for (const call of this.#queue.splice(0))
-        call.end(failed('error', `The handler module failed to load: ${problem}`))
+        call.end(failed('error', say`The handler module failed to load: ${problem}`))
     }
     const delayMs = Math.min(FIRST_RESTART_MS * 2 ** this.#failedStarts++, SLOWEST_RESTART_MS)
     this.clock.after(delayMs, () => {

@@ -1,4 +1,4 @@
-import { type Json, RotaError } from '@rota/core'
+import { type Json, RotaError, say } from '@rota/core'
 
 /** What a handler may know and do besides its arguments. */
 export interface HandlerContext {
@@ -32,10 +32,13 @@ export class HandlerRegistry {
    */
   register(name: string, fn: HandlerFunction): () => void {
     if (!VALID_NAME.test(name)) {
-      throw new RotaError('invalid', `Handler name ${JSON.stringify(name)} must match ${VALID_NAME.source}.`)
+      throw new RotaError(
+        'invalid',
+        say`Handler name ${JSON.stringify(name)} must be 1 to 200 letters, digits, or any of _ . : / -, and begin with a letter, digit or _.`,
+      )
     }
-    if (typeof fn !== 'function') throw new RotaError('invalid', `Handler ${name} is not a function.`)
-    if (this.#functions.has(name)) throw new RotaError('conflict', `There is already a handler ${name}.`)
+    if (typeof fn !== 'function') throw new RotaError('invalid', say`Handler ${name} is not a function.`)
+    if (this.#functions.has(name)) throw new RotaError('conflict', say`There is already a handler ${name}.`)
     this.#functions.set(name, fn)
     return () => {
       if (this.#functions.get(name) === fn) this.#functions.delete(name)

@@ -1,7 +1,9 @@
 /** Entry of a handler pool's worker thread: loads the plug-in module and runs what it is sent. */
+
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { format } from 'node:util'
 import { parentPort, workerData } from 'node:worker_threads'
+import { say } from '@rota/core'
 import type { CallEvent, CallMessage, FromWorker, ToWorker, WorkerSetup } from './handler-messages.ts'
 import type { HandlerContext, HandlerFunction } from './handler-registry.ts'
 import { toResult } from './json-result.ts'
@@ -89,7 +91,7 @@ async function run(handlers: ReadonlyMap<string, HandlerFunction>, call: CallMes
     const returned = await currentCall.run(context, () => handler(call.args, call.kwargs, context))
     const reading = toResult(returned, maxResultBytes)
     if ('value' in reading) emit({ kind: 'returned', id: call.id, result: reading.value })
-    else emit({ kind: 'threw', id: call.id, error: `The value the handler returned ${reading.problem}.` })
+    else emit({ kind: 'threw', id: call.id, error: say`The value the handler returned ${reading.problem}.` })
   } catch (error) {
     emit({ kind: 'threw', id: call.id, error: describeThrown(error) })
   } finally {
@@ -101,14 +103,15 @@ async function run(handlers: ReadonlyMap<string, HandlerFunction>, call: CallMes
 function readHandlers(exports: Record<string, unknown>): Map<string, HandlerFunction> {
   const source = exports.handlers ?? exports.default
   if (typeof source !== 'object' || source === null) {
-    throw new TypeError('It must export `handlers`, an object of functions.')
+    throw new TypeError(say`It must export \`handlers\`, an object of functions.`)
   }
   const isRegistry = 'names' in source && typeof source.names === 'function' && 'get' in source
   const registry = source as { names(): string[]; get(name: string): HandlerFunction }
   const entries = isRegistry
     ? registry.names().map((name): [string, unknown] => [name, registry.get(name)])
     : Object.entries(source)
-  for (const [name, fn] of entries) if (typeof fn !== 'function') throw new TypeError(`Handler ${name} is no function.`)
+  for (const [name, fn] of entries)
+    if (typeof fn !== 'function') throw new TypeError(say`Handler ${name} is no function.`)
   return new Map(entries as [string, HandlerFunction][])
 }
 

@@ -28,33 +28,33 @@ const SUBJECTS: Record<string, readonly string[]> = {
  */
 export function checkAssertions(path: string, value: Json | undefined): FieldError[] {
   if (value === undefined) return []
-  if (!Array.isArray(value)) return [{ path, message: `Must be a list, not ${kindOf(value)}.` }]
+  if (!Array.isArray(value)) return [{ path, message: say`Must be a list, not ${kindOf(value)}.` }]
   if (value.length > MOST_ASSERTIONS) return [{ path, message: say`Must have at most ${MOST_ASSERTIONS} entries.` }]
   return value.flatMap((item, index) => checkAssertion(`${path}.${index}`, item))
 }
 
 function checkAssertion(path: string, item: Json): FieldError[] {
   if (typeof item !== 'object' || item === null || Array.isArray(item)) {
-    return [{ path, message: `Must be an object, not ${kindOf(item)}.` }]
+    return [{ path, message: say`Must be an object, not ${kindOf(item)}.` }]
   }
   const subjects = Object.keys(SUBJECTS).filter((name) => Object.hasOwn(item, name))
   const [subject] = subjects
   if (subject === undefined || subjects.length > 1) {
-    return [{ path, message: `Needs exactly one of ${Object.keys(SUBJECTS).join(', ')}.` }]
+    return [{ path, message: say`Needs exactly one of ${Object.keys(SUBJECTS).join(', ')}.` }]
   }
   const errors = checkUnknown(path, item, [subject, ...SUBJECTS[subject]!])
   if (typeof item[subject] !== 'string' || item[subject] === '') {
-    errors.push({ path: `${path}.${subject}`, message: 'Must be a string that is not empty.' })
+    errors.push({ path: `${path}.${subject}`, message: say`Must be a string that is not empty.` })
   }
   const tests = SUBJECTS[subject]!.filter((name) => Object.hasOwn(item, name))
   if (SUBJECTS[subject]!.length > 0 && tests.length !== 1) {
-    errors.push({ path, message: `Needs exactly one of ${SUBJECTS[subject]!.join(', ')}.` })
+    errors.push({ path, message: say`Needs exactly one of ${SUBJECTS[subject]!.join(', ')}.` })
   }
   if (tests[0] === 'exists' && typeof item.exists !== 'boolean') {
-    errors.push({ path: `${path}.exists`, message: 'Must be true or false.' })
+    errors.push({ path: `${path}.exists`, message: say`Must be true or false.` })
   }
   if (subject === 'header' && tests[0] && typeof item[tests[0]] !== 'string') {
-    errors.push({ path: `${path}.${tests[0]}`, message: 'Must be a string.' })
+    errors.push({ path: `${path}.${tests[0]}`, message: say`Must be a string.` })
   }
   return errors
 }
@@ -76,24 +76,24 @@ function shown(value: Json | undefined): string {
 
 function jsonProblem(assertion: AssertionObject, root: Json | undefined): string | null {
   const path = assertion.json as string
-  if (root === undefined) return `json ${path}: the body is not JSON`
+  if (root === undefined) return say`json ${path}: the body is not JSON`
   const value = valueAt(root, path)
   if (Object.hasOwn(assertion, 'exists')) {
     if ((value !== undefined) === assertion.exists) return null
-    return `json ${path} ${assertion.exists ? 'does not exist' : `exists: ${shown(value)}`}`
+    return assertion.exists ? say`json ${path} does not exist` : say`json ${path} exists: ${shown(value)}`
   }
   return isDeepStrictEqual(value, assertion.equals)
     ? null
-    : `json ${path} is ${shown(value)}, not ${shown(assertion.equals)}`
+    : say`json ${path} is ${shown(value)}, not ${shown(assertion.equals)}`
 }
 
 function headerProblem(assertion: AssertionObject, value: string | null): string | null {
   const name = assertion.header as string
   if (Object.hasOwn(assertion, 'equals')) {
-    return value === assertion.equals ? null : `header ${name} is ${shown(value)}, not ${shown(assertion.equals)}`
+    return value === assertion.equals ? null : say`header ${name} is ${shown(value)}, not ${shown(assertion.equals)}`
   }
   const isContained = value !== null && containsText(value, assertion.contains as string)
-  return isContained ? null : `header ${name} is ${shown(value)} and does not contain ${shown(assertion.contains)}`
+  return isContained ? null : say`header ${name} is ${shown(value)} and does not contain ${shown(assertion.contains)}`
 }
 
 /** What an assertion finds wrong with a response, or null. */
@@ -106,10 +106,10 @@ function assertionProblem(
   if (Object.hasOwn(assertion, 'header')) return headerProblem(assertion, response.header(assertion.header as string))
   if (Object.hasOwn(assertion, 'body_contains')) {
     const text = assertion.body_contains as string
-    return containsText(response.body, text) ? null : `the body does not contain ${shown(text)}`
+    return containsText(response.body, text) ? null : say`the body does not contain ${shown(text)}`
   }
   const text = assertion.body_not_contains as string
-  return containsText(response.body, text) ? `the body contains ${shown(text)}` : null
+  return containsText(response.body, text) ? say`the body contains ${shown(text)}` : null
 }
 
 /** Undefined for a body that is not JSON. */

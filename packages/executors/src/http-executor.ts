@@ -1,4 +1,4 @@
-import { type FieldError, type Json, type Timer, withoutTrailing } from '@rota/core'
+import { type FieldError, type Json, say, type Timer, withoutTrailing } from '@rota/core'
 import type { Executor, Run, RunOutcome, RunRequest, RunSink } from './executor.ts'
 import { failedAssertions } from './http-assertions.ts'
 import { isExpectedStatus } from './http-expected-status.ts'
@@ -47,7 +47,7 @@ class HttpRun implements Run {
     this.#output = new Output({ clock, sink, maxLogBytes: request.maxLogBytes, maxResultBytes })
     const timeoutMs = request.timeoutMs ?? options.http.timeoutMs
     this.#timer = clock.after(timeoutMs, () => {
-      this.#requestStop(failed('timeout', `No complete response within ${timeoutMs / 1000} s.`))
+      this.#requestStop(failed('timeout', say`No complete response within ${timeoutMs / 1000} s.`))
     })
     this.done = this.#run()
   }
@@ -78,7 +78,8 @@ class HttpRun implements Run {
       this.#output.system(`${hop.method} ${target} → ${status}, ${body.length} bytes, ${tookMs} ms`)
     })
     if (response.body.length > 0) this.#output.write('stdout', response.body)
-    if (response.isTruncated) this.#output.system(`The body was read to ${http.maxBodyBytes} bytes; the rest was not.`)
+    if (response.isTruncated)
+      this.#output.system(say`The body was read to ${http.maxBodyBytes} bytes; the rest was not.`)
     const result = describeResponse(url, response, maxResultBytes)
     return this.#judge(response, result)
   }
@@ -87,7 +88,7 @@ class HttpRun implements Run {
     const payload = this.#request.payload.http as unknown as HttpPayload
     const problems: string[] = []
     if (!isExpectedStatus(response.status, payload.expect_status)) {
-      problems.push(`the status is ${response.status}, not ${JSON.stringify(payload.expect_status ?? '2xx')}`)
+      problems.push(say`the status is ${response.status}, not ${JSON.stringify(payload.expect_status ?? '2xx')}`)
     }
     const header = (name: string) => {
       const value = response.headers[name.toLowerCase()]
@@ -95,16 +96,22 @@ class HttpRun implements Run {
     }
     problems.push(...failedAssertions(payload.assert, { body: response.body.toString('utf8'), header }))
     if (problems.length === 0) return succeeded(result)
-    return failed('assertion', `The response is not as expected: ${problems.join('; ')}.`, { result })
+    return failed(
+      'assertion',
+      say`The response is not as expected: ${problems.reduce((some, next) => say`${some}; ${next}`)}.`,
+      { result },
+    )
   }
 }
 
 /** Says in one sentence why a request got no response. */
 function describe(error: unknown): string {
-  if (error instanceof ForbiddenTargetError) return `The request was refused. ${error.message}`
+  if (error instanceof ForbiddenTargetError) return say`The request was refused. ${error.message}`
   if (error instanceof RedirectError) return error.message
   const { code, message } = error as NodeJS.ErrnoException
-  return `The request failed: ${withoutTrailing(message, '.') || 'unknown reason'}${code && !message.includes(code) ? ` (${code})` : ''}.`
+  const why = withoutTrailing(message, '.')
+  if (why === '') return code ? say`The request failed (${code}).` : say`The request failed for an unknown reason.`
+  return code && !why.includes(code) ? say`The request failed: ${why} (${code}).` : say`The request failed: ${why}.`
 }
 
 /** The part of a response that becomes the execution's result; the body is cut until all of it fits. */

@@ -1,4 +1,5 @@
 import type { FieldError, Json } from '@rota/core'
+import { say } from '@rota/core'
 import { kindOf } from './payload-checks.ts'
 
 const CLASS = /^([1-5])xx$/i
@@ -20,12 +21,12 @@ function bounds(expected: Json): [number, number] | null {
 export function checkExpectedStatus(path: string, value: Json | undefined): FieldError[] {
   if (value === undefined) return []
   const all = Array.isArray(value) ? value : [value]
-  if (all.length === 0) return [{ path, message: 'Must not be an empty list.' }]
+  if (all.length === 0) return [{ path, message: say`Must not be an empty list.` }]
   return all.flatMap((item, index) => {
     if (bounds(item)) return []
     const where = Array.isArray(value) ? `${path}.${index}` : path
     const given = typeof item === 'string' || typeof item === 'number' ? JSON.stringify(item) : kindOf(item)
-    const message = `${given} is not a status (204), a class (2xx) or a range (200-204).`
+    const message = say`${given} is not a status (204), a class (2xx) or a range (200-204).`
     return [{ path: where, message, suggestion: '2xx' }]
   })
 }

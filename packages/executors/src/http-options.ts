@@ -1,5 +1,6 @@
 import { lookup } from 'node:dns/promises'
 import type { FieldError } from '@rota/core'
+import { say } from '@rota/core'
 import { AddressGuard, hostRuleProblem } from './address-guard.ts'
 import { checkOptionNames } from './option-names.ts'
 
@@ -53,11 +54,11 @@ export function compileHttpOptions(options: HttpOptions, errors: FieldError[]): 
   const { maxRedirects = 3, maxBodyBytes = 1_048_576, timeoutMs = 60_000, connectTimeoutMs = 10_000 } = options
   for (const [name, value] of Object.entries({ maxBodyBytes, timeoutMs, connectTimeoutMs })) {
     if (!Number.isInteger(value) || value < 1) {
-      errors.push({ path: `http.${name}`, message: 'Must be a whole number above 0.' })
+      errors.push({ path: `http.${name}`, message: say`Must be a whole number above 0.` })
     }
   }
   if (!Number.isInteger(maxRedirects) || maxRedirects < 0 || maxRedirects > MOST_REDIRECTS) {
-    errors.push({ path: 'http.maxRedirects', message: `Must be 0 to ${MOST_REDIRECTS}.` })
+    errors.push({ path: 'http.maxRedirects', message: say`Must be 0 to ${MOST_REDIRECTS}.` })
   }
   const rules = (name: 'allow' | 'deny') =>
     (options[name] ?? []).filter((rule, index) => {

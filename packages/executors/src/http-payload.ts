@@ -1,4 +1,5 @@
 import type { FieldError, Json } from '@rota/core'
+import { say } from '@rota/core'
 import { checkAssertions } from './http-assertions.ts'
 import { checkExpectedStatus } from './http-expected-status.ts'
 import { checkText, checkUnknown, kindOf } from './payload-checks.ts'
@@ -74,20 +75,20 @@ export function urlProblem(text: string): string | null {
   try {
     url = new URL(text)
   } catch {
-    return 'Is not a URL; it needs a scheme and a host, like https://example.com/path.'
+    return say`Is not a URL; it needs a scheme and a host, like https://example.com/path.`
   }
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
-    return `The scheme ${url.protocol.slice(0, -1)} is not supported; use http or https.`
+    return say`The scheme ${url.protocol.slice(0, -1)} is not supported; use http or https.`
   }
-  if (url.username || url.password) return 'Must not contain credentials; put them into auth.'
+  if (url.username || url.password) return say`Must not contain credentials; put them into auth.`
   return null
 }
 
 function checkHeader(path: string, name: string, value: Json | undefined): FieldError[] {
-  if (!HEADER_NAME.test(name)) return [{ path, message: `${JSON.stringify(name)} is not a header name.` }]
-  if (RESERVED_HEADERS.has(name.toLowerCase())) return [{ path, message: `The header ${name} is set by Rota.` }]
-  if (typeof value !== 'string') return [{ path, message: 'Must be a string.' }]
-  return HEADER_VALUE.test(value) ? [] : [{ path, message: 'Contains a character that a header cannot carry.' }]
+  if (!HEADER_NAME.test(name)) return [{ path, message: say`${JSON.stringify(name)} is not a header name.` }]
+  if (RESERVED_HEADERS.has(name.toLowerCase())) return [{ path, message: say`The header ${name} is set by Rota.` }]
+  if (typeof value !== 'string') return [{ path, message: say`Must be a string.` }]
+  return HEADER_VALUE.test(value) ? [] : [{ path, message: say`Contains a character that a header cannot carry.` }]
 }
 
 function checkMap(
@@ -96,42 +97,42 @@ function checkMap(
   check: (path: string, key: string, item: Json) => FieldError[],
 ) {
   if (value === undefined) return []
-  if (!isObject(value)) return [{ path, message: `Must be an object, not ${kindOf(value)}.` }]
+  if (!isObject(value)) return [{ path, message: say`Must be an object, not ${kindOf(value)}.` }]
   return Object.entries(value).flatMap(([key, item]) => check(`${path}.${key}`, key, item))
 }
 
 function checkQueryValue(path: string, _key: string, item: Json): FieldError[] {
   const isScalar = (value: Json) => ['string', 'number', 'boolean'].includes(typeof value)
   const isFine = Array.isArray(item) ? item.every(isScalar) : isScalar(item)
-  return isFine ? [] : [{ path, message: 'Must be a string, number, boolean, or a list of them.' }]
+  return isFine ? [] : [{ path, message: say`Must be a string, number, boolean, or a list of them.` }]
 }
 
 function checkAuth(path: string, auth: Json | undefined): FieldError[] {
   if (auth === undefined || auth === null) return []
-  if (!isObject(auth)) return [{ path, message: `Must be an object, not ${kindOf(auth)}.` }]
+  if (!isObject(auth)) return [{ path, message: say`Must be an object, not ${kindOf(auth)}.` }]
   const fields = Object.hasOwn(AUTH_FIELDS, String(auth.type)) ? AUTH_FIELDS[String(auth.type)] : undefined
-  if (!fields) return [{ path: `${path}.type`, message: 'Must be basic, bearer or header.' }]
+  if (!fields) return [{ path: `${path}.type`, message: say`Must be basic, bearer or header.` }]
   const errors = checkUnknown(path, auth, ['type', ...fields])
   for (const field of fields) {
-    if (typeof auth[field] !== 'string') errors.push({ path: `${path}.${field}`, message: 'Must be a string.' })
+    if (typeof auth[field] !== 'string') errors.push({ path: `${path}.${field}`, message: say`Must be a string.` })
   }
   if (errors.length > 0) return errors
   if (auth.type === 'header') return checkHeader(`${path}.name`, auth.name as string, auth.value)
   if (auth.type === 'bearer') return checkHeader(`${path}.token`, 'authorization', auth.token)
   return (auth.username as string).includes(':')
-    ? [{ path: `${path}.username`, message: 'Must not contain a colon (RFC 7617).' }]
+    ? [{ path: `${path}.username`, message: say`Must not contain a colon (RFC 7617).` }]
     : []
 }
 
 function checkTls(path: string, tls: Json | undefined): FieldError[] {
   if (tls === undefined) return []
-  if (!isObject(tls)) return [{ path, message: `Must be an object, not ${kindOf(tls)}.` }]
+  if (!isObject(tls)) return [{ path, message: say`Must be an object, not ${kindOf(tls)}.` }]
   const errors = checkUnknown(path, tls, ['verify', 'ca'])
   if (tls.verify !== undefined && typeof tls.verify !== 'boolean') {
-    errors.push({ path: `${path}.verify`, message: 'Must be true or false.' })
+    errors.push({ path: `${path}.verify`, message: say`Must be true or false.` })
   }
   if (tls.ca !== undefined && !(typeof tls.ca === 'string' && tls.ca.includes('-----BEGIN CERTIFICATE-----'))) {
-    errors.push({ path: `${path}.ca`, message: 'Must be a certificate in PEM form.' })
+    errors.push({ path: `${path}.ca`, message: say`Must be a certificate in PEM form.` })
   }
   return errors
 }
@@ -141,7 +142,7 @@ export function checkHttpPayload(payload: Record<string, Json>, maxBytes: number
   const errors = checkUnknown('', payload, ['http'])
   const { http } = payload
   if (!isObject(http)) {
-    return [...errors, { path: 'http', message: http === undefined ? 'Is required.' : 'Must be an object.' }]
+    return [...errors, { path: 'http', message: http === undefined ? say`Is required.` : say`Must be an object.` }]
   }
   errors.push(...checkUnknown('http', http, FIELDS))
   const urlErrors = checkText('http.url', http.url, 8192)
@@ -149,21 +150,21 @@ export function checkHttpPayload(payload: Record<string, Json>, maxBytes: number
   errors.push(...urlErrors, ...(problem ? [{ path: 'http.url', message: problem }] : []))
   const method = http.method ?? 'GET'
   if (typeof method !== 'string' || !METHODS.includes(method.toUpperCase())) {
-    errors.push({ path: 'http.method', message: `Must be one of ${METHODS.join(', ')}.` })
+    errors.push({ path: 'http.method', message: say`Must be one of ${METHODS.join(', ')}.` })
   } else if (['GET', 'HEAD'].includes(method.toUpperCase()) && (http.body ?? null) !== null) {
-    errors.push({ path: 'http.body', message: `A ${method.toUpperCase()} request has no body.` })
+    errors.push({ path: 'http.body', message: say`A ${method.toUpperCase()} request has no body.` })
   }
   if (Buffer.byteLength(JSON.stringify(http.body ?? null)) > maxBytes) {
-    errors.push({ path: 'http.body', message: `Is longer than ${maxBytes} bytes.` })
+    errors.push({ path: 'http.body', message: say`Is longer than ${maxBytes} bytes.` })
   }
   for (const name of ['follow_redirects'] as const) {
     if (http[name] !== undefined && typeof http[name] !== 'boolean') {
-      errors.push({ path: `http.${name}`, message: 'Must be true or false.' })
+      errors.push({ path: `http.${name}`, message: say`Must be true or false.` })
     }
   }
   const { max_redirects: most = 0 } = http
   if (!Number.isInteger(most) || (most as number) < 0 || (most as number) > 5) {
-    errors.push({ path: 'http.max_redirects', message: 'Must be a whole number from 0 to 5.' })
+    errors.push({ path: 'http.max_redirects', message: say`Must be a whole number from 0 to 5.` })
   }
   return [
     ...errors,

@@ -1,4 +1,5 @@
 import type { Json } from '@rota/core'
+import { say } from '@rota/core'
 import type { RunRequest } from './executor.ts'
 import { type Hop, type HopResponse, sendHop } from './http-hop.ts'
 import type { CompiledHttpOptions } from './http-options.ts'
@@ -51,10 +52,10 @@ function bodyText(body: Json | undefined): string | null {
 
 /** The request a redirect asks for (RFC 9110, 15.4). Throws {@link RedirectError} when it leads nowhere we go. */
 function nextHop(hop: Hop, status: number, location: string, authName: string | null): Hop {
-  if (!URL.canParse(location, hop.url)) throw new RedirectError(`The redirect to ${location} is not a URL.`)
+  if (!URL.canParse(location, hop.url)) throw new RedirectError(say`The redirect to ${location} is not a URL.`)
   const url = new URL(location, hop.url)
   const problem = urlProblem(url.href)
-  if (problem) throw new RedirectError(`The redirect to ${location} cannot be followed. ${problem}`)
+  if (problem) throw new RedirectError(say`The redirect to ${location} cannot be followed. ${problem}`)
   const headers = { ...hop.headers }
   let { method, body } = hop
   if ((status === 303 && method !== 'HEAD') || ((status === 301 || status === 302) && method === 'POST')) {
@@ -86,7 +87,7 @@ export async function sendRequest(
     if (payload.follow_redirects === false || !REDIRECTS.has(response.status) || typeof location !== 'string') {
       return { url: hop.url, response }
     }
-    if (redirects >= most) throw new RedirectError(`More than ${most} redirects; the last led to ${location}.`)
+    if (redirects >= most) throw new RedirectError(say`More than ${most} redirects; the last led to ${location}.`)
     hop = nextHop(hop, response.status, location, authName)
   }
 }

@@ -1,4 +1,5 @@
 import type { Json } from '@rota/core'
+import { say } from '@rota/core'
 
 /** Levels of nesting a result may have; deeper values overflow the stack of recursive readers. */
 const DEEPEST_RESULT = 100
@@ -12,13 +13,13 @@ export type ResultReading = { value: Json } | { problem: string }
 function defect(root: unknown): string | null {
   let level: unknown[] = [root]
   for (let depth = 0; level.length > 0; depth++) {
-    if (depth > DEEPEST_RESULT) return `is nested deeper than ${DEEPEST_RESULT} levels`
+    if (depth > DEEPEST_RESULT) return say`is nested deeper than ${DEEPEST_RESULT} levels`
     const next: unknown[] = []
     for (const value of level) {
       if (typeof value !== 'object' || value === null) continue
       if (!Array.isArray(value)) {
         const bad = Object.keys(value).find((key) => POLLUTING_KEYS.has(key))
-        if (bad !== undefined) return `has the key ${bad}, which is not allowed`
+        if (bad !== undefined) return say`has the key ${bad}, which is not allowed`
       }
       for (const child of Object.values(value)) next.push(child)
     }
@@ -29,12 +30,12 @@ function defect(root: unknown): string | null {
 
 /** Reads a result a task printed as JSON text of at most `maxBytes` bytes. */
 export function parseResult(text: string, maxBytes: number): ResultReading {
-  if (Buffer.byteLength(text) > maxBytes) return { problem: `is larger than ${maxBytes} bytes` }
+  if (Buffer.byteLength(text) > maxBytes) return { problem: say`is larger than ${maxBytes} bytes` }
   let value: Json
   try {
     value = JSON.parse(text) as Json
   } catch (error) {
-    return { problem: `is not JSON (${(error as Error).message})` }
+    return { problem: say`is not JSON (${(error as Error).message})` }
   }
   const problem = defect(value)
   return problem === null ? { value } : { problem }
@@ -48,8 +49,8 @@ export function toResult(returned: unknown, maxBytes: number): ResultReading {
   try {
     text = JSON.stringify(returned)
   } catch (error) {
-    return { problem: `is not JSON (${(error as Error).message.split('\n')[0]})` }
+    return { problem: say`is not JSON (${(error as Error).message.split('\n')[0]!})` }
   }
-  if (text === undefined) return { problem: `is a ${typeof returned}, which is not JSON` }
+  if (text === undefined) return { problem: say`is a ${typeof returned}, which is not JSON` }
   return parseResult(text, maxBytes)
 }

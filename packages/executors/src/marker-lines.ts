@@ -106,7 +106,7 @@ export class MarkerLines {
     const reading = parseResult(rest, this.#options.maxResultBytes)
     if ('value' in reading) this.#result = reading.value
     else if (line.length >= SHORTEST_PIECE) this.#tellOfLongResult()
-    else this.#options.onProblem(`The ::result:: line was ignored: it ${reading.problem}.`)
+    else this.#options.onProblem(say`The ::result:: line was ignored: it ${reading.problem}.`)
   }
 
   #tellOfLongResult(): void {

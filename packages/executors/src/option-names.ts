@@ -1,4 +1,5 @@
 import type { FieldError } from '@rota/core'
+import { say } from '@rota/core'
 import { nearName } from './near-name.ts'
 
 /** Reports options that do not exist, each with the one that was probably meant. */
@@ -9,7 +10,7 @@ export function checkOptionNames(prefix: string, given: object, known: Record<st
     const suggestion = nearName(key, Object.keys(known))
     const error = {
       path: `${prefix}${key}`,
-      message: `Unknown option${suggestion ? `; did you mean ${suggestion}?` : '.'}`,
+      message: suggestion ? say`Unknown option; did you mean ${suggestion}?` : say`Unknown option.`,
     }
     errors.push(suggestion ? { ...error, suggestion } : error)
   }

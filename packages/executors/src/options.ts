@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Clock, invalid, systemClock } from '@rota/core'
+import { type Clock, invalid, say, systemClock } from '@rota/core'
 import { DEFAULT_BASE_ENV } from './environment.ts'
 import type { Executor } from './executor.ts'
 import type { HandlerRegistry } from './handler-registry.ts'
@@ -98,10 +98,10 @@ export function compileOptions(options: ExecutorOptions): CompiledOptions {
   const { limits = {}, maxCommandBytes = 1_048_576, maxResultBytes = 65_536 } = options
   errors.push(...checkLimits('limits', limits))
   for (const [path, value] of Object.entries({ maxCommandBytes, maxResultBytes })) {
-    if (!Number.isInteger(value) || value < 1) errors.push({ path, message: 'Must be a whole number above 0.' })
+    if (!Number.isInteger(value) || value < 1) errors.push({ path, message: say`Must be a whole number above 0.` })
   }
   if (options.instanceMark !== undefined && !/^[\w.:-]{8,200}$/.test(options.instanceMark)) {
-    errors.push({ path: 'instanceMark', message: 'Must have 8 to 200 letters, digits, or any of _ . : -' })
+    errors.push({ path: 'instanceMark', message: say`Must have 8 to 200 letters, digits, or any of _ . : -` })
   }
   const http = compileHttpOptions(options.http ?? {}, errors)
   if (errors.length > 0) throw invalid(errors)

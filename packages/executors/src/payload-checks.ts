@@ -1,24 +1,29 @@
 import type { FieldError, Json } from '@rota/core'
+import { say } from '@rota/core'
 import { nearName } from './near-name.ts'
 
 /** The first lone surrogate or NUL of a text, as a field error; neither can be passed to a program or stored. */
 function unusableCharacter(path: string, text: string): FieldError | null {
   const nul = text.indexOf('\0')
   if (nul !== -1) {
-    return { path, message: `Contains a NUL byte at position ${nul}, which no program can receive.`, position: nul }
+    return { path, message: say`Contains a NUL byte at position ${nul}, which no program can receive.`, position: nul }
   }
   if (text.isWellFormed()) return null
   const position = text.search(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/)
-  return { path, message: `Contains half of a surrogate pair at position ${position}; it is not valid text.`, position }
+  return {
+    path,
+    message: say`Contains half of a surrogate pair at position ${position}; it is not valid text.`,
+    position,
+  }
 }
 
 /** Checks a text that must be there: a string, not blank, usable, at most `maxBytes` bytes of UTF-8. */
 export function checkText(path: string, value: Json | undefined, maxBytes: number): FieldError[] {
-  if (value === undefined || value === null) return [{ path, message: 'Is required.' }]
-  if (typeof value !== 'string') return [{ path, message: `Must be a string, not ${kindOf(value)}.` }]
-  if (value.trim() === '') return [{ path, message: 'Must not be empty.' }]
+  if (value === undefined || value === null) return [{ path, message: say`Is required.` }]
+  if (typeof value !== 'string') return [{ path, message: say`Must be a string, not ${kindOf(value)}.` }]
+  if (value.trim() === '') return [{ path, message: say`Must not be empty.` }]
   const bytes = Buffer.byteLength(value)
-  if (bytes > maxBytes) return [{ path, message: `Is ${bytes} bytes long; at most ${maxBytes} are allowed.` }]
+  if (bytes > maxBytes) return [{ path, message: say`Is ${bytes} bytes long; at most ${maxBytes} are allowed.` }]
   const bad = unusableCharacter(path, value)
   return bad ? [bad] : []
 }
@@ -29,8 +34,10 @@ export function checkUnknown(path: string, value: Record<string, Json>, known: r
   for (const key of Object.keys(value)) {
     if (known.includes(key)) continue
     const suggestion = nearName(key, known)
-    const hint = suggestion ? `; did you mean ${suggestion}?` : `; known are ${known.join(', ')}.`
-    const error: FieldError = { path: path ? `${path}.${key}` : key, message: `Unknown field${hint}` }
+    const message = suggestion
+      ? say`Unknown field; did you mean ${suggestion}?`
+      : say`Unknown field; known are ${known.join(', ')}.`
+    const error: FieldError = { path: path ? `${path}.${key}` : key, message }
     errors.push(suggestion ? { ...error, suggestion } : error)
   }
   return errors

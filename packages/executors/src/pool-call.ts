@@ -1,4 +1,5 @@
 import type { Clock, Timer } from '@rota/core'
+import { say } from '@rota/core'
 import type { Run, RunOutcome, RunRequest, RunSink } from './executor.ts'
 import type { CallEvent, CallMessage } from './handler-messages.ts'
 import { cancelled, failed, succeeded } from './outcome.ts'
@@ -56,7 +57,7 @@ export class PoolCall implements Run {
     const { executionId, taskId, taskName, attempt, scheduledAt, payload, params, timeoutMs } = this.#request
     if (timeoutMs !== null) {
       this.#timer = this.#owner.clock.after(timeoutMs, () => {
-        this.#requestStop(failed('timeout', `Timed out after ${timeoutMs / 1000} s.`))
+        this.#requestStop(failed('timeout', say`Timed out after ${timeoutMs / 1000} s.`))
       })
     }
     const name = payload.handler as string
@@ -96,7 +97,7 @@ export class PoolCall implements Run {
     }
     this.#timer = this.#owner.clock.after(this.#request.killGraceMs, () => {
       this.isStuck = true
-      this.#stop = { ...outcome, error: `${outcome.error} The handler did not stop; its thread was given up.` }
+      this.#stop = { ...outcome, error: say`${outcome.error ?? ''} The handler did not stop; its thread was given up.` }
       this.#owner.giveUp(this)
     })
     this.#owner.abort(this, outcome.error ?? 'Stopped.')

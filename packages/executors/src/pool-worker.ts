@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import type { Clock } from '@rota/core'
+import { say } from '@rota/core'
 import type { RunOutcome } from './executor.ts'
 import type { FromWorker, ToWorker, WorkerSetup } from './handler-messages.ts'
 import { failed } from './outcome.ts'
@@ -88,7 +89,7 @@ export class PoolWorker {
     this.#post({ kind: 'ping' })
     this.#options.clock.after(PONG_MS, () => {
       if (this.#isAnswering) return
-      this.#problem = 'another handler on the same thread blocked it and had to be ended'
+      this.#problem = say`another handler on the same thread blocked it and had to be ended`
       void this.terminate()
     })
   }
@@ -146,7 +147,7 @@ export class PoolWorker {
   #leaveStuckCalls(): void {
     this.#isAnswering = true
     for (const call of [...this.#calls.values()]) {
-      if (call.isStuck) this.#end(call.id, () => call.end(failed('error', 'The handler did not stop.')))
+      if (call.isStuck) this.#end(call.id, () => call.end(failed('error', say`The handler did not stop.`)))
     }
     this.#endIfDone()
   }
@@ -160,8 +161,8 @@ export class PoolWorker {
 
   #onExit(code: number): void {
     this.isRetired = true
-    const why = this.#problem ?? `exit code ${code}`
-    const outcome = failed('error', `The handler's worker thread ended while it ran: ${why}.`)
+    const why = this.#problem ?? say`exit code ${code}`
+    const outcome = failed('error', say`The handler's worker thread ended while it ran: ${why}.`)
     for (const call of this.#calls.values()) call.end(outcome)
     this.#calls.clear()
     this.#options.onGone(this, this.#isReady ? null : why)

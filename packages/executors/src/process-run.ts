@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process'
 import type { Clock, Timer } from '@rota/core'
+import { say } from '@rota/core'
 import { HOLD_DESCRIPTOR } from './cgroup-entry.ts'
 import { noteStartFailure } from './descriptor-reserve.ts'
 import type { Run, RunOutcome, RunRequest, RunSink } from './executor.ts'
@@ -97,7 +98,7 @@ export class ProcessRun implements Run {
     const { timeoutMs } = this.#request
     if (timeoutMs !== null) {
       this.#timeout = this.#clock.after(timeoutMs, () => {
-        this.#requestStop(failed('timeout', `Timed out after ${timeoutMs / 1000} s.`))
+        this.#requestStop(failed('timeout', say`Timed out after ${timeoutMs / 1000} s.`))
       })
     }
   }
@@ -121,7 +122,7 @@ export class ProcessRun implements Run {
     if (!tree) return
     this.#stop = outcome
     const { killGraceMs } = this.#request
-    this.#output.system(`${outcome.error} Sending SIGTERM; SIGKILL follows after ${killGraceMs / 1000} s.`)
+    this.#output.system(say`${outcome.error ?? ''} Sending SIGTERM; SIGKILL follows after ${killGraceMs / 1000} s.`)
     if (killGraceMs <= 0) {
       this.#kill()
       return
@@ -167,7 +168,7 @@ export class ProcessRun implements Run {
     if (this.#killedAt !== null) {
       tree.kill()
       if (this.#clock.monotonic() - this.#killedAt > UNKILLABLE_MS) {
-        this.#output.system('Some processes cannot be ended even by SIGKILL; they are stuck in the kernel.')
+        this.#output.system(say`Some processes cannot be ended even by SIGKILL; they are stuck in the kernel.`)
         this.#onTreeGone()
         return
       }
@@ -186,7 +187,7 @@ export class ProcessRun implements Run {
     const { killGraceMs } = this.#request
     this.#grace = this.#clock.after(killGraceMs, () => {
       this.#output.system(
-        `The program ended but left processes running; they were killed after ${killGraceMs / 1000} s.`,
+        say`The program ended but left processes running; they were killed after ${killGraceMs / 1000} s.`,
       )
       this.#kill()
     })

@@ -1,4 +1,5 @@
 import type { FieldError, Json } from '@rota/core'
+import { say } from '@rota/core'
 import { toArgv } from './environment.ts'
 import type { Executor, Run, RunRequest, RunSink } from './executor.ts'
 import { checkText, checkUnknown } from './payload-checks.ts'
@@ -21,8 +22,8 @@ export class PythonExecutor implements Executor {
     const source = payload.source as string
     const found = await findPythonSyntaxError(python, source, baseEnv, clock)
     if (!found) return []
-    if (found.line === null) return [{ path: 'source', message: `Python cannot compile it: ${found.message}.` }]
-    const message = `Python syntax error in line ${found.line}: ${found.message}.`
+    if (found.line === null) return [{ path: 'source', message: say`Python cannot compile it: ${found.message}.` }]
+    const message = say`Python syntax error in line ${found.line}: ${found.message}.`
     return [{ path: 'source', message, position: positionOf(source, found.line, found.column ?? 1) }]
   }
 

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import type { Clock } from '@rota/core'
+import { say } from '@rota/core'
 
 /** Where Python's own compiler stopped, in its words. */
 export interface PythonSyntaxError {
@@ -54,7 +55,7 @@ export function findPythonSyntaxError(
   })
 }
 
-const crashed: PythonSyntaxError = { line: null, column: null, message: 'the compiler gave up on it' }
+const crashed: PythonSyntaxError = { line: null, column: null, message: say`the compiler gave up on it` }
 
 function parseReport(output: string): PythonSyntaxError | null {
   try {

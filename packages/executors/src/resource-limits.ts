@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { FieldError } from '@rota/core'
+import { say } from '@rota/core'
 
 /** What one attempt may use at most. Absent means no limit of ours. */
 export interface ResourceLimits {
@@ -25,9 +26,9 @@ export function checkLimits(path: string, limits: ResourceLimits): FieldError[] 
   const errors: FieldError[] = []
   for (const [name, value] of Object.entries(limits)) {
     if (!(NAMES as readonly string[]).includes(name)) {
-      errors.push({ path: `${path}.${name}`, message: `Unknown limit; known are ${NAMES.join(', ')}.` })
+      errors.push({ path: `${path}.${name}`, message: say`Unknown limit; known are ${NAMES.join(', ')}.` })
     } else if (typeof value !== 'number' || !(value > 0)) {
-      errors.push({ path: `${path}.${name}`, message: 'Must be a number above 0.' })
+      errors.push({ path: `${path}.${name}`, message: say`Must be a number above 0.` })
     }
   }
   return errors

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { say } from '@rota/core'
 import type { CompiledOptions } from './options.ts'
 
 /** The account a program runs under. */
@@ -40,10 +41,10 @@ export function identityFor(
 ): RunIdentity {
   if (wanted === null) return { ids: options.runAs, account: null }
   const account = findAccount(wanted)
-  if (account === null) throw new Error(`There is no user ${JSON.stringify(wanted)} on this machine (run_as).`)
+  if (account === null) throw new Error(say`There is no user ${JSON.stringify(wanted)} on this machine (run_as).`)
   const isAllowed = options.allowedUsers ? options.allowedUsers.includes(wanted) : options.runAs === null
-  if (!isAllowed) throw new Error(`Tasks may not run as ${wanted} here; allow it in allowed_users, or drop run_as.`)
+  if (!isAllowed) throw new Error(say`Tasks may not run as ${wanted} here; allow it in allowed_users, or drop run_as.`)
   if (account.uid === ownUid) return { ids: null, account }
-  if (ownUid !== 0) throw new Error(`Only a server that runs as root can run a task as ${wanted} (run_as).`)
+  if (ownUid !== 0) throw new Error(say`Only a server that runs as root can run a task as ${wanted} (run_as).`)
   return { ids: { uid: account.uid, gid: account.gid }, account }
 }

@@ -87,7 +87,7 @@ export class ScriptExecutor implements Executor {
   #interpreterErrors(source: string, given: string | null): FieldError[] {
     const words = interpreterOf(source, given)
     if (!words) {
-      const message = 'Is needed, because the source has no #! line.'
+      const message = say`Is needed, because the source has no #! line.`
       return [{ path: 'interpreter', message, suggestion: '/bin/sh' }]
     }
     const allowed = this.#host.options.allowedInterpreters
@@ -96,6 +96,6 @@ export class ScriptExecutor implements Executor {
     const isEnv = words[0] === '/usr/bin/env' && words.length > 1
     const name = isEnv ? words[1]! : words[0]!
     if (allowed.includes(name)) return []
-    return [{ path: 'interpreter', message: `${name} is not allowed here; allowed are ${allowed.join(', ')}.` }]
+    return [{ path: 'interpreter', message: say`${name} is not allowed here; allowed are ${allowed.join(', ')}.` }]
   }
 }

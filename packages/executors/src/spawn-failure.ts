@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs'
+import { say } from '@rota/core'
 
 /**
  * Says why a program could not be started. The OS reports a missing program and a missing working directory alike
@@ -10,29 +11,29 @@ export function describeSpawnFailure(error: unknown, file: string, cwd: string):
   if (directory && ['ENOENT', 'ENOTDIR', 'EACCES'].includes(code)) return directory
   switch (code) {
     case 'ENOENT':
-      return `The program ${file} was not found (ENOENT). Check its path and the PATH of the task.`
+      return say`The program ${file} was not found (ENOENT). Check its path and the PATH of the task.`
     case 'EACCES':
-      return `The program ${file} may not be executed (EACCES). Check its permissions and those of its directories.`
+      return say`The program ${file} may not be executed (EACCES). Check its permissions and those of its directories.`
     case 'EPERM':
-      return `The program ${file} could not be started as the configured user (EPERM).`
+      return say`The program ${file} could not be started as the configured user (EPERM).`
     case 'E2BIG':
-      return 'The arguments and variables are larger than the system allows for one program (E2BIG).'
+      return say`The arguments and variables are larger than the system allows for one program (E2BIG).`
     case 'EMFILE':
     case 'ENFILE':
-      return `The program ${file} could not be started: too many open files (${code}). Raise the limit (ulimit -n).`
+      return say`The program ${file} could not be started: too many open files (${code}). Raise the limit (ulimit -n).`
     case 'EAGAIN':
-      return `The program ${file} could not be started: the system's limit of processes is reached (EAGAIN).`
+      return say`The program ${file} could not be started: the system's limit of processes is reached (EAGAIN).`
     case 'ENOMEM':
-      return `The program ${file} could not be started: not enough memory (ENOMEM).`
+      return say`The program ${file} could not be started: not enough memory (ENOMEM).`
     default:
-      return `The program ${file} could not be started: ${(error as Error).message}`
+      return say`The program ${file} could not be started: ${(error as Error).message}`
   }
 }
 
 function directoryProblem(cwd: string): string | null {
   try {
-    return statSync(cwd).isDirectory() ? null : `The working directory ${cwd} is not a directory.`
+    return statSync(cwd).isDirectory() ? null : say`The working directory ${cwd} is not a directory.`
   } catch (error) {
-    return `The working directory ${cwd} cannot be used (${(error as NodeJS.ErrnoException).code}).`
+    return say`The working directory ${cwd} cannot be used (${(error as NodeJS.ErrnoException).code ?? 'unknown'}).`
   }
 }

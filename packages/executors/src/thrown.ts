@@ -1,13 +1,15 @@
+import { say } from '@rota/core'
+
 const LONGEST_TEXT = 4000
 
 /** Says in one paragraph what was thrown, whatever it is. */
 export function describeThrown(error: unknown): string {
   let text: string
   try {
-    text = error instanceof Error ? `${error.name}: ${error.message}` : `The handler threw ${shown(error)}`
+    text = error instanceof Error ? `${error.name}: ${error.message}` : say`The handler threw ${shown(error)}`
   } catch {
     // A value whose own conversion throws.
-    text = 'The handler threw something that cannot be shown.'
+    text = say`The handler threw something that cannot be shown.`
   }
   return text.slice(0, LONGEST_TEXT).toWellFormed()
 }

@@ -1,5 +1,6 @@
 import { chmodSync, existsSync, lstatSync, mkdirSync, realpathSync } from 'node:fs'
 import { isAbsolute, relative } from 'node:path'
+import { say } from '@rota/core'
 
 /** True when `path` is `root` or inside it; both without symbolic links. */
 function isInside(path: string, root: string): boolean {
@@ -12,15 +13,15 @@ function isInside(path: string, root: string): boolean {
  * does not lead out of it.
  */
 export function workingDirProblem(path: string, allowed: readonly string[] | null): string | null {
-  if (!isAbsolute(path)) return `The working directory ${path} must be an absolute path.`
+  if (!isAbsolute(path)) return say`The working directory ${path} must be an absolute path.`
   if (allowed === null) return null
   const real = realOrNull(path)
-  if (real === null) return `The working directory ${path} cannot be used (ENOENT).`
+  if (real === null) return say`The working directory ${path} cannot be used (ENOENT).`
   const isAllowed = allowed.some((root) => {
     const realRoot = realOrNull(root)
     return realRoot !== null && isInside(real, realRoot)
   })
-  return isAllowed ? null : `The working directory ${path} is not in an allowed directory (${allowed.join(', ')}).`
+  return isAllowed ? null : say`The working directory ${path} is not in an allowed directory (${allowed.join(', ')}).`
 }
 
 function realOrNull(path: string): string | null {
@@ -40,7 +41,9 @@ export function makePrivateDir(path: string, mode: number): void {
   const stat = lstatSync(path)
   const uid = process.getuid?.()
   if (!stat.isDirectory() || (uid !== undefined && stat.uid !== uid) || (stat.mode & 0o022) !== 0) {
-    throw new Error(`${path} belongs to somebody else or can be written by others; set tempDir to a private directory.`)
+    throw new Error(
+      say`${path} belongs to somebody else or can be written by others; set tempDir to a private directory.`,
+    )
   }
   if ((stat.mode & 0o777) !== mode) chmodSync(path, mode)
 }

@@ -1,4 +1,4 @@
-import { type Clock, RotaError } from '@rota/core'
+import { type Clock, RotaError, say } from '@rota/core'
 import type { ExecutionStore, Settlement, SettleResult } from '../ports/executions.ts'
 import type { Pulse } from './pulse.ts'
 
@@ -119,7 +119,7 @@ function bareEnd({ seq, claimSeq }: Settlement, error: unknown, finishedAt: numb
     startedAt: null,
     finishedAt,
     exitCode: null,
-    error: `Its end could not be stored: ${error instanceof Error ? error.message : String(error)}`,
+    error: say`Its end could not be stored: ${error instanceof Error ? error.message : String(error)}`,
     output: null,
     result: null,
     cpuMs: null,

@@ -1,4 +1,5 @@
 import type { Clock, Timer } from '@rota/core'
+import { say } from '@rota/core'
 import type { Claimed, ClaimResult, ExecutionStore } from '../ports/executions.ts'
 import { NumberHeap } from '../time-heap.ts'
 import type { Workbook } from '../work.ts'
@@ -140,7 +141,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   function announce({ skipped, replaced }: ClaimResult) {
     options.onSkipped(skipped)
     for (const seq of replaced) {
-      if (!cancel(seq, 'a newer execution of the task replaces it')) options.onElsewhere()
+      if (!cancel(seq, say`a newer execution of the task replaces it`)) options.onElsewhere()
     }
   }
 
@@ -150,7 +151,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       ...endOf(row),
       status: 'failed',
       failure: 'error',
-      error: `Its definition cannot be read: ${error.message}`,
+      error: say`Its definition cannot be read: ${error.message}`,
     })
   }
 
@@ -347,7 +348,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       for (const seq of seqs) {
         const held = heldBySeq.get(seq)
         if (held === undefined) {
-          runner.cancel(seq, 'its task was changed before its start was recorded')
+          runner.cancel(seq, say`its task was changed before its start was recorded`)
           continue
         }
         held.dropped = true

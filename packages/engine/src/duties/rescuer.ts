@@ -1,4 +1,4 @@
-import { type AttemptView, type Clock, retryDelayMs, shallRetry } from '@rota/core'
+import { type AttemptView, type Clock, retryDelayMs, say, shallRetry } from '@rota/core'
 import { rankOf } from '../planning/rank.ts'
 import type { ExecutionStore, Orphan, Settlement } from '../ports/executions.ts'
 import type { Work, Workbook } from '../work.ts'
@@ -47,13 +47,13 @@ export function createRescuer(options: RescuerOptions): Rescuer {
     const deaths = orphan.deaths + 1
     if (deaths >= options.poisonAfter) {
       if (orphan.taskSeq !== null) options.onPoison(orphan.taskSeq)
-      return lost(orphan, now, `Its server died ${deaths} times while it had it.`)
+      return lost(orphan, now, say`Its server died ${deaths} times while it had it.`)
     }
     // It may or may not have begun. An execution is started at least once, so it goes back.
     if (orphan.startedAt === null) return { kind: 'give_back', died: true, ...fence }
     const attempt = { attempt: orphan.attempt, failure: 'lost', exitCode: null } as const
     if (work instanceof Error || !shallRetry(work.retry, attempt)) {
-      return lost(orphan, now, 'The server that ran it died before it ended.')
+      return lost(orphan, now, say`The server that ran it died before it ended.`)
     }
     const runAt = now + retryDelayMs(work.retry, orphan.attempt, options.random())
     const rank = rankOf(runAt, orphan.priority, options.priorityStepMs)
@@ -128,7 +128,7 @@ function withLostAttempt(orphan: Orphan, now: number): string {
     status: 'failed',
     failure: 'lost',
     exit_code: null,
-    error: 'The server that ran it died before it ended.',
+    error: say`The server that ran it died before it ended.`,
   }
   return JSON.stringify([...earlier, attempt])
 }

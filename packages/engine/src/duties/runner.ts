@@ -1,4 +1,4 @@
-import { type AttemptView, type Clock, retryDelayMs, shallRetry } from '@rota/core'
+import { type AttemptView, type Clock, retryDelayMs, say, shallRetry } from '@rota/core'
 import type { Executor, LogLine, Run, RunOutcome, RunSink } from '@rota/executors'
 import { rankOf } from '../planning/rank.ts'
 import type { Claimed } from '../ports/executions.ts'
@@ -73,7 +73,7 @@ export function createRunner(options: RunnerOptions) {
     const startedAt = clock.now()
     const executor = executors.get(work.type)
     if (executor === undefined) {
-      refuse(held, `no executor runs tasks of type ${JSON.stringify(work.type)} on this server`)
+      refuse(held, say`no executor runs tasks of type ${JSON.stringify(work.type)} on this server`)
       options.onEnded(held)
       return
     }
@@ -184,7 +184,7 @@ export function createRunner(options: RunnerOptions) {
       failure: 'dispatch',
       exitCode: null,
       signal: null,
-      error: `It could not be started: ${why}.`,
+      error: say`It could not be started: ${why}.`,
       result: null,
       outputTail: '',
       cpuSeconds: null,
@@ -235,7 +235,7 @@ export function createRunner(options: RunnerOptions) {
       })
       const timer = clock.after(graceMs, () => {
         stopping = true
-        for (const { run } of running.values()) run.cancel('the server is shutting down')
+        for (const { run } of running.values()) run.cancel(say`the server is shutting down`)
       })
       await empty
       timer.cancel()
@@ -265,7 +265,7 @@ function outcomeOfError(error: unknown): RunOutcome {
     failure: 'error',
     exitCode: null,
     signal: null,
-    error: `The executor broke down: ${error instanceof Error ? error.message : String(error)}`,
+    error: say`The executor broke down: ${error instanceof Error ? error.message : String(error)}`,
     result: null,
     outputTail: '',
     cpuSeconds: null,
@@ -276,7 +276,7 @@ function outcomeOfError(error: unknown): RunOutcome {
 
 /** A run that was stopped because the server goes is lost to it, not cancelled by anybody. */
 function handedOver(outcome: RunOutcome): RunOutcome {
-  return { ...outcome, status: 'failed', failure: 'lost', error: 'The server was stopped while it ran.' }
+  return { ...outcome, status: 'failed', failure: 'lost', error: say`The server was stopped while it ran.` }
 }
 
 function withAttempt(

@@ -1,5 +1,5 @@
 import { createHash, type Hash } from 'node:crypto'
-import { RotaError } from '@rota/core'
+import { RotaError, say } from '@rota/core'
 import { type StoreReader, type StoreWriter, TRANSFERRED, type TransferRow } from './transfer.ts'
 
 /** A table's rows and the SHA-256 over them, as they were read and as they were found after writing. */
@@ -55,8 +55,8 @@ export async function copyStore(
     }
     const { rows: expected, sha256 } = copied[i]!
     if (rows === expected && hash.digest('hex') === sha256) continue
-    const counts = rows === expected ? 'different content' : `${rows} rows instead of ${expected}`
-    throw new RotaError('conflict', `The copy of ${table.name} has ${counts}. Nothing was kept of it.`)
+    const counts = rows === expected ? say`different content` : say`${rows} rows instead of ${expected}`
+    throw new RotaError('conflict', say`The copy of ${table.name} has ${counts}. Nothing was kept of it.`)
   }
   await to.finish()
   return copied

@@ -43,7 +43,7 @@ export function createExecutions(
         ? [
             {
               path: 'type',
-              message: `is ${JSON.stringify(job.type)}; this server runs ${[...context.executors.keys()].join(', ')}.`,
+              message: say`is ${JSON.stringify(job.type)}; this server runs ${[...context.executors.keys()].join(', ')}.`,
             },
           ]
         : await executor.validate(job.payload)
@@ -75,11 +75,11 @@ export function createExecutions(
 
   async function cancel(actor: Actor, id: string): Promise<ExecutionView> {
     const before = await view(actor, id)
-    const reason = actor.name === null ? 'cancelled' : `cancelled by ${actor.name}`
+    const reason = actor.name === null ? 'cancelled' : say`cancelled by ${actor.name}`
     const { cancelled, held } = await executions.cancelUnclaimed([id], clock.now(), reason)
     for (const { seq } of held) context.cancelHere(seq, reason)
     if (cancelled.length === 0 && held.length === 0 && isFinal(before.status)) {
-      throw new RotaError('conflict', `The execution has already ended: ${before.status}.`)
+      throw new RotaError('conflict', say`The execution has already ended: ${before.status}.`)
     }
     return view(actor, id)
   }
@@ -105,7 +105,7 @@ export function createExecutions(
 
     async submitMany(actor, jobs) {
       if (jobs.length > MOST_JOBS) {
-        throw new RotaError('too_large', `A batch holds at most ${MOST_JOBS} jobs. Send them in several requests.`)
+        throw new RotaError('too_large', say`A batch holds at most ${MOST_JOBS} jobs. Send them in several requests.`)
       }
       const prepared: PreparedJob[] = []
       for (const job of jobs) prepared.push(await prepare(actor, job))
@@ -139,7 +139,7 @@ export function createExecutions(
 
     async remove(actor, id) {
       const found = await view(actor, id)
-      if (!isFinal(found.status)) throw new RotaError('conflict', 'The execution has not ended. Cancel it first.')
+      if (!isFinal(found.status)) throw new RotaError('conflict', say`The execution has not ended. Cancel it first.`)
       await details.forget(id)
       await logs.remove([id])
     },
@@ -171,8 +171,8 @@ function instantOf(text: string | undefined): number | null {
   if (text === undefined) return null
   const instant = Date.parse(text)
   if (Number.isNaN(instant)) {
-    const message = 'is not an ISO 8601 instant such as 2026-12-31T23:00:00Z.'
-    throw new RotaError('invalid', `run_at: ${message}`, [{ path: 'run_at', message }])
+    const message = say`is not an ISO 8601 instant such as 2026-12-31T23:00:00Z.`
+    throw new RotaError('invalid', say`run_at: ${message}`, [{ path: 'run_at', message }])
   }
   return instant
 }

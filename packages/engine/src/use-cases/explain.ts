@@ -1,4 +1,4 @@
-import type { ExecutionView, Json } from '@rota/core'
+import { type ExecutionView, type Json, say, translate } from '@rota/core'
 import type { Waiting } from '../ports/details.ts'
 
 interface Explanation {
@@ -6,7 +6,7 @@ interface Explanation {
   facts: Record<string, Json>
 }
 
-const say = (en: string, zh: string) => ({ en, zh })
+const both = (en: string) => ({ en, zh: translate(en, 'zh') })
 
 /** Why an execution waits, was skipped, was late or failed, in plain words. `waiting` is null once it has ended. */
 export function explainExecution(view: ExecutionView, waiting: Waiting | null, now: number): Explanation {
@@ -35,97 +35,70 @@ export function explainExecution(view: ExecutionView, waiting: Waiting | null, n
 function summaryOf(view: ExecutionView, waiting: Waiting | null, now: number) {
   switch (view.status) {
     case 'pending':
-      return waiting ? whyPending(view, waiting, now) : say('It is about to start.', '即将开始执行。')
+      return both(waiting ? whyPending(view, waiting, now) : say`It is about to start.`)
     case 'running':
-      return say(`It has been running since ${view.started_at}.`, `自 ${view.started_at} 起正在执行。`)
+      return both(say`It has been running since ${view.started_at ?? ''}.`)
     case 'skipped':
-      return whySkipped(view)
+      return both(whySkipped(view))
     case 'failed':
-      return whyFailed(view)
+      return both(whyFailed(view))
     case 'cancelled':
-      return say(`It was cancelled: ${view.reason ?? 'by request'}.`, `已取消：${view.reason ?? '应请求取消'}。`)
+      return both(view.reason ? say`It was cancelled: ${view.reason}.` : say`It was cancelled by request.`)
     case 'success':
-      return whenSucceeded(view)
+      return both(whenSucceeded(view))
   }
 }
 
-function whyPending(view: ExecutionView, waiting: Waiting, now: number) {
+function whyPending(view: ExecutionView, waiting: Waiting, now: number): string {
   if (waiting.state === 'blocked' && waiting.limit) {
     const { max, holders } = waiting.limit
     const who = holders.join(', ')
     if (waiting.blockedBy!.startsWith('task:')) {
-      return say(
-        `It waits because the task may run ${max} at once and that many run now: ${who}. ${waiting.ahead} wait before it.`,
-        `正在等待：该任务最多同时执行 ${max} 个，当前已满（${who}）。前面还有 ${waiting.ahead} 个在排队。`,
-      )
+      return say`It waits because the task may run ${max} at once and that many run now: ${who}. ${waiting.ahead} wait before it.`
     }
     const limit = waiting.blockedBy!.replace(/^key:/, '')
-    return say(
-      `It waits for the limit "${limit}" (${max} at once), held by ${who}. ${waiting.ahead} wait before it.`,
-      `正在等待限额“${limit}”（最多 ${max} 个），当前由 ${who} 占用。前面还有 ${waiting.ahead} 个在排队。`,
-    )
+    return say`It waits for the limit "${limit}" (${max} at once), held by ${who}. ${waiting.ahead} wait before it.`
   }
   if (waiting.runAt > now) {
     const at = new Date(waiting.runAt).toISOString()
-    return view.attempt > 1
-      ? say(`Attempt ${view.attempt} starts at ${at}.`, `第 ${view.attempt} 次尝试将于 ${at} 开始。`)
-      : say(`It is due at ${at}.`, `将于 ${at} 到期执行。`)
+    return view.attempt > 1 ? say`Attempt ${view.attempt} starts at ${at}.` : say`It is due at ${at}.`
   }
-  return say(
-    `It is due and waits for a free place on this server; ${waiting.ahead} come before it.`,
-    `已到期，正在等待服务器空出执行位；前面还有 ${waiting.ahead} 个。`,
-  )
+  return say`It is due and waits for a free place on this server; ${waiting.ahead} come before it.`
 }
 
-function whySkipped(view: ExecutionView) {
+function whySkipped(view: ExecutionView): string {
   const n = view.covers?.count ?? 1
   switch (view.reason) {
     case 'overlap':
-      return say(
-        'It was skipped because an earlier execution of the task was still running and its overlap policy is "skip".',
-        '已跳过：该任务上一次执行尚未结束，且重叠策略为“跳过”。',
-      )
+      return say`It was skipped because an earlier execution of the task was still running and its overlap policy is "skip".`
     case 'replaced':
-      return say('It was skipped because a newer execution took its place.', '已跳过：被更新的执行取代。')
+      return say`It was skipped because a newer execution took its place.`
     case 'misfire':
-      return say(
-        `It was skipped because it could not start within its grace time and the misfire policy is "skip" (${n} in all).`,
-        `已跳过：未能在宽限时间内开始，且漏触发策略为“跳过”（共 ${n} 次）。`,
-      )
+      return say`It was skipped because it could not start within its grace time and the misfire policy is "skip" (${n} in all).`
     case 'missed':
-      return say(
-        `These ${n} occurrences were missed while no server ran and are beyond the number that is made up.`,
-        `服务停止期间漏触发 ${n} 次，超出补跑上限。`,
-      )
+      return say`These ${n} occurrences were missed while no server ran and are beyond the number that is made up.`
     case 'paused':
-      return say(`The task was paused (${n} occurrences).`, `任务处于暂停状态（共 ${n} 次）。`)
+      return say`The task was paused (${n} occurrences).`
     default:
-      return say(`It was skipped: ${view.reason ?? 'no reason recorded'}.`, `已跳过：${view.reason ?? '未记录原因'}。`)
+      return view.reason ? say`It was skipped: ${view.reason}.` : say`It was skipped; no reason was recorded.`
   }
 }
 
-function whyFailed(view: ExecutionView) {
-  const tries = view.attempt > 1 ? ` after ${view.attempt} attempts` : ''
-  const zhTries = view.attempt > 1 ? `（共尝试 ${view.attempt} 次）` : ''
-  if (view.failure === 'exit_code' && view.exit_code !== null) {
-    return say(
-      `It failed${tries}: the program ended with exit code ${view.exit_code}.`,
-      `执行失败${zhTries}：程序以退出码 ${view.exit_code} 结束。`,
-    )
+function whyFailed(view: ExecutionView): string {
+  const { attempt, failure, exit_code: code } = view
+  if (failure === 'exit_code' && code !== null) {
+    return attempt > 1
+      ? say`It failed after ${attempt} attempts: the program ended with exit code ${code}.`
+      : say`It failed: the program ended with exit code ${code}.`
   }
-  const detail = view.error ?? 'no detail recorded'
-  return say(`It failed${tries}: ${detail}`, `执行失败${zhTries}：${view.error ?? '未记录详情'}`)
+  const detail = view.error ?? say`No detail was recorded.`
+  return attempt > 1 ? say`It failed after ${attempt} attempts: ${detail}` : say`It failed: ${detail}`
 }
 
-function whenSucceeded(view: ExecutionView) {
+function whenSucceeded(view: ExecutionView): string {
   const late = view.lateness_ms ?? 0
   if (view.covers) {
-    return say(
-      `It succeeded and stands for ${view.covers.count} occurrences from ${view.covers.from} to ${view.covers.to}.`,
-      `执行成功，并代表从 ${view.covers.from} 到 ${view.covers.to} 的 ${view.covers.count} 次触发。`,
-    )
+    return say`It succeeded and stands for ${view.covers.count} occurrences from ${view.covers.from} to ${view.covers.to}.`
   }
-  return late >= 1000
-    ? say(`It succeeded, ${(late / 1000).toFixed(1)} s late.`, `执行成功，延迟 ${(late / 1000).toFixed(1)} 秒。`)
-    : say('It ran in time and succeeded.', '准时执行并成功。')
+  return late >= 1000 ? say`It succeeded, ${(late / 1000).toFixed(1)} s late.` : say`It ran in time and succeeded.`
 }

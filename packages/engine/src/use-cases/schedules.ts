@@ -1,4 +1,4 @@
-import { compileSchedule, describe, type FieldError, invalid, RotaError } from '@rota/core'
+import { compileSchedule, describe, type FieldError, invalid, RotaError, say } from '@rota/core'
 import type { Schedules } from '../api.ts'
 import { compileRule, type RuleBody } from '../planning/rule.ts'
 import type { UseCaseContext } from './context.ts'
@@ -67,7 +67,7 @@ export function createSchedules(context: UseCaseContext): Schedules {
     const { tasks, executions } = context
     if (taskId !== undefined) {
       const task = await tasks.byId(taskId, tenantId)
-      if (task === null) throw new RotaError('not_found', `There is no task ${taskId}.`)
+      if (task === null) throw new RotaError('not_found', say`There is no task ${taskId}.`)
       const schedules = await tasks.schedules(task.seq)
       return schedules.flatMap(({ body, nextDueAt }) =>
         nextDueAt === null ? [] : [{ body, nextDueAt, taskId: task.id, taskName: task.name }],
@@ -106,6 +106,6 @@ function instant(text: string | null | undefined, path: string, errors: FieldErr
   if (text === undefined || text === null) return null
   const at = Date.parse(text)
   if (!Number.isNaN(at)) return at
-  errors.push({ path, message: 'is not an ISO 8601 instant such as 2026-12-31T23:00:00Z.' })
+  errors.push({ path, message: say`is not an ISO 8601 instant such as 2026-12-31T23:00:00Z.` })
   return null
 }

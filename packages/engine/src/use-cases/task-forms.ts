@@ -4,6 +4,7 @@ import {
   invalid,
   RotaError,
   readTask,
+  say,
   type TaskDefinition,
   type TaskInput,
 } from '@rota/core'
@@ -68,7 +69,7 @@ async function checkPayload(task: TaskDefinition, executors: ReadonlyMap<string,
   const executor = executors.get(task.type)
   if (executor === undefined) {
     const known = [...executors.keys()].join(', ')
-    return [{ path: 'type', message: `is ${JSON.stringify(task.type)}; this server runs ${known}.` }]
+    return [{ path: 'type', message: say`is ${JSON.stringify(task.type)}; this server runs ${known}.` }]
   }
   return executor.validate(task.payload)
 }

@@ -4,6 +4,7 @@ import {
   invalid,
   notFound,
   RotaError,
+  say,
   type TaskInput,
   type TaskView,
   taskInputOf,
@@ -54,7 +55,7 @@ export function createTasks(context: UseCaseContext, cancel: (actor: Actor, id: 
     if (expectedVersion !== row.version) {
       throw new RotaError(
         'stale_version',
-        `The task is at version ${row.version}, not ${expectedVersion}. Read it again.`,
+        say`The task is at version ${row.version}, not ${expectedVersion}. Read it again.`,
       )
     }
     const now = options.now ?? clock.now()
@@ -206,14 +207,14 @@ export function createTasks(context: UseCaseContext, cancel: (actor: Actor, id: 
 
     async restore(actor, id) {
       const row = await rowOf(actor, id, { deleted: true })
-      if (row.deletedAt === null) throw new RotaError('conflict', 'The task is not deleted.')
+      if (row.deletedAt === null) throw new RotaError('conflict', say`The task is not deleted.`)
       return store(actor, { ...row, deletedAt: null }, await formOf(row), 'restored')
     },
 
     async purge(actor, id) {
       const row = await rowOf(actor, id, { deleted: true })
       if (row.deletedAt === null)
-        throw new RotaError('conflict', 'Delete the task first; only deleted tasks can be purged.')
+        throw new RotaError('conflict', say`Delete the task first; only deleted tasks can be purged.`)
       const ids = await tasks.purge(row.seq)
       await context.logs.remove(ids)
       context.emit({ type: 'task_changed', id, change: 'purged', actor: actor.name })
@@ -292,7 +293,7 @@ export function createTasks(context: UseCaseContext, cancel: (actor: Actor, id: 
     const { enable, disable, pause, resume, restore } = self
     const simple = { enable, disable, pause, resume, restore }[action]
     if (simple === undefined)
-      throw invalid([{ path: 'action', message: `is ${JSON.stringify(action)}, which is unknown.` }])
+      throw invalid([{ path: 'action', message: say`is ${JSON.stringify(action)}, which is unknown.` }])
     return simple(actor, id)
   }
 

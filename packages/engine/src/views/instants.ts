@@ -1,4 +1,4 @@
-import { invalid } from '@rota/core'
+import { invalid, say } from '@rota/core'
 
 const DAY_MS = 86_400_000
 const DATE = /^\d{4}-\d{2}-\d{2}$/
@@ -14,7 +14,7 @@ export function instantOf(text: string | undefined, path: string): number | unde
   if (text === undefined) return undefined
   const instant = Date.parse(text)
   if (Number.isNaN(instant)) {
-    throw invalid([{ path, message: 'is not an ISO 8601 instant such as 2026-12-31T23:00:00Z.' }])
+    throw invalid([{ path, message: say`is not an ISO 8601 instant such as 2026-12-31T23:00:00Z.` }])
   }
   return instant
 }

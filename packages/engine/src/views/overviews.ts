@@ -1,4 +1,4 @@
-import { type Clock, invalid, notFound, type Schedule } from '@rota/core'
+import { type Clock, invalid, notFound, type Schedule, say } from '@rota/core'
 import type { Overviews, Timeline } from '../api.ts'
 import { sharedInstants } from '../planning/earliest.ts'
 import type { Cursor, GroupRecord, GroupTally } from '../ports/overviews.ts'
@@ -103,7 +103,7 @@ export function createOverviews(queries: Queries, clock: Clock, rules: RuleBook)
 function rangeOf(fromText: string, toText: string): { from: number; to: number } {
   const from = instantOf(fromText, 'from')!
   const to = endOf(toText, 'to')!
-  if (from >= to) throw invalid([{ path: 'from', message: 'must be before `to`.' }])
+  if (from >= to) throw invalid([{ path: 'from', message: say`must be before \`to\`.` }])
   return { from, to }
 }
 

@@ -1,10 +1,13 @@
 import { crontab } from './crontab.ts'
+import { engine } from './engine.ts'
 import { errors } from './errors.ts'
 import { fields } from './fields.ts'
 import { library } from './library.ts'
 import { output } from './output.ts'
 import { overrides } from './overrides.ts'
+import { programs } from './programs.ts'
 import { schedule } from './schedule.ts'
+import { stores } from './stores.ts'
 import { words } from './words.ts'
 
 /** The Chinese of every sentence of the product, by its English template; one file per area. */
@@ -16,6 +19,9 @@ export const CHINESE: Readonly<Record<string, string>> = {
   ...output,
   ...overrides,
   ...library,
+  ...programs,
+  ...engine,
+  ...stores,
 }
 
 /** The Chinese of words that stand in the gaps of sentences; on their own they are codes and stay as they are. */

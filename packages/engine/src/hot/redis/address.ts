@@ -1,3 +1,4 @@
+import { say } from '@rota/core'
 import { HotStateError } from './hot-state-error.ts'
 
 /** Where a Redis is, and what stands for it in texts for people. */
@@ -18,11 +19,12 @@ export function readAddress(url: string): Address {
   if (parsed === null || !/^rediss?:$/.test(parsed.protocol) || parsed.hostname === '') {
     throw new HotStateError(
       'address',
-      'It is no URL such as redis://user:password@host:6379/0; rediss: stands for TLS.',
+      say`It is no URL such as redis://user:password@host:6379/0; rediss: stands for TLS.`,
     )
   }
   const db = parsed.pathname.replace(/^\//, '')
-  if (!/^\d{0,5}$/.test(db)) throw new HotStateError('address', 'The path of its URL is not the number of a database.')
+  if (!/^\d{0,5}$/.test(db))
+    throw new HotStateError('address', say`The path of its URL is not the number of a database.`)
   const port = Number(parsed.port || 6379)
   return {
     host: parsed.hostname.replace(/^\[|\]$/g, ''),

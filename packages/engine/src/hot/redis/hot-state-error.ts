@@ -1,3 +1,5 @@
+import { say } from '@rota/core'
+
 /**
  * Why a Redis cannot be used, whatever one waits.
  * - `address`: the URL is none.
@@ -19,18 +21,21 @@ export class HotStateError extends Error {
 
 /** Beginnings of Redis' error replies, and codes of TLS, that no waiting mends. */
 const REFUSALS: [RegExp, string][] = [
-  [/^WRONGPASS/, 'It does not accept user and password.'],
-  [/^NOAUTH/, 'It wants a password: put it into the URL, redis://:PASSWORD@HOST.'],
-  [/^NOPERM/, 'The user lacks a right'],
-  [/^ERR AUTH|without any password configured/, 'It has no password, but the URL names one.'],
-  [/DB index is out of range/, 'It has no database of this number.'],
-  [/CERT_HAS_EXPIRED/, 'Its certificate has expired.'],
+  [/^WRONGPASS/, say`It does not accept user and password.`],
+  [/^NOAUTH/, say`It wants a password: put it into the URL, redis://:PASSWORD@HOST.`],
+  [/^NOPERM/, say`The user lacks a right`],
+  [/^ERR AUTH|without any password configured/, say`It has no password, but the URL names one.`],
+  [/DB index is out of range/, say`It has no database of this number.`],
+  [/CERT_HAS_EXPIRED/, say`Its certificate has expired.`],
   [
     /SELF_SIGNED|UNABLE_TO_(VERIFY|GET_ISSUER)/,
-    'Its certificate is not trusted: name its authority in NODE_EXTRA_CA_CERTS.',
+    say`Its certificate is not trusted: name its authority in NODE_EXTRA_CA_CERTS.`,
   ],
-  [/ERR_TLS_CERT_ALTNAME_INVALID/, 'Its certificate is for another host.'],
-  [/WRONG_VERSION_NUMBER|packet length too long/i, 'It offers no TLS on this port: use redis:// instead of rediss://.'],
+  [/ERR_TLS_CERT_ALTNAME_INVALID/, say`Its certificate is for another host.`],
+  [
+    /WRONG_VERSION_NUMBER|packet length too long/i,
+    say`It offers no TLS on this port: use redis:// instead of rediss://.`,
+  ],
 ]
 
 /** What no waiting mends as a {@link HotStateError}; null for what may pass. */

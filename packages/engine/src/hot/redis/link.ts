@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { isIP } from 'node:net'
-import { type Clock, RotaError, type Timer } from '@rota/core'
+import { type Clock, RotaError, say, type Timer } from '@rota/core'
 import { Redis, type RedisOptions } from 'ioredis'
 import type { Bus } from '../bus.ts'
 import type { Address } from './address.ts'
@@ -36,7 +36,7 @@ export class RedisLink implements Bus {
   /** Marks our own messages. */
   readonly #self = randomUUID().slice(0, 8)
   readonly #listeners: ((trouble: string | null) => void)[] = []
-  #trouble: string | null = 'is being connected'
+  #trouble: string | null = say`is being connected`
   #refusal: HotStateError | null = null
   #settled: (() => void) | null = null
   #beat: Timer | null = null
@@ -63,7 +63,7 @@ export class RedisLink implements Bus {
       this.#look()
     })
     this.#commands.on('error', (error) => this.#failed(error))
-    this.#commands.on('close', () => this.#setTrouble(this.#trouble ?? 'the connection was lost'))
+    this.#commands.on('close', () => this.#setTrouble(this.#trouble ?? say`the connection was lost`))
   }
 
   /** Why it cannot be used; null while it can. */
@@ -179,7 +179,7 @@ export class RedisLink implements Bus {
     this.#refuse(
       new HotStateError(
         'unsuitable',
-        `Its maxmemory-policy is ${policy}; set it to noeviction (CONFIG SET, and redis.conf).`,
+        say`Its maxmemory-policy is ${policy}; set it to noeviction (CONFIG SET, and redis.conf).`,
       ),
     )
   }
@@ -193,7 +193,7 @@ export class RedisLink implements Bus {
       return
     }
     const { message } = error as Error
-    this.#setTrouble(message === 'Command timed out' ? `it did not answer within ${COMMAND_TIMEOUT_MS} ms` : message)
+    this.#setTrouble(message === 'Command timed out' ? say`it did not answer within ${COMMAND_TIMEOUT_MS} ms` : message)
     // Does it hang, or was it one command? A look will tell.
     this.#look()
   }
@@ -212,7 +212,7 @@ export class RedisLink implements Bus {
   }
 
   #unavailable(): RotaError {
-    return new RotaError('unavailable', `Redis cannot be used: ${this.#trouble ?? 'it failed'}.`)
+    return new RotaError('unavailable', say`Redis cannot be used: ${this.#trouble ?? say`it failed`}.`)
   }
 }
 

@@ -1,3 +1,4 @@
+import { say } from '@rota/core'
 import type { Claimed, ClaimRequest, ClaimResult } from '../../ports/executions.ts'
 import { askToCancel } from './cancellations.ts'
 import type { Database, Session } from './database.ts'
@@ -9,7 +10,7 @@ import { changeKeys, type Holder, inOrder, lockLimits, lockTasks, promote } from
 type Candidate = LiveRow & { free: boolean; taken: boolean }
 
 const LOWEST_RANK = Number.MIN_SAFE_INTEGER
-const REPLACED = 'a newer execution of the task replaces it'
+const REPLACED = say`a newer execution of the task replaces it`
 
 const nothing = (): ClaimResult => ({ claimed: [], skipped: [], replaced: [], more: false })
 

@@ -1,4 +1,4 @@
-import { type Clock, RotaError, type Timer } from '@rota/core'
+import { type Clock, RotaError, say, type Timer } from '@rota/core'
 import type { Database } from './database.ts'
 
 /** The server's time on our monotonic clock. */
@@ -66,7 +66,7 @@ export function createDatabaseClock(db: Pick<Database, 'run'>, base: Clock): Dat
   async function adjust() {
     const found = await look()
     if (found !== null && (known === null || counts(found, known))) known = found
-    if (known === null) throw new RotaError('unavailable', 'PostgreSQL takes too long to say what time it is.')
+    if (known === null) throw new RotaError('unavailable', say`PostgreSQL takes too long to say what time it is.`)
     timer?.cancel()
     if (!stopped) timer = base.after(ADJUST_EVERY_MS, () => void adjust())
   }

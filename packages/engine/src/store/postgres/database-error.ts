@@ -1,4 +1,4 @@
-import { RotaError } from '@rota/core'
+import { RotaError, say } from '@rota/core'
 
 /**
  * Why a database cannot be used.
@@ -22,16 +22,16 @@ export class DatabaseError extends Error {
 
 /** Errors of PostgreSQL (appendix A of its manual) and of TLS that no waiting mends. */
 const REFUSALS: Record<string, string> = {
-  '28000': 'It does not let this user in',
-  '28P01': 'It does not accept user and password',
-  '3D000': 'It has no such database',
-  '42501': 'The user lacks a right',
-  CERT_HAS_EXPIRED: 'Its certificate has expired',
-  DEPTH_ZERO_SELF_SIGNED_CERT: 'Its certificate is not trusted',
-  SELF_SIGNED_CERT_IN_CHAIN: 'Its certificate is not trusted',
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'Its certificate is not trusted',
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'Its certificate is not trusted',
-  ERR_TLS_CERT_ALTNAME_INVALID: 'Its certificate is for another host',
+  '28000': say`It does not let this user in`,
+  '28P01': say`It does not accept user and password`,
+  '3D000': say`It has no such database`,
+  '42501': say`The user lacks a right`,
+  CERT_HAS_EXPIRED: say`Its certificate has expired`,
+  DEPTH_ZERO_SELF_SIGNED_CERT: say`Its certificate is not trusted`,
+  SELF_SIGNED_CERT_IN_CHAIN: say`Its certificate is not trusted`,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: say`Its certificate is not trusted`,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: say`Its certificate is not trusted`,
+  ERR_TLS_CERT_ALTNAME_INVALID: say`Its certificate is for another host`,
 }
 
 /** What a failed start means: a {@link DatabaseError} where operators can do something about it, else the error itself. */
@@ -41,6 +41,6 @@ export function asDatabaseError(error: unknown): unknown {
   const { code, message } = error as { code?: string; message?: string }
   const refusal = REFUSALS[code ?? '']
   if (refusal !== undefined) return new DatabaseError('refused', `${refusal}: ${message}.`)
-  if (/does not support SSL/.test(message ?? '')) return new DatabaseError('refused', 'It offers no TLS.')
+  if (/does not support SSL/.test(message ?? '')) return new DatabaseError('refused', say`It offers no TLS.`)
   return error
 }

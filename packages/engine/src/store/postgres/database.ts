@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { type Clock, RotaError } from '@rota/core'
+import { type Clock, RotaError, say } from '@rota/core'
 import type { Pool, PoolClient } from 'pg'
 import { asUnavailable, isConnectionFault, isConnectTimeout, isWorthRepeating } from './errors.ts'
 import { statement } from './statements.ts'
@@ -99,12 +99,12 @@ export function createDatabase({ pool, clock, random = Math.random, onStatement 
         end.catch(() => {})
         await Promise.all(answers)
         const { command } = await end
-        if (command !== 'COMMIT') throw new Error('The transaction was rolled back because a statement had failed.')
+        if (command !== 'COMMIT') throw new Error(say`The transaction was rolled back because a statement had failed.`)
       } catch (error) {
         if (!isConnectionFault(error)) throw error
         lost = error as Error
         const [, { rows }] = await begun
-        if (!(await hasCommitted(rows[0].xid, life))) throw new NotCommitted('The transaction was not committed.')
+        if (!(await hasCommitted(rows[0].xid, life))) throw new NotCommitted(say`The transaction was not committed.`)
       }
       return result
     } catch (thrown) {
@@ -151,7 +151,7 @@ export function createDatabase({ pool, clock, random = Math.random, onStatement 
         if (!isConnectionFault(error)) break
       }
     }
-    throw new RotaError('unavailable', 'The connection was lost during COMMIT; whether it was done is not known.')
+    throw new RotaError('unavailable', say`The connection was lost during COMMIT; whether it was done is not known.`)
   }
 
   return {

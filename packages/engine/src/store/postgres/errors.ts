@@ -1,4 +1,4 @@
-import { RotaError } from '@rota/core'
+import { RotaError, say } from '@rota/core'
 
 /** SQLSTATE of an error from PostgreSQL, or Node's code of a failed connection; null for anything else. */
 function codeOf(error: unknown): string | null {
@@ -20,16 +20,16 @@ export function violatedIndex(error: unknown): string | null {
 
 /** What PostgreSQL reports when it, not the statement, is at fault (appendix A of its manual), in words for operators. */
 const SERVER_FAULTS: Record<string, string> = {
-  '25006': 'the database is read-only',
-  '53100': 'its disk is full',
-  '53200': 'it is out of memory',
-  '53300': 'it has too many connections',
-  '55P03': 'a lock could not be had in time',
-  '57014': 'it took too long to answer',
-  '57P01': 'it is being shut down',
-  '57P02': 'it is recovering from a crash',
-  '57P03': 'it is starting or stopping',
-  '58030': 'its disk reported an error',
+  '25006': say`the database is read-only`,
+  '53100': say`its disk is full`,
+  '53200': say`it is out of memory`,
+  '53300': say`it has too many connections`,
+  '55P03': say`a lock could not be had in time`,
+  '57014': say`it took too long to answer`,
+  '57P01': say`it is being shut down`,
+  '57P02': say`it is recovering from a crash`,
+  '57P03': say`it is starting or stopping`,
+  '58030': say`its disk reported an error`,
 }
 
 const CONNECTION_FAULT = /^(08...|ECONN.*|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|ENOENT)$/
@@ -53,11 +53,11 @@ export function asUnavailable(error: unknown): unknown {
   if (RotaError.is(error)) return error
   const fault = SERVER_FAULTS[codeOf(error) ?? '']
   if (fault !== undefined) return unavailable(fault)
-  if (isConnectionFault(error)) return unavailable('it cannot be reached')
-  if (isWorthRepeating(error)) return unavailable('too many transactions are in each other’s way')
+  if (isConnectionFault(error)) return unavailable(say`it cannot be reached`)
+  if (isWorthRepeating(error)) return unavailable(say`too many transactions are in each other’s way`)
   return error
 }
 
 function unavailable(fault: string): RotaError {
-  return new RotaError('unavailable', `PostgreSQL cannot serve: ${fault}.`)
+  return new RotaError('unavailable', say`PostgreSQL cannot serve: ${fault}.`)
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
+import { say } from '@rota/core'
 import type { Pool, PoolClient } from 'pg'
 import { DatabaseError } from './database-error.ts'
 
@@ -71,12 +72,12 @@ async function statusOf(client: PoolClient, schema: string): Promise<MigrationSt
     .sort()
   const unknown = rows.map((row) => row.name).filter((name) => !files.includes(name))
   if (unknown.length > 0) {
-    const message = `The database was written by a newer Rota (migration ${unknown.join(', ')}). Use that release.`
+    const message = say`The database was written by a newer Rota (migration ${unknown.join(', ')}). Use that release.`
     throw new DatabaseError('schema', message)
   }
   for (const { name, checksum } of rows) {
     if (checksum === checksumOf(textOf(name))) continue
-    const message = `Migration ${name} has changed since it was applied. Restore the file; migrations are append-only.`
+    const message = say`Migration ${name} has changed since it was applied. Restore the file; migrations are append-only.`
     throw new DatabaseError('schema', message)
   }
   const seen = new Set(rows.map((row) => row.name))
@@ -99,8 +100,8 @@ async function appliedTo(client: PoolClient, schema: string): Promise<AppliedRow
   const list = tables.find((table) => table.name === 'schema_migrations')
   if (list === undefined && tables.length === 0) return []
   if (list === undefined || !list.columns.includes('checksum')) {
-    const names = tables.slice(0, 3).map((table) => table.name)
-    const message = `The schema "${schema}" holds tables that are not Rota’s (${names.join(', ')}${tables.length > 3 ? ', …' : ''}). Name another with database.schema.`
+    const names = [...tables.slice(0, 3).map((table) => table.name), ...(tables.length > 3 ? ['…'] : [])]
+    const message = say`The schema "${schema}" holds tables that are not Rota’s (${names.join(', ')}). Name another with database.schema.`
     throw new DatabaseError('schema', message)
   }
   const { rows } = await client.query<AppliedRow>(
@@ -130,7 +131,7 @@ const textOf = (name: string) => readFileSync(new URL(name, FOLDER), 'utf8')
 const checksumOf = (text: string) => createHash('sha256').update(text).digest('hex')
 
 function notMigrated(pending: readonly string[]): DatabaseError {
-  const message = `The schema is not up to date (to be applied: ${pending.join(', ')}). Run: rota migrate`
+  const message = say`The schema is not up to date (to be applied: ${pending.join(', ')}). Run: rota migrate`
   return new DatabaseError('schema', message)
 }
 
@@ -140,14 +141,14 @@ async function refuseServer(client: PoolClient) {
   )
   const [{ version, standby }] = rows as [{ version: number; standby: boolean }]
   if (version < OLDEST_SERVER) {
-    const message = `PostgreSQL ${Math.floor(version / 10_000)} is too old: 14 or later is needed.`
+    const message = say`PostgreSQL ${Math.floor(version / 10_000)} is too old: 14 or later is needed.`
     throw new DatabaseError('unsuitable', message)
   }
   // Waiting may help: a standby becomes the primary when the one before it dies.
-  if (standby) throw new DatabaseError('unreachable', 'The URL leads to a standby, which is read-only.')
+  if (standby) throw new DatabaseError('unreachable', say`The URL leads to a standby, which is read-only.`)
 }
 
-const POOLER = 'The URL leads to a pooler. Give the server’s own address: settings and statements belong to a session.'
+const POOLER = say`The URL leads to a pooler. Give the server’s own address: settings and statements belong to a session.`
 
 /**
  * Two connections of ours that are one at the server are a pooler's doing. One that changes the server's session

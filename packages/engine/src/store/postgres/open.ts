@@ -1,4 +1,4 @@
-import { type Clock, systemClock, type Timer } from '@rota/core'
+import { type Clock, say, systemClock, type Timer } from '@rota/core'
 import { Kysely, PostgresDialect, type QueryResult } from 'kysely'
 import { Client, type Pool } from 'pg'
 import { createMemoryTails } from '../../hot/memory/tails.ts'
@@ -105,7 +105,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
           for (const query of queries) results.push(await tx.executeQuery(query))
           return results
         }),
-      backup: () => Promise.reject(new Error('A database in PostgreSQL is backed up with its own tools: pg_dump.')),
+      backup: () => Promise.reject(new Error(say`A database in PostgreSQL is backed up with its own tools: pg_dump.`)),
       async close() {
         partitions.stop()
         clock.stop()
@@ -151,7 +151,7 @@ function checkUrl(url: string) {
   if (client === null || !/^postgres(ql)?:\/\//.test(url)) {
     throw new DatabaseError(
       'refused',
-      'The URL cannot be read: it must be like postgres://user:password@host/database.',
+      say`The URL cannot be read: it must be like postgres://user:password@host/database.`,
     )
   }
 }

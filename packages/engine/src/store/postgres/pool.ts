@@ -1,3 +1,4 @@
+import { say } from '@rota/core'
 import { Pool } from 'pg'
 import { valueTypes } from './values.ts'
 
@@ -29,7 +30,7 @@ const IDLE_IN_TRANSACTION_MS = 10_000
 /** Connections for one purpose. Each is given its settings by the server at its start, so that none can lack them. */
 export function createPool(options: PoolOptions): Pool {
   const { url, schema, max, name, statementTimeoutMs, settings = {}, onError = () => {} } = options
-  if (!/^[a-z_][a-z0-9_]*$/.test(schema)) throw new Error(`"${schema}" cannot be the name of a schema.`)
+  if (!/^[a-z_][a-z0-9_]*$/.test(schema)) throw new Error(say`"${schema}" cannot be the name of a schema.`)
   const session = {
     search_path: schema,
     statement_timeout: String(statementTimeoutMs),

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { say } from '@rota/core'
 import type { NewTask, TaskRow } from '../../ports/tasks.ts'
 import type { Session } from './database.ts'
 import { columnsOf, storable, storableJson } from './values.ts'
@@ -97,7 +98,7 @@ export async function internRules(tx: Session, bodies: readonly string[]): Promi
   const ids = new Map<string, number>()
   // Twice at most: a rule that nobody used may be swept away between the two statements.
   for (let turn = 0; ids.size < byDigest.size; turn++) {
-    if (turn > 10) throw new Error('Rules vanish as fast as they are made.')
+    if (turn > 10) throw new Error(say`Rules vanish as fast as they are made.`)
     await tx.run('add-rules', [[...byDigest.keys()], [...byDigest.values()]])
     for (const { id, digest } of await tx.run<{ id: number; digest: string }>('hold-rules', [[...byDigest.keys()]])) {
       ids.set(byDigest.get(digest)!, id)

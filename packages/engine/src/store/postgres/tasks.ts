@@ -1,4 +1,4 @@
-import { RotaError } from '@rota/core'
+import { RotaError, say } from '@rota/core'
 import {
   isStillDue,
   type NewTask,
@@ -84,7 +84,7 @@ export function createTaskStore(db: Database, isOurs: (instanceId: string) => bo
           if (options.keepRevision) await tx.run('keep-revision', [row.seq])
           const updated = await tx.run('update-task', updateParameters(row, options.expectedVersion))
           if (updated.length === 0) {
-            throw new RotaError('stale_version', 'The task was changed by someone else meanwhile.')
+            throw new RotaError('stale_version', say`The task was changed by someone else meanwhile.`)
           }
           const dropped = options.drop === 'none' ? [] : await dropUnstarted(tx, row.seq, options, isOurs)
           if (options.executions.length > 0) {
@@ -210,13 +210,13 @@ async function dropUnstarted(
   )
   const unwanted = elsewhere.filter((row) => drop === 'all' || !isStillDue(row, schedules))
   const seqs = unwanted.map((row) => row.seq)
-  askToCancel(tx, seqs, { reason: 'the task was changed before it started', ifUnstarted: true, now })
+  askToCancel(tx, seqs, { reason: say`the task was changed before it started`, ifUnstarted: true, now })
   if (rows.length === 0) return []
   const isToCome = (row: Unstarted) => row.trigger === 'schedule' && row.dueAt > now
   const answered = rows.filter((row) => !isToCome(row)).map((row) => row.seq)
   const unplanned = rows.filter(isToCome)
   if (answered.length > 0) {
-    const reasons = answered.map(() => 'the task was deleted')
+    const reasons = answered.map(() => say`the task was deleted`)
     await tx.run('end-unrun', [answered, reasons, answered.map(() => 'cancelled'), now])
   }
   if (unplanned.length > 0) {
@@ -238,8 +238,8 @@ async function namesGuarded<T>(work: () => Promise<T>): Promise<T> {
   } catch (error) {
     const index = violatedIndex(error)
     if (index !== 'tasks_by_name' && index !== 'tasks_id_key') throw error
-    throw new RotaError('conflict', 'A task of this name exists already. Choose another name.', [
-      { path: 'name', message: 'is taken by another task' },
+    throw new RotaError('conflict', say`A task of this name exists already. Choose another name.`, [
+      { path: 'name', message: say`is taken by another task` },
     ])
   }
 }

@@ -1,4 +1,4 @@
-import { invalid } from '@rota/core'
+import { invalid, say } from '@rota/core'
 
 export type CursorValue = string | number
 
@@ -11,7 +11,7 @@ export function encodeCursor(kind: string, values: readonly CursorValue[]): stri
 export function decodeCursor(text: string, kind: string, length: number): CursorValue[] {
   const values = parse(text)
   if (!Array.isArray(values) || values.shift() !== kind || values.length !== length || !values.every(isCursorValue)) {
-    const message = 'is not a cursor of this list in this order. Begin again without it.'
+    const message = say`is not a cursor of this list in this order. Begin again without it.`
     throw invalid([{ path: 'cursor', message }])
   }
   return values

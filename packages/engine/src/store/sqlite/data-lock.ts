@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { hostname } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { say } from '@rota/core'
 
 /** Files of the lock; they mean nothing to anyone else and belong in no backup. */
 export const LOCK_FILES = { lock: 'lock.db', holder: 'lock.json' } as const
@@ -85,11 +86,11 @@ function take(folder: string, holderFile: string): DatabaseSync {
     db?.close()
     if ((error as { errcode?: number }).errcode !== SQLITE_BUSY) throw unwritable(folder, error)
     const holder = readHolder(holderFile)
-    const who = holder === null ? 'another process' : `process ${holder.pid} on ${holder.host}`
-    const since = holder === null ? '' : `, since ${holder.started_at}`
+    const who =
+      holder === null ? say`another process` : say`process ${holder.pid} on ${holder.host}, since ${holder.started_at}`
     throw new DataDirectoryError(
       'in_use',
-      `The data directory ${folder} is in use by ${who}${since}. Stop that one first, or choose another directory.`,
+      say`The data directory ${folder} is in use by ${who}. Stop that one first, or choose another directory.`,
       holder,
     )
   }
@@ -98,7 +99,7 @@ function take(folder: string, holderFile: string): DatabaseSync {
 function unwritable(folder: string, error: unknown): DataDirectoryError {
   return new DataDirectoryError(
     'unwritable',
-    `The data directory ${folder} cannot be written: ${(error as Error).message}.`,
+    say`The data directory ${folder} cannot be written: ${(error as Error).message}.`,
   )
 }
 

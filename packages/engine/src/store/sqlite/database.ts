@@ -1,17 +1,17 @@
 import { DatabaseSync } from 'node:sqlite'
-import { RotaError } from '@rota/core'
+import { RotaError, say } from '@rota/core'
 
 /** Older SQLite can corrupt a database when a WAL is reset while another connection checkpoints. */
 const OLDEST_SQLITE = [3, 51, 3] as const
 
 /** SQLite result codes (https://sqlite.org/rescode.html) that say the disk, not the statement, is at fault. */
 const STORAGE_FAULTS: Record<number, string> = {
-  5: 'the database is locked by another program',
-  8: 'the database is read-only',
-  10: 'the disk reported an error',
-  13: 'the disk is full',
-  14: 'the database file cannot be opened',
-  11: 'the database file is damaged',
+  5: say`the database is locked by another program`,
+  8: say`the database is read-only`,
+  10: say`the disk reported an error`,
+  13: say`the disk is full`,
+  14: say`the database file cannot be opened`,
+  11: say`the database file is damaged`,
 }
 
 /** Opens the engine's writing connection. `location` is a file, or `:memory:`. */
@@ -38,7 +38,9 @@ export function refuseOldSqlite(version: string) {
     const part = parts[i] ?? 0
     if (part > least) return
     if (part < least) {
-      throw new Error(`SQLite ${version} is too old: ${OLDEST_SQLITE.join('.')} or later is needed. Use a newer Node.`)
+      throw new Error(
+        say`SQLite ${version} is too old: ${OLDEST_SQLITE.join('.')} or later is needed. Use a newer Node.`,
+      )
     }
   }
 }
@@ -64,7 +66,7 @@ export function asStorageFault(error: unknown): unknown {
   const code = (error as { errcode?: number } | null)?.errcode
   const fault = code === undefined ? undefined : STORAGE_FAULTS[code & 0xff]
   if (fault === undefined) return error
-  return new RotaError('unavailable', `The store cannot be written: ${fault}.`)
+  return new RotaError('unavailable', say`The store cannot be written: ${fault}.`)
 }
 
 /** True when an insert met a row that a unique index named `index` (or on these columns) already holds. */

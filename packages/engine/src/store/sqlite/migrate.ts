@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import type { DatabaseSync } from 'node:sqlite'
+import { say } from '@rota/core'
 
 const FOLDER = new URL('./migrations/', import.meta.url)
 
@@ -29,7 +30,7 @@ function refuseUnknown(db: DatabaseSync, files: string[]) {
   const rows = db.prepare('SELECT name FROM schema_migrations').all() as { name: string }[]
   const unknown = rows.map((row) => row.name).filter((name) => !files.includes(name))
   if (unknown.length > 0) {
-    throw new Error(`The database was written by a newer Rota (migration ${unknown.join(', ')}). Use that release.`)
+    throw new Error(say`The database was written by a newer Rota (migration ${unknown.join(', ')}). Use that release.`)
   }
 }
 
@@ -42,7 +43,7 @@ function applyOnce(db: DatabaseSync, name: string, text: string, now: number): b
       | undefined
     if (seen && seen.checksum !== checksum) {
       throw new Error(
-        `Migration ${name} has changed since it was applied. Restore the file; migrations are append-only.`,
+        say`Migration ${name} has changed since it was applied. Restore the file; migrations are append-only.`,
       )
     }
     if (!seen) {

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import { type Clock, systemClock } from '@rota/core'
+import { type Clock, say, systemClock } from '@rota/core'
 import { Kysely } from 'kysely'
 import { createMemoryTails } from '../../hot/memory/tails.ts'
 import type { LogStore } from '../../ports/logs.ts'
@@ -110,7 +110,7 @@ function memoryStoreOn(db: DatabaseSync, clock: Clock): Store {
     location: 'memory',
     logs,
     readers: createReaders({ file: null, db }),
-    backup: () => Promise.reject(new Error('A store in memory cannot be backed up.')),
+    backup: () => Promise.reject(new Error(say`A store in memory cannot be backed up.`)),
     close: () => logs.close(),
   })
 }

@@ -1,5 +1,5 @@
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite'
-import { RotaError } from '@rota/core'
+import { RotaError, say } from '@rota/core'
 import type { UnrunAnswer } from '../../ports/executions.ts'
 import type { NewTask, ScheduleChange, ScheduleRow, TaskRow, TaskStore } from '../../ports/tasks.ts'
 import { type AdmissionDesk, createAdmission } from './admission.ts'
@@ -108,7 +108,7 @@ export function createTaskStore(db: DatabaseSync): TaskStore {
     for (const row of sql.unstarted.all(seq, onlyFuture ? 1 : 0, now) as unknown as UnstartedRow[]) {
       if (row.trigger !== 'schedule' || row.dueAt <= now) {
         const rest = [null, null, null, null, null, null, 0] as const
-        sql.finish.run(row.seq, 'cancelled', null, 'the task was deleted', null, now, ...rest)
+        sql.finish.run(row.seq, 'cancelled', null, say`the task was deleted`, null, now, ...rest)
       } else if (row.scheduleId !== null) {
         sql.countPlanned.run(row.scheduleId, -1)
       }
@@ -187,7 +187,7 @@ export function createTaskStore(db: DatabaseSync): TaskStore {
           if (options.keepRevision) sql.keepRevision.run(row.seq)
           const updated = sql.update.run(...updateParameters(row, options.expectedVersion))
           if (updated.changes === 0)
-            throw new RotaError('stale_version', 'The task was changed by someone else meanwhile.')
+            throw new RotaError('stale_version', say`The task was changed by someone else meanwhile.`)
           const dropped = options.drop === 'none' ? [] : dropUnstarted(row.seq, options.drop === 'future', options.now)
           for (const execution of options.executions) {
             insertExecution(execution, options.now)
@@ -294,8 +294,8 @@ function namesGuarded<T>(work: () => T): T {
     return work()
   } catch (error) {
     if (!isUniqueViolation(error)) throw error
-    throw new RotaError('conflict', 'A task of this name exists already. Choose another name.', [
-      { path: 'name', message: 'is taken by another task' },
+    throw new RotaError('conflict', say`A task of this name exists already. Choose another name.`, [
+      { path: 'name', message: say`is taken by another task` },
     ])
   }
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { RotaError, systemClock } from '@rota/core'
+import { RotaError, say, systemClock } from '@rota/core'
 import type { Pool, PoolClient } from 'pg'
 import type { LogLine } from '../../../ports/logs.ts'
 import { type LogBody, MUST_BE_EMPTY, type StoreReader, type StoreWriter, type TransferRow } from '../../transfer.ts'
@@ -74,15 +74,21 @@ async function keepServersOut(client: PoolClient) {
   )
   const [server] = rows as { hostname: string; pid: number }[]
   if (server === undefined) return
-  const mend = 'Stop all servers first; one that was killed counts as running until its lease ends, some seconds later.'
-  throw new RotaError('conflict', `A server uses this database: process ${server.pid} on ${server.hostname}. ${mend}`)
+  const mend = say`Stop all servers first; one that was killed counts as running until its lease ends, some seconds later.`
+  throw new RotaError(
+    'conflict',
+    say`A server uses this database: process ${server.pid} on ${server.hostname}. ${mend}`,
+  )
 }
 
 async function refuseContent(client: PoolClient) {
   for (const table of MUST_BE_EMPTY) {
     const { rowCount } = await client.query(`SELECT 1 FROM ${table} LIMIT 1`)
     if (rowCount === 0) continue
-    throw new RotaError('conflict', `The database is not empty: there are ${table}. Name another database or schema.`)
+    throw new RotaError(
+      'conflict',
+      say`The database is not empty: there are ${table}. Name another database or schema.`,
+    )
   }
   // What a server that was started once leaves behind.
   await client.query('DELETE FROM settings; DELETE FROM instances')

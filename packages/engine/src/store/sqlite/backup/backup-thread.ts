@@ -1,7 +1,7 @@
 import { chmod, copyFile, mkdir, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { backup, DatabaseSync } from 'node:sqlite'
-import { RotaError } from '@rota/core'
+import { RotaError, say } from '@rota/core'
 import { note, serveThread } from '../thread.ts'
 import { LOGS_FILE, plainFiles, STATE_FILE } from './data-files.ts'
 import { type BackupManifest, describeFile, MANIFEST_FILE, readManifest, verifyFiles } from './manifest.ts'
@@ -49,7 +49,7 @@ serveThread(api)
 
 async function refuseUsed(folder: string) {
   const content = await readdir(folder).catch((error) => (error.code === 'ENOENT' ? [] : Promise.reject(error)))
-  if (content.length > 0) throw new RotaError('conflict', `The folder ${folder} is not empty. Name a new one.`)
+  if (content.length > 0) throw new RotaError('conflict', say`The folder ${folder} is not empty. Name a new one.`)
 }
 
 async function fill(partial: string, { dataDir, at, except }: BackupRequest): Promise<BackupManifest> {
@@ -116,7 +116,7 @@ function checkDatabase(file: string) {
     const rows = db.prepare('PRAGMA integrity_check(3)').all() as { integrity_check: string }[]
     if (rows[0]?.integrity_check === 'ok') return
     const found = rows.map((row) => row.integrity_check).join('; ')
-    throw new RotaError('unavailable', `The copy ${file} is damaged, and so probably is its original: ${found}`)
+    throw new RotaError('unavailable', say`The copy ${file} is damaged, and so probably is its original: ${found}`)
   } finally {
     db.close()
   }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { RotaError } from '@rota/core'
+import { RotaError, say } from '@rota/core'
 
 export const MANIFEST_FILE = 'manifest.json'
 
@@ -39,13 +39,16 @@ export async function readManifest(folder: string): Promise<BackupManifest> {
     text = await readFile(join(folder, MANIFEST_FILE), 'utf8')
   } catch {
     const exists = await stat(folder).catch(() => null)
-    const why = exists === null ? 'does not exist' : `is no finished backup: it has no ${MANIFEST_FILE}`
-    throw new RotaError('invalid', `The folder ${folder} ${why}.`)
+    const message =
+      exists === null
+        ? say`The folder ${folder} does not exist.`
+        : say`The folder ${folder} is no finished backup: it has no ${MANIFEST_FILE}.`
+    throw new RotaError('invalid', message)
   }
   const manifest = parse(text)
-  if (manifest === null) throw new RotaError('invalid', `${join(folder, MANIFEST_FILE)} is damaged.`)
+  if (manifest === null) throw new RotaError('invalid', say`${join(folder, MANIFEST_FILE)} is damaged.`)
   if (manifest.format !== 1) {
-    throw new RotaError('invalid', `The backup has format ${manifest.format}; this release reads format 1.`)
+    throw new RotaError('invalid', say`The backup has format ${manifest.format}; this release reads format 1.`)
   }
   return manifest
 }
@@ -71,9 +74,9 @@ function isFile(file: Partial<BackedUpFile>): boolean {
 export async function verifyFiles(folder: string, { files }: BackupManifest, each: (bytes: number) => void) {
   for (const expected of files) {
     const found = await describeFile(folder, expected.path).catch(() => null)
-    if (found === null) throw new RotaError('invalid', `The backup lacks its file ${expected.path}.`)
+    if (found === null) throw new RotaError('invalid', say`The backup lacks its file ${expected.path}.`)
     if (found.bytes !== expected.bytes || found.sha256 !== expected.sha256) {
-      throw new RotaError('invalid', `The backup's file ${expected.path} is damaged: its checksum does not match.`)
+      throw new RotaError('invalid', say`The backup's file ${expected.path} is damaged: its checksum does not match.`)
     }
     each(found.bytes)
   }

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { copyFile, mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { RotaError } from '@rota/core'
+import { RotaError, say } from '@rota/core'
 import { LOCK_FILES, lockDataDirectory } from '../data-lock.ts'
 import { verifyBackup } from './backup.ts'
 import { REPLACED_PREFIX, RESTORING_FOLDER, STATE_FILE } from './data-files.ts'
@@ -37,7 +37,10 @@ export async function restoreDataDirectory(options: RestoreOptions): Promise<Res
   const lock = lockDataDirectory(dataDir, at)
   try {
     if (!force && (await content(dataDir)).length > 0) {
-      throw new RotaError('conflict', `The data directory ${dataDir} is not empty. Use --force to replace its content.`)
+      throw new RotaError(
+        'conflict',
+        say`The data directory ${dataDir} is not empty. Use --force to replace its content.`,
+      )
     }
     const manifest = await verifyBackup(folder, (done) => progress(done * 0.6))
     refuseNewer(manifest)
@@ -63,14 +66,17 @@ export async function restoreDataDirectory(options: RestoreOptions): Promise<Res
 
 function refuseNewer({ schema_version }: BackupManifest) {
   if (existsSync(new URL(`../migrations/${schema_version}`, import.meta.url))) return
-  throw new RotaError('invalid', `The backup was made by a newer Rota (migration ${schema_version}). Use that release.`)
+  throw new RotaError(
+    'invalid',
+    say`The backup was made by a newer Rota (migration ${schema_version}). Use that release.`,
+  )
 }
 
 function markRestored(file: string, at: number) {
   const db = new DatabaseSync(file)
   try {
     db.exec('BEGIN IMMEDIATE')
-    db.prepare("INSERT OR REPLACE INTO settings (key, value) VALUES ('restored_at', ?)").run(String(at))
+    db.prepare(`INSERT OR REPLACE INTO settings (key, value) VALUES ('restored_at', ?)`).run(String(at))
     db.exec('UPDATE instances SET lease_until = 0')
     db.exec('COMMIT')
   } finally {

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
+import { say } from '@rota/core'
 import { asStorageFault } from '../database.ts'
 import { Thread } from '../thread.ts'
 import { bindable } from './parameters.ts'
@@ -53,7 +54,7 @@ class ReaderPool implements Readers {
   }
 
   async query(sql: string, parameters: readonly unknown[]): Promise<unknown[]> {
-    if (this.#closed) throw new Error('The store is closed.')
+    if (this.#closed) throw new Error(say`The store is closed.`)
     const lane = this.#leastBusy()
     lane.waiting++
     try {

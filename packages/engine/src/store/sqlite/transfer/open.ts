@@ -1,7 +1,7 @@
 import { existsSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite'
-import { RotaError } from '@rota/core'
+import { RotaError, say } from '@rota/core'
 import type { LogBody, StoreReader, StoreWriter, TransferRow } from '../../transfer.ts'
 import { LOGS_FILE, STATE_FILE } from '../backup/data-files.ts'
 import { lockDataDirectory } from '../data-lock.ts'
@@ -17,7 +17,7 @@ import { quoted, readDatabases } from './reader.ts'
  */
 export function openDirectoryForReading(folder: string, now: number): StoreReader {
   const file = join(folder, STATE_FILE)
-  if (!existsSync(file)) throw new RotaError('not_found', `${folder} is not the data directory of a server.`)
+  if (!existsSync(file)) throw new RotaError('not_found', say`${folder} is not the data directory of a server.`)
   const lock = lockDataDirectory(folder, now)
   try {
     const state = openDatabase(file)
@@ -45,7 +45,7 @@ export function openDirectoryForWriting(folder: string, now: number): StoreWrite
   const lock = lockDataDirectory(folder, now)
   try {
     if (existsSync(join(folder, STATE_FILE))) {
-      throw new RotaError('conflict', `${folder} holds a store already. Name an empty or new folder.`)
+      throw new RotaError('conflict', say`${folder} holds a store already. Name an empty or new folder.`)
     }
     return writeDirectory(folder, now, lock.release)
   } catch (error) {
