@@ -146,8 +146,17 @@ export interface TaskView extends Omit<TaskInput, 'schedules'> {
   cron: string | null
   /** The rule in words. */
   words: { en: string; zh: string } | null
-  schedules: { schedule: ScheduleInput; timezone: string | null; cron: string | null; next_run: string | null }[]
+  schedules: {
+    schedule: ScheduleInput
+    timezone: string | null
+    cron: string | null
+    next_run: string | null
+    next_due: string | null
+  }[]
+  /** When it is to start next: the next due instant and what jitter adds. */
   next_run: string | null
+  /** The next due instant. */
+  next_due: string | null
   last_run: string | null
   last_status: ExecutionStatus | null
   last_execution_id: string | null
@@ -185,7 +194,10 @@ export interface ExecutionView {
   failure: FailureKind | null
   /** Why it was skipped, or what a pending one waits for. */
   reason: SkipReason | string | null
+  /** The due instant. */
   scheduled_at: string
+  /** When it was to start: the due instant and what jitter adds. Lateness counts from here. */
+  jittered_at: string
   created_at: string
   started_at: string | null
   finished_at: string | null
@@ -217,6 +229,8 @@ export interface LedgerEntry {
   task_name: string
   /** The due instant; for a range its last. */
   due_at: string
+  /** When it was to start: the due instant and what jitter adds; null for occurrences that were merged away. */
+  jittered_at: string | null
   answer: LedgerAnswer
   reason: string | null
   status: ExecutionStatus | null

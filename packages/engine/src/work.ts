@@ -1,12 +1,10 @@
 import {
   DEFAULT_KILL_GRACE_SECONDS,
   DEFAULT_MAX_LOG_BYTES,
-  DEFAULT_MISFIRE,
   DEFAULT_RETRY,
   dangerOf,
   expandTask,
   type Json,
-  type MisfireSettings,
   type RetryPolicy,
   say,
   type TaskDefinition,
@@ -30,7 +28,6 @@ export interface Work {
   killGraceMs: number
   maxLogBytes: number
   retry: RetryPolicy
-  misfire: MisfireSettings
   /** False leaves no row in the history. */
   keep: boolean
 }
@@ -55,7 +52,6 @@ function workOfTask(task: TaskDefinition, taskId: string): Work {
     killGraceMs: task.kill_grace_seconds * 1000,
     maxLogBytes: task.max_log_bytes,
     retry: task.retry,
-    misfire: task.misfire,
     keep: true,
   }
 }
@@ -91,7 +87,6 @@ function workOfJob(stored: string): Work {
     killGraceMs: DEFAULT_KILL_GRACE_SECONDS * 1000,
     maxLogBytes: DEFAULT_MAX_LOG_BYTES,
     retry: job.retry ? { ...DEFAULT_RETRY, ...job.retry } : DEFAULT_RETRY,
-    misfire: DEFAULT_MISFIRE,
     keep: job.keep_history ?? true,
   }
 }

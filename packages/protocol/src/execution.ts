@@ -58,7 +58,10 @@ export const execution = z
     status: executionStatus,
     failure: failureKind.nullable(),
     reason: z.string().nullable(),
-    scheduled_at: instant,
+    scheduled_at: instant.meta({ description: 'The due instant.' }),
+    jittered_at: instant.meta({
+      description: 'When it was to start: the due instant and what jitter adds. `lateness_ms` counts from here.',
+    }),
     created_at: instant,
     started_at: instant.nullable(),
     finished_at: instant.nullable(),

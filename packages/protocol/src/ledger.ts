@@ -12,6 +12,9 @@ export const ledgerEntry = z
     task_id: z.string(),
     task_name: z.string(),
     due_at: instant.meta({ description: 'The due instant; for a range its last.' }),
+    jittered_at: instant.nullable().meta({
+      description: 'When it was to start: the due instant and what jitter adds; null for what was merged away.',
+    }),
     answer: ledgerAnswer,
     reason: z.string().nullable(),
     status: executionStatus.nullable(),

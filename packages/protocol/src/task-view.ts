@@ -20,7 +20,8 @@ const readOnlyFields = {
   version: z.int(),
   status: taskStatus,
   words: words.nullable().meta({ description: 'The rule in words.' }),
-  next_run: instant.nullable(),
+  next_run: instant.nullable().meta({ description: 'The next due instant and what jitter adds to it.' }),
+  next_due: instant.nullable().meta({ description: 'The next due instant.' }),
   last_run: instant.nullable(),
   last_status: executionStatus.nullable(),
   last_execution_id: z.string().nullable(),
@@ -48,6 +49,7 @@ export const task = z
         schedule_rule: scheduleRule,
         timezone: z.string().nullable(),
         next_run: instant.nullable(),
+        next_due: instant.nullable(),
       }),
     ),
   })

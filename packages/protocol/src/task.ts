@@ -118,6 +118,7 @@ export const TASK_READ_ONLY = [
   'status',
   'words',
   'next_run',
+  'next_due',
   'last_run',
   'last_status',
   'last_execution_id',

@@ -39,6 +39,7 @@ function facts(context: Context, execution: Execution): (readonly [string, strin
     ['progress', progress ? `${progress.percent} %${progress.message ? ` ${progress.message}` : ''}` : ''],
     ['trigger', `${execution.trigger}${execution.requested_by ? ` by ${execution.requested_by}` : ''}`],
     ['due', at(execution.scheduled_at)],
+    ['with jitter', execution.jittered_at === execution.scheduled_at ? '' : at(execution.jittered_at)],
     ['started', at(execution.started_at)],
     ['lateness', execution.lateness_ms === null ? '' : duration(execution.lateness_ms / 1_000)],
     ['finished', at(execution.finished_at)],

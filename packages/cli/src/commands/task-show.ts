@@ -61,6 +61,7 @@ function when(context: Context, task: Task): Pairs {
     ['in words', task.words?.[lang] ?? ''],
     ['zone', task.timezone ?? ''],
     ['next run', instant(task.next_run)],
+    ['due', task.next_due === task.next_run ? '' : `${instant(task.next_due)} (without jitter)`],
     ['last run', task.last_run ? `${instant(task.last_run)}  ${state(context.paint, task.last_status)}` : ''],
     ['runs', task.run_count > 0 ? `${task.run_count}${task.max_runs ? ` of ${task.max_runs}` : ''}` : ''],
     [

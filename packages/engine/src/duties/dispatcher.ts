@@ -1,5 +1,4 @@
-import type { Clock, Timer } from '@rota/core'
-import { say } from '@rota/core'
+import { type Clock, type SkipReason, say, type Timer } from '@rota/core'
 import type { Claimed, ClaimResult, ExecutionStore } from '../ports/executions.ts'
 import { NumberHeap } from '../time-heap.ts'
 import type { Workbook } from '../work.ts'
@@ -7,6 +6,7 @@ import type { Ranked } from './claim-floor.ts'
 import { type Claiming, createClaiming } from './claiming.ts'
 import type { Completer } from './completer.ts'
 import type { createLanes } from './lanes.ts'
+import { createLateWaiters } from './late-waiters.ts'
 import { createLoop, type Duty } from './loop.ts'
 import type { Pulse } from './pulse.ts'
 import type { Held, Runner } from './runner.ts'
@@ -78,6 +78,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   const { clock, executions, workbook, runner, lanes, completer, pulse } = options
   const timeline = new NumberHeap<Held>()
   const heldBySeq = new Map<number, Held>()
+  const lateWaiters = createLateWaiters()
   /** Tasks under change: how many changes, and what has come due meanwhile. */
   const withheld = new Map<number, { changes: number; due: Held[] }>()
   let timer: Timer | null = null
@@ -124,6 +125,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       for (const row of result.claimed) giveBack(row)
       return
     }
+    const now = clock.now()
     for (const [i, row] of result.claimed.entries()) {
       const work = works[i]!
       if (work instanceof Error) {
@@ -133,6 +135,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       const held: Held = { row, work, dropped: false }
       heldBySeq.set(row.seq, held)
       timeline.push(row.runAt, held)
+      if (row.mergeAfter !== null && row.mergeAfter < now) lateWaiters.note(held)
     }
     startDue()
   }
@@ -229,8 +232,10 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     const now = clock.now()
     for (const held of contended) {
       const isIn = admitted.get(held.row.seq)
-      if (isIn === undefined) heldBySeq.delete(held.row.seq)
-      else if (held.dropped) continue
+      if (isIn === undefined) {
+        heldBySeq.delete(held.row.seq)
+        lateWaiters.forget(held)
+      } else if (held.dropped) continue
       else if (isIn) place(held, now)
       else hold([held])
     }
@@ -251,24 +256,31 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       change.due.push(held)
       return
     }
-    // Counted from when it was to start: jitter and made-up occurrences are no misfires.
-    const lateBy = now - row.runAt - work.misfire.grace_seconds * 1000
-    // An earlier claim may have started it without living to say so; what may have run is not skipped.
-    const isFresh = row.trigger === 'schedule' && row.attempt === 1 && row.claimSeq === 1
-    if (isFresh && lateBy > 0 && work.misfire.policy === 'skip') {
+    const tooLate = lateReason(held, now)
+    if (tooLate !== null) {
       heldBySeq.delete(row.seq)
-      completer.settle({ ...endOf(row), status: 'skipped', reason: 'misfire' })
+      lateWaiters.forget(held)
+      completer.settle({ ...endOf(row), status: 'skipped', reason: tooLate })
       options.onSkipped([row])
       return
     }
     const lane = lanes.of(work.type)
     if (lane.running >= lane.limit) {
       lane.waiting.push(row.rank, held)
+      lateWaiters.note(held)
       return
     }
     lane.running++
     heldBySeq.delete(row.seq)
+    lateWaiters.forget(held)
     runner.start(held)
+  }
+
+  /** Why it does not run any more: it has waited beyond its grace time, wherever that was. */
+  function lateReason(held: Held, now: number): SkipReason | null {
+    const { skipAfter, mergeAfter } = held.row
+    if (skipAfter !== null && skipAfter < now) return 'misfire'
+    return mergeAfter !== null && mergeAfter < now && lateWaiters.isFollowed(held, now) ? 'merged' : null
   }
 
   function withhold(taskSeq: number): () => void {

@@ -94,6 +94,9 @@ describe('what is in time', () => {
       job: null,
       coversFrom: null,
       coversCount: null,
+      jitterMs: null,
+      skipAfter: null,
+      mergeAfter: NOW + MINUTE,
     })
   })
 

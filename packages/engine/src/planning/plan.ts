@@ -1,7 +1,7 @@
-import { jitterMs, type Schedule } from '@rota/core'
+import type { Schedule } from '@rota/core'
 import type { DueSchedule, NewExecution, PlannedSchedule, UnrunAnswer } from '../ports/executions.ts'
 import type { Limits } from './limits.ts'
-import { newExecution } from './new-execution.ts'
+import { jitteredAt, madeUp, occurrence } from './occurrence.ts'
 import type { Rule } from './rule.ts'
 
 export interface PlanContext {
@@ -39,15 +39,19 @@ export function planSchedule(due: DueSchedule, rule: Rule, context: PlanContext)
     answers: [],
   }
   const allowed = rule.maxRuns === null ? MOST_PER_STEP : Math.min(rule.maxRuns - due.planned, MOST_PER_STEP)
-  const graceFrom = context.now - rule.misfire.grace_seconds * 1000
-  const overdue = due.nextDueAt < graceFrom ? overdueBefore(due.nextDueAt, graceFrom, rule) : null
-  const inTime = rule.schedule.between(Math.max(due.nextDueAt, graceFrom), context.until, allowed)
+  const overdue = overdueOf(due, rule, context)
+  const from = overdue === null ? due.nextDueAt : overdue.last + 1
+  const inTime = rule.schedule.between(from, context.until, allowed)
 
   if (overdue) answerOverdue(plan, due, rule, overdue, inTime[0], context)
+  const isSpread = rule.misfire.policy === 'run_all'
   for (const dueAt of inTime) {
     if (plan.executions.length >= allowed) break
     if (plan.executions.at(-1)?.dueAt === dueAt) continue
-    plan.executions.push(execution(due, rule, dueAt, jittered(due, rule, dueAt), context))
+    const isLate = jitteredAt(due.scheduleId, rule, dueAt) < context.now
+    plan.executions.push(
+      isLate ? late(plan, { due, rule, dueAt, isSpread }, context) : occurrence(due, rule, dueAt, context),
+    )
   }
 
   plan.lastDueAt = lastAnswered(plan) ?? due.nextDueAt
@@ -56,8 +60,13 @@ export function planSchedule(due: DueSchedule, rule: Rule, context: PlanContext)
   return plan
 }
 
-function overdueBefore(first: number, before: number, rule: Rule): Overdue | null {
-  const last = rule.schedule.previous(before)
+/** The occurrences whose grace time is over, which counts from their jittered instants; null when there are none. */
+function overdueOf({ scheduleId, nextDueAt: first }: DueSchedule, rule: Rule, { now }: PlanContext): Overdue | null {
+  const graceFrom = now - rule.misfire.grace_seconds * 1000
+  if (first >= graceFrom) return null
+  let last = rule.schedule.previous(graceFrom)
+  // Jitter carries none to the next one, so that it can save only the last.
+  if (last !== null && jitteredAt(scheduleId, rule, last) >= graceFrom) last = rule.schedule.previous(last)
   if (last === null || last < first) return null
   return { first, last, count: rule.schedule.count(first, last + 1, MOST_COUNTED) }
 }
@@ -78,9 +87,9 @@ function answerOverdue(
   }
   if (misfire.policy === 'run_once') {
     // One execution stands for all of them: the next one in time that is due already, else the last overdue one.
-    const joins = firstInTime !== undefined && firstInTime <= context.now
+    const joins = firstInTime !== undefined && jitteredAt(due.scheduleId, rule, firstInTime) <= context.now
     const dueAt = joins ? firstInTime : overdue.last
-    const row = execution(due, rule, dueAt, context.now, context)
+    const row = late(plan, { due, rule, dueAt, isSpread: true }, context)
     row.coversFrom = overdue.first
     row.coversCount = overdue.count + (joins ? 1 : 0)
     plan.executions.push(row)
@@ -94,9 +103,16 @@ function answerOverdue(
     const count = schedule.count(overdue.first, firstKept, MOST_COUNTED)
     plan.answers.push(answer(due, 'missed', { first: overdue.first, last, count }, context))
   }
-  for (const [i, dueAt] of kept.entries()) {
-    plan.executions.push(execution(due, rule, dueAt, context.now + i * misfire.spread_seconds * 1000, context))
-  }
+  for (const dueAt of kept) plan.executions.push(late(plan, { due, rule, dueAt, isSpread: true }, context))
+}
+
+/** The next one to be made up of a plan. */
+function late(
+  { executions }: PlannedSchedule,
+  { due, rule, dueAt, isSpread }: { due: DueSchedule; rule: Rule; dueAt: number; isSpread: boolean },
+  context: PlanContext,
+): NewExecution {
+  return madeUp(due, rule, { dueAt, place: executions.length, isSpread, isAsked: false }, context)
 }
 
 /** The last `most` occurrences of a range, at least one, ascending. */
@@ -115,26 +131,6 @@ function lastAnswered(plan: PlannedSchedule): number | undefined {
   const answered = plan.answers.at(-1)?.dueAt
   if (planned === undefined) return answered
   return answered === undefined ? planned : Math.max(planned, answered)
-}
-
-/** Jitter never carries an occurrence past the next one. */
-function jittered(due: DueSchedule, rule: Rule, dueAt: number): number {
-  if (rule.jitterMs === 0) return dueAt
-  const next = rule.schedule.next(dueAt)
-  const room = next === null ? rule.jitterMs : Math.min(rule.jitterMs, next - dueAt - 1)
-  return dueAt + jitterMs(String(due.scheduleId), dueAt, room)
-}
-
-function execution(due: DueSchedule, rule: Rule, dueAt: number, runAt: number, context: PlanContext): NewExecution {
-  const { tenantId, taskSeq, taskVersion, scheduleId } = due
-  const { priority, overlap, taskMax } = rule
-  const keys = context.limits.keysFor(rule.group, rule.key)
-  const owner = { tenantId, taskSeq, taskVersion, scheduleId, priority, overlap, taskMax, keys }
-  const createdAt = context.now
-  return newExecution(
-    { ...owner, id: context.nextId(), trigger: 'schedule', dueAt, runAt, createdAt },
-    context.priorityStepMs,
-  )
 }
 
 function answer(due: DueSchedule, reason: 'misfire' | 'missed', range: Overdue, context: PlanContext): UnrunAnswer {

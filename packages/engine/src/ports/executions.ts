@@ -1,6 +1,12 @@
 import type { ExecutionStatus, FailureKind, OverlapPolicy, SkipReason, Trigger } from '@rota/core'
 import type { Idempotency } from './idempotency.ts'
 
+/**
+ * What becomes of a row while others use its task's slots: its overlap policy, or `in_turn`: it waits for its turn, and
+ * is neither skipped nor replaced by a newer one.
+ */
+export type SlotRule = OverlapPolicy | 'in_turn'
+
 /** What the dispatcher holds for one claimed execution. Instants are epoch ms. */
 export interface Claimed {
   seq: number
@@ -22,6 +28,10 @@ export interface Claimed {
   job: string | null
   attempts: string | null
   coversFrom: number | null
+  /** When it has not started by then it is skipped; null for what is never too late. */
+  skipAfter: number | null
+  /** When it has not started by then, a later occurrence of its schedule that has not either stands for it. */
+  mergeAfter: number | null
 }
 
 /** A row to be made. `rank` orders the ready ones, lower first. */
@@ -38,13 +48,18 @@ export interface NewExecution {
   rank: number
   priority: number
   createdAt: number
-  overlap: OverlapPolicy
+  overlap: SlotRule
   taskMax: number
   /** Concurrency keys as a JSON array, or null. */
   keys: string | null
   job: string | null
   coversFrom: number | null
   coversCount: number | null
+  /** How much later than due it is to start; null for not at all. Lateness counts from there. */
+  jitterMs: number | null
+  /** As of {@link Claimed}. */
+  skipAfter: number | null
+  mergeAfter: number | null
 }
 
 /** An answer for due instants that get no execution of their own. */
@@ -148,6 +163,8 @@ export function claimedAtOnce(row: NewExecution, seq: number): Claimed {
     job: row.job,
     attempts: null,
     coversFrom: row.coversFrom,
+    skipAfter: row.skipAfter,
+    mergeAfter: row.mergeAfter,
   }
 }
 
@@ -164,7 +181,7 @@ export interface ClaimRequest {
 /** What became of the rows looked at by a claim or an admission. */
 export interface ClaimResult {
   claimed: Claimed[]
-  /** Rows answered without running, because an earlier execution still holds their task's slots. */
+  /** Rows answered without running: an earlier execution still holds their task's slots, or their grace time is over. */
   skipped: { id: string; taskSeq: number | null; trigger: Trigger }[]
   /** Executions to cancel because a newer one replaces them. */
   replaced: number[]

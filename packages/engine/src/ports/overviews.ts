@@ -17,6 +17,7 @@ export interface TimelineMark {
   taskId: string | null
   taskName: string | null
   dueAt: number
+  jitterMs: number
   startedAt: number | null
   finishedAt: number | null
   /** Of the first attempt. */

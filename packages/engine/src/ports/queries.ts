@@ -37,7 +37,7 @@ export interface TaskQuery extends PageRequest {
 
 /** A schedule and when it is due next, what is planned already included. */
 export interface ScheduleState extends ScheduleRow {
-  nextRunAt: number | null
+  comingAt: number | null
 }
 
 /** The execution that tells how a task fares: the running one, else the last that ran, else the last answer. */
@@ -105,6 +105,8 @@ export interface ExecutionRecord {
   droppedLogBytes: number
   coversFrom: number | null
   coversCount: number | null
+  /** How much later than due it was to start; lateness counts from there. */
+  jitterMs: number
 }
 
 export interface LedgerQuery {
@@ -129,6 +131,8 @@ export interface LedgerRecord {
   finishedAt: number | null
   coversFrom: number | null
   coversCount: number | null
+  /** As of {@link ExecutionRecord}. */
+  jitterMs: number
   graceMs: number
   /** The schedule's rule; null when the schedule is gone. */
   ruleBody: string | null

@@ -37,6 +37,8 @@ interface ExecutionColumns {
   attempts: string | null
   covers_from: number | null
   covers_count: number | null
+  /** How much later than due it was to start; null for not at all. */
+  jitter_ms: number | null
 }
 
 /** Live executions. `state`: 0 waiting, 1 ready, 2 blocked, 3 claimed, 4 started. */

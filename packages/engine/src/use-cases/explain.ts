@@ -14,6 +14,7 @@ export function explainExecution(view: ExecutionView, waiting: Waiting | null, n
     status: view.status,
     trigger: view.trigger,
     scheduled_at: view.scheduled_at,
+    jittered_at: view.jittered_at,
     started_at: view.started_at,
     lateness_ms: view.lateness_ms,
     attempt: view.attempt,

@@ -23,6 +23,7 @@ export function newExecutionView(row: NewExecution, facts: NewExecutionFacts): E
     failure: null,
     reason: null,
     scheduled_at: new Date(row.dueAt).toISOString(),
+    jittered_at: new Date(row.dueAt + (row.jitterMs ?? 0)).toISOString(),
     created_at: new Date(row.createdAt).toISOString(),
     started_at: null,
     finished_at: null,

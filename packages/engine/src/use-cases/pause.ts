@@ -1,4 +1,4 @@
-import { newExecution } from '../planning/new-execution.ts'
+import { madeUp } from '../planning/occurrence.ts'
 import type { Rule } from '../planning/rule.ts'
 import type { NewExecution, UnrunAnswer } from '../ports/executions.ts'
 import type { TaskRow } from '../ports/tasks.ts'
@@ -10,13 +10,14 @@ const MOST_COUNTED = 1_000_000
 
 /**
  * The answers for the occurrences that fell due while a task was paused, and the executions that make up for them:
- * none, the last one, or as many of the latest as its misfire settings allow.
+ * none, the last one, or as many of the latest as its misfire settings allow. They run one after the other.
  */
 export async function catchUp(
   context: UseCaseContext,
   { row, form, now }: { row: TaskRow; form: TaskForm; now: number },
   backlog: 'skip' | 'last' | 'all',
 ): Promise<{ answers: UnrunAnswer[]; executions: NewExecution[] }> {
+  const { nextId, limits, priorityStepMs } = context
   const stored = await context.tasks.schedules(row.seq)
   const answers: UnrunAnswer[] = []
   const executions: NewExecution[] = []
@@ -30,15 +31,17 @@ export async function catchUp(
     const after = Math.max(row.pausedAt, schedule.lastDueAt ?? 0)
     const most = { skip: 0, last: 1, all: rule.misfire.max }[backlog]
     const made = lastOnes(rule, after, now, Math.min(most, runsLeft))
-    for (const [i, dueAt] of made.entries()) {
-      const runAt = now + i * rule.misfire.spread_seconds * 1000
-      executions.push(execution(context, row, rule, { scheduleId, dueAt, runAt, now }))
+    // By the version that the change to come makes.
+    const owner = { tenantId: row.tenantId, taskSeq: row.seq, taskVersion: row.version + 1, scheduleId }
+    for (const [place, dueAt] of made.entries()) {
+      const at = { dueAt, place, isSpread: true, isAsked: true }
+      executions.push(madeUp(owner, rule, at, { now, nextId, limits, priorityStepMs }))
     }
     const before = made[0] ?? now + 1
     const range = unanswered(rule, after, before)
     if (range === null) continue
     answers.push({
-      id: context.nextId(),
+      id: nextId(),
       tenantId: row.tenantId,
       taskSeq: row.seq,
       taskVersion: row.version,
@@ -68,20 +71,4 @@ function unanswered(rule: Rule, after: number, before: number) {
   const last = rule.schedule.previous(before)
   if (first === null || last === null || first > last) return null
   return { first, last, count: rule.schedule.count(first, last + 1, MOST_COUNTED) }
-}
-
-function execution(
-  context: UseCaseContext,
-  row: TaskRow,
-  rule: Rule,
-  at: { scheduleId: number; dueAt: number; runAt: number; now: number },
-): NewExecution {
-  const { priority, overlap, taskMax } = rule
-  const keys = context.limits.keysFor(rule.group, rule.key)
-  const owner = { tenantId: row.tenantId, taskSeq: row.seq, taskVersion: row.version + 1, scheduleId: at.scheduleId }
-  const due = { dueAt: at.dueAt, runAt: at.runAt, createdAt: at.now }
-  return newExecution(
-    { ...owner, ...due, id: context.nextId(), trigger: 'schedule', priority, overlap, taskMax, keys },
-    context.priorityStepMs,
-  )
 }

@@ -5,7 +5,7 @@ import { isoOf } from './instants.ts'
 /** An execution as people read it. */
 export function executionView(record: ExecutionRecord): ExecutionView {
   const attempts = record.attempts === null ? [] : (JSON.parse(record.attempts) as AttemptView[])
-  const { startedAt, finishedAt, dueAt } = record
+  const { startedAt, finishedAt, dueAt, jitterMs } = record
   const firstStart = attempts[0]?.started_at ? Date.parse(attempts[0].started_at) : startedAt
   return {
     id: record.id,
@@ -19,10 +19,11 @@ export function executionView(record: ExecutionRecord): ExecutionView {
     failure: record.failure,
     reason: reasonOf(record),
     scheduled_at: isoOf(dueAt),
+    jittered_at: isoOf(dueAt + jitterMs),
     created_at: isoOf(record.createdAt),
     started_at: isoOf(startedAt),
     finished_at: isoOf(finishedAt),
-    lateness_ms: firstStart === null ? null : firstStart - dueAt,
+    lateness_ms: firstStart === null ? null : firstStart - dueAt - jitterMs,
     duration: startedAt === null || finishedAt === null ? null : Math.max(0, finishedAt - startedAt) / 1000,
     attempt: record.attempt,
     max_attempts: record.maxAttempts,

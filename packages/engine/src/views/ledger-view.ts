@@ -15,22 +15,23 @@ export function ledgerEntries(record: LedgerRecord, rules: RuleBook, only?: Ledg
 }
 
 function ownEntry(record: LedgerRecord): LedgerEntry {
-  const { taskId, taskName, executionId, status, dueAt, startedAt } = record
+  const { taskId, taskName, executionId, status, dueAt, jitterMs, startedAt } = record
   const answer = answerOf(record)
   return {
     task_id: taskId,
     task_name: taskName,
     due_at: isoOf(dueAt),
+    jittered_at: isoOf(dueAt + jitterMs),
     answer,
     reason: answer === 'skipped' ? (record.reason ?? status) : record.reason,
     status,
     execution_id: executionId,
-    lateness_ms: startedAt === null ? null : startedAt - dueAt,
+    lateness_ms: startedAt === null ? null : startedAt - dueAt - jitterMs,
     covers: status === 'skipped' ? coversOf(record.coversFrom, dueAt, record.coversCount) : null,
   }
 }
 
-function answerOf({ status, reason, startedAt, finishedAt, dueAt, graceMs }: LedgerRecord): LedgerAnswer {
+function answerOf({ status, reason, startedAt, finishedAt, dueAt, jitterMs, graceMs }: LedgerRecord): LedgerAnswer {
   switch (status) {
     case 'pending':
     case 'running':
@@ -41,7 +42,8 @@ function answerOf({ status, reason, startedAt, finishedAt, dueAt, graceMs }: Led
       if (startedAt === null) return 'skipped'
   }
   // What failed without having started is judged by its end.
-  return (startedAt ?? finishedAt ?? dueAt) - dueAt <= graceMs ? 'ran' : 'late'
+  const plannedAt = dueAt + jitterMs
+  return (startedAt ?? finishedAt ?? plannedAt) - plannedAt <= graceMs ? 'ran' : 'late'
 }
 
 function mergedEntry(record: LedgerRecord, rules: RuleBook): LedgerEntry[] {
@@ -55,6 +57,7 @@ function mergedEntry(record: LedgerRecord, rules: RuleBook): LedgerEntry[] {
       task_id: record.taskId,
       task_name: record.taskName,
       due_at: isoOf(last),
+      jittered_at: null,
       answer: 'merged',
       reason: 'merged',
       status: null,

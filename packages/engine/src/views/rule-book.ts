@@ -4,6 +4,7 @@ import { compileRule, type RuleBody } from '../planning/rule.ts'
 /** What a view says of a rule. */
 export interface RuleText {
   schedule: Schedule
+  jitterMs: number
   /** A cron expression, `@every 15m`, an instant. */
   label: string | null
   words: { en: string; zh: string }
@@ -27,8 +28,13 @@ export function createRuleBook(limit = 5000): RuleBook {
 
 function read(body: string): RuleText | null {
   try {
-    const { schedule } = compileRule(JSON.parse(body) as RuleBody)
-    return { schedule, label: schedule.label, words: { en: describe(schedule, 'en'), zh: describe(schedule, 'zh') } }
+    const { schedule, jitterMs } = compileRule(JSON.parse(body) as RuleBody)
+    return {
+      schedule,
+      jitterMs,
+      label: schedule.label,
+      words: { en: describe(schedule, 'en'), zh: describe(schedule, 'zh') },
+    }
   } catch {
     return null
   }

@@ -1,4 +1,5 @@
 import { expandTask, type TaskDefinition, type TaskStatus, type TaskView, taskInputOf } from '@rota/core'
+import { jitteredAt } from '../planning/occurrence.ts'
 import { isManual } from '../planning/rule.ts'
 import type { ScheduleState, TaskRecord } from '../ports/queries.ts'
 import type { TaskRow } from '../ports/tasks.ts'
@@ -11,6 +12,7 @@ export function taskView({ task, schedules, last, runCount }: TaskRecord, rules:
   const { schedules: _, ...document } = taskInputOf(definition)
   const status = statusOf(task, schedules)
   const entries = entriesOf(definition, schedules, rules)
+  const isoIfActive = (at: number | null) => (status === 'active' ? isoOf(at) : null)
   return {
     ...document,
     id: task.id,
@@ -18,13 +20,15 @@ export function taskView({ task, schedules, last, runCount }: TaskRecord, rules:
     status,
     cron: entries[0]?.text?.label ?? null,
     words: wordsOf(entries.flatMap(({ text }) => text ?? [])),
-    schedules: entries.map(({ schedule, timezone, text, nextRunAt }) => ({
+    schedules: entries.map(({ schedule, timezone, text, nextDueAt, nextRunAt }) => ({
       schedule,
       timezone,
       cron: text?.label ?? null,
-      next_run: status === 'active' ? isoOf(nextRunAt) : null,
+      next_run: isoIfActive(nextRunAt),
+      next_due: isoIfActive(nextDueAt),
     })),
-    next_run: status === 'active' ? isoOf(earliest(schedules)) : null,
+    next_run: isoIfActive(earliest(entries.map((entry) => entry.nextRunAt))),
+    next_due: isoIfActive(earliest(entries.map((entry) => entry.nextDueAt))),
     last_run: isoOf(last?.startedAt ?? null),
     last_status: last?.status ?? null,
     last_execution_id: last?.id ?? null,
@@ -42,7 +46,7 @@ function statusOf(task: TaskRow, schedules: readonly ScheduleState[]): TaskStatu
   if (task.deletedAt !== null) return 'deleted'
   if (!task.enabled) return 'disabled'
   if (task.pausedAt !== null) return 'paused'
-  return schedules.length > 0 && earliest(schedules) === null ? 'finished' : 'active'
+  return schedules.length > 0 && earliest(schedules.map((state) => state.comingAt)) === null ? 'finished' : 'active'
 }
 
 /** A document that cannot be read must not hide the others of a list. */
@@ -60,7 +64,11 @@ function entriesOf(definition: TaskDefinition, states: readonly ScheduleState[],
   return definition.schedules.map((entry) => {
     const state = isManual(entry.schedule) ? undefined : states[timed++]
     const text: RuleText | null = state === undefined ? null : rules(state.body)
-    return { ...entry, text, nextRunAt: state?.nextRunAt ?? null }
+    const nextDueAt = state?.comingAt ?? null
+    if (state === undefined || text === null || nextDueAt === null) {
+      return { ...entry, text, nextDueAt, nextRunAt: nextDueAt }
+    }
+    return { ...entry, text, nextDueAt, nextRunAt: jitteredAt(state.id, text, nextDueAt) }
   })
 }
 
@@ -69,7 +77,7 @@ function wordsOf(texts: readonly RuleText[]): TaskView['words'] {
   return { en: texts.map((t) => t.words.en).join('; '), zh: texts.map((t) => t.words.zh).join('；') }
 }
 
-function earliest(schedules: readonly ScheduleState[]): number | null {
-  const instants = schedules.flatMap(({ nextRunAt }) => nextRunAt ?? [])
+function earliest(all: readonly (number | null)[]): number | null {
+  const instants = all.filter((at) => at !== null)
   return instants.length === 0 ? null : Math.min(...instants)
 }

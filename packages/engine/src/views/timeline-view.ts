@@ -34,7 +34,9 @@ export function timelineView({ from, to, marks, coming, truncated, buckets }: Ti
     finished_at_ms: marks.map((mark) => mark.finishedAt),
     status: marks.map((mark) => mark.status),
     reason: marks.map((mark) => mark.reason),
-    lateness_ms: marks.map((mark) => (mark.firstStartedAt === null ? null : mark.firstStartedAt - mark.dueAt)),
+    lateness_ms: marks.map((mark) =>
+      mark.firstStartedAt === null ? null : mark.firstStartedAt - mark.dueAt - mark.jitterMs,
+    ),
     covers_from_ms: marks.map((mark) => mark.coversFrom),
   }
   const comingColumns = {

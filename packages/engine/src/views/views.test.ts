@@ -17,11 +17,11 @@ const rules = createRuleBook()
 const iso = (at: number) => new Date(at).toISOString()
 
 /** The record that a store would answer for a task document. */
-function recordOf(input: TaskInput, row: Partial<TaskRow> = {}, nextRunAt: number | null = START + HOUR): TaskRecord {
+function recordOf(input: TaskInput, row: Partial<TaskRow> = {}, comingAt: number | null = START + HOUR): TaskRecord {
   const definition = readTask(input, { defaultTimezone: 'UTC' })
   const bodies = ruleBodiesOf(definition, 'id', START).map((body) => JSON.stringify(body))
   const schedules = bodies.map((body, ordinal): ScheduleState => {
-    return { id: ordinal, ordinal, ruleId: ordinal, body, nextDueAt: null, lastDueAt: null, planned: 0, nextRunAt }
+    return { id: ordinal, ordinal, ruleId: ordinal, body, nextDueAt: null, lastDueAt: null, planned: 0, comingAt }
   })
   const task: TaskRow = {
     seq: 1,
@@ -90,8 +90,8 @@ describe('the view of a task', () => {
     ['paused', { pausedAt: START }, START],
     ['deleted', { deletedAt: START, enabled: false }, START],
   ]
-  test.each(statuses)('is %s, and only an active task has a next run', (status, row, nextRunAt) => {
-    const view = taskView(recordOf(DAILY, row, nextRunAt), rules)
+  test.each(statuses)('is %s, and only an active task has a next run', (status, row, comingAt) => {
+    const view = taskView(recordOf(DAILY, row, comingAt), rules)
     expect(view).toMatchObject({ status, next_run: status === 'active' ? iso(START) : null })
   })
 
@@ -146,6 +146,7 @@ describe('the view of an execution', () => {
     droppedLogBytes: 0,
     coversFrom: null,
     coversCount: null,
+    jitterMs: 0,
   }
 
   test('has seconds, instants in ISO 8601 and the result as JSON', () => {
@@ -202,6 +203,7 @@ test('a merged range of one is the one due instant it stands for', () => {
     finishedAt: START,
     coversFrom: START - HOUR,
     coversCount: 2,
+    jitterMs: 0,
     graceMs: 0,
     ruleBody: null,
   }

@@ -14,6 +14,7 @@ export function toTask(view: TaskView): Task {
       schedule_rule: entry.schedule,
       timezone: entry.timezone,
       next_run: entry.next_run,
+      next_due: entry.next_due,
     })),
   } as Task
 }

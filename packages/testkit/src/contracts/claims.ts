@@ -63,6 +63,8 @@ export function claimRules(adapter: StoreAdapter): void {
         createdAt: NOW - 9,
         job: '{"env":{"A":"b"}}',
         coversFrom: NOW - 3600,
+        skipAfter: NOW + 60,
+        mergeAfter: null,
       } as const
       await on.enqueue([execution('given', given)])
       expect((await on.claim()).claimed).toEqual([

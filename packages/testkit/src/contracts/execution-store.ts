@@ -1,5 +1,6 @@
 import { admissionRules } from './admission.ts'
 import { claimRules } from './claims.ts'
+import { misfireRules } from './misfires.ts'
 import { admissionModel } from './model.ts'
 import { planRules } from './plans.ts'
 import type { StoreAdapter } from './stage.ts'
@@ -11,5 +12,6 @@ export function executionStoreContract(adapter: StoreAdapter, { numRuns = 300 }:
   submissionRules(adapter)
   admissionRules(adapter)
   planRules(adapter)
+  misfireRules(adapter)
   admissionModel(adapter, numRuns)
 }

@@ -103,6 +103,9 @@ export function execution(id: string, more: Partial<NewExecution> = {}): NewExec
     job: null,
     coversFrom: null,
     coversCount: null,
+    jitterMs: null,
+    skipAfter: null,
+    mergeAfter: null,
     ...more,
   }
 }

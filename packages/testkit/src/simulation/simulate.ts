@@ -1,6 +1,7 @@
 import { createMemoryDisk, type MemoryDisk, type StoreParts } from '@rota/engine'
 import type { Random } from '../random.ts'
-import { type AnswerRow, checkLedger } from './ledger-check.ts'
+import { checkLedger } from './ledger-check.ts'
+import { checkMisfire, type PlannedRow } from './misfire-check.ts'
 import { operate } from './operations.ts'
 import { drawScenario, type ScenarioOptions } from './scenario.ts'
 import type { Turns } from './turns.ts'
@@ -45,11 +46,9 @@ export async function simulate(options: SimulationOptions): Promise<Verdict> {
   }
 }
 
-interface HistoryRow extends AnswerRow {
+interface HistoryRow extends PlannedRow {
   taskId: string | null
   taskVersion: number | null
-  scheduleId: number | null
-  trigger: string
   failure: string | null
   startedAt: number | null
   finishedAt: number
@@ -57,14 +56,17 @@ interface HistoryRow extends AnswerRow {
 
 function judge(world: World) {
   const rows = world.disk.select(
-    `SELECT h.id, h.status, h.reason, h.failure, h.due_at AS dueAt, h.covers_from AS coversFrom, h.covers_count AS coversCount,
+    `SELECT h.id, h.status, h.reason, h.failure, h.due_at AS dueAt, h.covers_from AS coversFrom, h.covers_count AS coversCount, h.created_at AS createdAt, h.jitter_ms AS jitterMs,
             t.id AS taskId, h.task_version AS taskVersion, h.schedule_id AS scheduleId, h.trigger,
             h.started_at AS startedAt, h.finished_at AS finishedAt, h.attempt
      FROM execution_history h LEFT JOIN tasks t ON t.seq = h.task_seq ORDER BY h.seq`,
   ) as unknown as HistoryRow[]
   const ids = new Set(rows.map((row) => row.id))
   for (const id of world.promised) if (!ids.has(id)) world.complain(`${id} was promised and is gone`)
-  for (const row of rows) judgeExecution(world, row)
+  for (const row of rows) {
+    judgeExecution(world, row)
+    judgeMisfire(world, row, rows)
+  }
   for (const model of world.models) {
     const ledger = rows.filter((row) => row.taskId === model.id && row.scheduleId !== null)
     for (const what of checkLedger(model, ledger)) world.complain(what)
@@ -99,6 +101,7 @@ function judgeExecution(world: World, row: HistoryRow) {
   const allowed: Record<string, boolean> = {
     misfire: misfire?.policy === 'skip',
     missed: misfire?.policy === 'run_all',
+    merged: misfire?.policy === 'run_once',
     overlap: concurrency?.overlap === 'skip',
     replaced: concurrency?.overlap === 'replace',
   }
@@ -116,4 +119,12 @@ function judgePunctuality(world: World, row: HistoryRow, jitterSeconds: number) 
   if (lanes?.calls !== undefined || limits?.global !== undefined || first === undefined) return
   const late = first.startedAt - row.dueAt
   if (late < 0 || late > jitterSeconds * 1000) world.complain(`${row.id} starts ${late} ms late on a calm day`)
+}
+
+function judgeMisfire(world: World, row: HistoryRow, rows: readonly HistoryRow[]) {
+  const definition = world.models.find((model) => model.id === row.taskId)?.definitions.get(row.taskVersion ?? 0)
+  if (definition === undefined) return
+  const first = world.witness.attempts.get(row.id)?.[0]
+  const ofSchedule = rows.filter((other) => other.scheduleId === row.scheduleId)
+  for (const what of checkMisfire(row, { definition, first, rows: ofSchedule, toleranceMs: 0 })) world.complain(what)
 }

@@ -9,6 +9,7 @@ export interface StartFacts {
   runAt: number
   attempt: number
   claimSeq: number
+  deaths: number
 }
 
 export type AttemptEnd = 'success' | 'failed' | 'cancelled' | 'killed'
@@ -20,6 +21,8 @@ export interface Attempt {
   taskSeq: number | null
   keys: string[]
   startedAt: number
+  /** How often a server had died with its execution before. */
+  deaths: number
   end: AttemptEnd | null
   /** Which of the server's processes ran it: what ended may be run again when its process died before noting it. */
   process: number
@@ -73,7 +76,16 @@ export class Witness {
     }
     const keys = facts?.keys ? (JSON.parse(facts.keys) as string[]) : []
     const { now: startedAt, process } = at
-    const entry: Attempt = { id, attempt, taskSeq: facts?.taskSeq ?? null, keys, startedAt, end: null, process }
+    const entry: Attempt = {
+      id,
+      attempt,
+      taskSeq: facts?.taskSeq ?? null,
+      keys,
+      startedAt,
+      deaths: facts?.deaths ?? 0,
+      end: null,
+      process,
+    }
     this.#running.set(id, entry)
     this.attempts.set(id, [...earlier, entry])
     return entry

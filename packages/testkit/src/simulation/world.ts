@@ -287,7 +287,7 @@ export class World {
 
   #factsOf(id: string): StartFacts | null {
     const [row] = this.disk.select(
-      `SELECT task_seq AS taskSeq, overlap, task_max AS taskMax, keys, run_at AS runAt, attempt, claim_seq AS claimSeq
+      `SELECT task_seq AS taskSeq, overlap, task_max AS taskMax, keys, run_at AS runAt, attempt, claim_seq AS claimSeq, deaths
        FROM executions WHERE id = ?`,
       id,
     )

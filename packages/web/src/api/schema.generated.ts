@@ -1379,6 +1379,12 @@ export interface components {
             finished_at: string | null;
             /** @description UUIDv7, time-ordered. */
             id: string;
+            /**
+             * Format: date-time
+             * @description When it was to start: the due instant and what jitter adds. `lateness_ms` counts from here.
+             * @example 2026-12-01T02:00:00.000Z
+             */
+            jittered_at: string;
             lateness_ms: number | null;
             max_attempts: number;
             max_rss_bytes: number | null;
@@ -1396,6 +1402,7 @@ export interface components {
             result: components["schemas"]["Json"];
             /**
              * Format: date-time
+             * @description The due instant.
              * @example 2026-12-01T02:00:00.000Z
              */
             scheduled_at: string;
@@ -1662,6 +1669,8 @@ export interface components {
              */
             due_at: string;
             execution_id: string | null;
+            /** @description When it was to start: the due instant and what jitter adds; null for what was merged away. */
+            jittered_at: string | null;
             lateness_ms: number | null;
             reason: string | null;
             status: components["schemas"]["ExecutionStatus"] | null;
@@ -2161,6 +2170,9 @@ export interface components {
             max_runs?: number | null;
             misfire?: components["schemas"]["MisfireSettings"];
             name: string;
+            /** @description The next due instant. */
+            next_due: string | null;
+            /** @description The next due instant and what jitter adds to it. */
             next_run: string | null;
             params?: components["schemas"]["Params"];
             paused_at: string | null;
@@ -2183,6 +2195,7 @@ export interface components {
             /** @description The rule as it was written. */
             schedule_rule: components["schemas"]["ScheduleRule"] | null;
             schedules: {
+                next_due: string | null;
                 next_run: string | null;
                 /** @description The equivalent cron expression; `@every 15m` for an interval, the instant for `once`, null for none. */
                 schedule: string | null;

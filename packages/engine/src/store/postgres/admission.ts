@@ -76,9 +76,14 @@ async function judge<Row extends LiveRow>(tx: Session, rows: Row[], now: number,
   const result = nothing()
   if (rows.length === 0) return { result, decisions: null }
   const held = await lockLimits(tx, rows, holders)
+  const late = rows.filter(({ mergeAfter }) => mergeAfter !== null && mergeAfter < now).map((row) => row.seq)
+  // Few ever are.
+  if (late.length > 0) {
+    for (const { seq } of await tx.run<{ seq: number }>('followed-executions', [late, now])) held.followed.add(seq)
+  }
   const decisions = decide(rows, now, held)
   result.replaced.push(...decisions.replaced)
-  for (const { id, taskSeq, trigger } of [...decisions.skipped, ...decisions.superseded]) {
+  for (const { id, taskSeq, trigger } of [...decisions.skipped.map((it) => it.row), ...decisions.superseded]) {
     result.skipped.push({ id, taskSeq, trigger })
   }
   return { result, decisions }
@@ -89,7 +94,7 @@ function follow<Row extends LiveRow>(tx: Session, decisions: Decisions<Row> | nu
   if (decisions === null) return Promise.resolve(0)
   const { skipped, superseded, replaced, taken, chances } = decisions
   const ended = [
-    ...skipped.map((row) => [row.seq, 'overlap', 'skipped']),
+    ...skipped.map(({ row, reason }) => [row.seq, reason, 'skipped']),
     // A later attempt belongs to an execution that has begun: it is not skipped but broken off.
     ...superseded.map((row) => [row.seq, 'replaced', row.attempt === 1 ? 'skipped' : 'cancelled']),
   ]

@@ -120,6 +120,7 @@ withPostgres('PostgreSQL: instances in each other’s way', (url) => {
 function rowOf(n: number): NewExecution {
   const nobody = { tenantId: null, taskSeq: null, taskVersion: null, scheduleId: null, requestedBy: null }
   const instant = { dueAt: NOW, runAt: NOW, rank: NOW + n, createdAt: NOW, coversFrom: null, coversCount: null }
+  const inTime = { jitterMs: null, skipAfter: null, mergeAfter: null }
   const plain = { trigger: 'api', priority: 0, overlap: 'allow', taskMax: 1, keys: null, job: null } as const
-  return { id: `job ${n}`, ...nobody, ...instant, ...plain, ...KINDS[n % KINDS.length] }
+  return { id: `job ${n}`, ...nobody, ...instant, ...plain, ...KINDS[n % KINDS.length], ...inTime }
 }

@@ -1,4 +1,5 @@
-import type { OverlapPolicy, Trigger } from '@rota/core'
+import type { SkipReason, Trigger } from '@rota/core'
+import type { SlotRule } from '../../ports/executions.ts'
 
 /** What admission needs to know of a row. */
 export interface Contender {
@@ -6,11 +7,13 @@ export interface Contender {
   id: string
   taskSeq: number | null
   trigger: Trigger
-  overlap: OverlapPolicy
+  overlap: SlotRule
   taskMax: number
   keys: string | null
   attempt: number
   runAt: number
+  skipAfter: number | null
+  mergeAfter: number | null
 }
 
 /** A row that a newer one replaces before it began. */
@@ -24,6 +27,8 @@ export interface LimitsHeld {
   /** Of tasks whose rows replace: who waits in their line, first in rank first, and who holds their slots. */
   lines: Map<number, Superseded[]>
   holders: Map<number, number[]>
+  /** Rows beyond their grace time that a later occurrence of their schedule stands for. */
+  followed: Set<number>
 }
 
 /** What becomes of each row, and what follows for the limits. */
@@ -31,7 +36,7 @@ export interface Decisions<Row> {
   admitted: Row[]
   /** Not yet due: to be asked about again. */
   later: Row[]
-  skipped: Row[]
+  skipped: { row: Row; reason: SkipReason }[]
   superseded: Superseded[]
   blocked: { row: Row; limit: string }[]
   /** Executions to cancel because a newer one replaces them. */
@@ -90,6 +95,11 @@ function decideOne<Row extends Contender>(row: Row, now: number, held: LimitsHel
     out.later.push(row)
     return
   }
+  const late = isLimited(row) ? lateReason(row, now, held) : null
+  if (late !== null) {
+    skip(row, late, out)
+    return
+  }
   const full = fullLimit(row, held)
   if (full === null) {
     take(row, held, out)
@@ -101,8 +111,7 @@ function decideOne<Row extends Contender>(row: Row, now: number, held: LimitsHel
   const isOfTask = ownsSlots(row) && full === taskLimit(row.taskSeq)
   // A retry belongs to an execution that has begun; skipping it would leave that one without an end.
   if (isOfTask && row.overlap === 'skip' && row.attempt === 1) {
-    out.skipped.push(row)
-    giveChances(limitsOf(row), out)
+    skip(row, 'overlap', out)
     return
   }
   if (isOfTask && row.overlap === 'replace') replaceOlder(row, full, held, out)
@@ -112,6 +121,17 @@ function decideOne<Row extends Contender>(row: Row, now: number, held: LimitsHel
     limitsOf(row).filter((limit) => limit !== full),
     out,
   )
+}
+
+/** Why a row beyond its grace time does not run: what its misfire policy says, wherever it has waited. */
+function lateReason({ seq, skipAfter, mergeAfter }: Contender, now: number, held: LimitsHeld): SkipReason | null {
+  if (skipAfter !== null && skipAfter < now) return 'misfire'
+  return mergeAfter !== null && mergeAfter < now && held.followed.has(seq) ? 'merged' : null
+}
+
+function skip<Row extends Contender>(row: Row, reason: SkipReason, out: Decisions<Row>) {
+  out.skipped.push({ row, reason })
+  giveChances(limitsOf(row), out)
 }
 
 /** The first limit without room for the row; a key that nobody has set a limit for has none. */
@@ -127,7 +147,7 @@ function fullLimit(row: Contender, held: LimitsHeld): string | null {
 function take<Row extends Contender>(row: Row, held: LimitsHeld, out: Decisions<Row>) {
   if (row.taskSeq !== null) {
     held.tasks.set(row.taskSeq, (held.tasks.get(row.taskSeq) ?? 0) + 1)
-    held.holders.get(row.taskSeq)?.push(row.seq)
+    if (row.overlap !== 'in_turn') held.holders.get(row.taskSeq)?.push(row.seq)
   }
   for (const key of keysOf(row)) {
     held.keys.get(key)!.held++
@@ -135,13 +155,14 @@ function take<Row extends Contender>(row: Row, held: LimitsHeld, out: Decisions<
   }
 }
 
-/** Whoever waits in the task's line is answered, and whoever holds its slots is named. */
+/** Whoever waits in the task's line is answered, and whoever holds its slots is named, but for those that have their turn. */
 function replaceOlder<Row extends Contender>(row: Row, limit: string, held: LimitsHeld, out: Decisions<Row>) {
   const taskSeq = row.taskSeq!
   out.superseded.push(...(held.lines.get(taskSeq) ?? []))
   held.lines.delete(taskSeq)
-  for (const other of out.blocked) if (other.limit === limit) out.superseded.push(other.row)
-  out.blocked = out.blocked.filter((other) => other.limit !== limit)
+  const isReplaced = (other: { row: Row; limit: string }) => other.limit === limit && other.row.overlap !== 'in_turn'
+  for (const other of out.blocked) if (isReplaced(other)) out.superseded.push(other.row)
+  out.blocked = out.blocked.filter((other) => !isReplaced(other))
   for (const seq of held.holders.get(taskSeq) ?? []) if (!out.replaced.includes(seq)) out.replaced.push(seq)
 }
 

@@ -40,6 +40,9 @@ export function executionColumns(rows: readonly NewExecution[], state: (row: New
     (row) => storableJson(row.job),
     (row) => row.coversFrom,
     (row) => row.coversCount,
+    (row) => row.jitterMs,
+    (row) => row.skipAfter,
+    (row) => row.mergeAfter,
   ])
 }
 
@@ -84,5 +87,7 @@ export function claimedOf(row: LiveRow, claimSeq: number, admitted: boolean): Cl
     job: row.job,
     attempts: row.attempts,
     coversFrom: row.coversFrom,
+    skipAfter: row.skipAfter,
+    mergeAfter: row.mergeAfter,
   }
 }

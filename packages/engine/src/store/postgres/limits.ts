@@ -14,7 +14,13 @@ export async function lockLimits(
   rows: readonly Contender[],
   holders?: readonly Holder[],
 ): Promise<LimitsHeld> {
-  const held: LimitsHeld = { tasks: new Map(), keys: new Map(), lines: new Map(), holders: new Map() }
+  const held: LimitsHeld = {
+    tasks: new Map(),
+    keys: new Map(),
+    lines: new Map(),
+    holders: new Map(),
+    followed: new Set(),
+  }
   noteHolders(holders ?? (await lockTasks(tx, tasksOf(rows), true)), held)
   for (const { key, ...counter } of await lockKeys(tx, rows)) held.keys.set(key, counter)
   await readLines(tx, rows, held)
@@ -25,6 +31,8 @@ export async function lockLimits(
 export interface Holder {
   taskSeq: number
   holder: number
+  /** No newer one replaces it. */
+  inTurn: boolean
 }
 
 /** Locks the slots of tasks and answers who holds them, if that `counts`. */
@@ -56,8 +64,9 @@ function tasksOf(rows: readonly Limited[]): number[] {
 export const inOrder = (tasks: readonly number[]): number[] => [...new Set(tasks)].sort((a, b) => a - b)
 
 function noteHolders(rows: readonly Holder[], held: LimitsHeld) {
-  for (const { taskSeq, holder } of rows) {
+  for (const { taskSeq, holder, inTurn } of rows) {
     held.tasks.set(taskSeq, (held.tasks.get(taskSeq) ?? 0) + 1)
+    if (inTurn) continue
     const holders = held.holders.get(taskSeq)
     if (holders === undefined) held.holders.set(taskSeq, [holder])
     else holders.push(holder)

@@ -47,7 +47,9 @@ export function endedExecutions(db: Kysely<Schema>, whose: Whose, hours: Hours) 
         then h.finished_at - h.started_at else 0 end`.as('duration_ms'),
       sql<string | null>`null`.as('durations'),
       sql<string | null>`null`.as('latenesses'),
-      sql<number | null>`case when h.attempt = 1 and h.status <> 'skipped' then h.started_at - h.due_at end`.as(
+      sql<
+        number | null
+      >`case when h.attempt = 1 and h.status <> 'skipped' then h.started_at - h.due_at - coalesce(h.jitter_ms, 0) end`.as(
         'lateness_ms',
       ),
     ])

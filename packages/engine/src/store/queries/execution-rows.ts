@@ -56,7 +56,7 @@ async function recordsIn(
     .selectFrom(`${table} as e` as 'execution_history as e')
     .leftJoin('tasks as t', 't.seq', 'e.task_seq')
     .select(['e.id', 'e.tenant_id', 'e.task_version', 'e.trigger', 'e.requested_by', 'e.due_at', 'e.created_at'])
-    .select(['e.started_at', 'e.attempt', 'e.attempts', 'e.priority', 'e.covers_from', 'e.covers_count'])
+    .select(['e.started_at', 'e.attempt', 'e.attempts', 'e.priority', 'e.covers_from', 'e.covers_count', 'e.jitter_ms'])
     .select(['t.id as task_id'])
     .select([
       sql<string | null>`coalesce(t.name, e.job ->> 'name')`.as('task_name'),
@@ -120,5 +120,6 @@ function recordOf(row: Row): ExecutionRecord {
     droppedLogBytes: row.dropped_log_bytes ?? 0,
     coversFrom: row.covers_from,
     coversCount: row.covers_count,
+    jitterMs: row.jitter_ms ?? 0,
   }
 }

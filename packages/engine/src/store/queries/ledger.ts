@@ -37,7 +37,7 @@ function answerArms(answer: LedgerAnswer | undefined): ArmPlan[] {
   const final = (...where: Condition[]): ArmPlan[] => [{ live: false, where }]
   const skipped = [sql<boolean>`e.status <> 'success'`, sql<boolean>`e.status = 'skipped'`]
   const ran = sql<boolean>`(e.status in ('success', 'failed') or e.started_at is not null)`
-  const delay = sql`coalesce(e.started_at, e.finished_at) - e.due_at`
+  const delay = sql`coalesce(e.started_at, e.finished_at) - e.due_at - coalesce(e.jitter_ms, 0)`
   const several = sql<boolean>`e.covers_count > 1`
   switch (answer) {
     case undefined:
@@ -86,6 +86,7 @@ async function recordsIn(db: Kysely<Schema>, table: 'executions' | 'execution_hi
       'e.attempts',
       'e.covers_from as coversFrom',
       'e.covers_count as coversCount',
+      'e.jitter_ms as jitter',
     ])
     .select([
       sql<ExecutionStatus>`${live ? sql`case e.state when 4 then 'running' else 'pending' end` : sql.ref('e.status')}`.as(
@@ -100,8 +101,13 @@ async function recordsIn(db: Kysely<Schema>, table: 'executions' | 'execution_hi
     ])
     .where('e.id', 'in', ids)
     .execute()
-  return rows.map(({ lastStartedAt, attempts, ...row }): LedgerRecord => {
-    return { ...row, graceMs: Number(row.graceMs), startedAt: firstStart(attempts) ?? lastStartedAt }
+  return rows.map(({ lastStartedAt, attempts, jitter, ...row }): LedgerRecord => {
+    return {
+      ...row,
+      jitterMs: jitter ?? 0,
+      graceMs: Number(row.graceMs),
+      startedAt: firstStart(attempts) ?? lastStartedAt,
+    }
   })
 }
 

@@ -74,6 +74,12 @@ export async function revisionsOf(db: Kysely<Schema>, taskId: string, tenantId: 
   return [{ version, at: updated_at, by: updated_by, definition }, ...earlier]
 }
 
+/** Jitter carries no occurrence to the next one, so that of those whose instant has passed only the last may be to come. */
+function latestPast(now: number) {
+  return sql<number>`coalesce((select max(p.due_at) from executions as p
+    where p.schedule_id = s.id and p.due_at < ${now}), ${now})`
+}
+
 async function schedulesOf(db: Kysely<Schema>, seqs: number[], now: number): Promise<Map<number, ScheduleState[]>> {
   const rows = await db
     .selectFrom('schedules as s')
@@ -92,7 +98,8 @@ async function schedulesOf(db: Kysely<Schema>, seqs: number[], now: number): Pro
         .selectFrom('executions as e')
         .select((e) => e.fn.min('e.due_at').as('planned_at'))
         .whereRef('e.schedule_id', '=', 's.id')
-        .where('e.due_at', '>=', now)
+        .where('e.due_at', '>=', latestPast(now))
+        .where(sql<boolean>`e.due_at + coalesce(e.jitter_ms, 0) >= ${now}`)
         .as('plannedAt'),
     ])
     .where('s.task_seq', 'in', seqs)
@@ -103,7 +110,7 @@ async function schedulesOf(db: Kysely<Schema>, seqs: number[], now: number): Pro
   for (const { task_seq, plannedAt, ...row } of rows) {
     const states = byTask.get(task_seq) ?? []
     byTask.set(task_seq, states)
-    states.push({ ...row, nextRunAt: plannedAt ?? row.nextDueAt })
+    states.push({ ...row, comingAt: plannedAt ?? row.nextDueAt })
   }
   return byTask
 }

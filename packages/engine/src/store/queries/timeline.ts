@@ -137,7 +137,14 @@ async function marksOf(
   let rows = db
     .selectFrom(`${table} as e` as 'execution_history as e')
     .leftJoin('tasks as t', 't.seq', 'e.task_seq')
-    .select(['e.id', 't.id as taskId', 'e.due_at as dueAt', 'e.started_at as startedAt', 'e.covers_from as coversFrom'])
+    .select([
+      'e.id',
+      't.id as taskId',
+      'e.due_at as dueAt',
+      'e.jitter_ms as jitter',
+      'e.started_at as startedAt',
+      'e.covers_from as coversFrom',
+    ])
     .select([
       sql<string | null>`coalesce(t.name, e.job ->> 'name')`.as('taskName'),
       sql<number | null>`${live ? sql`null` : sql.ref('e.finished_at')}`.as('finishedAt'),
@@ -149,7 +156,11 @@ async function marksOf(
     ])
   for (const condition of where) rows = rows.where(condition)
   const found = await rows.orderBy('e.due_at', 'desc').limit(limit).execute()
-  return found.map(({ attempts, ...row }) => ({ ...row, firstStartedAt: firstStart(attempts) ?? row.startedAt }))
+  return found.map(({ attempts, jitter, ...row }) => ({
+    ...row,
+    jitterMs: jitter ?? 0,
+    firstStartedAt: firstStart(attempts) ?? row.startedAt,
+  }))
 }
 
 function firstStart(attempts: string | null): number | null {

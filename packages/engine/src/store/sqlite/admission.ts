@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { OverlapPolicy, Trigger } from '@rota/core'
+import type { SkipReason, Trigger } from '@rota/core'
+import type { SlotRule } from '../../ports/executions.ts'
 import { prepareAll } from './statements.ts'
 
 /** What admission needs to know of a live row. */
@@ -8,11 +9,15 @@ export interface Contender {
   id: string
   taskSeq: number | null
   trigger: Trigger
-  overlap: OverlapPolicy
+  overlap: SlotRule
   taskMax: number
   keys: string | null
   attempt: number
   runAt: number
+  dueAt: number
+  scheduleId: number | null
+  skipAfter: number | null
+  mergeAfter: number | null
 }
 
 /**
@@ -22,7 +27,7 @@ export interface Contender {
 export type Admission =
   | { kind: 'admitted'; promoted: boolean }
   | { kind: 'later' }
-  | { kind: 'skip' }
+  | { kind: 'skip'; reason: SkipReason }
   | { kind: 'blocked'; replaced: number[]; superseded: Superseded[]; promoted: boolean }
 
 interface Superseded {
@@ -46,6 +51,7 @@ export function createAdmission(db: DatabaseSync) {
     block: 'block-execution',
     blockedBy: 'blocked-by-limit',
     countAdmitted: 'count-admitted',
+    followed: 'followed-execution',
     freeKey: 'free-key',
     nextLimit: 'next-blocking-limit',
     promoteForKey: 'promote-for-key',
@@ -69,6 +75,13 @@ export function createAdmission(db: DatabaseSync) {
       return key
     }
     return null
+  }
+
+  /** Why a row beyond its grace time does not run: what its misfire policy says, wherever it has waited. */
+  function lateReason({ scheduleId, dueAt, skipAfter, mergeAfter }: Contender, now: number): SkipReason | null {
+    if (skipAfter !== null && skipAfter < now) return 'misfire'
+    if (mergeAfter === null || mergeAfter >= now) return null
+    return sql.followed.get(scheduleId, dueAt, now) === undefined ? null : 'merged'
   }
 
   function promote(limit: string): boolean {
@@ -95,12 +108,14 @@ export function createAdmission(db: DatabaseSync) {
     decide(row: Contender, now: number): Admission {
       // A slot taken ahead of time would turn away who is due now.
       if (row.runAt > now && isLimited(row)) return { kind: 'later' }
+      const late = isLimited(row) ? lateReason(row, now) : null
+      if (late !== null) return { kind: 'skip', reason: late }
       const full = takeSlots(row)
       // A key whose limit was raised has room for more than the one that was promoted for it.
       if (full === null) return { kind: 'admitted', promoted: promoteForKeys(row, null) }
       const isTaskLimit = full.startsWith('task:')
       // A retry belongs to an execution that has begun; skipping it would leave that one without an end.
-      if (isTaskLimit && row.overlap === 'skip' && row.attempt === 1) return { kind: 'skip' }
+      if (isTaskLimit && row.overlap === 'skip' && row.attempt === 1) return { kind: 'skip', reason: 'overlap' }
       if (!isTaskLimit || row.overlap !== 'replace') {
         return { kind: 'blocked', replaced: [], superseded: [], promoted: block(row, full) }
       }

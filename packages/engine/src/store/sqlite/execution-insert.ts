@@ -37,6 +37,9 @@ export function createExecutionInsert(db: DatabaseSync) {
       row.job,
       row.coversFrom,
       row.coversCount,
+      row.jitterMs,
+      row.skipAfter,
+      row.mergeAfter,
     )
     return Number(lastInsertRowid)
   }

@@ -100,7 +100,7 @@ export function createExecutionStore(db: DatabaseSync): ExecutionStore {
         write(row, decision.kind === 'admitted')
         result.claimed.push(claimedOf(row, decision.kind === 'admitted'))
       } else if (decision.kind === 'skip') {
-        if (finish(row.seq, { ...row, admitted: 0 }, skippedEnd('overlap', now))) result.more = true
+        if (finish(row.seq, { ...row, admitted: 0 }, skippedEnd(decision.reason, now))) result.more = true
         result.skipped.push(row)
       } else {
         result.replaced.push(...decision.replaced)
@@ -209,7 +209,7 @@ export function createExecutionStore(db: DatabaseSync): ExecutionStore {
         const admitted: Claimed[] = []
         const rest: LiveRow[] = []
         for (const row of claimed) {
-          if (sql.admit.run(row.seq, row.claimSeq).changes === 1) {
+          if (sql.admit.run(row.seq, row.claimSeq, now).changes === 1) {
             admitted.push({ ...row, admitted: true })
             continue
           }
@@ -336,5 +336,7 @@ function claimedOf(row: Candidate, admitted: boolean): Claimed {
     job: row.job,
     attempts: row.attempts,
     coversFrom: row.coversFrom,
+    skipAfter: row.skipAfter,
+    mergeAfter: row.mergeAfter,
   }
 }

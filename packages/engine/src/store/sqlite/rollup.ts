@@ -9,7 +9,8 @@ interface TailRow {
   taskSeq: number | null
   status: 'success' | 'failed' | 'cancelled' | 'skipped'
   attempt: number
-  dueAt: number
+  /** Due instant and jitter. */
+  plannedAt: number
   startedAt: number | null
   finishedAt: number
 }
@@ -22,14 +23,14 @@ class Sums {
   readonly latenesses = new Histogram()
 
   /** By the same rules as queries count the tail: see `endedExecutions`. */
-  add({ status, attempt, dueAt, startedAt, finishedAt }: TailRow) {
+  add({ status, attempt, plannedAt, startedAt, finishedAt }: TailRow) {
     this.counts[status]++
     if (status === 'success' || status === 'failed') {
       const ms = startedAt === null ? 0 : Math.max(0, finishedAt - startedAt)
       this.durationMs += ms
       this.durations.add(ms)
     }
-    if (attempt === 1 && status !== 'skipped' && startedAt !== null) this.latenesses.add(startedAt - dueAt)
+    if (attempt === 1 && status !== 'skipped' && startedAt !== null) this.latenesses.add(startedAt - plannedAt)
   }
 
   merge(other: Sums) {

@@ -43,6 +43,7 @@ interface Facts {
   attempt: number
   claimSeq: number
   state: number
+  deaths: number
 }
 
 /** Stands beside the executors of all instances, outside any engine's control, and sees what runs side by side. */
@@ -81,7 +82,15 @@ export class ClusterWitness {
     const earlier = this.attempts.get(id) ?? []
     for (const other of earlier) this.#checkEarlier(other, attempt)
     const keys = facts?.keys ? (JSON.parse(facts.keys) as string[]) : []
-    const known = { id, attempt, taskSeq: facts?.taskSeq ?? null, keys, startedAt: now, end: null }
+    const known = {
+      id,
+      attempt,
+      taskSeq: facts?.taskSeq ?? null,
+      keys,
+      startedAt: now,
+      deaths: facts?.deaths ?? 0,
+      end: null,
+    }
     const entry: ClusterAttempt = { ...known, process: holder.process, holder, fence, seq: facts?.seq ?? null }
     this.#running.add(entry)
     this.attempts.set(id, [...earlier, entry])
@@ -137,7 +146,7 @@ export class ClusterWitness {
   #factsOf(id: string): Facts | null {
     const [row] = this.#options.disk.select(
       `SELECT seq, task_seq AS taskSeq, overlap, task_max AS taskMax, keys, run_at AS runAt, attempt,
-              claim_seq AS claimSeq, state FROM executions WHERE id = ?`,
+              claim_seq AS claimSeq, state, deaths FROM executions WHERE id = ?`,
       id,
     )
     return (row as unknown as Facts | undefined) ?? null

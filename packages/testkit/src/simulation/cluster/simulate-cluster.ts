@@ -1,5 +1,6 @@
 import { createMemoryDisk } from '@rota/engine'
-import { type AnswerRow, checkLedger } from '../ledger-check.ts'
+import { checkLedger } from '../ledger-check.ts'
+import { checkMisfire, type PlannedRow } from '../misfire-check.ts'
 import type { Verdict } from '../simulate.ts'
 import type { Turns } from '../turns.ts'
 import { ClusterWorld } from './cluster-world.ts'
@@ -39,24 +40,25 @@ export async function playCluster(scenario: ClusterScenario, { turns, plant, onN
   }
 }
 
-interface HistoryRow extends AnswerRow {
+interface HistoryRow extends PlannedRow {
   taskId: string | null
   taskVersion: number | null
-  scheduleId: number | null
-  trigger: string
   failure: string | null
 }
 
 function judge(world: ClusterWorld) {
   const rows = world.disk.select(
-    `SELECT h.id, h.status, h.reason, h.failure, h.due_at AS dueAt, h.covers_from AS coversFrom, h.covers_count AS coversCount,
+    `SELECT h.id, h.status, h.reason, h.failure, h.due_at AS dueAt, h.covers_from AS coversFrom, h.covers_count AS coversCount, h.created_at AS createdAt, h.jitter_ms AS jitterMs,
             t.id AS taskId, h.task_version AS taskVersion, h.schedule_id AS scheduleId, h.trigger, h.attempt
      FROM execution_history h LEFT JOIN tasks t ON t.seq = h.task_seq ORDER BY h.seq`,
   ) as unknown as HistoryRow[]
   const ids = new Set(rows.map((row) => row.id))
   for (const id of world.promised) if (!ids.has(id)) world.complain(`${id} was promised and is gone`)
   const healedAt = healthyFrom(world)
-  for (const row of rows) judgeExecution(world, row, healedAt)
+  for (const row of rows) {
+    judgeExecution(world, row, healedAt)
+    judgeMisfire(world, row, rows)
+  }
   for (const model of world.models) {
     const ledger = rows.filter((row) => row.taskId === model.id && row.scheduleId !== null)
     for (const what of checkLedger(model, ledger)) world.complain(what)
@@ -95,6 +97,7 @@ function judgeExecution(world: ClusterWorld, row: HistoryRow, healedAt: number) 
   const allowed: Record<string, boolean> = {
     misfire: misfire?.policy === 'skip',
     missed: misfire?.policy === 'run_all',
+    merged: misfire?.policy === 'run_once',
     overlap: concurrency?.overlap === 'skip',
     replaced: concurrency?.overlap === 'replace',
   }
@@ -129,4 +132,13 @@ function judgePunctuality(world: ClusterWorld, row: HistoryRow, jitterMs: number
   // Claimed ahead of its instant, unless a claim passed it over.
   const mostMs = jitterMs + (latencyMs + walkMs > 0 ? 1000 : 1) + (contention > 0 ? (engine.pollMs ?? 1000) : 0)
   if (late < -world.toleranceMs || late > mostMs) world.complain(`${row.id} starts ${late} ms late in good times`)
+}
+
+function judgeMisfire(world: ClusterWorld, row: HistoryRow, rows: readonly HistoryRow[]) {
+  const definition = world.models.find((model) => model.id === row.taskId)?.definitions.get(row.taskVersion ?? 0)
+  if (definition === undefined) return
+  const first = world.witness.attempts.get(row.id)?.[0]
+  const ofSchedule = rows.filter((other) => other.scheduleId === row.scheduleId)
+  for (const what of checkMisfire(row, { definition, first, rows: ofSchedule, toleranceMs: world.toleranceMs }))
+    world.complain(what)
 }

@@ -6,6 +6,7 @@ export const execution = {
     task: 'Task',
     status: 'Status',
     due: 'Due',
+    jittered: 'With jitter',
     started: 'Started',
     lateness: 'Late by',
     duration: 'Duration',
@@ -60,6 +61,7 @@ export const execution = {
     revision: 'Version of the task',
     trigger: 'Trigger',
     due: 'Due',
+    jittered: 'With jitter',
     started: 'Started',
     finished: 'Finished',
     duration: 'Duration',
@@ -80,6 +82,7 @@ export const execution = {
   stages: {
     label: 'From due to finished',
     due: 'Due',
+    jittered: 'With jitter',
     planned: 'Planned',
     started: 'Started',
     now: 'Now',

@@ -2,6 +2,7 @@ export const taskPage = {
   tabs: { executions: 'Executions', statistics: 'Statistics', definition: 'Definition', revisions: 'Versions' },
   when: 'When',
   next: 'Next run',
+  beforeJitter: 'due without jitter',
   last: 'Last run',
   recent: 'Latest runs',
   sparkline: 'Durations of the last {{count}} runs, at most {{longest}}',

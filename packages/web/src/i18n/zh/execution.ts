@@ -9,6 +9,7 @@ export const execution: SameKeys<typeof english> = {
     task: '任务',
     status: '状态',
     due: '应触发',
+    jittered: '加抖动后',
     started: '开始',
     lateness: '迟到',
     duration: '耗时',
@@ -63,6 +64,7 @@ export const execution: SameKeys<typeof english> = {
     revision: '任务版本',
     trigger: '触发方式',
     due: '应触发',
+    jittered: '加抖动后',
     started: '开始',
     finished: '结束',
     duration: '耗时',
@@ -83,6 +85,7 @@ export const execution: SameKeys<typeof english> = {
   stages: {
     label: '从应触发到结束',
     due: '应触发',
+    jittered: '加抖动后',
     planned: '已计划',
     started: '开始',
     now: '现在',

@@ -5,6 +5,7 @@ export const taskPage: SameKeys<typeof english> = {
   tabs: { executions: '执行', statistics: '统计', definition: '定义', revisions: '版本' },
   when: '计划',
   next: '下次执行',
+  beforeJitter: '不计抖动的到期时刻',
   last: '上次执行',
   recent: '最近执行',
   sparkline: '最近 {{count}} 次执行的时长，最长 {{longest}}',

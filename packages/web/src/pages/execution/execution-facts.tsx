@@ -41,6 +41,13 @@ export function ExecutionFacts({ execution }: { execution: Execution }) {
       value: <Instant at={execution.scheduled_at} style="absolute" hasMilliseconds />,
     },
     {
+      label: t('execution.facts.jittered'),
+      value:
+        execution.jittered_at === execution.scheduled_at ? null : (
+          <Instant at={execution.jittered_at} style="absolute" hasMilliseconds />
+        ),
+    },
+    {
       label: t('execution.facts.started'),
       value: <Instant at={execution.started_at} style="absolute" hasMilliseconds />,
     },

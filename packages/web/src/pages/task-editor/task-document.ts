@@ -56,6 +56,7 @@ const READ_ONLY = [
   'status',
   'words',
   'next_run',
+  'next_due',
   'last_run',
   'last_status',
   'last_execution_id',

@@ -40,6 +40,12 @@ export function TaskFacts({ task }: { task: Task }) {
               {task.next_run !== null && (
                 <div style={{ color: 'var(--ink-dim)', fontSize: 12 }}>
                   <Instant at={task.next_run} zone={zone} style="absolute" />
+                  {task.next_due !== task.next_run && (
+                    <>
+                      {' '}
+                      {t('taskPage.beforeJitter')} <Instant at={task.next_due} zone={zone} style="absolute" />
+                    </>
+                  )}
                 </div>
               )}
             </>

@@ -23,7 +23,8 @@ WITH me AS MATERIALIZED (
 )
 SELECT seq, claim_seq AS "claimSeq", id, task_seq AS "taskSeq", task_version AS "taskVersion", trigger,
        due_at AS "dueAt", run_at AS "runAt", rank, priority, attempt, created_at AS "createdAt",
-       schedule_id AS "scheduleId", job, attempts, covers_from AS "coversFrom", overlap, task_max AS "taskMax", keys,
+       schedule_id AS "scheduleId", job, attempts, covers_from AS "coversFrom",
+       skip_after AS "skipAfter", merge_after AS "mergeAfter", overlap, task_max AS "taskMax", keys,
        free OR run_at > $3 AS taken, free
 FROM candidates
 ORDER BY rank

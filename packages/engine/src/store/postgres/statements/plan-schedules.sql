@@ -5,9 +5,9 @@
 -- $6 expected version of the task
 -- Executions: $7 id, $8 tenant, $9 task, $10 task version, $11 schedule, $12 trigger, $13 requested by, $14 due,
 -- $15 run at, $16 rank, $17 state, $18 priority, $19 created, $20 overlap, $21 task max, $22 keys, $23 job,
--- $24 covers from, $25 covers count
--- Answers: $26 id, $27 tenant, $28 task, $29 task version, $30 schedule, $31 reason, $32 last due, $33 first due,
--- $34 count, $35 at
+-- $24 covers from, $25 covers count, $26 jitter ms, $27 skip after, $28 merge after
+-- Answers: $29 id, $30 tenant, $31 task, $32 task version, $33 schedule, $34 reason, $35 last due, $36 first due,
+-- $37 count, $38 at
 -- Result: the schedules that were moved.
 WITH moved AS (
   UPDATE schedules s
@@ -18,21 +18,24 @@ WITH moved AS (
   RETURNING s.id
 ), added AS (
   INSERT INTO executions (id, tenant_id, task_seq, task_version, schedule_id, trigger, requested_by, due_at, run_at, rank,
-                          state, priority, created_at, overlap, task_max, keys, job, covers_from, covers_count)
+                          state, priority, created_at, overlap, task_max, keys, job, covers_from, covers_count,
+                          jitter_ms, skip_after, merge_after)
   SELECT r.*
   FROM unnest($7::text[], $8::text[], $9::bigint[], $10::integer[], $11::bigint[], $12::text[], $13::text[],
               $14::bigint[], $15::bigint[], $16::bigint[], $17::smallint[], $18::integer[], $19::bigint[], $20::text[],
-              $21::integer[], $22::text[], $23::json[], $24::bigint[], $25::bigint[])
+              $21::integer[], $22::text[], $23::json[], $24::bigint[], $25::bigint[], $26::bigint[], $27::bigint[],
+              $28::bigint[])
        AS r (id, tenant_id, task_seq, task_version, schedule_id, trigger, requested_by, due_at, run_at, rank,
-             state, priority, created_at, overlap, task_max, keys, job, covers_from, covers_count)
+             state, priority, created_at, overlap, task_max, keys, job, covers_from, covers_count, jitter_ms, skip_after,
+             merge_after)
   WHERE (r.schedule_id IN (SELECT id FROM moved)) IS TRUE
 ), answered AS (
   INSERT INTO execution_history (id, tenant_id, task_seq, task_version, schedule_id, trigger, status, reason, due_at,
                                  created_at, finished_at, attempt, priority, covers_from, covers_count)
   SELECT a.id, a.tenant_id, a.task_seq, a.task_version, a.schedule_id, 'schedule', 'skipped', a.reason, a.due_at,
          a.at, a.at, 0, 0, a.covers_from, a.covers_count
-  FROM unnest($26::text[], $27::text[], $28::bigint[], $29::integer[], $30::bigint[], $31::text[], $32::bigint[],
-              $33::bigint[], $34::bigint[], $35::bigint[])
+  FROM unnest($29::text[], $30::text[], $31::bigint[], $32::integer[], $33::bigint[], $34::text[], $35::bigint[],
+              $36::bigint[], $37::bigint[], $38::bigint[])
        AS a (id, tenant_id, task_seq, task_version, schedule_id, reason, due_at, covers_from, covers_count, at)
   WHERE (a.schedule_id IN (SELECT id FROM moved)) IS TRUE
 )

@@ -18,7 +18,9 @@ SET state = CASE WHEN again THEN f_state ELSE 1 END,
     attempts = CASE WHEN again THEN f_attempts ELSE e.attempts END,
     attempt = e.attempt + again::integer, claimed_by = NULL, admitted = 0, started_at = NULL, deaths = e.deaths + died,
     -- It had its slot and may have run: now it waits for one instead of being skipped.
-    overlap = CASE WHEN died = 1 AND e.admitted = 1 AND e.overlap = 'skip' THEN 'queue' ELSE e.overlap END
+    overlap = CASE WHEN died = 1 AND e.admitted = 1 AND e.overlap = 'skip' THEN 'queue' ELSE e.overlap END,
+    skip_after = CASE WHEN again OR (died = 1 AND e.admitted = 1 AND (e.overlap <> 'allow' OR e.keys IS NOT NULL)) THEN NULL ELSE e.skip_after END,
+    merge_after = CASE WHEN again OR (died = 1 AND e.admitted = 1 AND (e.overlap <> 'allow' OR e.keys IS NOT NULL)) THEN NULL ELSE e.merge_after END
 FROM old
 WHERE e.seq = old.old_seq
 RETURNING e.seq, old.task_seq AS "taskSeq", old.overlap, old.keys, old.admitted

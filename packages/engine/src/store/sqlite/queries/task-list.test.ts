@@ -145,9 +145,9 @@ describe('what a task shows', () => {
     const schedule_id = sample.schedule(task_seq, { next_due_at: START + 2 * HOUR, body: '{"rule":1}' })
     sample.live({ task_seq, schedule_id, due_at: START - HOUR, state: 4, admitted: 1 })
     sample.live({ task_seq, schedule_id, due_at: START + HOUR })
-    expect((await record()).schedules).toMatchObject([{ body: '{"rule":1}', nextRunAt: START + HOUR }])
+    expect((await record()).schedules).toMatchObject([{ body: '{"rule":1}', comingAt: START + HOUR }])
     now = START + HOUR + 1
-    expect((await record()).schedules[0]!.nextRunAt).toBe(START + 2 * HOUR)
+    expect((await record()).schedules[0]!.comingAt).toBe(START + 2 * HOUR)
   })
 
   test('its last execution is the running one, else the last that ran, else the last answer', async () => {

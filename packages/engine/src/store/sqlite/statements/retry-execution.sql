@@ -2,5 +2,5 @@
 -- ?1 seq, ?2 state, ?3 run at, ?4 rank, ?5 attempts so far (JSON), ?6 1 when its instance died with it
 UPDATE executions
 SET state = ?2, run_at = ?3, rank = ?4, attempts = ?5, attempt = attempt + 1, claimed_by = NULL, admitted = 0, started_at = NULL,
-    deaths = deaths + ?6
+    deaths = deaths + ?6, skip_after = NULL, merge_after = NULL
 WHERE seq = ?1

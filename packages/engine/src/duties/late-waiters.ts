@@ -1,0 +1,33 @@
+import type { Held } from './runner.ts'
+
+/**
+ * Occurrences that wait here and may merge into a later one of their schedule when both have waited beyond their grace
+ * time. Only those are noted that wait, or came too late: what starts at its instant costs nothing.
+ */
+export function createLateWaiters() {
+  const bySchedule = new Map<number, Held[]>()
+
+  return {
+    note(held: Held): void {
+      const { scheduleId, mergeAfter } = held.row
+      if (scheduleId === null || mergeAfter === null) return
+      const others = bySchedule.get(scheduleId)
+      if (others === undefined) bySchedule.set(scheduleId, [held])
+      else if (!others.includes(held)) others.push(held)
+    },
+    /** It waits no longer. */
+    forget(held: Held): void {
+      const { scheduleId } = held.row
+      const others = scheduleId === null ? undefined : bySchedule.get(scheduleId)
+      if (others === undefined) return
+      const left = others.filter((other) => other !== held && !other.dropped)
+      if (left.length === 0) bySchedule.delete(scheduleId!)
+      else bySchedule.set(scheduleId!, left)
+    },
+    /** Whether a later one waits beyond its grace time, too, and so stands for this one. */
+    isFollowed({ row: { scheduleId, dueAt } }: Held, now: number): boolean {
+      const others = scheduleId === null ? undefined : bySchedule.get(scheduleId)
+      return others?.some(({ row, dropped }) => !dropped && row.dueAt > dueAt && row.mergeAfter! < now) ?? false
+    },
+  }
+}

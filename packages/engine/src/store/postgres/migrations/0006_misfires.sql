@@ -1,0 +1,6 @@
+-- Until when an occurrence is in time, and from when its lateness counts.
+
+ALTER TABLE executions ADD COLUMN jitter_ms BIGINT;    -- how much later than due it was to start; null for not at all
+ALTER TABLE executions ADD COLUMN skip_after BIGINT;   -- when it has not started by then it is skipped; null for never
+ALTER TABLE executions ADD COLUMN merge_after BIGINT;  -- when it has not started by then a later one may stand for it
+ALTER TABLE execution_history ADD COLUMN jitter_ms BIGINT;
