@@ -14,13 +14,29 @@ const flag = (fallback: boolean, description: string) => z.boolean().default(fal
 const list = (description: string) => z.array(text(4_096, 1)).max(1_000).default([]).meta(about(description))
 
 const http = strict({
-  body_limit_bytes: count(1_048_576, 'Largest request body; beyond it 413.', 1_024, 67_108_864),
+  body_limit_bytes: count(
+    1_048_576,
+    'Largest request body; beyond it 413. Sign-ins and what has no documents take less.',
+    1_024,
+    67_108_864,
+  ),
   headers_timeout_seconds: amount(15, 'Time a client has to send its headers.', 1, 600),
   request_timeout_seconds: amount(30, 'Time a client has to send a whole request.', 1, 3_600),
   keep_alive_timeout_seconds: amount(72, 'Idle time after which a connection is closed.', 1, 3_600),
   max_connections: count(2_000, 'Connections at once; further ones are refused.', 1),
   max_connections_per_address: count(1_000, 'Connections at once from one address.', 1),
   rate_limit_per_minute: count(12_000, 'Requests per minute and address; beyond it 429. 0 switches the limit off.'),
+  anonymous_per_minute: count(
+    600,
+    'Requests to the API without a credential, sign-ins included, per minute and address; beyond it 429. 0 switches the limit off.',
+  ),
+  anonymous_per_minute_total: count(6_000, 'The same from all addresses together. 0 switches the limit off.'),
+  anonymous_at_once: count(
+    16,
+    'Sign-ins and other requests that need no credential under way at once from one address; beyond it 429.',
+    1,
+  ),
+  anonymous_at_once_total: count(64, 'The same from all addresses together.', 1),
   trust_proxy: flag(false, 'Take the client address from X-Forwarded-For. Only behind a proxy that sets it.'),
   web: flag(true, 'Serve the web interface at /.'),
   web_dir: text(4_096, 1)

@@ -8,6 +8,12 @@ import type { Services } from './services.ts'
 /** `public` needs no credential, `authenticated` any valid one. */
 export type RoutePermission = Permission | 'public' | 'authenticated'
 
+/**
+ * Bytes that the body of a request may have, by what it carries. Null: as many as `http.body_limit_bytes` says, which
+ * also bounds the others.
+ */
+export const BODY_LIMITS = { credential: 4_096, fields: 65_536, document: null } as const
+
 /** What a handler gets: parsed input, who asks, and what it may use. */
 export interface Call<Query, Body> {
   services: Services
@@ -37,6 +43,8 @@ export interface Route<Query = unknown, Body = unknown> {
   idOf?: string
   query?: z.ZodType<Query>
   body?: z.ZodType<Body>
+  /** How large the body may be; `fields` where nothing is said. */
+  bodySize?: keyof typeof BODY_LIMITS
   /** A request without a body is treated as `{}`. */
   isBodyOptional?: boolean
   /** The handler checks the body itself; the schema only documents it. */

@@ -2,7 +2,7 @@ import { ERROR_CATALOGUE } from '@rota/core'
 import { problem } from '@rota/protocol'
 import { z } from 'zod'
 import { ROLE_PERMISSIONS } from '../roles.ts'
-import type { AnyRoute, Route } from '../route.ts'
+import { type AnyRoute, BODY_LIMITS, type Route } from '../route.ts'
 
 type Schema = Record<string, unknown>
 
@@ -80,6 +80,7 @@ function operation(route: Route, components: Components): Schema {
     parameters: [...pathParameters(route), ...queryParameters(route, components), ...headerParameters(route)],
     ...(route.body && {
       requestBody: {
+        description: bodyLimit(route),
         required: !route.isBodyOptional,
         content: { 'application/json': { schema: components.request(route.body) } },
       },
@@ -89,6 +90,13 @@ function operation(route: Route, components: Components): Schema {
       ...Object.fromEntries(statuses.map((status) => [status, success(route, components)])),
     },
   }
+}
+
+function bodyLimit({ bodySize = 'fields' }: Route): string {
+  const bytes = BODY_LIMITS[bodySize]
+  return bytes === null
+    ? 'At most `http.body_limit_bytes` bytes.'
+    : `At most ${bytes} bytes, or \`http.body_limit_bytes\` where that is less.`
 }
 
 function success(route: Route, components: Components): Schema {

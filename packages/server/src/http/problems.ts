@@ -6,6 +6,7 @@ import {
   type LanguageCode,
   languageOf,
   RotaError,
+  say,
   translate,
 } from '@rota/core'
 import type { Problem } from '@rota/protocol'
@@ -17,7 +18,6 @@ export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8'
 
 /** Fastify's own errors that callers cause, in our words. */
 const FRAMEWORK: Record<string, [ErrorCode, string]> = {
-  FST_ERR_CTP_BODY_TOO_LARGE: ['too_large', 'The request body is larger than this server takes.'],
   FST_ERR_CTP_INVALID_MEDIA_TYPE: ['unsupported_media_type', 'Send JSON, with "Content-Type: application/json".'],
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: ['malformed', 'Content-Length does not match the body.'],
   FST_ERR_BAD_URL: ['malformed', 'The path is not validly percent-encoded.'],
@@ -42,7 +42,8 @@ export function problemOf(error: unknown, requestId: string, language: LanguageC
 }
 
 /** Sends an error as RFC 9457 problem details. */
-export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+export function sendProblem(thrown: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const error = (thrown as Partial<FastifyError>)?.code === BODY_TOO_LARGE ? tooLarge(request) : thrown
   const problem = problemOf(error, request.id, languageOf(request.headers['accept-language']))
   if (problem.status >= 500 && problem.status !== 503) request.log.error({ err: error }, 'request failed')
   if (problem.status === 401) reply.header('WWW-Authenticate', 'Bearer realm="rota"')
@@ -52,6 +53,16 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
   if (problem.status === 503) reply.header('Retry-After', '1')
   if (error instanceof ThrottledError) reply.header('Retry-After', String(error.retryAfterSeconds))
   return reply.code(problem.status).type(PROBLEM_TYPE).send(JSON.stringify(problem))
+}
+
+const BODY_TOO_LARGE = 'FST_ERR_CTP_BODY_TOO_LARGE'
+
+/** Names the limit of the route that was asked. */
+function tooLarge({ routeOptions }: FastifyRequest): RotaError {
+  return new RotaError(
+    'too_large',
+    say`The request body is larger than the ${routeOptions.bodyLimit} bytes taken here.`,
+  )
 }
 
 interface Description {

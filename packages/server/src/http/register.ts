@@ -2,8 +2,9 @@ import { invalid, notFound, RotaError } from '@rota/core'
 import { documentErrors, LIMITS, parse, textError } from '@rota/protocol'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Principal } from '../principal.ts'
-import type { AnyRoute, Call, Route, RoutePermission } from '../route.ts'
+import { type AnyRoute, BODY_LIMITS, type Call, type Route, type RoutePermission } from '../route.ts'
 import type { Services } from '../services.ts'
+import { AnonymousLimits, limitAnonymous } from './anonymous-limits.ts'
 import { PendingWork } from './pending-work.ts'
 import { etag } from './preconditions.ts'
 import { queryReader } from './query.ts'
@@ -26,13 +27,20 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
  */
 export function registerRoutes(app: FastifyInstance, routes: readonly AnyRoute[], services: Services): PendingWork {
   const pending = new PendingWork()
+  const anonymous = new AnonymousLimits(services)
+  limitAnonymous(app, anonymous)
   for (const route of routes as unknown as Route[]) {
     if (!route.permission) throw new Error(`${route.method} ${route.url} names no permission.`)
-    const serve = server(route, services)
+    const answer = server(route, services)
+    const isHeld = route.permission === 'public' && !route.isUnlimited
+    const serve = (request: FastifyRequest, reply: FastifyReply) =>
+      isHeld ? anonymous.hold(request.ip, () => answer(request, reply)) : answer(request, reply)
+    const largest = services.config.http.body_limit_bytes
     app.route({
       method: route.method,
       url: route.url,
       config: { permission: route.permission, isUnlimited: route.isUnlimited ?? false },
+      bodyLimit: Math.min(BODY_LIMITS[route.bodySize ?? 'fields'] ?? largest, largest),
       // A stream has no HEAD: it would never end.
       exposeHeadRoute: route.method === 'GET' && !route.mediaTypes?.includes('text/event-stream'),
       handler: (request, reply) => pending.track(() => serve(request, reply)),

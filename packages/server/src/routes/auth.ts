@@ -31,6 +31,7 @@ const login = defineRoute({
   summary: 'Sign in',
   description: 'With `cookie`, and the header `X-Rota-CSRF: 1`, a browser gets an HttpOnly cookie instead of tokens.',
   body: loginInput,
+  bodySize: 'credential',
   reply: openedSession,
   errors: [401, 403],
   handler: async (call) => {
@@ -53,6 +54,7 @@ const refresh = defineRoute({
   summary: 'Get a new access token',
   description: 'The refresh token is replaced; using an old one again ends the session.',
   body: refreshInput,
+  bodySize: 'credential',
   reply: session,
   errors: [401],
   handler: ({ services, body }) => services.sessions.refresh(body.refresh_token),
@@ -65,6 +67,7 @@ const logout = defineRoute({
   permission: 'authenticated',
   summary: 'End the session',
   body: logoutInput,
+  bodySize: 'credential',
   isBodyOptional: true,
   status: 204,
   reply: null,

@@ -11,6 +11,7 @@ const crontab = defineRoute({
   description:
     'Answers line by line; with `dry_run` nothing is made. A line that is refused does not stop the others. Names are the same whichever lines are chosen, so a long file can be imported in parts.',
   body: crontabInput,
+  bodySize: 'document',
   reply: crontabReport,
   handler: ({ services, actor, body }) =>
     importCrontab(body, { engine: services.engine, actor, timezone: services.config.timezone }),

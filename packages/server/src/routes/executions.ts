@@ -39,6 +39,7 @@ const submit = defineRoute({
   description:
     'An array is a batch: all or nothing, answered with ids in order. Needs `edit`: a job is code of its own.',
   body: z.union([jobInput, jobBatch]),
+  bodySize: 'document',
   status: 201,
   reply: z.union([execution, batchReply]),
   isIdempotent: true,

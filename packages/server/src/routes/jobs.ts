@@ -36,6 +36,7 @@ const create = defineRoute({
   tag: 'Jobs',
   summary: 'Create a job',
   body: scheduledJobInput,
+  bodySize: 'document',
   status: 201,
   reply: scheduledJob,
   isIdempotent: true,
@@ -87,6 +88,7 @@ const change = defineRoute({
   summary: 'Change a job',
   description: 'The fields that are given are replaced, the others stay.',
   body: scheduledJobChanges,
+  bodySize: 'document',
   reply: scheduledJob,
   errors: [409],
   handler: ({ services: { engine }, actor, params, body }) =>

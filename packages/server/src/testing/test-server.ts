@@ -44,6 +44,8 @@ export async function startTestServer(settings: Record<string, string> = {}): Pr
     ...sharedStore(),
     examples: 'false',
     'http.rate_limit_per_minute': '0',
+    'http.anonymous_per_minute': '0',
+    'http.anonymous_per_minute_total': '0',
     'log.level': 'silent',
     ...settings,
   }

@@ -2562,6 +2562,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
+        /** @description At most 4096 bytes, or `http.body_limit_bytes` where that is less. */
         requestBody: {
             content: {
                 "application/json": components["schemas"]["LoginInput"];
@@ -2658,6 +2659,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
+        /** @description At most 4096 bytes, or `http.body_limit_bytes` where that is less. */
         requestBody?: {
             content: {
                 "application/json": components["schemas"]["LogoutInput"];
@@ -2826,6 +2828,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
+        /** @description At most 65536 bytes, or `http.body_limit_bytes` where that is less. */
         requestBody: {
             content: {
                 "application/json": components["schemas"]["PasswordInput"];
@@ -2922,6 +2925,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
+        /** @description At most 4096 bytes, or `http.body_limit_bytes` where that is less. */
         requestBody: {
             content: {
                 "application/json": components["schemas"]["RefreshInput"];
@@ -3444,6 +3448,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
+        /** @description At most `http.body_limit_bytes` bytes. */
         requestBody: {
             content: {
                 "application/json": components["schemas"]["JobInput"] | components["schemas"]["JobBatch"];
@@ -4807,6 +4812,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
+        /** @description At most 65536 bytes, or `http.body_limit_bytes` where that is less. */
         requestBody: {
             content: {
                 "application/json": components["schemas"]["PreviewInput"];
@@ -5560,6 +5566,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
+        /** @description At most `http.body_limit_bytes` bytes. */
         requestBody: {
             content: {
                 "application/json": components["schemas"]["TaskInput"];
@@ -5766,6 +5773,7 @@ export interface operations {
             };
             cookie?: never;
         };
+        /** @description At most `http.body_limit_bytes` bytes. */
         requestBody: {
             content: {
                 "application/json": components["schemas"]["TaskChanges"];
@@ -6035,6 +6043,7 @@ export interface operations {
             };
             cookie?: never;
         };
+        /** @description At most `http.body_limit_bytes` bytes. */
         requestBody: {
             content: {
                 "application/json": components["schemas"]["TaskChanges"];
@@ -6173,6 +6182,7 @@ export interface operations {
             };
             cookie?: never;
         };
+        /** @description At most `http.body_limit_bytes` bytes. */
         requestBody?: {
             content: {
                 "application/json": {
@@ -7074,6 +7084,7 @@ export interface operations {
             };
             cookie?: never;
         };
+        /** @description At most 65536 bytes, or `http.body_limit_bytes` where that is less. */
         requestBody?: {
             content: {
                 "application/json": components["schemas"]["ResumeInput"];
@@ -7297,6 +7308,7 @@ export interface operations {
             };
             cookie?: never;
         };
+        /** @description At most `http.body_limit_bytes` bytes. */
         requestBody?: {
             content: {
                 "application/json": components["schemas"]["RunInput"];
@@ -7640,6 +7652,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
+        /** @description At most 65536 bytes, or `http.body_limit_bytes` where that is less. */
         requestBody: {
             content: {
                 "application/json": components["schemas"]["BulkInput"];
@@ -7821,6 +7834,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
+        /** @description At most `http.body_limit_bytes` bytes. */
         requestBody: {
             content: {
                 "application/json": components["schemas"]["CrontabInput"];
@@ -7920,6 +7934,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
+        /** @description At most `http.body_limit_bytes` bytes. */
         requestBody: {
             content: {
                 "application/json": components["schemas"]["TaskInput"];
@@ -8199,6 +8214,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
+        /** @description At most 65536 bytes, or `http.body_limit_bytes` where that is less. */
         requestBody: {
             content: {
                 "application/json": components["schemas"]["TokenInput"];
@@ -8590,6 +8606,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
+        /** @description At most 65536 bytes, or `http.body_limit_bytes` where that is less. */
         requestBody: {
             content: {
                 "application/json": components["schemas"]["UserInput"];
@@ -8791,6 +8808,7 @@ export interface operations {
             };
             cookie?: never;
         };
+        /** @description At most 65536 bytes, or `http.body_limit_bytes` where that is less. */
         requestBody: {
             content: {
                 "application/json": components["schemas"]["UserChanges"];
@@ -9035,6 +9053,7 @@ export interface operations {
             };
             cookie?: never;
         };
+        /** @description At most 65536 bytes, or `http.body_limit_bytes` where that is less. */
         requestBody: {
             content: {
                 "application/json": components["schemas"]["UserChanges"];
@@ -9244,6 +9263,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
+        /** @description At most `http.body_limit_bytes` bytes. */
         requestBody: {
             content: {
                 "application/json": components["schemas"]["ScheduledJobInput"];
@@ -9445,6 +9465,7 @@ export interface operations {
             };
             cookie?: never;
         };
+        /** @description At most `http.body_limit_bytes` bytes. */
         requestBody: {
             content: {
                 "application/json": components["schemas"]["ScheduledJobChanges"];

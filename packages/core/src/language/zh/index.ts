@@ -6,6 +6,7 @@ import { library } from './library.ts'
 import { output } from './output.ts'
 import { overrides } from './overrides.ts'
 import { programs } from './programs.ts'
+import { requests } from './requests.ts'
 import { schedule } from './schedule.ts'
 import { stores } from './stores.ts'
 import { words } from './words.ts'
@@ -22,6 +23,7 @@ export const CHINESE: Readonly<Record<string, string>> = {
   ...programs,
   ...engine,
   ...stores,
+  ...requests,
 }
 
 /** The Chinese of words that stand in the gaps of sentences; on their own they are codes and stay as they are. */
