@@ -1,5 +1,5 @@
 export { type Clock, systemClock, type Timer } from './clock.ts'
-export { readCrontab } from './crontab/read-crontab.ts'
+export { readCrontab, readingCrontab } from './crontab/read-crontab.ts'
 export type {
   CronFlavour,
   CrontabFormat,

@@ -62,6 +62,8 @@ export interface Tasks {
   validate(actor: Actor, input: TaskInput, options?: { id?: string }): Promise<FieldError[]>
   get(actor: Actor, id: string): Promise<TaskView>
   list(actor: Actor, filter: TaskFilter): Promise<PageOf<TaskView>>
+  /** The tasks that have one of the names, deleted ones aside; in any order. */
+  named(actor: Actor, names: readonly string[]): Promise<{ id: string; name: string; version: number }[]>
   /** Replaces the fields that are given; the others stay. Throws `stale_version`, `invalid`, `conflict`, `not_found`. */
   update(actor: Actor, id: string, changes: Partial<TaskInput>, ifVersion: IfVersion): Promise<TaskView>
   /** Hides the task and drops what has not started; it can be restored within the retention time. */

@@ -8,7 +8,7 @@ import { taskFields, taskInput } from './task.ts'
 const LONGEST = 1_000_000
 
 export const crontabInput = strict({
-  text: text(LONGEST).meta({ description: 'The crontab as it stands in its file.' }),
+  text: text(LONGEST).meta({ description: 'The crontab as it stands in its file, at most 10,000 lines.' }),
   source: text(4_096)
     .exactOptional()
     .meta({ description: 'File name or path: names tasks and helps to see the format.' }),

@@ -16,6 +16,8 @@ export const LIMITS = {
   arguments: 1_000,
   /** Rows of one page. */
   page: 1_000,
+  /** Lines of one crontab. */
+  lines: 10_000,
   /** Ids in one bulk action and jobs in one batch. */
   batch: 1_000,
 } as const

@@ -78,3 +78,21 @@ test('what is no crontab is refused as a whole, with the reason', async () => {
 test('who may not edit tasks may not even look', async () => {
   expect((await send({ dry_run: true }, 'operator')).status).toBe(403)
 })
+
+test('many lines with one command get names of their own, and are found again', async () => {
+  const text = '0 2 * * * /usr/bin/same.sh\n'.repeat(40)
+  const made = await send({ text, group: 'same', lines: [1, 2, 3] })
+  const wanted = made.json.lines.map(({ task }: { task: { name: string } }) => task.name)
+  expect(new Set(wanted).size).toBe(40)
+  const again = await send({ text, dry_run: true })
+  expect(again.json.lines.map(({ task }: { task: { name: string } }) => task.name)).toEqual(wanted)
+  expect(again.json.lines.filter(({ exists }: { exists: boolean }) => exists)).toHaveLength(3)
+})
+
+test('a crontab of more lines than one request may bring is refused with the limit', async () => {
+  const reply = await send({ text: '#\n'.repeat(10_001), dry_run: true })
+  expect(reply.status).toBe(422)
+  expect(reply.json.errors).toEqual([
+    expect.objectContaining({ path: 'text', message: expect.stringContaining('10000') }),
+  ])
+})

@@ -1,59 +1,81 @@
 import { readFile } from 'node:fs/promises'
 import {
+  type Clock,
   type CrontabLine,
   type CrontabReport,
   type ImportedTask,
+  invalid,
   RotaError,
-  readCrontab,
-  type TaskView,
+  readingCrontab,
+  say,
 } from '@rota/core'
 import type { Actor, Engine } from '@rota/engine'
-import type { crontabInput, crontabReport } from '@rota/protocol'
+import { type crontabInput, type crontabReport, LIMITS } from '@rota/protocol'
 import type { z } from 'zod'
+import { inSlices } from './in-slices.ts'
 
 export type CrontabInput = z.output<typeof crontabInput>
 type Report = z.output<typeof crontabReport>
 type ReportLine = Report['lines'][number]
-type Outcome = Pick<ReportLine, 'result' | 'error' | 'task_id'> & { task: ImportedTask }
+type Outcome = Pick<ReportLine, 'result' | 'error' | 'task_id'> & { task: ImportedTask | null }
 
 /** Numbers tried for a name that is taken. */
 const MOST_NUMBERS = 50
-const LARGEST_PAGE = 1_000
 
 interface ImportOptions {
   engine: Engine
   actor: Actor
   /** Of jobs that no CRON_TZ applies to, where the request names none. */
   timezone: string
+  clock: Clock
 }
 
-/** Reads a crontab and says what each line becomes; without `dry_run` it makes the tasks of the chosen lines. */
-export async function importCrontab(input: CrontabInput, { engine, actor, timezone }: ImportOptions): Promise<Report> {
-  const read = readCrontab(input.text, {
+/**
+ * Reads a crontab and says what each line becomes; without `dry_run` it makes the tasks of the chosen lines. However
+ * long it is, the event loop stays free.
+ */
+export async function importCrontab(input: CrontabInput, options: ImportOptions): Promise<Report> {
+  const { engine, actor, timezone, clock } = options
+  checkLength(input.text)
+  const reading = readingCrontab(input.text, {
     format: input.format ?? 'auto',
     source: input.source ?? 'crontab',
     defaultTimezone: input.timezone ?? timezone,
     homeOf: await homesOfUsers(),
     ...(input.user !== undefined && { user: input.user }),
   })
+  const read = await inSlices(reading, clock)
+  const tasks = adaptAll(read.entries, input)
+  const names = [...tasks.values()].map(({ name }) => name)
+  const existing = new Map((await engine.tasks.named(actor, names)).map((task) => [task.name, task]))
   const chosen = new Set(input.lines ?? read.entries.map(({ line }) => line))
-  const taken = new Set<string>()
   const lines: ReportLine[] = []
   for (const entry of read.entries) {
-    if (entry.task === undefined) {
-      lines.push(untouched(entry))
-      continue
-    }
-    // All are named, also those that are left out: a name must not depend on what is chosen.
-    const task = adapted(entry.task, input, taken)
-    const existing = await findByName(engine, actor, task.name)
-    const isDone = input.dry_run !== true && chosen.has(entry.line)
+    const task = tasks.get(entry.line)
+    const found = task && existing.get(task.name)
+    const isDone = task !== undefined && input.dry_run !== true && chosen.has(entry.line)
     const outcome = isDone
-      ? await make(engine, actor, { task, existing, policy: input.existing ?? 'skip' })
-      : { task, result: null, error: null, task_id: existing?.id ?? null }
-    lines.push({ ...untouched(entry), ...outcome, exists: existing !== null } as ReportLine)
+      ? await make(engine, actor, { task, existing: found, policy: input.existing ?? 'skip' })
+      : { task: task ?? null, result: null, error: null, task_id: found?.id ?? null }
+    lines.push({ ...untouched(entry), ...outcome, exists: found !== undefined } as ReportLine)
   }
   return { ...headOf(read), lines }
+}
+
+function checkLength(text: string): void {
+  const end = text.includes('\n') ? '\n' : '\r'
+  let lines = 0
+  for (let at = text.indexOf(end); at !== -1; at = text.indexOf(end, at + 1)) lines++
+  if (lines <= LIMITS.lines) return
+  throw invalid([{ path: 'text', message: say`must have at most ${LIMITS.lines} lines; send the file in parts.` }])
+}
+
+/** All are named, also those that are left out: a name must not depend on what is chosen. */
+function adaptAll(entries: readonly CrontabLine[], input: CrontabInput): Map<number, ImportedTask> {
+  const names = new FreeNames()
+  const tasks = new Map<number, ImportedTask>()
+  for (const { line, task } of entries) if (task !== undefined) tasks.set(line, adapted(task, input, names))
+  return tasks
 }
 
 function headOf({ isCrontab, reason, format, formatReason, ambiguous, notes }: CrontabReport): Omit<Report, 'lines'> {
@@ -66,52 +88,51 @@ function untouched({ line, text, outcome, message, column, suggestion }: Crontab
 }
 
 /** The task with what the request asks for all of them, under a name that no earlier line has. */
-function adapted(task: ImportedTask, input: CrontabInput, taken: Set<string>): ImportedTask {
+function adapted(task: ImportedTask, input: CrontabInput, names: FreeNames): ImportedTask {
   const { run_as: _user, ...anyone } = task
-  const name = freeName((input.prefix ?? '') + task.name, taken)
-  taken.add(name)
   return {
     ...(input.run_as === false ? anyone : task),
-    name,
+    name: names.take((input.prefix ?? '') + task.name),
     group: input.group === undefined ? task.group : input.group,
     enabled: task.enabled && input.enabled !== false,
   }
 }
 
-function freeName(name: string, taken: ReadonlySet<string>): string {
-  if (!taken.has(name)) return name
-  for (let number = 2; ; number++) {
-    const numbered = `${name} ${number}`
-    if (!taken.has(numbered)) return numbered
-  }
-}
+/** Gives each line a name of its own: the wanted one, or the first number behind it that is free. */
+class FreeNames {
+  readonly #taken = new Set<string>()
+  readonly #numbers = new Map<string, number>()
 
-async function findByName(engine: Engine, actor: Actor, name: string): Promise<TaskView | null> {
-  const { rows } = await engine.tasks.list(actor, { q: name, limit: LARGEST_PAGE })
-  return rows.find((task) => task.name === name) ?? null
+  take(wanted: string): string {
+    let name = wanted
+    let number = this.#numbers.get(wanted) ?? 2
+    for (; this.#taken.has(name); number++) name = `${wanted} ${number}`
+    this.#numbers.set(wanted, number)
+    this.#taken.add(name)
+    return name
+  }
 }
 
 interface Making {
   task: ImportedTask
-  existing: TaskView | null
+  existing: { id: string } | undefined
   policy: 'skip' | 'replace' | 'rename'
 }
 
 /** What is refused is told; it does not stop the lines that follow. */
 async function make(engine: Engine, actor: Actor, { task, existing, policy }: Making): Promise<Outcome> {
   try {
-    if (existing === null) return await create(engine, actor, task, 'imported')
+    if (existing === undefined) return await create(engine, actor, task, 'imported')
     if (policy === 'skip') return { task, result: 'exists', error: null, task_id: existing.id }
     if (policy === 'replace') {
-      await engine.tasks.update(actor, existing.id, task, existing.version)
+      const { version } = await engine.tasks.get(actor, existing.id)
+      await engine.tasks.update(actor, existing.id, task, version)
       return { task, result: 'replaced', error: null, task_id: existing.id }
     }
-    for (let number = 2; number <= MOST_NUMBERS; number++) {
-      const name = `${task.name} ${number}`
-      if ((await findByName(engine, actor, name)) === null) {
-        return await create(engine, actor, { ...task, name }, 'renamed')
-      }
-    }
+    const names = Array.from({ length: MOST_NUMBERS - 1 }, (_, at) => `${task.name} ${at + 2}`)
+    const taken = new Set((await engine.tasks.named(actor, names)).map((other) => other.name))
+    const name = names.find((one) => !taken.has(one))
+    if (name !== undefined) return await create(engine, actor, { ...task, name }, 'renamed')
     return { task, result: 'refused', error: `${MOST_NUMBERS} names like ${task.name} are taken.`, task_id: null }
   } catch (error) {
     if (!RotaError.is(error)) throw error

@@ -17,13 +17,29 @@ const LONGEST_TAG = 100
  * something else is refused as a whole with `isCrontab: false`.
  */
 export function readCrontab(text: string, options: CrontabOptions): CrontabReport {
+  const reading = readingCrontab(text, options)
+  for (;;) {
+    const step = reading.next()
+    if (step.done === true) return step.value
+  }
+}
+
+/** The same in small steps, between which a server does something else. */
+export function* readingCrontab(text: string, options: CrontabOptions): Generator<void, CrontabReport> {
   const lines = splitLines(text)
+  yield
   const choice = formatOf(lines, options)
+  yield
   const reason = whyNotCrontab(text, lines, options.source)
+  yield
   if (reason !== null) return refused(lines, reason, choice)
   const owner = choice.format === 'user' ? (options.user ?? spoolOwner(options.source)) : null
   const reader = new LineReader({ format: choice.format, ambiguous: choice.ambiguous, owner, options })
-  const entries = lines.map((line) => reader.read(line))
+  const entries: CrontabLine[] = []
+  for (const line of lines) {
+    entries.push(reader.read(line))
+    yield
+  }
   nameAll(reader, baseName(options.source, owner))
   return report(entries, choice, notesOn(text, lines, entries, options.source))
 }

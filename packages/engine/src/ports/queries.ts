@@ -56,6 +56,13 @@ export interface TaskRecord {
   runCount: number
 }
 
+/** What it takes to know a task by its name, and to change it. */
+export interface NamedTask {
+  id: string
+  name: string
+  version: number
+}
+
 export interface ExecutionQuery extends PageRequest {
   taskId?: string | undefined
   /** As in {@link TaskQuery}. */
@@ -219,6 +226,8 @@ export type KnownInstance = InstanceRecord & { leaseUntil: number }
 export interface Queries extends Overviews {
   listTasks(query: TaskQuery, tenantId: string | null): Promise<Paged<TaskRecord>>
   taskById(id: string, tenantId: string | null): Promise<TaskRecord | null>
+  /** Those of the names that tasks have which are not deleted. */
+  tasksNamed(names: readonly string[], tenantId: string | null): Promise<NamedTask[]>
   /** Superseded versions and the current one, newest first. */
   revisions(taskId: string, tenantId: string | null): Promise<RevisionRecord[]>
   /**

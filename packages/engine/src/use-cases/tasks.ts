@@ -262,6 +262,8 @@ export function createTasks(context: UseCaseContext, cancel: (actor: Actor, id: 
       return { cancelled }
     },
 
+    named: (actor, names) => queries.tasksNamed(names, actor.tenantId),
+
     revisions(actor, id) {
       return queries.revisions(id, actor.tenantId)
     },

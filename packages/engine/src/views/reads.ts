@@ -8,7 +8,7 @@ import {
   taskInputOf,
 } from '@rota/core'
 import type { Engine, ExecutionFilter, LedgerFilter, Overviews, PageOf, Revision, Stats, TaskFilter } from '../api.ts'
-import type { Paged, Queries } from '../ports/queries.ts'
+import type { NamedTask, Paged, Queries } from '../ports/queries.ts'
 import { executionView } from './execution-view.ts'
 import { endOf, instantOf, isoOf } from './instants.ts'
 import { ledgerEntries } from './ledger-view.ts'
@@ -24,6 +24,7 @@ type Gauges = Awaited<ReturnType<Engine['gauges']>>
 export interface Reads {
   task(id: string, tenantId: string | null): Promise<TaskView | null>
   tasks(filter: TaskFilter, tenantId: string | null): Promise<PageOf<TaskView>>
+  tasksNamed(names: readonly string[], tenantId: string | null): Promise<NamedTask[]>
   /** Throws `not_found`. */
   revisions(id: string, tenantId: string | null): Promise<Revision[]>
   execution(id: string, tenantId: string | null): Promise<ExecutionView | null>
@@ -46,6 +47,8 @@ export function createReads(queries: Queries, clock: Clock): Reads {
     async tasks(filter, tenantId) {
       return pageOf(await queries.listTasks(filter, tenantId), (record) => taskView(record, rules))
     },
+
+    tasksNamed: (names, tenantId) => queries.tasksNamed(names, tenantId),
 
     async revisions(id, tenantId) {
       const task = await queries.taskById(id, tenantId)

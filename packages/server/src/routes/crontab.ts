@@ -14,7 +14,7 @@ const crontab = defineRoute({
   bodySize: 'document',
   reply: crontabReport,
   handler: ({ services, actor, body }) =>
-    importCrontab(body, { engine: services.engine, actor, timezone: services.config.timezone }),
+    importCrontab(body, { engine: services.engine, actor, timezone: services.config.timezone, clock: services.clock }),
 })
 
 export const crontabRoutes: AnyRoute[] = [crontab]

@@ -10,7 +10,7 @@ import { createOverviews } from './overviews.ts'
 import { createTotals, readPage, sliceOf } from './page.ts'
 import { summaryOf, taskTally, timeseries, topTasks } from './statistics.ts'
 import { taskKeys } from './task-keys.ts'
-import { revisionsOf, taskRecords } from './task-parts.ts'
+import { revisionsOf, taskRecords, tasksNamed } from './task-parts.ts'
 
 /** Queries through `db`, in SQL that SQLite and PostgreSQL both speak. `now` is the clock's. */
 export function createQueries(db: Kysely<Schema>, now: () => number): Queries {
@@ -41,6 +41,7 @@ export function createQueries(db: Kysely<Schema>, now: () => number): Queries {
       return record ?? null
     },
 
+    tasksNamed: (names, tenantId) => tasksNamed(db, names, tenantId),
     revisions: (taskId, tenantId) => revisionsOf(db, taskId, tenantId),
 
     async listExecutions(query, tenantId) {

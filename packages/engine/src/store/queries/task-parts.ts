@@ -1,6 +1,6 @@
 import type { ExecutionStatus } from '@rota/core'
 import { type Kysely, type Selectable, sql } from 'kysely'
-import type { LastExecution, RevisionRecord, ScheduleState, TaskRecord } from '../../ports/queries.ts'
+import type { LastExecution, NamedTask, RevisionRecord, ScheduleState, TaskRecord } from '../../ports/queries.ts'
 import { ALL_TIME, type Schema, type TasksTable } from '../../ports/schema.ts'
 import type { TaskRow } from '../../ports/tasks.ts'
 import { rolledUpTo } from './ended.ts'
@@ -59,6 +59,22 @@ const runCount = sql<number>`coalesce(r.success + r.failed + r.cancelled, 0)
       select x.seq, x.status from execution_history as x where x.task_seq = t.seq and x.due_at < ${tailSince}
       order by x.due_at desc limit ${sql.lit(STRADDLERS)}
     ) as s where s.seq > ${rolledUpTo} and s.status <> 'skipped')`
+
+/** Names in one statement; its text and its parameters have an end. */
+const NAMES_AT_ONCE = 500
+
+export async function tasksNamed(db: Kysely<Schema>, names: readonly string[], tenantId: string | null) {
+  const found: NamedTask[] = []
+  for (let from = 0; from < names.length; from += NAMES_AT_ONCE) {
+    const query = db
+      .selectFrom('tasks')
+      .select(['id', 'name', 'version'])
+      .where('name', 'in', names.slice(from, from + NAMES_AT_ONCE))
+      .where('deleted_at', 'is', null)
+    found.push(...(await (tenantId === null ? query : query.where('tenant_id', '=', tenantId)).execute()))
+  }
+  return found
+}
 
 export async function revisionsOf(db: Kysely<Schema>, taskId: string, tenantId: string | null) {
   const task = await db.selectFrom('tasks').selectAll().where('id', '=', taskId).executeTakeFirst()
