@@ -1286,7 +1286,7 @@ export interface components {
             run_as?: boolean;
             /** @description File name or path: names tasks and helps to see the format. */
             source?: string;
-            /** @description The crontab as it stands in its file. */
+            /** @description The crontab as it stands in its file, at most 10,000 lines. */
             text: string;
             /** @description Of jobs without CRON_TZ; default: the server’s. */
             timezone?: string;
