@@ -9,6 +9,7 @@ export type {
   ImportedTask,
   LineOutcome,
 } from './crontab/report.ts'
+export { encodingOf } from './encodings.ts'
 export { ERROR_CATALOGUE, type ErrorCode, type FieldError, invalid, notFound, RotaError } from './errors.ts'
 export {
   canTransition,
@@ -25,6 +26,7 @@ export { say } from './language/say.ts'
 export { type LanguageCode, languageOf, speak, translate } from './language/translate.ts'
 export { checkOverrides, type RunOverrides } from './overrides/check-overrides.ts'
 export { dangerOf } from './overrides/dangerous-variable.ts'
+export { runsProgram, withUnixLines } from './program-text.ts'
 export { retryDelayMs, shallRetry } from './retry.ts'
 export { compileSchedule } from './schedule/compile.ts'
 export type {

@@ -17,6 +17,8 @@ import {
   string,
 } from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { encodingOf } from './encodings.ts'
+import type { RotaError } from './errors.ts'
 import type { Json } from './json.ts'
 import type { TaskInput } from './task.ts'
 import { compactTask, expandTask, readTask, taskInputOf } from './task-document.ts'
@@ -37,6 +39,8 @@ describe('reading', () => {
       env: {},
       working_dir: null,
       run_as: null,
+      detach: false,
+      encoding: null,
       target: { kind: 'local' },
       schedules: [],
       timezone: 'Asia/Shanghai',
@@ -197,4 +201,53 @@ test.each(['__proto__', 'constructor', 'toString'])('a type called %s is a plug-
   const task = readTask({ name: 'odd', type, payload: { a: 1 } }, { defaultTimezone: 'UTC' })
   expect(task.payload).toEqual({ a: 1 })
   expect(expandTask(compactTask(task), 'odd')).toEqual(task)
+})
+
+describe('code from another system', () => {
+  test('has the line ends of Unix, and only code has', () => {
+    const lines = 'a\r\nb\r\n'
+    expect(readTask({ name: 'a', type: 'shell', command: lines, description: lines }, UTC)).toMatchObject({
+      payload: { command: 'a\nb\n' },
+      description: lines,
+    })
+    for (const type of ['python', 'script']) {
+      expect(readTask({ name: 'a', type, payload: { source: lines } }, UTC).payload.source).toBe('a\nb\n')
+    }
+    expect(readTask({ name: 'a', type: 'http', http: { url: 'http://x', body: lines } }, UTC).payload).toEqual({
+      http: { url: 'http://x', body: lines },
+    })
+    expect(expandTask(JSON.stringify({ type: 'shell', command: lines }), 'a').payload.command).toBe('a\nb\n')
+  })
+})
+
+describe('what a program leaves and prints', () => {
+  const check = (fields: object) => readTask({ name: 'a', type: 'shell', command: 'x', ...fields } as TaskInput, UTC)
+
+  test.each(['gbk', 'GB2312', 'latin1', 'cp1252', ' UTF-8 ', 'Shift_JIS', 'utf-16le'])(
+    '%s is an encoding',
+    (encoding) => {
+      expect(check({ encoding }).encoding).toBe(encoding)
+      expect(new TextDecoder(encodingOf(encoding)!).encoding).toBe(encodingOf(encoding))
+    },
+  )
+
+  test.each([
+    [{ encoding: 'gbkk' }, 'encoding', 'gbk'],
+    [{ encoding: 'latin_1' }, 'encoding', 'latin-1'],
+    [{ encoding: 'klingon' }, 'encoding', undefined],
+    [{ encoding: 7 }, 'encoding', undefined],
+    [{ detach: 'yes' }, 'detach', undefined],
+    [{ type: 'http', detach: true }, 'detach', undefined],
+    [{ type: 'handler', encoding: 'gbk' }, 'encoding', undefined],
+  ])('%j is refused', (fields, path, suggestion) => {
+    const refusal = (() => {
+      try {
+        return check(fields)
+      } catch (error) {
+        return (error as RotaError).errors[0]
+      }
+    })()
+    expect(refusal).toMatchObject({ path, message: expect.any(String) })
+    expect((refusal as { suggestion?: string }).suggestion).toBe(suggestion)
+  })
 })

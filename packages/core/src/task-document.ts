@@ -1,5 +1,6 @@
 import { type FieldError, invalid } from './errors.ts'
 import type { Json } from './json.ts'
+import { withUnixLines } from './program-text.ts'
 import type { ConcurrencyPolicy, MisfireSettings, RetryPolicy, TaskDefinition, TaskInput } from './task.ts'
 import { checkTask } from './task-rules.ts'
 
@@ -57,6 +58,8 @@ function withDefaults(input: TaskInput, context: DocumentContext): TaskDefinitio
     env: input.env ?? {},
     working_dir: input.working_dir ?? null,
     run_as: input.run_as ?? null,
+    detach: input.detach ?? false,
+    encoding: input.encoding ?? null,
     target: input.target ?? { kind: 'local' },
     schedules: [...first, ...further],
     timezone: input.timezone ?? context.defaultTimezone,
@@ -84,7 +87,7 @@ function payloadOf(input: TaskInput): Record<string, Json> {
     const value = input[field]
     if (value !== undefined) payload[field] = value as Json
   }
-  return payload
+  return withUnixLines(input.type, payload)
 }
 
 function instantOf(text: string | null | undefined): number | null {

@@ -1,5 +1,7 @@
+import { encodingOf, nearEncoding } from './encodings.ts'
 import type { FieldError } from './errors.ts'
 import { say } from './language/say.ts'
+import { runsProgram } from './program-text.ts'
 import { suggest } from './suggest.ts'
 import type { TaskInput } from './task.ts'
 
@@ -43,6 +45,7 @@ export function checkTask(input: TaskInput, errors: FieldError[]): void {
   checkNumbers(input, add)
   checkChoices(input, add)
   checkWindow(input, add)
+  checkOutput(input, add)
   if (input.target && input.target.kind !== 'local') {
     add(
       'target.kind',
@@ -180,6 +183,25 @@ function checkChoices(input: TaskInput, add: Add) {
   ) {
     add('concurrency.key', say`must be 1 to ${TASK_LIMITS.nameLength} characters and must not begin with "task:".`)
   }
+}
+
+/** Types that Rota brings along and that start no program; of plug-in types nothing is known. */
+const CALLS = ['http', 'handler']
+
+function checkOutput({ type, detach, encoding }: TaskInput, add: Add) {
+  if (detach !== undefined && typeof detach !== 'boolean') add('detach', say`must be true or false.`)
+  else if (detach && !runsProgram(type) && CALLS.includes(type)) {
+    add('detach', say`is only for tasks that start a program; tasks of type ${type} leave nothing running.`)
+  }
+  if (encoding === undefined || encoding === null) return
+  if (typeof encoding === 'string' && encodingOf(encoding) !== null) {
+    if (type === 'handler') add('encoding', say`is only for tasks that start a program or call a URL.`)
+    return
+  }
+  const near = nearEncoding(String(encoding))
+  const hint =
+    near === undefined ? say`Known are utf-8, gbk, big5, shift_jis, latin1 and others.` : say`Did you mean ${near}?`
+  add('encoding', say`${JSON.stringify(encoding)} is not an encoding known here. ${hint}`, near)
 }
 
 function checkWindow(input: TaskInput, add: Add) {

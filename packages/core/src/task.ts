@@ -78,6 +78,10 @@ export interface TaskInput {
   env?: Record<string, string>
   working_dir?: string | null
   run_as?: string | null
+  /** What the command leaves running in the background when it has ended is left alone, as cron does. */
+  detach?: boolean
+  /** Encoding of what it prints, e.g. `gbk`; null for UTF-8, and for HTTP replies what their header says. */
+  encoding?: string | null
   target?: { kind: string; [key: string]: Json }
   schedule?: ScheduleInput
   /** Further schedules beside `schedule`. */
@@ -114,6 +118,8 @@ export interface TaskDefinition {
   env: Record<string, string>
   working_dir: string | null
   run_as: string | null
+  detach: boolean
+  encoding: string | null
   target: { kind: string; [key: string]: Json }
   schedules: ScheduleEntry[]
   timezone: string

@@ -24,6 +24,8 @@ export interface Work {
   env: Record<string, string>
   workingDir: string | null
   runAs: string | null
+  detach: boolean
+  encoding: string | null
   timeoutMs: number | null
   killGraceMs: number
   maxLogBytes: number
@@ -48,6 +50,8 @@ function workOfTask(task: TaskDefinition, taskId: string): Work {
     env: task.env,
     workingDir: task.working_dir,
     runAs: task.run_as,
+    detach: task.detach,
+    encoding: task.encoding,
     timeoutMs: task.timeout_seconds === null ? null : task.timeout_seconds * 1000,
     killGraceMs: task.kill_grace_seconds * 1000,
     maxLogBytes: task.max_log_bytes,
@@ -83,6 +87,8 @@ function workOfJob(stored: string): Work {
     env: job.env ?? {},
     workingDir: null,
     runAs: null,
+    detach: false,
+    encoding: null,
     timeoutMs: typeof job.timeout_seconds === 'number' ? job.timeout_seconds * 1000 : null,
     killGraceMs: DEFAULT_KILL_GRACE_SECONDS * 1000,
     maxLogBytes: DEFAULT_MAX_LOG_BYTES,

@@ -1,12 +1,8 @@
 import { writeFileSync } from 'node:fs'
-import { basename, join } from 'node:path'
-import type { Command } from './program.ts'
+import { join } from 'node:path'
 
 /** The descriptor by which a child is held until it has been moved. */
 export const HOLD_DESCRIPTOR = 3
-
-/** Shells in which the entry can stand before the command itself (POSIX.1-2017, Shell Command Language). */
-const POSIX_SHELLS = new Set(['sh', 'ash', 'bash', 'dash', 'ksh', 'mksh', 'zsh'])
 
 /**
  * How a child gets into its cgroup before its first command. Node cannot start a process there, and moving it
@@ -16,24 +12,11 @@ const POSIX_SHELLS = new Set(['sh', 'ash', 'bash', 'dash', 'ksh', 'mksh', 'zsh']
  */
 export type CgroupEntry = 'self' | 'held'
 
-/** Shell words for the entry, on the command's own first line so that its line numbers stay true; all built in. */
-function entryScript(entry: CgroupEntry, directory: string): string {
+/** Shell words for the entry, all built in. */
+export function entryScript(entry: CgroupEntry, directory: string): string {
   if (entry === 'held') return `read -r ROTA_GO <&${HOLD_DESCRIPTOR}; exec ${HOLD_DESCRIPTOR}<&-; `
   const quoted = `'${join(directory, 'cgroup.procs').replaceAll("'", "'\\''")}'`
   return `{ echo 0 >${quoted}; } 2>/dev/null; `
-}
-
-/**
- * Puts the entry before a command: into the text of a POSIX shell's command, which costs no process; else a shell does
- * it and becomes the program.
- */
-export function enterCgroup(command: Command, entry: CgroupEntry, directory: string): Command {
-  const script = entryScript(entry, directory)
-  const { file, args } = command
-  if (args[0] === '-c' && POSIX_SHELLS.has(basename(file))) {
-    return { ...command, args: ['-c', script + args[1], ...args.slice(2)] }
-  }
-  return { ...command, file: '/bin/sh', args: ['-c', `${script}exec "$@"`, 'sh', file, ...args] }
 }
 
 /** Moves a process. Throws what the file system throws, except that the process has ended. */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
+import { atExit } from './at-exit.ts'
 
 /** Octal escapes of /proc/PID/mountinfo (proc_pid_mountinfo(5)). */
 function unescapeMount(path: string): string {
@@ -41,18 +42,6 @@ function instanceDirectory(instanceMark: string): string | null {
   return own && join(own, `rota-${digest}`)
 }
 
-const openDirectories = new Set<string>()
-
-/** An empty directory left behind does no harm, but one per process of a library's user would add up. */
-function removeAtExit(directory: string): void {
-  if (openDirectories.size === 0) {
-    process.once('exit', () => {
-      for (const open of openDirectories) removeCgroup(open)
-    })
-  }
-  openDirectories.add(directory)
-}
-
 /** Removes what instances that were killed left behind. One that lives and is idle makes its directory anew. */
 function sweepEmptyInstances(own: string): void {
   for (const name of readdirSync(dirname(own))) {
@@ -87,7 +76,8 @@ export class CgroupHierarchy {
       mkdirSync(directory, { recursive: true })
       // cgroup.kill came with Linux 5.14; without it a fork bomb outruns us.
       if (!existsSync(join(directory, 'cgroup.kill'))) return null
-      removeAtExit(directory)
+      // An empty directory left behind does no harm, but one per process of a library's user would add up.
+      atExit(() => removeCgroup(directory))
       sweepEmptyInstances(directory)
       return new CgroupHierarchy(directory)
     } catch {

@@ -29,7 +29,7 @@ export class CgroupTree implements ProcessTree {
     this.#directory = directory
     this.#pid = pid
     this.#runMark = runMark
-    this.#sampler = new MemorySampler(clock, () => cgroupPids(directory))
+    this.#sampler = new MemorySampler(clock, pid, () => cgroupPids(directory))
   }
 
   isEmpty(): boolean {
@@ -63,6 +63,10 @@ export class CgroupTree implements ProcessTree {
 
   use(): ResourceUse {
     return { cpuSeconds: this.#cpuSeconds(), maxRssBytes: this.#memoryPeak() ?? this.#sampler.peakBytes }
+  }
+
+  look(): void {
+    this.#sampler.look()
   }
 
   release(): void {

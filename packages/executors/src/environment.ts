@@ -50,22 +50,31 @@ export interface EnvironmentBase {
   homeDir: string
   shell: string
   instanceMark: string
-  /** Name of the account, where the task asked for one. */
-  user?: string | null
+  /** Name of the account that runs it; null where that has none. */
+  user: string | null
+}
+
+/** A run's variables, those of the task apart. */
+export interface Environment {
+  /** From the server's configuration and the execution itself: safe for what comes before the task's program. */
+  own: Record<string, string>
+  task: Record<string, string>
 }
 
 /**
- * Builds a run's environment from nothing: the configured base, HOME, SHELL, what describes the execution
- * (`ROTA_EXECUTION_ID`, `ROTA_TASK_ID`, `ROTA_TASK_NAME`, `ROTA_ATTEMPT`, `ROTA_FENCE`, `ROTA_SCHEDULED_AT` in ISO 8601,
- * `ROTA_ARGS` and `ROTA_KWARGS` as JSON), with the task's own variables above the base and below Rota's.
+ * Builds a run's environment from nothing: the configured base, the account (`HOME`, `LOGNAME`, `USER`), SHELL, what
+ * describes the execution (`ROTA_EXECUTION_ID`, `ROTA_TASK_ID`, `ROTA_TASK_NAME`, `ROTA_ATTEMPT`, `ROTA_FENCE`,
+ * `ROTA_SCHEDULED_AT` in ISO 8601, `ROTA_ARGS` and `ROTA_KWARGS` as JSON). The task's own variables stand above the
+ * base and below Rota's.
  */
-export function buildEnvironment(base: EnvironmentBase, request: RunRequest, runMark: string): Record<string, string> {
-  return {
+export function buildEnvironment(base: EnvironmentBase, request: RunRequest, runMark: string): Environment {
+  const own = {
+    // Otherwise Python's output is seen only when 8 KiB have gathered, and lost on SIGKILL.
+    PYTHONUNBUFFERED: '1',
     ...base.baseEnv,
     HOME: base.homeDir,
     SHELL: base.shell,
     ...(base.user ? { LOGNAME: base.user, USER: base.user } : {}),
-    ...request.env,
     ROTA_EXECUTION_ID: request.executionId,
     ROTA_TASK_ID: request.taskId ?? '',
     ROTA_TASK_NAME: request.taskName ?? '',
@@ -77,6 +86,8 @@ export function buildEnvironment(base: EnvironmentBase, request: RunRequest, run
     [INSTANCE_MARK]: base.instanceMark,
     [RUN_MARK]: runMark,
   }
+  const task = Object.fromEntries(Object.entries(request.env).filter(([name]) => !RESERVED.has(name)))
+  return { own, task }
 }
 
 /** A task's positional arguments as a program receives them: strings as they are, everything else as JSON. */

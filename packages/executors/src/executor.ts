@@ -26,6 +26,10 @@ export interface RunRequest {
   fence?: number
   /** Name of the user to run as; null or absent for the server's own. */
   runAs?: string | null
+  /** True leaves what the program left behind running, once it has ended by itself. */
+  detach?: boolean
+  /** Encoding of the output as `encodingOf` knows it; null or absent for UTF-8. */
+  encoding?: string | null
   /** What the attempt may use, over the executors' own defaults. */
   limits?: ResourceLimits
 }

@@ -1,4 +1,6 @@
-import { findMarked } from './process-table.ts'
+import type { Clock } from '@rota/core'
+import { MemorySampler } from './memory-sampler.ts'
+import { familyOf, findMarked } from './process-table.ts'
 import { isGroupAlive, isInGroup, type ProcessTree, type ResourceUse, sendSignal } from './process-tree.ts'
 
 /**
@@ -8,10 +10,12 @@ import { isGroupAlive, isInGroup, type ProcessTree, type ResourceUse, sendSignal
 export class GroupTree implements ProcessTree {
   readonly #pid: number
   readonly #runMark: string
+  readonly #sampler: MemorySampler
   readonly needsSearch = true
 
-  constructor(pid: number, runMark: string) {
+  constructor(pid: number, runMark: string, clock: Clock) {
     this.#pid = pid
+    this.#sampler = new MemorySampler(clock, pid, () => familyOf(pid))
     this.#runMark = runMark
   }
 
@@ -36,8 +40,14 @@ export class GroupTree implements ProcessTree {
   }
 
   use(): ResourceUse {
-    return { cpuSeconds: null, maxRssBytes: null }
+    return { cpuSeconds: null, maxRssBytes: this.#sampler.peakBytes }
   }
 
-  release(): void {}
+  look(): void {
+    this.#sampler.look()
+  }
+
+  release(): void {
+    this.#sampler.stop()
+  }
 }

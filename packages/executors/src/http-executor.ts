@@ -1,6 +1,7 @@
 import { type FieldError, type Json, say, type Timer, withoutTrailing } from '@rota/core'
 import type { Executor, Run, RunOutcome, RunRequest, RunSink } from './executor.ts'
 import { failedAssertions } from './http-assertions.ts'
+import { decodeBody } from './http-charset.ts'
 import { isExpectedStatus } from './http-expected-status.ts'
 import { ForbiddenTargetError, type HopResponse } from './http-hop.ts'
 import { checkHttpPayload, type HttpPayload } from './http-payload.ts'
@@ -77,14 +78,15 @@ class HttpRun implements Run {
       const target = `${hop.url.origin}${hop.url.pathname}`
       this.#output.system(`${hop.method} ${target} → ${status}, ${body.length} bytes, ${tookMs} ms`)
     })
-    if (response.body.length > 0) this.#output.write('stdout', response.body)
+    const text = decodeBody(response, this.#request.encoding ?? null)
+    if (text !== '') this.#output.write('stdout', Buffer.from(text))
     if (response.isTruncated)
       this.#output.system(say`The body was read to ${http.maxBodyBytes} bytes; the rest was not.`)
-    const result = describeResponse(url, response, maxResultBytes)
-    return this.#judge(response, result)
+    const result = describeResponse(url, response, text, maxResultBytes)
+    return this.#judge(response, text, result)
   }
 
-  #judge(response: HopResponse, result: Json): RunOutcome {
+  #judge(response: HopResponse, body: string, result: Json): RunOutcome {
     const payload = this.#request.payload.http as unknown as HttpPayload
     const problems: string[] = []
     if (!isExpectedStatus(response.status, payload.expect_status)) {
@@ -94,7 +96,7 @@ class HttpRun implements Run {
       const value = response.headers[name.toLowerCase()]
       return value === undefined ? null : Array.isArray(value) ? value.join(', ') : value
     }
-    problems.push(...failedAssertions(payload.assert, { body: response.body.toString('utf8'), header }))
+    problems.push(...failedAssertions(payload.assert, { body, header }))
     if (problems.length === 0) return succeeded(result)
     return failed(
       'assertion',
@@ -115,10 +117,10 @@ function describe(error: unknown): string {
 }
 
 /** The part of a response that becomes the execution's result; the body is cut until all of it fits. */
-function describeResponse(url: URL, response: HopResponse, maxBytes: number): Json {
+function describeResponse(url: URL, response: HopResponse, body: string, maxBytes: number): Json {
   // A cookie is a credential.
   const { 'set-cookie': _, ...headers } = response.headers
-  const text = response.body.toString('utf8').replaceAll('\0', '\ufffd')
+  const text = body.replaceAll('\0', '\ufffd')
   const isJson = /[/+]json\b/i.test(String(headers['content-type'] ?? ''))
   const parsed = isJson && !response.isTruncated ? parseResult(text, maxBytes) : null
   const base = { status: response.status, url: `${url.origin}${url.pathname}`, headers: headers as Json }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { Clock, Timer } from '@rota/core'
 
-const FIRST_SAMPLE_MS = 25
+const FIRST_SAMPLE_MS = 2
 const SLOWEST_SAMPLE_MS = 2_000
 /** A swarm is measured by its first members; looking at all would cost more than it tells. */
 const MOST_PROCESSES = 64
@@ -10,17 +10,21 @@ const MOST_PROCESSES = 64
 function residentBytes(pid: number): { now: number; highest: number } {
   try {
     const status = readFileSync(`/proc/${pid}/status`, 'latin1')
-    const kib = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(status)?.[1] ?? 0)
-    return { now: kib('VmRSS') * 1024, highest: kib('VmHWM') * 1024 }
+    return { now: kibOf(status, 'VmRSS:') * 1024, highest: kibOf(status, 'VmHWM:') * 1024 }
   } catch {
     return { now: 0, highest: 0 }
   }
 }
 
+function kibOf(status: string, name: string): number {
+  const at = status.indexOf(name)
+  return at === -1 ? 0 : Number.parseInt(status.slice(at + name.length, at + name.length + 24), 10) || 0
+}
+
 /**
  * Estimates a tree's peak memory where no memory controller counts it: the largest sum of resident sizes, and the
- * largest highest-resident-size of one process (VmHWM, proc_pid_status(5)), seen at growing intervals. A lower bound;
- * null for a run too short for one look.
+ * largest highest-resident-size of one process (VmHWM, proc_pid_status(5)), seen at the start, whenever it prints, and at
+ * growing intervals. A lower bound; null where the system does not tell.
  */
 export class MemorySampler {
   readonly #clock: Clock
@@ -29,17 +33,16 @@ export class MemorySampler {
   #timer: Timer
   peakBytes: number | null = null
 
-  constructor(clock: Clock, pids: () => number[]) {
+  constructor(clock: Clock, pid: number, pids: () => number[]) {
     this.#clock = clock
     this.#pids = pids
+    // It has become its program by now; a short one will not be seen again.
+    this.#note(residentBytes(pid).highest)
     this.#timer = clock.after(this.#delayMs, () => this.#sample())
   }
 
-  stop(): void {
-    this.#timer.cancel()
-  }
-
-  #sample(): void {
+  /** Looks now, say because the program has just shown that it lives. */
+  look(): void {
     let total = 0
     let largest = 0
     try {
@@ -51,8 +54,19 @@ export class MemorySampler {
     } catch {
       return
     }
-    const bytes = Math.max(total, largest)
+    this.#note(Math.max(total, largest))
+  }
+
+  stop(): void {
+    this.#timer.cancel()
+  }
+
+  #note(bytes: number): void {
     if (bytes > 0) this.peakBytes = Math.max(this.peakBytes ?? 0, bytes)
+  }
+
+  #sample(): void {
+    this.look()
     this.#delayMs = Math.min(this.#delayMs * 2, SLOWEST_SAMPLE_MS)
     this.#timer = this.#clock.after(this.#delayMs, () => this.#sample())
   }

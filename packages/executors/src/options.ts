@@ -19,9 +19,9 @@ export interface ExecutorOptions {
   python?: string
   /** Variables every program gets, instead of {@link DEFAULT_BASE_ENV}. */
   baseEnv?: Record<string, string>
-  /** Where scripts are written while they run, made with mode 0700. Default: `rota-UID` in the system's directory. */
+  /** Where scripts of the server's own user are written while they run, made with mode 0700. Default: `rota-UID` in the system's directory. */
   tempDir?: string
-  /** HOME and the default working directory of programs. Default: `home` in `tempDir`, made when first needed. */
+  /** HOME and the default working directory of programs. Default: the home of the account that runs them. */
   homeDir?: string
   /** Marks all processes of this instance, so that {@link reapOrphans} finds them after a crash. Default: random. */
   instanceMark?: string
@@ -56,9 +56,9 @@ export interface CompiledOptions {
   readonly python: string
   readonly baseEnv: Readonly<Record<string, string>>
   readonly tempDir: string
-  readonly homeDir: string
-  /** True when `homeDir` is the default one, which we make ourselves. */
-  readonly isHomeOurs: boolean
+  readonly isTempDirGiven: boolean
+  /** Null for that of the account. */
+  readonly homeDir: string | null
   readonly instanceMark: string
   readonly runAs: { uid: number; gid: number } | null
   readonly allowedUsers: readonly string[] | null
@@ -112,8 +112,8 @@ export function compileOptions(options: ExecutorOptions): CompiledOptions {
     python: options.python ?? 'python3',
     baseEnv: Object.freeze({ ...(options.baseEnv ?? DEFAULT_BASE_ENV) }),
     tempDir,
-    homeDir: options.homeDir ?? join(tempDir, 'home'),
-    isHomeOurs: options.homeDir === undefined,
+    isTempDirGiven: options.tempDir !== undefined,
+    homeDir: options.homeDir ?? null,
     instanceMark: options.instanceMark ?? randomBytes(16).toString('hex'),
     runAs: options.runAs ?? null,
     allowedUsers: options.allowedUsers ?? null,

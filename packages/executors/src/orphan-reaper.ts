@@ -3,9 +3,11 @@ import { basename, join } from 'node:path'
 import { type Clock, systemClock } from '@rota/core'
 import { listCgroups, removeCgroup, removeInstanceDirectory } from './cgroup-hierarchy.ts'
 import { cgroupPids } from './cgroup-tree.ts'
+import { LeftBehind } from './left-behind.ts'
 import { listProcesses, type ProcessEntry, withDescendants } from './process-table.ts'
 import { sendSignal } from './process-tree.ts'
 import { isCurrentRunMark } from './run-mark.ts'
+import { removeOldScratch } from './scratch-dir.ts'
 
 /** Between passes, so that what was killed can go. */
 const PAUSE_MS = 10
@@ -15,13 +17,18 @@ const GIVE_UP_MS = 5_000
 export interface ReapOptions {
   /** Spares the runs of this very process, for a call while it is at work. Default false. */
   exceptCurrent?: boolean
+  /**
+   * Directory of the instance's executors. What their tasks were allowed to leave behind (`detach`) is spared, and the
+   * sources of attempts that never ended are removed.
+   */
+  tempDir?: string
   clock?: Clock
 }
 
-function killCgroups(instanceMark: string, spareCurrent: boolean, killed: Set<number>): boolean {
+function killCgroups(instanceMark: string, isSpared: (runMark: string) => boolean, killed: Set<number>): boolean {
   let isClean = true
   for (const directory of listCgroups(instanceMark)) {
-    if (spareCurrent && isCurrentRunMark(basename(directory))) continue
+    if (isSpared(basename(directory))) continue
     try {
       for (const pid of cgroupPids(directory)) killed.add(pid)
       writeFileSync(join(directory, 'cgroup.kill'), '1')
@@ -46,18 +53,17 @@ function ancestors(all: readonly ProcessEntry[]): Set<number> {
  * Resolves to the number of processes killed, once none is left (or 5 s have passed).
  */
 export async function reapOrphans(instanceMark: string, options: ReapOptions = {}): Promise<number> {
-  const { exceptCurrent = false, clock = systemClock } = options
+  const { exceptCurrent = false, clock = systemClock, tempDir } = options
+  const left = tempDir === undefined ? null : new LeftBehind(tempDir).marks
+  const isSpared = (runMark: string): boolean => left?.has(runMark) || (exceptCurrent && isCurrentRunMark(runMark))
   const killed = new Set<number>()
   const giveUpAt = clock.monotonic() + GIVE_UP_MS
   for (;;) {
-    const areCgroupsGone = killCgroups(instanceMark, exceptCurrent, killed)
+    const areCgroupsGone = killCgroups(instanceMark, isSpared, killed)
     const all = await listProcesses()
     const spared = ancestors(all)
     const roots = all.filter(
-      (entry) =>
-        entry.instanceMark === instanceMark &&
-        !spared.has(entry.pid) &&
-        !(exceptCurrent && isCurrentRunMark(entry.runMark ?? '')),
+      (entry) => entry.instanceMark === instanceMark && !spared.has(entry.pid) && !isSpared(entry.runMark ?? ''),
     )
     const family = withDescendants(roots, all).filter((entry) => !spared.has(entry.pid))
     for (const { pid } of family) {
@@ -67,6 +73,7 @@ export async function reapOrphans(instanceMark: string, options: ReapOptions = {
     const isOver = family.length === 0 && areCgroupsGone
     if (isOver || clock.monotonic() > giveUpAt) {
       if (isOver && !exceptCurrent) removeInstanceDirectory(instanceMark)
+      if (tempDir !== undefined && !exceptCurrent) removeOldScratch(tempDir)
       return killed.size
     }
     await new Promise<void>((resolve) => clock.after(PAUSE_MS, resolve))

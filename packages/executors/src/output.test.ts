@@ -4,10 +4,10 @@ import type { LogLine } from './executor.ts'
 import { Output } from './output.ts'
 import { RecordingSink } from './testing/attempt.ts'
 
-function setUp(maxLogBytes = 100_000) {
+function setUp(maxLogBytes = 100_000, encoding: string | null = null) {
   const sink = new RecordingSink()
   const clock = new ManualClock()
-  const output = new Output({ clock, sink, maxLogBytes, maxResultBytes: 1000 })
+  const output = new Output({ clock, sink, maxLogBytes, maxResultBytes: 1000, encoding })
   const print = (text: string, stream: 'stdout' | 'stderr' = 'stdout') => output.write(stream, Buffer.from(text))
   return { sink, clock, output, print }
 }
@@ -84,6 +84,29 @@ describe('Output', () => {
     expect(Buffer.byteLength(output.tail)).toBeLessThanOrEqual(16_384)
     expect(output.tail.endsWith('漢\nlast\n')).toBe(true)
     expect(output.tail).toMatch(/^漢/)
+  })
+})
+
+describe('what is printed in another encoding', () => {
+  const hello = Buffer.from('c4e3bac3a3acc3e9b5f30a', 'hex')
+
+  test.each([1, 3, 100])('is text, wherever it is cut (pieces of %i bytes)', async (size) => {
+    const { sink, output } = setUp(100_000, 'gbk')
+    for (let at = 0; at < hello.length; at += size) output.write('stdout', hello.subarray(at, at + size))
+    output.write('stderr', Buffer.from([0x81]))
+    await output.finish()
+    expect(sink.texts('stdout')[0]).toMatch(/^你好，/)
+    expect(sink.texts('stderr')).toEqual(['\ufffd'])
+  })
+
+  test('brings its result too, also where only the tail is kept, and in two bytes a character', async () => {
+    const { output } = setUp(2000, 'utf-16le')
+    output.write('stdout', Buffer.from(`${'x'.repeat(2500)}\n`, 'utf16le'))
+    const lines = Buffer.from('::result:: {"name": "ü€"}\nend\n', 'utf16le')
+    for (const byte of lines) output.write('stdout', Buffer.from([byte]))
+    await output.finish()
+    expect(output.result).toEqual({ name: 'ü€' })
+    expect(output.tail.endsWith('end\n')).toBe(true)
   })
 })
 

@@ -1,5 +1,6 @@
+import { Socket } from 'node:net'
 import type { Readable } from 'node:stream'
-import type { Clock, Json } from '@rota/core'
+import { type Clock, encodingOf, type Json } from '@rota/core'
 import type { LogLine, LogStream, RunSink } from './executor.ts'
 import { LineSplitter } from './line-splitter.ts'
 import { MarkerLines } from './marker-lines.ts'
@@ -8,6 +9,7 @@ import { LINE_COST, TailRing } from './tail-ring.ts'
 
 /** After a chunk of more lines than this the pipe rests until the event loop has served everybody else. */
 const LINES_PER_TURN = 2048
+const UTF8 = 'utf-8'
 /** Smaller chunks are left to the collector. */
 const FREED_AT_ONCE = 1024
 
@@ -17,6 +19,8 @@ export interface OutputOptions {
   /** Bytes of log kept: the first half as it comes, the last half when the run ends. A line costs 32 bytes more. */
   maxLogBytes: number
   maxResultBytes: number
+  /** Of what is printed; null or absent for UTF-8. */
+  encoding?: string | null
 }
 
 /**
@@ -41,6 +45,8 @@ export class Output {
   readonly #clock: Clock
   readonly #sink: RunSink
   readonly #maxLogBytes: number
+  readonly #encoding: string
+  readonly #decoders: Partial<Record<LogStream, TextDecoder>> = {}
   readonly #splitters: Partial<Record<LogStream, LineSplitter>> = {}
   readonly #markers: MarkerLines
   readonly #tail = new OutputTail()
@@ -51,7 +57,8 @@ export class Output {
   /** Clock.monotonic() of the last bytes. */
   lastBytesAt = 0
 
-  constructor({ clock, sink, maxLogBytes, maxResultBytes }: OutputOptions) {
+  constructor({ clock, sink, maxLogBytes, maxResultBytes, encoding = null }: OutputOptions) {
+    this.#encoding = (encoding === null ? null : encodingOf(encoding)) ?? UTF8
     this.#clock = clock
     this.#sink = sink
     this.#maxLogBytes = maxLogBytes
@@ -96,9 +103,25 @@ export class Output {
     if (this.#isSinkBehind) pipe.pause()
   }
 
+  /** Reads on from its pipes, for nobody, as long as somebody prints into them; they keep no process alive. */
+  letGo(): void {
+    for (const pipe of this.#pipes) {
+      pipe.removeAllListeners('data')
+      pipe.on('data', freeNow)
+      pipe.resume()
+      if (pipe instanceof Socket) pipe.unref()
+    }
+    this.#pipes.clear()
+  }
+
   /** Takes bytes; returns how many lines they completed. */
-  write(stream: 'stdout' | 'stderr', chunk: Buffer): number {
+  write(stream: 'stdout' | 'stderr', bytes: Buffer): number {
     this.lastBytesAt = this.#clock.monotonic()
+    const chunk = this.#encoding === UTF8 ? bytes : this.#recoded(stream, bytes)
+    return this.#take(stream, chunk)
+  }
+
+  #take(stream: 'stdout' | 'stderr', chunk: Buffer): number {
     const at = this.#clock.now()
     if (this.#ring) {
       this.#ring.push(stream, at, chunk)
@@ -112,6 +135,12 @@ export class Output {
     return lines.length
   }
 
+  /** What comes in another encoding goes on as UTF-8, so that all behind it knows only one. Bytes at the end may wait. */
+  #recoded(stream: 'stdout' | 'stderr', bytes: Buffer): Buffer {
+    this.#decoders[stream] ??= new TextDecoder(this.#encoding)
+    return Buffer.from(this.#decoders[stream].decode(bytes, { stream: true }))
+  }
+
   /** Adds a line about the run itself; it does not count against the log's size. */
   system(text: string): void {
     this.#send([{ at: this.#clock.now(), stream: 'system', text }])
@@ -119,6 +148,12 @@ export class Output {
 
   /** Delivers what is still held: unfinished lines, the cut mark, the kept tail. Call once, after the pipes' end. */
   async finish(): Promise<void> {
+    for (const stream of ['stdout', 'stderr'] as const) {
+      const rest = this.#decoders[stream]?.decode()
+      delete this.#decoders[stream]
+      // Half a character at the very end.
+      if (rest) this.#take(stream, Buffer.from(rest))
+    }
     this.#markers.end()
     for (const stream of ['stdout', 'stderr'] as const) {
       const lines: string[] = []

@@ -1,4 +1,3 @@
-import type { ChildProcess } from 'node:child_process'
 import type { Clock, Timer } from '@rota/core'
 import { say } from '@rota/core'
 import { HOLD_DESCRIPTOR } from './cgroup-entry.ts'
@@ -8,7 +7,7 @@ import { type Exit, judgeExit } from './exit-report.ts'
 import { cancelled, failed } from './outcome.ts'
 import { Output } from './output.ts'
 import { type ProcessTree, sendSignal } from './process-tree.ts'
-import { type Program, startProgram } from './program.ts'
+import { type Program, type StartedProgram, startProgram } from './program.ts'
 import { describeSpawnFailure } from './spawn-failure.ts'
 
 export interface ProcessRunOptions {
@@ -22,6 +21,8 @@ const SLOWEST_LOOK_MS = 50
 const SLOWEST_SEARCH_MS = 250
 /** A pipe that stays open and silent this long after its last process was seen is held by nobody we can end. */
 const SILENT_PIPE_MS = 200
+/** A program that may leave others behind is over after this, however much they print. */
+const LEAVING_MS = 1_000
 /** A killed process that is still there after this is stuck in the kernel; the attempt ends without it. */
 const UNKILLABLE_MS = 5_000
 
@@ -30,7 +31,8 @@ const UNKILLABLE_MS = 5_000
  *
  * The attempt is over when the program has exited, nothing it started lives, and its output is read to the end.
  * Stopping is SIGTERM to every process, the kill grace, SIGKILL to every process. Processes that outlive the program
- * get the same grace, then SIGKILL; the outcome is still the program's own exit code.
+ * get the same grace, then SIGKILL; the outcome is still the program's own exit code. With `detach` they are left alone
+ * instead, and the attempt is over with the program.
  */
 export class ProcessRun implements Run {
   readonly done: Promise<RunOutcome>
@@ -39,7 +41,7 @@ export class ProcessRun implements Run {
   readonly #clock: Clock
   readonly #output: Output
   #resolve!: (outcome: RunOutcome) => void
-  #child: ChildProcess | null = null
+  #started: StartedProgram | null = null
   #tree: ProcessTree | null = null
   #exit: Exit | null = null
   /** Set by cancel or timeout before the program exited; it then decides the outcome. */
@@ -48,6 +50,8 @@ export class ProcessRun implements Run {
   #isSearching = false
   #isTreeGone = false
   #isOver = false
+  /** The program has ended and what it left behind is left alone. */
+  #isLeft = false
   #openPipes = 0
   #lookMs = FIRST_LOOK_MS
   #timeout: Timer | null = null
@@ -58,7 +62,8 @@ export class ProcessRun implements Run {
     this.#program = program
     this.#request = request
     this.#clock = clock
-    this.#output = new Output({ clock, sink, maxLogBytes: request.maxLogBytes, maxResultBytes })
+    const { maxLogBytes, encoding = null } = request
+    this.#output = new Output({ clock, sink, maxLogBytes, maxResultBytes, encoding })
     this.done = new Promise((resolve) => {
       this.#resolve = resolve
     })
@@ -71,12 +76,12 @@ export class ProcessRun implements Run {
 
   #start(): void {
     try {
-      this.#child = startProgram(this.#program)
+      this.#started = startProgram(this.#program)
     } catch (error) {
       this.#failToStart(error)
       return
     }
-    const child = this.#child
+    const { child } = this.#started
     if (child.pid === undefined) {
       child.once('error', (error) => this.#failToStart(error))
       return
@@ -86,9 +91,10 @@ export class ProcessRun implements Run {
     this.#tree = this.#program.adopt(child.pid)
     child.stdio[HOLD_DESCRIPTOR]?.destroy()
     for (const stream of ['stdout', 'stderr'] as const) {
-      const pipe = child[stream]!
+      const pipe = this.#started[stream]
       this.#openPipes++
       pipe.on('error', () => {})
+      pipe.once('data', () => this.#tree?.look())
       pipe.once('close', () => {
         this.#openPipes--
         this.#finishIfOver()
@@ -107,7 +113,8 @@ export class ProcessRun implements Run {
     const { file, cwd } = this.#program
     noteStartFailure(error)
     // Pipes made before the start failed would otherwise stay open.
-    for (const pipe of this.#child?.stdio ?? []) pipe?.destroy()
+    for (const pipe of this.#started?.child.stdio ?? []) pipe?.destroy()
+    this.#closePipes()
     void this.#end(failed('dispatch', describeSpawnFailure(error, file, cwd)))
   }
 
@@ -145,7 +152,10 @@ export class ProcessRun implements Run {
   #onExit(exit: Exit): void {
     this.#exit = exit
     this.#timeout?.cancel()
-    void this.#lookAtTree()
+    if (this.#request.detach && this.#stop === null && this.#killedAt === null) {
+      this.#isLeft = true
+      this.#onTreeGone()
+    } else void this.#lookAtTree()
   }
 
   /** Finds out whether anything of the tree is left, and if so looks again a little later. */
@@ -205,15 +215,29 @@ export class ProcessRun implements Run {
   /** Closes pipes that stay open although nobody we know of can write to them. */
   #watchPipes(since: number): void {
     this.#look = this.#clock.after(SILENT_PIPE_MS, () => {
+      const now = this.#clock.monotonic()
       const isWaiting = this.#output.isWaitingForSink && this.#killedAt === null
-      const silentMs = this.#clock.monotonic() - Math.max(since, this.#output.lastBytesAt)
-      if (isWaiting || (silentMs < SILENT_PIPE_MS && !this.#output.isWaitingForSink)) {
+      const silentMs = now - Math.max(since, this.#output.lastBytesAt)
+      const isSilent = silentMs >= SILENT_PIPE_MS || (this.#isLeft && now - since >= LEAVING_MS)
+      if (isWaiting || (!isSilent && !this.#output.isWaitingForSink)) {
         this.#watchPipes(since)
         return
       }
-      this.#child?.stdout?.destroy()
-      this.#child?.stderr?.destroy()
+      if (this.#isLeft) this.#leavePipes()
+      else this.#closePipes()
     })
+  }
+
+  #closePipes(): void {
+    this.#started?.stdout.destroy()
+    this.#started?.stderr.destroy()
+  }
+
+  /** What was left behind may print on; nobody reads it, but it must neither wait nor break. */
+  #leavePipes(): void {
+    this.#output.letGo()
+    this.#openPipes = 0
+    this.#finishIfOver()
   }
 
   #finishIfOver(): void {
@@ -227,7 +251,7 @@ export class ProcessRun implements Run {
     const use = this.#tree?.use()
     this.#tree?.release()
     await this.#output.finish()
-    this.#program.cleanUp?.()
+    this.#program.cleanUp?.(this.#isLeft)
     this.#resolve({
       ...outcome,
       exitCode: this.#exit?.code ?? null,

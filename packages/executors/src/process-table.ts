@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { INSTANCE_MARK, RUN_MARK } from './environment.ts'
 
@@ -13,6 +13,8 @@ export interface ProcessEntry {
 }
 
 const READS_AT_ONCE = 16
+/** A larger family is known by its first members. */
+const MOST_FAMILY = 64
 
 function variable(environ: string, name: string): string | null {
   const padded = `\0${environ}`
@@ -58,6 +60,21 @@ async function readEntry(pid: number): Promise<ProcessEntry | null> {
     runMark: isMarked ? variable(environ, RUN_MARK) : null,
     instanceMark: isMarked ? variable(environ, INSTANCE_MARK) : null,
   }
+}
+
+/** A process and what descends from it, as the kernel lists children (proc_pid_task_tid_children(5)); cheap for one. */
+export function familyOf(pid: number): number[] {
+  const family = [pid]
+  for (let index = 0; index < family.length && family.length < MOST_FAMILY; index++) {
+    const member = family[index]!
+    try {
+      const children = readFileSync(`/proc/${member}/task/${member}/children`, 'latin1')
+      family.push(...children.split(' ').filter(Boolean).map(Number))
+    } catch {
+      // Gone meanwhile, or a kernel that does not tell.
+    }
+  }
+  return family
 }
 
 /** Every living process but this one. */

@@ -19,6 +19,8 @@ export interface ProcessTree {
   /** Ends every process at once. */
   kill(): void
   use(): ResourceUse
+  /** Measures now; a good moment is when the program has just shown that it lives. */
+  look(): void
   /** Ends what watches the tree. Call once, when it is empty. */
   release(): void
 }

@@ -1,12 +1,14 @@
 import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process'
+import { closeSync } from 'node:fs'
+import type { Readable } from 'node:stream'
 import { ensureDescriptors } from './descriptor-reserve.ts'
+import type { OutputPipe, OutputPipes } from './output-pipes.ts'
 import type { ProcessTree } from './process-tree.ts'
 
-/** What a program-running executor decides: which program, with which arguments, beside the usual environment. */
+/** What a program-running executor decides: which program, with which arguments. */
 export interface Command {
   file: string
   args: string[]
-  env?: Record<string, string>
 }
 
 /** A program to run, with everything the OS needs. */
@@ -19,19 +21,45 @@ export interface Program {
   gid?: number
   /** The program waits until its descriptor 3 is closed, which is done after `adopt`. */
   isHeld?: boolean
+  pipes: OutputPipes
   /** Puts the new process under control; called at once after it started. */
   adopt(pid: number): ProcessTree
-  /** Called once, after everything has ended. */
-  cleanUp?(): void
+  /** Called once, when everything has ended or what is left may stay (`isLeft`). */
+  cleanUp?(isLeft: boolean): void
+}
+
+/** A program that was started, or could not be: then the child has no pid and an `error` event follows. */
+export interface StartedProgram {
+  child: ChildProcess
+  stdout: Readable
+  stderr: Readable
 }
 
 /**
  * Starts a program in a session and process group of its own, with its output piped and no input. Every other
  * descriptor of ours is close-on-exec. Throws what the OS throws; some failures come as the child's `error` event.
  */
-export function startProgram({ file, args, cwd, env, uid, gid, isHeld }: Program): ChildProcess {
+export function startProgram({ file, args, cwd, env, uid, gid, isHeld, pipes }: Program): StartedProgram {
   ensureDescriptors()
   const identity = { ...(uid === undefined ? {} : { uid }), ...(gid === undefined ? {} : { gid }) }
-  const stdio: StdioOptions = ['ignore', 'pipe', 'pipe', ...(isHeld ? (['pipe'] as const) : [])]
-  return spawn(file, args, { cwd, env, ...identity, detached: true, stdio })
+  const opened: OutputPipe[] = []
+  try {
+    const out = openInto(opened, pipes)
+    const err = out && openInto(opened, pipes)
+    const outputs = out && err ? [out.write, err.write] : (['pipe', 'pipe'] as const)
+    const stdio: StdioOptions = ['ignore', ...outputs, ...(isHeld ? (['pipe'] as const) : [])]
+    const child = spawn(file, args, { cwd, env, ...identity, detached: true, stdio })
+    return { child, stdout: child.stdout ?? out!.reader, stderr: child.stderr ?? err!.reader }
+  } catch (error) {
+    for (const { reader } of opened) reader.destroy()
+    throw error
+  } finally {
+    for (const { write } of opened) closeSync(write)
+  }
+}
+
+function openInto(opened: OutputPipe[], pipes: OutputPipes): OutputPipe | null {
+  const pipe = pipes.open()
+  if (pipe) opened.push(pipe)
+  return pipe
 }

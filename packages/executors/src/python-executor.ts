@@ -31,8 +31,6 @@ export class PythonExecutor implements Executor {
     return this.#host.run(request, sink, (scratch) => ({
       file: this.#host.options.python,
       args: [scratch.write('task.py', request.payload.source as string), ...toArgv(request.params.args)],
-      // Otherwise a log is seen only when 8 KiB have gathered, and lost on SIGKILL.
-      env: { PYTHONUNBUFFERED: '1' },
     }))
   }
 }

@@ -59,8 +59,8 @@ export function limitCgroup(
   return left
 }
 
-/** Wraps a command in prlimit(1), which sets the limits and becomes the command; unchanged when there are none. */
-export function withRlimits(file: string, args: string[], limits: ResourceLimits): { file: string; args: string[] } {
+/** The limits as flags of prlimit(1). */
+export function rlimitFlags(limits: ResourceLimits): string[] {
   const flags: string[] = []
   const add = (flag: string, value: number | undefined) => {
     if (value !== undefined) flags.push(`--${flag}=${Math.floor(value)}`)
@@ -70,5 +70,5 @@ export function withRlimits(file: string, args: string[], limits: ResourceLimits
   add('cpu', limits.cpuSeconds)
   add('fsize', limits.fileBytes)
   add('nofile', limits.openFiles)
-  return flags.length === 0 ? { file, args } : { file: 'prlimit', args: [...flags, '--', file, ...args] }
+  return flags
 }

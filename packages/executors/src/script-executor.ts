@@ -45,6 +45,13 @@ function handsArgumentsOn(words: readonly string[]): boolean {
   return SHELLS.test(name) && rest.every(isFlag)
 }
 
+/** `/usr/bin/env NAME` means NAME, which is then found by the server's path and not by the task's. */
+function withoutEnv(words: [string, ...string[]]): [string, ...string[]] {
+  const [file, name, ...rest] = words
+  const isPlain = file === '/usr/bin/env' && name !== undefined && !name.startsWith('-') && !name.includes('=')
+  return isPlain && rest.length === 0 && !/\s/.test(name) ? [name] : words
+}
+
 /** Runs `{ source, interpreter? }` from a private file with any interpreter. `params.args` follow the file's name. */
 export class ScriptExecutor implements Executor {
   readonly type = 'script'
@@ -78,7 +85,7 @@ export class ScriptExecutor implements Executor {
       const given = (request.payload.interpreter as string | null | undefined) ?? null
       const [problem] = this.#interpreterErrors(source, given)
       if (problem) throw new Error(problem.message)
-      const [file, ...args] = interpreterOf(source, given) as [string, ...string[]]
+      const [file, ...args] = withoutEnv(interpreterOf(source, given) as [string, ...string[]])
       // The interpreter gets the file as an argument: executing it would need a mount that allows that.
       return { file, args: [...args, scratch.write('script', source), ...toArgv(request.params.args)] }
     })

@@ -1,4 +1,14 @@
-import { closeSync, mkdirSync, mkdtempSync, openSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  closeSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Json } from '@rota/core'
@@ -143,8 +153,10 @@ describe('what a shell task receives', () => {
     expect(names).toEqual([
       'HOME',
       'LANG',
+      'LOGNAME',
       'MINE',
       'PATH',
+      'PYTHONUNBUFFERED',
       'ROTA_ARGS',
       'ROTA_ATTEMPT',
       'ROTA_EXECUTION_ID',
@@ -156,6 +168,7 @@ describe('what a shell task receives', () => {
       'ROTA_TASK_ID',
       'ROTA_TASK_NAME',
       'SHELL',
+      'USER',
       '0',
       '',
     ])
@@ -270,9 +283,11 @@ describe('limits', () => {
 
   test('another user runs the task when the options say so', async () => {
     const userDir = mkdtempSync(join(tmpdir(), 'rota-user-'))
-    const { run } = setUp({ tempDir: userDir, runAs: user })
-    const { outputTail } = await run('id -u; cat /etc/shadow 2>&1 | wc -l; touch mine && echo wrote')
-    expect(outputTail).toBe(`${user.uid}\n1\nwrote\n`)
+    chmodSync(userDir, 0o777)
+    const { run } = setUp({ runAs: user })
+    const command = 'id -u; cat /etc/shadow 2>&1 | wc -l; touch mine && echo wrote; echo loud > /dev/stderr'
+    const { outputTail } = await run(command, { workingDir: userDir })
+    expect(outputTail).toBe(`${user.uid}\n1\nwrote\nloud\n`)
     rmSync(userDir, { recursive: true })
   })
 })

@@ -80,6 +80,17 @@ export const taskFields = {
   env: stringMap.exactOptional(),
   working_dir: text(4_096).nullable().exactOptional(),
   run_as: text(256).nullable().exactOptional(),
+  detach: z.boolean().exactOptional().meta({
+    description:
+      'Programs: what the command leaves running in the background when it has ended is left alone, as cron does. Otherwise it is ended too.',
+  }),
+  encoding: text(40, 1)
+    .nullable()
+    .exactOptional()
+    .meta({
+      description: 'Encoding of the output, e.g. `gbk`, `latin1`. Null: UTF-8; for HTTP what the reply says.',
+      examples: ['gbk'],
+    }),
   target: target.exactOptional(),
   schedule: scheduleRule.exactOptional(),
   schedules: z

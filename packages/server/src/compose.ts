@@ -84,8 +84,9 @@ async function assemble(ground: Ground): Promise<Server> {
   // Programs of this data directory are known by it; it must not reveal the key.
   const mark = createHash('sha256').update('rota instance mark').update(localKey).digest('hex').slice(0, 32)
   const pool = await openHandlers(config, clock)
+  const programs = executorOptions(config)
   const executors = createExecutors({
-    ...executorOptions(config),
+    ...programs,
     clock,
     instanceMark: mark,
     ...(pool && { handlerExecutor: pool }),
@@ -141,7 +142,7 @@ async function assemble(ground: Ground): Promise<Server> {
     if (event.type === 'degraded') logger.error({ reason: event.reason }, 'degraded')
     if (event.type === 'recovered') logger.info('recovered')
   })
-  return lifecycle({ ...ground, services, accessStore, engine, app, pool, mark, start })
+  return lifecycle({ ...ground, services, accessStore, engine, app, pool, mark, start, tempDir: programs.tempDir })
 }
 
 type Parts = Ground & {
@@ -151,6 +152,7 @@ type Parts = Ground & {
   app: App
   pool: HandlerPool | null
   mark: string
+  tempDir: string
   start: { isOver: boolean }
 }
 
@@ -178,7 +180,7 @@ function lifecycle(parts: Parts): Server {
   async function begin(): Promise<Bootstrap> {
     await listen(app, config)
     const url = addressOf(app, config)
-    const reaped = await reapOrphans(mark, { clock })
+    const reaped = await reapOrphans(mark, { clock, tempDir: parts.tempDir })
     if (reaped > 0) logger.warn({ processes: reaped }, 'ended programs that an earlier server left behind')
     await engine.start()
     isEngineStarted = true

@@ -1,11 +1,20 @@
 import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { ExecutorOptions } from '@rota/executors'
 import type { Config } from '@rota/protocol'
 import { EXIT, StartFailure } from './failure.ts'
 
+/** Where programs have their sources and pipes while they run. */
+const PROGRAMS_DIR = 'programs'
+
 /** The settings of programs and HTTP tasks as the executors take them. Throws StartFailure for an unknown user. */
-export function executorOptions({ programs, http_tasks: http }: Config): ExecutorOptions {
+export function executorOptions({
+  data_dir,
+  programs,
+  http_tasks: http,
+}: Config): ExecutorOptions & { tempDir: string } {
   return {
+    tempDir: join(data_dir, PROGRAMS_DIR),
     shell: programs.shell,
     python: programs.python,
     ...(programs.run_as !== null && { runAs: resolveUser(programs.run_as) }),

@@ -38,6 +38,8 @@ function what(task: Task): Pairs {
     ['env', pairsText(env)],
     ['directory', task.working_dir ?? ''],
     ['run as', task.run_as ?? ''],
+    ['background', task.detach ? 'left running when the command has ended' : ''],
+    ['encoding', task.encoding ?? ''],
     ['payload', task.payload && Object.keys(task.payload).length > 0 ? JSON.stringify(task.payload) : ''],
   ]
 }

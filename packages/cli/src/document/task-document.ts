@@ -18,6 +18,8 @@ const ORDER = [
   'env',
   'working_dir',
   'run_as',
+  'detach',
+  'encoding',
   'schedule',
   'schedules',
   'timezone',

@@ -28,6 +28,8 @@ export interface TaskFlags extends ScheduleFlags {
   env?: string[]
   dir?: string
   runAs?: string
+  detach?: boolean
+  encoding?: string
   timeout?: string
   retry?: string
   retryDelay?: string
@@ -135,6 +137,8 @@ function manner(flags: TaskFlags): Changes {
     ...(env === undefined ? {} : { env }),
     ...(flags.dir === undefined ? {} : { working_dir: orNull(flags.dir) }),
     ...(flags.runAs === undefined ? {} : { run_as: orNull(flags.runAs) }),
+    ...(flags.detach === undefined ? {} : { detach: flags.detach }),
+    ...(flags.encoding === undefined ? {} : { encoding: orNull(flags.encoding) }),
     ...(flags.priority === undefined ? {} : { priority: integerOf('--priority', flags.priority) }),
   }
 }

@@ -45,6 +45,8 @@ const MANNER: readonly OptionSpec[] = [
   { flags: '--env <NAME=value>', description: 'an environment variable; may be repeated', many: true },
   { flags: '--dir <path>', description: 'working directory' },
   { flags: '--run-as <user>', description: 'operating-system user to run as' },
+  { flags: '--detach', description: 'leave alone what the command leaves running in the background, as cron does' },
+  { flags: '--encoding <name>', description: 'encoding of what it prints, e.g. gbk (default UTF-8)' },
   { flags: '--timeout <duration>', description: 'stop it after this time: 90, 15m, 2h' },
   { flags: '--retry <n>', description: 'try again up to n times after a failure' },
   { flags: '--retry-delay <duration>', description: 'with --retry: wait this long before the next attempt' },

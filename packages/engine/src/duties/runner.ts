@@ -102,6 +102,8 @@ export function createRunner(options: RunnerOptions) {
         maxLogBytes: work.maxLogBytes,
         fence: row.claimSeq,
         runAs: work.runAs,
+        detach: work.detach,
+        encoding: work.encoding,
       },
       sink,
     )

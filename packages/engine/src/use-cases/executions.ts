@@ -46,7 +46,7 @@ export function createExecutions(
               message: say`is ${JSON.stringify(job.type)}; this server runs ${[...context.executors.keys()].join(', ')}.`,
             },
           ]
-        : await executor.validate(job.payload)
+        : await executor.validate(task.payload)
     if (errors.length > 0) {
       const located = executor ? errors.map((e) => ({ ...e, path: `payload.${e.path}` })) : errors
       throw new RotaError('invalid', `${located[0]!.path}: ${located[0]!.message}`, located)
@@ -64,7 +64,7 @@ export function createExecutions(
         priority: task.priority,
         createdAt: now,
         keys: context.limits.keysFor(null, key),
-        job: JSON.stringify(job),
+        job: JSON.stringify({ ...job, payload: task.payload }),
       },
       context.priorityStepMs,
     )

@@ -2146,8 +2146,15 @@ export interface components {
             created_by: string | null;
             deleted_at: string | null;
             description?: string;
+            /** @description Programs: what the command leaves running in the background when it has ended is left alone, as cron does. Otherwise it is ended too. */
+            detach?: boolean;
             dst?: components["schemas"]["DstPolicy"];
             enabled?: boolean;
+            /**
+             * @description Encoding of the output, e.g. `gbk`, `latin1`. Null: UTF-8; for HTTP what the reply says.
+             * @example gbk
+             */
+            encoding?: string | null;
             end_at?: string | null;
             env?: {
                 [key: string]: string;
@@ -2236,8 +2243,15 @@ export interface components {
             command?: string;
             concurrency?: components["schemas"]["ConcurrencyPolicy"];
             description?: string;
+            /** @description Programs: what the command leaves running in the background when it has ended is left alone, as cron does. Otherwise it is ended too. */
+            detach?: boolean;
             dst?: components["schemas"]["DstPolicy"];
             enabled?: boolean;
+            /**
+             * @description Encoding of the output, e.g. `gbk`, `latin1`. Null: UTF-8; for HTTP what the reply says.
+             * @example gbk
+             */
+            encoding?: string | null;
             end_at?: string | null;
             env?: {
                 [key: string]: string;
@@ -2299,8 +2313,15 @@ export interface components {
             command?: string;
             concurrency?: components["schemas"]["ConcurrencyPolicy"];
             description?: string;
+            /** @description Programs: what the command leaves running in the background when it has ended is left alone, as cron does. Otherwise it is ended too. */
+            detach?: boolean;
             dst?: components["schemas"]["DstPolicy"];
             enabled?: boolean;
+            /**
+             * @description Encoding of the output, e.g. `gbk`, `latin1`. Null: UTF-8; for HTTP what the reply says.
+             * @example gbk
+             */
+            encoding?: string | null;
             end_at?: string | null;
             env?: {
                 [key: string]: string;
@@ -6190,8 +6211,15 @@ export interface operations {
                     command?: string;
                     concurrency?: components["schemas"]["ConcurrencyPolicy"];
                     description?: string;
+                    /** @description Programs: what the command leaves running in the background when it has ended is left alone, as cron does. Otherwise it is ended too. */
+                    detach?: boolean;
                     dst?: components["schemas"]["DstPolicy"];
                     enabled?: boolean;
+                    /**
+                     * @description Encoding of the output, e.g. `gbk`, `latin1`. Null: UTF-8; for HTTP what the reply says.
+                     * @example gbk
+                     */
+                    encoding?: string | null;
                     end_at?: string | null;
                     env?: {
                         [key: string]: string;

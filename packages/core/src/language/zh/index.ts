@@ -24,6 +24,7 @@ export const CHINESE: Readonly<Record<string, string>> = {
   ...engine,
   ...stores,
   ...requests,
+  ...programs,
 }
 
 /** The Chinese of words that stand in the gaps of sentences; on their own they are codes and stay as they are. */

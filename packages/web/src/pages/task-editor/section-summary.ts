@@ -6,7 +6,7 @@ import type { TaskDocument } from './task-document.ts'
 /** The folded sections, and which fields stand in each. */
 export const SECTIONS = {
   about: ['description', 'tags'],
-  parameters: ['params', 'env', 'working_dir', 'run_as'],
+  parameters: ['params', 'env', 'working_dir', 'run_as', 'detach', 'encoding'],
   limits: ['concurrency', 'timeout_seconds', 'kill_grace_seconds', 'priority'],
   retry: ['retry'],
   misfire: ['misfire'],
@@ -32,12 +32,14 @@ const SUMMARIES: Readonly<Record<Section, (document: TaskDocument) => Parts>> = 
     description ? t('editor.summary.description') : false,
     tags?.length ? t('editor.summary.tags', { tags: tags.join(', ') }) : false,
   ],
-  parameters: ({ params, env, working_dir, run_as }) => [
+  parameters: ({ params, env, working_dir, run_as, detach, encoding }) => [
     params?.args?.length ? t('editor.summary.args', { count: params.args.length }) : false,
     params?.kwargs ? t('editor.summary.kwargs', { count: Object.keys(params.kwargs).length }) : false,
     env ? t('editor.summary.env', { count: Object.keys(env).length }) : false,
     working_dir ? t('editor.summary.workingDir', { value: working_dir }) : false,
     run_as ? t('editor.summary.runAs', { value: run_as }) : false,
+    detach === true && t('editor.summary.detach'),
+    encoding ? encoding : false,
   ],
   limits: ({ concurrency, timeout_seconds, priority }) => [
     concurrency?.max !== undefined && t('editor.summary.max', { value: concurrency.max }),

@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next'
-import { AreaField, ChoiceField, ListField, NumberField, TextField } from './field-controls.tsx'
+import { AreaField, ChoiceField, ListField, NumberField, SwitchField, TextField } from './field-controls.tsx'
 import { JsonField } from './json-field.tsx'
 import { MapField } from './map-field.tsx'
 import classes from './task-editor.module.css'
@@ -23,6 +23,8 @@ export function ParametersSection() {
       <JsonField path="params.kwargs" label={t('editor.kwargs')} description={t('editor.kwargsHint')} />
       <TextField path="working_dir" label={t('editor.workingDir')} placeholder="/srv/app" isCode />
       <TextField path="run_as" label={t('editor.runAs')} description={t('editor.runAsHint')} isCode />
+      <TextField path="encoding" label={t('editor.encoding')} description={t('editor.encodingHint')} isCode />
+      <SwitchField path="detach" label={t('editor.detach')} description={t('editor.detachHint')} />
     </div>
   )
 }
