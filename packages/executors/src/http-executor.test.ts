@@ -183,28 +183,6 @@ describe('an http task', () => {
   })
 })
 
-describe('a reply in another encoding', () => {
-  const GBK = Buffer.from('c4e3bac3', 'hex')
-
-  test.each([
-    ['text/plain; charset=GBK', null, '你好'],
-    ['text/plain; Charset="gb2312"', null, '你好'],
-    ['text/plain', 'gbk', '你好'],
-    ['text/plain; charset=latin1', 'gbk', '你好'],
-    ['text/plain; charset=nonsense', null, GBK.toString()],
-    ['application/json;charset=gbk', null, '"你好"'],
-  ])('%j, encoding %j', async (type, encoding, text) => {
-    const isJson = type.startsWith('application')
-    const body = isJson ? Buffer.concat([Buffer.from('"'), GBK, Buffer.from('"')]) : GBK
-    const port = await serve((_, response) => response.setHeader('content-type', type).end(body))
-    const { run, sink } = send({ url: `http://127.0.0.1:${port}/` }, LOOPBACK, { encoding })
-    const { result, outputTail } = await run.done
-    expect(sink.texts('stdout')).toEqual([text])
-    expect(outputTail).toBe(`${text}\n`)
-    expect((result as { body: string }).body).toBe(isJson ? '你好' : text)
-  })
-})
-
 describe('where an http task may go', () => {
   test.each([
     'http://127.0.0.1',
