@@ -48,11 +48,11 @@ test('a folder that was removed is made anew, and no name is left of a pipe in u
   rmSync(folder, { recursive: true, force: true })
 })
 
-test('many programs in a row leave no descriptor open', async () => {
+test('many programs leave no descriptor open', async () => {
   const { run } = setUp('group')
   await run('true')
   const before = readdirSync('/proc/self/fd').length
-  for (let count = 0; count < 70; count++) await run('echo x')
+  await Promise.all(Array.from({ length: 30 }, () => run('echo x')))
   expect(readdirSync('/proc/self/fd').length).toBeLessThanOrEqual(before + 2)
 })
 

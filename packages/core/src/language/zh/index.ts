@@ -2,6 +2,7 @@ import { crontab } from './crontab.ts'
 import { engine } from './engine.ts'
 import { errors } from './errors.ts'
 import { fields } from './fields.ts'
+import { launching } from './launching.ts'
 import { library } from './library.ts'
 import { output } from './output.ts'
 import { overrides } from './overrides.ts'
@@ -25,6 +26,7 @@ export const CHINESE: Readonly<Record<string, string>> = {
   ...stores,
   ...requests,
   ...programs,
+  ...launching,
 }
 
 /** The Chinese of words that stand in the gaps of sentences; on their own they are codes and stay as they are. */

@@ -155,15 +155,4 @@ export const programs = {
   'The working directory {0} is not in an allowed directory ({1}).': '工作目录 {0} 不在允许的目录中（{1}）。',
   '{0} belongs to somebody else or can be written by others; set tempDir to a private directory.':
     '{0} 属于他人或可被他人写入，请把 tempDir 设为私有目录。',
-/** Programs: how they are started, what they print, how they end. */
-export const programs = {
-  'must be true or false.': '必须为 true 或 false。',
-  'is only for tasks that start a program; tasks of type {0} leave nothing running.':
-    '仅适用于启动程序的任务；{0} 类型的任务不会留下任何运行中的程序。',
-  'is only for tasks that start a program or call a URL.': '仅适用于启动程序或调用 URL 的任务。',
-  'Known are utf-8, gbk, big5, shift_jis, latin1 and others.': '已知编码有 utf-8、gbk、big5、shift_jis、latin1 等。',
-  'Did you mean {0}?': '您是指 {0} 吗？',
-  '{0} is not an encoding known here. {1}': '{0} 不是此处已知的编码。{1}',
-  'Limits of programs need prlimit (util-linux), which is not installed here.':
-    '程序限制需要 prlimit（util-linux），此处未安装。',
 } as const
