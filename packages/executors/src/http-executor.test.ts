@@ -258,6 +258,26 @@ describe('where an http task may go', () => {
     expect(requests).toBe(1)
   })
 
+  test('a redirect to another origin takes none of the task’s own headers along, one to the same origin all', async () => {
+    const seen: Record<string, string | string[] | undefined>[] = []
+    const elsewhere = await serve((request, response) => {
+      seen.push(request.headers)
+      response.end()
+    })
+    const port = await serve((request, response) => {
+      seen.push(request.headers)
+      const location = request.url === '/1' ? '/2' : `http://127.0.0.1:${elsewhere}/`
+      response.writeHead(307, { location }).end()
+    })
+    const headers = { 'X-Api-Key': 'k', 'X-Anything': 'a', Cookie: 'c', Accept: 'text/plain', 'Content-Type': 'text/x' }
+    const auth = { type: 'bearer', token: 't' } as const
+    await outcomeOf({ url: `http://127.0.0.1:${port}/1`, method: 'POST', body: 'b', headers, auth }, LOOPBACK)
+    const own = { 'x-api-key': 'k', 'x-anything': 'a', cookie: 'c', authorization: 'Bearer t', accept: 'text/plain' }
+    expect(seen).toMatchObject([own, own, { accept: '*/*', 'content-type': 'text/x', 'user-agent': 'rota' }])
+    const taken = Object.keys(own).filter((name) => name !== 'accept' && name in seen[2]!)
+    expect(taken).toEqual([])
+  })
+
   test('three redirects are followed, a fourth is not; none where the task says so', async () => {
     const port = await serve((request, response) => {
       const left = Number(request.url!.slice(1))

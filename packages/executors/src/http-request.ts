@@ -7,9 +7,6 @@ import { type HttpAuth, type HttpPayload, urlProblem } from './http-payload.ts'
 
 const REDIRECTS = new Set([301, 302, 303, 307, 308])
 
-/** Not sent on to another origin, beside the header that `auth` made. */
-const CREDENTIAL_HEADERS = ['authorization', 'cookie']
-
 /** A chain of redirects that cannot be followed to its end. */
 export class RedirectError extends Error {
   override readonly name = 'RedirectError'
@@ -22,13 +19,9 @@ function authHeader(auth: HttpAuth | null | undefined): [string, string] | null 
   return ['authorization', `Basic ${Buffer.from(`${auth.username}:${auth.password}`).toString('base64')}`]
 }
 
-function firstHop(payload: HttpPayload, request: RunRequest, signal: AbortSignal): Hop {
-  const url = new URL(payload.url)
-  url.hash = ''
-  for (const [name, value] of Object.entries(payload.query ?? {})) {
-    for (const item of Array.isArray(value) ? value : [value]) url.searchParams.append(name, String(item))
-  }
-  const headers: Record<string, string> = {
+/** What every request says, whatever its task adds. */
+function usualHeaders(request: RunRequest): Record<string, string> {
+  return {
     'user-agent': 'rota',
     accept: '*/*',
     // A compressed answer could be a bomb; the size we count is the size there is.
@@ -36,6 +29,15 @@ function firstHop(payload: HttpPayload, request: RunRequest, signal: AbortSignal
     'x-rota-execution-id': request.executionId,
     'x-rota-attempt': String(request.attempt),
   }
+}
+
+function firstHop(payload: HttpPayload, request: RunRequest, signal: AbortSignal): Hop {
+  const url = new URL(payload.url)
+  url.hash = ''
+  for (const [name, value] of Object.entries(payload.query ?? {})) {
+    for (const item of Array.isArray(value) ? value : [value]) url.searchParams.append(name, String(item))
+  }
+  const headers = usualHeaders(request)
   for (const [name, value] of Object.entries(payload.headers ?? {})) headers[name.toLowerCase()] = value
   const body = bodyText(payload.body)
   if (body !== null && typeof payload.body !== 'string') headers['content-type'] ??= 'application/json'
@@ -50,21 +52,26 @@ function bodyText(body: Json | undefined): string | null {
   return typeof body === 'string' ? body : JSON.stringify(body)
 }
 
-/** The request a redirect asks for (RFC 9110, 15.4). Throws {@link RedirectError} when it leads nowhere we go. */
-function nextHop(hop: Hop, status: number, location: string, authName: string | null): Hop {
+/**
+ * The request a redirect asks for (RFC 9110, 15.4). To another origin go none of the task's own headers: any of them may
+ * be a credential (`X-Api-Key`); only a body keeps the type it has. Throws {@link RedirectError} when it leads nowhere
+ * we go.
+ */
+function nextHop(hop: Hop, status: number, location: string, usual: Record<string, string>): Hop {
   if (!URL.canParse(location, hop.url)) throw new RedirectError(say`The redirect to ${location} is not a URL.`)
   const url = new URL(location, hop.url)
   const problem = urlProblem(url.href)
   if (problem) throw new RedirectError(say`The redirect to ${location} cannot be followed. ${problem}`)
-  const headers = { ...hop.headers }
+  const isSameOrigin = url.origin === hop.url.origin
+  const type = hop.body === null ? undefined : hop.headers['content-type']
+  const headers: Record<string, string> = isSameOrigin
+    ? { ...hop.headers }
+    : { ...usual, ...(type !== undefined && { 'content-type': type }) }
   let { method, body } = hop
   if ((status === 303 && method !== 'HEAD') || ((status === 301 || status === 302) && method === 'POST')) {
     method = 'GET'
     body = null
     for (const name of Object.keys(headers)) if (name.startsWith('content-')) delete headers[name]
-  }
-  if (url.origin !== hop.url.origin) {
-    for (const name of [...CREDENTIAL_HEADERS, authName ?? 'authorization']) delete headers[name]
   }
   return { ...hop, url, method, headers, body }
 }
@@ -78,7 +85,6 @@ export async function sendRequest(
 ): Promise<{ url: URL; response: HopResponse }> {
   const payload = request.payload.http as unknown as HttpPayload
   const most = payload.max_redirects ?? options.maxRedirects
-  const authName = authHeader(payload.auth)?.[0] ?? null
   let hop = firstHop(payload, request, signal)
   for (let redirects = 0; ; redirects++) {
     const response = await sendHop(hop, options)
@@ -88,6 +94,6 @@ export async function sendRequest(
       return { url: hop.url, response }
     }
     if (redirects >= most) throw new RedirectError(say`More than ${most} redirects; the last led to ${location}.`)
-    hop = nextHop(hop, response.status, location, authName)
+    hop = nextHop(hop, response.status, location, usualHeaders(request))
   }
 }

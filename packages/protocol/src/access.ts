@@ -131,6 +131,7 @@ export const token = z
     expires_at: instant.nullable(),
     last_used_at: instant.nullable(),
     revoked_at: instant.nullable(),
+    made_by: z.string().nullable().meta({ description: 'The token it ends with; null when a person made it.' }),
   })
   .meta({ id: 'Token' })
 
@@ -145,6 +146,7 @@ export const tokenInput = strict({
   role: role.exactOptional().meta({ description: 'Instead of `scopes`: those of a role.' }),
   expires_at: exactInstant.nullable().exactOptional(),
   expires_in_days: z.number().gt(0).max(3_660).exactOptional(),
+  password: password.exactOptional().meta({ description: 'Of the caller, where the sign-in is not recent.' }),
 }).meta({ id: 'TokenInput', description: 'Without scopes or role the token may do what its maker may.' })
 
 export const newToken = z

@@ -61,6 +61,12 @@ const auth = strict({
   }),
   access_token_seconds: count(900, 'Life of an access token.', 10, 900),
   refresh_token_days: amount(30, 'Life of a sign-in that is not used.', 0.01, 366),
+  password_again_seconds: count(
+    600,
+    'Age of a sign-in from which making an API token asks for the password again; 0 always asks.',
+    0,
+    31_622_400,
+  ),
   password_min_length: count(12, 'Shortest password accepted.', 8, 256),
   require_password_change: flag(false, 'Refuse everything but a password change while `must_change_password` is set.'),
   login_attempts: count(10, 'Failed sign-ins per user and address until the bucket is empty.', 1, 10_000),

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { createIds, systemClock } from '@rota/core'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { AccessStore, ApiTokenRow, SessionRow, UserRow } from './access-store.ts'
@@ -27,7 +28,7 @@ const sessionRow = (userId: string, more: Partial<SessionRow> = {}): SessionRow 
 
 const tokenRow = (userId: string, id: string, created_at: number): ApiTokenRow => ({
   ...{ id, user_id: userId, tenant_id: null, name: id, secret_hash: 'x', scopes: '[]', created_at },
-  ...{ expires_at: null, last_used_at: null, revoked_at: null },
+  ...{ expires_at: null, last_used_at: null, revoked_at: null, made_by: null },
 })
 
 /** What every store of accounts, sessions and tokens must do. */
@@ -90,7 +91,7 @@ export function accessStoreContract(adapter: AccessAdapter): void {
       const user = userRow('ada')
       await store.users.insert(user)
       for (let n = 1; n <= 3; n++) await store.tokens.insert(tokenRow(user.id, `t${n}`, n))
-      await store.tokens.revoke('t1', 9)
+      await store.tokens.revoke(['t1'], 9)
       expect(await store.tokens.countActive(user.id)).toBe(2)
       expect(await store.tokens.byId('t1')).toMatchObject({ username: 'ada', revoked_at: 9 })
       const { total, rows } = await store.tokens.list(user.id, 0, 2)
@@ -109,7 +110,10 @@ export function accessStoreContract(adapter: AccessAdapter): void {
     test('of two instances that get one Idempotency-Key one does the work, and both answer its reply', async () => {
       let now = 1_000_000
       const clock = { ...systemClock, now: () => now }
-      const [one, two] = [0, 1].map(() => new RequestKeys(store.requestKeys, clock, true)) as [RequestKeys, RequestKeys]
+      const secret = randomBytes(32)
+      const [one, two] = [0, 1].map(
+        () => new RequestKeys({ store: store.requestKeys, clock, secret, isShared: true }),
+      ) as [RequestKeys, RequestKeys]
       const request = { scope: 'POST /x', key: 'k', body: { a: 1 } }
       const gate = Promise.withResolvers<string>()
       const first = one.run(request, 201, () => gate.promise)

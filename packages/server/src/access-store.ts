@@ -98,7 +98,12 @@ export interface ApiTokenRow {
   expires_at: number | null
   last_used_at: number | null
   revoked_at: number | null
+  /** The token that made it; null for a person, {@link MADE_BY_SERVER} for the server. */
+  made_by: string | null
 }
+
+/** The maker of a server's own token, which ends with the server and with nothing else. */
+export const MADE_BY_SERVER = 'server'
 
 export type OwnedTokenRow = ApiTokenRow & { username: string }
 
@@ -108,7 +113,11 @@ export interface ApiTokenStore {
   /** Newest first; `userId` null lists all. */
   list(userId: string | null, offset: number, limit: number): Promise<{ total: number; rows: OwnedTokenRow[] }>
   countActive(userId: string): Promise<number>
-  revoke(id: string, now: number): Promise<void>
+  revoke(ids: readonly string[], now: number): Promise<void>
+  /** Ids of those that were made by any of these. */
+  madeBy(ids: readonly string[]): Promise<string[]>
+  /** All of the user's but the server's own. */
+  revokeOfUser(userId: string, now: number): Promise<void>
   noteUse(id: string, now: number): Promise<void>
   remove(id: string): Promise<void>
   removeOfUser(userId: string): Promise<void>

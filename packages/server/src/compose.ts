@@ -125,7 +125,12 @@ async function assemble(ground: Ground): Promise<Server> {
     ...access,
     engine,
     hot,
-    requestKeys: new RequestKeys(accessStore.requestKeys, clock, !store.capabilities.exclusive),
+    requestKeys: new RequestKeys({
+      store: accessStore.requestKeys,
+      clock,
+      secret: signingKey,
+      isShared: !store.capabilities.exclusive,
+    }),
     metrics,
     streams,
     feed,
@@ -184,7 +189,10 @@ function lifecycle(parts: Parts): Server {
     if (reaped > 0) logger.warn({ processes: reaped }, 'ended programs that an earlier server left behind')
     await engine.start()
     isEngineStarted = true
-    const bootstrap = await bootstrapAdministrator(services.users, parts.adminPassword, config.data_dir)
+    const bootstrap = await bootstrapAdministrator(services.users, parts.adminPassword, {
+      dataDir: config.data_dir,
+      minLength: config.auth.password_min_length,
+    })
     const { apiTokens } = services
     await writeLocalToken({ store: accessStore, apiTokens, dataDir: config.data_dir, mark, url })
     if (bootstrap.isFirstStart && config.examples) await createExamples(engine)

@@ -1,4 +1,13 @@
-import type { Client, Permission, Role, Token, TokenInput } from '@rota/sdk'
+import {
+  ApiError,
+  type Client,
+  type NewToken,
+  type Permission,
+  type Role,
+  type Token,
+  type TokenInput,
+} from '@rota/sdk'
+import { askSecret } from '../confirm.ts'
 import type { Context } from '../context.ts'
 import { integerOf } from '../document/pairs.ts'
 import { CliError, usage } from '../exit.ts'
@@ -54,7 +63,7 @@ function standing({ revoked_at, expires_at }: Token, now: number): string {
 export async function tokenCreate(
   context: Context,
   [name]: string[],
-  options: { role?: Role; scope?: Permission[]; days?: string },
+  options: { role?: Role; scope?: Permission[]; days?: string; passwordStdin?: boolean },
 ): Promise<number | undefined> {
   if (options.role && options.scope) throw usage('Give a --role or --scope, not both.')
   const client = await context.client()
@@ -64,13 +73,30 @@ export async function tokenCreate(
     ...(options.scope ? { scopes: options.scope } : {}),
     ...(options.days === undefined ? {} : { expires_in_days: integerOf('--days', options.days, 1) }),
   }
-  const token = await client.tokens.create(input)
+  const typed = options.passwordStdin ? (await context.readStdin()).split(/\r?\n/, 1)[0] : undefined
+  const token = await createToken(context, client, typed === undefined ? input : { ...input, password: typed })
   if (context.flags.json) context.json(token)
   else {
     context.out(token.token)
     context.note(context.paint('gray', `Shown this once. It may: ${token.scopes.join(', ')}.`))
+    if (token.made_by !== null) {
+      context.note(
+        context.paint('gray', 'It ends with the login or token that made it; --password-stdin lets it stand alone.'),
+      )
+    }
   }
   return undefined
+}
+
+/** Asks for the password where the sign-in is not recent enough. */
+async function createToken(context: Context, client: Client, input: TokenInput): Promise<NewToken> {
+  try {
+    return await client.tokens.create(input)
+  } catch (error) {
+    const isAsked = ApiError.is(error) && error.errors.some(({ path }) => path === 'password')
+    if (!isAsked || input.password !== undefined || !context.inIsTty) throw error
+    return client.tokens.create({ ...input, password: await askSecret(context, 'Password, again') })
+  }
 }
 
 export async function tokenRevoke(context: Context, wanted: string[]): Promise<number | undefined> {

@@ -56,6 +56,10 @@ const TOKEN: CommandSpec = {
           many: true,
         },
         { flags: '--days <n>', description: 'how long it lasts (default: for ever)' },
+        {
+          flags: '--password-stdin',
+          description: 'read your password from stdin: the token then does not end with the login',
+        },
       ],
       examples: [['ROTA_TOKEN=$(rota token create ci --role operator --days 365)', 'for a pipeline']],
       load: async () => (await import('../commands/token.ts')).tokenCreate,

@@ -1,12 +1,14 @@
 import {
   compactTask,
   type FieldError,
+  findMasks,
   invalid,
   RotaError,
   readTask,
   say,
   type TaskDefinition,
   type TaskInput,
+  unmask,
 } from '@rota/core'
 import type { Executor } from '@rota/executors'
 import { type Limits, namedKey } from '../planning/limits.ts'
@@ -108,6 +110,12 @@ export function columnsOf(
 const NESTED = ['misfire', 'concurrency', 'retry', 'dst', 'retention'] as const
 const PAYLOAD_FIELDS = ['command', 'source', 'interpreter', 'handler', 'http', 'payload'] as const
 
+/** Throws `invalid` where a mask stands in the place of a secret that nobody knows. */
+export function refuseMasks(input: Partial<TaskInput>): void {
+  const errors = findMasks(input)
+  if (errors.length > 0) throw invalid(errors)
+}
+
 /** Lays changes over a document: given fields replace, the policies are merged field by field. */
 export function applyChanges(current: TaskInput, changes: Partial<TaskInput>): TaskInput {
   const base: TaskInput = { ...current }
@@ -118,7 +126,9 @@ export function applyChanges(current: TaskInput, changes: Partial<TaskInput>): T
     delete base.schedule
     delete base.schedules
   }
-  const merged: TaskInput = { ...base, ...changes }
+  const meant = unmask(changes, current)
+  refuseMasks(meant)
+  const merged: TaskInput = { ...base, ...meant }
   for (const field of NESTED) {
     const change = changes[field]
     if (change && current[field]) Object.assign(merged, { [field]: { ...current[field], ...change } })

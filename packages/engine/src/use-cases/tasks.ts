@@ -8,6 +8,7 @@ import {
   type TaskInput,
   type TaskView,
   taskInputOf,
+  unmask,
 } from '@rota/core'
 import type { Actor, IfVersion, RunOptions, Tasks } from '../api.ts'
 import { newExecution } from '../planning/new-execution.ts'
@@ -16,7 +17,16 @@ import type { UseCaseContext } from './context.ts'
 import { newExecutionView } from './new-execution-view.ts'
 import { catchUp } from './pause.ts'
 import { planPast } from './plan-past.ts'
-import { applyChanges, checkForm, columnsOf, keysOf, scheduleChanges, slotsOf, type TaskForm } from './task-forms.ts'
+import {
+  applyChanges,
+  checkForm,
+  columnsOf,
+  keysOf,
+  refuseMasks,
+  scheduleChanges,
+  slotsOf,
+  type TaskForm,
+} from './task-forms.ts'
 
 /** Tasks of a bulk action that are under way together; each is a transaction of its own. */
 const BULK_AT_ONCE = 8
@@ -104,6 +114,7 @@ export function createTasks(context: UseCaseContext, cancel: (actor: Actor, id: 
   async function create(actor: Actor, input: TaskInput, idempotencyKey?: string): Promise<TaskView> {
     const now = clock.now()
     const id = context.nextId()
+    refuseMasks(input)
     const form = await checkForm(input, id, now, context)
     const row: Omit<TaskRow, 'seq'> = {
       id,
@@ -127,9 +138,12 @@ export function createTasks(context: UseCaseContext, cancel: (actor: Actor, id: 
     return view(actor, id)
   }
 
-  async function run(actor: Actor, id: string, options: RunOptions = {}) {
+  async function run(actor: Actor, id: string, given: RunOptions = {}) {
     const row = await rowOf(actor, id)
     const task = expandTask(row.definition, row.name)
+    // Who does not see a value sends its mask back, and means what is there.
+    const options = given.params || given.env ? { ...given, ...unmask(overridesIn(given), task) } : given
+    refuseMasks(overridesIn(options))
     const argsProblem = context.executors.get(task.type)?.argsProblem?.(task.payload) ?? null
     checkOverrides(task, options, { mayEdit: actor.mayEdit === true, argsProblem })
     const now = clock.now()
@@ -182,7 +196,10 @@ export function createTasks(context: UseCaseContext, cancel: (actor: Actor, id: 
       try {
         const row = options?.id ? await rowOf(actor, options.id) : null
         if (row) await formOf(row, applyChanges(documentOf(row), input))
-        else await checkForm(input, context.nextId(), clock.now(), context)
+        else {
+          refuseMasks(input)
+          await checkForm(input, context.nextId(), clock.now(), context)
+        }
         return []
       } catch (error) {
         if (RotaError.is(error) && error.code === 'invalid') return [...error.errors]
@@ -300,6 +317,10 @@ export function createTasks(context: UseCaseContext, cancel: (actor: Actor, id: 
   }
 
   return self
+}
+
+function overridesIn({ params, env }: RunOptions): Pick<TaskInput, 'params' | 'env'> {
+  return { ...(params && { params }), ...(env && { env }) }
 }
 
 /** A deleted task whose definition cannot be read any more still loses its schedules. */

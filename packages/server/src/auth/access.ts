@@ -33,7 +33,15 @@ export interface AccessOptions {
 export function createAccess(options: AccessOptions) {
   const { store, signingKey, settings, clock, limits, newId, onLogin } = options
   const hasher = new PasswordHasher()
-  const users = new Users({ store, hasher, clock, newId, passwordMinLength: settings.password_min_length })
+  const apiTokens = new ApiTokens(store.tokens, clock)
+  const users = new Users({
+    store,
+    hasher,
+    clock,
+    newId,
+    passwordMinLength: settings.password_min_length,
+    onTokensEnded: () => apiTokens.forgetAll(),
+  })
   const accessTokens = new AccessTokens(signingKey, settings.access_token_seconds, clock)
   const refillMs = settings.login_refill_seconds * 1_000
   const attempts = settings.login_attempts
@@ -63,7 +71,6 @@ export function createAccess(options: AccessOptions) {
     renewAfterMs: settings.access_token_seconds * 1_000,
     mostPerUser: MOST_SESSIONS,
   })
-  const apiTokens = new ApiTokens(store.tokens, clock)
   const authenticator = new Authenticator({ accessTokens, apiTokens, sessions, browserSessions, users })
   return { users, sessions, browserSessions, apiTokens, accessTokens, authenticator }
 }

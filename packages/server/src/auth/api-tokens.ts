@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { type Clock, invalid, notFound, RotaError } from '@rota/core'
 import type { Permission, Role, Token } from '@rota/protocol'
-import type { ApiTokenRow, ApiTokenStore, OwnedTokenRow } from '../access-store.ts'
+import { type ApiTokenRow, type ApiTokenStore, MADE_BY_SERVER, type OwnedTokenRow } from '../access-store.ts'
 import type { Principal } from '../principal.ts'
 import { ROLE_PERMISSIONS } from '../roles.ts'
 import { matchesHash, randomSecret, sha256 } from './secret-text.ts'
@@ -44,18 +44,37 @@ export class ApiTokens {
     const row = id === undefined ? undefined : await this.#cache.get(id, () => this.#store.byId(id))
     const now = this.#clock.now()
     const isValid = row !== undefined && matchesHash(secret!, row.secret_hash)
-    if (!isValid || row.revoked_at !== null || (row.expires_at !== null && row.expires_at <= now)) {
+    if (!isValid || !(await this.#isInForce(row, now))) {
       throw new RotaError('unauthenticated', 'The API token is not valid, was revoked or has expired.')
     }
     await this.#noteUse(row.id, row.last_used_at, now)
     return row
   }
 
-  /** Throws `invalid` when the token would be allowed more, or live longer, than the credential that makes it. */
-  async create(maker: Principal, input: NewToken): Promise<{ token: Token; secret: string }> {
+  /** Neither it nor any token that it comes from was revoked or has expired. */
+  async #isInForce(row: ApiTokenRow, now: number): Promise<boolean> {
+    for (let next: ApiTokenRow | undefined = row; ; ) {
+      if (next.revoked_at !== null || (next.expires_at !== null && next.expires_at <= now)) return false
+      const maker: string | null = next.made_by
+      if (maker === null || maker === MADE_BY_SERVER) return true
+      next = await this.#cache.get(maker, () => this.#store.byId(maker))
+      if (next === undefined) return false
+    }
+  }
+
+  /**
+   * A token made by a token ends with it, unless `origin` says who made it otherwise: null for the person, who has shown
+   * the password. Throws `invalid` when it would be allowed more, or live longer, than what makes it.
+   */
+  async create(
+    maker: Principal,
+    input: NewToken,
+    origin?: null | typeof MADE_BY_SERVER,
+  ): Promise<{ token: Token; secret: string }> {
     const now = this.#clock.now()
     const scopes = this.#scopes(maker, input)
-    const expiresAt = this.#expiry(maker, input, now)
+    const madeBy = origin === undefined ? await this.#makerOf(maker) : origin
+    const expiresAt = this.#expiry(madeBy === null ? null : maker.credential.expiresAt, input, now)
     if ((await this.#store.countActive(maker.userId)) >= MOST_PER_USER) {
       throw new RotaError('conflict', `A user has at most ${MOST_PER_USER} tokens.`)
     }
@@ -72,6 +91,7 @@ export class ApiTokens {
       expires_at: expiresAt,
       last_used_at: null,
       revoked_at: null,
+      made_by: madeBy,
     }
     await this.#store.insert(row)
     return { token: toToken({ ...row, username: maker.username }), secret: `rota_${id}.${secret}` }
@@ -92,8 +112,23 @@ export class ApiTokens {
 
   async revoke(id: string, owner: string | null): Promise<void> {
     await this.get(id, owner)
-    await this.#store.revoke(id, this.#clock.now())
-    this.#cache.forget(id)
+    // What they made has ended with them; it is marked, too, so that lists show it.
+    for (let ids = [id]; ids.length > 0; ids = await this.#store.madeBy(ids)) {
+      await this.#store.revoke(ids, this.#clock.now())
+      for (const each of ids) this.#cache.forget(each)
+    }
+  }
+
+  /** Reads anew what others have changed. */
+  forgetAll(): void {
+    this.#cache.clear()
+  }
+
+  /** What the server's own token makes does not end with the server: who may read its file speaks for the owner. */
+  async #makerOf({ credential }: Principal): Promise<string | null> {
+    if (credential.kind !== 'token') return null
+    const row = await this.#cache.get(credential.id, () => this.#store.byId(credential.id))
+    return row?.made_by === MADE_BY_SERVER ? null : credential.id
   }
 
   #scopes(maker: Principal, input: NewToken): Permission[] {
@@ -109,7 +144,7 @@ export class ApiTokens {
     return [...new Set(wanted)]
   }
 
-  #expiry(maker: Principal, input: NewToken, now: number): number | null {
+  #expiry(limit: number | null, input: NewToken, now: number): number | null {
     if (typeof input.expires_at === 'string' && input.expires_in_days !== undefined) {
       throw invalid([{ path: 'expires_in_days', message: 'Give either expires_at or expires_in_days, not both.' }])
     }
@@ -117,7 +152,6 @@ export class ApiTokens {
     if (typeof input.expires_at === 'string') expiresAt = Date.parse(input.expires_at)
     if (expiresAt !== null && expiresAt <= now)
       throw invalid([{ path: 'expires_at', message: 'must be in the future.' }])
-    const limit = maker.credential.kind === 'token' ? maker.credential.expiresAt : null
     if (limit === null) return expiresAt
     return Math.min(expiresAt ?? limit, limit)
   }
@@ -141,5 +175,6 @@ function toToken(row: OwnedTokenRow): Token {
     expires_at: iso(row.expires_at),
     last_used_at: iso(row.last_used_at),
     revoked_at: iso(row.revoked_at),
+    made_by: row.made_by === MADE_BY_SERVER ? null : row.made_by,
   }
 }

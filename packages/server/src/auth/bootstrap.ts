@@ -8,8 +8,6 @@ import type { Users } from './users.ts'
 export const ADMINISTRATOR = 'admin'
 /** Holds the one-time password until it is changed, for those who did not see the first start. */
 export const FIRST_PASSWORD_FILE = 'first-admin-password'
-/** A password that the operator chose is taken when it is at least this long. */
-const SHORTEST_CHOSEN = 8
 
 export interface Bootstrap {
   /** The password to show once; null when there was nothing to make or the operator chose it. */
@@ -19,16 +17,16 @@ export interface Bootstrap {
 
 /**
  * Makes the administrator when there is no account at all: with the chosen password, else with a random one that is
- * also written to a file only the owner can read. Throws StartFailure (78) for a password that anybody would guess.
+ * also written to a file only the owner can read. Throws StartFailure (78) for one that breaks the rules of passwords.
  */
 export async function bootstrapAdministrator(
   users: Users,
   chosen: string | undefined,
-  dataDir: string,
+  { dataDir, minLength }: { dataDir: string; minLength: number },
 ): Promise<Bootstrap> {
   if (!(await users.isEmpty())) return { oneTimePassword: null, isFirstStart: false }
-  if (chosen !== undefined) checkChosen(chosen)
-  const password = chosen ?? randomPassword()
+  if (chosen !== undefined) checkChosen(chosen, minLength)
+  const password = chosen ?? randomPassword(minLength)
   const made = await users.createFirst({
     username: ADMINISTRATOR,
     password,
@@ -41,7 +39,7 @@ export async function bootstrapAdministrator(
   return { oneTimePassword: chosen === undefined ? password : null, isFirstStart: true }
 }
 
-function checkChosen(password: string): void {
-  const [error] = passwordErrors(password, SHORTEST_CHOSEN, ADMINISTRATOR)
+function checkChosen(password: string, minLength: number): void {
+  const [error] = passwordErrors(password, minLength, ADMINISTRATOR)
   if (error !== undefined) throw new StartFailure(EXIT.config, `ROTA_ADMIN_PASSWORD ${error.message}`)
 }

@@ -1,6 +1,6 @@
 import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { AccessStore } from '../access-store.ts'
+import { type AccessStore, MADE_BY_SERVER } from '../access-store.ts'
 import { ROLE_PERMISSIONS } from '../roles.ts'
 import type { ApiTokens } from './api-tokens.ts'
 
@@ -35,7 +35,7 @@ export async function writeLocalToken({ store, apiTokens, dataDir, mark, url }: 
     mustChangePassword: false,
     credential: { kind: 'session', id: '', expiresAt: null },
   } as const
-  const { token, secret } = await apiTokens.create(maker, { name: LOCAL_TOKEN_FILE })
+  const { token, secret } = await apiTokens.create(maker, { name: LOCAL_TOKEN_FILE }, MADE_BY_SERVER)
   await store.settings.set(setting, token.id)
   const path = join(dataDir, LOCAL_TOKEN_FILE)
   // A file that is there keeps its mode, so it goes first.

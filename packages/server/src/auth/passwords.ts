@@ -1,30 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import { hash, verify } from '@node-rs/argon2'
-import { type FieldError, RotaError } from '@rota/core'
+import { type FieldError, RotaError, say } from '@rota/core'
+import { isCommonPassword } from './common-passwords.ts'
 
 /** OWASP's first choice for argon2id (Password Storage Cheat Sheet): 19 MiB, two passes, one lane. */
 const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 }
 /** Hashes at once, and how many may wait; more would only let an attacker fill the memory. */
 const AT_ONCE = 4
 const MOST_WAITING = 64
-
-/** Known from sample configurations and lists of common passwords; the length rule keeps out most others. */
-const WELL_KNOWN = new Set([
-  'adminadmin',
-  'administrator',
-  'changeme1234',
-  'changemeplease',
-  'default_token',
-  'letmeinletmein',
-  'password1234',
-  'passwordpassword',
-  'qwertyuiop12',
-  '123456789012',
-  '12345678',
-  'password',
-  'changeme',
-  'rotarota',
-])
 
 /** Hashes and checks passwords, a bounded number at a time. */
 export class PasswordHasher {
@@ -71,19 +54,21 @@ export function passwordErrors(password: string, minLength: number, username: st
   if (password.toLowerCase().includes(username.toLowerCase()) && username.length >= 4 && password.length < 16) {
     return wrong('must not contain the user name.')
   }
-  if (WELL_KNOWN.has(password.toLowerCase())) return wrong('is one of the first that anybody would try.')
   if (new Set(password).size < 5) return wrong('must have at least five different characters.')
+  if (isCommonPassword(password)) return wrong(say`is one of the first that anybody would try.`)
   return []
 }
 
 /** No letters or digits that look alike; 31 symbols, so 20 of them carry 99 bits. */
 const ALPHABET = 'abcdefghjkmnpqrstuvwxyz23456789'
+const GROUP = 5
 
-/** A password for one person to copy once: four groups of five. */
-export function randomPassword(): string {
+/** A password for one person to copy once: four groups of five, or as many as `minLength` needs. */
+export function randomPassword(minLength: number): string {
+  const groups = Math.max(4, Math.ceil((minLength + 1) / (GROUP + 1)))
   const symbols: string[] = []
-  while (symbols.length < 20) {
-    for (const byte of randomBytes(32)) if (byte < 248 && symbols.length < 20) symbols.push(ALPHABET[byte % 31]!)
+  while (symbols.length < groups * GROUP) {
+    for (const byte of randomBytes(32)) if (byte < 248) symbols.push(ALPHABET[byte % 31]!)
   }
-  return [0, 5, 10, 15].map((from) => symbols.slice(from, from + 5).join('')).join('-')
+  return Array.from({ length: groups }, (_, i) => symbols.slice(i * GROUP, (i + 1) * GROUP).join('')).join('-')
 }

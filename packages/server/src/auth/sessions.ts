@@ -113,6 +113,11 @@ export class Sessions {
     })
   }
 
+  /** When the password was given; long ago for a session that is gone. */
+  async startedAt(sessionId: string): Promise<number> {
+    return (await this.#options.store.byId(sessionId))?.created_at ?? Number.NEGATIVE_INFINITY
+  }
+
   async end(sessionId: string): Promise<void> {
     await this.#options.store.remove(sessionId)
     this.#alive.forget(sessionId)

@@ -63,19 +63,29 @@ test('a hundred first starts at once make one administrator', async () => {
 
 test('the first password is random, shown once, and kept in a file only the owner can read', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'rota-first-'))
-  const first = await bootstrapAdministrator(t.users, undefined, folder)
+  const first = await bootstrapAdministrator(t.users, undefined, { dataDir: folder, minLength: 12 })
   const file = join(folder, FIRST_PASSWORD_FILE)
   expect(readFileSync(file, 'utf8').trim()).toBe(first.oneTimePassword)
   expect(statSync(file).mode & 0o777).toBe(0o600)
-  const again = await bootstrapAdministrator(t.users, undefined, folder)
+  const again = await bootstrapAdministrator(t.users, undefined, { dataDir: folder, minLength: 12 })
   expect(again).toEqual({ oneTimePassword: null, isFirstStart: false })
   const session = await t.sessions.login('admin', first.oneTimePassword!, '::1')
   expect(session.user.must_change_password).toBe(true)
 })
 
 test('a first password that anybody would guess stops the start', async () => {
-  for (const password of ['admin', 'password', 'changeme', 'aaaaaaaaaaaa', '']) {
-    await expect(bootstrapAdministrator(t.users, password, '/nowhere')).rejects.toThrow(StartFailure)
+  for (const password of [
+    'admin',
+    'password',
+    'changeme',
+    'aaaaaaaaaaaa',
+    '',
+    'k7!mqzt',
+    'Password2026!',
+    'rota-admin-2026',
+  ]) {
+    const settings = { dataDir: '/nowhere', minLength: 12 }
+    await expect(bootstrapAdministrator(t.users, password, settings), password).rejects.toThrow(StartFailure)
   }
   expect(await t.users.isEmpty()).toBe(true)
 })
@@ -126,7 +136,7 @@ test('weak passwords are refused with the reason', () => {
   expect(passwordErrors('short', 12, 'ada')[0]?.message).toContain('at least 12')
   expect(passwordErrors('aaaaaaaaaaaaaaa', 12, 'ada')[0]?.message).toContain('different characters')
   expect(passwordErrors('administrator', 12, 'ada')[0]?.message).toContain('anybody')
-  expect(passwordErrors(randomPassword(), 12, 'admin')).toEqual([])
+  expect(passwordErrors(randomPassword(12), 12, 'admin')).toEqual([])
 })
 
 test('a refresh replaces the token, and using the old one again ends the session for both', async () => {

@@ -1,4 +1,4 @@
-import { type Clock, type FieldError, invalid, notFound, RotaError } from '@rota/core'
+import { type Clock, type FieldError, invalid, notFound, RotaError, say } from '@rota/core'
 import type { Role, User } from '@rota/protocol'
 import type { AccessStore, UserRow } from '../access-store.ts'
 import { type PasswordHasher, passwordErrors } from './passwords.ts'
@@ -26,6 +26,8 @@ export interface UsersOptions {
   clock: Clock
   newId: () => string
   passwordMinLength: number
+  /** Told when API tokens of somebody have ended. */
+  onTokensEnded: () => void
 }
 
 /** The accounts. Whatever weakens or moves an account's rights raises its epoch, which ends its sessions. */
@@ -98,6 +100,7 @@ export class Users {
       ...(changes.password !== undefined && { password_hash: await this.#options.hasher.hash(changes.password) }),
     })
     if (endsSessions) await this.#options.store.sessions.removeOfUser(id)
+    if (changes.password !== undefined) await this.#endTokens(id)
     return this.get(id)
   }
 
@@ -123,11 +126,25 @@ export class Users {
     this.#cache.forget(id)
   }
 
-  /** Ends every session and access token of the user. */
+  /** Throws `invalid` for another password than the user's. */
+  async confirmPassword(id: string, password: string): Promise<void> {
+    const row = await this.#row(id)
+    if (await this.#options.hasher.verify(row.password_hash, password)) return
+    throw invalid([{ path: 'password', message: say`is not the password of this account.` }])
+  }
+
+  /** Ends every session, access token and API token of the user. */
   async endSessions(id: string): Promise<void> {
     const row = await this.#row(id)
     await this.#write(id, { session_epoch: row.session_epoch + 1 })
     await this.#options.store.sessions.removeOfUser(id)
+    await this.#endTokens(id)
+  }
+
+  /** They were made with what has ended. Not the server's own, which no password opens. */
+  async #endTokens(id: string): Promise<void> {
+    await this.#options.store.tokens.revokeOfUser(id, this.#options.clock.now())
+    this.#options.onTokensEnded()
   }
 
   async noteLogin(id: string): Promise<void> {

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto'
-import { type Clock, invalid, RotaError } from '@rota/core'
+import { createHmac } from 'node:crypto'
+import { type Clock, invalid, isSecretName, RotaError } from '@rota/core'
 import type { RequestKeyRow, RequestKeyStore } from '../access-store.ts'
 
 const KEPT_MS = 86_400_000
@@ -21,18 +21,28 @@ export interface KeyedReply {
   isReplay: boolean
 }
 
+export interface RequestKeysOptions {
+  store: RequestKeyStore
+  clock: Clock
+  /** Without it nobody learns anything from a kept digest. */
+  secret: Uint8Array
+  /** Other instances take requests with the same keys. */
+  isShared?: boolean
+}
+
 /** Gives the reply of the first request with an Idempotency-Key to all later ones, for a day. */
 export class RequestKeys {
   readonly #store: RequestKeyStore
   readonly #clock: Clock
   readonly #underWay = new Set<string>()
+  readonly #secret: Uint8Array
   readonly #isShared: boolean
   #sincePruned = 0
 
-  /** `isShared`: other instances take requests with the same keys. */
-  constructor(store: RequestKeyStore, clock: Clock, isShared = false) {
+  constructor({ store, clock, secret, isShared = false }: RequestKeysOptions) {
     this.#store = store
     this.#clock = clock
+    this.#secret = secret
     this.#isShared = isShared
   }
 
@@ -62,9 +72,7 @@ export class RequestKeys {
   /** The earlier reply; null when the work is still to be done, also after a crash in its middle. */
   async #claim({ scope, key, body }: KeyedRequest): Promise<KeyedReply | null> {
     const now = this.#clock.now()
-    const digest = createHash('sha256')
-      .update(JSON.stringify(body ?? null))
-      .digest('hex')
+    const digest = this.#digest(body)
     if (this.#sincePruned++ % PRUNE_EVERY === 0) await this.#store.removeBefore(now - KEPT_MS)
     const row = { scope, key, digest, status: null, reply: null, created_at: now }
     if (await this.#store.insert(row)) return null
@@ -78,6 +86,14 @@ export class RequestKeys {
       return null
     }
     return { status: known.status, reply: JSON.parse(known.reply ?? 'null'), isReplay: true }
+  }
+
+  /** Tells whether a body is the same, but nothing of what is in it: keyed, and without passwords and their like. */
+  #digest(body: unknown): string {
+    const told = JSON.stringify(body ?? null, (name, value) =>
+      typeof value === 'string' && isSecretName(name) ? '' : value,
+    )
+    return createHmac('sha256', this.#secret).update('rota request body').update(told).digest('hex')
   }
 
   /** Throws `conflict` when another instance is at it, or takes it over first. */

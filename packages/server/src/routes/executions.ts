@@ -12,7 +12,7 @@ import {
 } from '@rota/protocol'
 import { z } from 'zod'
 import { type AnyRoute, defineRoute } from '../route.ts'
-import { toPage, toRange } from './present.ts'
+import { toExecution, toPage, toRange } from './present.ts'
 
 const BASE = '/api/scheduler/executions'
 const common = { tag: 'Executions', idOf: 'execution' }
@@ -27,7 +27,9 @@ const list = defineRoute({
   reply: executionList,
   errors: [404],
   handler: async ({ services, actor, query }) =>
-    toPage('executions', await services.engine.executions.list(actor, toExecutionFilter(query)), (row) => row),
+    toPage('executions', await services.engine.executions.list(actor, toExecutionFilter(query)), (row) =>
+      toExecution(row, actor),
+    ),
 })
 
 const submit = defineRoute({
@@ -59,7 +61,8 @@ const read = defineRoute({
   permission: 'view',
   summary: 'Read an execution',
   reply: execution,
-  handler: ({ services, actor, params }) => services.engine.executions.get(actor, params.id!),
+  handler: async ({ services, actor, params }) =>
+    toExecution(await services.engine.executions.get(actor, params.id!), actor),
 })
 
 const cancel = defineRoute({
@@ -71,7 +74,8 @@ const cancel = defineRoute({
   status: 202,
   reply: execution,
   errors: [409],
-  handler: ({ services, actor, params }) => services.engine.executions.cancel(actor, params.id!),
+  handler: async ({ services, actor, params }) =>
+    toExecution(await services.engine.executions.cancel(actor, params.id!), actor),
 })
 
 const rerun = defineRoute({

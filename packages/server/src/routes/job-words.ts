@@ -1,7 +1,9 @@
 import { type FieldError, invalid, RotaError, type ScheduleInput, type TaskInput, type TaskView } from '@rota/core'
 
+import type { Actor } from '@rota/engine'
 import type { scheduledJob, scheduledJobChanges } from '@rota/protocol'
 import type { z } from 'zod'
+import { visible } from './present.ts'
 
 type Job = z.output<typeof scheduledJob>
 type JobChanges = z.output<typeof scheduledJobChanges>
@@ -18,8 +20,9 @@ const JOB_FIELDS: [RegExp, string][] = [
   [/^misfire\.grace_seconds$/, 'misfire_grace_time'],
 ]
 
-/** A task in the words of a job API. */
-export function toJob(view: TaskView): Job {
+/** A task in the words of a job API, as its reader may see it. */
+export function toJob(task: TaskView, actor: Actor): Job {
+  const view = visible(task, actor)
   const rule = view.schedule
   return {
     id: view.id,
@@ -97,7 +100,7 @@ function toRule(job: JobChanges, current?: TaskView): ScheduleInput | undefined 
   const [implied] = Object.entries(given).flatMap(([kind, value]) => (value === undefined ? [] : [kind]))
   const kind = job.job_type ?? implied
   if (kind === undefined) return undefined
-  const isSameKind = current !== undefined && toJob(current).job_type === kind
+  const isSameKind = current !== undefined && describeRule(current.schedule, current.cron).job_type === kind
   if (kind === 'cron' && given.cron !== undefined) return { type: 'cron', expression: given.cron }
   if (kind === 'interval' && given.interval !== undefined) {
     return { type: 'interval', every: given.interval, unit: 'seconds' }

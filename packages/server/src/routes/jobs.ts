@@ -26,7 +26,8 @@ const list = defineRoute({
   description: 'All tasks, in the words of a job API.',
   query: scheduledJobQuery,
   reply: scheduledJobList,
-  handler: async ({ services, actor, query }) => toPage('jobs', await services.engine.tasks.list(actor, query), toJob),
+  handler: async ({ services, actor, query }) =>
+    toPage('jobs', await services.engine.tasks.list(actor, query), (view) => toJob(view, actor)),
 })
 
 const create = defineRoute({
@@ -45,7 +46,7 @@ const create = defineRoute({
     inJobWords(async () => {
       const input = toTaskChanges(body) as TaskInput
       const made = await engine.tasks.create(actor, input, idempotencyKey === undefined ? {} : { idempotencyKey })
-      return toJob(body.status === 'paused' ? await engine.tasks.pause(actor, made.id) : made)
+      return toJob(body.status === 'paused' ? await engine.tasks.pause(actor, made.id) : made, actor)
     }),
 })
 
@@ -77,7 +78,7 @@ const read = defineRoute({
   permission: 'view',
   summary: 'Read a job',
   reply: scheduledJob,
-  handler: async ({ services, actor, params }) => toJob(await services.engine.tasks.get(actor, params.id!)),
+  handler: async ({ services, actor, params }) => toJob(await services.engine.tasks.get(actor, params.id!), actor),
 })
 
 const change = defineRoute({
@@ -99,8 +100,8 @@ const change = defineRoute({
         const isSame = Object.keys(changes).length === 0
         const updated = isSame ? current : await engine.tasks.update(actor, current.id, changes, current.version)
         if (body.status === 'paused' && updated.status === 'active')
-          return toJob(await engine.tasks.pause(actor, updated.id))
-        return toJob(body.status === 'active' ? await activate(engine.tasks, actor, updated) : updated)
+          return toJob(await engine.tasks.pause(actor, updated.id), actor)
+        return toJob(body.status === 'active' ? await activate(engine.tasks, actor, updated) : updated, actor)
       }),
     ),
 })
@@ -142,7 +143,7 @@ const pause = defineRoute({
   reply: scheduledJob,
   errors: [409],
   handler: async ({ services, actor, params }) =>
-    toJob(await onLatest(() => services.engine.tasks.pause(actor, params.id!))),
+    toJob(await onLatest(() => services.engine.tasks.pause(actor, params.id!)), actor),
 })
 
 const resume = defineRoute({
@@ -154,7 +155,7 @@ const resume = defineRoute({
   reply: scheduledJob,
   errors: [409],
   handler: async ({ services: { engine }, actor, params }) =>
-    onLatest(async () => toJob(await activate(engine.tasks, actor, await engine.tasks.get(actor, params.id!)))),
+    onLatest(async () => toJob(await activate(engine.tasks, actor, await engine.tasks.get(actor, params.id!)), actor)),
 })
 
 /** Jobs know one kind of standstill; here it is undone whichever it was. */

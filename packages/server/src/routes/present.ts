@@ -1,10 +1,20 @@
-import { RotaError, type TaskView } from '@rota/core'
-import type { NumberedLine, PageOf } from '@rota/engine'
+import { type ExecutionView, maskParams, maskTask, RotaError, type TaskView } from '@rota/core'
+import type { Actor, NumberedLine, PageOf } from '@rota/engine'
 import type { LogEntry, Task } from '@rota/protocol'
 
+/** What of a task its reader may know: secrets only who could change them. */
+export function visible<T extends Parameters<typeof maskTask>[0]>(task: T, actor: Actor): T {
+  return actor.mayEdit === true ? task : maskTask(task)
+}
+
+/** An execution as its reader may see it. */
+export function toExecution(view: ExecutionView, actor: Actor): ExecutionView {
+  return actor.mayEdit === true || view.params === null ? view : { ...view, params: maskParams(view.params) }
+}
+
 /** A task as replies show it: `schedule` is text, `schedule_rule` what can be written back. */
-export function toTask(view: TaskView): Task {
-  const { cron, schedule, schedules, ...rest } = view
+export function toTask(view: TaskView, actor: Actor): Task {
+  const { cron, schedule, schedules, ...rest } = visible(view, actor)
   return {
     ...rest,
     schedule: cron,

@@ -16,7 +16,7 @@ const simple = (name: 'enable' | 'disable' | 'pause' | 'restore', summary: strin
     reply: task,
     hasEtag: true,
     handler: async ({ services, actor, params }) =>
-      toTask(await onLatest(() => services.engine.tasks[name](actor, params.id!))),
+      toTask(await onLatest(() => services.engine.tasks[name](actor, params.id!)), actor),
   })
 
 const resume = defineRoute({
@@ -29,7 +29,7 @@ const resume = defineRoute({
   reply: task,
   hasEtag: true,
   handler: async ({ services, actor, params, body }) =>
-    toTask(await onLatest(() => services.engine.tasks.resume(actor, params.id!, body))),
+    toTask(await onLatest(() => services.engine.tasks.resume(actor, params.id!, body)), actor),
 })
 
 const clone = defineRoute({
@@ -47,7 +47,7 @@ const clone = defineRoute({
   isIdempotent: true,
   location: (made: { id: string }) => `${BASE}/${made.id}`,
   handler: async ({ services, actor, params, body }) =>
-    toTask(await services.engine.tasks.clone(actor, params.id!, body)),
+    toTask(await services.engine.tasks.clone(actor, params.id!, body), actor),
 })
 
 const run = defineRoute({

@@ -36,7 +36,7 @@ async function* filtered(engine: Engine, actor: Actor, filter: Omit<TaskFilter, 
       limit: TASKS_AT_ONCE,
       ...(cursor !== undefined && { cursor }),
     })
-    yield page.rows.map((view) => toTaskInput(toTask(view)))
+    yield page.rows.map((view) => toTaskInput(toTask(view, actor)))
     cursor = page.next_cursor
   }
 }
@@ -45,7 +45,7 @@ async function* filtered(engine: Engine, actor: Actor, filter: Omit<TaskFilter, 
 async function* named(engine: Engine, actor: Actor, ids: string): Inputs {
   for (const id of ids.split(',')) {
     const view = await ifThere(engine.tasks.get(actor, id))
-    if (view !== null) yield [toTaskInput(toTask(view))]
+    if (view !== null) yield [toTaskInput(toTask(view, actor))]
   }
 }
 

@@ -1,7 +1,7 @@
 import { executionList, revisionList, taskExecutionQuery, taskStats, taskStatsQuery } from '@rota/protocol'
 import { type AnyRoute, defineRoute } from '../route.ts'
 import { toExecutionFilter } from './executions.ts'
-import { toInstant, toPage } from './present.ts'
+import { toExecution, toInstant, toPage, visible } from './present.ts'
 
 const BASE = '/api/scheduler/tasks'
 const common = { method: 'GET', tag: 'Tasks', idOf: 'task', permission: 'view' } as const
@@ -15,7 +15,7 @@ const executions = defineRoute({
   handler: async ({ services, actor, params, query }) => {
     const task = await services.engine.tasks.get(actor, params.id!)
     const filter = { ...toExecutionFilter(query), task_id: task.id }
-    return toPage('executions', await services.engine.executions.list(actor, filter), (row) => row)
+    return toPage('executions', await services.engine.executions.list(actor, filter), (row) => toExecution(row, actor))
   },
 })
 
@@ -38,7 +38,10 @@ const revisions = defineRoute({
   summary: 'List the versions of a task',
   reply: revisionList,
   handler: async ({ services, actor, params }) => ({
-    revisions: await services.engine.tasks.revisions(actor, params.id!),
+    revisions: (await services.engine.tasks.revisions(actor, params.id!)).map((revision) => ({
+      ...revision,
+      definition: visible(revision.definition, actor),
+    })),
   }),
 })
 

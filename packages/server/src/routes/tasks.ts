@@ -16,7 +16,7 @@ const list = defineRoute({
   query: taskQuery,
   reply: taskList,
   handler: async ({ services, actor, query }) =>
-    toPage('tasks', await services.engine.tasks.list(actor, query), toTask),
+    toPage('tasks', await services.engine.tasks.list(actor, query), (view) => toTask(view, actor)),
 })
 
 const create = defineRoute({
@@ -34,7 +34,10 @@ const create = defineRoute({
   errors: [409],
   location: (made: { id: string }) => `${BASE}/${made.id}`,
   handler: async ({ services, actor, body, idempotencyKey }) =>
-    toTask(await services.engine.tasks.create(actor, body, idempotencyKey === undefined ? {} : { idempotencyKey })),
+    toTask(
+      await services.engine.tasks.create(actor, body, idempotencyKey === undefined ? {} : { idempotencyKey }),
+      actor,
+    ),
 })
 
 const validate = defineRoute({
@@ -69,7 +72,7 @@ const read = defineRoute({
   summary: 'Read a task',
   reply: task,
   hasEtag: true,
-  handler: async ({ services, actor, params }) => toTask(await services.engine.tasks.get(actor, params.id!)),
+  handler: async ({ services, actor, params }) => toTask(await services.engine.tasks.get(actor, params.id!), actor),
 })
 
 const change = (method: 'PUT' | 'PATCH') =>
@@ -90,7 +93,7 @@ const change = (method: 'PUT' | 'PATCH') =>
       const { version, ...changes } = body
       const ifVersion = expectedVersion(request, version)
       const update = () => services.engine.tasks.update(actor, params.id!, changes, ifVersion)
-      return toTask(ifVersion === null ? await onLatest(update) : await update())
+      return toTask(ifVersion === null ? await onLatest(update) : await update(), actor)
     },
   })
 

@@ -1,6 +1,7 @@
+import { invalid, say } from '@rota/core'
 import { newToken, token, tokenInput, tokenList, tokenQuery } from '@rota/protocol'
 import { type Principal, requirePermission } from '../principal.ts'
-import { type AnyRoute, defineRoute } from '../route.ts'
+import { type AnyRoute, type Call, defineRoute } from '../route.ts'
 
 const BASE = '/api/scheduler/tokens'
 const common = { tag: 'Tokens', permission: 'authenticated' } as const
@@ -25,14 +26,21 @@ const create = defineRoute({
   method: 'POST',
   url: BASE,
   summary: 'Create an API token',
-  description: 'The token itself is in this reply and nowhere else.',
+  description: [
+    'The token itself is in this reply and nowhere else. Needs `password` when the session is older than',
+    '`auth.password_again_seconds`. A token made by a token ends with it, unless `password` shows that its owner asks.',
+    'All end when the password changes or the user signs out everywhere.',
+  ].join(' '),
   body: tokenInput,
   status: 201,
   reply: newToken,
   errors: [409],
   location: (made: { id: string }) => `${BASE}/${made.id}`,
-  handler: async ({ services, principal, body }) => {
-    const { token: made, secret } = await services.apiTokens.create(principal, body)
+  handler: async (call) => {
+    const { password, ...input } = call.body
+    await confirmMaker(call, password)
+    const origin = password === undefined ? undefined : null
+    const { token: made, secret } = await call.services.apiTokens.create(call.principal, input, origin)
     return { ...made, token: secret }
   },
 })
@@ -57,6 +65,23 @@ const revoke = defineRoute({
   errors: [404],
   handler: ({ services, principal, params }) => services.apiTokens.revoke(params.token!, ownerScope(principal)),
 })
+
+/** Throws `invalid` for a wrong password, and for none where a session may have been left open for long. */
+async function confirmMaker(call: Call<unknown, unknown>, password: string | undefined): Promise<void> {
+  const { services, principal, request } = call
+  const { sessions, users, config, clock } = services
+  if (password !== undefined) {
+    await sessions.checkedByThrottle(principal.username, request.ip, () =>
+      users.confirmPassword(principal.userId, password),
+    )
+    return
+  }
+  if (principal.credential.kind === 'token') return
+  const seconds = config.auth.password_again_seconds
+  if (clock.now() - (await sessions.startedAt(principal.credential.id)) < seconds * 1_000) return
+  const message = say`is needed again: the session is older than ${seconds} s.`
+  throw invalid([{ path: 'password', message }])
+}
 
 /** Those who may manage reach everybody's tokens, all others their own. */
 function ownerScope(principal: Principal): string | null {

@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely'
-import type { ApiTokenStore } from '../access-store.ts'
+import { type ApiTokenStore, MADE_BY_SERVER } from '../access-store.ts'
 import type { AccessTables } from './tables.ts'
 
 export function createApiTokenStore(database: Kysely<AccessTables>): ApiTokenStore {
@@ -38,9 +38,24 @@ export function createApiTokenStore(database: Kysely<AccessTables>): ApiTokenSto
       return (await active.executeTakeFirstOrThrow()).count
     },
 
-    async revoke(id, now) {
+    async revoke(ids, now) {
       const query = database.updateTable('api_tokens').set({ revoked_at: now })
-      await query.where('id', '=', id).where('revoked_at', 'is', null).execute()
+      await query.where('id', 'in', ids).where('revoked_at', 'is', null).execute()
+    },
+
+    async madeBy(ids) {
+      const rows = await database.selectFrom('api_tokens').select('id').where('made_by', 'in', ids).execute()
+      return rows.map(({ id }) => id)
+    },
+
+    async revokeOfUser(userId, now) {
+      await database
+        .updateTable('api_tokens')
+        .set({ revoked_at: now })
+        .where('user_id', '=', userId)
+        .where('revoked_at', 'is', null)
+        .where((eb) => eb.or([eb('made_by', 'is', null), eb('made_by', '!=', MADE_BY_SERVER)]))
+        .execute()
     },
 
     async noteUse(id, now) {

@@ -59,7 +59,7 @@ export async function startTestServer(settings: Record<string, string> = {}): Pr
   for (const role of ROLES) {
     const made = await send('POST', '/api/scheduler/tokens', {
       as: admin.json.access_token,
-      body: { name: role, role },
+      body: { name: role, role, ...(settings['auth.password_again_seconds'] === '0' && { password: ADMIN_PASSWORD }) },
     })
     tokens[role] = made.json.token
   }

@@ -903,7 +903,7 @@ export interface paths {
         put?: never;
         /**
          * Create an API token
-         * @description The token itself is in this reply and nowhere else.
+         * @description The token itself is in this reply and nowhere else. Needs `password` when the session is older than `auth.password_again_seconds`. A token made by a token ends with it, unless `password` shows that its owner asks. All end when the password changes or the user signs out everywhere.
          */
         post: operations["post_scheduler_tokens"];
         delete?: never;
@@ -1734,6 +1734,8 @@ export interface components {
             expires_at: string | null;
             id: string;
             last_used_at: string | null;
+            /** @description The token it ends with; null when a person made it. */
+            made_by: string | null;
             name: string;
             owner: string;
             revoked_at: string | null;
@@ -2482,6 +2484,8 @@ export interface components {
             expires_at: string | null;
             id: string;
             last_used_at: string | null;
+            /** @description The token it ends with; null when a person made it. */
+            made_by: string | null;
             name: string;
             owner: string;
             revoked_at: string | null;
@@ -2492,6 +2496,8 @@ export interface components {
             expires_at?: string | null;
             expires_in_days?: number;
             name: string;
+            /** @description Of the caller, where the sign-in is not recent. */
+            password?: string;
             /** @description Instead of `scopes`: those of a role. */
             role?: components["schemas"]["Role"];
             /** @description What the token may do, at most what its maker may. */

@@ -16,4 +16,9 @@ export const overrides = {
   'The job has no task, so that running it again is running code of its own: it needs the permission "edit".':
     '该作业没有任务，再次运行它就是运行自带的代码：需要 “edit” 权限。',
   'A job brings its own code: it needs the permission "edit".': '作业自带代码：需要 “edit” 权限。',
+  'is {0}, which hides a value from those who may not edit. Write the value, or leave the field out.':
+    '为 {0}，它用来对无编辑权限的人隐藏真实值。请写出真实值，或省略该字段。',
+  'is one of the first that anybody would try.': '属于任何人首先会尝试的密码。',
+  'is not the password of this account.': '不是此账户的密码。',
+  'is needed again: the session is older than {0} s.': '需要再次输入：会话已超过 {0} 秒。',
 } as const

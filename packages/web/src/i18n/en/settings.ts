@@ -84,6 +84,8 @@ export const settings = {
     intro:
       'For programs: send a token as “Authorization: Bearer …”. It may do what its scopes say, at most what its owner may.',
     add: 'New token',
+    password: 'Your password',
+    passwordNote: 'You signed in some time ago: show that it is still you.',
     name: 'Name',
     owner: 'Owner',
     scopes: 'May',

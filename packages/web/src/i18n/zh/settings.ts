@@ -86,6 +86,8 @@ export const settings: SameKeys<typeof english> = {
   tokens: {
     intro: '供程序使用：以“Authorization: Bearer …”发送令牌。令牌的权限以其范围为准，且不超过所有者的权限。',
     add: '新建令牌',
+    password: '您的密码',
+    passwordNote: '您登录已有一段时间：请确认仍是您本人。',
     name: '名称',
     owner: '所有者',
     scopes: '权限',

@@ -6,6 +6,7 @@ import {
   Modal,
   MultiSelect,
   NumberInput,
+  PasswordInput,
   Stack,
   Switch,
   Table,
@@ -150,6 +151,8 @@ function NewToken({ isOpen, onClose }: { isOpen: boolean; onClose: () => void })
   const [scopes, setScopes] = useState<string[]>(['view'])
   const [days, setDays] = useState<number | string>(90)
   const [made, setMade] = useState<string | null>(null)
+  const [password, setPassword] = useState('')
+  const [isAsked, setAsked] = useState(false)
   const [error, setError] = useState<unknown>(null)
   const fields = error === null ? {} : toProblem(error).fields
 
@@ -157,16 +160,24 @@ function NewToken({ isOpen, onClose }: { isOpen: boolean; onClose: () => void })
     event.preventDefault()
     setError(null)
     try {
-      const body = { name, scopes: scopes as Permission[], ...(typeof days === 'number' && { expires_in_days: days }) }
+      const body = {
+        name,
+        scopes: scopes as Permission[],
+        ...(typeof days === 'number' && { expires_in_days: days }),
+        ...(password !== '' && { password }),
+      }
       setMade((await data(api.POST('/api/scheduler/tokens', { body }))).token)
     } catch (thrown) {
       setError(thrown)
+      if (toProblem(thrown).fields.password !== undefined) setAsked(true)
     }
   }
 
   function close(): void {
     setMade(null)
     setName('')
+    setPassword('')
+    setAsked(false)
     setError(null)
     onClose()
   }
@@ -200,6 +211,18 @@ function NewToken({ isOpen, onClose }: { isOpen: boolean; onClose: () => void })
               error={fields.expires_in_days}
               onChange={setDays}
             />
+            {isAsked && (
+              <PasswordInput
+                label={t('settings.tokens.password')}
+                description={t('settings.tokens.passwordNote')}
+                required
+                data-autofocus
+                autoComplete="current-password"
+                value={password}
+                error={fields.password}
+                onChange={(event) => setPassword(event.currentTarget.value)}
+              />
+            )}
             {error !== null && Object.keys(fields).length === 0 && <ProblemNotice error={error} />}
             <Button type="submit" disabled={scopes.length === 0}>
               {t('settings.tokens.add')}

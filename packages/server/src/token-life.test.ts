@@ -1,0 +1,94 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { openBrowser, PERSON_PASSWORD, signIn, type TestBrowser } from './testing/test-browser.ts'
+import { startTestServer, type TestServer } from './testing/test-server.ts'
+
+const TOKENS = '/api/scheduler/tokens'
+let t: TestServer
+let person: TestBrowser
+let username: string
+
+async function start(settings: Record<string, string> = {}): Promise<void> {
+  t = await startTestServer(settings)
+  person = await openBrowser(t, 'editor')
+  username = (await person.call('GET', '/api/auth/me')).json.user.username
+}
+afterEach(() => t.stop())
+
+const isGood = async (token: string) => (await t.call('GET', '/api/auth/me', { as: token })).status === 200
+
+describe('a token', () => {
+  beforeEach(() => start())
+  const byToken = async (as: string, body: object) =>
+    (await t.call('POST', TOKENS, { as, body: { name: 'made', ...body } })).json as {
+      id: string
+      token: string
+      made_by: string
+    }
+  const bySession = async () => (await person.call('POST', TOKENS, { body: { name: 'made' } })).json
+
+  test('made by a token ends with it, and so does what that made', async () => {
+    const first = await bySession()
+    const second = await byToken(first.token, {})
+    const third = await byToken(second.token, {})
+    expect([first.made_by, second.made_by, third.made_by]).toEqual([null, first.id, second.id])
+    expect(await isGood(third.token)).toBe(true)
+    await person.call('DELETE', `${TOKENS}/${first.id}`)
+    for (const { token } of [first, second, third]) expect(await isGood(token)).toBe(false)
+    const { tokens } = (await person.call('GET', TOKENS)).json
+    expect(tokens.map((token: { revoked_at: string | null }) => token.revoked_at)).not.toContain(null)
+  })
+
+  test('made beside a token, with the password, stands for the person', async () => {
+    const first = await bySession()
+    const wrong = await t.call('POST', TOKENS, { as: first.token, body: { name: 'x', password: 'wrong' } })
+    expect(wrong.status).toBe(422)
+    const own = await byToken(first.token, { password: PERSON_PASSWORD })
+    await person.call('DELETE', `${TOKENS}/${first.id}`)
+    expect(await isGood(own.token)).toBe(true)
+  })
+
+  test('ends when the password changes, by oneself or by an administrator', async () => {
+    const [one, two] = [await bySession(), await bySession()]
+    const child = await byToken(two.token, {})
+    const body = { current_password: PERSON_PASSWORD, new_password: 'another amber lantern' }
+    expect((await person.call('POST', '/api/auth/password', { body })).status).toBe(200)
+    for (const { token } of [one, two, child]) expect(await isGood(token)).toBe(false)
+    const later = await bySession()
+    const { id } = (await person.call('GET', '/api/auth/me')).json.user
+    const reset = { password: 'a third amber lantern' }
+    expect((await t.call('PATCH', `/api/scheduler/users/${id}`, { as: 'admin', body: reset })).status).toBe(200)
+    expect(await isGood(later.token)).toBe(false)
+  })
+
+  test('ends when its owner signs out everywhere, not when of one session', async () => {
+    const made = await bySession()
+    const again = await signIn(t, username, PERSON_PASSWORD)
+    await person.call('POST', '/api/auth/logout')
+    expect(await isGood(made.token)).toBe(true)
+    await again.call('POST', '/api/auth/logout', { body: { everywhere: true } })
+    expect(await isGood(made.token)).toBe(false)
+  })
+
+  test('of the command line beside the server ends with the server alone, and what it makes is the administrator’s', async () => {
+    const local = JSON.parse(readFileSync(join(t.folder, 'cli-token'), 'utf8')).token as string
+    const made = await byToken(local, {})
+    expect(made.made_by).toBeNull()
+    const { id } = (await t.call('GET', '/api/auth/me', { as: local })).json.user
+    const reset = { password: 'a fourth amber lantern' }
+    expect((await t.call('PATCH', `/api/scheduler/users/${id}`, { as: local, body: reset })).status).toBe(200)
+    expect(await isGood(made.token)).toBe(false)
+    expect(await isGood(local)).toBe(true)
+  })
+})
+
+test('making a token in an old session needs the password again', async () => {
+  await start({ 'auth.password_again_seconds': '0' })
+  const refused = await person.call('POST', TOKENS, { body: { name: 'x' } })
+  expect(refused.status).toBe(422)
+  expect(refused.json.errors).toMatchObject([{ path: 'password', message: expect.stringContaining('needed again') }])
+  const wrong = await person.call('POST', TOKENS, { body: { name: 'x', password: 'not the password' } })
+  expect(wrong.json.errors).toMatchObject([{ path: 'password' }])
+  expect((await person.call('POST', TOKENS, { body: { name: 'x', password: PERSON_PASSWORD } })).status).toBe(201)
+})
