@@ -41,7 +41,7 @@ export { jitterMs } from './schedule/jitter.ts'
 export type { Schedule, ScheduleNote } from './schedule/schedule.ts'
 export { createScheduleCache, type ScheduleCache } from './schedule/schedule-cache.ts'
 export { describe } from './schedule/words/describe.ts'
-export { findMasks, MASK, maskParams, maskTask, unmask } from './secrets/mask.ts'
+export { findMasks, maskParams, maskTask, unmask } from './secrets/mask.ts'
 export { isSecretName } from './secrets/secret-name.ts'
 export { suggest } from './suggest.ts'
 export type {
