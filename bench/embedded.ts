@@ -44,7 +44,11 @@ export async function addTasks(store: Store, { count, schedules, after, fields }
   const rows: Omit<NewTask['row'], 'id' | 'name'>[] = []
   for (const schedule of schedules) {
     const input: TaskInput = { ...fields, name: 'template', type: 'handler', handler: HANDLER, schedule }
-    const form = await checkForm(input, nextId(), after, { executors, defaultTimezone: 'UTC' })
+    const form = await checkForm(
+      input,
+      { id: nextId(), createdAt: after, now: after },
+      { executors, defaultTimezone: 'UTC' },
+    )
     templates.push({ schedules: scheduleChanges(form, true), keys: keysOf(form.definition) })
     const made = { createdAt: after, createdBy: null, updatedAt: after, updatedBy: null }
     rows.push({

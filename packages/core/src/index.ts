@@ -29,7 +29,9 @@ export { dangerOf } from './overrides/dangerous-variable.ts'
 export { runsProgram, withUnixLines } from './program-text.ts'
 export { retryDelayMs, shallRetry } from './retry.ts'
 export { compileSchedule } from './schedule/compile.ts'
+export { inDialect, KEY_MISSING } from './schedule/draft.ts'
 export type {
+  CronDialect,
   GapPolicy,
   NormalisedSchedule,
   OverlapPolicy as DstOverlapPolicy,
@@ -38,9 +40,12 @@ export type {
   ScheduleKind,
 } from './schedule/input.ts'
 export { jitterMs } from './schedule/jitter.ts'
+export { type MeaningNote, meaningNotes } from './schedule/meaning-notes.ts'
+export { DEPENDENCY, type FiringWindow, instantText, whyNeverFires } from './schedule/never-fires.ts'
 export type { Schedule, ScheduleNote } from './schedule/schedule.ts'
 export { createScheduleCache, type ScheduleCache } from './schedule/schedule-cache.ts'
 export { describe } from './schedule/words/describe.ts'
+export { processZone, resolveZone } from './schedule/zone-name.ts'
 export { findMasks, maskParams, maskTask, unmask } from './secrets/mask.ts'
 export { isSecretName } from './secrets/secret-name.ts'
 export { suggest } from './suggest.ts'

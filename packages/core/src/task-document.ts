@@ -63,6 +63,7 @@ function withDefaults(input: TaskInput, context: DocumentContext): TaskDefinitio
     target: input.target ?? { kind: 'local' },
     schedules: [...first, ...further],
     timezone: input.timezone ?? context.defaultTimezone,
+    hash_key: input.hash_key ?? null,
     dst: { gap: input.dst?.gap ?? 'run_after', overlap: input.dst?.overlap ?? 'first' },
     start_at: instantOf(input.start_at),
     end_at: instantOf(input.end_at),

@@ -41,6 +41,7 @@ export function checkTask(input: TaskInput, errors: FieldError[]): void {
 
   checkText(input, '', add)
   checkNames(input, add)
+  checkHashKey(input, add)
   checkEnv(input.env ?? {}, add)
   checkNumbers(input, add)
   checkChoices(input, add)
@@ -97,6 +98,13 @@ function checkNames(input: TaskInput, add: Add) {
       add(`tags[${i}]`, say`must be 1 to ${TASK_LIMITS.tagLength} characters.`)
     }
   }
+}
+
+/** `hash_key` stands where a name would. */
+function checkHashKey({ hash_key }: TaskInput, add: Add) {
+  const key = hash_key ?? null
+  if (key !== null && (key.trim() === '' || key.length > TASK_LIMITS.nameLength || !PRINTABLE.test(key)))
+    add('hash_key', say`must be 1 to ${TASK_LIMITS.nameLength} printable characters.`)
 }
 
 /** Finds what no process can be given, or Rota gives itself. */

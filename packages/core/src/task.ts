@@ -87,6 +87,8 @@ export interface TaskInput {
   /** Further schedules beside `schedule`. */
   schedules?: { schedule: ScheduleInput; timezone?: string | null }[]
   timezone?: string
+  /** What `H` and `~` of the schedules are drawn from; null takes the name the task has when they come in. */
+  hash_key?: string | null
   dst?: { gap?: 'run_after' | 'skip' | 'shift'; overlap?: 'first' | 'second' | 'both' }
   start_at?: string | null
   end_at?: string | null
@@ -123,6 +125,7 @@ export interface TaskDefinition {
   target: { kind: string; [key: string]: Json }
   schedules: ScheduleEntry[]
   timezone: string
+  hash_key: string | null
   dst: { gap: 'run_after' | 'skip' | 'shift'; overlap: 'first' | 'second' | 'both' }
   start_at: number | null
   end_at: number | null

@@ -1,4 +1,5 @@
 import type {
+  CronDialect,
   ExecutionStatus,
   ExecutionView,
   FailureKind,
@@ -173,9 +174,11 @@ export interface Executions {
 
 export interface SchedulePreview {
   cron: string | null
+  /** The zone it was read in. */
+  timezone: string
   words: { en: string; zh: string }
   next: string[]
-  notes: { at: string | null; en: string; zh: string }[]
+  notes: { at: string | null; en: string; zh: string; suggestion?: string }[]
 }
 
 export interface Schedules {
@@ -183,6 +186,9 @@ export interface Schedules {
   preview(input: {
     schedule: ScheduleInput
     timezone?: string
+    dialect?: CronDialect
+    name?: string
+    key?: string
     dst?: TaskInput['dst']
     from?: string
     to?: string

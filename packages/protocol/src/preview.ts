@@ -1,12 +1,17 @@
 import { z } from 'zod'
 import { exactInstant, instant, instantOrDate, taskInstant, text, words } from './scalars.ts'
-import { dstPolicy, scheduleRule } from './schedule.ts'
+import { cronDialect, dstPolicy, scheduleRule } from './schedule.ts'
 import { strict } from './strict.ts'
 import { taskFields } from './task.ts'
 
 export const previewInput = strict({
   schedule: scheduleRule,
-  timezone: text(100).exactOptional(),
+  timezone: text(100).exactOptional().meta({ description: 'IANA name; default: the server’s.' }),
+  dialect: cronDialect.exactOptional().meta({ description: 'Of a schedule that is a text.' }),
+  name: text(200)
+    .exactOptional()
+    .meta({ description: 'Name of the task: `H` and `~` are drawn from it, as of the task that is saved so.' }),
+  key: text(200).exactOptional().meta({ description: 'The task’s `hash_key`, where it has one other than its name.' }),
   dst: dstPolicy.exactOptional(),
   from: exactInstant.exactOptional(),
   to: exactInstant.exactOptional(),
@@ -19,11 +24,22 @@ export const previewInput = strict({
 export const preview = z
   .strictObject({
     cron: z.string().nullable(),
+    timezone: z.string().meta({ description: 'The zone it was read in.' }),
     words,
     next: z.array(instant),
-    notes: z.array(z.strictObject({ at: instant.nullable(), en: z.string(), zh: z.string() })),
+    notes: z.array(
+      z.strictObject({
+        at: instant.nullable(),
+        en: z.string(),
+        zh: z.string(),
+        suggestion: z.string().optional().meta({ description: 'What means it, where something else is written.' }),
+      }),
+    ),
   })
-  .meta({ id: 'Preview', description: 'Coming instants of a draft, with notes on clock changes.' })
+  .meta({
+    id: 'Preview',
+    description: 'Coming instants of a draft, with notes on clock changes and on what may not be meant.',
+  })
 
 export const forecastQuery = strict({
   to: instantOrDate.exactOptional(),

@@ -42,7 +42,10 @@ const monthly = strict({
   time: time.exactOptional(),
 })
 
-const cron = strict({ type: z.literal('cron'), expression: text(1_000) })
+export const cronDialect = z.enum(['rota', 'quartz']).meta({
+  description: '`quartz`: seconds first, 1 is Sunday, one day field `?`, a year may come last. Default `rota`.',
+})
+const cron = strict({ type: z.literal('cron'), expression: text(1_000), dialect: cronDialect.exactOptional() })
 const once = strict({ type: z.literal('once'), at: text(40) })
 const dependency = strict({ type: z.literal('dependency') })
 const none = strict({ type: z.literal('none') })

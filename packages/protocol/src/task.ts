@@ -99,6 +99,10 @@ export const taskFields = {
     .exactOptional()
     .meta({ description: 'Further schedules beside `schedule`.' }),
   timezone: text(100).exactOptional().meta({ description: 'IANA name; default: the server’s.' }),
+  hash_key: text(LIMITS.name)
+    .nullable()
+    .exactOptional()
+    .meta({ description: 'What `H` and `~` are drawn from; without one the name the task has when they come in.' }),
   dst: dstPolicy.exactOptional(),
   start_at: taskInstant.nullable().exactOptional(),
   end_at: taskInstant.nullable().exactOptional(),

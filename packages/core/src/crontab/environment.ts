@@ -48,7 +48,9 @@ export class Environment {
     const resolved = resolveZone(zone)
     if (typeof resolved !== 'string') {
       this.#badZone = { zone, line }
-      return { outcome: 'error', message: say`${resolved.message} Jobs below are not imported.` }
+      const { message, suggestion } = resolved
+      const meant = suggestion === undefined ? '' : ` Did you mean ${suggestion}?`
+      return { outcome: 'error', message: say`${message + meant} Jobs below are not imported.` }
     }
     this.#timezone = resolved
     const message = say`Times below are in ${resolved}. (cronie and FreeBSD obey CRON_TZ; Debian’s cron does not know it.)`

@@ -34,7 +34,7 @@ function translate(field: string, index: number, notes: string[]): string {
   const elements = field.split(',').map((element) => {
     if (isRandomRange(element)) {
       notes.push(
-        say`${element}, a random ${rule.name}, is drawn from the task’s id: always the same, other for each task.`,
+        say`${element}, a random ${rule.name}, is drawn from the task’s name: always the same, other for each task.`,
       )
     }
     const shortened = shortenStep(element, rule)

@@ -1,18 +1,22 @@
 import { type FieldError, invalid } from '../errors.ts'
 import { say } from '../language/say.ts'
+import { mended, withAccepted } from './accepted.ts'
 import { CompiledSchedule } from './compiled-schedule.ts'
+import { parseDialect, refuseAmbiguous } from './cron-dialect.ts'
 import { type CronExpression, JOINER, parseCron } from './cron-parser.ts'
-import { cronRule, dayRule, neverFires } from './cron-rule.ts'
-import type { IntervalInput, NormalisedSchedule, ScheduleContext, ScheduleInput } from './input.ts'
+import { canMatch, cronRule, dayRule, neverFires } from './cron-rule.ts'
+import { foreignForm, intervalBeyondField } from './foreign-form.ts'
+import type { CronInput, IntervalInput, NormalisedSchedule, ScheduleContext, ScheduleInput } from './input.ts'
 import { parseInstant } from './instant.ts'
-import { normaliseSchedule, UNIT_SECONDS } from './normalise.ts'
+import { UNIT_SECONDS } from './interval-units.ts'
+import { normaliseSchedule } from './normalise.ts'
 import type { Schedule } from './schedule.ts'
 import { ListedTimes } from './time-rule.ts'
 import { emptyTimeline, IntervalTimeline, OnceTimeline, type Timeline, UnionTimeline } from './timeline.ts'
 import { cronOfAligned, cronOfTimes, dayFields } from './to-cron.ts'
 import { CalendarRule, StepRule, type WallRule } from './wall-rule.ts'
 import { WallTimeline } from './wall-timeline.ts'
-import { resolveZone } from './zone-name.ts'
+import { resolveZone, storedZone } from './zone-name.ts'
 import { zoneTable } from './zone-table.ts'
 
 /** The parts of a context that every kind needs, checked and complete. */
@@ -34,30 +38,88 @@ interface Parts {
  *
  * Throws `invalid` with one entry per mistake: `path` is relative to the schedule (`expression`, `times[1]`, `every`;
  * empty when the schedule itself is a text), `position` counts characters inside cron text. An unknown zone has the
- * path `timezone`. Schedules that can never be due, such as 30 February, are refused.
+ * path `timezone`. Schedules that can never be due, such as 30 February, are refused. Every suggestion has been tried.
  */
 export function compileSchedule(input: ScheduleInput, context: ScheduleContext): Schedule {
   const errors: FieldError[] = []
-  const zone = resolveZone(context.timezone)
+  const zone = context.stored ? storedZone(context.timezone) : resolveZone(context.timezone)
   if (typeof zone !== 'string') errors.push(zone)
   const dst = readPolicies(context, errors)
-  const normalised = normaliseSchedule(input, errors)
-  const hashKey = context.hashKey ?? ''
-  const cronPath = typeof input === 'string' ? '' : 'expression'
-  const expressions = normalised?.type === 'cron' ? parseCron(normalised.expression, hashKey, errors, cronPath) : []
-  if (errors.length > 0 || !normalised) throw invalid(errors)
+  const read = readSchedule(input, context)
+  errors.push(...read.errors)
+  if (read.errors.length > 0)
+    throw invalid([...errors.slice(0, -read.errors.length), ...acceptable(input, context, read)])
+  if (errors.length > 0) throw invalid(errors)
+  const normalised = read.normalised!
   const surroundings: Surroundings = { zone: zone as string, dst, context }
   const parts =
-    normalised.type === 'cron' ? cronParts(expressions, surroundings, cronPath) : kindParts(normalised, surroundings)
+    normalised.type === 'cron'
+      ? cronParts(normalised, read.expressions, surroundings)
+      : kindParts(normalised, surroundings)
   return new CompiledSchedule({
     ...parts,
-    input: normalised.type === 'cron' ? { type: 'cron', expression: parts.cron! } : normalised,
+    input: canonical(normalised, parts.cron),
     timezone: surroundings.zone,
     dst,
-    hashKey,
+    hashKey: context.hashKey ?? '',
     startAt: context.startAt ?? Number.NEGATIVE_INFINITY,
     endAt: context.endAt ?? Number.POSITIVE_INFINITY,
   })
+}
+
+/** A schedule as far as it can be understood without zone and window. */
+interface ReadSchedule {
+  normalised: NormalisedSchedule | null
+  expressions: CronExpression[]
+  errors: FieldError[]
+}
+
+function readSchedule(input: ScheduleInput, context: ScheduleContext): ReadSchedule {
+  const errors: FieldError[] = []
+  const normalised = normaliseSchedule(input, errors)
+  if (normalised?.type !== 'cron') return { normalised, expressions: [], errors }
+  const path = typeof input === 'string' ? '' : 'expression'
+  const expressions = parseDialect(normalised, { hashKey: context.hashKey ?? '', path }, errors)
+  if (errors.length > 0) return { normalised, expressions, errors }
+  for (const expression of expressions) {
+    if (canMatch(expression)) continue
+    const { message, suggestion } = neverFires(expression)
+    const isWhole = expressions.length === 1 && normalised.dialect === undefined
+    errors.push({ path, message, ...(isWhole && suggestion !== undefined ? { suggestion } : {}) })
+  }
+  if (errors.length === 0 && !context.stored && normalised.dialect === undefined) {
+    errors.push(...refuseAmbiguous(expressions, path))
+  }
+  return { normalised, expressions, errors }
+}
+
+/** What is wrong, with suggestions that are right. A text gets one, with all of its mistakes mended. */
+function acceptable(input: ScheduleInput, context: ScheduleContext, read: ReadSchedule): FieldError[] {
+  const { normalised, errors } = read
+  if (normalised?.type !== 'cron') {
+    if (typeof input !== 'object' || input === null) return errors
+    return withAccepted(input, errors, (corrected) => readSchedule(corrected as ScheduleInput, context).errors)
+  }
+  const check = (expression: string) =>
+    readSchedule(typeof input === 'string' ? expression : { ...normalised, expression }, context).errors
+  const foreign = normalised.dialect === undefined ? foreignForm(normalised.expression) : null
+  const [{ path }] = errors as [FieldError]
+  const offered = foreign ? foreign.suggestion : mended(normalised.expression, check)
+  const beyond = offered ?? (typeof input === 'string' ? intervalBeyondField(normalised.expression) : undefined)
+  const suggestion = beyond !== undefined && check(beyond).length === 0 ? beyond : undefined
+  const told = foreign ? [{ path, message: foreign.message, position: 0 }] : errors.map(withoutSuggestion)
+  return told.map((error, i) => (i === 0 && suggestion !== undefined ? { ...error, suggestion } : error))
+}
+
+function withoutSuggestion({ suggestion: _, ...error }: FieldError): FieldError {
+  return error
+}
+
+/** What is kept of an expression: its text without needless blanks. */
+function canonical(input: NormalisedSchedule, cron: string | null): NormalisedSchedule {
+  if (input.type !== 'cron') return input
+  if (input.dialect === 'quartz') return { ...input, expression: input.expression.trim().split(/\s+/).join(' ') }
+  return { type: 'cron', expression: cron! }
 }
 
 function readPolicies(context: ScheduleContext, errors: FieldError[]): Schedule['dst'] {
@@ -72,17 +134,13 @@ function readPolicies(context: ScheduleContext, errors: FieldError[]): Schedule[
   return { gap, overlap }
 }
 
-function cronParts(expressions: CronExpression[], surroundings: Surroundings, path: string): Parts {
-  const errors: FieldError[] = []
-  const timelines = expressions.map((expression) => {
-    const rule = cronRule(expression)
-    if (!rule.canMatch()) errors.push({ path, ...neverFires(expression) })
-    return wallTimeline(rule, expression.wildcard, surroundings)
-  })
-  if (errors.length > 0) throw invalid(errors)
-  const cron = expressions.map((expression) => expression.text).join(JOINER)
+function cronParts(input: CronInput, expressions: CronExpression[], surroundings: Surroundings): Parts {
+  const timelines = expressions.map((each) => wallTimeline(cronRule(each), each.wildcard, surroundings))
   const timeline = timelines.length === 1 ? timelines[0]! : new UnionTimeline(timelines)
-  return { timeline, cron, label: cron, periodMs: null }
+  const text = expressions.map((expression) => expression.text).join(JOINER)
+  // A year cannot be said in Rota's own form.
+  const cron = expressions.some(({ years }) => years !== null) ? null : text
+  return { timeline, cron, label: cron ?? `${input.expression.trim().split(/\s+/).join(' ')} (quartz)`, periodMs: null }
 }
 
 function kindParts(input: Exclude<NormalisedSchedule, { type: 'cron' }>, surroundings: Surroundings): Parts {
@@ -97,7 +155,7 @@ function kindParts(input: Exclude<NormalisedSchedule, { type: 'cron' }>, surroun
     default: {
       const days = dayFields(input)
       const times = (input.times ?? []).map(secondOfDay)
-      const [expression] = parseCron(`0 0 ${days}`, '', [], '')
+      const [expression] = parseCron(`0 0 ${days}`, { hashKey: '', path: '' }, [])
       const cron = cronOfTimes(times, days)
       const rule = new CalendarRule(dayRule(expression!), new ListedTimes(times))
       return { timeline: wallTimeline(rule, false, surroundings), cron, label: cron, periodMs: null }

@@ -11,6 +11,8 @@ export type CronItem =
   | { kind: 'from-end'; offset: number }
   /** `LW`. */
   | { kind: 'last-weekday' }
+  /** `L-nW`: the weekday nearest to the day n before the last. */
+  | { kind: 'nearest-from-end'; offset: number }
   /** `nW`. */
   | { kind: 'nearest-weekday'; day: number }
   /** `n#k`. */
@@ -101,18 +103,18 @@ function parseSpecial(name: FieldName, text: string, report: Complain): CronItem
   if (name === 'day-of-month') {
     if (upper === 'L') return { kind: 'from-end', offset: 0 }
     if (upper === 'LW' || upper === 'WL') return { kind: 'last-weekday' }
-    const fromEnd = /^L-(\d+)$/.exec(upper)
+    const fromEnd = /^L-(\d+)(W)?$/.exec(upper)
     if (fromEnd) {
       const offset = Number(fromEnd[1])
-      if (offset <= 30) return { kind: 'from-end', offset }
-      report(say`L-n counts back from the last day of the month; n may be 1–30.`, 2, '30')
+      if (offset <= 30) return { kind: fromEnd[2] === undefined ? 'from-end' : 'nearest-from-end', offset }
+      report(say`L-n counts back from the last day of the month; n may be 1–30.`, 2)
       return 'wrong'
     }
     const nearest = /^(\d+)W$/.exec(upper)
     if (nearest) {
       const day = Number(nearest[1])
       if (day >= 1 && day <= 31) return { kind: 'nearest-weekday', day }
-      report(say`nW is the weekday nearest to day n; n may be 1–31.`, 0, day === 0 ? '1W' : '31W')
+      report(say`nW is the weekday nearest to day n; n may be 1–31.`, 0)
       return 'wrong'
     }
     return undefined
@@ -124,11 +126,11 @@ function parseSpecial(name: FieldName, text: string, report: Complain): CronItem
     if (weekday === undefined) return 'wrong'
     if (nth[2]!.toUpperCase() === 'L') return { kind: 'last', weekday: weekday % 7 }
     if (/^[1-5]$/.test(nth[2]!)) return { kind: 'nth', weekday: weekday % 7, nth: Number(nth[2]) }
-    report(say`After "#" comes which ${WEEKDAY_NAMES[weekday % 7]!} of the month, 1–5.`, nth[1]!.length + 1, '5')
+    report(say`After "#" comes which ${WEEKDAY_NAMES[weekday % 7]!} of the month, 1–5.`, nth[1]!.length + 1)
     return 'wrong'
   }
   if (upper === 'L') {
-    report(say`"L" in the day-of-week field needs a weekday before it: 5L is the last Friday of the month.`, 0, '5L')
+    report(say`"L" in the day-of-week field needs a weekday before it: 5L is the last Friday of the month.`, 0)
     return 'wrong'
   }
   const last = /^(\d|\w{3,})L$/i.exec(text)
@@ -144,14 +146,14 @@ function parseStep(name: FieldName, part: string, slash: number, report: Complai
   const text = part.slice(slash + 1)
   const { min, last } = FIELD_SPECS[name]
   if (!/^\d+$/.test(text)) {
-    report(say`After "/" comes a step, a whole number of at least 1, in the ${name} field.`, slash + 1, '2')
+    report(say`After "/" comes a step, a whole number of at least 1, in the ${name} field.`, slash + 1)
     return undefined
   }
   const step = Number(text)
   const span = last - min + 1
   if (step >= 1 && step <= span) return step
   const reason = step === 0 ? say`A step of 0 never advances` : say`A step of ${text} is longer than the whole field`
-  report(say`${reason}; the ${name} field allows steps of 1–${span}.`, slash + 1, String(step === 0 ? 1 : span))
+  report(say`${reason}; the ${name} field allows steps of 1–${span}.`, slash + 1)
   return undefined
 }
 

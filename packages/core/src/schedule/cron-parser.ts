@@ -3,6 +3,7 @@ import { say } from '../language/say.ts'
 import { suggest } from '../suggest.ts'
 import { type CronField, parseField } from './cron-field.ts'
 import type { FieldName } from './cron-value.ts'
+import { quartzInOwnForm } from './quartz.ts'
 
 /** One cron expression, parsed. */
 export interface CronExpression {
@@ -17,6 +18,8 @@ export interface CronExpression {
   dayOfWeek: CronField
   /** Minute or hour start with `*`: real elapsed time rather than fixed times (cronie's MIN_STAR | HR_STAR). */
   wildcard: boolean
+  /** The years it is confined to, ascending; null for every year. Only Quartz's dialect knows them. */
+  years: readonly number[] | null
 }
 
 /** crontab(5), "Extensions"; cronie src/entry.c. */
@@ -36,11 +39,24 @@ const SIX: readonly FieldName[] = ['second', ...FIVE]
 /** Longest text that is worth reading; every useful expression is far shorter. */
 const LONGEST = 1000
 
+/** Mistakes that are told of one text; whoever mends these gets to know the next. */
+const MOST_MISTAKES = 20
+
 /** Several expressions may be joined by `|`: their occurrences are united. */
 export const JOINER = ' | '
 
-/** Parses one or several joined expressions. Mistakes are appended to `errors`; the result then means nothing. */
-export function parseCron(text: string, hashKey: string, errors: FieldError[], path: string): CronExpression[] {
+/** How a text is read. */
+export interface CronReading {
+  hashKey: string
+  /** Where the text stands in what was given; mistakes name it. */
+  path: string
+}
+
+/**
+ * Parses one or several joined expressions. Mistakes are appended to `errors`; the result then means nothing. What a
+ * mistake suggests is that one mistake mended: whether all is well then is not known yet.
+ */
+export function parseCron(text: string, { hashKey, path }: CronReading, errors: FieldError[]): CronExpression[] {
   if (text.length > LONGEST) {
     errors.push({ path, message: say`A cron expression has at most ${LONGEST} characters.`, position: LONGEST })
     return []
@@ -49,24 +65,26 @@ export function parseCron(text: string, hashKey: string, errors: FieldError[], p
   let at = 0
   for (const part of text.split('|')) {
     const start = at
-    const expression = parseOne(part, hashKey, ({ position, suggestion, message }) =>
+    const expression = parseOne(part, hashKey, ({ position, suggestion, message }) => {
+      if (errors.length >= MOST_MISTAKES) return
       errors.push({
         path,
         message,
         ...(position === undefined ? {} : { position: start + position }),
         ...(suggestion === undefined
           ? {}
-          : { suggestion: rejoin(text.slice(0, start), suggestion, text.slice(start + part.length)) }),
-      }),
-    )
+          : { suggestion: `${text.slice(0, start)}${padded(part, suggestion)}${text.slice(start + part.length)}` }),
+      })
+    })
     if (expression) expressions.push(expression)
     at += part.length + 1
   }
   return expressions
 }
 
-function rejoin(before: string, middle: string, after: string): string {
-  return `${before === '' ? '' : `${before} `}${middle}${after === '' ? '' : ` ${after}`}`
+/** The replacement with the blanks that stood around what it replaces. */
+function padded(part: string, replacement: string): string {
+  return `${part.slice(0, part.length - part.trimStart().length)}${replacement}${part.slice(part.trimEnd().length)}`
 }
 
 type Complain = (error: Omit<FieldError, 'path'>) => void
@@ -76,9 +94,8 @@ function parseOne(source: string, hashKey: string, complain: Complain): CronExpr
   const start = source.indexOf(text)
   if (text === '') {
     complain({
-      message: say`Write a cron expression: minute hour day-of-month month day-of-week.`,
+      message: say`Write a cron expression: minute hour day-of-month month day-of-week, such as 0 2 * * *.`,
       position: start,
-      suggestion: '0 2 * * *',
     })
     return undefined
   }
@@ -124,6 +141,7 @@ function parseOne(source: string, hashKey: string, complain: Complain): CronExpr
     month,
     dayOfWeek,
     wildcard: minute.star || hour.star,
+    years: null,
   }
 }
 
@@ -153,12 +171,13 @@ function wrongFieldCount(words: { text: string; at: number }[]): Omit<FieldError
   const extra = words[6]
   if (extra) {
     const isYear = words.length === 7 && /^(\*|\?|\d{4}\S*)$/.test(extra.text)
+    const message = say`A cron expression has 5 or 6 fields (${expected}), not ${words.length}.`
+    if (!isYear) return { message, position: extra.at }
+    const withoutYear = /^[*?]$/.test(extra.text) ? quartzInOwnForm(texts.join(' ')) : null
     return {
-      message: isYear
-        ? say`A cron expression has 5 or 6 fields (${expected}), not ${words.length}. A year is not supported; use start_at and end_at instead.`
-        : say`A cron expression has 5 or 6 fields (${expected}), not ${words.length}.`,
+      message: say`${message} A year is read by Quartz's rules only: give dialect "quartz" (1 is Sunday there), or leave it out and use start_at and end_at.`,
       position: extra.at,
-      ...(isYear ? { suggestion: texts.slice(0, 6).join(' ') } : {}),
+      ...(withoutYear === null ? {} : { suggestion: withoutYear }),
     }
   }
   const last = words[words.length - 1]!

@@ -4,7 +4,8 @@ import type { CronExpression } from './cron-parser.ts'
 import { MONTH_NAMES, WEEKDAY_NAMES } from './cron-value.ts'
 import type { DayRule } from './day-rule.ts'
 import { FieldTimes } from './time-rule.ts'
-import { CalendarRule } from './wall-rule.ts'
+import { CalendarRule, type WallRule } from './wall-rule.ts'
+import { YearRule } from './year-rule.ts'
 
 /** All plain values of a field; day-of-week 7 becomes 0. */
 export function fieldValues(field: CronField): number[] {
@@ -26,6 +27,7 @@ export function dayRule(expression: CronExpression): DayRule {
     days: bits(fieldValues(dayOfMonth), 1),
     fromEnd: 0,
     nearestWeekday: 0,
+    nearestFromEnd: 0,
     lastWeekday: false,
     weekdays: bits(fieldValues(dayOfWeek), 0),
     nthWeekdays: [],
@@ -41,6 +43,7 @@ export function dayRule(expression: CronExpression): DayRule {
 function addSpecial(rule: DayRule, nth: number[], item: CronItem): void {
   if (item.kind === 'from-end') rule.fromEnd |= 1 << item.offset
   else if (item.kind === 'nearest-weekday') rule.nearestWeekday |= 1 << (item.day - 1)
+  else if (item.kind === 'nearest-from-end') rule.nearestFromEnd |= 1 << item.offset
   else if (item.kind === 'last-weekday') rule.lastWeekday = true
   else if (item.kind === 'last') rule.lastWeekdays |= 1 << item.weekday
   else if (item.kind === 'nth') nth[item.nth - 1]! |= 1 << item.weekday
@@ -51,13 +54,24 @@ function bits(values: readonly number[], base: number): number {
 }
 
 /** The expression as a rule over the wall clock. */
-export function cronRule(expression: CronExpression): CalendarRule {
+export function cronRule(expression: CronExpression): WallRule {
+  const rule = cronRuleOfAnyYear(expression)
+  return expression.years === null ? rule : new YearRule(rule, expression.years)
+}
+
+function cronRuleOfAnyYear(expression: CronExpression): CalendarRule {
   const times = new FieldTimes(
     fieldValues(expression.hour),
     fieldValues(expression.minute),
     fieldValues(expression.second),
   )
   return new CalendarRule(dayRule(expression), times)
+}
+
+/** False for days that never come, such as 30 February. */
+export function canMatch(expression: CronExpression): boolean {
+  const rule = cronRule(expression)
+  return rule instanceof CalendarRule ? rule.canMatch() : Number.isFinite(rule.next(0))
 }
 
 const LONGEST_MONTH = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] as const
@@ -69,6 +83,9 @@ export function neverFires(expression: CronExpression): { message: string; sugge
   const days = fieldValues(expression.dayOfMonth)
   const where = months.length === 1 ? capital(MONTH_NAMES[months[0]! - 1]!) : say`each of the chosen months`
   const [first] = days
+  if (expression.years !== null && cronRuleOfAnyYear(expression).canMatch()) {
+    return { message: say`The schedule never fires: no such day comes in the years that are given.` }
+  }
   if (first === undefined || first <= longest) {
     const weekdays = fieldValues(expression.dayOfWeek).map((day) => capital(WEEKDAY_NAMES[day]!))
     const message =

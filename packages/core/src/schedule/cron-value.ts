@@ -50,29 +50,21 @@ export function parseValue(name: FieldName, text: string, at: number, report: Co
     report(
       say`${text} is out of range in the ${name} field, which allows ${allowed}.`,
       at,
-      nearestValue(name, Number(text)),
+      valueMeant(name, Number(text)),
       text.length,
     )
     return undefined
   }
   const name3 = suggest(text, [...names.map((known) => known.slice(0, 3)), ...names])
   const shown = text.length > 20 ? `${text.slice(0, 20)}…` : text
-  report(
-    name3
-      ? say`"${shown}" means nothing in the ${name} field, which allows ${allowed}. Did you mean ${name3}?`
-      : say`"${shown}" means nothing in the ${name} field, which allows ${allowed}.`,
-    at,
-    name3,
-    text.length,
-  )
+  report(say`"${shown}" means nothing in the ${name} field, which allows ${allowed}.`, at, name3, text.length)
   return undefined
 }
 
-/** 60 minutes and 24 hours are what 0 is called one too late; elsewhere the nearest end of the range is meant. */
-function nearestValue(name: FieldName, value: number): string {
-  const { min, max, last } = FIELD_SPECS[name]
-  if (value === last + 1 && min === 0) return '0'
-  return String(Math.min(max, Math.max(min, value)))
+/** 60 minutes and 24 hours are what 0 is called one too late. Nobody knows what any other number was meant to be. */
+function valueMeant(name: FieldName, value: number): string | undefined {
+  const { last } = FIELD_SPECS[name]
+  return name !== 'day-of-week' && name !== 'month' && name !== 'day-of-month' && value === last + 1 ? '0' : undefined
 }
 
 /** The number a word or number stands for, or undefined. Names may be cut to three letters; case does not matter. */

@@ -10,6 +10,8 @@ export interface DayRule {
   fromEnd: number
   /** Bit d-1 for the weekday nearest to day d (`dW`). */
   nearestWeekday: number
+  /** Bit n for the weekday nearest to the day n before the last (`L-nW`). */
+  nearestFromEnd: number
   /** `LW`: the last Monday-to-Friday of the month. */
   lastWeekday: boolean
   /** Bit w for weekday w, 0 = Sunday. */
@@ -31,6 +33,9 @@ export function matchingDays(rule: DayRule, length: number, firstWeekday: number
   let byDate = rule.days
   if (rule.fromEnd !== 0) byDate |= fromEndMask(rule.fromEnd, length)
   if (rule.nearestWeekday !== 0) byDate |= nearestWeekdayMask(rule.nearestWeekday, length, firstWeekday)
+  if (rule.nearestFromEnd !== 0) {
+    byDate |= nearestWeekdayMask(fromEndMask(rule.nearestFromEnd, length), length, firstWeekday)
+  }
   if (rule.lastWeekday) byDate |= 1 << (nearestWeekday(length, length, firstWeekday) - 1)
 
   let byWeekday = weekdayMask(rule.weekdays, firstWeekday)

@@ -43,9 +43,17 @@ export interface MonthlyInput {
   time?: string
 }
 
+/**
+ * By whose rules an expression is read: Rota's own (crontab(5) and more), or Quartz's, where 1 is Sunday, seconds come
+ * first and a year may come last.
+ */
+export type CronDialect = 'rota' | 'quartz'
+
 export interface CronInput {
   type: 'cron'
   expression: string
+  /** Default: `rota`, which the canonical form leaves out. */
+  dialect?: CronDialect
 }
 
 /** One instant: ISO 8601 with `Z` or an offset; without either it is wall clock of the zone. */
@@ -86,8 +94,13 @@ export interface ScheduleContext {
   startAt?: number | null | undefined
   /** Last instant at which an occurrence may lie (inclusive). */
   endAt?: number | null | undefined
-  /** What `H` is derived from, usually the task's id or name: the same key always gives the same instants. */
+  /** What `H` is derived from, usually the task's name: the same key always gives the same instants. */
   hashKey?: string | undefined
   /** Start of unaligned intervals that have neither `anchor` nor `startAt`; the first occurrence is one interval later. */
   createdAt?: number | undefined
+  /**
+   * The schedule was accepted by some earlier release, and is read as it was then: zones and spellings that are refused
+   * today are still understood.
+   */
+  stored?: boolean | undefined
 }

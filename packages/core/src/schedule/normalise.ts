@@ -2,8 +2,10 @@ import type { FieldError } from '../errors.ts'
 import { say } from '../language/say.ts'
 import { suggest } from '../suggest.ts'
 import { WEEKDAY_NAMES } from './cron-value.ts'
+import { durationSeconds, inLargestUnit } from './duration-text.ts'
 import type { IntervalUnit, NormalisedSchedule, ScheduleKind } from './input.ts'
 import { parseInstant } from './instant.ts'
+import { UNIT_SECONDS } from './interval-units.ts'
 import { own, readMonthDay, readNth, readTimes, readWeekday, readWeekdays, type Source } from './read-days.ts'
 
 /** The keys each kind may have, besides `type`. */
@@ -12,20 +14,17 @@ const KEYS: Record<ScheduleKind, readonly string[]> = {
   daily: ['times', 'time'],
   weekly: ['days', 'times', 'time'],
   monthly: ['days', 'nth', 'weekday', 'times', 'time'],
-  cron: ['expression'],
+  cron: ['expression', 'dialect'],
   once: ['at'],
   dependency: [],
   none: [],
 }
 
-export const UNIT_SECONDS: Record<IntervalUnit, number> = { seconds: 1, minutes: 60, hours: 3600, days: 86_400 }
-
 /** A thousand years; anything longer is a slip. */
 const LONGEST_INTERVAL = 365_250 * 86_400
 
-/** `@every 15m` as in robfig/cron: how an interval is written where only text fits. */
-const EVERY = /^@every\s+(\d+)\s*(s|m|h|d)$/i
-const UNIT_LETTERS: Record<string, IntervalUnit> = { s: 'seconds', m: 'minutes', h: 'hours', d: 'days' }
+/** `@every 15m`, `@every 1h30m` as in robfig/cron: how an interval is written where only text fits. */
+const EVERY = /^@every\s+(\S[^|]*)$/i
 
 /**
  * Reads a schedule as it came over the wire: any JSON at all. Mistakes are appended to `errors`, all of them in one
@@ -38,12 +37,17 @@ export function normaliseSchedule(input: unknown, errors: FieldError[]): Normali
 }
 
 function fromText(text: string, errors: FieldError[]): NormalisedSchedule | null {
+  return everyInterval(text, '', errors) ?? { type: 'cron', expression: text }
+}
+
+/** The interval that an `@every` stands for; null for any other text. */
+function everyInterval(text: string, path: string, errors: FieldError[]): NormalisedSchedule | null {
   const every = EVERY.exec(text.trim())
-  if (!every) return { type: 'cron', expression: text }
-  const count = Number(every[1])
-  const unit = UNIT_LETTERS[every[2]!.toLowerCase()]!
-  checkInterval('', count, unit, errors)
-  return { type: 'interval', every: count, unit }
+  const seconds = every === null ? null : durationSeconds(every[1]!)
+  if (seconds === null) return null
+  const interval = inLargestUnit(seconds)
+  checkInterval(path, interval.every, interval.unit, errors)
+  return { type: 'interval', ...interval }
 }
 
 function fromObject(input: unknown, errors: FieldError[]): NormalisedSchedule | null {
@@ -51,7 +55,6 @@ function fromObject(input: unknown, errors: FieldError[]): NormalisedSchedule | 
     errors.push({
       path: '',
       message: say`A schedule is an object with a type, or a cron expression as text.`,
-      suggestion: '0 2 * * *',
     })
     return null
   }
@@ -78,7 +81,7 @@ function fromObject(input: unknown, errors: FieldError[]): NormalisedSchedule | 
     case 'monthly':
       return readMonthly(source, errors)
     case 'cron':
-      return { type: 'cron', expression: readExpression(source, errors) }
+      return readCron(source, errors)
     case 'once':
       return { type: 'once', at: readInstant(source, 'at', errors) ?? '' }
     case 'dependency':
@@ -96,9 +99,7 @@ function checkKeys(source: Source, kind: ScheduleKind, errors: FieldError[]): vo
     const shown = key.length > 40 ? `${key.slice(0, 40)}…` : key
     errors.push({
       path: shown,
-      message: suggestion
-        ? say`A schedule of type ${kind} has no "${shown}"; did you mean ${suggestion}?`
-        : say`A schedule of type ${kind} has no "${shown}"; it has ${allowed.join(', ')}.`,
+      message: say`A schedule of type ${kind} has no "${shown}"; it has ${allowed.join(', ')}.`,
       ...(suggestion ? { suggestion } : {}),
     })
   }
@@ -108,13 +109,12 @@ function readInterval(source: Source, errors: FieldError[]): NormalisedSchedule 
   const every = own(source, 'every')
   const unit = readUnit(own(source, 'unit'), errors)
   if (typeof every !== 'number' || !Number.isSafeInteger(every) || every < 1) {
-    errors.push({ path: 'every', message: say`every is a whole number of at least 1.`, suggestion: '1' })
+    errors.push({ path: 'every', message: say`every is a whole number of at least 1.` })
     return null
   }
   if (unit === undefined) return null
   const aligned = own(source, 'aligned') ?? false
-  if (typeof aligned !== 'boolean')
-    errors.push({ path: 'aligned', message: say`aligned is true or false.`, suggestion: 'true' })
+  if (typeof aligned !== 'boolean') errors.push({ path: 'aligned', message: say`aligned is true or false.` })
   const anchor = own(source, 'anchor') === undefined ? undefined : readInstant(source, 'anchor', errors)
   if (aligned === true && anchor !== undefined) {
     errors.push({ path: 'anchor', message: say`An interval is either aligned or has an anchor, not both.` })
@@ -137,7 +137,7 @@ function readUnit(value: unknown, errors: FieldError[]): IntervalUnit | undefine
     const unit = units.find((known) => known === word || known === `${word}s`)
     if (unit) return unit
   }
-  const suggestion = typeof value === 'string' ? suggest(value, units) : 'minutes'
+  const suggestion = typeof value === 'string' ? unitMeant(value, units) : undefined
   errors.push({
     path: 'unit',
     message: say`unit is one of ${units.join(', ')}.`,
@@ -146,11 +146,27 @@ function readUnit(value: unknown, errors: FieldError[]): IntervalUnit | undefine
   return undefined
 }
 
+/** Letters and words that people write for a unit, besides slips of the hand. */
+const UNIT_WORDS: Record<string, IntervalUnit> = {
+  s: 'seconds',
+  sec: 'seconds',
+  m: 'minutes',
+  min: 'minutes',
+  h: 'hours',
+  hr: 'hours',
+  d: 'days',
+}
+
+function unitMeant(value: string, units: IntervalUnit[]): IntervalUnit | undefined {
+  const word = value.toLowerCase()
+  return UNIT_WORDS[word] ?? UNIT_WORDS[word.replace(/s$/, '')] ?? (suggest(value, units) as IntervalUnit | undefined)
+}
+
 function checkInterval(path: string, every: number, unit: IntervalUnit, errors: FieldError[]): void {
-  if (every < 1) errors.push({ path, message: say`An interval is at least 1 second long.`, suggestion: '1' })
+  if (every < 1) errors.push({ path, message: say`An interval is at least 1 second long.` })
   else if (every * UNIT_SECONDS[unit] > LONGEST_INTERVAL) {
     const most = Math.floor(LONGEST_INTERVAL / UNIT_SECONDS[unit])
-    errors.push({ path, message: say`An interval has at most ${most} ${unit}.`, suggestion: String(most) })
+    errors.push({ path, message: say`An interval has at most ${most} ${unit}.` })
   }
 }
 
@@ -194,10 +210,26 @@ function readMonthly(source: Source, errors: FieldError[]): NormalisedSchedule {
   return { type: 'monthly', days: [...new Set(read)].sort((a, b) => rank(a) - rank(b)), times: at }
 }
 
+function readCron(source: Source, errors: FieldError[]): NormalisedSchedule {
+  const dialect = own(source, 'dialect') ?? 'rota'
+  if (dialect !== 'rota' && dialect !== 'quartz') {
+    const suggestion = typeof dialect === 'string' ? suggest(dialect, ['quartz', 'rota']) : undefined
+    errors.push({
+      path: 'dialect',
+      message: say`dialect is quartz (1 is Sunday, seconds first, a year last) or rota.`,
+      ...(suggestion ? { suggestion } : {}),
+    })
+  }
+  const expression = readExpression(source, errors)
+  const interval = dialect === 'quartz' ? null : everyInterval(expression, 'expression', errors)
+  if (interval !== null) return interval
+  return dialect === 'quartz' ? { type: 'cron', expression, dialect } : { type: 'cron', expression }
+}
+
 function readExpression(source: Source, errors: FieldError[]): string {
   const text = own(source, 'expression')
   if (typeof text === 'string') return text
-  errors.push({ path: 'expression', message: say`expression is a cron expression, as text.`, suggestion: '0 2 * * *' })
+  errors.push({ path: 'expression', message: say`expression is a cron expression, as text, such as "0 2 * * *".` })
   return ''
 }
 
@@ -206,8 +238,7 @@ function readInstant(source: Source, key: string, errors: FieldError[]): string 
   if (typeof value === 'string' && parseInstant(value)) return value.trim()
   errors.push({
     path: key,
-    message: say`${key} is an instant in ISO 8601: a date and time, with Z or an offset, or wall clock of the time zone.`,
-    suggestion: '2026-12-01T00:00:00Z',
+    message: say`${key} is an instant in ISO 8601: a date and time, with Z or an offset, or wall clock of the time zone, such as 2026-12-01T00:00:00Z.`,
   })
   return undefined
 }

@@ -2,6 +2,7 @@ import type { FieldError } from '../errors.ts'
 import { say } from '../language/say.ts'
 import { suggest } from '../suggest.ts'
 import { formatTime } from './civil-date.ts'
+import { clockMeant } from './clock-text.ts'
 import { WEEKDAY_NAMES } from './cron-value.ts'
 
 /** A JSON object of unknown content. */
@@ -34,20 +35,17 @@ function readTime(value: unknown, path: string, errors: FieldError[]): string[] 
   if (match) {
     const [hour, minute, second] = [Number(match[1]), Number(match[2]), Number(match[3] ?? 0)]
     if (hour <= 23 && minute <= 59 && second <= 59) return [formatTime(hour * 3600 + minute * 60 + second)]
-    const clamped = formatTime(
-      Math.min(23, hour === 24 ? 0 : hour) * 3600 + Math.min(59, minute) * 60 + Math.min(59, second),
-    )
     errors.push({
       path,
       message: say`${match[0].trim()} is not a time of day; hours are 00–23, minutes and seconds 00–59.`,
-      suggestion: clamped,
     })
     return []
   }
+  const meant = typeof value === 'string' ? clockMeant(value) : undefined
   errors.push({
     path,
     message: say`A time of day is written HH:MM or HH:MM:SS, from 00:00 to 23:59:59.`,
-    suggestion: '09:30',
+    ...(meant === undefined ? {} : { suggestion: meant }),
   })
   return []
 }
@@ -87,7 +85,7 @@ export function readNth(value: unknown, errors: FieldError[]): number | 'last' {
   if (value === 'last') return 'last'
   const number = typeof value === 'string' && /^[1-5]$/.test(value) ? Number(value) : value
   if (typeof number === 'number' && Number.isInteger(number) && number >= 1 && number <= 5) return number
-  errors.push({ path: 'nth', message: say`nth is 1–5 or "last".`, suggestion: 'last' })
+  errors.push({ path: 'nth', message: say`nth is 1–5 or "last".` })
   return 1
 }
 

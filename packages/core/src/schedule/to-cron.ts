@@ -1,7 +1,7 @@
 import { JOINER } from './cron-parser.ts'
 import { WEEKDAY_NAMES } from './cron-value.ts'
 import type { NormalisedSchedule } from './input.ts'
-import { UNIT_SECONDS } from './normalise.ts'
+import { UNIT_SECONDS } from './interval-units.ts'
 
 /** The day fields (`day-of-month month day-of-week`) of a time-of-day kind. */
 export function dayFields(input: NormalisedSchedule): string {

@@ -1,4 +1,4 @@
-import { type Clock, invalid, systemClock } from '@rota/core'
+import { type Clock, invalid, processZone, resolveZone, systemClock } from '@rota/core'
 import type { HandlerFunction } from '@rota/executors'
 import type { OnError } from './events.ts'
 import { refuseUnknown } from './option-names.ts'
@@ -46,7 +46,7 @@ export function compileSchedulerOptions(options: SchedulerOptions): CompiledSche
   }
   return Object.freeze({
     folder: store === 'memory' ? null : store.folder,
-    timezone: options.timezone ?? processZone(),
+    timezone: zoneOf(options.timezone),
     handlers: options.handlers ?? {},
     concurrency: concurrency ?? null,
     onError: options.onError,
@@ -54,8 +54,15 @@ export function compileSchedulerOptions(options: SchedulerOptions): CompiledSche
   })
 }
 
-function processZone(): string {
-  return new Intl.DateTimeFormat().resolvedOptions().timeZone ?? 'UTC'
+/** The zone that is given, else that of the process. */
+function zoneOf(given: string | undefined): string {
+  const { TZ } = process.env
+  const zone = given ?? processZone(TZ, new Intl.DateTimeFormat().resolvedOptions().timeZone)
+  const resolved = resolveZone(zone ?? TZ)
+  if (typeof resolved === 'string') return resolved
+  // Node takes a TZ that it does not understand for UTC, without a word.
+  const message = given === undefined ? `${resolved.message} It stands in the variable TZ.` : resolved.message
+  throw invalid([{ ...resolved, path: 'timezone', message }])
 }
 
 /** A clock whose methods can be passed on by themselves, whatever class it is of. */

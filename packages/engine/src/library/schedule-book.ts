@@ -2,6 +2,7 @@ import {
   type Clock,
   compactTask,
   createIds,
+  invalid,
   RotaError,
   readTask,
   type ScheduleInput,
@@ -9,6 +10,7 @@ import {
   type TaskInput,
   type TaskView,
   taskInputOf,
+  whyNeverFires,
 } from '@rota/core'
 import type { Executor, HandlerFunction } from '@rota/executors'
 import type { Actor, Engine } from '../api.ts'
@@ -118,12 +120,11 @@ export class ScheduleBook {
   async #newTask(input: TaskInput, executors: ReadonlyMap<string, Executor>): Promise<NewTask> {
     const now = this.#options.clock.now()
     const id = this.#nextId()
-    const form = await checkForm(input, id, now, { executors, defaultTimezone: this.#options.timezone }).catch(
-      (error) => {
-        if (!RotaError.is(error)) throw error
-        throw new RotaError(error.code, `schedule ${input.name}: ${error.message}`, error.errors)
-      },
-    )
+    const options = { executors, defaultTimezone: this.#options.timezone }
+    const form = await checkForm(input, { id, createdAt: now, now }, options).catch((error) => {
+      if (!RotaError.is(error)) throw error
+      throw new RotaError(error.code, `schedule ${input.name}: ${error.message}`, error.errors)
+    })
     const made = { createdAt: now, createdBy: PROGRAM.name, updatedAt: now, updatedBy: PROGRAM.name }
     const state = { tenantId: null, version: 1, pausedAt: null, pauseReason: null, deletedAt: null }
     this.#ids.set(input.name, id)
@@ -161,8 +162,13 @@ async function storedTasks(engine: Engine): Promise<Map<string, TaskView>> {
 }
 
 /** Mistakes are thrown where they are made: at the definition. */
-function checkNow(input: TaskInput, { clock, timezone }: ScheduleBookOptions): void {
+function checkNow(input: TaskInput, { clock, timezone, durable }: ScheduleBookOptions): void {
   const now = clock.now()
   const definition = readTask(input, { defaultTimezone: timezone })
-  for (const body of ruleBodiesOf(definition, input.name, now)) compileRule(body)
+  for (const body of ruleBodiesOf(definition, input.name, now)) {
+    const { schedule } = compileRule(body, 'new')
+    // Where names last, the schedule may be one of an earlier run whose instant has passed; that shows at the start.
+    const why = durable ? null : whyNeverFires(schedule, now, body)
+    if (why !== null) throw invalid([{ path: 'schedule', message: why }])
+  }
 }

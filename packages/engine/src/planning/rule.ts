@@ -38,8 +38,14 @@ export interface Rule extends Omit<RuleBody, 'schedule'> {
   schedule: Schedule
 }
 
-/** `H`, the hashed field of a cron expression; a word of its own, unlike the h in THU. */
-const HASHED = /(^|[\s,|])H/i
+/** What a task without a key draws from: its id, but nothing of its own for `~`, as in the release that made it. */
+export function keyOfOld(schedule: ScheduleInput, taskId: string): string | null {
+  return WORD_H.test(textOf(schedule)) ? taskId : null
+}
+
+/** `H` and `~`, values that are drawn from a key; `H` is a word of its own, unlike the h in THU. */
+const HASHED = /~|(^|[\s,|])H/i
+const WORD_H = /(^|[\s,|])H/i
 
 /** The rules of a task's schedules in order. Kinds that never fall due by the clock have none. */
 export function ruleBodiesOf(task: TaskDefinition, taskId: string, createdAt: number): RuleBody[] {
@@ -51,7 +57,7 @@ export function ruleBodiesOf(task: TaskDefinition, taskId: string, createdAt: nu
     repeat: task.dst.overlap,
     startAt: task.start_at,
     endAt: task.end_at,
-    hashKey: usesHash(schedule) ? taskId : null,
+    hashKey: usesHash(schedule) ? (task.hash_key ?? keyOfOld(schedule, taskId)) : null,
     createdAt: countsFromCreation(schedule) ? createdAt : null,
     jitterMs: task.jitter_seconds * 1000,
     misfire: task.misfire,
@@ -64,8 +70,11 @@ export function ruleBodiesOf(task: TaskDefinition, taskId: string, createdAt: nu
   }))
 }
 
-/** Compiles a rule. Throws `invalid` when its schedule, zone or window is wrong. */
-export function compileRule(body: RuleBody): Rule {
+/**
+ * Compiles a rule. Throws `invalid` when its schedule, zone or window is wrong. What a store holds was accepted by the
+ * rules of its day and stays readable; what is `new` is judged by today's.
+ */
+export function compileRule(body: RuleBody, age: 'stored' | 'new' = 'stored'): Rule {
   const schedule = compileSchedule(body.schedule, {
     timezone: body.timezone,
     dst: { gap: body.gap, overlap: body.repeat },
@@ -73,6 +82,7 @@ export function compileRule(body: RuleBody): Rule {
     endAt: body.endAt,
     hashKey: body.hashKey ?? undefined,
     createdAt: body.createdAt ?? undefined,
+    stored: age === 'stored',
   })
   return { ...body, schedule }
 }
@@ -81,12 +91,22 @@ export function isManual(schedule: ScheduleInput): boolean {
   return typeof schedule === 'object' && (schedule.type === 'none' || schedule.type === 'dependency')
 }
 
-function usesHash(schedule: ScheduleInput): boolean {
-  if (typeof schedule === 'string') return HASHED.test(schedule)
-  return schedule.type === 'cron' && HASHED.test(schedule.expression)
+/** Whether a schedule has values that are drawn from a key. */
+export function usesHash(schedule: ScheduleInput): boolean {
+  return HASHED.test(textOf(schedule))
 }
 
+function textOf(schedule: ScheduleInput): string {
+  if (typeof schedule === 'string') return schedule
+  return schedule.type === 'cron' ? schedule.expression : ''
+}
+
+/** `@every 15m`, an interval written as text. */
+const EVERY = /^\s*@every\b/i
+
 function countsFromCreation(schedule: ScheduleInput): boolean {
+  if (typeof schedule === 'string') return EVERY.test(schedule)
+  if (schedule.type === 'cron') return EVERY.test(schedule.expression)
   return typeof schedule === 'object' && schedule.type === 'interval' && !schedule.aligned && !schedule.anchor
 }
 

@@ -1,12 +1,25 @@
-import { compileSchedule, describe, type FieldError, invalid, RotaError, say } from '@rota/core'
+import {
+  compileSchedule,
+  describe,
+  type FieldError,
+  inDialect,
+  invalid,
+  KEY_MISSING,
+  meaningNotes,
+  RotaError,
+  say,
+  whyNeverFires,
+} from '@rota/core'
 import type { Schedules } from '../api.ts'
-import { compileRule, type RuleBody } from '../planning/rule.ts'
+import { compileRule, type RuleBody, usesHash } from '../planning/rule.ts'
 import type { UseCaseContext } from './context.ts'
 
 const MOST_INSTANTS = 1000
 const USUAL_INSTANTS = 10
 /** How far ahead daylight-saving notes look, in ms. */
 const NOTES_AHEAD_MS = 366 * 86_400_000
+/** Stands for the key of a task that has none yet; what is drawn from it is told to be an example. */
+const NO_KEY = 'preview'
 const FAR_FUTURE = 8.64e15
 
 /** Questions about schedules: what would this one do, what comes next. */
@@ -22,23 +35,31 @@ export function createSchedules(context: UseCaseContext): Schedules {
       const count = Math.min(Math.max(input.count ?? usual, 1), MOST_INSTANTS)
       if (errors.length > 0) throw invalid(errors)
       const schedule = compilePreview(() =>
-        compileSchedule(input.schedule, {
+        compileSchedule(inDialect(input.schedule, input.dialect), {
           timezone: input.timezone ?? context.defaultTimezone,
           dst: input.dst,
           startAt,
           endAt,
-          hashKey: 'preview',
+          hashKey: input.key ?? input.name ?? NO_KEY,
           createdAt: from,
         }),
       )
+      const why = whyNeverFires(schedule, Math.min(from, context.clock.now()), { startAt, endAt })
+      if (why !== null) throw invalid([{ path: 'schedule', message: why }])
       const next = schedule.between(from, to, count)
       const last = next.at(-1) ?? from
-      const notes = schedule.notes(from, Math.max(last + 1, Math.min(from + NOTES_AHEAD_MS, to)))
+      const changes = schedule.notes(from, Math.max(last + 1, Math.min(from + NOTES_AHEAD_MS, to)))
+      const isKeyless = (input.key ?? input.name) === undefined && usesHash(input.schedule)
       return {
         cron: schedule.cron,
+        timezone: schedule.timezone,
         words: { en: describe(schedule, 'en'), zh: describe(schedule, 'zh') },
         next: next.map((at) => new Date(at).toISOString()),
-        notes: notes.map((n) => ({ at: new Date(n.transitionAt).toISOString(), en: n.en, zh: n.zh })),
+        notes: [
+          ...(isKeyless ? [{ at: null, ...KEY_MISSING }] : []),
+          ...meaningNotes(schedule).map((note) => ({ at: null, ...note })),
+          ...changes.map((n) => ({ at: new Date(n.transitionAt).toISOString(), en: n.en, zh: n.zh })),
+        ],
       }
     },
 

@@ -1,5 +1,6 @@
 import {
   compactTask,
+  DEPENDENCY,
   type FieldError,
   findMasks,
   invalid,
@@ -9,10 +10,11 @@ import {
   type TaskDefinition,
   type TaskInput,
   unmask,
+  whyNeverFires,
 } from '@rota/core'
 import type { Executor } from '@rota/executors'
 import { type Limits, namedKey } from '../planning/limits.ts'
-import { compileRule, type Rule, type RuleBody, ruleBodiesOf } from '../planning/rule.ts'
+import { compileRule, isManual, type Rule, type RuleBody, ruleBodiesOf, usesHash } from '../planning/rule.ts'
 import type { ScheduleChange, TaskRow } from '../ports/tasks.ts'
 
 export interface FormOptions {
@@ -24,39 +26,117 @@ export interface FormOptions {
 export interface TaskForm {
   definition: TaskDefinition
   stored: string
-  rules: { body: RuleBody; rule: Rule }[]
+  rules: FormRule[]
+}
+
+/** One schedule of a form. */
+export interface FormRule {
+  body: RuleBody
+  rule: Rule
+  /** Where it stands in the document. */
+  path: string
+  /** It was not there, or not so, before. */
+  isNew: boolean
+}
+
+/** The task a form is made for. Instants are epoch ms. */
+export interface FormSubject {
+  id: string
+  createdAt: number
+  /** When the form is checked: what can never fire from then on is refused. */
+  now: number
+  /** The task as it is, when it is being changed; what stays as it was is not judged anew. */
+  before?: TaskDefinition
 }
 
 /** Checks a document in every respect. Throws `invalid` with all that is wrong. */
-export async function checkForm(
-  input: TaskInput,
-  taskId: string,
-  createdAt: number,
-  options: FormOptions,
-): Promise<TaskForm> {
-  const definition = readTask(input, { defaultTimezone: options.defaultTimezone })
+export async function checkForm(input: TaskInput, subject: FormSubject, options: FormOptions): Promise<TaskForm> {
+  const definition = withHashKey(readTask(input, { defaultTimezone: options.defaultTimezone }), subject.before)
   const errors: FieldError[] = []
-  const rules = checkSchedules(definition, taskId, createdAt, errors)
+  const rules = checkSchedules(definition, subject, errors)
   errors.push(...(await checkPayload(definition, options.executors)))
   if (errors.length > 0) throw invalid(errors)
   return { definition, stored: compactTask(definition), rules }
 }
 
-function checkSchedules(task: TaskDefinition, taskId: string, createdAt: number, errors: FieldError[]) {
-  const manual = { ...task, schedules: [{ schedule: '* * * * *', timezone: null }] }
-  const bodies = ruleBodiesOf(task, taskId, createdAt)
+/**
+ * Values drawn from a key come from the name that the task has when the first of them appears, as its preview showed;
+ * the key stays when the task is renamed. Tasks of earlier releases, without a key, draw from their id.
+ */
+function withHashKey(task: TaskDefinition, before: TaskDefinition | undefined): TaskDefinition {
+  const isHashed = ({ schedules }: TaskDefinition) => schedules.some(({ schedule }) => usesHash(schedule))
+  if (task.hash_key !== null || !isHashed(task)) return task
+  if (before !== undefined && before.hash_key === null && isHashed(before)) return task
+  return { ...task, hash_key: task.name }
+}
+
+function checkSchedules(task: TaskDefinition, subject: FormSubject, errors: FieldError[]): FormRule[] {
+  const { id, createdAt, before } = subject
+  const bodies = ruleBodiesOf(task, id, createdAt)
+  const known = new Set(before === undefined ? [] : ruleBodiesOf(before, id, createdAt).map(timingOf))
+  checkDependencies(task, before, errors)
   // A zone is checked even where nothing falls due by it.
-  if (bodies.length === 0) compileInto(ruleBodiesOf({ ...manual, end_at: null }, taskId, createdAt)[0]!, '', errors)
-  const lone = task.schedules.length === 1
-  return bodies.flatMap((body, i) => {
-    const rule = compileInto(body, lone ? 'schedule' : `schedules[${i}].schedule`, errors)
-    return rule ? [{ body, rule }] : []
+  if (bodies.length === 0 && task.timezone !== before?.timezone) checkZone(task, subject, errors)
+  const paths = task.schedules.flatMap(({ schedule }, i) => (isManual(schedule) ? [] : [pathOf(task, i)]))
+  const rules = bodies.flatMap((body, i) => {
+    const isNew = !known.has(timingOf(body))
+    const path = paths[i]!
+    const rule = compileInto(body, { path, age: isNew ? 'new' : 'stored' }, errors)
+    return rule ? [{ body, rule, path, isNew }] : []
+  })
+  if (errors.length === 0) errors.push(...neverFiring(rules, subject.now))
+  const isEnabled = before !== undefined && !before.enabled && task.enabled
+  if (errors.length === 0 && isEnabled) errors.push(...nothingLeft(rules, subject.now))
+  return rules
+}
+
+function pathOf(task: TaskDefinition, index: number): string {
+  return task.schedules.length === 1 ? 'schedule' : `schedules[${index}].schedule`
+}
+
+/** What decides when a rule is due. */
+function timingOf({ schedule, timezone, gap, repeat, startAt, endAt }: RuleBody): string {
+  return JSON.stringify([schedule, timezone, gap, repeat, startAt, endAt])
+}
+
+function checkDependencies(task: TaskDefinition, before: TaskDefinition | undefined, errors: FieldError[]): void {
+  const isDependency = ({ schedule }: TaskDefinition['schedules'][number]) =>
+    typeof schedule === 'object' && schedule.type === 'dependency'
+  if (before?.schedules.some(isDependency)) return
+  for (const [i, entry] of task.schedules.entries()) {
+    if (!isDependency(entry)) continue
+    errors.push({ path: `${pathOf(task, i)}.type`, message: DEPENDENCY, suggestion: 'none' })
+  }
+}
+
+/** The new rules among these that have no occurrence from `now` on. */
+export function neverFiring(rules: readonly FormRule[], now: number): FieldError[] {
+  return rules.flatMap(({ body, rule, path, isNew }) => {
+    const why = isNew ? whyNeverFires(rule.schedule, now, body) : null
+    return why === null ? [] : [{ path, message: why }]
   })
 }
 
-function compileInto(body: RuleBody, path: string, errors: FieldError[]): Rule | null {
+/** Why a task that is enabled would do nothing: none of its rules has an occurrence left. */
+function nothingLeft(rules: readonly FormRule[], now: number): FieldError[] {
+  const reasons = rules.map(({ body, rule, path }) => ({ path, why: whyNeverFires(rule.schedule, now, body) }))
+  const [first] = reasons
+  if (first === undefined || reasons.some(({ why }) => why === null)) return []
+  return [{ path: first.path, message: first.why! }]
+}
+
+function checkZone(task: TaskDefinition, { id, createdAt }: FormSubject, errors: FieldError[]): void {
+  const manual = { ...task, end_at: null, schedules: [{ schedule: '* * * * *', timezone: null }] }
+  compileInto(ruleBodiesOf(manual, id, createdAt)[0]!, { path: '', age: 'new' }, errors)
+}
+
+function compileInto(
+  body: RuleBody,
+  { path, age }: { path: string; age: 'stored' | 'new' },
+  errors: FieldError[],
+): Rule | null {
   try {
-    return compileRule(body)
+    return compileRule(body, age)
   } catch (error) {
     if (!RotaError.is(error) || error.errors.length === 0) throw error
     for (const e of error.errors) {

@@ -22,6 +22,7 @@ import {
   checkForm,
   columnsOf,
   keysOf,
+  neverFiring,
   refuseMasks,
   scheduleChanges,
   slotsOf,
@@ -45,7 +46,10 @@ export function createTasks(context: UseCaseContext, cancel: (actor: Actor, id: 
   }
 
   const documentOf = (row: TaskRow): TaskInput => taskInputOf(expandTask(row.definition, row.name))
-  const formOf = (row: TaskRow, input = documentOf(row)) => checkForm(input, row.id, row.createdAt, context)
+  const formOf = (row: TaskRow, input = documentOf(row)) => {
+    const before = expandTask(row.definition, row.name)
+    return checkForm(input, { id: row.id, createdAt: row.createdAt, now: clock.now(), before }, context)
+  }
 
   async function view(actor: Actor, id: string): Promise<TaskView> {
     const found = await queries.task(id, actor.tenantId)
@@ -72,6 +76,9 @@ export function createTasks(context: UseCaseContext, cancel: (actor: Actor, id: 
     const next: TaskRow = { ...row, version: row.version + 1, updatedAt: now, updatedBy: actor.name }
     // One instant for all of it: what falls due while a change is being checked belongs to one side only.
     if (change === 'paused') next.pausedAt = now
+    // An instant may pass while the change is being checked.
+    const late = form === null ? [] : neverFiring(form.rules, now)
+    if (late.length > 0) throw invalid(late)
     await planPast(context, row, now)
     const active = next.enabled && next.pausedAt === null && next.deletedAt === null
     // What the store takes away must not start before we know of it: that may be long, when the store is slow.
@@ -115,7 +122,7 @@ export function createTasks(context: UseCaseContext, cancel: (actor: Actor, id: 
     const now = clock.now()
     const id = context.nextId()
     refuseMasks(input)
-    const form = await checkForm(input, id, now, context)
+    const form = await checkForm(input, { id, createdAt: now, now }, context)
     const row: Omit<TaskRow, 'seq'> = {
       id,
       tenantId: actor.tenantId,
@@ -198,7 +205,8 @@ export function createTasks(context: UseCaseContext, cancel: (actor: Actor, id: 
         if (row) await formOf(row, applyChanges(documentOf(row), input))
         else {
           refuseMasks(input)
-          await checkForm(input, context.nextId(), clock.now(), context)
+          const now = clock.now()
+          await checkForm(input, { id: context.nextId(), createdAt: now, now }, context)
         }
         return []
       } catch (error) {
@@ -239,7 +247,8 @@ export function createTasks(context: UseCaseContext, cancel: (actor: Actor, id: 
 
     async clone(actor, id, changes) {
       const row = await rowOf(actor, id)
-      const input = applyChanges(documentOf(row), changes)
+      // A copy draws the times of its own name, not those of the task it was made from.
+      const input = applyChanges({ ...documentOf(row), hash_key: null }, changes)
       return create(actor, changes.name === undefined ? { ...input, name: `${row.name} (copy)` } : input)
     },
 

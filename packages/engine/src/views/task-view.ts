@@ -1,6 +1,6 @@
 import { expandTask, type TaskDefinition, type TaskStatus, type TaskView, taskInputOf } from '@rota/core'
 import { jitteredAt } from '../planning/occurrence.ts'
-import { isManual } from '../planning/rule.ts'
+import { isManual, keyOfOld } from '../planning/rule.ts'
 import type { ScheduleState, TaskRecord } from '../ports/queries.ts'
 import type { TaskRow } from '../ports/tasks.ts'
 import { isoOf } from './instants.ts'
@@ -15,6 +15,7 @@ export function taskView({ task, schedules, last, runCount }: TaskRecord, rules:
   const isoIfActive = (at: number | null) => (status === 'active' ? isoOf(at) : null)
   return {
     ...document,
+    hash_key: definition.hash_key ?? oldKey(definition, task.id),
     id: task.id,
     version: task.version,
     status,
@@ -40,6 +41,11 @@ export function taskView({ task, schedules, last, runCount }: TaskRecord, rules:
     deleted_at: isoOf(task.deletedAt),
     paused_at: isoOf(task.pausedAt),
   }
+}
+
+/** What the schedules of a task without a key are drawn from; null where nothing is. */
+function oldKey({ schedules }: TaskDefinition, id: string): string | null {
+  return schedules.some(({ schedule }) => keyOfOld(schedule, id) !== null) ? id : null
 }
 
 function statusOf(task: TaskRow, schedules: readonly ScheduleState[]): TaskStatus {

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
-import { type FieldError, RotaError } from '@rota/core'
+import { type FieldError, invalid, RotaError, resolveZone } from '@rota/core'
 import { type Config, config as configSchema, joinPath, parse } from '@rota/protocol'
 import { EXIT, StartFailure } from '../failure.ts'
 import { expectation, fromEnvironment, fromText, type Overrides } from './environment.ts'
@@ -137,12 +137,8 @@ function put(target: Record<string, unknown>, path: string[], value: unknown): v
 }
 
 function checkZone(zone: string): void {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: zone })
-  } catch {
-    const message = `There is no time zone ${JSON.stringify(zone)}; use an IANA name such as Europe/Berlin.`
-    throw new RotaError('invalid', message, [{ path: joinPath('', ['timezone']), message }])
-  }
+  const resolved = resolveZone(zone)
+  if (typeof resolved !== 'string') throw invalid([{ ...resolved, path: joinPath('', ['timezone']) }])
 }
 
 /** Paths in a file count from the file's folder, all others from the working directory. */

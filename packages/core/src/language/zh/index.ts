@@ -10,6 +10,7 @@ import { programs } from './programs.ts'
 import { requests } from './requests.ts'
 import { schedule } from './schedule.ts'
 import { stores } from './stores.ts'
+import { schedules } from './schedules.ts'
 import { words } from './words.ts'
 
 /** The Chinese of every sentence of the product, by its English template; one file per area. */
@@ -17,6 +18,7 @@ export const CHINESE: Readonly<Record<string, string>> = {
   ...errors,
   ...fields,
   ...schedule,
+  ...schedules,
   ...crontab,
   ...output,
   ...overrides,

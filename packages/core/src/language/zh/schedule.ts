@@ -19,14 +19,11 @@ export const schedule = {
   'The range {0} runs backwards in the {1} field; write {2} to go round the end.':
     '{1~}字段中的范围 {0} 前后颠倒；要跨过末尾，请写 {2}。',
   'A cron expression has at most {0} characters.': 'cron 表达式最多 {0} 个字符。',
-  'Write a cron expression: minute hour day-of-month month day-of-week.': '请写 cron 表达式：分 时 日 月 星期。',
   '@reboot is not an instant in time, so it cannot be a schedule; it is understood when a crontab is imported.':
     '@reboot 不是时间上的时刻，不能用作调度；导入 crontab 时可以识别。',
   'There is no macro {0}; known are {1} and @every with a duration, as in @every 15m.':
     '没有宏 {0}；可用的有 {1}，以及带时长的 @every，例如 @every 15m。',
   'minute hour day-of-month month day-of-week, with an optional second in front': '分 时 日 月 星期，前面可加秒',
-  'A cron expression has 5 or 6 fields ({0}), not {1}. A year is not supported; use start_at and end_at instead.':
-    'cron 表达式有 5 或 6 个字段（{0~}），而不是 {1} 个。不支持年份，请改用 start_at 和 end_at。',
   'A cron expression has 5 or 6 fields ({0}), not {1}.': 'cron 表达式有 5 或 6 个字段（{0~}），而不是 {1} 个。',
   'each of the chosen months': '所选各月',
   'The schedule never fires: there is no such day that is a {0} in {1}.':
@@ -36,13 +33,10 @@ export const schedule = {
     '该调度永远不会触发：{0~}最多 {1} 天，{2} 日永远不会到来。',
   '{0}–{1} or a name such as {2}': '{0}–{1} 或名称（如 {2}）',
   '{0} is out of range in the {1} field, which allows {2}.': '{0} 超出{1~}字段的范围，可取 {2~}。',
-  '"{0}" means nothing in the {1} field, which allows {2}. Did you mean {3}?':
-    '“{0}”在{1~}字段中没有意义，可取 {2~}。您是不是要写 {3}？',
   '"{0}" means nothing in the {1} field, which allows {2}.': '“{0}”在{1~}字段中没有意义，可取 {2~}。',
   'A schedule is an object with a type, or a cron expression as text.':
     '调度须为带 type 的对象，或文本形式的 cron 表达式。',
   'The type of a schedule is one of {0}.': '调度的 type 须为其中之一：{0}。',
-  'A schedule of type {0} has no "{1}"; did you mean {2}?': '{0} 类型的调度没有“{1}”，您是不是要写 {2}？',
   'A schedule of type {0} has no "{1}"; it has {2}.': '{0} 类型的调度没有“{1}”，可用的有 {2}。',
   'every is a whole number of at least 1.': 'every 须为不小于 1 的整数。',
   'aligned is true or false.': 'aligned 须为 true 或 false。',
@@ -56,9 +50,6 @@ export const schedule = {
   'nth needs a weekday, such as "fri".': 'nth 需要配合 weekday，例如 "fri"。',
   'days is a list of days of the month: 1–31, "last" or "last_weekday"; or give nth and weekday.':
     'days 是日期列表：1–31、"last" 或 "last_weekday"；也可改用 nth 和 weekday。',
-  'expression is a cron expression, as text.': 'expression 须为文本形式的 cron 表达式。',
-  '{0} is an instant in ISO 8601: a date and time, with Z or an offset, or wall clock of the time zone.':
-    '{0} 须为 ISO 8601 时刻：日期和时间，带 Z 或偏移量，否则按时区的本地时间理解。',
   'Give either times or time, not both.': 'times 与 time 只能给出其一。',
   'times is a list of 1 to 1440 times of day such as "09:30".': 'times 是 1 到 1440 个时间的列表，例如 "09:30"。',
   '{0} is not a time of day; hours are 00–23, minutes and seconds 00–59.':
@@ -71,9 +62,12 @@ export const schedule = {
   'nth is 1–5 or "last".': 'nth 须为 1–5 或 "last"。',
   'A day of the month is 1–31, "last" or "last_weekday" (the last Monday-to-Friday).':
     '日期须为 1–31、"last" 或 "last_weekday"（最后一个工作日）。',
-  'The time zone must be an IANA name such as Europe/Berlin.': '时区须为 IANA 名称，例如 Europe/Berlin。',
-  'There is no time zone "{0}"; use an IANA name such as Europe/Berlin. Did you mean {1}?':
-    '不存在时区“{0}”，请使用 IANA 名称，例如 Europe/Berlin。您是不是要写 {1}？',
   'There is no time zone "{0}"; use an IANA name such as Europe/Berlin.':
     '不存在时区“{0}”，请使用 IANA 名称，例如 Europe/Berlin。',
+  'expression is a cron expression, as text, such as "0 2 * * *".':
+    'expression 须为文本形式的 cron 表达式，例如 "0 2 * * *"。',
+  'Write a cron expression: minute hour day-of-month month day-of-week, such as 0 2 * * *.':
+    '请写 cron 表达式：分 时 日 月 星期，例如 0 2 * * *。',
+  '{0} is an instant in ISO 8601: a date and time, with Z or an offset, or wall clock of the time zone, such as 2026-12-01T00:00:00Z.':
+    '{0} 须为 ISO 8601 时刻：日期和时间，带 Z 或偏移量，否则按时区的本地时间理解，例如 2026-12-01T00:00:00Z。',
 } as const

@@ -6,7 +6,7 @@ import type { Language } from './language.ts'
 /** Rules in Chinese (simplified), 24-hour clock, no full stop. */
 export const chinese: Language = {
   cron: (shape) => {
-    const hashed = shape.hashed ? '（按哈希分散）' : ''
+    const hashed = `${years(shape.years)}${shape.hashed ? '（按哈希分散）' : ''}`
     const days = dayPhrase(shape)
     if (shape.time.kind === 'times') return `${days} ${times(shape.time.times)}${hashed}`
     const rhythm = rhythmPhrase(shape.time)
@@ -19,6 +19,17 @@ export const chinese: Language = {
   dependency: '在所依赖的任务之后执行',
   none: '仅手动执行',
   join: (sentences) => sentences.join('；以及'),
+}
+
+/** Up to this many stretches of years are named one by one. */
+const MOST_STRETCHES = 5
+
+function years(all: CronShape['years']): string {
+  if (all === null) return ''
+  const stretches = runs(all, (year) => year + 1)
+  if (stretches.length > MOST_STRETCHES) return `，仅在 ${all[0]} 至 ${all.at(-1)} 年间的 ${all.length} 个年份`
+  const said = stretches.map((run) => (run.length > 1 ? `${run[0]} 年至 ${run.at(-1)} 年` : `${run[0]} 年`))
+  return `，仅 ${said.join('、')}`
 }
 
 const WEEKDAYS = ['日', '一', '二', '三', '四', '五', '六'] as const
@@ -132,12 +143,18 @@ function datePiece(piece: DatePiece): string {
     case 'every':
       return `从 ${piece.from} 日起每 ${piece.step} 天${piece.to === 31 ? '' : `（至 ${piece.to} 日）`}`
     case 'from-end':
-      return piece.offset === 0 ? '最后一天' : `倒数第 ${piece.offset + 1} 天`
+      return fromEnd(piece.offset)
     case 'last-weekday':
       return '最后一个工作日（周一至周五）'
     case 'nearest-weekday':
       return `离 ${piece.day} 日最近的工作日（周一至周五）`
+    case 'nearest-from-end':
+      return `离${fromEnd(piece.offset)}最近的工作日（周一至周五）`
   }
+}
+
+function fromEnd(offset: number): string {
+  return offset === 0 ? '最后一天' : `倒数第 ${offset + 1} 天`
 }
 
 function weekdayPiece(piece: WeekdayPiece, ofMonth: string, inMonths: string): string {
@@ -147,6 +164,16 @@ function weekdayPiece(piece: WeekdayPiece, ofMonth: string, inMonths: string): s
     .map((run) => (run.length > 1 ? `周${WEEKDAYS[run[0]!]}至周${WEEKDAYS[run.at(-1)!]}` : `周${WEEKDAYS[run[0]!]}`))
     .join('、')
   return `${inMonths === '' ? '' : `${inMonths}的`}每${text}`
+}
+
+/** `2 月、4 月`. */
+export function chineseMonths(months: readonly number[]): string {
+  return monthList(months)
+}
+
+/** `周一`. */
+export function chineseWeekday(day: number): string {
+  return `周${WEEKDAYS[day]}`
 }
 
 function monthList(months: readonly number[]): string {

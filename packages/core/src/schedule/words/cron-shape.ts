@@ -19,7 +19,7 @@ export type DatePiece =
   | { kind: 'days'; days: number[] }
   | { kind: 'range'; from: number; to: number }
   | { kind: 'every'; step: number; from: number; to: number }
-  | Extract<CronItem, { kind: 'from-end' | 'last-weekday' | 'nearest-weekday' }>
+  | Extract<CronItem, { kind: 'from-end' | 'last-weekday' | 'nearest-weekday' | 'nearest-from-end' }>
 
 /** One thing said about the day of the week. */
 export type WeekdayPiece = { kind: 'weekdays'; weekdays: number[] } | Extract<CronItem, { kind: 'nth' | 'last' }>
@@ -35,6 +35,8 @@ export interface CronShape {
   both: boolean
   /** Null: every month. */
   months: number[] | null
+  /** Null: every year. */
+  years: readonly number[] | null
   /** Some value was chosen by `H` or `~`. */
   hashed: boolean
 }
@@ -49,6 +51,7 @@ export function cronShape(expression: CronExpression): CronShape {
     time: timeShape(second, minute, hour),
     ...dayShape(expression),
     months: months.length === 12 ? null : months,
+    years: expression.years,
     hashed: [second, minute, hour, dayOfMonth, month, dayOfWeek].some((field) =>
       field.items.some((item) => item.kind === 'range' && item.hashed),
     ),

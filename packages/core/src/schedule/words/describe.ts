@@ -1,4 +1,5 @@
 import { formatWall } from '../civil-date.ts'
+import { readExpressions } from '../cron-dialect.ts'
 import { parseCron } from '../cron-parser.ts'
 import type { IntervalInput } from '../input.ts'
 import { parseInstant } from '../instant.ts'
@@ -18,7 +19,7 @@ export function describe(schedule: Schedule, language: 'en' | 'zh'): string {
   const say = LANGUAGES[language]
   switch (input.type) {
     case 'cron':
-      return say.join(parseCron(input.expression, schedule.hashKey, [], '').map((part) => say.cron(cronShape(part))))
+      return say.join(readExpressions(input, schedule.hashKey).map((part) => say.cron(cronShape(part))))
     case 'interval':
       return describeInterval(input, timezone, say)
     case 'once':
@@ -28,12 +29,12 @@ export function describe(schedule: Schedule, language: 'en' | 'zh'): string {
     case 'none':
       return say.none
     default: {
-      const [days] = parseCron(`0 0 ${dayFields(input)}`, '', [], '')
+      const [days] = parseCron(`0 0 ${dayFields(input)}`, { hashKey: '', path: '' }, [])
       const times = (input.times ?? []).map((time) => {
         const [hour = 0, minute = 0, second = 0] = time.split(':').map(Number)
         return hour * 3600 + minute * 60 + second
       })
-      return say.cron({ time: { kind: 'times', times }, ...dayShape(days!), months: null, hashed: false })
+      return say.cron({ time: { kind: 'times', times }, ...dayShape(days!), months: null, years: null, hashed: false })
     }
   }
 }

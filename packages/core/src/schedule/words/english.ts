@@ -9,7 +9,7 @@ export const english: Language = {
   cron: (shape) => {
     const { months } = shape
     const days = dayPhrase(shape)
-    const hashed = shape.hashed ? ' (spread by hash)' : ''
+    const hashed = `${years(shape.years)}${shape.hashed ? ' (spread by hash)' : ''}`
     if (shape.time.kind === 'times') return `${sentence(`${days} ${at(shape.time.times)}`)}${hashed}`
     const rhythm = rhythmPhrase(shape.time)
     const everyDay = shape.dates.length === 0 && shape.weekdays.length === 0
@@ -24,6 +24,16 @@ export const english: Language = {
   none: 'Only when started by hand',
   join: (sentences) =>
     sentences.map((text, i) => (i === 0 ? text : text[0]!.toLowerCase() + text.slice(1))).join('; and '),
+}
+
+/** Up to this many stretches of years are named one by one. */
+const MOST_STRETCHES = 5
+
+function years(all: CronShape['years']): string {
+  if (all === null) return ''
+  const stretches = runs(all, (year) => year + 1)
+  if (stretches.length > MOST_STRETCHES) return `, only in ${all.length} years from ${all[0]} to ${all.at(-1)}`
+  return `, only in ${list(stretches.map(([first, ...rest]) => span(first!, rest.at(-1), String)))}`
 }
 
 function sentence(text: string): string {
@@ -134,13 +144,18 @@ function datePiece(piece: DatePiece): string {
       return `every ${ordinal(piece.step)} day from the ${ordinal(piece.from)}${to}`
     }
     case 'from-end':
-      if (piece.offset === 0) return 'the last day'
-      return `the ${ordinal(piece.offset + 1)}-to-last day`
+      return fromEnd(piece.offset)
     case 'last-weekday':
       return 'the last working day (Monday to Friday)'
     case 'nearest-weekday':
       return `the working day (Monday to Friday) nearest to the ${ordinal(piece.day)}`
+    case 'nearest-from-end':
+      return `the working day (Monday to Friday) nearest to ${fromEnd(piece.offset)}`
   }
+}
+
+function fromEnd(offset: number): string {
+  return offset === 0 ? 'the last day' : `the ${ordinal(offset + 1)}-to-last day`
 }
 
 function weekdayPiece(piece: WeekdayPiece, ofMonth: string, inMonths: string): string {
