@@ -1,3 +1,5 @@
+import type { FieldError } from '@rota/core'
+
 /** What the command's exit code says; the reference page is made from this table. */
 export const EXIT_CODES = {
   ok: { code: 0, meaning: 'Done.' },
@@ -27,15 +29,18 @@ export class CliError extends Error {
   readonly exit: ExitName
   /** Shown below the sentence, one per line. */
   readonly lines: readonly string[]
+  /** The same for programs, field by field. */
+  readonly errors: readonly FieldError[]
 
-  constructor(exit: ExitName, message: string, lines: readonly string[] = []) {
+  constructor(exit: ExitName, message: string, lines: readonly string[] = [], errors: readonly FieldError[] = []) {
     super(message)
     this.exit = exit
     this.lines = lines
+    this.errors = errors
   }
 }
 
 /** Thrown when what the user typed cannot be meant. */
-export function usage(message: string, lines: readonly string[] = []): CliError {
-  return new CliError('usage', message, lines)
+export function usage(message: string, lines: readonly string[] = [], errors: readonly FieldError[] = []): CliError {
+  return new CliError('usage', message, lines, errors)
 }

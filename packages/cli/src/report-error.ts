@@ -36,7 +36,11 @@ export function fieldLine({ path, message, position, suggestion }: FieldError): 
 }
 
 function toReport(error: unknown, context: Context): Report {
-  if (error instanceof CliError) return { exit: error.exit, message: error.message, lines: error.lines, errors: [] }
+  if (error instanceof CliError) {
+    // Its sentence tells a person what its errors tell a program.
+    const { exit, message, lines, errors } = error
+    return { exit, message, lines, errors: context.flags.json ? errors : [] }
+  }
   if (ApiError.is(error)) return fromApi(error)
   if (UnreachableError.is(error)) return fromUnreachable(error)
   if (RotaError.is(error)) return fromRota(error)

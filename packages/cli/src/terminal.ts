@@ -1,4 +1,4 @@
-import { type Clock, systemClock } from '@rota/core'
+import { type Clock, processZone, systemClock } from '@rota/core'
 
 /** Everything a command takes from the process around it; tests give their own. */
 export interface Terminal {
@@ -53,7 +53,8 @@ export function processTerminal(signal: AbortSignal): Terminal {
     signal,
     clock: systemClock,
     fetch,
-    zone: new Intl.DateTimeFormat().resolvedOptions().timeZone,
+    // A TZ that is not understood is refused where a schedule would take its zone; what is shown says its offset.
+    zone: processZone(process.env.TZ, new Intl.DateTimeFormat().resolvedOptions().timeZone) ?? 'UTC',
   }
 }
 

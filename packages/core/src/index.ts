@@ -29,7 +29,7 @@ export { dangerOf } from './overrides/dangerous-variable.ts'
 export { runsProgram, withUnixLines } from './program-text.ts'
 export { retryDelayMs, shallRetry } from './retry.ts'
 export { compileSchedule } from './schedule/compile.ts'
-export { inDialect, KEY_MISSING } from './schedule/draft.ts'
+export { drawsFromKey, inDialect, KEY_MISSING } from './schedule/draft.ts'
 export type {
   CronDialect,
   GapPolicy,

@@ -1,4 +1,5 @@
 import type { Context } from '../context.ts'
+import { defaultZone } from '../document/default-zone.ts'
 import { exitCode, usage } from '../exit.ts'
 import { carryOut, type Existing } from '../import/carry-out.ts'
 import { type LineResult, type PlannedFile, planImport } from '../import/plan.ts'
@@ -23,10 +24,11 @@ export async function importCrontab(context: Context, args: string[], options: O
   if (options.user !== undefined && options.system) {
     throw usage('--user is for a user crontab, --system for one with a user column; not both.')
   }
+  const timezone = await defaultZone(context, options.tz)
   const files = planImport(await readSources(context, args), {
     user: options.user,
     format: options.system ? 'system' : options.user === undefined ? 'auto' : 'user',
-    timezone: options.tz ?? context.zone,
+    timezone,
     homeOf: await homesOfUsers(),
     prefix: options.prefix ?? '',
     group: options.group,

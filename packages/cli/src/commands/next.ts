@@ -1,14 +1,21 @@
 import {
+  type CronDialect,
   compileSchedule,
   describe,
+  drawsFromKey,
   type FieldError,
+  inDialect,
+  KEY_MISSING,
+  meaningNotes,
   RotaError,
   type Schedule,
   type ScheduleContext,
   type ScheduleInput,
   type ScheduleNote,
+  whyNeverFires,
 } from '@rota/core'
 import type { Context } from '../context.ts'
+import { defaultZone } from '../document/default-zone.ts'
 import { instantOf } from '../document/instants.ts'
 import { integerOf } from '../document/pairs.ts'
 import { usage } from '../exit.ts'
@@ -26,44 +33,50 @@ interface Options {
   gap?: 'run_after' | 'skip' | 'shift'
   overlap?: 'first' | 'second' | 'both'
   key?: string
+  name?: string
+  dialect?: CronDialect
 }
 
 const MOST = 1_000
 const USUAL = 10
 
 export async function next(context: Context, [expression]: string[], options: Options): Promise<number | undefined> {
-  const zone = options.tz ?? context.zone
+  const zone = await defaultZone(context, options.tz)
   const from = options.from === undefined ? context.now : instantOf('--from', options.from, zone, context.now)
   const to = options.to === undefined ? null : instantOf('--to', options.to, zone, context.now)
   if (to !== null && to < from) throw usage('--to lies before --from.')
   const count = options.count === undefined ? (to === null ? USUAL : MOST) : integerOf('--count', options.count, 1)
   if (count > MOST) throw usage(`--count is at most ${MOST}.`)
-  const schedule = compile(expression!, {
+  const key = options.key ?? options.name
+  const rule = inDialect(ruleOf(expression!), options.dialect)
+  const schedule = compile(expression!, rule, {
     timezone: zone,
     dst: { gap: options.gap, overlap: options.overlap },
-    hashKey: options.key,
+    hashKey: key,
     createdAt: from,
   })
+  const why = whyNeverFires(schedule, Math.min(from, context.now))
+  if (why !== null) throw usage(why)
+  if (key === undefined && drawsFromKey(rule)) context.note(KEY_MISSING[context.lang])
   const instants = occurrences(schedule, from, to, count)
   if (context.flags.json) {
     context.out(JSON.stringify(instants.map((at) => new Date(at).toISOString())))
+    for (const note of meaningNotes(schedule)) context.note(note[context.lang])
     return
   }
   show(context, schedule, instants, { from, to })
 }
 
 /** Throws CliError that shows the place of the first mistake. */
-function compile(expression: string, surroundings: ScheduleContext): Schedule {
+function compile(expression: string, rule: ScheduleInput, surroundings: ScheduleContext): Schedule {
   try {
-    return compileSchedule(ruleOf(expression), surroundings)
+    return compileSchedule(rule, surroundings)
   } catch (error) {
     const first = RotaError.is(error) ? error.errors.find(({ position }) => position !== undefined) : undefined
     if (!RotaError.is(error) || !first) throw error
     const place = [expression, `${' '.repeat(textWidth(expression.slice(0, first.position)))}^`]
-    throw usage(
-      error.errors.map((each) => fieldLine({ path: '', message: each.message, ...mendOf(each) })).join('\n  '),
-      place,
-    )
+    const told = error.errors.map((each) => fieldLine({ path: '', message: each.message, ...mendOf(each) }))
+    throw usage(told.join('\n  '), place, error.errors)
   }
 }
 
@@ -108,6 +121,7 @@ function show(
   const rule = schedule.label ?? schedule.kind
   const said = describe(schedule, lang)
   context.out(`${paint('bold', rule)}${said === rule ? '' : `  ${said}`}  ${paint('gray', schedule.timezone)}`)
+  for (const { [lang]: said } of meaningNotes(schedule)) context.out(`${paint('yellow', '!')} ${said}`)
   if (instants.length === 0) {
     context.note(words.none)
     return

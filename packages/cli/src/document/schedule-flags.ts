@@ -1,4 +1,4 @@
-import type { ScheduleInput } from '@rota/core'
+import { type CronDialect, inDialect, type ScheduleInput } from '@rota/core'
 import { usage } from '../exit.ts'
 import { secondsOf } from './pairs.ts'
 
@@ -12,6 +12,7 @@ export interface ScheduleFlags {
   once?: string
   manual?: boolean
   atStart?: boolean
+  dialect?: CronDialect
 }
 
 const KINDS = ['cron', 'every', 'daily', 'weekly', 'monthly', 'once', 'manual'] as const
@@ -25,7 +26,8 @@ export function schedulesFromFlags(flags: ScheduleFlags): ScheduleInput[] {
   }
   const needsDays = flags.at !== undefined && !flags.weekly && !flags.monthly
   if (needsDays) throw usage('--at goes with --weekly or --monthly; for every day use --daily.')
-  if (flags.cron) return flags.cron
+  if (flags.dialect !== undefined && !flags.cron) throw usage('--dialect goes with --cron.')
+  if (flags.cron) return flags.cron.map((text) => inDialect(text, flags.dialect))
   const [kind] = given
   return kind === undefined ? [] : [ruleOf(kind, flags)]
 }
@@ -60,7 +62,9 @@ function interval(text: string): ScheduleInput {
 }
 
 function list(text: string): string[] {
+  // "2 am" is one time, not two words.
   return text
+    .replaceAll(/(\d) ([ap]m)\b/gi, '$1$2')
     .split(/[,\s]+/)
     .map((each) => each.trim())
     .filter((each) => each !== '')

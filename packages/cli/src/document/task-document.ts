@@ -23,6 +23,7 @@ const ORDER = [
   'schedule',
   'schedules',
   'timezone',
+  'hash_key',
 ]
 
 /** Fields that are always shown, whatever the default is. */

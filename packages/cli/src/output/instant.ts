@@ -53,13 +53,12 @@ function normaliseOffset(name: string): string {
   return `${sign}${match[2]!.padStart(2, '0')}:${match[3] ?? '00'}`
 }
 
-/** For lists, short: `today 14:30:05`, `2026-12-01 02:00`, with the distance from now. */
+/** For lists, short, but never without date and zone: `2026-12-01 02:00:05 +08:00`, with the distance from now. */
 export function shortInstant(iso: string | null | undefined, now: number, zone: string): string {
   if (!iso) return ''
   const at = Date.parse(iso)
-  const { date, time } = wallOf(at, zone)
-  const near = date === wallOf(now, zone).date ? time : `${date} ${time.slice(0, 5)}`
-  return `${near} (${relative(at, now)})`
+  const { date, time, offset } = wallOf(at, zone)
+  return `${date} ${time} ${offset === '+00:00' ? 'UTC' : offset} (${relative(at, now)})`
 }
 
 /** For single things, exact: `2026-11-21 07:41:52.120 +01:00 (3 min ago)`. */

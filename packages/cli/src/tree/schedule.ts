@@ -7,7 +7,7 @@ export const NEXT: CommandSpec = {
     'EXPR is a cron expression (5 fields, 6 with seconds, @daily) or a rule as JSON. An instant without Z or offset is wall clock of the zone. With --json: a list of instants in UTC.',
   args: [['<expr>', 'cron expression, or JSON such as \'{"type":"daily","time":"02:00"}\'']],
   options: [
-    { flags: '--tz <zone>', description: 'IANA time zone (default: this machine’s)' },
+    { flags: '--tz <zone>', description: 'IANA time zone (default: that of TZ, else the server’s, else this machine’s)' },
     { flags: '--from <instant>', description: 'from this instant on, inclusive (default: now)' },
     { flags: '--to <instant>', description: 'up to this instant, exclusive' },
     { flags: '-n, --count <n>', description: 'how many (default 10; with --to all, at most 1000)' },
@@ -21,12 +21,19 @@ export const NEXT: CommandSpec = {
       description: 'a fixed time that comes twice (default first)',
       choices: ['first', 'second', 'both'],
     },
-    { flags: '--key <text>', description: 'what H stands on, usually the task’s name' },
+    { flags: '--name <task>', description: 'name of the task: H and ~ are drawn from it' },
+    { flags: '--key <text>', description: 'what H and ~ are drawn from, where it is not the name (hash_key of a task)' },
+    {
+      flags: '--dialect <dialect>',
+      description: 'whose rules the expression is read by (default rota)',
+      choices: ['rota', 'quartz'],
+    },
   ],
   examples: [
     ["rota next '30 2 * * *' --tz Europe/Berlin --from 2026-03-28 -n 3", 'over a change of the clocks'],
     ["rota next '0 9 LW * *' --tz Asia/Shanghai --lang zh", '用中文说明'],
     ["rota next '0 0 29 2 1' --tz UTC --json", 'for a program'],
+    ["rota next '0 0 12 ? * 2-6' --dialect quartz", 'as Quartz reads it: Monday to Friday'],
   ],
   load: async () => (await import('../commands/next.ts')).next,
 }

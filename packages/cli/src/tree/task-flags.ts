@@ -23,6 +23,11 @@ const SCHEDULE: readonly OptionSpec[] = [
     description: 'cron expression, 5 or 6 fields or @daily; may be repeated',
     many: true,
   },
+  {
+    flags: '--dialect <dialect>',
+    description: 'with --cron: whose rules it is read by (default rota)',
+    choices: ['rota', 'quartz'],
+  },
   { flags: '--every <duration>', description: 'every so often, real elapsed time: 30s, 15m, 2h, 1d' },
   { flags: '--daily <times>', description: 'every day at these times: 02:00 or 08:00,20:00' },
   { flags: '--weekly <days>', description: 'on these weekdays: mon,fri (with --at)' },

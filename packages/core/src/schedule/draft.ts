@@ -8,6 +8,15 @@ export function inDialect(schedule: ScheduleInput, dialect: CronDialect | undefi
   return { ...schedule, dialect }
 }
 
+/** `H` and `~`, values that are drawn from a key; `H` is a word of its own, unlike the h in THU. */
+const DRAWN = /~|(^|[\s,|])H/i
+
+/** Whether a schedule has values that are drawn from a key. */
+export function drawsFromKey(schedule: ScheduleInput): boolean {
+  if (typeof schedule === 'string') return DRAWN.test(schedule)
+  return schedule.type === 'cron' && typeof schedule.expression === 'string' && DRAWN.test(schedule.expression)
+}
+
 /** Said of values that are drawn from a key which nobody gave. */
 export const KEY_MISSING = {
   en: 'H and ~ are drawn from the name of the task, which is not given here: the saved task will run at other times. Give a name (or its hash_key).',

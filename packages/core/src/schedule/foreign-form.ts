@@ -62,7 +62,7 @@ function call(text: string): ForeignForm | null {
   const suggestion = quartzInOwnForm(`0 ${inner.trim()}`)
   return {
     message: say`cron(…) is how Amazon EventBridge writes a schedule, with 1 for Sunday and a year; here weekdays are best named, and there is no year.`,
-    ...(suggestion === null ? {} : { suggestion: suggestion.replace(/^0 /, '') }),
+    ...(suggestion === null ? {} : { suggestion }),
   }
 }
 

@@ -1,6 +1,7 @@
 import {
   compileSchedule,
   type DstOverlapPolicy,
+  drawsFromKey,
   type GapPolicy,
   type MisfireSettings,
   type OverlapPolicy,
@@ -43,8 +44,7 @@ export function keyOfOld(schedule: ScheduleInput, taskId: string): string | null
   return WORD_H.test(textOf(schedule)) ? taskId : null
 }
 
-/** `H` and `~`, values that are drawn from a key; `H` is a word of its own, unlike the h in THU. */
-const HASHED = /~|(^|[\s,|])H/i
+/** `H`, a word of its own, unlike the h in THU. */
 const WORD_H = /(^|[\s,|])H/i
 
 /** The rules of a task's schedules in order. Kinds that never fall due by the clock have none. */
@@ -57,7 +57,7 @@ export function ruleBodiesOf(task: TaskDefinition, taskId: string, createdAt: nu
     repeat: task.dst.overlap,
     startAt: task.start_at,
     endAt: task.end_at,
-    hashKey: usesHash(schedule) ? (task.hash_key ?? keyOfOld(schedule, taskId)) : null,
+    hashKey: drawsFromKey(schedule) ? (task.hash_key ?? keyOfOld(schedule, taskId)) : null,
     createdAt: countsFromCreation(schedule) ? createdAt : null,
     jitterMs: task.jitter_seconds * 1000,
     misfire: task.misfire,
@@ -89,11 +89,6 @@ export function compileRule(body: RuleBody, age: 'stored' | 'new' = 'stored'): R
 
 export function isManual(schedule: ScheduleInput): boolean {
   return typeof schedule === 'object' && (schedule.type === 'none' || schedule.type === 'dependency')
-}
-
-/** Whether a schedule has values that are drawn from a key. */
-export function usesHash(schedule: ScheduleInput): boolean {
-  return HASHED.test(textOf(schedule))
 }
 
 function textOf(schedule: ScheduleInput): string {

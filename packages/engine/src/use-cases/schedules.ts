@@ -1,6 +1,7 @@
 import {
   compileSchedule,
   describe,
+  drawsFromKey,
   type FieldError,
   inDialect,
   invalid,
@@ -11,7 +12,7 @@ import {
   whyNeverFires,
 } from '@rota/core'
 import type { Schedules } from '../api.ts'
-import { compileRule, type RuleBody, usesHash } from '../planning/rule.ts'
+import { compileRule, type RuleBody } from '../planning/rule.ts'
 import type { UseCaseContext } from './context.ts'
 
 const MOST_INSTANTS = 1000
@@ -49,7 +50,7 @@ export function createSchedules(context: UseCaseContext): Schedules {
       const next = schedule.between(from, to, count)
       const last = next.at(-1) ?? from
       const changes = schedule.notes(from, Math.max(last + 1, Math.min(from + NOTES_AHEAD_MS, to)))
-      const isKeyless = (input.key ?? input.name) === undefined && usesHash(input.schedule)
+      const isKeyless = (input.key ?? input.name) === undefined && drawsFromKey(input.schedule)
       return {
         cron: schedule.cron,
         timezone: schedule.timezone,

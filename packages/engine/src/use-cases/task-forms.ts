@@ -1,6 +1,7 @@
 import {
   compactTask,
   DEPENDENCY,
+  drawsFromKey,
   type FieldError,
   findMasks,
   invalid,
@@ -14,7 +15,7 @@ import {
 } from '@rota/core'
 import type { Executor } from '@rota/executors'
 import { type Limits, namedKey } from '../planning/limits.ts'
-import { compileRule, isManual, type Rule, type RuleBody, ruleBodiesOf, usesHash } from '../planning/rule.ts'
+import { compileRule, isManual, type Rule, type RuleBody, ruleBodiesOf } from '../planning/rule.ts'
 import type { ScheduleChange, TaskRow } from '../ports/tasks.ts'
 
 export interface FormOptions {
@@ -64,7 +65,7 @@ export async function checkForm(input: TaskInput, subject: FormSubject, options:
  * the key stays when the task is renamed. Tasks of earlier releases, without a key, draw from their id.
  */
 function withHashKey(task: TaskDefinition, before: TaskDefinition | undefined): TaskDefinition {
-  const isHashed = ({ schedules }: TaskDefinition) => schedules.some(({ schedule }) => usesHash(schedule))
+  const isHashed = ({ schedules }: TaskDefinition) => schedules.some(({ schedule }) => drawsFromKey(schedule))
   if (task.hash_key !== null || !isHashed(task)) return task
   if (before !== undefined && before.hash_key === null && isHashed(before)) return task
   return { ...task, hash_key: task.name }

@@ -1756,15 +1756,19 @@ export interface components {
         };
         /** @enum {string} */
         Permission: "view" | "execute" | "edit" | "delete" | "manage";
-        /** @description Coming instants of a draft, with notes on clock changes. */
+        /** @description Coming instants of a draft, with notes on clock changes and on what may not be meant. */
         Preview: {
             cron: string | null;
             next: string[];
             notes: {
                 at: string | null;
                 en: string;
+                /** @description What means it, where something else is written. */
+                suggestion?: string;
                 zh: string;
             }[];
+            /** @description The zone it was read in. */
+            timezone: string;
             words: {
                 en: string;
                 zh: string;
@@ -1773,13 +1777,23 @@ export interface components {
         PreviewInput: {
             /** @description Default 10. */
             count?: number;
+            /**
+             * @description Of a schedule that is a text.
+             * @enum {string}
+             */
+            dialect?: "rota" | "quartz";
             dst?: components["schemas"]["DstPolicy"];
             end_at?: string | null;
             /** Format: date-time */
             from?: string;
             jitter_seconds?: number;
+            /** @description The task’s `hash_key`, where it has one other than its name. */
+            key?: string;
+            /** @description Name of the task: `H` and `~` are drawn from it, as of the task that is saved so. */
+            name?: string;
             schedule: components["schemas"]["ScheduleRule"];
             start_at?: string | null;
+            /** @description IANA name; default: the server’s. */
             timezone?: string;
             /** Format: date-time */
             to?: string;
@@ -1992,6 +2006,11 @@ export interface components {
             /** @description `mon` … `sun` or 0–7 (0 and 7 are Sunday). */
             weekday?: string | number;
         } | {
+            /**
+             * @description `quartz`: seconds first, 1 is Sunday, one day field `?`, a year may come last. Default `rota`.
+             * @enum {string}
+             */
+            dialect?: "rota" | "quartz";
             expression: string;
             /** @constant */
             type: "cron";
@@ -2164,6 +2183,8 @@ export interface components {
             group?: string | null;
             /** @description Type `handler`: the registered name. */
             handler?: string;
+            /** @description What `H` and `~` are drawn from; without one the name the task has when they come in. */
+            hash_key?: string | null;
             /** @description Type `http`. */
             http?: components["schemas"]["HttpPayload"];
             /** @description UUIDv7, time-ordered. */
@@ -2261,6 +2282,8 @@ export interface components {
             group?: string | null;
             /** @description Type `handler`: the registered name. */
             handler?: string;
+            /** @description What `H` and `~` are drawn from; without one the name the task has when they come in. */
+            hash_key?: string | null;
             /** @description Type `http`. */
             http?: components["schemas"]["HttpPayload"];
             /** @description Type `script`; without it the shebang line decides. */
@@ -2331,6 +2354,8 @@ export interface components {
             group?: string | null;
             /** @description Type `handler`: the registered name. */
             handler?: string;
+            /** @description What `H` and `~` are drawn from; without one the name the task has when they come in. */
+            hash_key?: string | null;
             /** @description Type `http`. */
             http?: components["schemas"]["HttpPayload"];
             /** @description Type `script`; without it the shebang line decides. */
@@ -6233,6 +6258,8 @@ export interface operations {
                     group?: string | null;
                     /** @description Type `handler`: the registered name. */
                     handler?: string;
+                    /** @description What `H` and `~` are drawn from; without one the name the task has when they come in. */
+                    hash_key?: string | null;
                     /** @description Type `http`. */
                     http?: components["schemas"]["HttpPayload"];
                     /** @description Type `script`; without it the shebang line decides. */

@@ -1,4 +1,4 @@
-import { TextInput } from '@mantine/core'
+import { Checkbox, TextInput } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import { type CronMeaning, cronFields, fieldAt } from './cron-fields.ts'
 import { FaultText, type FieldFault } from './field-fault.tsx'
@@ -26,8 +26,21 @@ export function CronForm({ rule, onChange, faults }: CronFormProps) {
         spellCheck={false}
         autoComplete="off"
         styles={{ input: { fontFamily: 'var(--rota-mono)', fontSize: 14 } }}
-        error={fault && <FaultText fault={fault} onUse={(expression) => onChange({ type: 'cron', expression })} />}
-        onChange={(event) => onChange({ type: 'cron', expression: event.currentTarget.value })}
+        error={fault && <FaultText fault={fault} onUse={(expression) => onChange({ ...rule, expression })} />}
+        onChange={(event) => onChange({ ...rule, expression: event.currentTarget.value })}
+      />
+      <Checkbox
+        label={t('schedule.quartz')}
+        description={t('schedule.quartzHint')}
+        checked={rule.dialect === 'quartz'}
+        onChange={(event) => {
+          const { expression } = rule
+          onChange(
+            event.currentTarget.checked
+              ? { type: 'cron', expression, dialect: 'quartz' }
+              : { type: 'cron', expression },
+          )
+        }}
       />
       {fields && (
         <dl className={classes.fields}>

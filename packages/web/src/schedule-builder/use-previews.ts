@@ -15,6 +15,8 @@ export interface Plan {
   jitter_seconds?: number | undefined
   /** Of a task that exists: intervals that have no other start are counted from here. */
   createdAt?: string | undefined
+  /** What `H` and `~` are drawn from: the task's key, else its name. */
+  hashKey?: string | undefined
 }
 
 interface Previews {
@@ -57,8 +59,15 @@ export function usePreviews(plan: Plan): Previews {
   }
 }
 
+const DRAWN = /~|(^|[\s,|])H/i
+
+function drawsFromKey(schedule: Schema<'ScheduleRule'>): boolean {
+  const text = typeof schedule === 'string' ? schedule : schedule.type === 'cron' ? schedule.expression : ''
+  return DRAWN.test(text)
+}
+
 function bodyOf(plan: Plan, { schedule, timezone }: Plan['entries'][number]): Schema<'PreviewInput'> {
-  const { dst, start_at, end_at, jitter_seconds } = plan
+  const { dst, start_at, end_at, jitter_seconds, hashKey } = plan
   const zone = timezone ?? plan.timezone
   const isFromCreation = typeof schedule === 'object' && schedule.type === 'interval' && plan.createdAt !== undefined
   const start = start_at ?? (isFromCreation ? plan.createdAt : null)
@@ -66,6 +75,8 @@ function bodyOf(plan: Plan, { schedule, timezone }: Plan['entries'][number]): Sc
     schedule,
     count: COUNT,
     ...(zone && { timezone: zone }),
+    // A name that is being typed would ask anew with every letter; only what draws from it does.
+    ...(hashKey && drawsFromKey(schedule) && { key: hashKey.slice(0, 200) }),
     ...(dst && { dst }),
     ...(start && { start_at: start }),
     ...(end_at && { end_at }),

@@ -26,7 +26,7 @@ export const crontab = {
   'A settings line has no comment: the value of {0} is {1}, with the #.':
     '设置行没有注释：{0} 的值是 {1}，包括 # 在内。',
   '{0}, a random {1}, is drawn from the task’s name: always the same, other for each task.':
-    '{0} 是随机的{1~}，由任务 ID 算出：同一任务始终相同，不同任务各不相同。',
+    '{0} 是随机的{1~}，由任务名称算出：同一任务始终相同，不同任务各不相同。',
   '{0} steps past the end of the {1}, so cron takes its first value only.':
     '{0} 的步长超出{1~}范围，因此 cron 只取第一个值。',
   '{0}: {1} has never run under cron: {2}.': '{0~}：{1} 在 cron 下从未执行过：{2~}。',

@@ -41,6 +41,8 @@ export const schedule = {
   weekday: 'Weekday',
   expression: 'Cron expression',
   expressionHint: 'Five fields, or six with seconds first. Names, ranges, steps, lists, L, W, #, H and @daily work.',
+  quartz: 'Read as Quartz does',
+  quartzHint: 'Seconds first, 1 is Sunday, one of the two day fields is ?, and a year may come last.',
   fields: {
     second: 'Second',
     minute: 'Minute',
@@ -79,7 +81,7 @@ export const schedule = {
   previewEmpty: 'No further occurrence.',
   inZone: 'In {{zone}}',
   mine: 'Here ({{zone}})',
-  clockNotes: 'Clock changes',
+  clockNotes: 'Worth knowing',
   fault: 'Mend the schedule to see when it runs.',
   suggestion: 'Use {{suggestion}}',
   comparison: 'What changes',

@@ -44,6 +44,8 @@ export const schedule: SameKeys<typeof english> = {
   weekday: '星期',
   expression: 'Cron 表达式',
   expressionHint: '五个字段；六个字段时首个为秒。支持名称、范围、步长、列表、L、W、#、H 和 @daily。',
+  quartz: '按 Quartz 规则读取',
+  quartzHint: '秒在最前，1 为星期日，两个日期字段之一为 ?，最后可带年份。',
   fields: { second: '秒', minute: '分', hour: '时', dayOfMonth: '日', month: '月', dayOfWeek: '星期' },
   meaning: {
     every: '每一个',
@@ -75,7 +77,7 @@ export const schedule: SameKeys<typeof english> = {
   previewEmpty: '之后不会再执行。',
   inZone: '{{zone}}',
   mine: '本地（{{zone}}）',
-  clockNotes: '夏令时变更',
+  clockNotes: '请注意',
   fault: '修正计划后即可看到执行时刻。',
   suggestion: '改为 {{suggestion}}',
   comparison: '变化对比',

@@ -38,6 +38,7 @@ export const DEFAULTS = {
     on: ['exit_code', 'timeout', 'lost', 'assertion', 'error', 'dispatch'],
     exit_codes: null,
   },
+  hash_key: null,
   timeout_seconds: null,
   kill_grace_seconds: 10,
   max_log_bytes: 10_485_760,
@@ -51,7 +52,7 @@ export const DEFAULTS = {
 const POLICIES = ['dst', 'misfire', 'concurrency', 'retry', 'retention'] as const
 /** In the order in which people read a task; the rest follows. */
 const ORDER = ['name', 'description', 'group', 'tags', 'type', 'command', 'interpreter', 'source', 'handler', 'http']
-const ORDER_AFTER = ['payload', 'schedule', 'schedules', 'timezone']
+const ORDER_AFTER = ['payload', 'schedule', 'schedules', 'timezone', 'hash_key']
 const READ_ONLY = [
   'id',
   'version',
@@ -201,6 +202,7 @@ const SHAPES: Readonly<Record<string, Shape>> = {
   encoding: 'text',
   detach: 'boolean',
   timezone: 'text',
+  hash_key: 'text',
   start_at: 'text',
   end_at: 'text',
   tags: 'list',

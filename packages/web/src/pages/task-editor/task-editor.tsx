@@ -216,7 +216,7 @@ export function TaskEditor(props: TaskEditorProps) {
 }
 
 function planOf(document: TaskDocument, task: Task | undefined): Plan {
-  const { timezone, dst, start_at, end_at, jitter_seconds } = document
+  const { timezone, dst, start_at, end_at, jitter_seconds, name, hash_key } = document
   const entries = entriesOf(document)
   return {
     entries: entries.length > 0 ? entries : [{ schedule: { type: 'none' }, timezone: null }],
@@ -226,6 +226,7 @@ function planOf(document: TaskDocument, task: Task | undefined): Plan {
     end_at,
     jitter_seconds,
     createdAt: task?.created_at,
+    hashKey: hash_key || name || undefined,
   }
 }
 
