@@ -31,7 +31,7 @@ export function reportError(error: unknown, context: Context): number {
 /** One field's mistake: where, what, and what would do. */
 export function fieldLine({ path, message, position, suggestion }: FieldError): string {
   const at = position === undefined ? '' : ` (position ${position + 1})`
-  const mend = suggestion === undefined || message.includes(suggestion) ? '' : ` Did you mean ${suggestion}?`
+  const mend = suggestion === undefined || /did you mean/i.test(message) ? '' : ` Did you mean ${suggestion}?`
   return `${path ? `${path}${at}: ` : ''}${message}${mend}`
 }
 

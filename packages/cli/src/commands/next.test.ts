@@ -65,3 +65,67 @@ test('schedules that can never be due are refused with the reason', async () => 
   expect(code).toBe(2)
   expect(err).toMatch(/never fires/)
 })
+
+const HOURLY = ['next', '0 8 * * *', '-n', '1', '--json']
+const serverIn = (timezone: string) => ({
+  fetch: (async () =>
+    Response.json({ cron: null, timezone, words: { en: '', zh: '' }, next: [], notes: [] })) as typeof fetch,
+})
+
+test('without --tz the zone is the server’s, as of a saved task', async () => {
+  const { out, err } = await run(HOURLY, serverIn('Asia/Tokyo'))
+  expect(JSON.parse(out)).toEqual(['2026-06-01T23:00:00.000Z'])
+  expect(err).toBe('')
+})
+
+test('where no server answers the machine’s zone is taken, and that is said', async () => {
+  const { out, err } = await run(HOURLY, { zone: 'Europe/Berlin' })
+  expect(JSON.parse(out)).toEqual(['2026-06-02T06:00:00.000Z'])
+  expect(err).toContain('this machine’s is taken: Europe/Berlin'.replace('’', "'"))
+})
+
+test.each([
+  ['', '2026-06-02T08:00:00.000Z'],
+  [':Asia/Tokyo', '2026-06-01T23:00:00.000Z'],
+  ['/usr/share/zoneinfo/Asia/Tokyo', '2026-06-01T23:00:00.000Z'],
+])('TZ=%s given to the command goes before the server’s zone', async (TZ, next) => {
+  const { out } = await run(HOURLY, { ...serverIn('America/New_York'), env: { TZ } })
+  expect(JSON.parse(out)).toEqual([next])
+})
+
+test('a TZ that is not understood is refused, never taken for UTC', async () => {
+  const { code, err } = await run(['next', '0 8 * * *'], { env: { TZ: 'CET-1CEST,M3.5.0,M10.5.0/3' } })
+  expect(code).toBe(2)
+  expect(err).toContain('POSIX TZ rule')
+  expect(err).toContain('Did you mean Europe/Berlin?')
+})
+
+test('an expression that Quartz reads otherwise is refused once, unless the dialect is given', async () => {
+  const { code, err } = await run(['next', '0 0 12 ? * 2-6', '--tz', 'UTC', '--json'])
+  expect(code).toBe(2)
+  expect(JSON.parse(err).error.errors[0].suggestion).toBe('0 0 12 ? * mon-fri')
+  const { out } = await run(['next', '0 0 12 ? * 2-6', '--tz', 'UTC', '--dialect', 'quartz', '-n', '5', '--json'])
+  expect(JSON.parse(out)[3]).toBe('2026-06-04T12:00:00.000Z')
+})
+
+test('what is said of an expression stands on stderr beside JSON, and below the rule else', async () => {
+  const crowded = ['next', '* */15 * * * *', '--tz', 'UTC', '-n', '1']
+  expect((await run([...crowded, '--json'])).err).toContain('*/15 * * * *')
+  expect((await run(crowded)).out).toMatch(/^! It runs every second, 60 times in each such minute/m)
+})
+
+test('H without a name is said to be an example', async () => {
+  expect((await run(['next', 'H H * * *', '--tz', 'UTC', '-n', '1'])).err).toContain('Give a name')
+  expect((await run(['next', 'H H * * *', '--tz', 'UTC', '-n', '1', '--name', 'nightly'])).err).toBe('')
+})
+
+test('a suggestion stands once in what is said', async () => {
+  const { err } = await run(['next', '0 0 * * mno', '--tz', 'UTC'])
+  expect(err.match(/Did you mean/g)).toHaveLength(1)
+})
+
+test('an instant that has passed is refused with date and zone', async () => {
+  const { code, err } = await run(['next', '{"type":"once","at":"2020-01-01T00:00:00Z"}', '--tz', 'Asia/Tokyo'])
+  expect(code).toBe(2)
+  expect(err).toContain('2020-01-01 09:00 (Asia/Tokyo) has passed')
+})

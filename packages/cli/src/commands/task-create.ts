@@ -95,7 +95,10 @@ async function checkAll(context: Context, client: Client, documents: readonly Ta
   return wrong > 0 ? exitCode('usage') : 0
 }
 
-async function preview(client: Client, { name, schedule, timezone, dst, hash_key }: Partial<TaskInput>): Promise<string[]> {
+async function preview(
+  client: Client,
+  { name, schedule, timezone, dst, hash_key }: Partial<TaskInput>,
+): Promise<string[]> {
   if (schedule === undefined || (typeof schedule === 'object' && ['none', 'dependency'].includes(schedule.type)))
     return []
   const key = hash_key ?? name

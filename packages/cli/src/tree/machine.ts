@@ -37,7 +37,10 @@ const IMPORT: CommandSpec = {
       options: [
         { flags: '--user <name>', description: 'owner of a user crontab' },
         { flags: '--system', description: 'system format, with a user column, whatever the place' },
-        { flags: '--tz <zone>', description: 'zone where no CRON_TZ applies (default: that of TZ, else the server’s, else this machine’s)' },
+        {
+          flags: '--tz <zone>',
+          description: 'zone where no CRON_TZ applies (default: that of TZ, else the server’s, else this machine’s)',
+        },
         { flags: '--group <name>', description: 'group of the tasks (default crontab)' },
         { flags: '--prefix <text>', description: 'put before every task’s name' },
         { flags: '--disabled', description: 'make the tasks, but do not schedule them yet' },

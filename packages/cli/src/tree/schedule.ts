@@ -7,7 +7,10 @@ export const NEXT: CommandSpec = {
     'EXPR is a cron expression (5 fields, 6 with seconds, @daily) or a rule as JSON. An instant without Z or offset is wall clock of the zone. With --json: a list of instants in UTC.',
   args: [['<expr>', 'cron expression, or JSON such as \'{"type":"daily","time":"02:00"}\'']],
   options: [
-    { flags: '--tz <zone>', description: 'IANA time zone (default: that of TZ, else the server’s, else this machine’s)' },
+    {
+      flags: '--tz <zone>',
+      description: 'IANA time zone (default: that of TZ, else the server’s, else this machine’s)',
+    },
     { flags: '--from <instant>', description: 'from this instant on, inclusive (default: now)' },
     { flags: '--to <instant>', description: 'up to this instant, exclusive' },
     { flags: '-n, --count <n>', description: 'how many (default 10; with --to all, at most 1000)' },
@@ -22,7 +25,10 @@ export const NEXT: CommandSpec = {
       choices: ['first', 'second', 'both'],
     },
     { flags: '--name <task>', description: 'name of the task: H and ~ are drawn from it' },
-    { flags: '--key <text>', description: 'what H and ~ are drawn from, where it is not the name (hash_key of a task)' },
+    {
+      flags: '--key <text>',
+      description: 'what H and ~ are drawn from, where it is not the name (hash_key of a task)',
+    },
     {
       flags: '--dialect <dialect>',
       description: 'whose rules the expression is read by (default rota)',

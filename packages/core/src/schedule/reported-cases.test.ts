@@ -60,29 +60,31 @@ function refusal(each: ReportedCase): RotaError | null {
 }
 
 describe('cases reported of other schedulers are answered right', () => {
-  test.each(cases.map((each) => [`${each.input.expr} in ${each.input.tz ?? `TZ=${each.input.env?.TZ}`} (${each.source})`, each] as const))(
-    '%s',
-    (_, each) => {
-      const { input, expected } = each
-      if (expected.next) expect(occurrences(each)).toEqual(expected.next)
-      else if (expected.period_seconds !== undefined) {
-        const instants = occurrences(each).map(Date.parse)
-        expect(instants).toHaveLength(input.count!)
-        const gaps = instants.slice(1).map((at, i) => (at - instants[i]!) / 1000)
-        expect(new Set(gaps)).toEqual(new Set([expected.period_seconds]))
-      } else if (expected.every_month) {
-        const months = occurrences(each).map((at) => at.slice(0, 7))
-        expect(new Set(months).size).toBe(input.count)
-      } else {
-        const refused = refusal(each)
-        expect(refused).not.toBeNull()
-        const [{ path, suggestion } = { path: '', suggestion: undefined }] = refused!.errors
-        if (expected.suggestion) expect(suggestion).toBe(expected.suggestion)
-        if (expected.suggestion_valid || expected.suggestion) {
-          const corrected = path === 'timezone' ? { ...input, tz: suggestion! } : { ...input, expr: suggestion! }
-          expect(refusal({ ...each, input: corrected })).toBeNull()
-        }
+  test.each(
+    cases.map(
+      (each) =>
+        [`${each.input.expr} in ${each.input.tz ?? `TZ=${each.input.env?.TZ}`} (${each.source})`, each] as const,
+    ),
+  )('%s', (_, each) => {
+    const { input, expected } = each
+    if (expected.next) expect(occurrences(each)).toEqual(expected.next)
+    else if (expected.period_seconds !== undefined) {
+      const instants = occurrences(each).map(Date.parse)
+      expect(instants).toHaveLength(input.count!)
+      const gaps = instants.slice(1).map((at, i) => (at - instants[i]!) / 1000)
+      expect(new Set(gaps)).toEqual(new Set([expected.period_seconds]))
+    } else if (expected.every_month) {
+      const months = occurrences(each).map((at) => at.slice(0, 7))
+      expect(new Set(months).size).toBe(input.count)
+    } else {
+      const refused = refusal(each)
+      expect(refused).not.toBeNull()
+      const [{ path, suggestion } = { path: '', suggestion: undefined }] = refused!.errors
+      if (expected.suggestion) expect(suggestion).toBe(expected.suggestion)
+      if (expected.suggestion_valid || expected.suggestion) {
+        const corrected = path === 'timezone' ? { ...input, tz: suggestion! } : { ...input, expr: suggestion! }
+        expect(refusal({ ...each, input: corrected })).toBeNull()
       }
-    },
-  )
+    }
+  })
 })

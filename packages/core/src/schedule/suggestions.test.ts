@@ -19,7 +19,11 @@ function errorsOf(input: unknown, context = UTC): readonly FieldError[] {
 }
 
 /** A slip of the hand: a letter left out, doubled, swapped with the next, or another in its place. */
-const slip = fc.record({ kind: fc.constantFrom('drop', 'double', 'swap', 'replace', 'insert'), at: fc.nat(), by: fc.constantFrom(...'0123456789abxLWH*/-,#?~ @|:+') })
+const slip = fc.record({
+  kind: fc.constantFrom('drop', 'double', 'swap', 'replace', 'insert'),
+  at: fc.nat(),
+  by: fc.constantFrom(...'0123456789abxLWH*/-,#?~ @|:+'),
+})
 
 function slipped(text: string, { kind, at, by }: { kind: string; at: number; by: string }): string {
   if (text === '') return by
@@ -64,7 +68,8 @@ describe('a suggestion is itself accepted', () => {
   test('for any slip in an expression', () => {
     fc.assert(
       fc.property(withSlips(EXPRESSIONS), (text) => {
-        for (const { suggestion } of errorsOf(text)) if (suggestion !== undefined) expect(errorsOf(suggestion)).toEqual([])
+        for (const { suggestion } of errorsOf(text))
+          if (suggestion !== undefined) expect(errorsOf(suggestion)).toEqual([])
         for (const { suggestion } of errorsOf({ type: 'cron', expression: text })) {
           if (suggestion !== undefined) expect(errorsOf({ type: 'cron', expression: suggestion })).toEqual([])
         }
@@ -78,14 +83,23 @@ describe('a suggestion is itself accepted', () => {
     fc.assert(
       fc.property(withSlips(QUARTZ), (text) => {
         for (const { suggestion } of quartz(text)) if (suggestion !== undefined) expect(quartz(suggestion)).toEqual([])
-        for (const { suggestion } of errorsOf(text)) if (suggestion !== undefined) expect(errorsOf(suggestion)).toEqual([])
+        for (const { suggestion } of errorsOf(text))
+          if (suggestion !== undefined) expect(errorsOf(suggestion)).toEqual([])
       }),
       { numRuns: 700 },
     )
   })
 
   test('for any slip in a zone', () => {
-    const names = ['Europe/Berlin', 'Asia/Shanghai', 'UTC+8', 'BST', 'New York', 'CET-1CEST,M3.5.0', 'America/Argentina/Ushuaia']
+    const names = [
+      'Europe/Berlin',
+      'Asia/Shanghai',
+      'UTC+8',
+      'BST',
+      'New York',
+      'CET-1CEST,M3.5.0',
+      'America/Argentina/Ushuaia',
+    ]
     const written = [...names, ...Object.keys(ABBREVIATIONS), ...Object.keys(PLACES)]
     fc.assert(
       fc.property(withSlips(written), (text) => {
@@ -135,7 +149,11 @@ describe('a suggestion is itself accepted', () => {
     const item = /^(\w+)\[(\d+)\]$/.exec(path)
     if (item) return [{ ...rule, [item[1]!]: (rule[item[1]!] as unknown[]).with(Number(item[2]), suggestion) }]
     const { [path]: value, ...others } = rule
-    return [{ ...rule, [path]: suggestion }, { ...rule, [path]: Number(suggestion) }, { ...others, [suggestion]: value }]
+    return [
+      { ...rule, [path]: suggestion },
+      { ...rule, [path]: Number(suggestion) },
+      { ...others, [suggestion]: value },
+    ]
   }
 })
 

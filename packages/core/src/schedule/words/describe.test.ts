@@ -70,8 +70,8 @@ const cases: [ScheduleInput, string, string][] = [
   [{ type: 'interval', every: 15, unit: 'minutes' }, 'Every 15 minutes', '每 15 分钟'],
   [
     { type: 'interval', every: 1, unit: 'days', anchor: '2026-01-01T00:00Z' },
-    'Every day, counted from 2026-01-01 08:00',
-    '每天（自 2026-01-01 08:00 起计）',
+    'Every day, counted from 2026-01-01 08:00 (Asia/Shanghai)',
+    '每天（自 2026-01-01 08:00 (Asia/Shanghai) 起计）',
   ],
   [
     { type: 'interval', every: 45, unit: 'minutes', aligned: true },
@@ -94,7 +94,11 @@ const cases: [ScheduleInput, string, string][] = [
     'On the last Friday of every month at 18:00',
     '每月最后一个周五 18:00',
   ],
-  [{ type: 'once', at: '2026-12-01T00:00:00Z' }, 'Once, on 2026-12-01 at 08:00', '仅一次，2026-12-01 08:00'],
+  [
+    { type: 'once', at: '2026-12-01T00:00:00Z' },
+    'Once, on 2026-12-01 at 08:00 (Asia/Shanghai)',
+    '仅一次，2026-12-01 08:00 (Asia/Shanghai)',
+  ],
   [{ type: 'none' }, 'Only when started by hand', '仅手动执行'],
   [{ type: 'dependency' }, 'After the tasks it depends on', '在所依赖的任务之后执行'],
 ]

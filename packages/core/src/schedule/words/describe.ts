@@ -13,7 +13,7 @@ import type { Language } from './language.ts'
 
 const LANGUAGES: Record<'en' | 'zh', Language> = { en: english, zh: chinese }
 
-/** The rule in words: "Monday to Friday at 09:30", "每周一至周五 09:30". The time zone is left to the reader's page. */
+/** The rule in words: "Monday to Friday at 09:30", "每周一至周五 09:30". A time of day leaves the zone to the reader's page; an instant names it. */
 export function describe(schedule: Schedule, language: 'en' | 'zh'): string {
   const { input, timezone } = schedule
   const say = LANGUAGES[language]
@@ -45,7 +45,7 @@ function describeInterval(input: IntervalInput, timezone: string, say: Language)
   return input.anchor === undefined ? text : say.anchored(text, wallText(input.anchor, timezone))
 }
 
-/** An instant as `YYYY-MM-DD HH:MM` of the zone's wall clock, seconds only when there are any. */
+/** An instant as `YYYY-MM-DD HH:MM (ZONE)`, seconds only when there are any. */
 function wallText(iso: string, timezone: string): string {
   const parsed = parseInstant(iso)!
   const second = Math.floor(parsed.ms / 1000)
@@ -53,5 +53,5 @@ function wallText(iso: string, timezone: string): string {
   // Looked up first: the table's arrays are replaced when it grows.
   const segment = table.find(second)
   const wall = parsed.zoned ? second + table.offsets[segment]! : second
-  return formatWall(wall).replace('T', ' ').replace(/:00$/, '')
+  return `${formatWall(wall).replace('T', ' ').replace(/:00$/, '')} (${timezone})`
 }
