@@ -40,8 +40,8 @@ export type {
   ScheduleKind,
 } from './schedule/input.ts'
 export { jitterMs } from './schedule/jitter.ts'
-export { type MeaningNote, meaningNotes } from './schedule/meaning-notes.ts'
-export { DEPENDENCY, type FiringWindow, instantText, whyNeverFires } from './schedule/never-fires.ts'
+export { meaningNotes } from './schedule/meaning-notes.ts'
+export { DEPENDENCY, whyNeverFires } from './schedule/never-fires.ts'
 export type { Schedule, ScheduleNote } from './schedule/schedule.ts'
 export { createScheduleCache, type ScheduleCache } from './schedule/schedule-cache.ts'
 export { describe } from './schedule/words/describe.ts'

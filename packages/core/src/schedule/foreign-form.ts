@@ -6,7 +6,7 @@ import { everySeconds, phraseMeant } from './schedule-phrase.ts'
 import { cronOfAligned } from './to-cron.ts'
 
 /** How another program, or a person, writes a schedule, and what that is here. */
-export interface ForeignForm {
+interface ForeignForm {
   message: string
   suggestion?: string
 }

@@ -7,7 +7,7 @@ import type { Schedule } from './schedule.ts'
 import { chineseMonths, chineseWeekday } from './words/chinese.ts'
 
 /** Something that an expression says and that whoever wrote it may not mean. */
-export interface MeaningNote {
+interface MeaningNote {
   en: string
   zh: string
   /** What to write for what is usually meant, where there is such a form: an expression, or `@every 45m`. */

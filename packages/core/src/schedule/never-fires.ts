@@ -4,7 +4,7 @@ import type { Schedule } from './schedule.ts'
 import { zoneTable } from './zone-table.ts'
 
 /** The window that a schedule was compiled with, epoch ms. */
-export interface FiringWindow {
+interface FiringWindow {
   startAt?: number | null | undefined
   endAt?: number | null | undefined
 }
@@ -43,7 +43,7 @@ export function whyNeverFires(schedule: Schedule, from: number, window: FiringWi
 export const DEPENDENCY = say`Dependencies between tasks do not exist yet, so this schedule would never fire. Give it another type; "none" is for what is started by hand.`
 
 /** An instant as date and wall clock of a zone: `2026-12-01 08:00`. The zone is named beside it. */
-export function instantText(at: number, timezone: string): string {
+function instantText(at: number, timezone: string): string {
   const second = Math.floor(at / 1000)
   const table = zoneTable(timezone)
   // Looked up first: the table's arrays are replaced when it grows.

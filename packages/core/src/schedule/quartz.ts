@@ -3,14 +3,14 @@ import { say } from '../language/say.ts'
 import { MONTH_NAMES, WEEKDAY_NAMES } from './cron-value.ts'
 
 /** Quartz's expression in Rota's own words. */
-export interface QuartzExpression {
+interface QuartzExpression {
   /** Six fields, or five where the second is 0; weekdays by name. */
   own: string
   /** The years it is confined to, ascending; null for every year. */
   years: number[] | null
 }
 
-export type QuartzComplain = (error: Omit<FieldError, 'path'>) => void
+type QuartzComplain = (error: Omit<FieldError, 'path'>) => void
 
 interface QuartzField {
   name: string

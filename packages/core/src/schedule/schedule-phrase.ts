@@ -2,7 +2,7 @@ import { clockMeant } from './clock-text.ts'
 import { durationSeconds } from './duration-text.ts'
 
 /** What a phrase says: an interval, or a time on some days (the last three fields of an expression). */
-export type Phrase = { seconds: number } | { time: string; days: string }
+type Phrase = { seconds: number } | { time: string; days: string }
 
 const UNITS: Record<string, number> = {
   second: 1,

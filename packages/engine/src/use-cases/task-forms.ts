@@ -31,7 +31,7 @@ export interface TaskForm {
 }
 
 /** One schedule of a form. */
-export interface FormRule {
+interface FormRule {
   body: RuleBody
   rule: Rule
   /** Where it stands in the document. */
@@ -41,7 +41,7 @@ export interface FormRule {
 }
 
 /** The task a form is made for. Instants are epoch ms. */
-export interface FormSubject {
+interface FormSubject {
   id: string
   createdAt: number
   /** When the form is checked: what can never fire from then on is refused. */
