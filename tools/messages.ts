@@ -2,6 +2,7 @@
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import ts from 'typescript'
+import { ERROR_CATALOGUE } from '../packages/core/src/errors.ts'
 import { CHINESE } from '../packages/core/src/language/zh/index.ts'
 
 const ROOT = join(import.meta.dirname, '..')
@@ -36,6 +37,7 @@ for (const path of globSync('packages/*/src/**/*.{ts,tsx}', { cwd: ROOT })) {
   if (path.endsWith('.test.ts')) continue
   for (const sentence of sentencesOf(path)) said.set(sentence, path)
 }
+for (const { title } of Object.values(ERROR_CATALOGUE)) said.set(title, 'packages/core/src/errors.ts')
 const problems: string[] = []
 for (const [sentence, path] of said) {
   const chinese = (CHINESE as Record<string, string>)[sentence]

@@ -15,16 +15,23 @@ export interface FieldError {
 /** The catalogue of errors a caller can meet: code → HTTP status and title. The API documentation lists all of them. */
 export const ERROR_CATALOGUE = {
   malformed: { status: 400, title: 'Malformed request' },
+  bad_request: { status: 400, title: 'Bad Request' },
   unauthenticated: { status: 401, title: 'Authentication required' },
   session_ended: { status: 401, title: 'Session ended' },
   forbidden: { status: 403, title: 'Not allowed' },
   not_found: { status: 404, title: 'Not found' },
+  method_not_allowed: { status: 405, title: 'Method Not Allowed' },
+  request_timeout: { status: 408, title: 'Request Timeout' },
   conflict: { status: 409, title: 'Conflict' },
   stale_version: { status: 412, title: 'Stale version' },
   too_large: { status: 413, title: 'Too large' },
+  uri_too_long: { status: 414, title: 'URI Too Long' },
   unsupported_media_type: { status: 415, title: 'Unsupported media type' },
+  expectation_failed: { status: 417, title: 'Expectation Failed' },
   invalid: { status: 422, title: 'Invalid content' },
   too_many_requests: { status: 429, title: 'Too many requests' },
+  request_header_fields_too_large: { status: 431, title: 'Request Header Fields Too Large' },
+  internal: { status: 500, title: 'Internal error' },
   unavailable: { status: 503, title: 'Unavailable' },
 } as const
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { LIMITS } from './limits.ts'
-import { text } from './scalars.ts'
+import { sentence, text } from './scalars.ts'
 import { strict } from './strict.ts'
 import { taskFields, taskInput } from './task.ts'
 
@@ -36,7 +36,7 @@ const crontabLine = z
     line: z.int().meta({ description: '1-based.' }),
     text: z.string(),
     outcome: z.enum(['task', 'environment', 'comment', 'blank', 'disabled', 'warning', 'error']),
-    message: z.string(),
+    message: sentence(),
     column: z.int().nullable().meta({ description: '1-based column of the mistake.' }),
     suggestion: z.string().nullable(),
     task: taskInput.nullable().meta({ description: 'What the line becomes.' }),
@@ -45,7 +45,7 @@ const crontabLine = z
       .enum(['imported', 'replaced', 'renamed', 'exists', 'refused'])
       .nullable()
       .meta({ description: 'What came of it; null where nothing was to be done.' }),
-    error: z.string().nullable().meta({ description: 'Why it was refused.' }),
+    error: sentence().nullable().meta({ description: 'Why it was refused.' }),
     task_id: z.string().nullable(),
   })
   .meta({ id: 'CrontabLine' })
@@ -53,11 +53,11 @@ const crontabLine = z
 export const crontabReport = z
   .strictObject({
     is_crontab: z.boolean(),
-    reason: z.string().nullable().meta({ description: 'Why the text as a whole is no crontab.' }),
+    reason: sentence().nullable().meta({ description: 'Why the text as a whole is no crontab.' }),
     format: z.enum(['user', 'system']),
-    format_reason: z.string(),
+    format_reason: sentence(),
     ambiguous: z.boolean(),
-    notes: z.array(z.string()),
+    notes: z.array(sentence()),
     lines: z.array(crontabLine),
   })
   .meta({ id: 'CrontabReport', description: 'Line by line what a crontab becomes.' })

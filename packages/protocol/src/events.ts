@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { executionStatus, failureKind, trigger } from './execution.ts'
-import { id, instant } from './scalars.ts'
+import { id, instant, sentence } from './scalars.ts'
 
 const executionId = { id, task_id: z.string().nullable(), at: instant }
 
@@ -19,7 +19,7 @@ export const liveChange = z
       duration_ms: z.number().nullable(),
     }),
     z.strictObject({ type: z.literal('task_changed'), id, at: instant, change: z.string() }),
-    z.strictObject({ type: z.literal('degraded'), at: instant, reason: z.string() }),
+    z.strictObject({ type: z.literal('degraded'), at: instant, reason: sentence() }),
     z.strictObject({ type: z.literal('recovered'), at: instant }),
   ])
   .meta({ id: 'LiveChange' })

@@ -9,6 +9,7 @@ import {
   jsonObject,
   pageQuery,
   pageReply,
+  sentence,
   stringMap,
   text,
   words,
@@ -35,7 +36,7 @@ const attempt = z
     status: z.enum(['failed', 'cancelled', 'success']),
     failure: failureKind.nullable(),
     exit_code: z.int().nullable(),
-    error: z.string().nullable(),
+    error: sentence().nullable(),
   })
   .meta({ id: 'Attempt' })
 
@@ -57,7 +58,7 @@ export const execution = z
     requested_by: z.string().nullable(),
     status: executionStatus,
     failure: failureKind.nullable(),
-    reason: z.string().nullable(),
+    reason: sentence().nullable(),
     scheduled_at: instant.meta({ description: 'The due instant.' }),
     jittered_at: instant.meta({
       description: 'When it was to start: the due instant and what jitter adds. `lateness_ms` counts from here.',
@@ -75,7 +76,7 @@ export const execution = z
     exit_code: z.int().nullable(),
     output: z.string().nullable().meta({ description: 'The last part of what it printed.' }),
     result: json,
-    error: z.string().nullable(),
+    error: sentence().nullable(),
     progress: z.strictObject({ percent: z.number(), message: z.string().nullable() }).nullable(),
     node_id: z.string().nullable(),
     cpu_seconds: z.number().nullable(),

@@ -85,6 +85,7 @@ export {
 } from './overviews.ts'
 export { forecast, forecastQuery, preview, previewInput } from './preview.ts'
 export { fieldError, type Problem, problem, validation } from './problem.ts'
+export { SPOKEN } from './scalars.ts'
 export { dstPolicy, scheduleRule } from './schedule.ts'
 export { statsSummary, taskStats, taskStatsQuery, timeseries, timeseriesQuery, top, topQuery } from './stats.ts'
 export { strict } from './strict.ts'

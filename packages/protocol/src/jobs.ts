@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { executionStatus } from './execution.ts'
 import { LIMITS } from './limits.ts'
-import { id, instant, instantOrDate, json, jsonObject, pageQuery, pageReply, text } from './scalars.ts'
+import { id, instant, instantOrDate, json, jsonObject, pageQuery, pageReply, sentence, text } from './scalars.ts'
 import { strict } from './strict.ts'
 import { taskFields } from './task.ts'
 
@@ -98,7 +98,7 @@ export const jobHistory = z
         finished_at: instant.nullable(),
         duration: z.number().nullable(),
         result: json,
-        error: z.string().nullable(),
+        error: sentence().nullable(),
       }),
     ),
   })

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { covers, executionStatus } from './execution.ts'
-import { instant, instantOrDate, pageQuery, text } from './scalars.ts'
+import { instant, instantOrDate, pageQuery, sentence, text } from './scalars.ts'
 import { strict } from './strict.ts'
 
 export const ledgerAnswer = z
@@ -16,7 +16,7 @@ export const ledgerEntry = z
       description: 'When it was to start: the due instant and what jitter adds; null for what was merged away.',
     }),
     answer: ledgerAnswer,
-    reason: z.string().nullable(),
+    reason: sentence().nullable(),
     status: executionStatus.nullable(),
     execution_id: z.string().nullable(),
     lateness_ms: z.number().nullable(),

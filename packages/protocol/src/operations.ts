@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { instant, jsonObject } from './scalars.ts'
+import { instant, jsonObject, sentence } from './scalars.ts'
 
 const spread = z.strictObject({ p50: z.number(), p99: z.number(), max: z.number() }).nullable()
 
@@ -14,7 +14,7 @@ export const health = z
   .meta({ id: 'Health', description: 'The process answers.' })
 
 export const readiness = z
-  .strictObject({ ready: z.boolean(), state: z.string(), reason: z.string().nullable() })
+  .strictObject({ ready: z.boolean(), state: z.string(), reason: sentence().nullable() })
   .meta({ id: 'Readiness', description: 'Whether work is taken and started.' })
 
 export const status = z
@@ -26,7 +26,7 @@ export const status = z
     scheduler: z.strictObject({
       kind: z.string().meta({ description: '`embedded` or `cluster`.' }),
       state: z.enum(['starting', 'running', 'draining', 'stopped', 'degraded']),
-      reason: z.string().nullable(),
+      reason: sentence().nullable(),
     }),
     instances: z.array(
       z.strictObject({
@@ -54,7 +54,7 @@ export const status = z
     event_loop_delay_ms: spread,
     store: z.strictObject({ kind: z.string(), location: z.string() }),
     hot_state: z
-      .strictObject({ kind: z.string(), location: z.string(), trouble: z.string().nullable() })
+      .strictObject({ kind: z.string(), location: z.string(), trouble: sentence().nullable() })
       .meta({ description: 'What instances share beside the store. While it has trouble, work goes on.' }),
   })
   .meta({ id: 'Status' })

@@ -1,9 +1,10 @@
 import { z } from 'zod'
+import { sentence } from './scalars.ts'
 
 export const fieldError = z
   .strictObject({
     path: z.string().meta({ description: 'Where: `schedule.expression`, `env.PATH`; empty for the whole document.' }),
-    message: z.string(),
+    message: sentence(),
     position: z.int().exactOptional().meta({ description: 'Zero-based character position inside the field.' }),
     suggestion: z.string().exactOptional(),
   })
@@ -13,9 +14,9 @@ export const fieldError = z
 export const problem = z
   .strictObject({
     type: z.string().meta({ description: '`urn:rota:problem:CODE`.' }),
-    title: z.string(),
+    title: sentence(),
     status: z.int(),
-    detail: z.string(),
+    detail: sentence(),
     errors: z.array(fieldError),
     request_id: z.string(),
   })

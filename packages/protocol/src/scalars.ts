@@ -49,3 +49,12 @@ export const pageReply = {
   limit: z.int(),
   next_cursor: z.string().nullable(),
 }
+
+/**
+ * A sentence of the server in a reply, or null: it is said in the language that the caller accepts. What people and
+ * programs wrote is quoted in it as it is; a code stays a code.
+ */
+export const sentence = () => z.string().meta({ [SPOKEN]: 'Accept-Language' })
+
+/** The key of a schema's meta data that marks such a sentence; it stands in the OpenAPI document too. */
+export const SPOKEN = 'x-spoken-in'

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { executionStatus } from './execution.ts'
 import { LIMITS } from './limits.ts'
-import { id, stringMap, text } from './scalars.ts'
+import { id, sentence, stringMap, text } from './scalars.ts'
 import { strict } from './strict.ts'
 import { params, taskFields } from './task.ts'
 import { taskStatus } from './task-view.ts'
@@ -53,7 +53,7 @@ export const bulkReply = z
     sample: z.array(z.strictObject({ id: z.string(), name: z.string() })).meta({ description: 'The first of them.' }),
     succeeded: z.int(),
     failed: z.int(),
-    results: z.array(z.strictObject({ id: z.string(), ok: z.boolean(), error: z.string().nullable() })),
+    results: z.array(z.strictObject({ id: z.string(), ok: z.boolean(), error: sentence().nullable() })),
     next_cursor: z.string().nullable().meta({ description: 'Null when no more are left.' }),
   })
   .meta({ id: 'BulkReply', description: 'Each task is answered for itself.' })

@@ -133,7 +133,7 @@ async function make(engine: Engine, actor: Actor, { task, existing, policy }: Ma
     const taken = new Set((await engine.tasks.named(actor, names)).map((other) => other.name))
     const name = names.find((one) => !taken.has(one))
     if (name !== undefined) return await create(engine, actor, { ...task, name }, 'renamed')
-    return { task, result: 'refused', error: `${MOST_NUMBERS} names like ${task.name} are taken.`, task_id: null }
+    return { task, result: 'refused', error: say`${MOST_NUMBERS} names like ${task.name} are taken.`, task_id: null }
   } catch (error) {
     if (!RotaError.is(error)) throw error
     return { task, result: 'refused', error: error.message, task_id: null }

@@ -1,4 +1,5 @@
 import type { AddressInfo } from 'node:net'
+import { say } from '@rota/core'
 import type { Config } from '@rota/protocol'
 import { EXIT, StartFailure } from './failure.ts'
 import type { App } from './http/app.ts'
@@ -10,10 +11,10 @@ export async function listen(app: App, { host, port }: Config): Promise<void> {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     const reasons: Record<string, string> = {
-      EADDRINUSE: `Port ${port} on ${host} is in use. Stop the program that has it, or choose another with --port.`,
-      EACCES: `Port ${port} may not be used by this user. Choose one above 1023 with --port.`,
-      EADDRNOTAVAIL: `This machine has no address ${host}. Name one it has with --host, or 0.0.0.0 for all.`,
-      ENOTFOUND: `The host name ${host} cannot be resolved. Name an address with --host.`,
+      EADDRINUSE: say`Port ${port} on ${host} is in use. Stop the program that has it, or choose another with --port.`,
+      EACCES: say`Port ${port} may not be used by this user. Choose one above 1023 with --port.`,
+      EADDRNOTAVAIL: say`This machine has no address ${host}. Name one it has with --host, or 0.0.0.0 for all.`,
+      ENOTFOUND: say`The host name ${host} cannot be resolved. Name an address with --host.`,
     }
     const reason = reasons[code ?? '']
     if (reason === undefined) throw error

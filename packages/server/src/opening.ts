@@ -1,4 +1,4 @@
-import { type Clock, RotaError, systemClock } from '@rota/core'
+import { type Clock, RotaError, say, systemClock } from '@rota/core'
 import type { HotParts, Store } from '@rota/engine'
 import {
   createMemoryHub,
@@ -100,11 +100,11 @@ async function untilReachable<T>({ config, clock, logger }: Opening, open: () =>
       return await open()
     } catch (error) {
       if (!(error instanceof DatabaseError)) throw error
-      if (error.reason !== 'unreachable') throw new StartFailure(EXIT.config, `database.url: ${error.message}`)
+      if (error.reason !== 'unreachable') throw new StartFailure(EXIT.config, say`database.url: ${error.message}`)
       const leftMs = deadline - clock.monotonic()
       if (leftMs <= 0) {
-        const waited = `It was waited for ${config.database.wait_seconds} s (database.wait_seconds).`
-        throw new StartFailure(EXIT.unavailable, `database.url: ${error.message} ${waited}`)
+        const waited = say`It was waited for ${config.database.wait_seconds} s (database.wait_seconds).`
+        throw new StartFailure(EXIT.unavailable, say`database.url: ${error.message} ${waited}`)
       }
       logger.warn({ seconds_left: Math.ceil(leftMs / 1_000) }, `waiting for the database: ${error.message}`)
       await new Promise<void>((resolve) => clock.after(Math.min(pauseMs, leftMs), resolve))
@@ -130,7 +130,7 @@ export async function openHot({ config, clock = systemClock, logger }: OpeningOp
     return hot
   } catch (error) {
     if (!(error instanceof HotStateError)) throw error
-    throw new StartFailure(EXIT.config, `redis.url: ${error.message}`, { cause: error })
+    throw new StartFailure(EXIT.config, say`redis.url: ${error.message}`, { cause: error })
   }
 }
 
@@ -143,6 +143,6 @@ export async function openHandlers({ handlers }: Config, clock: Clock): Promise<
     return await createHandlerPool(options)
   } catch (error) {
     if (!RotaError.is(error)) throw error
-    throw new StartFailure(EXIT.config, `handlers.module: ${error.message}`, { cause: error })
+    throw new StartFailure(EXIT.config, say`handlers.module: ${error.message}`, { cause: error })
   }
 }

@@ -1,4 +1,4 @@
-import { RotaError } from '@rota/core'
+import { RotaError, say } from '@rota/core'
 import type { Permission, Role } from '@rota/protocol'
 
 /** Who makes a request, and what the credential allows. */
@@ -24,5 +24,8 @@ export interface Principal {
 /** Throws `forbidden` when the caller may not do what needs `permission`. */
 export function requirePermission(principal: Principal, permission: Permission): void {
   if (principal.permissions.includes(permission)) return
-  throw new RotaError('forbidden', `This needs the permission "${permission}", which ${principal.name} does not have.`)
+  throw new RotaError(
+    'forbidden',
+    say`This needs the permission "${permission}", which ${principal.name} does not have.`,
+  )
 }

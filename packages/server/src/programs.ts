@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { say } from '@rota/core'
 import type { ExecutorOptions } from '@rota/executors'
 import type { Config } from '@rota/protocol'
 import { EXIT, StartFailure } from './failure.ts'
@@ -44,7 +45,7 @@ function resolveUser(text: string): { uid: number; gid: number } {
   const lines = readFileSync('/etc/passwd', 'utf8').split('\n')
   const fields = lines.map((line) => line.split(':')).find(([name]) => name === text)
   if (fields === undefined) {
-    throw new StartFailure(EXIT.config, `programs.run_as: there is no user ${text} on this machine.`)
+    throw new StartFailure(EXIT.config, say`programs.run_as: there is no user ${text} on this machine.`)
   }
   return { uid: Number(fields[2]), gid: Number(fields[3]) }
 }

@@ -1,4 +1,4 @@
-import { type ExecutionView, isFinal, notFound, RotaError, readTask, say } from '@rota/core'
+import { type ExecutionView, invalid, isFinal, notFound, RotaError, readTask, say } from '@rota/core'
 import type { Actor, Executions, JobInput } from '../api.ts'
 import { namedKey } from '../planning/limits.ts'
 import { newExecution } from '../planning/new-execution.ts'
@@ -108,7 +108,13 @@ export function createExecutions(
         throw new RotaError('too_large', say`A batch holds at most ${MOST_JOBS} jobs. Send them in several requests.`)
       }
       const prepared: PreparedJob[] = []
-      for (const job of jobs) prepared.push(await prepare(actor, job))
+      for (const [i, job] of jobs.entries()) {
+        prepared.push(
+          await prepare(actor, job).catch((error) => {
+            throw ofJob(i, error)
+          }),
+        )
+      }
       if (prepared.length > 0) {
         await context.enqueue(
           prepared.map((p) => p.row),
@@ -165,6 +171,14 @@ export function createExecutions(
       yield* followLog(logs, context.tails, elsewhere === null ? options : { ...options, elsewhere })
     },
   }
+}
+
+/** An error of one job of a batch, with the job's index before each path: `[3].payload.command`. */
+function ofJob(index: number, error: unknown): unknown {
+  if (!RotaError.is(error) || error.errors.length === 0) return error
+  return invalid(
+    error.errors.map((each) => ({ ...each, path: each.path === '' ? `[${index}]` : `[${index}].${each.path}` })),
+  )
 }
 
 function instantOf(text: string | undefined): number | null {

@@ -1,4 +1,4 @@
-import { type Clock, RotaError } from '@rota/core'
+import { type Clock, RotaError, say } from '@rota/core'
 import { jwtVerify, SignJWT } from 'jose'
 
 const ISSUER = 'rota'
@@ -63,7 +63,7 @@ export class AccessTokens {
       if (typeof sub !== 'string' || typeof sid !== 'string' || typeof epoch !== 'number') throw new Error('claims')
       return { userId: sub, sessionId: sid, epoch, expiresAt: exp! * 1_000 }
     } catch {
-      throw new RotaError('unauthenticated', 'The access token is not valid or has expired; sign in or refresh it.')
+      throw new RotaError('unauthenticated', say`The access token is not valid or has expired; sign in or refresh it.`)
     }
   }
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { type Clock, invalid, notFound, RotaError } from '@rota/core'
+import { type Clock, invalid, notFound, RotaError, say } from '@rota/core'
 import type { Permission, Role, Token } from '@rota/protocol'
 import { type ApiTokenRow, type ApiTokenStore, MADE_BY_SERVER, type OwnedTokenRow } from '../access-store.ts'
 import type { Principal } from '../principal.ts'
@@ -45,7 +45,7 @@ export class ApiTokens {
     const now = this.#clock.now()
     const isValid = row !== undefined && matchesHash(secret!, row.secret_hash)
     if (!isValid || !(await this.#isInForce(row, now))) {
-      throw new RotaError('unauthenticated', 'The API token is not valid, was revoked or has expired.')
+      throw new RotaError('unauthenticated', say`The API token is not valid, was revoked or has expired.`)
     }
     await this.#noteUse(row.id, row.last_used_at, now)
     return row
@@ -76,7 +76,7 @@ export class ApiTokens {
     const madeBy = origin === undefined ? await this.#makerOf(maker) : origin
     const expiresAt = this.#expiry(madeBy === null ? null : maker.credential.expiresAt, input, now)
     if ((await this.#store.countActive(maker.userId)) >= MOST_PER_USER) {
-      throw new RotaError('conflict', `A user has at most ${MOST_PER_USER} tokens.`)
+      throw new RotaError('conflict', say`A user has at most ${MOST_PER_USER} tokens.`)
     }
     const id = randomBytes(12).toString('hex')
     const secret = randomSecret()
@@ -133,25 +133,25 @@ export class ApiTokens {
 
   #scopes(maker: Principal, input: NewToken): Permission[] {
     if (input.scopes !== undefined && input.role !== undefined) {
-      throw invalid([{ path: 'role', message: 'Give either scopes or a role, not both.' }])
+      throw invalid([{ path: 'role', message: say`Give either scopes or a role, not both.` }])
     }
     const field = input.role === undefined ? 'scopes' : 'role'
     const wanted = input.scopes ?? (input.role === undefined ? maker.permissions : ROLE_PERMISSIONS[input.role])
     const surplus = wanted.filter((permission) => !maker.permissions.includes(permission))
     if (surplus.length > 0) {
-      throw invalid([{ path: field, message: `would allow more than you may: ${surplus.join(', ')}.` }])
+      throw invalid([{ path: field, message: say`would allow more than you may: ${surplus.join(', ')}.` }])
     }
     return [...new Set(wanted)]
   }
 
   #expiry(limit: number | null, input: NewToken, now: number): number | null {
     if (typeof input.expires_at === 'string' && input.expires_in_days !== undefined) {
-      throw invalid([{ path: 'expires_in_days', message: 'Give either expires_at or expires_in_days, not both.' }])
+      throw invalid([{ path: 'expires_in_days', message: say`Give either expires_at or expires_in_days, not both.` }])
     }
     let expiresAt = input.expires_in_days === undefined ? null : Math.round(now + input.expires_in_days * DAY_MS)
     if (typeof input.expires_at === 'string') expiresAt = Date.parse(input.expires_at)
     if (expiresAt !== null && expiresAt <= now)
-      throw invalid([{ path: 'expires_at', message: 'must be in the future.' }])
+      throw invalid([{ path: 'expires_at', message: say`must be in the future.` }])
     if (limit === null) return expiresAt
     return Math.min(expiresAt ?? limit, limit)
   }

@@ -1,4 +1,4 @@
-import { RotaError } from '@rota/core'
+import { RotaError, say } from '@rota/core'
 import type { Permission, Role } from '@rota/protocol'
 import type { UserRow } from '../access-store.ts'
 import type { Principal } from '../principal.ts'
@@ -80,7 +80,7 @@ export class Authenticator {
     const claims = await this.#parts.accessTokens.read(text)
     const user = activeUser(await this.#parts.users.byId(claims.userId))
     const isCurrent = claims.epoch === user.session_epoch && (await this.#parts.sessions.isAlive(claims.sessionId))
-    if (!isCurrent) throw new RotaError('unauthenticated', 'The session has ended; sign in again.')
+    if (!isCurrent) throw new RotaError('unauthenticated', say`The session has ended; sign in again.`)
     return {
       ...describe(user),
       name: user.username,
@@ -108,7 +108,7 @@ export class Authenticator {
   async #userOfCookie(userId: string, sessionId: string): Promise<UserRow> {
     const user = await this.#parts.users.byId(userId)
     const isAlive = user !== undefined && (await this.#parts.browserSessions.isAlive(sessionId, user.session_epoch))
-    if (!isAlive) throw new RotaError('session_ended', 'The session has ended; sign in again.')
+    if (!isAlive) throw new RotaError('session_ended', say`The session has ended; sign in again.`)
     return activeUser(user)
   }
 }
@@ -125,7 +125,7 @@ function describe(user: UserRow) {
 
 function activeUser(user: UserRow | undefined): UserRow {
   if (user === undefined || user.disabled === 1 || !Object.hasOwn(ROLE_PERMISSIONS, user.role)) {
-    throw new RotaError('unauthenticated', 'The account is disabled or gone.')
+    throw new RotaError('unauthenticated', say`The account is disabled or gone.`)
   }
   return user
 }
@@ -138,16 +138,16 @@ function onlyCredential({ rawHeaders, authorization, cookie, isSecure, query }: 
   const headers = names.filter((name) => name === 'authorization').length
   const cookies = sessionCookies(cookie, isSecure)
   const others = [
-    names.includes('x-api-key') && 'X-API-Key header',
-    ...TOKEN_PARAMETERS.filter((name) => Object.hasOwn(query, name)).map((name) => `${name} parameter`),
+    names.includes('x-api-key') && say`X-API-Key header`,
+    ...TOKEN_PARAMETERS.filter((name) => Object.hasOwn(query, name)).map((name) => say`${name} parameter`),
   ].filter((found) => found !== false)
   if (headers + cookies.length + others.length > 1) {
-    throw new RotaError('malformed', 'More than one credential was given; send only one.')
+    throw new RotaError('malformed', say`More than one credential was given; send only one.`)
   }
   if (others.length > 0) {
     throw new RotaError(
       'unauthenticated',
-      `A credential is taken from the Authorization header, not from the ${others[0]}.`,
+      say`A credential is taken from the Authorization header, not from the ${others[0]!}.`,
     )
   }
   if (cookies.length > 0) return { cookie: cookies[0]! }
@@ -155,7 +155,7 @@ function onlyCredential({ rawHeaders, authorization, cookie, isSecure, query }: 
   if (token === undefined) {
     throw new RotaError(
       'unauthenticated',
-      'Sign in, and send the access token or an API token as "Authorization: Bearer …".',
+      say`Sign in, and send the access token or an API token as "Authorization: Bearer …".`,
     )
   }
   return { bearer: token }

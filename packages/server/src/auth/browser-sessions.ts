@@ -1,4 +1,4 @@
-import { type Clock, notFound, RotaError } from '@rota/core'
+import { type Clock, notFound, RotaError, say } from '@rota/core'
 import type { SessionRow, SessionStore, UserRow } from '../access-store.ts'
 import { matchesHash, randomSecret, sha256 } from './secret-text.ts'
 import { ShortCache } from './short-cache.ts'
@@ -186,5 +186,5 @@ function describe(row: SessionRow, nextCookie: string | null): BrowserSession {
 }
 
 function ended(): RotaError {
-  return new RotaError('session_ended', 'The session has ended; sign in again.')
+  return new RotaError('session_ended', say`The session has ended; sign in again.`)
 }

@@ -12,6 +12,7 @@ import {
   writeSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { say } from '@rota/core'
 import { EXIT, StartFailure } from '../failure.ts'
 
 const KEY_BYTES = 32
@@ -27,11 +28,16 @@ export function prepareDataDir(folder: string): void {
     closeSync(openSync(probe, 'w', 0o600))
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
-    const reason = code === 'EACCES' || code === 'EPERM' ? 'permission denied' : code === 'EROFS' ? 'read-only' : code
-    const mend = 'Give the user that runs Rota the right to write there, or name another folder with --data.'
-    throw new StartFailure(EXIT.cannotCreate, `The data directory ${folder} cannot be written (${reason}). ${mend}`, {
-      cause: error,
-    })
+    const reason =
+      code === 'EACCES' || code === 'EPERM' ? say`permission denied` : code === 'EROFS' ? 'read-only' : (code ?? '')
+    const mend = say`Give the user that runs Rota the right to write there, or name another folder with --data.`
+    throw new StartFailure(
+      EXIT.cannotCreate,
+      say`The data directory ${folder} cannot be written (${reason}). ${mend}`,
+      {
+        cause: error,
+      },
+    )
   }
   tighten(folder, statSync(folder).mode)
 }
@@ -55,11 +61,11 @@ export function loadKey(folder: string, name: string): Uint8Array {
   create(path)
   const fd = openSync(path, 'r')
   try {
-    if ((fstatSync(fd).mode & 0o077) !== 0) throw refused(path, 'can be read by other users; run: chmod 600')
+    if ((fstatSync(fd).mode & 0o077) !== 0) throw refused(path, say`can be read by other users; run: chmod 600`)
     const text = readFileSync(fd, 'utf8').trim()
     const key = Buffer.from(text, 'hex')
-    if (!/^[0-9a-f]+$/i.test(text) || key.length < KEY_BYTES) throw refused(path, `is not ${KEY_BYTES} bytes in hex`)
-    if (new Set(key).size < 12) throw refused(path, 'is not random')
+    if (!/^[0-9a-f]+$/i.test(text) || key.length < KEY_BYTES) throw refused(path, say`is not ${KEY_BYTES} bytes in hex`)
+    if (new Set(key).size < 12) throw refused(path, say`is not random`)
     return new Uint8Array(key)
   } finally {
     closeSync(fd)
@@ -83,7 +89,7 @@ function create(path: string): void {
 function refused(path: string, reason: string): StartFailure {
   return new StartFailure(
     EXIT.config,
-    `The key file ${path} ${reason}. Delete it to have a new one made; everybody then signs in again.`,
+    say`The key file ${path} ${reason}. Delete it to have a new one made; everybody then signs in again.`,
   )
 }
 
@@ -91,13 +97,16 @@ function refused(path: string, reason: string): StartFailure {
 function tighten(folder: string, mode: number): void {
   if ((mode & 0o077) === 0) return
   if ((mode & 0o1000) !== 0) {
-    throw new StartFailure(EXIT.config, `The folder ${folder} is shared by all users; name one of its own with --data.`)
+    throw new StartFailure(
+      EXIT.config,
+      say`The folder ${folder} is shared by all users; name one of its own with --data.`,
+    )
   }
   try {
     chmodSync(folder, 0o700)
   } catch (error) {
     if ((mode & 0o007) === 0) return
-    const message = `The data directory ${folder} is open to all users; run: chmod 700 ${folder}`
+    const message = say`The data directory ${folder} is open to all users; run: chmod 700 ${folder}`
     throw new StartFailure(EXIT.config, message, { cause: error })
   }
 }

@@ -32,7 +32,7 @@ export class PasswordHasher {
   async #inTurn<T>(work: () => Promise<T>): Promise<T> {
     if (this.#running >= AT_ONCE) {
       if (this.#waiting.length >= MOST_WAITING)
-        throw new RotaError('unavailable', 'Too many sign-ins at once; try again.')
+        throw new RotaError('unavailable', say`Too many sign-ins at once; try again.`)
       await new Promise<void>((resolve) => this.#waiting.push(resolve))
     } else {
       this.#running++
@@ -50,11 +50,11 @@ export class PasswordHasher {
 /** What is wrong with a new password; empty when it will do. */
 export function passwordErrors(password: string, minLength: number, username: string, path = 'password'): FieldError[] {
   const wrong = (message: string) => [{ path, message }]
-  if ([...password].length < minLength) return wrong(`must be at least ${minLength} characters long.`)
+  if ([...password].length < minLength) return wrong(say`must be at least ${minLength} characters long.`)
   if (password.toLowerCase().includes(username.toLowerCase()) && username.length >= 4 && password.length < 16) {
-    return wrong('must not contain the user name.')
+    return wrong(say`must not contain the user name.`)
   }
-  if (new Set(password).size < 5) return wrong('must have at least five different characters.')
+  if (new Set(password).size < 5) return wrong(say`must have at least five different characters.`)
   if (isCommonPassword(password)) return wrong(say`is one of the first that anybody would try.`)
   return []
 }

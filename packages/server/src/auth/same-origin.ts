@@ -1,4 +1,4 @@
-import { RotaError } from '@rota/core'
+import { RotaError, say } from '@rota/core'
 
 /** Sent with requests that change something by a cookie: no form and no foreign page can add it (fetch needs CORS). */
 const CSRF_HEADER = 'x-rota-csrf'
@@ -29,13 +29,13 @@ export function refuseForeign({ method, host, headers }: RequestOrigin): void {
     throw foreign()
   }
   if (!isSafe && headers[CSRF_HEADER] !== '1') {
-    throw new RotaError('forbidden', 'A change made with the session cookie needs the header "X-Rota-CSRF: 1".')
+    throw new RotaError('forbidden', say`A change made with the session cookie needs the header "X-Rota-CSRF: 1".`)
   }
 }
 
 function foreign(): RotaError {
-  const mend = 'If a proxy stands before the server, it must pass the Host header on.'
-  return new RotaError('forbidden', `A session cookie is taken from this server's own pages only. ${mend}`)
+  const mend = say`If a proxy stands before the server, it must pass the Host header on.`
+  return new RotaError('forbidden', say`A session cookie is taken from this server's own pages only. ${mend}`)
 }
 
 function hostOf(origin: string): string | null {

@@ -1,4 +1,4 @@
-import { type Clock, RotaError } from '@rota/core'
+import { type Clock, RotaError, say } from '@rota/core'
 import type { Session } from '@rota/protocol'
 import type { SessionStore, UserRow } from '../access-store.ts'
 import type { AccessTokens } from './access-token.ts'
@@ -54,7 +54,7 @@ export class Sessions {
       const matches = await hasher.verify(found?.password_hash ?? null, password)
       if (found !== undefined && matches && found.disabled === 0) return found
       onLogin?.('refused')
-      throw new RotaError('unauthenticated', 'User name or password is wrong.')
+      throw new RotaError('unauthenticated', say`User name or password is wrong.`)
     })
     onLogin?.('ok')
     await users.noteLogin(user.id)
@@ -89,7 +89,7 @@ export class Sessions {
     const userId = await this.#rotate(id, sha256(secret), sha256(next), clock.now())
     const user = userId === null ? undefined : await users.byId(userId)
     if (user === undefined || user.disabled === 1) {
-      throw new RotaError('unauthenticated', 'The refresh token is not valid any more; sign in again.')
+      throw new RotaError('unauthenticated', say`The refresh token is not valid any more; sign in again.`)
     }
     return this.#reply(user, id, next)
   }

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { say } from '@rota/core'
 import type { SettingStore } from '../access-store.ts'
 import { EXIT, StartFailure } from '../failure.ts'
 
@@ -20,8 +21,8 @@ const newKey = () => randomBytes(KEY_BYTES).toString('hex')
 export function givenSigningKey(text: string): Uint8Array {
   const key = Buffer.from(text, 'hex')
   if (!/^[0-9a-f]+$/i.test(text) || key.length < KEY_BYTES || new Set(key).size < 12) {
-    const mend = 'Make one with: openssl rand -hex 32'
-    throw new StartFailure(EXIT.config, `auth.signing_key must be ${KEY_BYTES} random bytes or more in hex. ${mend}`)
+    const mend = say`Make one with: openssl rand -hex 32`
+    throw new StartFailure(EXIT.config, say`auth.signing_key must be ${KEY_BYTES} random bytes or more in hex. ${mend}`)
   }
   return new Uint8Array(key)
 }

@@ -1,3 +1,4 @@
+import { say } from '@rota/core'
 import type { Bucket, RateLimits } from '@rota/engine'
 import { ThrottledError } from '../throttled-error.ts'
 import { sha256 } from './secret-text.ts'
@@ -24,7 +25,7 @@ export class Throttle {
     const waitMs = await this.#options.limits.take(this.#keyOf(key), this.#options)
     if (waitMs === 0) return
     const seconds = Math.max(Math.ceil(waitMs / 1_000), 1)
-    throw new ThrottledError(`Too many failed sign-ins; try again in ${seconds} s.`, seconds)
+    throw new ThrottledError(say`Too many failed sign-ins; try again in ${seconds} s.`, seconds)
   }
 
   async giveBack(key: string): Promise<void> {

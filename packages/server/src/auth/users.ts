@@ -108,10 +108,10 @@ export class Users {
   async changePassword(id: string, current: string, next: string): Promise<User> {
     const row = await this.#row(id)
     if (!(await this.#options.hasher.verify(row.password_hash, current))) {
-      throw invalid([{ path: 'current_password', message: 'is not the password of this account.' }])
+      throw invalid([{ path: 'current_password', message: say`is not the password of this account.` }])
     }
     const errors = passwordErrors(next, this.#options.passwordMinLength, row.username, 'new_password')
-    if (current === next) errors.push({ path: 'new_password', message: 'must differ from the current password.' })
+    if (current === next) errors.push({ path: 'new_password', message: say`must differ from the current password.` })
     if (errors.length > 0) throw invalid(errors)
     return this.update(id, { password: next, must_change_password: false })
   }
@@ -192,7 +192,7 @@ export class Users {
 
   async #refuseLastAdmin(id: string): Promise<void> {
     if ((await this.#users.adminExcept(id)) !== undefined) return
-    throw new RotaError('conflict', 'This is the last administrator; make another one first.')
+    throw new RotaError('conflict', say`This is the last administrator; make another one first.`)
   }
 }
 
@@ -217,6 +217,6 @@ export function toUser(row: UserRow): User {
 }
 
 function nameTaken(username: string): RotaError {
-  const message = `There is already a user ${username}.`
-  return new RotaError('conflict', message, [{ path: 'username', message: 'is taken.' }])
+  const message = say`There is already a user ${username}.`
+  return new RotaError('conflict', message, [{ path: 'username', message: say`is taken.` }])
 }

@@ -1,4 +1,4 @@
-import { type FieldError, suggest } from '@rota/core'
+import { type FieldError, say, suggest } from '@rota/core'
 import { CONFIG_FIELDS, type ConfigField } from './schema-fields.ts'
 
 /** Variables that are no settings but are Rota's own. */
@@ -65,7 +65,7 @@ export function expectation(field: ConfigField, text: string): string {
     array: 'a list',
     object: 'NAME=NUMBER pairs',
   }
-  return `must be ${kinds[field.type]}, not ${shown}.`
+  return say`must be ${kinds[field.type]}, not ${shown}.`
 }
 
 /** `backup=2,reports=5` */
@@ -82,6 +82,6 @@ function unknownVariables(env: Record<string, string | undefined>): string[] {
   return Object.keys(env).flatMap((name) => {
     if (!name.startsWith('ROTA_') || known.includes(name) || name.startsWith('ROTA_TEST_')) return []
     const nearest = suggest(name, known)
-    return nearest ? [`The environment variable ${name} is not known; did you mean ${nearest}?`] : []
+    return nearest ? [say`The environment variable ${name} is not known; did you mean ${nearest}?`] : []
   })
 }

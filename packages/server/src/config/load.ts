@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
-import { type FieldError, invalid, RotaError, resolveZone } from '@rota/core'
+import { type FieldError, invalid, RotaError, resolveZone, say } from '@rota/core'
 import { type Config, config as configSchema, joinPath, parse } from '@rota/protocol'
 import { EXIT, StartFailure } from '../failure.ts'
 import { expectation, fromEnvironment, fromText, type Overrides } from './environment.ts'
@@ -45,7 +45,10 @@ export function loadConfig(
   const checked = check(text, env, flags)
   if (checked.config === null) {
     const problems = checked.problems.map((problem) => formatProblem(problem, file))
-    throw new StartFailure(EXIT.config, `The configuration is wrong:\n  ${problems.join('\n  ')}`)
+    throw new StartFailure(
+      EXIT.config,
+      say`The configuration is wrong:\n  ${problems.reduce((some, next) => say`${some}\n  ${next}`)}`,
+    )
   }
   return { config: withPaths(checked.config, checked.overridden, file, folder), file, warnings: checked.warnings }
 }
@@ -119,7 +122,7 @@ function addFlags(overrides: Overrides, flags: ConfigFlags): FieldError[] {
   return given.flatMap(([path, name, text]) => {
     if (text === undefined) return []
     const field = CONFIG_FIELDS.find((candidate) => candidate.path.join('.') === path)
-    if (field === undefined) return [{ path: name, message: 'is not a known setting.' }]
+    if (field === undefined) return [{ path: name, message: say`is not a known setting.` }]
     const value = fromText(field, String(text))
     if (value === undefined) return [{ path: name, message: expectation(field, String(text)) }]
     overrides.set(path, { field, value, given: name })
@@ -163,7 +166,9 @@ function readText(path: string): string {
     return readFileSync(path, 'utf8')
   } catch (error) {
     const reason =
-      (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : (error as Error).message
-    throw new StartFailure(EXIT.config, `The configuration file ${path} cannot be read: ${reason}.`, { cause: error })
+      (error as NodeJS.ErrnoException).code === 'ENOENT' ? say`there is no such file` : (error as Error).message
+    throw new StartFailure(EXIT.config, say`The configuration file ${path} cannot be read: ${reason}.`, {
+      cause: error,
+    })
   }
 }

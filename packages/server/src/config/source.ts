@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path'
-import type { FieldError } from '@rota/core'
+import { type FieldError, say } from '@rota/core'
 import { isMap, isNode, LineCounter, type Node, parseDocument } from 'yaml'
 import { interpolate } from './interpolate.ts'
 
@@ -38,12 +38,17 @@ export function parseConfigFile(text: string, env: Record<string, string | undef
   const locate = (error: FieldError) => at(offsetOf(document.contents as Node | null, splitPath(error.path)))
   if (problems.length > 0) return { value: {}, problems, locate }
   for (const { name, offset } of interpolate(document, env)) {
-    const message = `The environment variable ${name} is not set; set it, or give a default: \${${name}:-value}.`
+    const message = say`The environment variable ${name} is not set; set it, or give a default: \${${name}:-value}.`
     problems.push({ ...at(offset), path: '', message })
   }
   const value: unknown = document.toJS({ maxAliasCount: 100 }) ?? {}
   if (typeof value !== 'object' || Array.isArray(value)) {
-    problems.push({ line: 1, column: 1, path: '', message: 'The file must hold settings, for example `port: 7070`.' })
+    problems.push({
+      line: 1,
+      column: 1,
+      path: '',
+      message: say`The file must hold settings, for example \`port: 7070\`.`,
+    })
     return { value: {}, problems, locate }
   }
   return { value: value as Record<string, unknown>, problems, locate }

@@ -1,4 +1,4 @@
-import { RotaError } from '@rota/core'
+import { RotaError, say } from '@rota/core'
 import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify'
 import type { Principal } from '../principal.ts'
 import type { RoutePermission } from '../route.ts'
@@ -40,7 +40,7 @@ export function guardRoutes(app: FastifyInstance, services: Services): Registere
     if (request.is404) return
     const permission = request.routeOptions.config.permission
     if (permission === 'public') return
-    if (permission === undefined) throw new RotaError('forbidden', 'Nobody may do this.')
+    if (permission === undefined) throw new RotaError('forbidden', say`Nobody may do this.`)
     const principal = await services.authenticator.authenticate(presented(request))
     request.principal = principal
     const nextCookie = principal.credential.cookie?.next ?? null
@@ -66,12 +66,12 @@ export function presented(request: FastifyRequest) {
 
 function authorise(principal: Principal, needed: RoutePermission, request: FastifyRequest, services: Services): void {
   if (needed !== 'authenticated' && needed !== 'public' && !principal.permissions.includes(needed)) {
-    throw new RotaError('forbidden', `This needs the permission "${needed}", which ${principal.name} does not have.`)
+    throw new RotaError('forbidden', say`This needs the permission "${needed}", which ${principal.name} does not have.`)
   }
   // The page always asks for the change; programs may go on unless the configuration says otherwise.
   const isEnforced = services.config.auth.require_password_change || principal.credential.cookie !== undefined
   const isDue = principal.mustChangePassword && isEnforced
   if (isDue && !WHILE_PASSWORD_IS_DUE.has(request.routeOptions.url ?? '')) {
-    throw new RotaError('forbidden', 'Change the password first: POST /api/auth/password.')
+    throw new RotaError('forbidden', say`Change the password first: POST /api/auth/password.`)
   }
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Socket } from 'node:net'
 import helmet from '@fastify/helmet'
 import rateLimit from '@fastify/rate-limit'
-import { RotaError } from '@rota/core'
+import { RotaError, say } from '@rota/core'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import type { Logger } from 'pino'
 import type { z } from 'zod'
@@ -139,7 +139,7 @@ async function addRateLimit(server: FastifyInstance, services: Services, perMinu
     store: Store,
     allowList: (request) => request.routeOptions.config?.isUnlimited === true,
     errorResponseBuilder: (_, { ttl }) =>
-      new RotaError('too_many_requests', `Too many requests; try again in ${Math.ceil(ttl / 1_000)} s.`),
+      new RotaError('too_many_requests', say`Too many requests; try again in ${Math.ceil(ttl / 1_000)} s.`),
   })
 }
 
@@ -186,7 +186,7 @@ function refuseBrokenRequest(error: NodeJS.ErrnoException, socket: Socket): void
     ERR_HTTP_REQUEST_TIMEOUT: [408, 'Request Timeout'],
   }
   const [status, title] = statuses[error.code ?? ''] ?? [400, 'Bad Request']
-  const wrong = Object.assign(new Error('The request is not valid HTTP.'), { statusCode: status })
+  const wrong = Object.assign(new Error(say`The request is not valid HTTP.`), { statusCode: status })
   const body = JSON.stringify(problemOf(wrong, randomUUID()))
   const head = `HTTP/1.1 ${status} ${title}\r\nContent-Type: ${PROBLEM_TYPE}\r\nContent-Length: ${Buffer.byteLength(body)}`
   socket.end(`${head}\r\nConnection: close\r\n\r\n${body}`)

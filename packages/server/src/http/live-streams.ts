@@ -1,4 +1,4 @@
-import { RotaError } from '@rota/core'
+import { RotaError, say } from '@rota/core'
 
 /** The open event streams of this server: bounded in number, and ended together when it stops. */
 export class LiveStreams {
@@ -16,8 +16,8 @@ export class LiveStreams {
 
   /** Throws `unavailable` when there are too many or the server stops. */
   open(): { signal: AbortSignal; close: () => void } {
-    if (this.#isClosed) throw new RotaError('unavailable', 'The server is stopping.')
-    if (this.#open.size >= this.#most) throw new RotaError('unavailable', 'Too many live streams are open.')
+    if (this.#isClosed) throw new RotaError('unavailable', say`The server is stopping.`)
+    if (this.#open.size >= this.#most) throw new RotaError('unavailable', say`Too many live streams are open.`)
     const controller = new AbortController()
     this.#open.add(controller)
     const close = () => {

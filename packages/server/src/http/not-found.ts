@@ -1,4 +1,4 @@
-import { RotaError } from '@rota/core'
+import { RotaError, say } from '@rota/core'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { RegisteredRoute } from './access-hook.ts'
 import { MethodNotAllowed } from './problems.ts'
@@ -25,7 +25,7 @@ export function notFoundHandler(routes: readonly RegisteredRoute[], web: WebFall
       .flatMap((known) => [...known.methods])
     const allowed = [...new Set([...methods, 'OPTIONS'])].sort()
     if (methods.length === 0 && (await web?.(request, reply))) return reply
-    if (methods.length === 0) throw new RotaError('not_found', 'There is nothing at this path.')
+    if (methods.length === 0) throw new RotaError('not_found', say`There is nothing at this path.`)
     reply.header('Allow', allowed.join(', '))
     if (request.method === 'OPTIONS') return reply.code(204).send()
     throw new MethodNotAllowed(request.method, allowed)

@@ -1,4 +1,4 @@
-import { RotaError } from '@rota/core'
+import { RotaError, say } from '@rota/core'
 import type { FastifyRequest } from 'fastify'
 
 /**
@@ -11,10 +11,10 @@ export function expectedVersion(request: FastifyRequest, fromBody?: number): num
   if (header.trim() === '*') return fromBody ?? null
   const [, text] = /^\s*(?:W\/)?"(\d{1,15})"\s*$/.exec(header) ?? /^\s*(\d{1,15})\s*$/.exec(header) ?? []
   if (text === undefined)
-    throw new RotaError('malformed', 'If-Match must hold one ETag as replies give it, for example "3".')
+    throw new RotaError('malformed', say`If-Match must hold one ETag as replies give it, for example "3".`)
   const version = Number(text)
   if (fromBody !== undefined && fromBody !== version) {
-    throw new RotaError('malformed', 'If-Match and the version in the body differ.')
+    throw new RotaError('malformed', say`If-Match and the version in the body differ.`)
   }
   return version
 }

@@ -1,10 +1,8 @@
-import { STATUS_CODES } from 'node:http'
 import {
   ERROR_CATALOGUE,
   type ErrorCode,
   type FieldError,
   type LanguageCode,
-  languageOf,
   RotaError,
   say,
   translate,
@@ -13,15 +11,16 @@ import type { Problem } from '@rota/protocol'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { ThrottledError } from '../throttled-error.ts'
 import { sendCookie } from './cookies.ts'
+import { answerIn } from './in-language.ts'
 
 export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8'
 
 /** Fastify's own errors that callers cause, in our words. */
 const FRAMEWORK: Record<string, [ErrorCode, string]> = {
-  FST_ERR_CTP_INVALID_MEDIA_TYPE: ['unsupported_media_type', 'Send JSON, with "Content-Type: application/json".'],
-  FST_ERR_CTP_INVALID_CONTENT_LENGTH: ['malformed', 'Content-Length does not match the body.'],
-  FST_ERR_BAD_URL: ['malformed', 'The path is not validly percent-encoded.'],
-  FST_ERR_ASYNC_CONSTRAINT: ['malformed', 'The request cannot be routed.'],
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: ['unsupported_media_type', say`Send JSON, with "Content-Type: application/json".`],
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: ['malformed', say`Content-Length does not match the body.`],
+  FST_ERR_BAD_URL: ['malformed', say`The path is not validly percent-encoded.`],
+  FST_ERR_ASYNC_CONSTRAINT: ['malformed', say`The request cannot be routed.`],
 }
 
 /**
@@ -44,7 +43,7 @@ export function problemOf(error: unknown, requestId: string, language: LanguageC
 /** Sends an error as RFC 9457 problem details. */
 export function sendProblem(thrown: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const error = (thrown as Partial<FastifyError>)?.code === BODY_TOO_LARGE ? tooLarge(request) : thrown
-  const problem = problemOf(error, request.id, languageOf(request.headers['accept-language']))
+  const problem = problemOf(error, request.id, answerIn(request, reply))
   if (problem.status >= 500 && problem.status !== 503) request.log.error({ err: error }, 'request failed')
   if (problem.status === 401) reply.header('WWW-Authenticate', 'Bearer realm="rota"')
   if (RotaError.is(error) && error.code === 'session_ended') {
@@ -76,27 +75,32 @@ interface Description {
 function describe(error: unknown): Description {
   if (RotaError.is(error)) return fromCatalogue(error.code, error.message, error.errors)
   const { code = '', statusCode = 500, message } = error as Partial<FastifyError>
-  if (code === 'FST_ERR_MAX_PARAM_LENGTH' || statusCode === 414) return fromStatus(414, 'The path is too long.')
+  if (code === 'FST_ERR_MAX_PARAM_LENGTH' || statusCode === 414) {
+    return fromCatalogue('uri_too_long', say`The path is too long.`)
+  }
   const known = FRAMEWORK[code]
   if (known !== undefined) return fromCatalogue(...known)
-  if (statusCode === 429) return fromCatalogue('too_many_requests', message ?? 'Too many requests.')
-  if (statusCode >= 400 && statusCode < 500) return fromStatus(statusCode, message ?? 'The request cannot be served.')
-  return {
-    code: 'internal',
-    status: 500,
-    title: 'Internal error',
-    detail: 'Something went wrong in the server; its log tells more under this request id.',
-    errors: [],
+  if (statusCode === 429) return fromCatalogue('too_many_requests', message ?? say`Too many requests.`)
+  if (statusCode >= 400 && statusCode < 500) {
+    return fromCatalogue(CODE_OF_STATUS[statusCode] ?? 'bad_request', message ?? say`The request cannot be served.`)
   }
+  return fromCatalogue('internal', say`Something went wrong in the server; its log tells more under this request id.`)
+}
+
+/** What refuses a request before a route is asked names a status alone. Any other of the 400s is a `bad_request`. */
+const CODE_OF_STATUS: Record<number, ErrorCode> = {
+  404: 'not_found',
+  405: 'method_not_allowed',
+  408: 'request_timeout',
+  413: 'too_large',
+  414: 'uri_too_long',
+  415: 'unsupported_media_type',
+  417: 'expectation_failed',
+  431: 'request_header_fields_too_large',
 }
 
 function fromCatalogue(code: ErrorCode, detail: string, errors: readonly FieldError[] = []): Description {
   return { code, ...ERROR_CATALOGUE[code], detail, errors }
-}
-
-function fromStatus(status: number, detail: string): Description {
-  const title = STATUS_CODES[status] ?? 'Refused'
-  return { code: title.toLowerCase().replaceAll(/[^a-z]+/g, '_'), status, title, detail, errors: [] }
 }
 
 /** 405, which only the router knows. */
@@ -105,7 +109,7 @@ export class MethodNotAllowed extends Error {
   readonly allowed: readonly string[]
 
   constructor(method: string, allowed: readonly string[]) {
-    super(`${method} is not possible here; allowed: ${allowed.join(', ')}.`)
+    super(say`${method} is not possible here; allowed: ${allowed.join(', ')}.`)
     this.allowed = allowed
   }
 }

@@ -1,10 +1,11 @@
-import { invalid, notFound, RotaError } from '@rota/core'
+import { invalid, notFound, RotaError, say } from '@rota/core'
 import { documentErrors, LIMITS, parse, textError } from '@rota/protocol'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Principal } from '../principal.ts'
 import { type AnyRoute, BODY_LIMITS, type Call, type Route, type RoutePermission } from '../route.ts'
 import type { Services } from '../services.ts'
 import { AnonymousLimits, limitAnonymous } from './anonymous-limits.ts'
+import { answerIn, speakerFor } from './in-language.ts'
 import { PendingWork } from './pending-work.ts'
 import { etag } from './preconditions.ts'
 import { queryReader } from './query.ts'
@@ -52,6 +53,7 @@ export function registerRoutes(app: FastifyInstance, routes: readonly AnyRoute[]
 function server(route: Route, services: Services) {
   const readQuery = route.query && queryReader(route.query)
   const status = route.status ?? 200
+  const speaker = route.reply && speakerFor(route.reply)
   return async (request: FastifyRequest, reply: FastifyReply) => {
     const call = parseCall(route, services, request, reply, readQuery)
     const key = request.headers['idempotency-key']
@@ -66,7 +68,9 @@ function server(route: Route, services: Services) {
       result = await route.handler(call)
     }
     if (reply.sent || result === reply) return reply
-    return send(route, status, reply, result)
+    if (speaker === null) return send(route, status, reply, result)
+    const language = answerIn(request, reply)
+    return send(route, status, reply, language === 'en' ? result : speaker(result, language))
   }
 }
 
@@ -101,7 +105,7 @@ function parseCall(
     query,
     body,
     get principal(): Principal {
-      if (principal === null) throw new RotaError('unauthenticated', 'This needs a credential.')
+      if (principal === null) throw new RotaError('unauthenticated', say`This needs a credential.`)
       return principal
     },
     actor: actorOf(principal),
@@ -115,7 +119,7 @@ function parseQuery(route: Route, query: Record<string, unknown>, read: QueryRea
   const keys = Object.keys(query)
   if (route.query === undefined || read === undefined) {
     if (keys.length > 0)
-      throw invalid(keys.slice(0, LIMITS.errors).map((path) => ({ path, message: 'is not known here.' })))
+      throw invalid(keys.slice(0, LIMITS.errors).map((path) => ({ path, message: say`is not known here.` })))
     return undefined
   }
   const errors = documentErrors(query)
@@ -126,10 +130,11 @@ function parseQuery(route: Route, query: Record<string, unknown>, read: QueryRea
 function parseBody(route: Route, body: unknown): unknown {
   if (route.body === undefined) {
     const isEmpty = body === undefined || (typeof body === 'object' && body !== null && Object.keys(body).length === 0)
-    if (!isEmpty) throw invalid([{ path: '', message: 'This request takes no body.' }])
+    if (!isEmpty) throw invalid([{ path: '', message: say`This request takes no body.` }])
     return undefined
   }
-  if (body === undefined && !route.isBodyOptional) throw new RotaError('malformed', 'This request needs a JSON body.')
+  if (body === undefined && !route.isBodyOptional)
+    throw new RotaError('malformed', say`This request needs a JSON body.`)
   const errors = documentErrors(body)
   if (errors.length > 0) throw invalid(errors)
   return route.isBodyRaw ? body : parse(route.body, body ?? {})

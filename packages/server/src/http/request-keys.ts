@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto'
-import { type Clock, invalid, isSecretName, RotaError } from '@rota/core'
+import { type Clock, invalid, isSecretName, RotaError, say } from '@rota/core'
 import type { RequestKeyRow, RequestKeyStore } from '../access-store.ts'
 
 const KEPT_MS = 86_400_000
@@ -53,7 +53,7 @@ export class RequestKeys {
   async run(request: KeyedRequest, status: number, work: () => Promise<unknown>): Promise<KeyedReply> {
     const { scope, key } = request
     if (!/^[\x21-\x7e]{1,200}$/.test(key)) {
-      throw new RotaError('malformed', 'Idempotency-Key must be 1 to 200 visible ASCII characters.')
+      throw new RotaError('malformed', say`Idempotency-Key must be 1 to 200 visible ASCII characters.`)
     }
     const flight = `${scope} ${key}`
     if (this.#underWay.has(flight)) {
@@ -78,7 +78,7 @@ export class RequestKeys {
     if (await this.#store.insert(row)) return null
     const known = await this.#store.get(scope, key)
     if (known !== undefined && known.digest !== digest) {
-      throw invalid([{ path: 'Idempotency-Key', message: 'was used for a request with another body.' }])
+      throw invalid([{ path: 'Idempotency-Key', message: say`was used for a request with another body.` }])
     }
     if (known === undefined) return null
     if (known.status === null) {
@@ -116,5 +116,5 @@ export class RequestKeys {
 }
 
 function underWay(): RotaError {
-  return new RotaError('conflict', 'A request with this Idempotency-Key is still under way.')
+  return new RotaError('conflict', say`A request with this Idempotency-Key is still under way.`)
 }

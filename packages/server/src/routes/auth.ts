@@ -1,4 +1,4 @@
-import { RotaError } from '@rota/core'
+import { RotaError, say } from '@rota/core'
 import {
   identity,
   loginInput,
@@ -193,7 +193,7 @@ function toIso(instant: number): string {
 /** Throws `forbidden` for an API token, which has no session. */
 function ownSession(principal: Principal): string {
   if (principal.credential.kind === 'session') return principal.credential.id
-  throw new RotaError('forbidden', 'An API token cannot do this; sign in with the password.')
+  throw new RotaError('forbidden', say`An API token cannot do this; sign in with the password.`)
 }
 
 export const authRoutes: AnyRoute[] = [login, refresh, logout, me, password, sessions, endSession]

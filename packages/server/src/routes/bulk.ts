@@ -1,4 +1,4 @@
-import { invalid } from '@rota/core'
+import { invalid, say } from '@rota/core'
 import { bulkInput, bulkReply, LIMITS } from '@rota/protocol'
 import type { z } from 'zod'
 import { requirePermission } from '../principal.ts'
@@ -50,11 +50,14 @@ const bulk = defineRoute({
 function checkBulk(body: BulkInput): void {
   const wrong = (path: string, message: string) => invalid([{ path, message }])
   if ((body.ids === undefined) === (body.filter === undefined)) {
-    throw wrong('ids', 'Give either ids or a filter.')
+    throw wrong('ids', say`Give either ids or a filter.`)
   }
-  if (body.ids !== undefined && body.cursor !== undefined) throw wrong('cursor', 'belongs to a filter.')
+  if (body.ids !== undefined && body.cursor !== undefined) throw wrong('cursor', say`belongs to a filter.`)
   if ((body.action === 'move') !== (body.group !== undefined)) {
-    throw wrong('group', body.action === 'move' ? 'is missing: where to? null for no group.' : 'belongs to `move`.')
+    throw wrong(
+      'group',
+      body.action === 'move' ? say`is missing: where to? null for no group.` : say`belongs to \`move\`.`,
+    )
   }
 }
 

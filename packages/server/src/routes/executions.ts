@@ -1,4 +1,4 @@
-import { invalid } from '@rota/core'
+import { invalid, say } from '@rota/core'
 import type { ExecutionFilter } from '@rota/engine'
 import {
   batchReply,
@@ -128,7 +128,7 @@ export function toExecutionFilter(query: z.output<typeof executionQuery>): Execu
 /** Only the local target exists; the schema has checked that. */
 function withoutTarget({ target: _, ...job }: z.output<typeof jobInput>) {
   if (job.run_at !== undefined && Number.isNaN(Date.parse(job.run_at))) {
-    throw invalid([{ path: 'run_at', message: 'must be an ISO 8601 instant.' }])
+    throw invalid([{ path: 'run_at', message: say`must be an ISO 8601 instant.` }])
   }
   return job
 }

@@ -1,4 +1,4 @@
-import { type FieldError, invalid, RotaError, type ScheduleInput, type TaskInput, type TaskView } from '@rota/core'
+import { type FieldError, invalid, RotaError, type ScheduleInput, say, type TaskInput, type TaskView } from '@rota/core'
 
 import type { Actor } from '@rota/engine'
 import type { scheduledJob, scheduledJobChanges } from '@rota/protocol'
@@ -109,7 +109,7 @@ function toRule(job: JobChanges, current?: TaskView): ScheduleInput | undefined 
   if (kind === 'manual') return { type: 'none' }
   if (isSameKind) return undefined
   const field = { cron: 'cron_expression', interval: 'interval_seconds', date: 'run_date' }[kind] ?? 'job_type'
-  throw invalid([{ path: field, message: `is required when job_type is ${kind}.` }])
+  throw invalid([{ path: field, message: say`is required when job_type is ${kind}.` }])
 }
 
 /** Runs a use-case of tasks, and names the fields of its errors as callers of this API know them. */

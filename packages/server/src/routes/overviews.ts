@@ -1,4 +1,4 @@
-import { invalid } from '@rota/core'
+import { invalid, say } from '@rota/core'
 import {
   failureGroups,
   failureGroupsQuery,
@@ -82,7 +82,7 @@ const latenessRoute = defineRoute({
     const usual = { back: bucket === 'hour' ? DAY_MS : 30 * DAY_MS, ahead: 0 }
     const range = rangeOf(services, { ...rest, ...until }, usual)
     if ((Date.parse(range.to) - Date.parse(range.from)) / bucketMs > MOST_POINTS) {
-      throw invalid([{ path: 'from', message: `spans more than ${MOST_POINTS} ${bucket}s.` }])
+      throw invalid([{ path: 'from', message: say`spans more than ${MOST_POINTS} ${bucket}s.` }])
     }
     return { bucket, points: await services.engine.overviews.lateness(actor, { ...rest, ...range, bucket }) }
   },
@@ -117,15 +117,15 @@ function rangeOf(
   const now = clock.now()
   const end = given.to ? Date.parse(given.to) : given.from ? Date.parse(given.from) + span : now + usual.ahead
   const begin = given.from ? Date.parse(given.from) : end - span
-  if (begin >= end) throw invalid([{ path: 'from', message: 'must be before `to`.' }])
+  if (begin >= end) throw invalid([{ path: 'from', message: say`must be before \`to\`.` }])
   if (end - begin > LONGEST_DAYS * DAY_MS) {
-    throw invalid([{ path: 'from', message: `is more than ${LONGEST_DAYS} days before \`to\`.` }])
+    throw invalid([{ path: 'from', message: say`is more than ${LONGEST_DAYS} days before \`to\`.` }])
   }
   return { from: toText(begin), to: toText(end) }
 }
 
 function toText(at: number): string {
-  if (Math.abs(at) > 8.64e15) throw invalid([{ path: 'to', message: 'is beyond the end of time.' }])
+  if (Math.abs(at) > 8.64e15) throw invalid([{ path: 'to', message: say`is beyond the end of time.` }])
   return new Date(at).toISOString()
 }
 

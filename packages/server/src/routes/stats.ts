@@ -1,4 +1,4 @@
-import { invalid } from '@rota/core'
+import { invalid, say } from '@rota/core'
 import { statsSummary, timeseries, timeseriesQuery, top, topQuery } from '@rota/protocol'
 import { type AnyRoute, defineRoute } from '../route.ts'
 import { toInstant } from './present.ts'
@@ -36,8 +36,9 @@ const series = defineRoute({
     const end = to === undefined ? new Date(services.clock.now()).toISOString() : toInstant(to, true)
     const start = from === undefined ? new Date(Date.parse(end) - SPANS[bucket].usual).toISOString() : toInstant(from)
     const points = (Date.parse(end) - Date.parse(start)) / SPANS[bucket].bucket
-    if (points < 0) throw invalid([{ path: 'from', message: 'must be before `to`.' }])
-    if (points > MOST_POINTS) throw invalid([{ path: 'from', message: `spans more than ${MOST_POINTS} ${bucket}s.` }])
+    if (points < 0) throw invalid([{ path: 'from', message: say`must be before \`to\`.` }])
+    if (points > MOST_POINTS)
+      throw invalid([{ path: 'from', message: say`spans more than ${MOST_POINTS} ${bucket}s.` }])
     return { bucket, points: await services.engine.stats.timeseries(actor, { ...rest, bucket, from: start, to: end }) }
   },
 })

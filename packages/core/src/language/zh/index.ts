@@ -9,6 +9,7 @@ import { overrides } from './overrides.ts'
 import { programs } from './programs.ts'
 import { requests } from './requests.ts'
 import { schedule } from './schedule.ts'
+import { server } from './server.ts'
 import { stores } from './stores.ts'
 import { schedules } from './schedules.ts'
 import { words } from './words.ts'
@@ -29,6 +30,7 @@ export const CHINESE: Readonly<Record<string, string>> = {
   ...requests,
   ...programs,
   ...launching,
+  ...server,
 }
 
 /** The Chinese of words that stand in the gaps of sentences; on their own they are codes and stay as they are. */
