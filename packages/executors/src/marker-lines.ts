@@ -9,8 +9,6 @@ const PROGRESS_INTERVAL_MS = 100
 const LONGEST_MESSAGE = 500
 /** Room for the keyword beside the largest result. */
 const HEAD_BYTES = 1_024
-/** Pieces of a line that are kept apart; joining two at a time would copy the beginning again and again. */
-const MOST_PIECES = 64
 /** A longer line comes in pieces, of which a surrogate pair may have shortened the first. */
 const SHORTEST_PIECE = LONGEST_LINE - 1
 
@@ -36,8 +34,8 @@ export class MarkerLines {
   #lastReportedAt = Number.NEGATIVE_INFINITY
   #waiting: { percent: number; message: string | null } | null = null
   #timer: Timer | null = null
-  /** Pieces of a line whose end has not come, when it may be a marked one. */
-  #partial: Buffer[] = []
+  /** Holds a line whose end has not come, when it may be a marked one, in its first bytes. */
+  #partial: Buffer = Buffer.alloc(0)
   #partialBytes = 0
   #isPartialIgnored = false
   #hasToldOfCut = false
@@ -119,13 +117,11 @@ export class MarkerLines {
     if (bytes.length === 0 || this.#isPartialIgnored) return
     const couldBeMarker = this.#partialBytes > 0 || startsWithMarker(bytes, 0)
     if (couldBeMarker && this.#partialBytes + bytes.length <= this.#options.maxResultBytes + HEAD_BYTES) {
-      // Copied: the chunk's memory is given back.
-      this.#partial.push(Buffer.from(bytes))
-      this.#partialBytes += bytes.length
-      if (this.#partial.length > MOST_PIECES) this.#partial = [Buffer.concat(this.#partial)]
+      this.#addToPartial(bytes)
       return
     }
-    const head = couldBeMarker ? Buffer.concat([...this.#partial, bytes.subarray(0, HEAD_BYTES)]).toString() : ''
+    const held = this.#partial.subarray(0, this.#partialBytes)
+    const head = couldBeMarker ? Buffer.concat([held, bytes.subarray(0, HEAD_BYTES)]).toString() : ''
     const marker = readMarker(head)
     if (marker?.word === 'result') this.#tellOfLongResult()
     else if (marker?.word === 'progress') this.#readProgress(marker.rest)
@@ -133,14 +129,26 @@ export class MarkerLines {
     this.#isPartialIgnored = true
   }
 
+  /** Copies: the chunk's memory is given back. Room is doubled, so that many small chunks are not copied often. */
+  #addToPartial(bytes: Buffer): void {
+    const needed = this.#partialBytes + bytes.length
+    if (needed > this.#partial.length) {
+      const larger = Buffer.allocUnsafe(Math.max(needed, 2 * this.#partial.length))
+      this.#partial.copy(larger, 0, 0, this.#partialBytes)
+      this.#partial = larger
+    }
+    bytes.copy(this.#partial, this.#partialBytes)
+    this.#partialBytes = needed
+  }
+
   /** The line under way has ended. */
   #readPartial(): void {
-    if (this.#partialBytes > 0) this.read(Buffer.concat(this.#partial).toString())
+    if (this.#partialBytes > 0) this.read(this.#partial.toString('utf8', 0, this.#partialBytes))
     this.#forgetPartial()
   }
 
   #forgetPartial(): void {
-    this.#partial = []
+    this.#partial = Buffer.alloc(0)
     this.#partialBytes = 0
     this.#isPartialIgnored = false
   }

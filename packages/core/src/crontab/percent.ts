@@ -15,18 +15,18 @@ export interface CommandAndInput {
  * In the input both leave every backslash that does not stand before a `%`.
  */
 export function splitAtPercent(rest: string, flavour: CronFlavour): CommandAndInput {
-  let command = ''
+  const pieces: string[] = []
+  let from = 0
+  const upTo = (end: number) => pieces.join('') + rest.slice(from, end)
   for (let i = 0; i < rest.length; i++) {
-    const char = rest[i]!
-    if (char === '%') return { command, stdin: inputText(rest.slice(i + 1)) }
-    if (char !== '\\' || i + 1 === rest.length) {
-      command += char
-      continue
-    }
+    if (rest[i] === '%') return { command: upTo(i), stdin: inputText(rest.slice(i + 1)) }
+    if (rest[i] !== '\\' || i + 1 === rest.length) continue
     const next = rest[++i]!
-    command += next === '%' || (next === '\\' && flavour === 'debian') ? next : char + next
+    if (next !== '%' && (next !== '\\' || flavour !== 'debian')) continue
+    pieces.push(rest.slice(from, i - 1))
+    from = i
   }
-  return { command, stdin: null }
+  return { command: upTo(rest.length), stdin: null }
 }
 
 /** True when Debian's cron and cronie would hand different commands to the shell. */
@@ -36,7 +36,10 @@ export function dependsOnFlavour(rest: string): boolean {
 
 function inputText(data: string): string | null {
   if (data === '') return null
-  const text = data.replaceAll(/\\%|%/g, (found) => (found === '%' ? '\n' : '%'))
+  const text = data
+    .split('\\%')
+    .map((part) => part.replaceAll('%', '\n'))
+    .join('%')
   return text.endsWith('\n') ? text : `${text}\n`
 }
 
