@@ -73,7 +73,7 @@ export async function addTasks(store: Store, { count, schedules, after, fields }
 
 /** A folder for one run; the function that is answered too removes it. */
 export function scratchFolder(): { folder: string; remove: () => void } {
-  const folder = mkdtempSync(join(process.env.ROTA_BENCH_DIR ?? tmpdir(), 'rota-bench-'))
+  const folder = mkdtempSync(join(process.env.ROTA_BENCH_DIR ?? tmpdir(), 'scratch-'))
   return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) }
 }
 

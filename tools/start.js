@@ -7,7 +7,10 @@ import { setFlagsFromString } from 'node:v8'
 
 const root = join(import.meta.dirname, '..')
 process.argv.splice(2, 0, 'server')
+const launcher = process.ppid
 const folder = await builtServer()
+// npm was ended during the build, and cannot end the server any more.
+if (process.ppid !== launcher) process.exit(143)
 process.env.ROTA_HTTP_WEB_DIR ??= await webFolder()
 await import(pathToFileURL(join(folder ?? join(root, 'packages/cli/bin'), 'rota.js')).href)
 

@@ -1,3 +1,4 @@
+import { harmless } from '@rota/core'
 import type { Context } from './context.ts'
 import { CliError, usage } from './exit.ts'
 
@@ -7,7 +8,7 @@ export async function confirm(context: Context, question: string): Promise<void>
   const { createInterface } = await import('node:readline/promises')
   const prompt = createInterface({ input: process.stdin, output: process.stderr })
   try {
-    const answer = await prompt.question(`${question} [y/N] `, { signal: context.signal })
+    const answer = await prompt.question(`${harmless(question)} [y/N] `, { signal: context.signal })
     if (!/^(y|yes|是)$/i.test(answer.trim())) throw new CliError('error', 'Nothing was changed.')
   } finally {
     prompt.close()
@@ -23,7 +24,7 @@ export async function askSecret(context: Context, question: string): Promise<str
   // Before the question, so that nobody can answer it while what is typed still shows.
   stdin.setRawMode(true)
   stdin.setEncoding('utf8')
-  stderr.write(`${question}: `)
+  stderr.write(`${harmless(question)}: `)
   let typed = ''
   try {
     for await (const chunk of stdin.iterator({ destroyOnReturn: false })) {

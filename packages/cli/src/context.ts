@@ -1,4 +1,5 @@
 import type { Client } from '@rota/sdk'
+import { jsonText } from './output/json.ts'
 import { createPaint, type Paint } from './output/paint.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -25,6 +26,8 @@ export interface Context extends Terminal {
   client(): Promise<Client>
   /** Prints one JSON document. */
   json(value: unknown): void
+  /** Prints one JSON document on one line, where several stream. */
+  jsonLine(value: unknown): void
   /** Prints a line that says what was done; silent with --quiet. */
   say(text: string): void
   /** Prints a remark on stderr; silent with --quiet. */
@@ -49,7 +52,8 @@ export function createContext(
       client ??= connect(context)
       return client
     },
-    json: (value) => terminal.out(JSON.stringify(value, null, terminal.outIsTty ? 2 : undefined)),
+    json: (value) => terminal.out(jsonText(value, terminal.outIsTty ? 2 : undefined)),
+    jsonLine: (value) => terminal.out(jsonText(value)),
     say: (text) => {
       if (!flags.quiet) terminal.out(text)
     },
@@ -60,11 +64,11 @@ export function createContext(
   return context
 }
 
-/** https://no-color.org and https://force-color.org; otherwise colours on a terminal only. */
-function wantsColour({ env, outIsTty }: Terminal): boolean {
+/** https://no-color.org and https://force-color.org; otherwise colours where one stream is a terminal. */
+function wantsColour({ env, outIsTty, errIsTty }: Terminal): boolean {
   if (env.NO_COLOR) return false
   if (env.FORCE_COLOR) return env.FORCE_COLOR !== '0'
-  return outIsTty && env.TERM !== 'dumb'
+  return (outIsTty || errIsTty) && env.TERM !== 'dumb'
 }
 
 /** The language of `--lang`, else of the environment: ROTA_LANG, then what the locale says. */

@@ -25,7 +25,7 @@ export async function followToEnd(context: Context, id: string, { log }: { log: 
     throw error
   }
   const execution = await client.executions.get(id)
-  if (context.flags.json) context.out(JSON.stringify(execution))
+  if (context.flags.json) context.jsonLine(execution)
   else context.note(endLine(context, execution))
   return mirrored(execution)
 }

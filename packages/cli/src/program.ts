@@ -3,6 +3,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { type Context, createContext, type GlobalFlags, languageFor } from './context.ts'
 import { exitCode, usage } from './exit.ts'
 import { createPaint } from './output/paint.ts'
+import { safeTerminal } from './safe-terminal.ts'
 import type { CommandSpec, OptionSpec } from './spec.ts'
 import type { Terminal } from './terminal.ts'
 import { GLOBAL_OPTIONS, ROOT } from './tree/root.ts'
@@ -12,7 +13,8 @@ import { VERSION } from './version.ts'
 const connect = async (context: Context) => (await import('./session/connect.ts')).connect(context)
 
 /** Runs one command line and answers the exit code. Never throws. */
-export async function runCli(args: readonly string[], terminal: Terminal): Promise<number> {
+export async function runCli(args: readonly string[], given: Terminal): Promise<number> {
+  const terminal = safeTerminal(given)
   // A server serves people of any language: what it says is translated for each where it reaches them.
   const isServer = args.find((each) => !each.startsWith('-')) === 'server'
   speak(isServer ? 'en' : languageFor(langFlag(args), terminal.env))
@@ -38,10 +40,19 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
     await program.parseAsync([...args], { from: 'user' })
     return result
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCode('usage')
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : usageExit(args)
     const { reportError } = await import('./report-error.ts')
     return reportError(error, createContext(terminal, program.opts<GlobalFlags>(), connect))
   }
+}
+
+/** The server's exit codes are its own, after sysexits(3): whoever supervises it tells by them what no restart mends. */
+const SERVER_USAGE = 64
+
+function usageExit(args: readonly string[]): number {
+  const valued = new Set(['--url', '--data', '--lang'])
+  const word = args.find((each, at) => !each.startsWith('-') && !valued.has(args[at - 1] ?? ''))
+  return word === 'server' ? SERVER_USAGE : exitCode('usage')
 }
 
 /** The command tree as commander knows it. */

@@ -2,6 +2,7 @@ import { type FieldError, RotaError } from '@rota/core'
 import { ApiError, UnreachableError } from '@rota/sdk'
 import type { Context } from './context.ts'
 import { CliError, type ExitName, exitCode } from './exit.ts'
+import { jsonText } from './output/json.ts'
 
 /** An error as it is told: one paragraph, then one line per field. */
 interface Report {
@@ -17,7 +18,7 @@ export function reportError(error: unknown, context: Context): number {
   const report = toReport(error, context)
   if (context.flags.json) {
     const { message, lines, errors, exit } = report
-    context.err(JSON.stringify({ error: { code: exit, exit_code: exitCode(exit), detail: message, lines, errors } }))
+    context.err(jsonText({ error: { code: exit, exit_code: exitCode(exit), detail: message, lines, errors } }))
   } else {
     const [only] = report.errors
     const isOne = only !== undefined && report.errors.length === 1

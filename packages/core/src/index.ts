@@ -11,6 +11,7 @@ export type {
 } from './crontab/report.ts'
 export { encodingOf } from './encodings.ts'
 export { ERROR_CATALOGUE, type ErrorCode, type FieldError, invalid, notFound, RotaError } from './errors.ts'
+export { harmless, harmlessJson } from './harmless.ts'
 export {
   canTransition,
   type ExecutionStatus,

@@ -13,6 +13,10 @@ const amount = (fallback: number, description: string, min = 0, max = 1_000_000_
 const flag = (fallback: boolean, description: string) => z.boolean().default(fallback).meta(about(description))
 const list = (description: string) => z.array(text(4_096, 1)).max(1_000).default([]).meta(about(description))
 
+const PROXY_NAMES = 'must be an IP address, a range such as 10.0.0.0/8, or one of the words loopback, private and any.'
+const PROXY_NAME = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6(), z.enum(['loopback', 'private', 'any'])])
+const isProxyName = (name: string) => PROXY_NAME.safeParse(name).success
+
 const http = strict({
   body_limit_bytes: count(
     1_048_576,
@@ -22,9 +26,15 @@ const http = strict({
   ),
   headers_timeout_seconds: amount(15, 'Time a client has to send its headers.', 1, 600),
   request_timeout_seconds: amount(30, 'Time a client has to send a whole request.', 1, 3_600),
+  write_timeout_seconds: amount(30, 'Time within which a reader must have taken some more of a reply.', 1, 3_600),
   keep_alive_timeout_seconds: amount(72, 'Idle time after which a connection is closed.', 1, 3_600),
-  max_connections: count(2_000, 'Connections at once; further ones are refused.', 1),
-  max_connections_per_address: count(1_000, 'Connections at once from one address.', 1),
+  max_connections: count(2_000, 'Connections at once; beyond it the address with the most gives way, or 503.', 1),
+  max_connections_per_address: count(
+    500,
+    'Connections at once from one address, of IPv6 from one /64; beyond it 429. Not for trusted proxies.',
+    1,
+  ),
+  max_connections_per_user: count(500, 'Connections at once of one user; beyond it 429. Not for trusted proxies.', 1),
   rate_limit_per_minute: count(12_000, 'Requests per minute and address; beyond it 429. 0 switches the limit off.'),
   anonymous_per_minute: count(
     600,
@@ -37,7 +47,15 @@ const http = strict({
     1,
   ),
   anonymous_at_once_total: count(64, 'The same from all addresses together.', 1),
-  trust_proxy: flag(false, 'Take the client address from X-Forwarded-For. Only behind a proxy that sets it.'),
+  trust_proxy: z
+    .array(text(100, 1).refine(isProxyName, { error: PROXY_NAMES }))
+    .max(1_000)
+    .default([])
+    .meta(
+      about(
+        'Proxies whose X-Forwarded-For, -Proto and -Host count: addresses, ranges such as `10.0.0.0/8`, or the words `loopback`, `private`, `any`. The client is the right-most address that is none of them.',
+      ),
+    ),
   web: flag(true, 'Serve the web interface at /.'),
   web_dir: text(4_096, 1)
     .nullable()
@@ -46,6 +64,11 @@ const http = strict({
   docs: flag(true, 'Serve the interactive documentation at /docs.'),
   public_metrics: flag(false, 'Serve metrics without a credential.'),
   max_streams: count(500, 'Live logs and streams of events at once; beyond it 503.'),
+  max_streams_per_user: count(50, 'Live logs and streams of events of one user at once; beyond it 429.'),
+  max_streams_per_address: count(
+    250,
+    'Live logs and streams of events of one address, of IPv6 of one /64, at once; beyond it 429.',
+  ),
   stream_buffer_bytes: count(
     1_048_576,
     'Held for a slow reader of a live log or of events; what exceeds it is skipped and marked.',
@@ -70,6 +93,12 @@ const auth = strict({
   password_min_length: count(12, 'Shortest password accepted.', 8, 256),
   require_password_change: flag(false, 'Refuse everything but a password change while `must_change_password` is set.'),
   login_attempts: count(10, 'Failed sign-ins per user and address until the bucket is empty.', 1, 10_000),
+  login_attempts_per_account: count(
+    50,
+    'Failed sign-ins per user, from all addresses together that the user has not signed in from before.',
+    1,
+    100_000,
+  ),
   login_refill_seconds: amount(30, 'Time until one more attempt is allowed.', 0.1, 86_400),
 })
 

@@ -50,6 +50,28 @@ export function accessStoreContract(adapter: AccessAdapter): void {
       expect(await store.users.insertFirst(userRow('other'))).toBe(false)
     })
 
+    test('places of a sign-in are noted once each, the longest unused are forgotten, and all of a user go together', async () => {
+      for (const [place, at] of [
+        ['a', 1],
+        ['b', 2],
+        ['c', 3],
+        ['a', 4],
+      ] as const)
+        await store.places.note('ada', place, at)
+      await store.places.note('bob', 'a', 9)
+      await store.places.trim('ada', 2)
+      const uses = (user: string) => Promise.all(['a', 'b', 'c'].map((place) => store.places.lastUse(user, place)))
+      expect([await uses('ada'), await uses('bob')]).toEqual([
+        [4, null, 3],
+        [9, null, null],
+      ])
+      await store.places.removeOfUser('ada')
+      expect([await uses('ada'), await uses('bob')]).toEqual([
+        [null, null, null],
+        [9, null, null],
+      ])
+    })
+
     test('a name is taken once; users are listed by name, counted, changed and removed', async () => {
       const [zoe, ada] = [userRow('zoe'), userRow('ada', { role: 'viewer' })]
       expect([await store.users.insert(zoe), await store.users.insert(ada)]).toEqual([true, true])

@@ -7,6 +7,7 @@ export interface AccessStore {
   readonly sessions: SessionStore
   readonly tokens: ApiTokenStore
   readonly requestKeys: RequestKeyStore
+  readonly places: SignInPlaceStore
   readonly settings: SettingStore
 }
 
@@ -141,6 +142,16 @@ export interface RequestKeyStore {
   finish(scope: string, key: string, status: number, reply: string): Promise<void>
   remove(scope: string, key: string): Promise<void>
   removeBefore(instant: number): Promise<void>
+}
+
+/** Addresses, as limits count them, that users have signed in from. */
+export interface SignInPlaceStore {
+  /** Null for a place that the user has not signed in from. */
+  lastUse(userId: string, place: string): Promise<number | null>
+  note(userId: string, place: string, now: number): Promise<void>
+  /** Forgets all but the `keep` last used ones of a user. */
+  trim(userId: string, keep: number): Promise<void>
+  removeOfUser(userId: string): Promise<void>
 }
 
 export interface SettingStore {

@@ -1,10 +1,14 @@
 import { resolve } from 'node:path'
+import { say } from '@rota/core'
 import type { Config } from '@rota/protocol'
 import { ADMINISTRATOR, FIRST_PASSWORD_FILE } from './auth/bootstrap.ts'
 import { VERSION } from './version.ts'
 
 export interface BannerFacts {
+  /** Where this machine reaches it. */
   url: string
+  /** Where other machines do; none when it listens for this one only. */
+  urlsElsewhere: readonly string[]
   config: Config
   file: string | null
   oneTimePassword: string | null
@@ -13,7 +17,7 @@ export interface BannerFacts {
 }
 
 /** What a person sees at the start: where, how to get in, what to try. Passwords appear here and in no log. */
-export function banner({ url, config, file, oneTimePassword, isFirstStart, warnings }: BannerFacts): string {
+export function banner({ url, urlsElsewhere, config, file, oneTimePassword, isFirstStart, warnings }: BannerFacts): string {
   const lines = ['', `Rota ${VERSION} is running at ${url}`, fact('Data', config.data_dir)]
   if (file !== null) lines.push(fact('Config', file))
   if (config.http.docs) lines.push(fact('API docs', `${url}/docs`))
@@ -25,7 +29,11 @@ export function banner({ url, config, file, oneTimePassword, isFirstStart, warni
   const where = config.data_dir === resolve('data') ? '' : ` --data ${config.data_dir}`
   lines.push('', 'Try', fact('', `npx rota task list${where}`))
   if (isFirstStart && config.examples) lines.push(fact('', `npx rota logs -f "Hello, Rota"${where}`))
-  lines.push(fact('', `npx rota login ${url}      from another machine or account`))
+  lines.push(fact('', `npx rota login ${url}      from another account of this machine`))
+  for (const each of urlsElsewhere) lines.push(fact('', `npx rota login ${each}      from another machine`))
+  if (urlsElsewhere.length === 0) {
+    lines.push('', say`Other machines cannot reach it: it listens for this one only. --host 0.0.0.0 changes that.`)
+  }
   for (const warning of warnings) lines.push('', `! ${warning}`)
   return `${lines.join('\n')}\n\nCtrl-C stops the server.\n`
 }

@@ -108,7 +108,8 @@ async function assemble(ground: Ground): Promise<Server> {
   })
   const accessStore = createAccessStore(store.kysely as unknown as Kysely<AccessTables>)
   const signingKey = await chooseSigningKey({ config, store, accessStore, localKey })
-  const streams = new LiveStreams(config.http.max_streams)
+  const { max_streams: most, max_streams_per_user: mostPerUser, max_streams_per_address: mostPerAddress } = config.http
+  const streams = new LiveStreams({ most, mostPerUser, mostPerAddress })
   const feed = new LiveFeed(clock, hot.changeRelay)
   const start = { isOver: false }
   const metrics = new Metrics(gaugesOf(engine, streams, hot), VERSION)
@@ -214,6 +215,7 @@ function lifecycle(parts: Parts): Server {
     upkeep.cancel()
     if (isEngineStarted) await Promise.race([engine.stop({ graceMs }), hastened.promise])
     services.streams.closeAll()
+    app.connections.drain()
     await app.server.close()
     await app.pending.drained()
     await removeLocalToken(accessStore, config.data_dir, mark).catch(() => undefined)

@@ -1,4 +1,5 @@
 import type { AddressInfo } from 'node:net'
+import { networkInterfaces } from 'node:os'
 import { say } from '@rota/core'
 import type { Config } from '@rota/protocol'
 import { EXIT, StartFailure } from './failure.ts'
@@ -26,7 +27,26 @@ export async function listen(app: App, { host, port }: Config): Promise<void> {
 export function addressOf(app: App, { host }: Config): string {
   const address = app.server.server.address() as AddressInfo | null
   if (address === null) throw new Error('The server does not listen yet.')
-  const isAny = host === '0.0.0.0' || host === '::'
-  const name = isAny ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host
-  return `http://${name}:${address.port}`
+  return urlOf(ANY.has(host) ? '127.0.0.1' : host, address.port)
+}
+
+/** Where other machines can reach it: the real addresses behind "all", and none behind a loopback address. */
+export function addressesElsewhere(url: string, host: string): string[] {
+  if (isLoopback(host)) return []
+  if (!ANY.has(host)) return [url]
+  const own = Object.values(networkInterfaces()).flatMap((each) => each ?? [])
+  const reached = own.filter(({ internal, address, family }) => {
+    return !internal && !address.startsWith('fe80:') && (host === '::' || family === 'IPv4')
+  })
+  return reached.map(({ address }) => urlOf(address, Number(new URL(url).port)))
+}
+
+export function isLoopback(host: string): boolean {
+  return /^(127\.|::1$|localhost$)/.test(host)
+}
+
+const ANY = new Set(['0.0.0.0', '::'])
+
+function urlOf(host: string, port: number): string {
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
 }

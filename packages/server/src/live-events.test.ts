@@ -1,6 +1,7 @@
 import { once } from 'node:events'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { openBrowser } from './testing/test-browser.ts'
+import type { Role } from '@rota/protocol'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { openBrowser, PERSON_PASSWORD } from './testing/test-browser.ts'
 import { startTestServer, type TestServer } from './testing/test-server.ts'
 
 const EVENTS = '/api/scheduler/events'
@@ -94,5 +95,62 @@ test('a browser follows with its cookie; a stream counts against the limit until
   expect(again.statusCode).toBe(200)
   for (const stream of [...streams, again]) stream.raw.res.destroy()
 })
+
+test('one reader cannot hold all streams', async () => {
+  const limited = await startTestServer({ 'http.max_streams_per_user': '1', 'http.max_streams_per_address': '2' })
+  onTestFinished(() => limited.stop())
+  const open = (role: Role) => {
+    const headers = { authorization: `Bearer ${limited.tokens[role]}` }
+    return limited.server.app.server.inject({ url: EVENTS, headers, payloadAsStream: true })
+  }
+  const first = await open('viewer')
+  // All tokens here are the administrator's.
+  const second = await open('editor')
+  expect([first.statusCode, second.statusCode]).toEqual([200, 429])
+  expect(await textOf(second)).toContain('This user has 1 live streams open')
+  const [ada, bob] = [await openBrowser(limited, 'viewer'), await openBrowser(limited, 'viewer')]
+  const ask = ({ cookie }: { cookie: string }) =>
+    limited.server.app.server.inject({ url: EVENTS, headers: { cookie }, payloadAsStream: true })
+  const third = await ask(ada)
+  const fourth = await ask(bob)
+  expect([third.statusCode, fourth.statusCode]).toEqual([200, 429])
+  expect(await textOf(fourth)).toContain('This address has 2 live streams open')
+  for (const stream of [first, third]) stream.raw.res.destroy()
+})
+
+test('the streams end of who signed out, changed the password, was disabled or lost a token', {
+  timeout: 30_000,
+}, async () => {
+  const all = await startTestServer()
+  onTestFinished(() => all.stop())
+  const follow = async (headers: Record<string, string>, act: () => Promise<unknown>) => {
+    const stream = await all.server.app.server.inject({ url: EVENTS, headers, payloadAsStream: true })
+    expect(stream.statusCode).toBe(200)
+    await act()
+    return textOf(stream)
+  }
+  const people = await Promise.all([0, 1, 2, 3].map(() => openBrowser(all, 'viewer')))
+  const idOf = async (at: number) => (await people[at]!.call('GET', '/api/auth/me')).json.user.id
+  const disable = { disabled: true }
+  const change = { current_password: PERSON_PASSWORD, new_password: 'another amber lantern' }
+  const made = await all.call('POST', '/api/scheduler/tokens', { as: 'admin', body: { name: 'lost', role: 'viewer' } })
+  const ids = await Promise.all([idOf(0), idOf(1), idOf(2)])
+  await Promise.all([
+    follow({ cookie: people[0]!.cookie }, () => people[0]!.call('POST', '/api/auth/logout')),
+    follow({ cookie: people[1]!.cookie }, () => people[1]!.call('POST', '/api/auth/password', { body: change })),
+    follow({ cookie: people[2]!.cookie }, () =>
+      all.call('PATCH', `/api/scheduler/users/${ids[2]}`, { as: 'admin', body: disable }),
+    ),
+    follow({ authorization: `Bearer ${made.json.token}` }, () =>
+      all.call('DELETE', `/api/scheduler/tokens/${made.json.id}`, { as: 'admin' }),
+    ),
+  ])
+})
+
+async function textOf(response: { stream(): AsyncIterable<unknown> }): Promise<string> {
+  let text = ''
+  for await (const chunk of response.stream()) text += chunk
+  return text
+}
 
 const JOB = { type: 'shell', payload: { command: 'true' } }

@@ -1,14 +1,19 @@
+import { harmless, systemClock } from '@rota/core'
 import type { Bootstrap } from './auth/bootstrap.ts'
 import { banner } from './banner.ts'
 import { createServer, type Server } from './compose.ts'
 import { type ConfigFlags, type LoadedConfig, loadConfig } from './config/load.ts'
 import { EXIT, StartFailure } from './failure.ts'
+import { npmAncestors, watchAncestors } from './launcher.ts'
+import { addressesElsewhere, isLoopback } from './listening.ts'
 
 /** Settings that are secrets leave the environment once they are read, so that nothing started later inherits them. */
 const SECRET_VARIABLES = ['ROTA_ADMIN_PASSWORD', 'ROTA_DATABASE_URL', 'ROTA_REDIS_URL', 'ROTA_AUTH_SIGNING_KEY']
 
 /** What a second and a third request to stop leave to running work. */
 const HASTY_GRACE_MS = 1_000
+/** Signals that come so soon after the first one are the same one, passed on. */
+const ECHO_MS = 1_000
 
 /**
  * Runs a server until SIGTERM or SIGINT and answers its exit code (see EXIT). A second signal leaves running work one
@@ -16,44 +21,63 @@ const HASTY_GRACE_MS = 1_000
  */
 export async function runServer(flags: ConfigFlags = {}): Promise<number> {
   let server: Server | undefined
+  const ancestors = npmAncestors()
   try {
     const loaded = loadConfig(flags)
     const adminPassword = process.env.ROTA_ADMIN_PASSWORD || undefined
     for (const name of SECRET_VARIABLES) delete process.env[name]
     server = await createServer(loaded.config, { adminPassword })
-    const stopped = untilSignal(server)
+    const stopped = untilSignal(server, ancestors)
     const bootstrap = await server.start()
     greet(server, loaded, bootstrap)
     return await stopped
   } catch (error) {
     await server?.stop({ graceMs: 0 }).catch(() => undefined)
     if (!(error instanceof StartFailure)) throw error
-    process.stderr.write(`rota server: ${error.message}\n`)
+    write(process.stderr, `rota server: ${error.message}\n`)
     return error.exitCode
   }
 }
 
 function greet(server: Server, { config, file, warnings }: LoadedConfig, bootstrap: Bootstrap): void {
   const notes = [...warnings]
-  const isLocal = /^(127\.|::1$|localhost$)/.test(config.host)
-  if (!isLocal) notes.push('Other machines can reach this server without TLS; put a proxy with TLS before it.')
-  process.stdout.write(banner({ url: server.url, config, file, ...bootstrap, warnings: notes }))
+  const { url } = server
+  const urlsElsewhere = addressesElsewhere(url, config.host)
+  if (!isLoopback(config.host))
+    notes.push('Other machines can reach this server without TLS; put a proxy with TLS before it.')
+  write(process.stdout, banner({ url, urlsElsewhere, config, file, ...bootstrap, warnings: notes }))
 }
 
-/** Resolves with the exit code once a signal has stopped the server. */
-function untilSignal(server: Server): Promise<number> {
+/** Settings come from files and variables: none of them commands a terminal. */
+function write(stream: NodeJS.WriteStream, text: string): void {
+  stream.write(stream.isTTY ? harmless(text) : text)
+}
+
+/** Resolves with the exit code once a signal, or the end of the npm that started it, has stopped the server. */
+function untilSignal(server: Server, ancestors: ReturnType<typeof npmAncestors>): Promise<number> {
   return new Promise((resolve, reject) => {
     let count = 0
+    let firstAt = 0
     const onSignal = () => {
+      // Ctrl-C reaches the server from the terminal, and again from npm or `node --watch`, which pass it on.
+      const isEcho = ancestors.length > 0 && count > 0 && systemClock.monotonic() - firstAt < ECHO_MS
+      if (isEcho) return
       count++
       if (count > 2) process.exit(EXIT.unexpected)
+      firstAt ||= systemClock.monotonic()
       const options = count === 1 ? {} : { graceMs: HASTY_GRACE_MS }
       server.stop(options).then(() => {
+        watch.cancel()
         process.off('SIGTERM', onSignal)
         process.off('SIGINT', onSignal)
         resolve(EXIT.ok)
       }, reject)
     }
+    const watch = watchAncestors(ancestors, systemClock, () => {
+      // `node --watch` would wait for changes for ever.
+      if (process.env.WATCH_REPORT_DEPENDENCIES !== undefined) process.kill(process.ppid, 'SIGTERM')
+      if (count === 0) onSignal()
+    })
     process.on('SIGTERM', onSignal)
     process.on('SIGINT', onSignal)
   })

@@ -4,6 +4,7 @@ import type { Config } from '@rota/protocol'
 import type { ApiTokens } from './auth/api-tokens.ts'
 import type { Authenticator } from './auth/authenticate.ts'
 import type { BrowserSessions } from './auth/browser-sessions.ts'
+import type { Guesses } from './auth/guesses.ts'
 import type { Sessions } from './auth/sessions.ts'
 import type { Users } from './auth/users.ts'
 import type { LiveFeed } from './http/live-feed.ts'
@@ -20,6 +21,7 @@ export interface Services {
   browserSessions: BrowserSessions
   apiTokens: ApiTokens
   authenticator: Authenticator
+  guesses: Guesses
   requestKeys: RequestKeys
   metrics: Metrics
   streams: LiveStreams

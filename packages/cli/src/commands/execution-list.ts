@@ -29,7 +29,7 @@ export async function executionList(context: Context, _args: string[], options: 
   const rows: Execution[] = []
   for await (const execution of client.executions.all({ ...query, limit: 500 })) {
     if (context.flags.json) {
-      context.out(JSON.stringify(execution))
+      context.jsonLine(execution)
       await context.drained()
     } else rows.push(execution)
   }

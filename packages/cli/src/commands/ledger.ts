@@ -31,7 +31,7 @@ export async function ledger(context: Context, [name]: string[], options: Option
   const rows: LedgerEntry[] = []
   for await (const entry of client.ledger.all({ ...query, limit: 500 })) {
     if (context.flags.json) {
-      context.out(JSON.stringify(entry))
+      context.jsonLine(entry)
       await context.drained()
     } else rows.push(entry)
   }

@@ -22,7 +22,7 @@ export async function taskList(context: Context, [q]: string[], options: Options
     const rows = []
     for await (const task of client.tasks.all({ ...filter, limit: 500 })) {
       if (context.flags.json) {
-        context.out(JSON.stringify(task))
+        context.jsonLine(task)
         await context.drained()
       } else rows.push(task)
     }

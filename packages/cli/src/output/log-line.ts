@@ -1,12 +1,15 @@
-import { stripVTControlCharacters } from 'node:util'
 import type { LogEntry } from '@rota/sdk'
 import type { Context } from '../context.ts'
 import { wallOf } from './instant.ts'
+import { marked } from './mark.ts'
 
-/** Control characters other than tab and the beginning of a colour code. */
-const CONTROL = /[\x00-\x08\x0b-\x1a\x1c-\x1f\x7f]/g
 /** Terminal commands other than colours: cursor moves, titles, clipboard. */
 const NOT_COLOUR = /\x1b(?!\[[\d;:]*m)(\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(\x07|\x1b\\)?|.)?/g
+const COLOUR = /\x1b\[([\d;:]*)m/g
+/** Weights and colours (ECMA-48); not what blinks or hides. */
+const SAFE_STYLE = /^0*([0-479]|2[1-9]|[34][0-79]|5[359]|9[0-7]|10[0-7])?$/
+/** An extended colour: what follows are numbers of colours. */
+const EXTENDED = /^[345]8(:|$)/
 
 /**
  * Prints one line of an execution's log: stdout on stdout, stderr and Rota's own remarks on stderr. What a task prints
@@ -14,24 +17,33 @@ const NOT_COLOUR = /\x1b(?!\[[\d;:]*m)(\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(\x07|\
  */
 export async function printLogLine(context: Context, line: LogEntry, timestamps = false): Promise<void> {
   if (context.flags.json) {
-    context.out(JSON.stringify(line))
+    context.jsonLine(line)
     return context.drained()
   }
   const { paint, zone } = context
   const { date, time } = wallOf(Date.parse(line.timestamp), zone)
   const stamp = timestamps ? `${paint('gray', `${date} ${time}.${line.timestamp.slice(20, 23)}`)} ` : ''
   if (line.stream === 'stdout') {
-    context.out(stamp + readable(context, line.message))
+    context.out(stamp + readable(context, line.message, context.outIsTty))
     return context.drained()
   }
   const isRota = line.stream === 'system'
-  context.err(stamp + (isRota ? paint('gray', `rota: ${line.message}`) : readable(context, line.message)))
+  context.err(
+    stamp + (isRota ? paint('gray', `rota: ${line.message}`) : readable(context, line.message, context.errIsTty)),
+  )
 }
 
-/** To a file or another program goes what was printed; to a terminal goes what is harmless. */
-function readable({ outIsTty, flags, env }: Context, text: string): string {
-  if (!outIsTty) return text
-  if (flags.color === false || env.NO_COLOR) return stripVTControlCharacters(text).replace(CONTROL, '�')
-  const safe = text.replace(NOT_COLOUR, '').replace(CONTROL, '�')
-  return safe.includes('\x1b') ? `${safe}\x1b[0m` : safe
+/** To a file or another program goes what was printed; to a terminal what is harmless, in its colours. */
+function readable({ flags, env }: Context, text: string, isTty: boolean): string {
+  if (!isTty) return text
+  const coloured = text.replace(NOT_COLOUR, '')
+  if (flags.color === false || env.NO_COLOR) return coloured.replace(COLOUR, '')
+  const safe = coloured.replace(COLOUR, (_, styles: string) => (isSafe(styles) ? marked(`\x1b[${styles}m`) : ''))
+  return safe === text ? safe : `${safe}${marked('\x1b[0m')}`
+}
+
+function isSafe(styles: string): boolean {
+  const each = styles.split(';')
+  const extended = each.findIndex((style) => EXTENDED.test(style))
+  return each.slice(0, extended < 0 ? undefined : extended).every((style) => SAFE_STYLE.test(style))
 }

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import type { Context } from '../context.ts'
 import { duration, parseDuration, relative } from './duration.ts'
 import { fullInstant, shortInstant, wallOf } from './instant.ts'
+import { unmarked } from './mark.ts'
 import { createPaint } from './paint.ts'
 import { startProgress } from './progress.ts'
 import { details, table } from './table.ts'
@@ -131,14 +132,14 @@ test('text is wrapped beside its indent by columns, not characters', () => {
 test('a progress bar draws over itself within the terminal, whatever size that claims to have, and clears away', () => {
   let drawn = ''
   const errRaw = (text: string) => {
-    drawn += text
+    drawn += unmarked(text)
   }
   const context = { errIsTty: true, flags: {}, clock: systemClock, errRaw, errWidth: 0 } as unknown as Context
   const progress = startProgress(context, 'Importing')
   progress.set(0.5, 'a name that is much longer than the room beside the bar on a usual terminal')
   progress.end()
   progress.end()
-  expect(drawn).toMatch(/^\rImporting █{12}░{12} {2}50 % a name[^\n]*…\x1b\[K\r\x1b\[K$/)
+  expect(drawn).toMatch(/^\x1b\[GImporting █{12}░{12} {2}50 % a name[^\n]*…\x1b\[K\x1b\[G\x1b\[K$/)
 })
 
 test('there is no progress bar in a pipe, with --quiet or with --json', () => {

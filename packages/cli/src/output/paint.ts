@@ -1,4 +1,5 @@
 import { styleText } from 'node:util'
+import { marked } from './mark.ts'
 
 export type Colour = 'red' | 'green' | 'yellow' | 'blue' | 'cyan' | 'magenta' | 'gray' | 'bold' | 'dim'
 
@@ -9,7 +10,7 @@ export type Paint = (colour: Colour, text: string) => string
 export const PLAIN: Paint = (_, text) => text
 
 export function createPaint(enabled: boolean): Paint {
-  return (colour, text) => (enabled && text !== '' ? styleText(colour, text, { validateStream: false }) : text)
+  return (colour, text) => (enabled && text !== '' ? marked(styleText(colour, text, { validateStream: false })) : text)
 }
 
 /** Sign and colour of every word that names a state. The word always stands beside the sign. */

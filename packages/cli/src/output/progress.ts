@@ -1,4 +1,5 @@
 import type { Context } from '../context.ts'
+import { marked } from './mark.ts'
 import { textWidth, truncate } from './width.ts'
 
 /** Shows how far long work has come, on stderr and only on a terminal. */
@@ -9,6 +10,8 @@ export interface Progress {
   end(): void
 }
 
+const TO_START = marked('\x1b[G')
+const CLEAR_REST = marked('\x1b[K')
 const BAR_WIDTH = 24
 /** More often nobody can see. */
 const REDRAW_MS = 60
@@ -31,10 +34,10 @@ export function startProgress(context: Context, title: string): Progress {
       const filled = Math.round(share * BAR_WIDTH)
       const bar = '█'.repeat(filled) + '░'.repeat(BAR_WIDTH - filled)
       const line = `${title} ${bar} ${String(Math.round(share * 100)).padStart(3)} % ${text}`
-      errRaw(`\r${textWidth(line) > width ? truncate(line, width) : line}\x1b[K`)
+      errRaw(`${TO_START}${textWidth(line) > width ? truncate(line, width) : line}${CLEAR_REST}`)
     },
     end() {
-      if (isShown) errRaw('\r\x1b[K')
+      if (isShown) errRaw(`${TO_START}${CLEAR_REST}`)
       isShown = false
     },
   }

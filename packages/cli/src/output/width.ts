@@ -1,4 +1,6 @@
 import { stripVTControlCharacters } from 'node:util'
+import { harmless } from '@rota/core'
+import { withoutMarked } from './mark.ts'
 
 /** Characters that take two terminal columns: East Asian Wide and Fullwidth (Unicode UAX #11), and emoji. */
 const WIDE =
@@ -20,7 +22,7 @@ function graphemeWidth(grapheme: string): number {
 
 /** Terminal columns that a text takes; colour codes take none. */
 export function textWidth(text: string): number {
-  const visible = stripVTControlCharacters(text)
+  const visible = stripVTControlCharacters(withoutMarked(text))
   if (PLAIN.test(visible)) return visible.length
   return graphemes(visible).reduce((sum, grapheme) => sum + graphemeWidth(grapheme), 0)
 }
@@ -46,9 +48,8 @@ export function pad(text: string, width: number, align: 'left' | 'right' = 'left
 
 /** One line of text that cannot move the cursor or change colours: control characters become visible or go. */
 export function oneLine(text: string): string {
-  return stripVTControlCharacters(text)
+  const line = stripVTControlCharacters(text)
     .replace(/\s+/g, (blanks) => (/[\r\n]/.test(blanks) ? ' ⏎ ' : blanks))
-    .replace(/\t/g, ' ')
-    .replace(/[\x00-\x1f\x7f-\x9f]/g, '�')
-    .trim()
+    .replaceAll('\t', ' ')
+  return harmless(line).trim()
 }

@@ -18,6 +18,7 @@ export const TRANSFERRED: readonly TransferTable[] = [
   { name: 'sessions', key: ['id'] },
   { name: 'api_tokens', key: ['id'] },
   { name: 'request_keys', key: ['scope', 'key'] },
+  { name: 'sign_in_places', key: ['user_id', 'place'] },
   { name: 'instances', key: ['seq'] },
   { name: 'concurrency_keys', key: ['key'] },
   { name: 'idempotency_keys', key: ['scope', 'key'] },

@@ -1,4 +1,4 @@
-import type { Clock } from '@rota/core'
+import { type Clock, say } from '@rota/core'
 import type { RateLimits } from '@rota/engine'
 import type { Config } from '@rota/protocol'
 import type { AccessStore } from '../access-store.ts'
@@ -6,8 +6,10 @@ import { AccessTokens } from './access-token.ts'
 import { ApiTokens } from './api-tokens.ts'
 import { Authenticator } from './authenticate.ts'
 import { BrowserSessions } from './browser-sessions.ts'
+import { Guesses } from './guesses.ts'
 import { PasswordHasher } from './passwords.ts'
 import { Sessions } from './sessions.ts'
+import { SignInGuard } from './sign-in-guard.ts'
 import { Throttle } from './throttle.ts'
 import { Users } from './users.ts'
 
@@ -43,20 +45,13 @@ export function createAccess(options: AccessOptions) {
     onTokensEnded: () => apiTokens.forgetAll(),
   })
   const accessTokens = new AccessTokens(signingKey, settings.access_token_seconds, clock)
-  const refillMs = settings.login_refill_seconds * 1_000
-  const attempts = settings.login_attempts
+  const { guard, guesses } = createThrottles({ store, settings, clock, limits })
   const sessions = new Sessions({
     store: store.sessions,
     users,
     hasher,
     accessTokens,
-    throttle: new Throttle({ limits, name: 'login', capacity: attempts, refillMs }),
-    addressThrottle: new Throttle({
-      limits,
-      name: 'login-address',
-      capacity: attempts * ADDRESS_FACTOR,
-      refillMs: refillMs / ADDRESS_FACTOR,
-    }),
+    guard,
     clock,
     newId,
     refreshLifeMs: settings.refresh_token_days * DAY_MS,
@@ -72,5 +67,27 @@ export function createAccess(options: AccessOptions) {
     mostPerUser: MOST_SESSIONS,
   })
   const authenticator = new Authenticator({ accessTokens, apiTokens, sessions, browserSessions, users })
-  return { users, sessions, browserSessions, apiTokens, accessTokens, authenticator }
+  return { users, sessions, browserSessions, apiTokens, accessTokens, authenticator, guesses }
+}
+
+function createThrottles({
+  store,
+  settings,
+  clock,
+  limits,
+}: Pick<AccessOptions, 'store' | 'settings' | 'clock' | 'limits'>) {
+  const { login_attempts: attempts, login_attempts_per_account: perAccount } = settings
+  const refillMs = settings.login_refill_seconds * 1_000
+  const wide = { capacity: attempts * ADDRESS_FACTOR, refillMs: refillMs / ADDRESS_FACTOR }
+  const ofSignIns = (seconds: number) => say`Too many failed sign-ins; try again in ${seconds} s.`
+  const ofGuesses = (seconds: number) => say`Too many wrong credentials; try again in ${seconds} s.`
+  const signIns = { limits, message: ofSignIns }
+  const guard = new SignInGuard({
+    places: store.places,
+    throttle: new Throttle({ ...signIns, name: 'login', capacity: attempts, refillMs }),
+    addressThrottle: new Throttle({ ...signIns, name: 'login-address', ...wide }),
+    accountThrottle: new Throttle({ ...signIns, name: 'login-account', capacity: perAccount, refillMs }),
+    clock,
+  })
+  return { guard, guesses: new Guesses(new Throttle({ limits, message: ofGuesses, name: 'credential', ...wide })) }
 }

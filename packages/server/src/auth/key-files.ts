@@ -8,6 +8,7 @@ import {
   mkdirSync,
   openSync,
   readFileSync,
+  rmSync,
   statSync,
   writeSync,
 } from 'node:fs'
@@ -26,6 +27,7 @@ export function prepareDataDir(folder: string): void {
     makeFolder(folder)
     const probe = join(folder, '.write-test')
     closeSync(openSync(probe, 'w', 0o600))
+    rmSync(probe, { force: true })
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     const reason =

@@ -8,42 +8,61 @@ const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 }
 /** Hashes at once, and how many may wait; more would only let an attacker fill the memory. */
 const AT_ONCE = 4
 const MOST_WAITING = 64
+/** Of these, strangers never have them all: whoever has signed in from that address before finds a free one. */
+const MOST_OF_STRANGERS = 3
+
+type Share = 'known' | 'strange'
 
 /** Hashes and checks passwords, a bounded number at a time. */
 export class PasswordHasher {
-  #running = 0
-  readonly #waiting: (() => void)[] = []
+  readonly #running = { known: 0, strange: 0 }
+  readonly #waiting: Record<Share, (() => void)[]> = { known: [], strange: [] }
   /** Made with the first sign-in, whoever signs in: a server that starts has better uses for 19 MiB. */
   #decoy: Promise<string> | null = null
 
   hash(password: string): Promise<string> {
-    return this.#inTurn(() => hash(password, COST))
+    return this.#inTurn('known', () => hash(password, COST))
   }
 
-  /** False too when `stored` is null, after the same work: nobody learns from the time whether a user exists. */
-  async verify(stored: string | null, password: string): Promise<boolean> {
+  /**
+   * False too when `stored` is null, after the same work: nobody learns from the time whether a user exists. Strangers
+   * (`isKnown` false) wait among themselves.
+   */
+  async verify(stored: string | null, password: string, isKnown = true): Promise<boolean> {
     this.#decoy ??= hash(randomBytes(16), COST)
     const decoy = await this.#decoy
     const against = stored ?? decoy
-    const matches = await this.#inTurn(() => verify(against, password))
+    const matches = await this.#inTurn(isKnown ? 'known' : 'strange', () => verify(against, password))
     return matches && stored !== null
   }
 
-  async #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#running >= AT_ONCE) {
-      if (this.#waiting.length >= MOST_WAITING)
-        throw new RotaError('unavailable', say`Too many sign-ins at once; try again.`)
-      await new Promise<void>((resolve) => this.#waiting.push(resolve))
+  async #inTurn<T>(share: Share, work: () => Promise<T>): Promise<T> {
+    if (!this.#hasRoom(share)) {
+      const waiting = this.#waiting[share]
+      if (waiting.length >= MOST_WAITING) throw new RotaError('unavailable', say`Too many sign-ins at once; try again.`)
+      await new Promise<void>((resolve) => waiting.push(resolve))
     } else {
-      this.#running++
+      this.#running[share]++
     }
     try {
       return await work()
     } finally {
-      const next = this.#waiting.shift()
-      if (next) next()
-      else this.#running--
+      this.#running[share]--
+      this.#passOn(share === 'known' ? ['strange', 'known'] : ['known', 'strange'])
     }
+  }
+
+  /** The place goes to the other kind first, so that neither waits for ever. */
+  #passOn(order: Share[]): void {
+    const next = order.find((share) => this.#waiting[share].length > 0 && this.#hasRoom(share))
+    if (next === undefined) return
+    this.#running[next]++
+    this.#waiting[next].shift()!()
+  }
+
+  #hasRoom(share: Share): boolean {
+    const { known, strange } = this.#running
+    return known + strange < AT_ONCE && (share === 'known' || strange < MOST_OF_STRANGERS)
   }
 }
 

@@ -5,7 +5,7 @@ import type { AccessTokens } from './access-token.ts'
 import type { PasswordHasher } from './passwords.ts'
 import { randomSecret, sha256 } from './secret-text.ts'
 import { ShortCache } from './short-cache.ts'
-import type { Throttle } from './throttle.ts'
+import type { SignInGuard } from './sign-in-guard.ts'
 import { toUser, type Users, usernameKey } from './users.ts'
 
 const REFRESH_TOKEN = /^rtr_([0-9a-f-]{36})\.([A-Za-z0-9_-]{43})$/
@@ -15,10 +15,7 @@ export interface SessionsOptions {
   users: Users
   hasher: PasswordHasher
   accessTokens: AccessTokens
-  /** Per user and address. */
-  throttle: Throttle
-  /** Per address, wider: many people may share one. */
-  addressThrottle: Throttle
+  guard: SignInGuard
   clock: Clock
   newId: () => string
   refreshLifeMs: number
@@ -49,9 +46,8 @@ export class Sessions {
    */
   async check(username: string, password: string, address: string): Promise<UserRow> {
     const { users, hasher, onLogin } = this.#options
-    const user = await this.checkedByThrottle(username, address, async () => {
-      const found = await users.byName(username)
-      const matches = await hasher.verify(found?.password_hash ?? null, password)
+    const user = await this.checkedByThrottle(username, address, async (found, isKnown) => {
+      const matches = await hasher.verify(found?.password_hash ?? null, password, isKnown)
       if (found !== undefined && matches && found.disabled === 0) return found
       onLogin?.('refused')
       throw new RotaError('unauthenticated', say`User name or password is wrong.`)
@@ -61,20 +57,26 @@ export class Sessions {
     return { ...user, last_login_at: this.#options.clock.now() }
   }
 
-  /** Runs a check of a password; failures empty the buckets of user and address. Throws ThrottledError. */
-  async checkedByThrottle<T>(username: string, address: string, check: () => Promise<T>): Promise<T> {
-    const { throttle, addressThrottle, onLogin } = this.#options
-    const userKey = `${usernameKey(username)}|${address}`
-    try {
-      await addressThrottle.take(address)
-      await throttle.take(userKey)
-    } catch (error) {
+  /**
+   * Runs a check of a password; it is told of the user, and whether the user has signed in from that address before.
+   * Failures empty the buckets of user and address. Throws ThrottledError.
+   */
+  async checkedByThrottle<T>(
+    username: string,
+    address: string,
+    check: (user: UserRow | undefined, isKnown: boolean) => Promise<T>,
+  ): Promise<T> {
+    const { guard, users, onLogin } = this.#options
+    const user = await users.byName(username)
+    const attempt = { userKey: usernameKey(username), user, address }
+    const isKnown = await guard.isKnown(attempt)
+    const giveBack = await guard.take(attempt, isKnown).catch((error) => {
       onLogin?.('throttled')
       throw error
-    }
-    const result = await check()
-    await throttle.giveBack(userKey)
-    await addressThrottle.giveBack(address)
+    })
+    const result = await check(user, isKnown)
+    await giveBack()
+    if (user !== undefined) await guard.note(user.id, address)
     return result
   }
 

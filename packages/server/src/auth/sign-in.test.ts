@@ -13,7 +13,7 @@ import type { AccessTables } from '../store/tables.ts'
 import { ThrottledError } from '../throttled-error.ts'
 import { createAccess } from './access.ts'
 import { bootstrapAdministrator, FIRST_PASSWORD_FILE } from './bootstrap.ts'
-import { passwordErrors, randomPassword } from './passwords.ts'
+import { PasswordHasher, passwordErrors, randomPassword } from './passwords.ts'
 
 const KEY = new Uint8Array(32).map((_, at) => at * 7)
 const PASSWORD = 'a long enough secret'
@@ -124,6 +124,59 @@ test('guessing is throttled per user and address, also in parallel, and told whe
   expect(results.at(-1)).toMatchObject({ code: 'too_many_requests', retryAfterSeconds: 10 })
   await t.clock.advance(10_000)
   await expect(t.sessions.login('ada', PASSWORD, '10.9.9.9')).resolves.toBeDefined()
+})
+
+test('guesses from a thousand addresses end at the account, and lock nobody out where that one signs in from', async () => {
+  await t.signedIn()
+  const guess = (at: number) =>
+    t.sessions.login('ada', 'wrong password!', `2001:db8:${at.toString(16)}::1`).catch((error) => error)
+  const results = []
+  for (let at = 0; at < 60; at++) results.push(await guess(at))
+  expect(results.filter((error) => error instanceof ThrottledError)).toHaveLength(10)
+  expect(await t.sessions.login('ada', PASSWORD, '10.77.0.1').catch((error) => error)).toBeInstanceOf(ThrottledError)
+  await expect(t.sessions.login('ada', PASSWORD, '10.0.0.1')).resolves.toBeDefined()
+  await expect(t.sessions.login('ada', PASSWORD, '::ffff:10.0.0.1')).resolves.toBeDefined()
+})
+
+test('guesses at other names from the same address do not lock out who has signed in there', async () => {
+  await t.signedIn()
+  for (let at = 0; at < 40; at++) await t.sessions.login(`nobody${at}`, 'wrong', '10.0.0.1').catch(() => undefined)
+  await expect(t.sessions.login('nobody', 'wrong', '10.0.0.1')).rejects.toThrow(ThrottledError)
+  await expect(t.sessions.login('ada', PASSWORD, '10.0.0.1')).resolves.toBeDefined()
+})
+
+test('all addresses of an IPv6 network count as one', async () => {
+  const guess = (at: number) => t.sessions.login('ada', 'wrong', `2001:db8::${at}`).catch((error) => error)
+  const results = []
+  for (let at = 1; at <= 5; at++) results.push(await guess(at))
+  expect(results.filter((error) => error instanceof ThrottledError)).toHaveLength(2)
+})
+
+test('when strangers fill all places where passwords are checked, who is known gets through', async () => {
+  const hasher = new PasswordHasher()
+  const stored = await hasher.hash(PASSWORD)
+  const strangers = Array.from({ length: 67 }, () => hasher.verify(stored, 'wrong', false))
+  const surplus = hasher.verify(stored, 'wrong', false)
+  await expect(surplus).rejects.toThrow('Too many sign-ins at once')
+  const order: string[] = []
+  void Promise.all(strangers).then(() => order.push('strangers'))
+  await hasher.verify(stored, PASSWORD, true).then((matches) => order.push(`known ${matches}`))
+  await Promise.all(strangers)
+  expect(order[0]).toBe('known true')
+})
+
+test('guesses of tokens are bounded by address; a right one is never asked to wait', async () => {
+  const { session } = await t.signedIn()
+  const guess = () =>
+    t.authenticator
+      .authenticate(bearer(`rota_${'0'.repeat(24)}.${'x'.repeat(43)}`))
+      .catch((error) => t.guesses.count(error, '10.0.0.9'))
+      .catch((error) => error.code)
+  const results = []
+  for (let at = 0; at < 40; at++) results.push(await guess())
+  expect(results.filter((code) => code === 'unauthenticated')).toHaveLength(30)
+  expect(results.filter((code) => code === 'too_many_requests')).toHaveLength(10)
+  await expect(t.authenticator.authenticate(bearer(session.access_token))).resolves.toBeDefined()
 })
 
 test('names that differ only in case or width are one account', async () => {

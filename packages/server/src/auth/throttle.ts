@@ -1,4 +1,3 @@
-import { say } from '@rota/core'
 import type { Bucket, RateLimits } from '@rota/engine'
 import { ThrottledError } from '../throttled-error.ts'
 import { sha256 } from './secret-text.ts'
@@ -7,6 +6,8 @@ export interface ThrottleOptions extends Bucket {
   limits: RateLimits
   /** Tells its buckets from those of other throttles. */
   name: string
+  /** What a caller is told who has to wait so many seconds. */
+  message: (seconds: number) => string
 }
 
 /**
@@ -25,7 +26,7 @@ export class Throttle {
     const waitMs = await this.#options.limits.take(this.#keyOf(key), this.#options)
     if (waitMs === 0) return
     const seconds = Math.max(Math.ceil(waitMs / 1_000), 1)
-    throw new ThrottledError(say`Too many failed sign-ins; try again in ${seconds} s.`, seconds)
+    throw new ThrottledError(this.#options.message(seconds), seconds)
   }
 
   async giveBack(key: string): Promise<void> {

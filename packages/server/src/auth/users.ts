@@ -119,10 +119,11 @@ export class Users {
   async remove(id: string): Promise<void> {
     const row = await this.#row(id)
     if (row.role === 'admin' && row.disabled === 0) await this.#refuseLastAdmin(id)
-    const { users, sessions, tokens } = this.#options.store
+    const { users, sessions, tokens, places } = this.#options.store
     await users.remove(id)
     await sessions.removeOfUser(id)
     await tokens.removeOfUser(id)
+    await places.removeOfUser(id)
     this.#cache.forget(id)
   }
 

@@ -114,3 +114,27 @@ test('the reference lists every setting', () => {
     expect(field.description).not.toBe('')
   }
 })
+
+test('what a variable overrides is still wrong in the file: the check says so, the start warns', () => {
+  const env = { ROTA_PORT: '7070' }
+  expect(checkConfig('host: 127.0.0.1\nport: many\n', env).problems).toMatchObject([{ line: 2, path: 'port' }])
+  const { config, warnings } = loadConfig({ config: withFile('port: many\n') }, env, folder)
+  expect(config.port).toBe(7070)
+  expect(warnings).toEqual([expect.stringMatching(/:1:1: port: .*\(overridden for now\)$/)])
+})
+
+test('proxies are named by address, range or word; what true meant is kept, with a warning', () => {
+  const proxies = (text: string, env = {}) => loadConfig({ config: withFile(text) }, env, folder)
+  expect(proxies('http: { trust_proxy: [10.0.0.0/8, loopback, "2001:db8::1"] }').config.http.trust_proxy).toHaveLength(
+    3,
+  )
+  expect(proxies('http: { trust_proxy: false }').config.http.trust_proxy).toEqual([])
+  const old = [proxies('http: { trust_proxy: true }'), proxies('', { ROTA_HTTP_TRUST_PROXY: 'true' })]
+  for (const { config, warnings } of old) {
+    expect(config.http.trust_proxy).toEqual(['any'])
+    expect(warnings).toEqual([expect.stringContaining('believes whoever connects')])
+  }
+  expect(proxies('', { ROTA_HTTP_TRUST_PROXY: '10.0.0.1, private' }).config.http.trust_proxy).toHaveLength(2)
+  expect(() => proxies('', { ROTA_HTTP_TRUST_PROXY: '10.0.0.0/33' })).toThrow('ROTA_HTTP_TRUST_PROXY: must be an IP')
+  expect(checkConfig('http:\n  trust_proxy:\n    - proxy.example\n').problems).toMatchObject([{ line: 3 }])
+})

@@ -4,6 +4,7 @@ import { type FieldError, invalid, RotaError, resolveZone, say } from '@rota/cor
 import { type Config, config as configSchema, joinPath, parse } from '@rota/protocol'
 import { EXIT, StartFailure } from '../failure.ts'
 import { expectation, fromEnvironment, fromText, type Overrides } from './environment.ts'
+import { modernise, modernised } from './modernise.ts'
 import { CONFIG_FIELDS } from './schema-fields.ts'
 import { type ConfigProblem, parseConfigFile, relativeTo } from './source.ts'
 
@@ -50,13 +51,18 @@ export function loadConfig(
       say`The configuration is wrong:\n  ${problems.reduce((some, next) => say`${some}\n  ${next}`)}`,
     )
   }
-  return { config: withPaths(checked.config, checked.overridden, file, folder), file, warnings: checked.warnings }
+  const hidden = checked.hidden.map((problem) => say`${formatProblem(problem, file)} (overridden for now)`)
+  const warnings = [...checked.warnings, ...hidden]
+  return { config: withPaths(checked.config, checked.overridden, file, folder), file, warnings }
 }
 
-/** Checks the text of a configuration file as the start would. For `rota config check`. */
+/**
+ * Checks the text of a configuration file as the start would, and by itself: a variable that overrides a wrong value
+ * does not make it right. For `rota config check`.
+ */
 export function checkConfig(text: string, env: Environment = {}): { problems: ConfigProblem[]; warnings: string[] } {
-  const { problems, warnings } = check(text, env, {})
-  return { problems, warnings }
+  const { problems, hidden, warnings } = check(text, env, {})
+  return { problems: [...problems, ...hidden], warnings }
 }
 
 /** `rota.yaml:3:5: http.prot: is not a known field; did you mean "port"?` */
@@ -68,6 +74,8 @@ export function formatProblem(problem: ConfigProblem, file: string | null): stri
 interface Checked {
   config: Config | null
   problems: ConfigProblem[]
+  /** What is wrong in the file and does no harm as long as a variable or flag says otherwise. */
+  hidden: ConfigProblem[]
   warnings: string[]
   overridden: ReadonlySet<string>
 }
@@ -80,26 +88,37 @@ function check(text: string, env: Environment, flags: ConfigFlags): Checked {
   for (const { field, value } of overrides.values()) put(merged, field.path, value)
   const overridden = new Set(overrides.keys())
   const problems = [...file.problems, ...errors.map(elsewhere)]
-  if (
-    file.problems.some(
-      (problem) => problem.path === '' && problem.line !== null && Object.keys(file.value).length === 0,
-    )
-  ) {
-    return { config: null, problems, warnings, overridden }
+  const isUnreadable = problems.some(({ path, line }) => path === '' && line !== null)
+  if (isUnreadable && Object.keys(file.value).length === 0) {
+    return { config: null, problems, hidden: [], warnings, overridden }
   }
+  warnings.push(...modernise(merged))
+  const wrongInFile = wrongSettings(modernised(file.value)).errors
+  const { config, errors: wrong } = wrongSettings(merged)
+  const overrideOf = (error: FieldError) => overrides.get(settingOf(error.path))
+  for (const error of wrong) {
+    const override = overrideOf(error)
+    if (override !== undefined) problems.push(elsewhere({ ...error, path: override.given }))
+    else problems.push({ ...error, ...file.locate(error) })
+  }
+  const hidden = wrongInFile.filter(overrideOf).map((error) => ({ ...error, ...file.locate(error) }))
+  return { config: problems.length === 0 ? config : null, problems, hidden, warnings, overridden }
+}
+
+function wrongSettings(value: unknown): { config: Config | null; errors: readonly FieldError[] } {
   try {
-    const config = withoutEmptyUrls(parse(configSchema, merged))
+    const config = withoutEmptyUrls(parse(configSchema, value))
     checkZone(config.timezone)
-    return { config: problems.length === 0 ? config : null, problems, warnings, overridden }
+    return { config, errors: [] }
   } catch (error) {
     if (!RotaError.is(error)) throw error
-    for (const wrong of error.errors) {
-      const override = overrides.get(wrong.path)
-      if (override !== undefined) problems.push(elsewhere({ ...wrong, path: override.given }))
-      else problems.push({ ...wrong, ...file.locate(wrong) })
-    }
-    return { config: null, problems, warnings, overridden }
+    return { config: null, errors: error.errors }
   }
+}
+
+/** `http.trust_proxy[2]` is wrong in the setting `http.trust_proxy`. */
+function settingOf(path: string): string {
+  return path.split('[')[0]!
 }
 
 /** `url: ${DATABASE_URL:-}` means none where the variable is not set. */

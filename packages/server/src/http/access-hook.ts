@@ -41,8 +41,9 @@ export function guardRoutes(app: FastifyInstance, services: Services): Registere
     const permission = request.routeOptions.config.permission
     if (permission === 'public') return
     if (permission === undefined) throw new RotaError('forbidden', say`Nobody may do this.`)
-    const principal = await services.authenticator.authenticate(presented(request))
+    const principal = await authenticated(request, services)
     request.principal = principal
+    app.connections.claim(request.raw.socket, principal.userId)
     const nextCookie = principal.credential.cookie?.next ?? null
     if (nextCookie !== null) {
       sendCookie(request, reply, { value: nextCookie, maxAgeSeconds: services.browserSessions.lifeSeconds })
@@ -62,6 +63,14 @@ export function presented(request: FastifyRequest) {
     isSecure: request.protocol === 'https',
     origin: { method: request.method, host: request.host, headers: request.headers },
   }
+}
+
+function authenticated(request: FastifyRequest, { authenticator, guesses }: Services): Promise<Principal> {
+  const { authorization, cookie } = request.headers
+  const identified = authenticator.authenticate(presented(request))
+  // Whoever shows nothing guesses nothing.
+  if (authorization === undefined && cookie === undefined) return identified
+  return identified.catch((error) => guesses.count(error, request.ip))
 }
 
 function authorise(principal: Principal, needed: RoutePermission, request: FastifyRequest, services: Services): void {

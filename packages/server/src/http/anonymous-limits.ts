@@ -1,5 +1,6 @@
 import { say } from '@rota/core'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { addressGroup } from '../address-group.ts'
 import type { Services } from '../services.ts'
 import { sessionCookies } from '../session-cookie.ts'
 import { ThrottledError } from '../throttled-error.ts'
@@ -70,7 +71,7 @@ export function limitAnonymous(app: FastifyInstance, limits: AnonymousLimits): v
   app.addHook('onRequest', async (request) => {
     const { permission, isUnlimited } = request.routeOptions.config ?? {}
     const isOfApi = permission !== undefined && !isUnlimited && request.routeOptions.url?.startsWith('/api/') === true
-    if (isOfApi && (permission === 'public' || isAnonymous(request))) limits.count(request.ip)
+    if (isOfApi && (permission === 'public' || isAnonymous(request))) limits.count(addressGroup(request.ip))
   })
 }
 

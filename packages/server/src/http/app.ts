@@ -1,22 +1,25 @@
 import { randomUUID } from 'node:crypto'
-import type { Socket } from 'node:net'
 import helmet from '@fastify/helmet'
 import rateLimit from '@fastify/rate-limit'
 import { RotaError, say } from '@rota/core'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import type { Logger } from 'pino'
 import type { z } from 'zod'
+import { addressGroup } from '../address-group.ts'
 import type { AnyRoute } from '../route.ts'
 import type { Services } from '../services.ts'
 import { guardRoutes, type RegisteredRoute } from './access-hook.ts'
 import { addBodyParser } from './body.ts'
+import { Connections } from './connections.ts'
 import { addDocs } from './docs.ts'
+import { httpServers, refuseBroken } from './http-server.ts'
 import { notFoundHandler } from './not-found.ts'
 import { declaredStatuses, openapiDocument } from './openapi.ts'
 import type { PendingWork } from './pending-work.ts'
-import { PROBLEM_TYPE, problemOf, sendProblem } from './problems.ts'
+import { sendProblem } from './problems.ts'
 import { registerRoutes } from './register.ts'
 import { SharedCounts } from './shared-counts.ts'
+import { trustedProxies } from './trusted-proxies.ts'
 import { addWeb } from './web-routes.ts'
 
 export interface App {
@@ -27,6 +30,7 @@ export interface App {
   endpoints: readonly Endpoint[]
   document: Record<string, unknown>
   pending: PendingWork
+  connections: Connections
 }
 
 export interface Endpoint {
@@ -36,23 +40,21 @@ export interface Endpoint {
   reply: z.ZodType | null
 }
 
-const LONGEST_CHECK_MS = 5_000
-
 /** Builds the HTTP server around the services; it does not listen yet. */
 export async function buildApp(routes: readonly AnyRoute[], services: Services, logger: Logger): Promise<App> {
   const { http } = services.config
+  const isProxy = trustedProxies(http.trust_proxy)
+  const connections = new Connections(
+    connectionLimits(http),
+    services.clock,
+    (address) => isProxy?.(address, 0) ?? false,
+  )
   const server: FastifyInstance = Fastify({
     loggerInstance: logger as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request_id' }),
     bodyLimit: http.body_limit_bytes,
-    requestTimeout: http.request_timeout_seconds * 1_000,
-    keepAliveTimeout: http.keep_alive_timeout_seconds * 1_000,
-    http: {
-      headersTimeout: http.headers_timeout_seconds * 1_000,
-      // Node looks for late clients only so often.
-      connectionsCheckingInterval: Math.min(http.headers_timeout_seconds * 1_000, LONGEST_CHECK_MS),
-    },
-    trustProxy: http.trust_proxy,
+    serverFactory: httpServers(services.config, connections),
+    trustProxy: isProxy ?? false,
     routerOptions: {
       maxParamLength: 300,
       caseSensitive: true,
@@ -63,10 +65,10 @@ export async function buildApp(routes: readonly AnyRoute[], services: Services, 
     requestIdHeader: false,
     forceCloseConnections: 'idle',
     return503OnClosing: true,
-    clientErrorHandler: refuseBrokenRequest,
+    clientErrorHandler: (error, socket) => refuseBroken(error, socket, connections),
     frameworkErrors: (error, request, reply) => sendProblem(error, request, reply as never),
   })
-  limitConnections(server, http.max_connections, http.max_connections_per_address)
+  server.decorate('connections', connections)
   // Before the guard, so that refusals have them too.
   await addHeaders(server)
   const registered = guardRoutes(server, services)
@@ -82,13 +84,14 @@ export async function buildApp(routes: readonly AnyRoute[], services: Services, 
   const endpoints = routes.map((route) => {
     return { method: route.method, url: route.url, statuses: declaredStatuses(route), reply: route.reply }
   })
-  return { server, registered, endpoints, document, pending }
+  return { server, registered, endpoints, document, pending, connections }
 }
 
 declare module 'fastify' {
   interface FastifyInstance {
     /** The OpenAPI document as it is sent. */
     openapiText: string
+    connections: Connections
   }
 }
 
@@ -137,6 +140,7 @@ async function addRateLimit(server: FastifyInstance, services: Services, perMinu
     max: perMinute,
     timeWindow: MINUTE_MS,
     store: Store,
+    keyGenerator: (request) => addressGroup(request.ip),
     allowList: (request) => request.routeOptions.config?.isUnlimited === true,
     errorResponseBuilder: (_, { ttl }) =>
       new RotaError('too_many_requests', say`Too many requests; try again in ${Math.ceil(ttl / 1_000)} s.`),
@@ -162,32 +166,11 @@ function addObservers(server: FastifyInstance, services: Services, logger: Logge
   })
 }
 
-function limitConnections(server: FastifyInstance, most: number, mostPerAddress: number): void {
-  server.server.maxConnections = most
-  const perAddress = new Map<string, number>()
-  server.server.on('connection', (socket: Socket) => {
-    const address = socket.remoteAddress ?? ''
-    const count = (perAddress.get(address) ?? 0) + 1
-    perAddress.set(address, count)
-    socket.once('close', () => {
-      const left = (perAddress.get(address) ?? 1) - 1
-      if (left > 0) perAddress.set(address, left)
-      else perAddress.delete(address)
-    })
-    if (count > mostPerAddress) socket.destroy()
-  })
-}
-
-/** What Node's parser refuses never becomes a request; it still gets a problem document. */
-function refuseBrokenRequest(error: NodeJS.ErrnoException, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy()
-  const statuses: Record<string, [number, string]> = {
-    HPE_HEADER_OVERFLOW: [431, 'Request Header Fields Too Large'],
-    ERR_HTTP_REQUEST_TIMEOUT: [408, 'Request Timeout'],
+function connectionLimits(http: Services['config']['http']) {
+  return {
+    most: http.max_connections,
+    mostPerAddress: http.max_connections_per_address,
+    mostPerUser: http.max_connections_per_user,
+    stallMs: http.write_timeout_seconds * 1_000,
   }
-  const [status, title] = statuses[error.code ?? ''] ?? [400, 'Bad Request']
-  const wrong = Object.assign(new Error(say`The request is not valid HTTP.`), { statusCode: status })
-  const body = JSON.stringify(problemOf(wrong, randomUUID()))
-  const head = `HTTP/1.1 ${status} ${title}\r\nContent-Type: ${PROBLEM_TYPE}\r\nContent-Length: ${Buffer.byteLength(body)}`
-  socket.end(`${head}\r\nConnection: close\r\n\r\n${body}`)
 }

@@ -23,6 +23,8 @@ const FRAMEWORK: Record<string, [ErrorCode, string]> = {
   FST_ERR_ASYNC_CONSTRAINT: ['malformed', say`The request cannot be routed.`],
 }
 
+const FAREWELLS = new Set([408, 413, 429, 431, 503])
+
 /**
  * The reply for anything thrown while a request was served, in the caller's language. Nothing of an unexpected error
  * reaches the caller.
@@ -49,6 +51,10 @@ export function sendProblem(thrown: unknown, request: FastifyRequest, reply: Fas
   if (RotaError.is(error) && error.code === 'session_ended') {
     sendCookie(request, reply, { value: null, maxAgeSeconds: 0 })
   }
+  if (isFarewell(problem.status, request)) {
+    reply.header('Connection', 'close')
+    request.server.connections.end(request.raw.socket)
+  }
   if (problem.status === 503) reply.header('Retry-After', '1')
   if (error instanceof ThrottledError) reply.header('Retry-After', String(error.retryAfterSeconds))
   return reply.code(problem.status).type(PROBLEM_TYPE).send(JSON.stringify(problem))
@@ -62,6 +68,11 @@ function tooLarge({ routeOptions }: FastifyRequest): RotaError {
     'too_large',
     say`The request body is larger than the ${routeOptions.bodyLimit} bytes taken here.`,
   )
+}
+
+/** Who is refused for what the connection itself costs, or has not sent all of a refused request, loses it. */
+function isFarewell(status: number, request: FastifyRequest): boolean {
+  return FAREWELLS.has(status) || !request.raw.complete
 }
 
 interface Description {

@@ -1,6 +1,7 @@
 import { invalid, notFound, RotaError, say } from '@rota/core'
 import { documentErrors, LIMITS, parse, textError } from '@rota/protocol'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { addressGroup } from '../address-group.ts'
 import type { Principal } from '../principal.ts'
 import { type AnyRoute, BODY_LIMITS, type Call, type Route, type RoutePermission } from '../route.ts'
 import type { Services } from '../services.ts'
@@ -35,7 +36,7 @@ export function registerRoutes(app: FastifyInstance, routes: readonly AnyRoute[]
     const answer = server(route, services)
     const isHeld = route.permission === 'public' && !route.isUnlimited
     const serve = (request: FastifyRequest, reply: FastifyReply) =>
-      isHeld ? anonymous.hold(request.ip, () => answer(request, reply)) : answer(request, reply)
+      isHeld ? anonymous.hold(addressGroup(request.ip), () => answer(request, reply)) : answer(request, reply)
     const largest = services.config.http.body_limit_bytes
     app.route({
       method: route.method,

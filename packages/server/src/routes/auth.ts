@@ -57,7 +57,8 @@ const refresh = defineRoute({
   bodySize: 'credential',
   reply: session,
   errors: [401],
-  handler: ({ services, body }) => services.sessions.refresh(body.refresh_token),
+  handler: ({ services, body, request }) =>
+    services.sessions.refresh(body.refresh_token).catch((error) => services.guesses.count(error, request.ip)),
 })
 
 const logout = defineRoute({

@@ -1,10 +1,13 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { addressGroup } from '../address-group.ts'
 import { presented } from '../http/access-hook.ts'
 import { EventStream, type GapEvent } from '../http/event-stream.ts'
 import type { Services } from '../services.ts'
 
-/** How often an idle stream shows that it lives, and asks whether its reader may still read. */
+/** How often an idle stream shows that it lives. */
 const BEAT_MS = 15_000
+/** How often it asks whether its reader may still read. */
+const CHECK_MS = 5_000
 
 export interface LiveStreamRequest {
   services: Services
@@ -24,7 +27,8 @@ export interface LiveStream {
 /** Turns a reply into an event stream, within the limit of the server. Throws `unavailable` beyond it. */
 export function openLiveStream({ services, request, reply, gap }: LiveStreamRequest): LiveStream {
   const { streams, config, clock, authenticator } = services
-  const { signal, close } = streams.open()
+  const reader = { userId: request.principal!.userId, address: addressGroup(request.ip) }
+  const { signal, close } = streams.open(reader)
   reply.hijack()
   const response = reply.raw
   response.on('close', close)
@@ -38,7 +42,8 @@ export function openLiveStream({ services, request, reply, gap }: LiveStreamRequ
   })
   const stream = new EventStream(response, config.http.stream_buffer_bytes, gap)
   stream.beat()
-  let timer = clock.after(BEAT_MS, beat)
+  let sinceBeatMs = 0
+  let timer = clock.after(CHECK_MS, check)
   return {
     stream,
     signal,
@@ -49,9 +54,19 @@ export function openLiveStream({ services, request, reply, gap }: LiveStreamRequ
     },
   }
 
-  function beat() {
-    stream.beat()
-    authenticator.authenticateAgain(presented(request), request.principal!).catch(close)
-    timer = clock.after(BEAT_MS, beat)
+  /** Who may no longer read may not hold the connection by not reading, either. */
+  function cutOff() {
+    request.server.connections.end(request.raw.socket)
+    close()
+  }
+
+  function check() {
+    sinceBeatMs += CHECK_MS
+    if (sinceBeatMs >= BEAT_MS) {
+      sinceBeatMs = 0
+      stream.beat()
+    }
+    authenticator.authenticateAgain(presented(request), request.principal!).catch(cutOff)
+    timer = clock.after(CHECK_MS, check)
   }
 }

@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely'
 import type { AccessStore, RequestKeyStore, SettingStore } from '../access-store.ts'
 import { createApiTokenStore } from './api-tokens.ts'
 import { createSessionStore } from './sessions.ts'
+import { createSignInPlaceStore } from './sign-in-places.ts'
 import type { AccessTables } from './tables.ts'
 import { createUserStore } from './users.ts'
 
@@ -12,6 +13,7 @@ export function createAccessStore(database: Kysely<AccessTables>): AccessStore {
     sessions: createSessionStore(database),
     tokens: createApiTokenStore(database),
     requestKeys: createRequestKeyStore(database),
+    places: createSignInPlaceStore(database),
     settings: createSettingStore(database),
   }
 }

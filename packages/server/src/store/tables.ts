@@ -6,5 +6,6 @@ export interface AccessTables {
   sessions: SessionRow
   api_tokens: ApiTokenRow
   request_keys: RequestKeyRow
+  sign_in_places: { user_id: string; place: string; last_used_at: number }
   settings: { key: string; value: string }
 }

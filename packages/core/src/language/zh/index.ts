@@ -1,3 +1,4 @@
+import { access } from './access.ts'
 import { crontab } from './crontab.ts'
 import { engine } from './engine.ts'
 import { errors } from './errors.ts'
@@ -16,6 +17,7 @@ import { words } from './words.ts'
 
 /** The Chinese of every sentence of the product, by its English template; one file per area. */
 export const CHINESE: Readonly<Record<string, string>> = {
+  ...access,
   ...errors,
   ...fields,
   ...schedule,

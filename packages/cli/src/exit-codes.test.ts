@@ -1,0 +1,61 @@
+import { expect, test } from 'vitest'
+import { EXIT_CODES, type ExitName } from './exit.ts'
+import { FakeApi, problem } from './testing/fake-api.ts'
+import { type RunResult, run } from './testing/run.ts'
+
+const answering = (status: number) => {
+  const api = new FakeApi()
+  api.overrides.set('GET /api/scheduler/tasks', () => problem(status, 'x', 'No.'))
+  return run(['task', 'list'], { fetch: api.fetch })
+}
+
+function failedRun(): Promise<RunResult> {
+  const api = new FakeApi()
+  const task = api.addTask({ name: 'nightly' })
+  const execution = api.addExecution({ status: 'cancelled', task_id: task.id })
+  const reply = { execution_id: execution.id, status: 'pending', task_id: task.id }
+  api.overrides.set(`POST /api/scheduler/tasks/${task.id}/run`, () => Response.json(reply, { status: 202 }))
+  return run(['task', 'run', 'nightly', '--wait'], { fetch: api.fetch })
+}
+
+/** For every documented code something that ends with it; the table of the documentation is made from the same codes. */
+const CASES: Record<ExitName, (() => Promise<RunResult>)[]> = {
+  ok: [() => run(['next', '0 2 * * *']), () => run(['--help']), () => run(['--version'])],
+  error: [() => answering(500)],
+  usage: [
+    () => run(['task', 'list', '--nope']),
+    () => run(['nope']),
+    () => run(['next', 'nonsense']),
+    () => answering(422),
+  ],
+  partial: [
+    () =>
+      run(['import', 'crontab', '-', '--user', 'bob', '--tz', 'UTC'], {
+        stdin: '99 * * * * wrong\n0 1 * * * right\n',
+        fetch: new FakeApi().fetch,
+      }),
+  ],
+  notFound: [() => run(['task', 'show', 'nothing'], { fetch: new FakeApi().fetch }), () => answering(404)],
+  auth: [() => answering(401), () => answering(403)],
+  conflict: [() => answering(409), () => answering(412)],
+  unreachable: [() => run(['task', 'list']), () => answering(503)],
+  failed: [failedRun],
+  interrupted: [() => run(['task', 'list'], { signal: AbortSignal.abort() })],
+}
+
+test.each(Object.entries(CASES))('what is documented as %s ends with its code', async (name, cases) => {
+  const { code } = EXIT_CODES[name as ExitName]
+  expect(await Promise.all(cases.map(async (each) => (await each()).code))).toEqual(cases.map(() => code))
+})
+
+test('wrong usage of the server ends with 64, as systemd expects, wherever on the line it stands', async () => {
+  const lines = [
+    ['server', '--nope'],
+    ['server', 'surplus'],
+    ['--nope', 'server'],
+    ['--data', 'x', 'server', '--port'],
+    ['server', '--lang', 'xx'],
+  ]
+  for (const line of lines) expect([line, (await run(line)).code]).toEqual([line, 64])
+  expect((await run(['server', '--help'])).code).toBe(0)
+})
