@@ -53,6 +53,7 @@ export { suggest } from './suggest.ts'
 export type {
   AttemptView,
   ConcurrencyPolicy,
+  ExecutionPhase,
   ExecutionView,
   HttpPayload,
   LedgerAnswer,

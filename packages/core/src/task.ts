@@ -189,6 +189,12 @@ export interface AttemptView {
   error: string | null
 }
 
+/**
+ * What a pending execution waits for: its instant, a limit, its next attempt, or only a free place. Null when it is not
+ * pending.
+ */
+export type ExecutionPhase = 'waiting' | 'queued' | 'retrying' | 'ready'
+
 /** An execution as it is read. Instants are ISO 8601 UTC, durations seconds. */
 export interface ExecutionView {
   id: string
@@ -203,6 +209,7 @@ export interface ExecutionView {
   failure: FailureKind | null
   /** Why it was skipped, or what a pending one waits for. */
   reason: SkipReason | string | null
+  phase: ExecutionPhase | null
   /** The due instant. */
   scheduled_at: string
   /** When it was to start: the due instant and what jitter adds. Lateness counts from here. */

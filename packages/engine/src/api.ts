@@ -79,7 +79,8 @@ export interface Tasks {
   /** `backlog`: what becomes of the occurrences that fell due while paused. */
   resume(actor: Actor, id: string, options?: { backlog?: 'skip' | 'last' | 'all' }): Promise<TaskView>
   /** Throws `forbidden` or `invalid` for overrides that the actor, or nobody, may set. */
-  run(actor: Actor, id: string, options?: RunOptions): Promise<ExecutionView>
+  /** Throws `conflict` when the task's overlap policy would skip the run. */
+  run(actor: Actor, id: string, options?: RunOptions): Promise<RunView>
   /** Cancels what is running and pending now. */
   stop(actor: Actor, id: string): Promise<{ cancelled: string[] }>
   revisions(actor: Actor, id: string): Promise<Revision[]>
@@ -95,6 +96,14 @@ export interface Tasks {
 export interface RunOptions extends RunOverrides {
   trigger?: Extract<Trigger, 'manual' | 'api' | 'webhook'>
   idempotencyKey?: string
+}
+
+/** A run that was asked for, and what becomes of it. */
+export interface RunView extends ExecutionView {
+  /** The limit it waits for: `task_limit`, or the name of a key, group or the whole server. */
+  waits_for: { limit: string; max: number; holders: string[]; ahead: number } | null
+  /** Executions that it replaces. */
+  replaces: string[]
 }
 
 export interface Revision {
@@ -158,7 +167,7 @@ export interface Executions {
   /** Throws `conflict` when it has already ended. */
   cancel(actor: Actor, id: string): Promise<ExecutionView>
   /** A new execution with the same task or job and the same parameters. */
-  rerun(actor: Actor, id: string): Promise<ExecutionView>
+  rerun(actor: Actor, id: string): Promise<RunView>
   remove(actor: Actor, id: string): Promise<void>
   /** Plain sentences: why it waits, was skipped, was late, failed. */
   explain(actor: Actor, id: string): Promise<{ summary: { en: string; zh: string }; facts: Record<string, Json> }>
@@ -224,7 +233,11 @@ export interface StatsSummary {
 }
 
 export interface TaskStats {
+  /** What has ended, runs, or waits for its next attempt. */
   total_executions: number
+  running: number
+  /** Between two attempts. */
+  retrying: number
   success: number
   failed: number
   cancelled: number

@@ -16,6 +16,7 @@ export type {
   PageOf,
   Revision,
   RunOptions,
+  RunView,
   SchedulePreview,
   Schedules,
   Stats,

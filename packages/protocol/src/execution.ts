@@ -46,6 +46,12 @@ export const covers = z
   .nullable()
   .meta({ description: 'Present when one answer stands for several due instants.' })
 
+export const executionPhase = z.enum(['waiting', 'queued', 'retrying', 'ready']).meta({
+  id: 'ExecutionPhase',
+  description:
+    'What a pending execution waits for: its instant, a limit (`reason` says which), its next attempt, or only a free place.',
+})
+
 /** An execution as it is read. */
 export const execution = z
   .strictObject({
@@ -59,6 +65,7 @@ export const execution = z
     status: executionStatus,
     failure: failureKind.nullable(),
     reason: sentence().nullable(),
+    phase: executionPhase.nullable(),
     scheduled_at: instant.meta({ description: 'The due instant.' }),
     jittered_at: instant.meta({
       description: 'When it was to start: the due instant and what jitter adds. `lateness_ms` counts from here.',

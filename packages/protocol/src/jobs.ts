@@ -4,6 +4,7 @@ import { LIMITS } from './limits.ts'
 import { id, instant, instantOrDate, json, jsonObject, pageQuery, pageReply, sentence, text } from './scalars.ts'
 import { strict } from './strict.ts'
 import { taskFields } from './task.ts'
+import { runOutlook } from './task-actions.ts'
 
 /** `manual`: the task has no rule of its own. */
 export const jobType = z.enum(['cron', 'interval', 'date', 'manual']).meta({ id: 'JobType' })
@@ -72,9 +73,7 @@ export const scheduledJobList = z
   .strictObject({ ...pageReply, jobs: z.array(scheduledJob) })
   .meta({ id: 'ScheduledJobList' })
 
-export const jobRunReply = z
-  .strictObject({ execution_id: id, job_id: id, status: executionStatus })
-  .meta({ id: 'JobRunReply' })
+export const jobRunReply = z.strictObject({ execution_id: id, job_id: id, ...runOutlook }).meta({ id: 'JobRunReply' })
 
 export const jobHistoryQuery = strict({
   ...pageQuery,

@@ -20,7 +20,9 @@ export const statsSummary = z
 
 export const taskStats = z
   .strictObject({
-    total_executions: z.int(),
+    total_executions: z.int().meta({ description: 'What has ended, runs, or waits for its next attempt.' }),
+    running: z.int(),
+    retrying: z.int().meta({ description: 'Between two attempts.' }),
     success: z.int(),
     failed: z.int(),
     cancelled: z.int(),

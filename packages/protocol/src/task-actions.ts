@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { executionStatus } from './execution.ts'
+import { executionPhase, executionStatus } from './execution.ts'
 import { LIMITS } from './limits.ts'
 import { id, sentence, stringMap, text } from './scalars.ts'
 import { strict } from './strict.ts'
@@ -13,8 +13,20 @@ export const runInput = strict({
   priority: taskFields.priority,
 }).meta({ id: 'RunInput', description: 'Overrides for this one execution.' })
 
+/** What becomes of a run that was asked for. */
+export const runOutlook = {
+  status: executionStatus,
+  phase: executionPhase.nullable(),
+  reason: z.string().nullable().meta({ description: 'What it waits for: `task_limit`, or the name of a limit.' }),
+  waits_for: z
+    .strictObject({ limit: z.string(), max: z.int(), holders: z.array(z.string()), ahead: z.int() })
+    .nullable()
+    .meta({ description: 'The limit that is full, the executions that hold it, and how many wait before this one.' }),
+  replaces: z.array(z.string()).meta({ description: 'Executions that are cancelled for it, by the policy `replace`.' }),
+}
+
 export const runReply = z
-  .strictObject({ execution_id: id, status: executionStatus, task_id: z.string().nullable() })
+  .strictObject({ execution_id: id, task_id: z.string().nullable(), ...runOutlook })
   .meta({ id: 'RunReply' })
 
 export const resumeInput = strict({

@@ -29,6 +29,8 @@ function figuresOf(figures: TaskStats): (readonly [string, string])[] {
   const spread = [figures.p50_duration, figures.p95_duration, figures.p99_duration].map(duration)
   return [
     ['executions', String(figures.total_executions)],
+    ['running', figures.running > 0 ? String(figures.running) : ''],
+    ['between attempts', figures.retrying > 0 ? String(figures.retrying) : ''],
     ['success rate', rate(figures.success_rate)],
     ['succeeded', String(figures.success)],
     ['failed', String(figures.failed)],

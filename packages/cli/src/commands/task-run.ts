@@ -32,7 +32,14 @@ export async function taskRun(context: Context, [name]: string[], options: Optio
   if (context.flags.json) context.json(reply)
   else if (context.flags.quiet) context.out(reply.execution_id)
   else {
-    context.out(`${context.paint('green', '✔')} ${oneLine(task.name)} started: ${reply.execution_id}`)
+    const word = reply.phase === 'queued' ? 'queued' : 'started'
+    context.out(`${context.paint('green', '✔')} ${oneLine(task.name)} ${word}: ${reply.execution_id}`)
+    const { waits_for: waits, replaces } = reply
+    if (waits) {
+      const who = waits.holders.length > 0 ? `, held by ${waits.holders.join(', ')}` : ''
+      context.note(`  It waits for ${waits.limit} (${waits.max} at once)${who}; ${waits.ahead} wait before it.`)
+    }
+    if (replaces.length > 0) context.note(`  It replaces ${replaces.join(', ')}.`)
     context.note(context.paint('gray', `  rota logs -f ${reply.execution_id}`))
   }
   return undefined

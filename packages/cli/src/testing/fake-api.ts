@@ -91,7 +91,8 @@ export class FakeApi {
         'hello',
         '!careful',
       ])
-      return json({ execution_id: execution.id, status: 'pending', task_id: id }, 202)
+      const outlook = { status: 'pending', phase: 'ready', reason: null, waits_for: null, replaces: [] }
+      return json({ execution_id: execution.id, task_id: id, ...outlook }, 202)
     }
     if (action === 'executions')
       return page(
@@ -171,6 +172,7 @@ const BLANK_EXECUTION = {
   status: 'success',
   failure: null,
   reason: null,
+  phase: null,
   scheduled_at: '2026-01-01T00:00:00.000Z',
   jittered_at: '2026-01-01T00:00:00.000Z',
   created_at: '2026-01-01T00:00:00.000Z',

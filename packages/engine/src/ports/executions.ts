@@ -132,6 +132,18 @@ export interface EnqueueOptions {
   claimFor?: string
 }
 
+/** What becomes of a run that somebody asks for. */
+export interface RunPlace {
+  /** The execution that an idempotency key stands for already. */
+  earlier: string | null
+  /** The overlap policy of its task would skip it; nothing was added. */
+  isRefused: boolean
+  /** The limit it waits for, who holds it, and how many wait before it; null when it starts as soon as it can. */
+  waits: { limit: string; max: number; holders: string[]; ahead: number } | null
+  /** Executions that it replaces. */
+  replaces: string[]
+}
+
 export interface EnqueueResult {
   /** The execution that an idempotency key stands for already. */
   earlier: string | null
@@ -224,6 +236,11 @@ export interface ExecutionStore {
    * `claimFor` names an instance that takes at once what may start at once ({@link isFreeAtOnce}).
    */
   enqueue(rows: readonly NewExecution[], options: EnqueueOptions): Promise<EnqueueResult>
+  /**
+   * Adds a run of a task that is due now, and answers in the same transaction what becomes of it. What would be skipped
+   * for overlap is refused, and what is added is not skipped for it any more.
+   */
+  runNow(row: NewExecution, options: Omit<EnqueueOptions, 'claimFor'>): Promise<RunPlace>
   /**
    * Claims ready rows in order of rank. Slots are taken for what is due; a row claimed ahead of its instant takes none,
    * so that it turns nobody away who is due before it, and is admitted when its instant has come.

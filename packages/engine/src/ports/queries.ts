@@ -1,4 +1,12 @@
-import type { ExecutionStatus, FailureKind, Histogram, LedgerAnswer, TaskStatus, Trigger } from '@rota/core'
+import type {
+  ExecutionPhase,
+  ExecutionStatus,
+  FailureKind,
+  Histogram,
+  LedgerAnswer,
+  TaskStatus,
+  Trigger,
+} from '@rota/core'
 import type { InstanceRecord } from './executions.ts'
 import type { Overviews } from './overviews.ts'
 import type { ScheduleRow, TaskRow } from './tasks.ts'
@@ -89,6 +97,7 @@ export interface ExecutionRecord {
   failure: FailureKind | null
   /** Why it was skipped, or the limit that a pending one waits for: `task:SEQ` or a concurrency key. */
   reason: string | null
+  phase: ExecutionPhase | null
   dueAt: number
   createdAt: number
   startedAt: number | null
@@ -172,6 +181,9 @@ export interface Tally {
   failed: number
   cancelled: number
   skipped: number
+  /** Live ones that run, and that wait for their next attempt. */
+  running: number
+  retrying: number
   /** Of successes and failures. */
   durationMs: number
   durations: Histogram

@@ -1,5 +1,5 @@
 import { type ExecutionView, invalid, isFinal, notFound, RotaError, readTask, say } from '@rota/core'
-import type { Actor, Executions, JobInput } from '../api.ts'
+import type { Actor, Executions, JobInput, RunView } from '../api.ts'
 import { namedKey } from '../planning/limits.ts'
 import { newExecution } from '../planning/new-execution.ts'
 import type { NewExecution } from '../ports/executions.ts'
@@ -21,7 +21,7 @@ interface PreparedJob {
 /** Everything people do with executions and jobs without a task. */
 export function createExecutions(
   context: UseCaseContext,
-  runTask: (actor: Actor, id: string, overrides: string | null) => Promise<ExecutionView>,
+  runTask: (actor: Actor, id: string, overrides: string | null) => Promise<RunView>,
 ): Executions {
   const { clock, details, executions, queries, logs } = context
 
@@ -140,7 +140,7 @@ export function createExecutions(
         throw new RotaError('forbidden', reason)
       }
       const { run_at: _, ...job } = JSON.parse(source.job!) as JobInput
-      return this.submit(actor, job)
+      return { ...(await this.submit(actor, job)), waits_for: null, replaces: [] }
     },
 
     async remove(actor, id) {

@@ -22,6 +22,7 @@ export function newExecutionView(row: NewExecution, facts: NewExecutionFacts): E
     status: 'pending',
     failure: null,
     reason: null,
+    phase: row.runAt > row.createdAt ? 'waiting' : 'ready',
     scheduled_at: new Date(row.dueAt).toISOString(),
     jittered_at: new Date(row.dueAt + (row.jitterMs ?? 0)).toISOString(),
     created_at: new Date(row.createdAt).toISOString(),

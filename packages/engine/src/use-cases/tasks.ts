@@ -10,13 +10,14 @@ import {
   taskInputOf,
   unmask,
 } from '@rota/core'
-import type { Actor, IfVersion, RunOptions, Tasks } from '../api.ts'
+import type { Actor, IfVersion, RunOptions, RunView, Tasks } from '../api.ts'
 import { newExecution } from '../planning/new-execution.ts'
 import type { SaveOptions, TaskRow } from '../ports/tasks.ts'
 import type { UseCaseContext } from './context.ts'
 import { newExecutionView } from './new-execution-view.ts'
 import { catchUp } from './pause.ts'
 import { planPast } from './plan-past.ts'
+import { runView, wouldBeSkipped } from './run-view.ts'
 import {
   applyChanges,
   checkForm,
@@ -145,7 +146,7 @@ export function createTasks(context: UseCaseContext, cancel: (actor: Actor, id: 
     return view(actor, id)
   }
 
-  async function run(actor: Actor, id: string, given: RunOptions = {}) {
+  async function run(actor: Actor, id: string, given: RunOptions = {}): Promise<RunView> {
     const row = await rowOf(actor, id)
     const task = expandTask(row.definition, row.name)
     // Who does not see a value sends its mask back, and means what is there.
@@ -172,19 +173,19 @@ export function createTasks(context: UseCaseContext, cancel: (actor: Actor, id: 
       },
       context.priorityStepMs,
     )
-    if (options.idempotencyKey) {
-      const idempotency = { scope: `run:${id}:${actor.name ?? ''}`, key: options.idempotencyKey }
-      const { earlier } = await context.executions.enqueue([execution], { now, idempotency, keys: keysOf(task) })
-      context.expectFrom(now)
-      if (earlier !== null) {
-        const found = await queries.execution(earlier, actor.tenantId)
-        if (found) return found
-      }
-    } else {
-      await context.enqueue([execution], keysOf(task))
+    const scope = `run:${id}:${actor.name ?? ''}`
+    const idempotency = options.idempotencyKey ? { idempotency: { scope, key: options.idempotencyKey } } : {}
+    const place = await context.executions
+      .runNow(execution, { now, keys: keysOf(task), ...idempotency })
+      // Also when only the answer was lost.
+      .finally(() => context.expectFrom(now))
+    if (place.earlier !== null) {
+      const found = await queries.execution(place.earlier, actor.tenantId)
+      if (found) return { ...found, waits_for: null, replaces: [] }
     }
+    if (place.isRefused) throw wouldBeSkipped(place)
     context.emit({ type: 'execution_created', id: execution.id, taskId: id, trigger: execution.trigger })
-    return newExecutionView(execution, {
+    const created = newExecutionView(execution, {
       taskId: id,
       taskName: row.name,
       type: row.type,
@@ -194,6 +195,7 @@ export function createTasks(context: UseCaseContext, cancel: (actor: Actor, id: 
         kwargs: { ...task.params.kwargs, ...options.params?.kwargs },
       },
     })
+    return runView(created, place)
   }
 
   const self: Tasks = {

@@ -18,6 +18,7 @@ export function executionView(record: ExecutionRecord): ExecutionView {
     status: record.status,
     failure: record.failure,
     reason: reasonOf(record),
+    phase: record.phase,
     scheduled_at: isoOf(dueAt),
     jittered_at: isoOf(dueAt + jitterMs),
     created_at: isoOf(record.createdAt),

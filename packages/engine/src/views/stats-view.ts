@@ -12,10 +12,12 @@ export function summaryView({ totalTasks, activeTasks, byStatus }: Summary): Sta
 }
 
 export function taskStatsView(tally: Tally): TaskStats {
-  const { success, failed, cancelled, skipped, durationMs, durations, latenesses } = tally
+  const { success, failed, cancelled, skipped, running, retrying, durationMs, durations, latenesses } = tally
   const seconds = (q: number) => rounded(durations.quantile(q), 1000)
   return {
-    total_executions: success + failed + cancelled + skipped,
+    total_executions: success + failed + cancelled + skipped + running + retrying,
+    running,
+    retrying,
     success,
     failed,
     cancelled,

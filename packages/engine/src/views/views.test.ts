@@ -127,6 +127,7 @@ describe('the view of an execution', () => {
     status: 'success',
     failure: null,
     reason: null,
+    phase: null,
     dueAt: START,
     createdAt: START - 2000,
     startedAt: START + 5000,

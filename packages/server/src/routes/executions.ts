@@ -12,7 +12,7 @@ import {
 } from '@rota/protocol'
 import { z } from 'zod'
 import { type AnyRoute, defineRoute } from '../route.ts'
-import { toExecution, toPage, toRange } from './present.ts'
+import { toExecution, toOutlook, toPage, toRange } from './present.ts'
 
 const BASE = '/api/scheduler/executions'
 const common = { tag: 'Executions', idOf: 'execution' }
@@ -91,7 +91,7 @@ const rerun = defineRoute({
   location: (made: { execution_id: string }) => `${BASE}/${made.execution_id}`,
   handler: async ({ services, actor, params }) => {
     const made = await services.engine.executions.rerun(actor, params.id!)
-    return { execution_id: made.id, status: made.status, task_id: made.task_id }
+    return { execution_id: made.id, task_id: made.task_id, ...toOutlook(made) }
   },
 })
 

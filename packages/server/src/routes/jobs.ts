@@ -12,7 +12,7 @@ import {
 import { onLatest } from '../http/preconditions.ts'
 import { type AnyRoute, type Call, defineRoute } from '../route.ts'
 import { inJobWords, toJob, toTaskChanges } from './job-words.ts'
-import { toPage, toRange } from './present.ts'
+import { toOutlook, toPage, toRange } from './present.ts'
 
 const BASE = '/api/v1/jobs'
 const common = { tag: 'Jobs', idOf: 'job' }
@@ -130,7 +130,7 @@ const execute = defineRoute({
   handler: async ({ services, actor, params, idempotencyKey }) => {
     const options = { trigger: 'api', ...(idempotencyKey !== undefined && { idempotencyKey }) } as const
     const made = await services.engine.tasks.run(actor, params.id!, options)
-    return { execution_id: made.id, job_id: params.id, status: made.status }
+    return { execution_id: made.id, job_id: params.id, ...toOutlook(made) }
   },
 })
 

@@ -1,5 +1,5 @@
 import { type ExecutionView, maskParams, maskTask, RotaError, type TaskView } from '@rota/core'
-import type { Actor, NumberedLine, PageOf } from '@rota/engine'
+import type { Actor, NumberedLine, PageOf, RunView } from '@rota/engine'
 import type { LogEntry, Task } from '@rota/protocol'
 
 /** What of a task its reader may know: secrets only who could change them. */
@@ -27,6 +27,11 @@ export function toTask(view: TaskView, actor: Actor): Task {
       next_due: entry.next_due,
     })),
   } as Task
+}
+
+/** What becomes of a run that was asked for. */
+export function toOutlook({ status, phase, reason, waits_for, replaces }: RunView) {
+  return { status, phase, reason, waits_for, replaces }
 }
 
 /** A page with its rows under their own name. */

@@ -1,7 +1,7 @@
 import { resumeInput, runInput, runReply, stopReply, task, taskChanges } from '@rota/protocol'
 import { onLatest } from '../http/preconditions.ts'
 import { type AnyRoute, defineRoute } from '../route.ts'
-import { toTask } from './present.ts'
+import { toOutlook, toTask } from './present.ts'
 
 const BASE = '/api/scheduler/tasks'
 const action = { method: 'POST', tag: 'Tasks', idOf: 'task', errors: [409] } as const
@@ -66,7 +66,7 @@ const run = defineRoute({
     const trigger = principal.credential.kind === 'token' ? 'api' : 'manual'
     const options = { ...body, trigger, ...(idempotencyKey !== undefined && { idempotencyKey }) } as const
     const made = await services.engine.tasks.run(actor, params.id!, options)
-    return { execution_id: made.id, status: made.status, task_id: made.task_id }
+    return { execution_id: made.id, task_id: made.task_id, ...toOutlook(made) }
   },
 })
 

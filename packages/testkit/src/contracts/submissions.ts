@@ -1,3 +1,4 @@
+import type { NewExecution } from '@rota/engine'
 import { describe, expect, test } from 'vitest'
 import { execution, idsOf, NOW, type StoreAdapter, stage } from './stage.ts'
 
@@ -26,6 +27,53 @@ export function submissionRules(adapter: StoreAdapter): void {
         earlier: null,
         claimed: [],
       })
+    })
+
+    const run = (id: string, overlap: NewExecution['overlap'], more: Partial<NewExecution> = {}) =>
+      on.executions.runNow(execution(id, { taskSeq: 1, trigger: 'manual', overlap, ...more }), { now: NOW })
+
+    test('a run that its task would skip is refused, also while the one before it has not started yet', async () => {
+      expect(await run('first', 'skip')).toEqual({ earlier: null, isRefused: false, waits: null, replaces: [] })
+      expect(await run('second', 'skip')).toMatchObject({ isRefused: true, waits: { holders: ['first'] } })
+      const [first] = (await on.claim()).claimed
+      expect(await run('third', 'skip')).toMatchObject({ isRefused: true, waits: { limit: 'task:1', max: 1 } })
+      expect(idsOf(await on.live())).toEqual(['first'])
+      await on.end(first!)
+      expect(await run('fourth', 'skip')).toMatchObject({ isRefused: false })
+    })
+
+    test('a run that was promised waits for whoever comes before it, instead of being skipped', async () => {
+      await run('promised', 'skip', { rank: 5 })
+      await on.enqueue([execution('sooner', { taskSeq: 1, overlap: 'skip', rank: 1 })])
+      const { claimed, skipped } = await on.claim()
+      expect([idsOf(claimed), skipped]).toEqual([['sooner'], []])
+      await on.end(claimed[0]!)
+      expect(idsOf((await on.claim()).claimed)).toEqual(['promised'])
+    })
+
+    test('a run says what it waits for, and what it replaces', async () => {
+      await on.enqueue([execution('runs', { taskSeq: 1, overlap: 'queue' })])
+      await on.claim()
+      await run('queued', 'queue')
+      expect(await run('behind', 'queue')).toMatchObject({ waits: { limit: 'task:1', holders: ['runs'], ahead: 1 } })
+      expect(await run('newest', 'replace')).toMatchObject({ replaces: ['runs', 'queued', 'behind'] })
+      const keys = [{ key: 'db', max: 1 }]
+      await on.enqueue([execution('holder', { keys: '["db"]' })], { db: 1 })
+      await on.claim()
+      const row = execution('waits', { taskSeq: 2, keys: '["db"]' })
+      expect(await on.executions.runNow(row, { now: NOW, keys })).toMatchObject({ waits: { limit: 'db', max: 1 } })
+    })
+
+    test('a refused run binds no idempotency key, a repeated one answers the first', async () => {
+      const idempotency = { scope: 'run', key: 'k' }
+      const ask = (id: string) =>
+        on.executions.runNow(execution(id, { taskSeq: 1, overlap: 'skip' }), { now: NOW, idempotency })
+      await on.enqueue([execution('runs', { taskSeq: 1, overlap: 'skip' })])
+      const [runs] = (await on.claim()).claimed
+      expect(await ask('refused')).toMatchObject({ isRefused: true, earlier: null })
+      await on.end(runs!)
+      expect(await ask('taken')).toMatchObject({ isRefused: false, earlier: null })
+      expect(await ask('again')).toMatchObject({ earlier: 'taken' })
     })
 
     test('an idempotency key still answers when its execution has ended', async () => {

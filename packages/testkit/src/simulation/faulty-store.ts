@@ -11,7 +11,7 @@ export interface StoreFaults {
 }
 
 const WRITES: readonly string[] = [
-  ...(['plan', 'enqueue', 'claim', 'admit', 'markStarted', 'settle', 'cancelUnclaimed', 'activate'] as const),
+  ...(['plan', 'enqueue', 'runNow', 'claim', 'admit', 'markStarted', 'settle', 'cancelUnclaimed', 'activate'] as const),
   ...(['nudge', 'heartbeat', 'insert', 'save', 'purge'] as const),
 ] satisfies (keyof ExecutionStore | keyof TaskStore)[]
 

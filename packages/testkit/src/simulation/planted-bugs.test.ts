@@ -15,7 +15,8 @@ const withExecutions = (store: StoreParts, methods: Partial<StoreParts['executio
   executions: { ...store.executions, ...methods },
 })
 
-const PLANTS: Record<string, { plant: Plant; caughtAs: RegExp }> = {
+/** `first`: the seed to begin with, where few of them show the bug. */
+const PLANTS: Record<string, { plant: Plant; caughtAs: RegExp; first?: number }> = {
   'a claim hands out rows that are held already': {
     plant: (store) => {
       let earlier: Claimed[] = []
@@ -39,6 +40,33 @@ const PLANTS: Record<string, { plant: Plant; caughtAs: RegExp }> = {
           ),
       }),
     caughtAs: /has no answer/,
+  },
+  'what is made up falls to the overlap of its task': {
+    plant: (store) =>
+      withExecutions(store, {
+        plan: (plans) =>
+          store.executions.plan(
+            plans.map((plan) => ({
+              ...plan,
+              executions: plan.executions.map((it) => (it.overlap === 'in_turn' ? { ...it, overlap: 'skip' } : it)),
+            })),
+          ),
+      }),
+    caughtAs: /is made up, and falls to overlap/,
+    first: 29,
+  },
+  'grace ends nowhere once an occurrence is planned': {
+    plant: (store) =>
+      withExecutions(store, {
+        plan: (plans) =>
+          store.executions.plan(
+            plans.map((plan) => ({
+              ...plan,
+              executions: plan.executions.map((it) => ({ ...it, skipAfter: null })),
+            })),
+          ),
+      }),
+    caughtAs: /after its grace time/,
   },
   'a plan is written without comparing the cursor': {
     plant: (store, disk) =>
@@ -126,9 +154,9 @@ const PLANTS: Record<string, { plant: Plant; caughtAs: RegExp }> = {
 }
 
 test.each(Object.keys(PLANTS))('the simulation catches it when %s', { timeout: 60_000 }, async (name) => {
-  const { plant, caughtAs } = PLANTS[name]!
+  const { plant, caughtAs, first = 1 } = PLANTS[name]!
   const complaints: string[] = []
-  for (let seed = 1; seed <= 20 && complaints.length === 0; seed++) {
+  for (let seed = first; seed < first + 20 && complaints.length === 0; seed++) {
     const verdict = await simulate({ seed, hours: 6, turns, plant })
     complaints.push(...verdict.complaints)
   }

@@ -1392,6 +1392,7 @@ export interface components {
             /** @description The last part of what it printed. */
             output: string | null;
             params: components["schemas"]["Params"] | null;
+            phase: components["schemas"]["ExecutionPhase"] | null;
             priority: number;
             progress: {
                 message: string | null;
@@ -1422,6 +1423,11 @@ export interface components {
             /** @description All that match; exact up to 100,000, then a lower bound. */
             total: number;
         };
+        /**
+         * @description What a pending execution waits for: its instant, a limit (`reason` says which), its next attempt, or only a free place.
+         * @enum {string}
+         */
+        ExecutionPhase: "waiting" | "queued" | "retrying" | "ready";
         /** @enum {string} */
         ExecutionStatus: "pending" | "running" | "success" | "failed" | "cancelled" | "skipped";
         /** @description Why it waits, was skipped, was late or failed. */
@@ -1620,7 +1626,19 @@ export interface components {
             execution_id: string;
             /** @description UUIDv7, time-ordered. */
             job_id: string;
+            phase: components["schemas"]["ExecutionPhase"] | null;
+            /** @description What it waits for: `task_limit`, or the name of a limit. */
+            reason: string | null;
+            /** @description Executions that are cancelled for it, by the policy `replace`. */
+            replaces: string[];
             status: components["schemas"]["ExecutionStatus"];
+            /** @description The limit that is full, the executions that hold it, and how many wait before this one. */
+            waits_for: {
+                ahead: number;
+                holders: string[];
+                limit: string;
+                max: number;
+            } | null;
         };
         /** @enum {string} */
         JobType: "cron" | "interval" | "date" | "manual";
@@ -1869,8 +1887,20 @@ export interface components {
         RunReply: {
             /** @description UUIDv7, time-ordered. */
             execution_id: string;
+            phase: components["schemas"]["ExecutionPhase"] | null;
+            /** @description What it waits for: `task_limit`, or the name of a limit. */
+            reason: string | null;
+            /** @description Executions that are cancelled for it, by the policy `replace`. */
+            replaces: string[];
             status: components["schemas"]["ExecutionStatus"];
             task_id: string | null;
+            /** @description The limit that is full, the executions that hold it, and how many wait before this one. */
+            waits_for: {
+                ahead: number;
+                holders: string[];
+                limit: string;
+                max: number;
+            } | null;
         };
         ScheduledJob: {
             args: components["schemas"]["Json"][];
@@ -2420,11 +2450,15 @@ export interface components {
             p95_duration: number | null;
             p99_duration: number | null;
             p99_lateness_ms: number | null;
+            /** @description Between two attempts. */
+            retrying: number;
+            running: number;
             skipped: number;
             success: number;
             /** @description Percentage, two decimals, of finished executions that succeeded; null when none finished. */
             success_rate: number | null;
             total_duration: number;
+            /** @description What has ended, runs, or waits for its next attempt. */
             total_executions: number;
         };
         /**

@@ -115,10 +115,10 @@ function useFoundTasks(typed: string): Command[] {
 
   async function runNow(id: string, name: string): Promise<void> {
     try {
-      const { execution_id: executionId } = await data(
+      const { execution_id: executionId, phase } = await data(
         api.POST('/api/scheduler/tasks/{id}/run', { params: { path: { id } }, body: {} }),
       )
-      notifications.show({ message: t('palette.started', { name }) })
+      notifications.show({ message: t(phase === 'queued' ? 'palette.queued' : 'palette.started', { name }) })
       await navigate({ to: '/executions/$executionId', params: { executionId } })
     } catch (error) {
       notifyProblem(error)

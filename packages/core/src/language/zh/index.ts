@@ -9,6 +9,7 @@ import { output } from './output.ts'
 import { overrides } from './overrides.ts'
 import { programs } from './programs.ts'
 import { requests } from './requests.ts'
+import { runs } from './runs.ts'
 import { schedule } from './schedule.ts'
 import { server } from './server.ts'
 import { stores } from './stores.ts'
@@ -27,6 +28,7 @@ export const CHINESE: Readonly<Record<string, string>> = {
   ...overrides,
   ...library,
   ...programs,
+  ...runs,
   ...engine,
   ...stores,
   ...requests,

@@ -22,6 +22,7 @@ import {
   stateFor,
 } from './execution-rows.ts'
 import { promote, releaseLimits } from './limits.ts'
+import { runNow } from './run-now.ts'
 import { settle } from './settlement.ts'
 import { columnsOf, storable } from './values.ts'
 
@@ -102,6 +103,8 @@ export function createExecutionStore(db: Database, lease: Database = db, known =
         return { earlier: null, claimed }
       })
     },
+
+    runNow: (row, options) => runNow(db, row, options),
 
     async claim(request) {
       await makeKnown(request.instanceId)

@@ -1,4 +1,4 @@
-import { DEFAULT_RETRY, type ExecutionStatus, type FailureKind, type Trigger } from '@rota/core'
+import { DEFAULT_RETRY, type ExecutionPhase, type ExecutionStatus, type FailureKind, type Trigger } from '@rota/core'
 import { type Kysely, sql } from 'kysely'
 import type { ExecutionRecord } from '../../ports/queries.ts'
 import type { ExecutionHistoryTable, Schema } from '../../ports/schema.ts'
@@ -68,6 +68,7 @@ async function recordsIn(
         'status',
       ),
       sql<string | null>`${live ? sql`e.blocked_by` : sql.ref('e.reason')}`.as('reason'),
+      sql<string | null>`${live ? PHASE : sql`null`}`.as('phase'),
       sql<string | null>`${detailed ? sql`coalesce(e.job -> 'params', '{}')` : sql`null`}`.as('params'),
       sql<string | null>`${detailed ? sql`t.definition -> 'params'` : sql`null`}`.as('task_params'),
       ...FINAL_COLUMNS.map(final),
@@ -78,11 +79,15 @@ async function recordsIn(
   return rows.map((row) => recordOf(row as unknown as Row))
 }
 
+const PHASE = sql`case when e.state = 4 then null when e.state = 2 then 'queued' when e.attempt > 1 then 'retrying'
+  when e.state = 0 then 'waiting' else 'ready' end`
+
 type Row = Omit<ExecutionHistoryTable, 'job' | 'seq' | 'task_seq' | 'schedule_id' | 'finished_at'> & {
   task_id: string | null
   task_name: string | null
   type: string | null
   max_attempts: unknown
+  phase: string | null
   params: string | null
   task_params: string | null
   finished_at: number | null
@@ -101,6 +106,7 @@ function recordOf(row: Row): ExecutionRecord {
     status: row.status as ExecutionStatus,
     failure: row.failure as FailureKind | null,
     reason: row.reason,
+    phase: row.phase as ExecutionPhase | null,
     dueAt: row.due_at,
     createdAt: row.created_at,
     startedAt: row.started_at,

@@ -70,7 +70,7 @@ export function createQueries(db: Kysely<Schema>, now: () => number): Queries {
     summary: (tenantId) => summaryOf(db, tenantId, now()),
     gauges: () => gaugesOf(db),
     instances: (since) => knownInstances(db, since),
-    taskTally: (taskId, range, tenantId) => taskTally(db, taskId, range, tenantId),
+    taskTally: (taskId, range, tenantId) => taskTally(db, taskId, range, tenantId, now()),
     timeseries: (query, tenantId) => timeseries(db, query, tenantId),
     top: (query, tenantId) => topTasks(db, query, tenantId),
   }

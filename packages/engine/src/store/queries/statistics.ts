@@ -48,6 +48,7 @@ export async function taskTally(
   taskId: string,
   range: TimeRange,
   tenantId: string | null,
+  now: number,
 ): Promise<Tally | null> {
   const task = await db.selectFrom('tasks').select(['seq', 'tenant_id']).where('id', '=', taskId).executeTakeFirst()
   if (task === undefined || (tenantId !== null && task.tenant_id !== tenantId)) return null
@@ -57,6 +58,7 @@ export async function taskTally(
     failed: 0,
     cancelled: 0,
     skipped: 0,
+    ...(await begunOf(db, task.seq, range, now)),
     durationMs: 0,
     durations: new Histogram(),
     latenesses: new Histogram(),
@@ -71,6 +73,20 @@ export async function taskTally(
     if (row.lateness_ms !== null) tally.latenesses.add(row.lateness_ms)
   }
   return tally
+}
+
+/** What of a task has begun and not ended: it belongs to a range that reaches to now. */
+async function begunOf(db: Kysely<Schema>, seq: number, { to }: TimeRange, now: number) {
+  if (to !== undefined && to <= now) return { running: 0, retrying: 0 }
+  const live = db
+    .selectFrom('executions')
+    .where('task_seq', '=', seq)
+    .select((eb) => eb.fn.countAll<number>().as('n'))
+  const [running, retrying] = await Promise.all([
+    live.where('admitted', '=', 1).where('state', '=', 4).executeTakeFirstOrThrow(),
+    live.where('attempt', '>', 1).where('state', '<', 4).executeTakeFirstOrThrow(),
+  ])
+  return { running: Number(running.n), retrying: Number(retrying.n) }
 }
 
 export async function timeseries(

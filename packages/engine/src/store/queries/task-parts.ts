@@ -1,4 +1,4 @@
-import type { ExecutionStatus } from '@rota/core'
+import type { AttemptView, ExecutionStatus } from '@rota/core'
 import { type Kysely, type Selectable, sql } from 'kysely'
 import type { LastExecution, NamedTask, RevisionRecord, ScheduleState, TaskRecord } from '../../ports/queries.ts'
 import { ALL_TIME, type Schema, type TasksTable } from '../../ports/schema.ts'
@@ -13,10 +13,10 @@ const STRADDLERS = 20
 /** Tasks with what hangs on them, in the order of `seqs`. */
 export async function taskRecords(db: Kysely<Schema>, seqs: number[], now: number): Promise<TaskRecord[]> {
   if (seqs.length === 0) return []
-  const [rows, schedules, running] = await Promise.all([
+  const [rows, schedules, begun] = await Promise.all([
     tasksOf(db, seqs),
     schedulesOf(db, seqs, now),
-    runningOnes(db, seqs),
+    begunOnes(db, seqs),
   ])
   const bySeq = new Map(rows.map((row) => [row.seq, row]))
   return seqs.flatMap((seq) => {
@@ -24,8 +24,9 @@ export async function taskRecords(db: Kysely<Schema>, seqs: number[], now: numbe
     if (row === undefined) return []
     const { last_id: id, last_status: status, last_started_at: startedAt } = row
     const final = id === null ? null : { id, status: status as ExecutionStatus, startedAt }
-    const last = running.get(seq) ?? final
-    return [{ task: taskRow(row), schedules: schedules.get(seq) ?? [], last, runCount: Number(row.run_count) }]
+    const live = begun.get(seq)
+    const runCount = Number(row.run_count) + (live?.count ?? 0)
+    return [{ task: taskRow(row), schedules: schedules.get(seq) ?? [], last: live?.last ?? final, runCount }]
   })
 }
 
@@ -131,16 +132,33 @@ async function schedulesOf(db: Kysely<Schema>, seqs: number[], now: number): Pro
   return byTask
 }
 
-async function runningOnes(db: Kysely<Schema>, seqs: number[]): Promise<Map<number, LastExecution>> {
-  const rows = await db
-    .selectFrom('executions')
-    .select(['task_seq', 'id', 'started_at as startedAt'])
-    .where('task_seq', 'in', seqs)
-    .where('admitted', '=', 1)
-    .where('state', '=', 4)
-    .orderBy('seq')
-    .execute()
-  return new Map(rows.map(({ task_seq, ...row }) => [task_seq!, { ...row, status: 'running' as const }]))
+/** Live executions that have begun: they run, or wait for their next attempt. The last of them, and how many there are. */
+async function begunOnes(
+  db: Kysely<Schema>,
+  seqs: number[],
+): Promise<Map<number, { last: LastExecution; count: number }>> {
+  const live = db.selectFrom('executions').where('task_seq', 'in', seqs)
+  const columns = ['task_seq', 'seq', 'id', 'state', 'started_at as startedAt', 'attempts'] as const
+  const [running, retried] = await Promise.all([
+    live.select(columns).where('admitted', '=', 1).where('state', '=', 4).where('attempt', '=', 1).execute(),
+    live.select(columns).where('attempt', '>', 1).execute(),
+  ])
+  const begun = new Map<number, { last: LastExecution; count: number }>()
+  for (const row of [...running, ...retried].sort((a, b) => a.seq - b.seq)) {
+    const { id, startedAt } = row
+    const last = row.state === 4 ? { id, startedAt, status: 'running' as const } : ofLastAttempt(id, row.attempts)
+    const before = begun.get(row.task_seq!)
+    // What runs is later than what waits for its next attempt.
+    const isLast = before === undefined || last.status === 'running' || before.last.status !== 'running'
+    begun.set(row.task_seq!, { last: isLast ? last : before.last, count: (before?.count ?? 0) + 1 })
+  }
+  return begun
+}
+
+/** An execution between two attempts, as the last one left it. */
+function ofLastAttempt(id: string, attempts: string | null): LastExecution {
+  const last = attempts === null ? undefined : (JSON.parse(attempts) as AttemptView[]).at(-1)
+  return { id, status: last?.status ?? 'failed', startedAt: last?.started_at ? Date.parse(last.started_at) : null }
 }
 
 function taskRow(row: Selectable<TasksTable>): TaskRow {

@@ -13,6 +13,7 @@ import {
 import { type Contender, createAdmission } from './admission.ts'
 import { transaction } from './database.ts'
 import { createExecutionInsert, stateFor } from './execution-insert.ts'
+import { createRunNow } from './run-now.ts'
 import { prepareAll } from './statements.ts'
 
 type Candidate = Contender & Omit<Claimed, 'admitted'>
@@ -189,6 +190,8 @@ export function createExecutionStore(db: DatabaseSync): ExecutionStore {
         return { earlier: null, claimed }
       })
     },
+
+    runNow: createRunNow(db),
 
     async claim({ instanceId, now, until, limit }) {
       const instance = instanceSeq(instanceId)

@@ -18,7 +18,7 @@ export interface Fate {
 /** Statements of their own, which the store repeats by itself when a connection fails under them. */
 const REPEATABLE = new Set(['markStarted', 'activate', 'heartbeat', 'nudge', 'dueSchedules', 'nextInstants', 'orphans'])
 /** What must not fail in unknown ways: there an odd error says that this very row cannot be stored. */
-const NEVER_ODD = new Set(['settle', 'enqueue', 'insert', 'save', 'admit', 'purge'])
+const NEVER_ODD = new Set(['settle', 'enqueue', 'runNow', 'insert', 'save', 'admit', 'purge'])
 /** Calls of the lease have a connection of their own, and are given up sooner. */
 const QUICK = new Set(['heartbeat', 'time'])
 const QUICK_TIMEOUT_MS = 5_000

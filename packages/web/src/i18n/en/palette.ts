@@ -14,6 +14,7 @@ export const palette = {
   failed: 'Failed executions',
   running: 'Running executions',
   started: '“{{name}}” was started.',
+  queued: '“{{name}}” was queued.',
   nothing: 'Nothing found.',
   hint: 'Arrow keys to choose, Enter to go, Esc to close',
 } as const

@@ -35,6 +35,7 @@ export const taskPage = {
   envDeclared: 'As JSON, such as {"NAME": "value"}; empty: as the task says. The task declares {{names}}.',
   notObject: 'A JSON object is needed here, such as {"a": 1}.',
   started: 'Started.',
+  queued: 'Queued: it waits for a limit.',
   noRuns: 'It has not run yet',
   noRunsText: 'Runs appear here when their time comes, or when you run the task now.',
   figures: 'Figures',

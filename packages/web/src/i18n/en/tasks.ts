@@ -7,6 +7,7 @@ export const tasks = {
   runNow: 'Run now',
   runNamed: 'Run {{name}} now',
   started: '“{{name}}” is started. Open the execution',
+  queued: '“{{name}}” is queued. Open the execution',
   empty: 'No task yet',
   emptyText:
     'A task says what runs, when, and what happens when it fails. Begin with an example and change it as you like.',

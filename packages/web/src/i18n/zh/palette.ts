@@ -17,6 +17,7 @@ export const palette: SameKeys<typeof english> = {
   failed: '失败的执行',
   running: '正在运行的执行',
   started: '已启动“{{name}}”。',
+  queued: '“{{name}}”已排队。',
   nothing: '没有找到。',
   hint: '方向键选择，回车打开，Esc 关闭',
 }

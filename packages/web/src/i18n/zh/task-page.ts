@@ -38,6 +38,7 @@ export const taskPage: SameKeys<typeof english> = {
   envDeclared: '以 JSON 填写，例如 {"NAME": "value"}；留空则按任务设置。任务声明了 {{names}}。',
   notObject: '此处需要 JSON 对象，例如 {"a": 1}。',
   started: '已启动。',
+  queued: '已排队：正在等待限额。',
   noRuns: '尚未执行过',
   noRunsText: '到达计划时刻或手动执行后，记录会出现在这里。',
   figures: '数据',

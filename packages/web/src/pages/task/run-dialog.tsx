@@ -66,8 +66,8 @@ function RunForm({ task, last, mayEdit, onClose }: RunFormProps) {
         ...(priority !== '' && { priority: Number(priority) }),
       }
       const params = { path: { id: task.id } }
-      const { execution_id } = await data(api.POST('/api/scheduler/tasks/{id}/run', { params, body }))
-      notifications.show({ message: t('taskPage.started') })
+      const { execution_id, phase } = await data(api.POST('/api/scheduler/tasks/{id}/run', { params, body }))
+      notifications.show({ message: t(phase === 'queued' ? 'taskPage.queued' : 'taskPage.started') })
       void queryClient.invalidateQueries({ queryKey: ['task', task.id] })
       onClose()
       await navigate({ to: '/executions/$executionId', params: { executionId: execution_id } })

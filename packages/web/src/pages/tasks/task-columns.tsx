@@ -133,7 +133,7 @@ function RunButton({ task }: { task: Task }) {
       notifications.show({
         message: (
           <Link to="/executions/$executionId" params={{ executionId: id }}>
-            {t('tasks.started', { name: task.name })}
+            {t(made!.phase === 'queued' ? 'tasks.queued' : 'tasks.started', { name: task.name })}
           </Link>
         ),
       })
