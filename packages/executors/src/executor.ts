@@ -84,8 +84,11 @@ export interface Run {
 /** Runs attempts of one task type. */
 export interface Executor {
   readonly type: string
-  /** Finds what is wrong with a payload before it is saved; empty when it can run. */
-  validate(payload: Record<string, Json>): Promise<FieldError[]>
+  /**
+   * Finds what is wrong with a payload before it is saved; empty when it can run. What must be run to know that is run
+   * as `runAs`, which stands for the same as in a request.
+   */
+  validate(payload: Record<string, Json>, runAs?: string | null): Promise<FieldError[]>
   /** Why nobody who may not change the task may choose its arguments; null or absent when they are only handed on. */
   argsProblem?(payload: Record<string, Json>): string | null
   /** Starts an attempt. Never throws: a failed start is an outcome. */

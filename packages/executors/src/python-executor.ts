@@ -4,23 +4,25 @@ import { toArgv } from './environment.ts'
 import type { Executor, Run, RunRequest, RunSink } from './executor.ts'
 import { checkText, checkUnknown } from './payload-checks.ts'
 import type { ProgramHost } from './program-host.ts'
-import { findPythonSyntaxError, positionOf } from './python-syntax.ts'
+import { PythonSyntaxChecks, positionOf } from './python-syntax.ts'
 
 /** Runs `{ source }` with the configured Python. `params.args` are `sys.argv[1:]`; output is not buffered. */
 export class PythonExecutor implements Executor {
   readonly type = 'python'
   readonly #host: ProgramHost
+  readonly #checks: PythonSyntaxChecks
 
   constructor(host: ProgramHost) {
     this.#host = host
+    this.#checks = new PythonSyntaxChecks(host)
   }
 
-  async validate(payload: Record<string, Json>): Promise<FieldError[]> {
-    const { maxCommandBytes, python, baseEnv, clock } = this.#host.options
+  async validate(payload: Record<string, Json>, runAs: string | null = null): Promise<FieldError[]> {
+    const { maxCommandBytes } = this.#host.options
     const errors = [...checkUnknown('', payload, ['source']), ...checkText('source', payload.source, maxCommandBytes)]
     if (errors.length > 0) return errors
     const source = payload.source as string
-    const found = await findPythonSyntaxError(python, source, baseEnv, clock)
+    const found = await this.#checks.find(source, runAs)
     if (!found) return []
     if (found.line === null) return [{ path: 'source', message: say`Python cannot compile it: ${found.message}.` }]
     const message = say`Python syntax error in line ${found.line}: ${found.message}.`

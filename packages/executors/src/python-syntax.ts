@@ -1,6 +1,6 @@
-import { spawn } from 'node:child_process'
-import type { Clock } from '@rota/core'
 import { say } from '@rota/core'
+import type { RunRequest, RunSink } from './executor.ts'
+import type { ProgramHost } from './program-host.ts'
 
 /** Where Python's own compiler stopped, in its words. */
 export interface PythonSyntaxError {
@@ -15,44 +15,90 @@ export interface PythonSyntaxError {
 const CHECK = `
 import sys, json
 try:
-    compile(sys.stdin.buffer.read(), 'source', 'exec', dont_inherit=True)
+    with open(sys.argv[1], 'rb') as file:
+        compile(file.read(), 'source', 'exec', dont_inherit=True)
     print('null')
 except SyntaxError as e:
     print(json.dumps({'line': e.lineno, 'column': e.offset, 'message': e.msg}))
 except Exception as e:
     print(json.dumps({'line': None, 'column': None, 'message': str(e) or type(e).__name__}))
 `
-const LIMIT_MS = 10_000
+/** A source that takes more is one that no interpreter would load either. */
+const LIMITS = { cpuSeconds: 10, memoryBytes: 512 * 1024 * 1024 }
+const LIMIT_MS = 20_000
+const AT_ONCE = 2
+/** Whoever comes behind these is not kept waiting: the check is a courtesy, the run tells the same. */
+const MOST_WAITING = 20
 
 /**
- * Compiles Python source without running it. Resolves to null when it is fine, and also when there is no interpreter
- * here to ask (the task may run elsewhere).
+ * Compiles Python source without running it, as the user that will run it, within limits, and in a process tree that is
+ * ended as a whole.
  */
-export function findPythonSyntaxError(
-  python: string,
-  source: string,
-  env: Readonly<Record<string, string>>,
-  clock: Clock,
-): Promise<PythonSyntaxError | null> {
-  return new Promise((resolve) => {
-    const child = spawn(python, ['-I', '-c', CHECK], { env: { ...env }, cwd: '/', stdio: ['pipe', 'pipe', 'ignore'] })
-    const timer = clock.after(LIMIT_MS, () => child.kill('SIGKILL'))
+export class PythonSyntaxChecks {
+  readonly #host: ProgramHost
+  #running = 0
+  readonly #waiting: (() => void)[] = []
+
+  constructor(host: ProgramHost) {
+    this.#host = host
+  }
+
+  /**
+   * Resolves to null when the source is fine, and also when nobody can be asked: there is no interpreter here (the task
+   * may run elsewhere), or too many wait already.
+   */
+  async find(source: string, runAs: string | null): Promise<PythonSyntaxError | null> {
+    if (this.#running >= AT_ONCE) {
+      if (this.#waiting.length >= MOST_WAITING) return null
+      await new Promise<void>((resolve) => this.#waiting.push(resolve))
+    } else this.#running++
+    try {
+      return await this.#ask(source, runAs)
+    } finally {
+      // The place goes to the next one, or is free.
+      const next = this.#waiting.shift()
+      if (next) next()
+      else this.#running--
+    }
+  }
+
+  async #ask(source: string, runAs: string | null): Promise<PythonSyntaxError | null> {
     let output = ''
-    child.stdout.on('data', (chunk: Buffer) => {
-      output += chunk.toString()
-    })
-    // A compiler that crashed does not read its input to the end.
-    child.stdin.on('error', () => {})
-    child.on('error', () => {
-      timer.cancel()
-      resolve(null)
-    })
-    child.on('close', (code) => {
-      timer.cancel()
-      resolve(code === 0 ? parseReport(output) : crashed)
-    })
-    child.stdin.end(source)
-  })
+    const sink: RunSink = {
+      lines(batch) {
+        for (const { stream, text } of batch) if (stream === 'stdout') output += text
+        return true
+      },
+      drained: () => Promise.resolve(),
+      progress: () => {},
+    }
+    const { python } = this.#host.options
+    const { failure, exitCode } = await this.#host.run(requestOf(runAs), sink, (scratch) => ({
+      file: python,
+      args: ['-I', '-c', CHECK, scratch.write('source.py', source)],
+    })).done
+    if (failure === 'dispatch' || failure === 'timeout') return null
+    return exitCode === 0 ? parseReport(output) : crashed
+  }
+}
+
+function requestOf(runAs: string | null): RunRequest {
+  return {
+    executionId: '',
+    attempt: 1,
+    taskId: null,
+    taskName: null,
+    scheduledAt: 0,
+    payload: {},
+    params: { args: [], kwargs: {} },
+    env: {},
+    workingDir: null,
+    timeoutMs: LIMIT_MS,
+    killGraceMs: 0,
+    maxLogBytes: 65_536,
+    runAs,
+    limits: LIMITS,
+  }
 }
 
 const crashed: PythonSyntaxError = { line: null, column: null, message: say`the compiler gave up on it` }

@@ -7,6 +7,28 @@ import type { ProgramHost } from './program-host.ts'
 /** Linux refuses a single argument of 128 KiB (MAX_ARG_STRLEN, execve(2)); longer commands go through a file. */
 const LONGEST_ARGUMENT = 120_000
 
+const DEAF: RunSink = { lines: () => true, drained: () => Promise.resolve(), progress: () => {} }
+const PROBE: RunRequest = {
+  executionId: '',
+  attempt: 1,
+  taskId: null,
+  taskName: null,
+  scheduledAt: 0,
+  payload: {},
+  params: { args: [], kwargs: {} },
+  env: {},
+  workingDir: null,
+  timeoutMs: 10_000,
+  killGraceMs: 0,
+  maxLogBytes: 4096,
+}
+
+/** Why no program can be started by the built-in executors of a server, or null; it starts one to know. */
+export async function probePrograms(executors: ReadonlyMap<string, Executor>): Promise<string | null> {
+  const shell = executors.get('shell')
+  return shell instanceof ShellExecutor ? shell.probe() : null
+}
+
 /** Runs `{ command }`, one line or many, with the configured shell. `params.args` are `$1`, `$2`, … */
 export class ShellExecutor implements Executor {
   readonly type = 'shell'
@@ -21,6 +43,14 @@ export class ShellExecutor implements Executor {
       ...checkUnknown('', payload, ['command']),
       ...checkText('command', payload.command, this.#host.options.maxCommandBytes),
     ]
+  }
+
+  /** Starts a program that does nothing, from a file of its own; resolves to why it could not be started, or null. */
+  async probe(): Promise<string | null> {
+    const { shell } = this.#host.options
+    const run = this.#host.run(PROBE, DEAF, (scratch) => ({ file: shell, args: [scratch.write('probe.sh', 'exit 0')] }))
+    const { failure, error } = await run.done
+    return failure === 'dispatch' ? error : null
   }
 
   start(request: RunRequest, sink: RunSink): Run {

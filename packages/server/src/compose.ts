@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Clock, createIds } from '@rota/core'
 import { createEngine, type Engine, type EngineOptions, type HotParts, type Store } from '@rota/engine'
-import { createExecutors, type HandlerPool, reapOrphans } from '@rota/executors'
+import { createExecutors, type HandlerPool, probePrograms, reapOrphans } from '@rota/executors'
 import type { Config } from '@rota/protocol'
 import type { Kysely } from 'kysely'
 import type { Logger } from 'pino'
@@ -22,6 +22,7 @@ import { addressOf, listen } from './listening.ts'
 import { createLogger } from './logger.ts'
 import { Metrics } from './metrics/metrics.ts'
 import { type OpenedStore, openHandlers, openHot, openStore } from './opening.ts'
+import { ProgramProbe } from './program-probe.ts'
 import { executorOptions } from './programs.ts'
 import { allRoutes } from './routes/index.ts'
 import type { Services } from './services.ts'
@@ -122,6 +123,14 @@ async function assemble(ground: Ground): Promise<Server> {
     newId: createIds(() => clock.now()),
     onLogin: (result) => metrics.onLogin(result),
   })
+  const probe = new ProgramProbe({
+    clock,
+    probe: () => probePrograms(executors),
+    onChange(trouble) {
+      if (trouble === null) logger.info('programs can be started again')
+      else logger.error({ reason: trouble }, 'programs cannot be started')
+    },
+  })
   const services: Services = {
     ...access,
     engine,
@@ -139,16 +148,31 @@ async function assemble(ground: Ground): Promise<Server> {
     clock,
     version: VERSION,
     isStarted: () => start.isOver,
+    programTrouble: () => probe.trouble,
     onPasswordChanged: () => rm(join(config.data_dir, FIRST_PASSWORD_FILE), { force: true }),
   }
   const app = await buildApp(allRoutes({ hasPublicMetrics: config.http.public_metrics }), services, logger)
   engine.on((event) => metrics.onEvent(event))
   engine.on((event) => feed.onEvent(event))
   engine.on((event) => {
+    if (event.type === 'execution_finished' && event.failure === 'dispatch') probe.onStartFailed()
+  })
+  engine.on((event) => {
     if (event.type === 'degraded') logger.error({ reason: event.reason }, 'degraded')
     if (event.type === 'recovered') logger.info('recovered')
   })
-  return lifecycle({ ...ground, services, accessStore, engine, app, pool, mark, start, tempDir: programs.tempDir })
+  return lifecycle({
+    ...ground,
+    services,
+    accessStore,
+    engine,
+    app,
+    pool,
+    mark,
+    start,
+    probe,
+    tempDir: programs.tempDir,
+  })
 }
 
 type Parts = Ground & {
@@ -159,6 +183,7 @@ type Parts = Ground & {
   pool: HandlerPool | null
   mark: string
   tempDir: string
+  probe: ProgramProbe
   start: { isOver: boolean }
 }
 
@@ -188,6 +213,7 @@ function lifecycle(parts: Parts): Server {
     const url = addressOf(app, config)
     const reaped = await reapOrphans(mark, { clock, tempDir: parts.tempDir })
     if (reaped > 0) logger.warn({ processes: reaped }, 'ended programs that an earlier server left behind')
+    void parts.probe.start()
     await engine.start()
     isEngineStarted = true
     const bootstrap = await bootstrapAdministrator(services.users, parts.adminPassword, {
@@ -213,6 +239,7 @@ function lifecycle(parts: Parts): Server {
     // A stop during the start waits for it: what is half open cannot be closed in order.
     await starting?.catch(() => undefined)
     upkeep.cancel()
+    parts.probe.stop()
     if (isEngineStarted) await Promise.race([engine.stop({ graceMs }), hastened.promise])
     services.streams.closeAll()
     app.connections.drain()

@@ -3,7 +3,9 @@ import type { Bootstrap } from './auth/bootstrap.ts'
 import { banner } from './banner.ts'
 import { createServer, type Server } from './compose.ts'
 import { type ConfigFlags, type LoadedConfig, loadConfig } from './config/load.ts'
+import { secretFrom } from './config/secret-file.ts'
 import { EXIT, StartFailure } from './failure.ts'
+import { closeInherited, hideEnvironment } from './hide-environment.ts'
 import { npmAncestors, watchAncestors } from './launcher.ts'
 import { addressesElsewhere, isLoopback } from './listening.ts'
 
@@ -23,9 +25,11 @@ export async function runServer(flags: ConfigFlags = {}): Promise<number> {
   let server: Server | undefined
   const ancestors = npmAncestors()
   try {
+    closeInherited()
     const loaded = loadConfig(flags)
-    const adminPassword = process.env.ROTA_ADMIN_PASSWORD || undefined
+    const adminPassword = givenPassword()
     for (const name of SECRET_VARIABLES) delete process.env[name]
+    hideEnvironment()
     server = await createServer(loaded.config, { adminPassword })
     const stopped = untilSignal(server, ancestors)
     const bootstrap = await server.start()
@@ -36,6 +40,15 @@ export async function runServer(flags: ConfigFlags = {}): Promise<number> {
     if (!(error instanceof StartFailure)) throw error
     write(process.stderr, `rota server: ${error.message}\n`)
     return error.exitCode
+  }
+}
+
+/** Throws StartFailure when the file that holds it cannot be read. */
+function givenPassword(): string | undefined {
+  try {
+    return secretFrom(process.env, 'ROTA_ADMIN_PASSWORD')
+  } catch (error) {
+    throw new StartFailure(EXIT.config, `ROTA_ADMIN_PASSWORD_FILE: ${(error as Error).message}`, { cause: error })
   }
 }
 

@@ -31,6 +31,8 @@ export interface Services {
   version: string
   /** False until the start is over: work is taken, and there are an administrator and the command line's token. */
   isStarted: () => boolean
+  /** Why programs cannot be started here; null while they can. */
+  programTrouble: () => string | null
   /** Called when the first password has been changed. */
   onPasswordChanged: (username: string) => Promise<void>
 }

@@ -154,7 +154,7 @@ async function checkPayload(task: TaskDefinition, executors: ReadonlyMap<string,
     const known = [...executors.keys()].join(', ')
     return [{ path: 'type', message: say`is ${JSON.stringify(task.type)}; this server runs ${known}.` }]
   }
-  return executor.validate(task.payload)
+  return executor.validate(task.payload, task.run_as)
 }
 
 /** The schedules of a form as the store shall keep them. Inactive tasks keep their rules without a cursor. */

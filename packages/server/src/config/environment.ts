@@ -1,10 +1,12 @@
 import { type FieldError, say, suggest } from '@rota/core'
 import { CONFIG_FIELDS, type ConfigField } from './schema-fields.ts'
+import { FILE_SUFFIX, secretFrom } from './secret-file.ts'
 
 /** Variables that are no settings but are Rota's own. */
 const OTHER_VARIABLES = [
   'ROTA_CONFIG',
   'ROTA_ADMIN_PASSWORD',
+  'ROTA_ADMIN_PASSWORD_FILE',
   'ROTA_URL',
   'ROTA_TOKEN',
   'ROTA_USER',
@@ -24,13 +26,25 @@ export function fromEnvironment(env: Record<string, string | undefined>): {
   const overrides: Overrides = new Map()
   const errors: FieldError[] = []
   for (const field of CONFIG_FIELDS) {
-    const text = env[field.variable]
+    const { text, given } = textOf(field, env, errors)
     if (text === undefined || text === '') continue
     const value = fromText(field, text)
-    if (value === undefined) errors.push({ path: field.variable, message: expectation(field, text) })
-    else overrides.set(field.path.join('.'), { field, value, given: field.variable })
+    if (value === undefined) errors.push({ path: given, message: expectation(field, text) })
+    else overrides.set(field.path.join('.'), { field, value, given })
   }
   return { overrides, errors, warnings: unknownVariables(env) }
+}
+
+/** What a variable says, and which one: secrets may stand in a file. */
+function textOf(field: ConfigField, env: Record<string, string | undefined>, errors: FieldError[]) {
+  const given = field.variable + FILE_SUFFIX
+  if (!field.isSecret || !env[given]) return { text: env[field.variable], given: field.variable }
+  try {
+    return { text: secretFrom(env, field.variable), given }
+  } catch (error) {
+    errors.push({ path: given, message: (error as Error).message })
+    return { text: undefined, given }
+  }
 }
 
 /** The value that `text` stands for; undefined when it cannot be one of the field's type. */
@@ -78,7 +92,8 @@ function numbersByName(text: string): Record<string, number> | undefined {
 
 /** Misspelt names are only warned of: the environment belongs to others too. */
 function unknownVariables(env: Record<string, string | undefined>): string[] {
-  const known = [...CONFIG_FIELDS.map((field) => field.variable), ...OTHER_VARIABLES]
+  const secrets = CONFIG_FIELDS.filter((field) => field.isSecret).map((field) => field.variable + FILE_SUFFIX)
+  const known = [...CONFIG_FIELDS.map((field) => field.variable), ...secrets, ...OTHER_VARIABLES]
   return Object.keys(env).flatMap((name) => {
     if (!name.startsWith('ROTA_') || known.includes(name) || name.startsWith('ROTA_TEST_')) return []
     const nearest = suggest(name, known)

@@ -1,3 +1,4 @@
+import { say } from '@rota/core'
 import { effectiveConfig as configSchema, health, openapi, readiness, status } from '@rota/protocol'
 import { effectiveConfig } from '../config/effective.ts'
 import { type AnyRoute, defineRoute } from '../route.ts'
@@ -20,15 +21,21 @@ const ready = defineRoute({
   url: '/ready',
   permission: 'public',
   summary: 'Is work taken and started',
-  description: '503 while starting, draining or when the store cannot be written.',
+  description: '503 while starting, draining, when the store cannot be written, or when programs cannot be started.',
   reply: readiness,
   otherStatuses: [503],
   isUnlimited: true,
   handler: ({ services, reply }) => {
     const { state, reason } = stateOf(services)
-    const isReady = state === 'running'
+    const cannotStart = services.programTrouble() !== null
+    const isReady = state === 'running' && !cannotStart
     if (!isReady) reply.code(503)
-    return { ready: isReady, state, reason }
+    return {
+      ready: isReady,
+      state,
+      reason:
+        cannotStart && state === 'running' ? say`Programs cannot be started on this server; its log says why.` : reason,
+    }
   },
 })
 
@@ -89,8 +96,9 @@ const document = defineRoute({
 })
 
 /** The engine works a little before anybody could sign in on a first start. */
-function stateOf({ engine, isStarted }: Services) {
-  const { state, reason } = engine.status()
+function stateOf({ engine, isStarted, programTrouble }: Services) {
+  const { state, reason: own } = engine.status()
+  const reason = own ?? programTrouble()
   return { state: state === 'running' && !isStarted() ? ('starting' as const) : state, reason }
 }
 

@@ -9,4 +9,8 @@ export const launching = {
   '{0} is not an encoding known here. {1}': '{0} 不是此处已知的编码。{1}',
   'Limits of programs need prlimit (util-linux), which is not installed here.':
     '程序限制需要 prlimit（util-linux），此处未安装。',
+  '{0} is set too; set one of the two.': '{0} 也已设置；请只设置其中一个。',
+  'The file {0} cannot be read ({1}).': '无法读取文件 {0}（{1}）。',
+  'The file {0} is empty.': '文件 {0} 为空。',
+  'Programs cannot be started on this server; its log says why.': '此服务器无法启动程序；原因见日志。',
 } as const
