@@ -1145,7 +1145,7 @@ export interface paths {
         };
         /**
          * Is work taken and started
-         * @description 503 while starting, draining or when the store cannot be written.
+         * @description 503 while starting, draining, when the store cannot be written, or when programs cannot be started.
          */
         get: operations["get_ready"];
         put?: never;
