@@ -17,7 +17,15 @@ export interface BannerFacts {
 }
 
 /** What a person sees at the start: where, how to get in, what to try. Passwords appear here and in no log. */
-export function banner({ url, urlsElsewhere, config, file, oneTimePassword, isFirstStart, warnings }: BannerFacts): string {
+export function banner({
+  url,
+  urlsElsewhere,
+  config,
+  file,
+  oneTimePassword,
+  isFirstStart,
+  warnings,
+}: BannerFacts): string {
   const lines = ['', `Rota ${VERSION} is running at ${url}`, fact('Data', config.data_dir)]
   if (file !== null) lines.push(fact('Config', file))
   if (config.http.docs) lines.push(fact('API docs', `${url}/docs`))
