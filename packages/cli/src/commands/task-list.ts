@@ -1,3 +1,4 @@
+import { say } from '@rota/core'
 import type { Context } from '../context.ts'
 import { integerOf } from '../document/pairs.ts'
 import { taskTable } from '../output/task-table.ts'
@@ -26,7 +27,7 @@ export async function taskList(context: Context, [q]: string[], options: Options
         await context.drained()
       } else rows.push(task)
     }
-    if (!context.flags.json) showTasks(context, rows, rows.length, options.wide)
+    if (!context.flags.json) showTasks(context, rows, rows.length, { ...options, q })
     return
   }
   const page = await client.tasks.list({
@@ -36,14 +37,21 @@ export async function taskList(context: Context, [q]: string[], options: Options
   })
   const { rows, ...rest } = page
   if (context.flags.json) context.json({ ...rest, tasks: rows })
-  else showTasks(context, rows, page.total, options.wide)
+  else showTasks(context, rows, page.total, { ...options, q })
 }
 
-function showTasks(context: Context, rows: Parameters<typeof taskTable>[1], total: number, wide = false): void {
+function showTasks(
+  context: Context,
+  rows: Parameters<typeof taskTable>[1],
+  total: number,
+  { wide = false, group, tag, type, status, q }: Options & { q?: string | undefined },
+): void {
   if (rows.length === 0) {
-    context.note(total === 0 ? 'No tasks. Make one with `rota task create`.' : 'No tasks on this page.')
+    const isFiltered = [q, group, tag, type, status].some((wanted) => wanted !== undefined)
+    if (total > 0) context.note(say`No tasks on this page.`)
+    else context.note(isFiltered ? say`No task matches.` : say`No tasks. Make one with \`rota task create\`.`)
     return
   }
   context.out(taskTable(context, rows, wide))
-  if (rows.length < total) context.note(`\n${rows.length} of ${total}; --all or --limit shows more.`)
+  if (rows.length < total) context.note(`\n${say`${rows.length} of ${total}; --all or --limit shows more.`}`)
 }

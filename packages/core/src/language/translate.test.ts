@@ -25,6 +25,24 @@ describe('translate', () => {
     expect(translate('There is no task abc.', 'zh')).toMatch(/^不存在.* abc。$/)
   })
 
+  it('quotes what people named, and says a sentence within a sentence', () => {
+    expect(translate('There is no task task.', 'zh')).toBe('不存在任务 task。')
+    expect(translate('timeout_seconds: is -1; it must be between 0 and 5.', 'zh')).toBe(
+      'timeout_seconds：是 -1，须在 0 到 5 之间。',
+    )
+    expect(translate('TypeError: x is not a function', 'zh')).toBe('TypeError: x is not a function')
+  })
+
+  it('costs little however long and full of separators a text is', () => {
+    const cost = (length: number) => {
+      const started = performance.now()
+      translate('a: b; c — d or e. '.repeat(length / 18), 'zh')
+      return performance.now() - started
+    }
+    cost(4_000)
+    expect(cost(8_000)).toBeLessThan(200)
+  })
+
   it('leaves alone what no template makes, and everything in English', () => {
     expect(translate('my own words', 'zh')).toBe('my own words')
     expect(translate('There is no task abc.', 'en')).toBe('There is no task abc.')

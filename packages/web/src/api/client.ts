@@ -1,4 +1,5 @@
 import createClient, { type Middleware } from 'openapi-fetch'
+import { currentLanguage } from '../i18n/i18n.ts'
 import { ApiProblem } from './problem.ts'
 import type { Problem, paths } from './types.ts'
 
@@ -11,8 +12,11 @@ export function onSessionExpired(listener: ExpiryListener): () => void {
   return () => expiryListeners.delete(listener)
 }
 
-/** Replies that are no success become an ApiProblem, so that a query or mutation fails with what the server said. */
+/** Asks for the language that is shown; replies that are no success become an ApiProblem, so that a query or mutation fails with what the server said. */
 const throwProblems: Middleware = {
+  onRequest({ request }) {
+    request.headers.set('Accept-Language', currentLanguage())
+  },
   async onResponse({ request, response }) {
     if (response.ok || response.status === 304) return
     const problem = await readProblem(response)

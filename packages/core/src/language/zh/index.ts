@@ -1,4 +1,5 @@
 import { access } from './access.ts'
+import { command } from './command.ts'
 import { crontab } from './crontab.ts'
 import { engine } from './engine.ts'
 import { errors } from './errors.ts'
@@ -35,6 +36,7 @@ export const CHINESE: Readonly<Record<string, string>> = {
   ...programs,
   ...launching,
   ...server,
+  ...command,
 }
 
 /** The Chinese of words that stand in the gaps of sentences; on their own they are codes and stay as they are. */
