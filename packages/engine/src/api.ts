@@ -210,7 +210,17 @@ export interface Schedules {
   upcoming(
     actor: Actor,
     options: { to?: string; limit?: number; task_id?: string },
-  ): Promise<{ task_id: string; task_name: string; due_at: string }[]>
+  ): Promise<{ task_id: string; task_name: string; due_at: string; jittered_at: string }[]>
+  /**
+   * When the `next` instants of a preview start as occurrences of a task's first schedule. Null when that is not known:
+   * jitter is drawn for a schedule that is saved.
+   */
+  jittered(
+    actor: Actor,
+    input: Parameters<Schedules['preview']>[0],
+    next: string[],
+    taskId?: string,
+  ): Promise<string[] | null>
 }
 
 export interface LedgerFilter {

@@ -19,6 +19,7 @@ export const previewInput = strict({
   start_at: taskInstant.nullable().exactOptional(),
   end_at: taskInstant.nullable().exactOptional(),
   jitter_seconds: taskFields.jitter_seconds,
+  task_id: text(64).exactOptional().meta({ description: 'The task whose jitter `jittered` shows.' }),
 }).meta({ id: 'PreviewInput' })
 
 export const preview = z
@@ -26,7 +27,10 @@ export const preview = z
     cron: z.string().nullable(),
     timezone: z.string().meta({ description: 'The zone it was read in.' }),
     words,
-    next: z.array(instant),
+    next: z.array(instant).meta({ description: 'Due instants.' }),
+    jittered: z.array(instant).nullable().meta({
+      description: 'When they start, with jitter. Null for a draft with jitter: it is drawn once the task is saved.',
+    }),
     notes: z.array(
       z.strictObject({
         at: instant.nullable(),
@@ -49,6 +53,8 @@ export const forecastQuery = strict({
 
 export const forecast = z
   .strictObject({
-    occurrences: z.array(z.strictObject({ task_id: z.string(), task_name: z.string(), due_at: instant })),
+    occurrences: z.array(
+      z.strictObject({ task_id: z.string(), task_name: z.string(), due_at: instant, jittered_at: instant }),
+    ),
   })
   .meta({ id: 'Forecast', description: 'Coming occurrences of all active tasks, earliest first.' })

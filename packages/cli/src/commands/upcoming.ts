@@ -31,7 +31,7 @@ export async function upcoming(context: Context, _args: string[], options: Optio
       occurrences,
       [
         { title: `DUE (${zone})`, value: (each) => `${wall(each).weekday} ${wall(each).date} ${wall(each).time}` },
-        { title: 'IN', value: ({ due_at }) => relative(Date.parse(due_at), now).replace(/^in /, '') },
+        { title: 'IN', value: ({ jittered_at }) => relative(Date.parse(jittered_at), now).replace(/^in /, '') },
         { title: 'TASK', value: ({ task_name }) => oneLine(task_name), shrink: true },
       ],
       paint,

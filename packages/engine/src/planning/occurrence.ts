@@ -7,9 +7,16 @@ import type { Rule } from './rule.ts'
 /** When an occurrence is to start: its due instant and what jitter adds. Jitter never carries it past the next one. */
 export function jitteredAt(scheduleId: number, rule: Pick<Rule, 'jitterMs' | 'schedule'>, dueAt: number): number {
   if (rule.jitterMs === 0) return dueAt
-  const next = rule.schedule.next(dueAt)
-  const room = next === null ? rule.jitterMs : Math.min(rule.jitterMs, next - dueAt - 1)
-  return dueAt + jitterMs(String(scheduleId), dueAt, room)
+  return dueAt + jitterBefore(scheduleId, { mostMs: rule.jitterMs, dueAt, next: rule.schedule.next(dueAt) })
+}
+
+/** What jitter adds to an occurrence that is followed by another at `next`, or by none. */
+export function jitterBefore(
+  scheduleId: number,
+  { mostMs, dueAt, next }: { mostMs: number; dueAt: number; next: number | null },
+): number {
+  const room = next === null ? mostMs : Math.min(mostMs, next - dueAt - 1)
+  return jitterMs(String(scheduleId), dueAt, room)
 }
 
 /** Whose occurrences they are. */

@@ -87,3 +87,16 @@ test('lateness counts from the jittered instant, and both are shown', async () =
   expect(execution).toMatchObject({ scheduled_at: before.next_due, jittered_at: before.next_run, lateness_ms: 0 })
   expect(await rig.ask((engine) => engine.stats.task(ANN, id, {}))).toMatchObject({ p99_lateness_ms: 0 })
 })
+
+test('forecast and preview show when occurrences start with jitter, as the task does', async () => {
+  const rig = await started()
+  const { id, next_run, next_due } = await rig.addTask({ jitter_seconds: 50 })
+  const [first] = await rig.ask((engine) => engine.schedules.upcoming(ANN, { task_id: id }))
+  expect(first).toMatchObject({ due_at: next_due, jittered_at: next_run })
+  const input = { schedule: '* * * * *', timezone: 'UTC', count: 2 }
+  const { next } = rig.engine.schedules.preview(input)
+  const jittered = await rig.ask((engine) => engine.schedules.jittered(ANN, input, next, id))
+  expect([next[1], jittered?.[1]]).toEqual([next_due, next_run])
+  const draft = { ...input, jitter_seconds: 50 }
+  expect(await rig.ask((engine) => engine.schedules.jittered(ANN, draft, next))).toBeNull()
+})

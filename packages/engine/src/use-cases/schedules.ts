@@ -12,6 +12,7 @@ import {
   whyNeverFires,
 } from '@rota/core'
 import type { Schedules } from '../api.ts'
+import { jitterBefore, jitteredAt } from '../planning/occurrence.ts'
 import { compileRule, type RuleBody } from '../planning/rule.ts'
 import type { UseCaseContext } from './context.ts'
 
@@ -72,16 +73,34 @@ export function createSchedules(context: UseCaseContext): Schedules {
       const most = Math.min(Math.max(limit ?? 100, 1), MOST_INSTANTS)
       const rows = await cursors(actor.tenantId, until, most, task_id)
       // No schedule beyond the first `most` cursors can be among the first `most` occurrences.
-      const found = rows.flatMap(({ body, nextDueAt, taskId, taskName }) => {
-        const { schedule } = compileRule(JSON.parse(body) as RuleBody)
-        return schedule.between(Math.max(nextDueAt, now), until, most).map((at) => ({ at, taskId, taskName }))
+      const found = rows.flatMap(({ body, nextDueAt, ...whose }) => {
+        const rule = compileRule(JSON.parse(body) as RuleBody)
+        return rule.schedule.between(Math.max(nextDueAt, now), until, most).map((at) => ({ at, rule, ...whose }))
       })
       found.sort((a, b) => a.at - b.at)
-      return found.slice(0, most).map(({ at, taskId, taskName }) => ({
+      return found.slice(0, most).map(({ at, rule, scheduleId, taskId, taskName }) => ({
         task_id: taskId,
         task_name: taskName,
         due_at: new Date(at).toISOString(),
+        jittered_at: new Date(jitteredAt(scheduleId, rule, at)).toISOString(),
       }))
+    },
+
+    async jittered(actor, { to: _, ...input }, next, taskId) {
+      if (taskId === undefined) return (input.jitter_seconds ?? 0) > 0 ? null : next
+      const task = await context.tasks.byId(taskId, actor.tenantId)
+      if (task === null) throw new RotaError('not_found', say`There is no task ${taskId}.`)
+      const [first] = await context.tasks.schedules(task.seq)
+      if (first === undefined) return null
+      const { jitterMs } = JSON.parse(first.body) as RuleBody
+      const mostMs = input.jitter_seconds === undefined ? jitterMs : input.jitter_seconds * 1000
+      const dues = next.map((at) => Date.parse(at))
+      const last = dues.at(-1)
+      const after = last === undefined ? [] : this.preview({ ...input, from: isoAfter(last), count: 1 }).next
+      const following = [...dues.slice(1), after[0] === undefined ? null : Date.parse(after[0])]
+      return dues.map((dueAt, i) => {
+        return new Date(dueAt + jitterBefore(first.id, { mostMs, dueAt, next: following[i]! })).toISOString()
+      })
     },
   }
 
@@ -91,8 +110,8 @@ export function createSchedules(context: UseCaseContext): Schedules {
       const task = await tasks.byId(taskId, tenantId)
       if (task === null) throw new RotaError('not_found', say`There is no task ${taskId}.`)
       const schedules = await tasks.schedules(task.seq)
-      return schedules.flatMap(({ body, nextDueAt }) =>
-        nextDueAt === null ? [] : [{ body, nextDueAt, taskId: task.id, taskName: task.name }],
+      return schedules.flatMap(({ id: scheduleId, body, nextDueAt }) =>
+        nextDueAt === null ? [] : [{ scheduleId, body, nextDueAt, taskId: task.id, taskName: task.name }],
       )
     }
     const due = (await executions.dueSchedules(until, limit)).filter(
@@ -103,10 +122,14 @@ export function createSchedules(context: UseCaseContext): Schedules {
     return due.flatMap((d) => {
       const task = named.get(d.taskSeq)
       const body = bodies.get(d.ruleId)
-      return task && body ? [{ body, nextDueAt: d.nextDueAt, taskId: task.id, taskName: task.name }] : []
+      return task && body
+        ? [{ scheduleId: d.scheduleId, body, nextDueAt: d.nextDueAt, taskId: task.id, taskName: task.name }]
+        : []
     })
   }
 }
+
+const isoAfter = (at: number) => new Date(at + 1).toISOString()
 
 /** The field that is wrong lies inside `schedule`, unless it is one of its neighbours. */
 function compilePreview<T>(compile: () => T): T {

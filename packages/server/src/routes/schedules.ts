@@ -10,7 +10,12 @@ const previewRoute = defineRoute({
   summary: 'Show the coming instants of a draft schedule',
   body: previewInput,
   reply: preview,
-  handler: ({ services, body }) => services.engine.schedules.preview(body),
+  errors: [404],
+  handler: async ({ services, actor, body: { task_id: taskId, ...input } }) => {
+    const { schedules } = services.engine
+    const shown = schedules.preview(input)
+    return { ...shown, jittered: await schedules.jittered(actor, input, shown.next, taskId) }
+  },
 })
 
 const forecastRoute = defineRoute({

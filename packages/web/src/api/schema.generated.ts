@@ -1492,6 +1492,11 @@ export interface components {
                  * @example 2026-12-01T02:00:00.000Z
                  */
                 due_at: string;
+                /**
+                 * Format: date-time
+                 * @example 2026-12-01T02:00:00.000Z
+                 */
+                jittered_at: string;
                 task_id: string;
                 task_name: string;
             }[];
@@ -1777,6 +1782,9 @@ export interface components {
         /** @description Coming instants of a draft, with notes on clock changes and on what may not be meant. */
         Preview: {
             cron: string | null;
+            /** @description When they start, with jitter. Null for a draft with jitter: it is drawn once the task is saved. */
+            jittered: string[] | null;
+            /** @description Due instants. */
             next: string[];
             notes: {
                 at: string | null;
@@ -1811,6 +1819,8 @@ export interface components {
             name?: string;
             schedule: components["schemas"]["ScheduleRule"];
             start_at?: string | null;
+            /** @description The task whose jitter `jittered` shows. */
+            task_id?: string;
             /** @description IANA name; default: the server’s. */
             timezone?: string;
             /** Format: date-time */
@@ -4934,6 +4944,15 @@ export interface operations {
             };
             /** @description Not allowed */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -34,7 +34,7 @@ export function ComingTab() {
       width: '190px',
       cell: ({ due_at }) => <Instant at={due_at} style="absolute" />,
     },
-    { id: 'in', header: '', width: '150px', cell: ({ due_at }) => <Instant at={due_at} /> },
+    { id: 'in', header: '', width: '150px', cell: ({ jittered_at }) => <Instant at={jittered_at} /> },
     {
       id: 'task',
       header: t('timeline.columns.task'),
