@@ -38,7 +38,10 @@ export function joinPath(at: string, path: readonly PropertyKey[]): string {
 
 function fromIssue(issue: Issue, at: string): FieldError[] {
   const path = joinPath(at, issue.path)
-  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(key, issue.keys, path))
+  if (issue.code === 'unrecognized_keys') {
+    // More are not told, and each would be compared with every known one.
+    return issue.keys.slice(0, LIMITS.errors).map((key) => unknownKey(key, issue.keys, path))
+  }
   if (issue.code === 'invalid_union') return fromUnion(issue, path)
   if (issue.code === 'invalid_value') return [wrongValue(issue.values, issue.input, path)]
   return [{ path, message: sentence(issue) }]
