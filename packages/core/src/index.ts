@@ -11,7 +11,6 @@ export type {
 } from './crontab/report.ts'
 export { encodingOf } from './encodings.ts'
 export { ERROR_CATALOGUE, type ErrorCode, type FieldError, invalid, notFound, RotaError } from './errors.ts'
-export { harmless, harmlessJson } from './harmless.ts'
 export {
   canTransition,
   type ExecutionStatus,
@@ -20,6 +19,7 @@ export {
   type SkipReason,
   type Trigger,
 } from './execution.ts'
+export { harmless, harmlessJson } from './harmless.ts'
 export { Histogram } from './histogram.ts'
 export { createIds, type RandomBytes } from './ids.ts'
 export type { Json } from './json.ts'
