@@ -48,6 +48,7 @@ export { createScheduleCache, type ScheduleCache } from './schedule/schedule-cac
 export { describe } from './schedule/words/describe.ts'
 export { processZone, resolveZone } from './schedule/zone-name.ts'
 export { findMasks, maskParams, maskTask, unmask } from './secrets/mask.ts'
+export { findSecretReferences } from './secrets/references.ts'
 export { isSecretName } from './secrets/secret-name.ts'
 export { suggest } from './suggest.ts'
 export type {

@@ -1,5 +1,6 @@
 import type { ExecutionStatus, FailureKind, FieldError, Json } from '@rota/core'
 import type { ResourceLimits } from './resource-limits.ts'
+import type { WrittenSettings } from './written-settings.ts'
 
 /** Everything an executor needs to run one attempt. It gets no access to the server's own environment. */
 export interface RunRequest {
@@ -91,6 +92,8 @@ export interface Executor {
   validate(payload: Record<string, Json>, runAs?: string | null): Promise<FieldError[]>
   /** Why nobody who may not change the task may choose its arguments; null or absent when they are only handed on. */
   argsProblem?(payload: Record<string, Json>): string | null
+  /** Finds settings beside the payload that would have no effect, or let no attempt start. */
+  checkSettings?(settings: WrittenSettings): FieldError[]
   /** Starts an attempt. Never throws: a failed start is an outcome. */
   start(request: RunRequest, sink: RunSink): Run
 }

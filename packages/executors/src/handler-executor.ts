@@ -7,6 +7,7 @@ import { toResult } from './json-result.ts'
 import { cancelled, endedRun, failed, SILENT_SUCCESS, succeeded } from './outcome.ts'
 import { Output } from './output.ts'
 import { describeThrown } from './thrown.ts'
+import { settingsWithoutProgram, type WrittenSettings } from './written-settings.ts'
 
 export interface HandlerExecutorOptions {
   clock: Clock
@@ -86,6 +87,10 @@ export class HandlerExecutor implements Executor {
   constructor(registry: HandlerRegistry, options: HandlerExecutorOptions) {
     this.#registry = registry
     this.#options = options
+  }
+
+  checkSettings(settings: WrittenSettings): FieldError[] {
+    return settingsWithoutProgram('handler', settings)
   }
 
   async validate(payload: Record<string, Json>): Promise<FieldError[]> {

@@ -8,6 +8,7 @@ import { checkHandlerPayload, unknownHandler } from './handler-payload.ts'
 import { cancelled, endedRun, failed } from './outcome.ts'
 import { type CallOwner, PoolCall } from './pool-call.ts'
 import { PoolWorker } from './pool-worker.ts'
+import { settingsWithoutProgram, type WrittenSettings } from './written-settings.ts'
 
 /** How handlers of a plug-in module are run. */
 export interface HandlerPoolOptions {
@@ -88,6 +89,10 @@ export class HandlerPool implements Executor, CallOwner {
   /** The names the module offers. */
   names(): readonly string[] {
     return this.#names
+  }
+
+  checkSettings(settings: WrittenSettings): FieldError[] {
+    return settingsWithoutProgram('handler', settings)
   }
 
   async validate(payload: Record<string, Json>): Promise<FieldError[]> {

@@ -10,6 +10,7 @@ import { parseResult } from './json-result.ts'
 import type { CompiledOptions } from './options.ts'
 import { cancelled, failed, succeeded } from './outcome.ts'
 import { Output } from './output.ts'
+import { settingsWithoutProgram, type WrittenSettings } from './written-settings.ts'
 
 /**
  * Sends `{ http: {…} }`. Success is an expected status and every assertion met; the result tells status, headers, body.
@@ -21,6 +22,10 @@ export class HttpExecutor implements Executor {
 
   constructor(options: CompiledOptions) {
     this.#options = options
+  }
+
+  checkSettings(settings: WrittenSettings): FieldError[] {
+    return settingsWithoutProgram('http', settings)
   }
 
   async validate(payload: Record<string, Json>): Promise<FieldError[]> {

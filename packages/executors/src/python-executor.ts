@@ -5,6 +5,7 @@ import type { Executor, Run, RunRequest, RunSink } from './executor.ts'
 import { checkText, checkUnknown } from './payload-checks.ts'
 import type { ProgramHost } from './program-host.ts'
 import { PythonSyntaxChecks, positionOf } from './python-syntax.ts'
+import { settingsOfProgram, type WrittenSettings } from './written-settings.ts'
 
 /** Runs `{ source }` with the configured Python. `params.args` are `sys.argv[1:]`; output is not buffered. */
 export class PythonExecutor implements Executor {
@@ -27,6 +28,10 @@ export class PythonExecutor implements Executor {
     if (found.line === null) return [{ path: 'source', message: say`Python cannot compile it: ${found.message}.` }]
     const message = say`Python syntax error in line ${found.line}: ${found.message}.`
     return [{ path: 'source', message, position: positionOf(source, found.line, found.column ?? 1) }]
+  }
+
+  checkSettings(settings: WrittenSettings): FieldError[] {
+    return settingsOfProgram(settings, this.#host.options.allowedWorkingDirs)
   }
 
   start(request: RunRequest, sink: RunSink): Run {

@@ -3,6 +3,7 @@ import { toArgv } from './environment.ts'
 import type { Executor, Run, RunRequest, RunSink } from './executor.ts'
 import { checkText, checkUnknown } from './payload-checks.ts'
 import type { ProgramHost } from './program-host.ts'
+import { settingsOfProgram, type WrittenSettings } from './written-settings.ts'
 
 /**
  * The program and arguments that run a source: the given interpreter (words separated by blanks, no shell involved),
@@ -77,6 +78,10 @@ export class ScriptExecutor implements Executor {
     const words = interpreterOf(payload.source as string, (payload.interpreter as string | null | undefined) ?? null)
     if (words === null || handsArgumentsOn(words)) return null
     return say`cannot be set here without the permission "edit": ${words.join(' ')} may read what follows the script as options of its own.`
+  }
+
+  checkSettings(settings: WrittenSettings): FieldError[] {
+    return settingsOfProgram(settings, this.#host.options.allowedWorkingDirs)
   }
 
   start(request: RunRequest, sink: RunSink): Run {

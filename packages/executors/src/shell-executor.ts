@@ -3,6 +3,7 @@ import { toArgv } from './environment.ts'
 import type { Executor, Run, RunRequest, RunSink } from './executor.ts'
 import { checkText, checkUnknown } from './payload-checks.ts'
 import type { ProgramHost } from './program-host.ts'
+import { settingsOfProgram, type WrittenSettings } from './written-settings.ts'
 
 /** Linux refuses a single argument of 128 KiB (MAX_ARG_STRLEN, execve(2)); longer commands go through a file. */
 const LONGEST_ARGUMENT = 120_000
@@ -51,6 +52,10 @@ export class ShellExecutor implements Executor {
     const run = this.#host.run(PROBE, DEAF, (scratch) => ({ file: shell, args: [scratch.write('probe.sh', 'exit 0')] }))
     const { failure, error } = await run.done
     return failure === 'dispatch' ? error : null
+  }
+
+  checkSettings(settings: WrittenSettings): FieldError[] {
+    return settingsOfProgram(settings, this.#host.options.allowedWorkingDirs)
   }
 
   start(request: RunRequest, sink: RunSink): Run {

@@ -1,5 +1,5 @@
 import { chmodSync, existsSync, lstatSync, mkdirSync, realpathSync } from 'node:fs'
-import { isAbsolute, relative } from 'node:path'
+import { dirname, isAbsolute, join, normalize, relative } from 'node:path'
 import { say } from '@rota/core'
 
 /** True when `path` is `root` or inside it; both without symbolic links. */
@@ -21,6 +21,16 @@ export function workingDirProblem(path: string, allowed: readonly string[] | nul
     const realRoot = realOrNull(root)
     return realRoot !== null && isInside(real, realRoot)
   })
+  return isAllowed ? null : say`The working directory ${path} is not in an allowed directory (${allowed.join(', ')}).`
+}
+
+/** The same for a task that is saved: the directory may be made later, but where it will be is known. */
+export function savedWorkingDirProblem(path: string, allowed: readonly string[] | null): string | null {
+  if (allowed === null || !isAbsolute(path)) return workingDirProblem(path, allowed)
+  let known = normalize(path)
+  while (realOrNull(known) === null && dirname(known) !== known) known = dirname(known)
+  const real = join(realOrNull(known) ?? known, relative(known, normalize(path)))
+  const isAllowed = allowed.some((root) => isInside(real, realOrNull(root) ?? root))
   return isAllowed ? null : say`The working directory ${path} is not in an allowed directory (${allowed.join(', ')}).`
 }
 

@@ -1,4 +1,13 @@
-import { type ExecutionView, invalid, isFinal, notFound, RotaError, readTask, say } from '@rota/core'
+import {
+  type ExecutionView,
+  findSecretReferences,
+  invalid,
+  isFinal,
+  notFound,
+  RotaError,
+  readTask,
+  say,
+} from '@rota/core'
 import type { Actor, Executions, JobInput, RunView } from '../api.ts'
 import { namedKey } from '../planning/limits.ts'
 import { newExecution } from '../planning/new-execution.ts'
@@ -36,8 +45,11 @@ export function createExecutions(
     if (actor.mayEdit !== true) {
       throw new RotaError('forbidden', say`A job brings its own code: it needs the permission "edit".`)
     }
-    const task = readTask(jobAsTask(job), { defaultTimezone: context.defaultTimezone })
+    const { payload, params = {}, env = {} } = job
     const executor = context.executors.get(job.type)
+    const vain = [...findSecretReferences({ payload, params, env }), ...(executor?.checkSettings?.({ env }) ?? [])]
+    if (vain.length > 0) throw invalid(vain)
+    const task = readTask(jobAsTask(job), { defaultTimezone: context.defaultTimezone })
     const errors =
       executor === undefined
         ? [

@@ -4,6 +4,7 @@ import {
   drawsFromKey,
   type FieldError,
   findMasks,
+  findSecretReferences,
   invalid,
   RotaError,
   readTask,
@@ -191,14 +192,35 @@ export function columnsOf(
 const NESTED = ['misfire', 'concurrency', 'retry', 'dst', 'retention'] as const
 const PAYLOAD_FIELDS = ['command', 'source', 'interpreter', 'handler', 'http', 'payload'] as const
 
-/** Throws `invalid` where a mask stands in the place of a secret that nobody knows. */
-export function refuseMasks(input: Partial<TaskInput>): void {
-  const errors = findMasks(input)
+/** Which types read a field of a document; on others it would be kept nowhere. */
+const READ_BY: Record<string, readonly string[]> = {
+  command: ['shell'],
+  source: ['python', 'script'],
+  interpreter: ['script'],
+  handler: ['handler'],
+  http: ['http'],
+}
+
+/**
+ * Throws `invalid` for what somebody writes and would not get: masks in the place of secrets, references to secrets,
+ * and settings that have no effect on the type. What is stored already is not asked again.
+ */
+export function refuseVain(input: Partial<TaskInput>, type: string, executors: ReadonlyMap<string, Executor>): void {
+  const errors = [...findMasks(input), ...findSecretReferences(input)]
+  for (const [field, types] of Object.entries(READ_BY)) {
+    if (input[field as keyof TaskInput] === undefined || types.includes(type)) continue
+    errors.push({ path: field, message: say`belongs to the type ${types.join(', ')}, not to ${type}. Leave it out.` })
+  }
+  errors.push(...(executors.get(type)?.checkSettings?.(input) ?? []))
   if (errors.length > 0) throw invalid(errors)
 }
 
 /** Lays changes over a document: given fields replace, the policies are merged field by field. */
-export function applyChanges(current: TaskInput, changes: Partial<TaskInput>): TaskInput {
+export function applyChanges(
+  current: TaskInput,
+  changes: Partial<TaskInput>,
+  executors: FormOptions['executors'],
+): TaskInput {
   const base: TaskInput = { ...current }
   if (changes.type !== undefined && changes.type !== current.type)
     for (const field of PAYLOAD_FIELDS) delete base[field]
@@ -208,7 +230,7 @@ export function applyChanges(current: TaskInput, changes: Partial<TaskInput>): T
     delete base.schedules
   }
   const meant = unmask(changes, current)
-  refuseMasks(meant)
+  refuseVain(meant, changes.type ?? current.type, executors)
   const merged: TaskInput = { ...base, ...meant }
   for (const field of NESTED) {
     const change = changes[field]

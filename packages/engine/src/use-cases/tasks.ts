@@ -24,7 +24,7 @@ import {
   columnsOf,
   keysOf,
   neverFiring,
-  refuseMasks,
+  refuseVain,
   scheduleChanges,
   slotsOf,
   type TaskForm,
@@ -115,14 +115,14 @@ export function createTasks(context: UseCaseContext, cancel: (actor: Actor, id: 
     change = 'updated',
   ) {
     const row = await rowOf(actor, id)
-    const form = await formOf(row, applyChanges(documentOf(row), changes))
+    const form = await formOf(row, applyChanges(documentOf(row), changes, context.executors))
     return store(actor, { ...row, ...columnsOf(form) }, form, change, { ifVersion })
   }
 
   async function create(actor: Actor, input: TaskInput, idempotencyKey?: string): Promise<TaskView> {
     const now = clock.now()
     const id = context.nextId()
-    refuseMasks(input)
+    refuseVain(input, input.type, context.executors)
     const form = await checkForm(input, { id, createdAt: now, now }, context)
     const row: Omit<TaskRow, 'seq'> = {
       id,
@@ -151,7 +151,7 @@ export function createTasks(context: UseCaseContext, cancel: (actor: Actor, id: 
     const task = expandTask(row.definition, row.name)
     // Who does not see a value sends its mask back, and means what is there.
     const options = given.params || given.env ? { ...given, ...unmask(overridesIn(given), task) } : given
-    refuseMasks(overridesIn(options))
+    refuseVain(overridesIn(options), task.type, context.executors)
     const argsProblem = context.executors.get(task.type)?.argsProblem?.(task.payload) ?? null
     checkOverrides(task, options, { mayEdit: actor.mayEdit === true, argsProblem })
     const now = clock.now()
@@ -204,9 +204,9 @@ export function createTasks(context: UseCaseContext, cancel: (actor: Actor, id: 
     async validate(actor, input, options) {
       try {
         const row = options?.id ? await rowOf(actor, options.id) : null
-        if (row) await formOf(row, applyChanges(documentOf(row), input))
+        if (row) await formOf(row, applyChanges(documentOf(row), input, context.executors))
         else {
-          refuseMasks(input)
+          refuseVain(input, input.type, context.executors)
           const now = clock.now()
           await checkForm(input, { id: context.nextId(), createdAt: now, now }, context)
         }
@@ -250,7 +250,7 @@ export function createTasks(context: UseCaseContext, cancel: (actor: Actor, id: 
     async clone(actor, id, changes) {
       const row = await rowOf(actor, id)
       // A copy draws the times of its own name, not those of the task it was made from.
-      const input = applyChanges({ ...documentOf(row), hash_key: null }, changes)
+      const input = applyChanges({ ...documentOf(row), hash_key: null }, changes, context.executors)
       return create(actor, changes.name === undefined ? { ...input, name: `${row.name} (copy)` } : input)
     },
 

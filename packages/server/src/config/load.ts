@@ -87,6 +87,7 @@ function check(text: string, env: Environment, flags: ConfigFlags): Checked {
   const merged = structuredClone(file.value)
   for (const { field, value } of overrides.values()) put(merged, field.path, value)
   const overridden = new Set(overrides.keys())
+  warnings.push(...withoutEffect(merged))
   const problems = [...file.problems, ...errors.map(elsewhere)]
   const isUnreadable = problems.some(({ path, line }) => path === '' && line !== null)
   if (isUnreadable && Object.keys(file.value).length === 0) {
@@ -119,6 +120,14 @@ function wrongSettings(value: unknown): { config: Config | null; errors: readonl
 /** `http.trust_proxy[2]` is wrong in the setting `http.trust_proxy`. */
 function settingOf(path: string): string {
   return path.split('[')[0]!
+}
+
+/** Sections that later versions read; whoever sets one now shall know. */
+const NO_EFFECT_YET = ['placement', 'nodes', 'auto_scaling']
+
+function withoutEffect(settings: Record<string, unknown>): string[] {
+  const set = NO_EFFECT_YET.filter((section) => settings[section] !== undefined)
+  return set.map((section) => say`${section} has no effect in this version: it runs nothing on other nodes yet.`)
 }
 
 /** `url: ${DATABASE_URL:-}` means none where the variable is not set. */

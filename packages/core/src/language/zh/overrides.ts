@@ -21,4 +21,11 @@ export const overrides = {
   'is one of the first that anybody would try.': '属于任何人首先会尝试的密码。',
   'is not the password of this account.': '不是此账户的密码。',
   'is needed again: the session is older than {0} s.': '需要再次输入：会话已超过 {0} 秒。',
+  'refers to a secret, but this version keeps none: the program would get the text as it stands. Write the value, or let the program read it from a file.':
+    '引用了密钥，但此版本不保存密钥：程序会得到原样文本。请写出真实值，或让程序从文件读取。',
+  'belongs to the type {0}, not to {1}. Leave it out.': '属于类型 {0}，不属于 {1}。请将其省略。',
+  'has no effect on the type {0}, which starts no program. Leave it out.':
+    '对不启动程序的类型 {0} 不起作用。请将其省略。',
+  '{0} has no effect in this version: it runs nothing on other nodes yet.':
+    '{0} 在此版本中不起作用：尚不在其他节点上运行任何内容。',
 } as const

@@ -1,0 +1,26 @@
+import { type FieldError, say } from '@rota/core'
+import { savedWorkingDirProblem } from './working-dir.ts'
+
+/** What a task sets for its programs, as it is written. */
+export interface WrittenSettings {
+  env?: Record<string, string>
+  working_dir?: string | null
+  run_as?: string | null
+}
+
+/** What has no effect on a type that starts no program. */
+export function settingsWithoutProgram(type: string, { env = {}, working_dir, run_as }: WrittenSettings): FieldError[] {
+  const message = say`has no effect on the type ${type}, which starts no program. Leave it out.`
+  const set = [
+    ...(Object.keys(env).length > 0 ? ['env'] : []),
+    ...((working_dir ?? null) === null ? [] : ['working_dir']),
+    ...((run_as ?? null) === null ? [] : ['run_as']),
+  ]
+  return set.map((path) => ({ path, message }))
+}
+
+/** A directory in which no attempt would be let. */
+export function settingsOfProgram({ working_dir }: WrittenSettings, allowed: readonly string[] | null): FieldError[] {
+  const problem = (working_dir ?? null) === null ? null : savedWorkingDirProblem(working_dir!, allowed)
+  return problem === null ? [] : [{ path: 'working_dir', message: problem }]
+}
