@@ -12,9 +12,9 @@ import { programs } from './programs.ts'
 import { requests } from './requests.ts'
 import { runs } from './runs.ts'
 import { schedule } from './schedule.ts'
+import { schedules } from './schedules.ts'
 import { server } from './server.ts'
 import { stores } from './stores.ts'
-import { schedules } from './schedules.ts'
 import { words } from './words.ts'
 
 /** The Chinese of every sentence of the product, by its English template; one file per area. */
