@@ -4,7 +4,7 @@ import { NoSkips } from './tools/no-skips.ts'
 const common = { testTimeout: 180_000, hookTimeout: 60_000, teardownTimeout: 30_000, pool: 'forks' } as const
 
 /** They kill, stop and starve: each has the cores to itself. */
-const FAULTS = ['e2e/{chaos,cluster,kill,outages,redis}.test.ts']
+const FAULTS = ['e2e/{chaos,cluster,kill,lease,outages,redis,starts}.test.ts']
 
 /** Whole processes on a real machine, in turns: `npm run test:e2e -- --project web` runs one of them. */
 export default defineConfig({

@@ -1,3 +1,6 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { EXIT_CODES, type ExitName } from './exit.ts'
 import { FakeApi, problem } from './testing/fake-api.ts'
@@ -16,6 +19,13 @@ function failedRun(): Promise<RunResult> {
   const reply = { execution_id: execution.id, status: 'pending', task_id: task.id }
   api.overrides.set(`POST /api/scheduler/tasks/${task.id}/run`, () => Response.json(reply, { status: 202 }))
   return run(['task', 'run', 'nightly', '--wait'], { fetch: api.fetch })
+}
+
+/** A data directory whose database is gone. */
+function emptiedDirectory(): Promise<RunResult> {
+  const folder = mkdtempSync(join(tmpdir(), 'rota-doctor-'))
+  mkdirSync(join(folder, 'keys'))
+  return run(['doctor', '--data', folder]).finally(() => rmSync(folder, { recursive: true }))
 }
 
 /** For every documented code something that ends with it; the table of the documentation is made from the same codes. */
@@ -40,6 +50,7 @@ const CASES: Record<ExitName, (() => Promise<RunResult>)[]> = {
   conflict: [() => answering(409), () => answering(412)],
   unreachable: [() => run(['task', 'list']), () => answering(503)],
   failed: [failedRun],
+  unsound: [emptiedDirectory],
   interrupted: [() => run(['task', 'list'], { signal: AbortSignal.abort() })],
 }
 

@@ -14,6 +14,7 @@ export const EXIT_CODES = {
   conflict: { code: 6, meaning: 'Name taken, stale version, or the state does not allow it.' },
   unreachable: { code: 7, meaning: 'The server did not answer, or is not ready.' },
   failed: { code: 8, meaning: 'The execution did not succeed and has no exit code of its own.' },
+  unsound: { code: 9, meaning: '`rota doctor` found something that is to be mended.' },
   interrupted: { code: 130, meaning: 'Interrupted by Ctrl-C. What runs on the server goes on.' },
 } as const
 

@@ -195,6 +195,15 @@ export interface AttemptView {
  */
 export type ExecutionPhase = 'waiting' | 'queued' | 'retrying' | 'ready'
 
+/** An attempt that an instance was still running when others had taken its execution over. */
+export interface FencedAttemptView {
+  attempt: number
+  instance_id: string
+  started_at: string
+  /** When the instance learned that it had lost it, and ended it. */
+  fenced_at: string
+}
+
 /** An execution as it is read. Instants are ISO 8601 UTC, durations seconds. */
 export interface ExecutionView {
   id: string
@@ -222,6 +231,9 @@ export interface ExecutionView {
   attempt: number
   max_attempts: number
   attempts: AttemptView[]
+  /** True when an instance that had lost it was still running an attempt when another instance started it again. */
+  ran_twice: boolean
+  fenced_attempts: FencedAttemptView[]
   priority: number
   params: { args: Json[]; kwargs: Record<string, Json> } | null
   exit_code: number | null

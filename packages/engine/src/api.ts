@@ -366,6 +366,8 @@ export interface EngineStatus {
   lateness_ms: { p50: number; p99: number; max: number } | null
   event_loop_delay_ms: { p50: number; p99: number; max: number } | null
   store: { kind: string; location: string }
+  /** Set while the wall clock is behind an instant that it has shown before: it was set back by so much. */
+  clock_behind: { ms: number; noticed_at: string } | null
 }
 
 /** An instance of the cluster, or the only server there is. */
@@ -397,9 +399,23 @@ export type EngineEvent =
       durationMs: number | null
     }
   | { type: 'execution_retried'; id: string; attempt: number; runAt: number }
-  | { type: 'result_fenced'; id: string }
+  /** Others have taken the execution over while this instance was running an attempt of it. */
+  | { type: 'execution_fenced'; id: string; taskId: string | null; attempt: number }
+  /**
+   * This instance had lost its lease, `silentMs` between two renewals (null when it knows of no gap): it has given back
+   * what it held, and `executions` that it was running are in others' hands.
+   */
+  | {
+      type: 'instance_fenced'
+      instanceId: string
+      silentMs: number | null
+      givenBack: number
+      executions: readonly string[]
+    }
   | { type: 'task_changed'; id: string; change: string; actor: string | null }
   | { type: 'batch'; leg: 'plan' | 'claim' | 'complete' | 'submit'; size: number; ms: number }
+  /** The wall clock was set back; `byMs` behind what it has shown before. */
+  | { type: 'clock_set_back'; byMs: number }
   | { type: 'degraded'; reason: string }
   | { type: 'recovered' }
 

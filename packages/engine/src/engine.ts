@@ -1,16 +1,20 @@
+// Long because: it alone knows all parts and puts them together.
 import { hostname } from 'node:os'
 import { type Clock, createIds, say, systemClock } from '@rota/core'
 import type { Executor } from '@rota/executors'
 import type { Actor, Engine, EngineEvent, EngineStatus, InstanceView } from './api.ts'
 import { createCanceller } from './duties/canceller.ts'
+import { createClockWatch } from './duties/clock-watch.ts'
 import { createCompleter } from './duties/completer.ts'
 import { createDispatcher, type Dispatcher } from './duties/dispatcher.ts'
 import { createEnqueuer } from './duties/enqueuer.ts'
+import { createFencing } from './duties/fencing.ts'
 import { createHinter } from './duties/hinter.ts'
 import { createLanes, type LaneLimits } from './duties/lanes.ts'
-import { createLeaseKeeper } from './duties/lease-keeper.ts'
+import { createLeaseKeeper, leaseTerms } from './duties/lease-keeper.ts'
 import { createListener } from './duties/listener.ts'
 import { type Duty, LONGEST_SLEEP_MS } from './duties/loop.ts'
+import { createOwnLease } from './duties/own-lease.ts'
 import { createPlanner } from './duties/planner.ts'
 import { createPruner, type Retention } from './duties/pruner.ts'
 import { createPulse } from './duties/pulse.ts'
@@ -18,7 +22,6 @@ import { createRescuer } from './duties/rescuer.ts'
 import { createRoller } from './duties/roller.ts'
 import { createRunner } from './duties/runner.ts'
 import { createSkipTeller } from './duties/skip-teller.ts'
-import { createStartRecorder } from './duties/start-recorder.ts'
 import { createMemoryHub } from './hot/memory/open.ts'
 import { createGauge } from './lateness-gauge.ts'
 import { createLimits, type LimitSettings } from './planning/limits.ts'
@@ -56,6 +59,10 @@ export interface EngineOptions {
    * instances: they look eight times in that time, so that takeover begins within about five seconds. Else 15,000.
    */
   leaseMs?: number
+  /**
+   * How long the loop may stand still before its lease is given up, where a thread renews it meanwhile. Default 30,000.
+   */
+  loopDeadMs?: number
   /** How often the dispatcher looks for work that nobody told it of. Default 1,000. */
   pollMs?: number
   /** How long a duty sleeps at most without looking at the wall clock. Default 5,000. */
@@ -100,6 +107,7 @@ export function createEngine(options: EngineOptions): Engine {
   let state: EngineStatus['state'] = 'stopped'
   let hasStopped = false
 
+  const watch = createClockWatch(clock)
   const pulse = createPulse((event) => {
     if (event.type === 'execution_started') lateness.add(event.latenessMs)
     for (const listener of listeners) listener(event)
@@ -119,18 +127,15 @@ export function createEngine(options: EngineOptions): Engine {
     pulse,
     onFreed: () => dispatcher.expectFrom(clock.now()),
     onRetries: (retries) => dispatcher.expect(retries),
-    onFenced: (seqs) => {
-      for (const seq of seqs) pulse.emit({ type: 'result_fenced', id: String(seq) })
-    },
+    onFenced: (attempts) => fencing.note(attempts),
   })
-  const recorder = createStartRecorder({ clock, executions: store.executions, pulse })
+  const fencing = createFencing({ clock, executions: store.executions, instanceId, pulse })
   const runner = createRunner({
     clock,
     executors,
     logs: store.logs,
     tails: store.tails,
     completer,
-    recorder,
     pulse,
     random,
     priorityStepMs,
@@ -171,16 +176,19 @@ export function createEngine(options: EngineOptions): Engine {
     onUnreadable: (scheduleId, error) =>
       pulse.emit({ type: 'degraded', reason: `schedule ${scheduleId} cannot be planned: ${String(error)}` }),
   })
+  const terms = leaseTerms(leaseMs, options.loopDeadMs ?? 30_000)
   const keeper = createLeaseKeeper({
     clock,
+    lease: store.lease?.(terms) ?? createOwnLease(clock, store.executions, terms),
+    terms,
     executions: store.executions,
     queries: store.queries,
     instance: { id: instanceId, hostname: hostname(), pid: process.pid, version: options.version ?? '', startedAt },
+    onStep: lookAtClock,
     report: () => ({ state: currentState(), running: runner.size, waiting: dispatcher.held }),
-    leaseMs,
     others,
     pulse,
-    onRegained: () => void giveUpWhatOthersHave(),
+    onRegained: giveUpWhatOthersHave,
   })
   const enqueuer = createEnqueuer({
     clock,
@@ -214,7 +222,6 @@ export function createEngine(options: EngineOptions): Engine {
     enqueue: enqueuer.add,
     replan: planner.wake,
     expectFrom: dispatcher.expectFrom,
-    recordStarts: recorder.flush,
     withhold: dispatcher.withhold,
     drop(seqs) {
       dispatcher.drop(seqs)
@@ -281,16 +288,21 @@ export function createEngine(options: EngineOptions): Engine {
    * Others may have taken this instance for dead. What it holds goes back and is claimed anew; what it runs and somebody
    * else has taken over is stopped. Its results would be refused in any case.
    */
-  async function giveUpWhatOthersHave() {
+  function giveUpWhatOthersHave(silentMs: number) {
+    fencing.lapsed(silentMs, dispatcher.held)
     dispatcher.giveBackAll()
     dispatcher.wake()
+    void endWhatOthersRun()
+  }
+
+  async function endWhatOthersRun() {
     try {
-      for (const seq of await store.executions.lost(runner.claims())) {
-        runner.abandon(seq, 'another server has taken it over, because this one was silent for too long')
-        pulse.emit({ type: 'result_fenced', id: String(seq) })
-      }
+      const lost = await store.executions.lost(runner.claims())
+      const reason = say`another server has taken it over, because this one was silent for too long`
+      fencing.note(lost.flatMap((seq) => runner.abandon(seq, reason) ?? []))
     } catch (error) {
-      pulse.storeFailed(error)
+      const pauseMs = pulse.storeFailed(error)
+      if (state !== 'stopped') clock.after(pauseMs, () => void endWhatOthersRun())
     }
   }
 
@@ -324,7 +336,14 @@ export function createEngine(options: EngineOptions): Engine {
     }
   }
 
+  function lookAtClock() {
+    const byMs = watch.look()
+    if (byMs > 0) pulse.emit({ type: 'clock_set_back', byMs })
+  }
+
   async function prepare() {
+    for (const { heartbeatAt } of await store.queries.instances(0)) watch.seen(heartbeatAt)
+    lookAtClock()
     await keeper.renew()
     // Nobody else can hold a claim in a store that only we can open: what is claimed was claimed by the dead, even
     // where their leases seem to last because the clock was set back since.
@@ -343,6 +362,7 @@ export function createEngine(options: EngineOptions): Engine {
     gauges: () => context.queries.gauges(),
     backup: (folder, progress) => store.backup(folder, progress),
     status() {
+      const { behind } = watch
       return {
         state: currentState(),
         reason: pulse.trouble,
@@ -353,6 +373,7 @@ export function createEngine(options: EngineOptions): Engine {
         lateness_ms: lateness.summary(),
         event_loop_delay_ms: lateness.loopDelay(),
         store: { kind: store.kind, location: store.location },
+        clock_behind: behind && { ms: behind.ms, noticed_at: new Date(behind.noticedAt).toISOString() },
       }
     },
     instances: () => (others ? knownInstances() : Promise.resolve([thisInstance()])),
@@ -384,11 +405,11 @@ export function createEngine(options: EngineOptions): Engine {
       await Promise.all(duties.map((duty) => duty.stop()))
       dispatcher.release()
       await runner.drain(graceMs)
-      recorder.stop()
       await completer.drained()
       await canceller?.stop()
       listener.stop()
       hinter.stop()
+      fencing.stop()
       // Last, so that nobody takes over what is still running out.
       await keeper.stop()
       await keeper.resign().catch(() => undefined)

@@ -97,6 +97,8 @@ export {
 } from './store/sqlite/backup/backup.ts'
 export { restoreDataDirectory } from './store/sqlite/backup/restore.ts'
 export { DataDirectoryError, lockDataDirectory } from './store/sqlite/data-lock.ts'
+export { DatabaseFileError } from './store/sqlite/database-file-error.ts'
+export { checkIntegrity } from './store/sqlite/integrity.ts'
 export {
   createMemoryDisk,
   createMemoryStore,

@@ -20,5 +20,6 @@ export {
 export type { HttpOptions } from './http-options.ts'
 export type { ExecutorOptions } from './options.ts'
 export { type ReapOptions, reapOrphans } from './orphan-reaper.ts'
+export { isOtherAlive, ownIdentity, type ProcessIdentity } from './process-birth.ts'
 export type { ResourceLimits } from './resource-limits.ts'
 export { probePrograms } from './shell-executor.ts'

@@ -6,7 +6,7 @@ import { cgroupPids } from './cgroup-tree.ts'
 import { LeftBehind } from './left-behind.ts'
 import { listProcesses, type ProcessEntry, withDescendants } from './process-table.ts'
 import { sendSignal } from './process-tree.ts'
-import { isCurrentRunMark } from './run-mark.ts'
+import { hasOtherServer, isCurrentRunMark } from './run-mark.ts'
 import { removeOldScratch } from './scratch-dir.ts'
 
 /** Between passes, so that what was killed can go. */
@@ -49,13 +49,15 @@ function ancestors(all: readonly ProcessEntry[]): Set<number> {
 
 /**
  * Ends what earlier processes of an instance left running, e.g. after `kill -9` of the server: everything in its
- * cgroups, everything that carries its mark, and their descendants. Call at start, before anything is run.
+ * cgroups, everything that carries its mark, and their descendants; nothing whose server lives, whoever gave that the
+ * same mark. Call at start, before anything is run.
  * Resolves to the number of processes killed, once none is left (or 5 s have passed).
  */
 export async function reapOrphans(instanceMark: string, options: ReapOptions = {}): Promise<number> {
   const { exceptCurrent = false, clock = systemClock, tempDir } = options
   const left = tempDir === undefined ? null : new LeftBehind(tempDir).marks
-  const isSpared = (runMark: string): boolean => left?.has(runMark) || (exceptCurrent && isCurrentRunMark(runMark))
+  const isSpared = (runMark: string): boolean =>
+    left?.has(runMark) || hasOtherServer(runMark) || (exceptCurrent && isCurrentRunMark(runMark))
   const killed = new Set<number>()
   const giveUpAt = clock.monotonic() + GIVE_UP_MS
   for (;;) {

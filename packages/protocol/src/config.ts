@@ -190,6 +190,12 @@ const database = strict({
 })
 const cluster = strict({
   lease_seconds: amount(4, 'Silence of an instance after which others take over its work.', 1, 600),
+  loop_dead_seconds: amount(
+    30,
+    'How long the event loop of an instance may stand still before its lease is given up, although its process lives. A thread renews the lease meanwhile.',
+    1,
+    3_600,
+  ),
   poll_seconds: amount(1, 'How soon an instance sees by itself what others did: new work, cancellations.', 0.05, 60),
 })
 const redis = strict({

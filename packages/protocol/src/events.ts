@@ -18,7 +18,21 @@ export const liveChange = z
       trigger,
       duration_ms: z.number().nullable(),
     }),
+    z
+      .strictObject({ type: z.literal('execution_fenced'), ...executionId, attempt: z.int() })
+      .meta({ description: 'Others have taken it over while an instance was running this attempt.' }),
+    z
+      .strictObject({
+        type: z.literal('instance_fenced'),
+        at: instant,
+        instance_id: z.string(),
+        silent_ms: z.number().nullable(),
+        given_back: z.int(),
+        executions: z.int(),
+      })
+      .meta({ description: 'An instance had lost its lease; so many executions that it ran are in others’ hands.' }),
     z.strictObject({ type: z.literal('task_changed'), id, at: instant, change: z.string() }),
+    z.strictObject({ type: z.literal('clock_set_back'), at: instant, by_ms: z.number() }),
     z.strictObject({ type: z.literal('degraded'), at: instant, reason: sentence() }),
     z.strictObject({ type: z.literal('recovered'), at: instant }),
   ])

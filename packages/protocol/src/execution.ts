@@ -40,6 +40,14 @@ const attempt = z
   })
   .meta({ id: 'Attempt' })
 
+const fencedAttempt = z
+  .strictObject({ attempt: z.int(), instance_id: z.string(), started_at: instant, fenced_at: instant })
+  .meta({
+    id: 'FencedAttempt',
+    description:
+      'An attempt that an instance was still running when others had taken its execution over, because the instance had been silent for longer than its lease. `fenced_at`: when it learned that and ended the attempt.',
+  })
+
 /** Due instants answered by one row. */
 export const covers = z
   .strictObject({ from: instant, to: instant, count: z.int() })
@@ -78,6 +86,10 @@ export const execution = z
     attempt: z.int(),
     max_attempts: z.int(),
     attempts: z.array(attempt),
+    ran_twice: z.boolean().meta({
+      description: 'Two instances ran it: one that had lost its lease, and the one that had taken it over.',
+    }),
+    fenced_attempts: z.array(fencedAttempt),
     priority: z.int(),
     params: params.nullable(),
     exit_code: z.int().nullable(),

@@ -53,6 +53,10 @@ export const status = z
     lateness_ms: spread,
     event_loop_delay_ms: spread,
     store: z.strictObject({ kind: z.string(), location: z.string() }),
+    clock_behind: z.strictObject({ ms: z.number(), noticed_at: instant }).nullable().meta({
+      description:
+        'The clock was set back, and is so much behind what it has shown before. Until it has caught up, nothing is planned that was planned already.',
+    }),
     hot_state: z
       .strictObject({ kind: z.string(), location: z.string(), trouble: sentence().nullable() })
       .meta({ description: 'What instances share beside the store. While it has trouble, work goes on.' }),

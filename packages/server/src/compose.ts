@@ -1,8 +1,14 @@
-import { createHash } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Clock, createIds } from '@rota/core'
-import { createEngine, type Engine, type EngineOptions, type HotParts, type Store } from '@rota/engine'
+import {
+  createEngine,
+  type Engine,
+  type EngineEvent,
+  type EngineOptions,
+  type HotParts,
+  type Store,
+} from '@rota/engine'
 import { createExecutors, type HandlerPool, probePrograms, reapOrphans } from '@rota/executors'
 import type { Config } from '@rota/protocol'
 import type { Kysely } from 'kysely'
@@ -18,6 +24,7 @@ import { type App, buildApp } from './http/app.ts'
 import { LiveFeed } from './http/live-feed.ts'
 import { LiveStreams } from './http/live-streams.ts'
 import { RequestKeys } from './http/request-keys.ts'
+import { programMark } from './identity.ts'
 import { addressOf, listen } from './listening.ts'
 import { createLogger } from './logger.ts'
 import { Metrics } from './metrics/metrics.ts'
@@ -31,6 +38,7 @@ import type { AccessTables } from './store/tables.ts'
 import { VERSION } from './version.ts'
 
 const HOUR_MS = 3_600_000
+const MOST_IDS_LOGGED = 100
 
 export interface ServerOptions {
   clock?: Clock
@@ -46,6 +54,10 @@ export interface Server {
   readonly url: string
   /** Listens, takes up the work, and on the first start makes administrator and examples. */
   start(): Promise<Bootstrap>
+  /** Resolves with the reason when the database is another process's: nothing can be written any more. */
+  readonly lost: Promise<string>
+  /** Ends what runs here and can only be ended so. */
+  endPrograms(): Promise<void>
   /** Finishes or cancels what runs, then closes everything. A second call with a shorter grace hastens the first. */
   stop(options?: { graceMs?: number }): Promise<void>
 }
@@ -82,8 +94,7 @@ type Ground = OpenedStore & {
 async function assemble(ground: Ground): Promise<Server> {
   const { config, clock, logger, store, hot } = ground
   const localKey = loadKey(config.data_dir, 'signing.key')
-  // Programs of this data directory are known by it; it must not reveal the key.
-  const mark = createHash('sha256').update('rota instance mark').update(localKey).digest('hex').slice(0, 32)
+  const mark = programMark(config.data_dir)
   const pool = await openHandlers(config, clock)
   const programs = executorOptions(config)
   const executors = createExecutors({
@@ -104,6 +115,7 @@ async function assemble(ground: Ground): Promise<Server> {
     version: VERSION,
     ...(!store.capabilities.exclusive && {
       leaseMs: config.cluster.lease_seconds * 1_000,
+      loopDeadMs: config.cluster.loop_dead_seconds * 1_000,
       pollMs: config.cluster.poll_seconds * 1_000,
     }),
   })
@@ -157,10 +169,7 @@ async function assemble(ground: Ground): Promise<Server> {
   engine.on((event) => {
     if (event.type === 'execution_finished' && event.failure === 'dispatch') probe.onStartFailed()
   })
-  engine.on((event) => {
-    if (event.type === 'degraded') logger.error({ reason: event.reason }, 'degraded')
-    if (event.type === 'recovered') logger.info('recovered')
-  })
+  engine.on((event) => logEvent(logger, event))
   return lifecycle({
     ...ground,
     services,
@@ -256,6 +265,10 @@ function lifecycle(parts: Parts): Server {
   return {
     engine,
     app,
+    lost: parts.lost,
+    async endPrograms() {
+      await reapOrphans(mark, { clock, tempDir: parts.tempDir })
+    },
     get url() {
       return addressOf(app, config)
     },
@@ -268,6 +281,25 @@ function lifecycle(parts: Parts): Server {
       else engine.stop({ graceMs }).then(hastened.resolve, hastened.reject)
       return stopping
     },
+  }
+}
+
+/** What an operator has to read of what happens in the engine. */
+function logEvent(logger: Logger, event: EngineEvent): void {
+  if (event.type === 'degraded') logger.error({ reason: event.reason }, 'degraded')
+  if (event.type === 'recovered') logger.info('recovered')
+  if (event.type === 'clock_set_back') {
+    const message = 'the clock was set back: nothing that was planned before is planned again until it has caught up'
+    logger.error({ behind_ms: event.byMs }, message)
+  }
+  if (event.type !== 'instance_fenced') return
+  const { silentMs: silent_ms, givenBack: given_back, executions } = event
+  const count = executions.length
+  const facts = { instance: event.instanceId, silent_ms, given_back, fenced: count }
+  if (count === 0) logger.warn(facts, 'the lease had ended and was renewed: what was held is claimed anew')
+  else {
+    const message = `fenced: others have taken over ${count} executions that this server was running; they may have run twice`
+    logger.error({ ...facts, executions: executions.slice(0, MOST_IDS_LOGGED) }, message)
   }
 }
 

@@ -3,6 +3,8 @@ export const EXIT = {
   ok: 0,
   unexpected: 1,
   usage: 64,
+  /** The database file is damaged. */
+  damaged: 65,
   /** Port in use, or another resource that is not free. */
   unavailable: 69,
   /** The data directory cannot be made or written. */

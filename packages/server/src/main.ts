@@ -12,6 +12,8 @@ import { addressesElsewhere, isLoopback } from './listening.ts'
 /** Settings that are secrets leave the environment once they are read, so that nothing started later inherits them. */
 const SECRET_VARIABLES = ['ROTA_ADMIN_PASSWORD', 'ROTA_DATABASE_URL', 'ROTA_REDIS_URL', 'ROTA_AUTH_SIGNING_KEY']
 
+/** After a start that failed. */
+const CLOSED_WITHIN_MS = 3_000
 /** What a second and a third request to stop leave to running work. */
 const HASTY_GRACE_MS = 1_000
 /** Signals that come so soon after the first one are the same one, passed on. */
@@ -32,15 +34,35 @@ export async function runServer(flags: ConfigFlags = {}): Promise<number> {
     hideEnvironment()
     server = await createServer(loaded.config, { adminPassword })
     const stopped = untilSignal(server, ancestors)
+    const lost = server.lost.then((reason) => abandon(server!, reason))
     const bootstrap = await server.start()
     greet(server, loaded, bootstrap)
-    return await stopped
+    return await Promise.race([stopped, lost])
   } catch (error) {
-    await server?.stop({ graceMs: 0 }).catch(() => undefined)
-    if (!(error instanceof StartFailure)) throw error
-    write(process.stderr, `rota server: ${error.message}\n`)
-    return error.exitCode
+    await withinMoments(server?.stop({ graceMs: 0 }))
+    const isKnown = error instanceof StartFailure
+    write(process.stderr, `rota server: ${isKnown ? error.message : ((error as Error).stack ?? String(error))}\n`)
+    // Whatever is still open, a thread or a connection, must not keep it.
+    return process.exit(isKnown ? error.exitCode : EXIT.unexpected)
   }
+}
+
+/** What was opened is closed, as far as that takes no long time: a start that failed must not hang. */
+async function withinMoments(work: Promise<unknown> | undefined): Promise<void> {
+  const isOver = Promise.withResolvers<void>()
+  const timer = systemClock.after(CLOSED_WITHIN_MS, isOver.resolve)
+  await Promise.race([work?.catch(() => undefined), isOver.promise])
+  timer.cancel()
+}
+
+/**
+ * The database is another process's: what runs here is ended, for nobody would hear of its end, and so is this process,
+ * which has more to write and nowhere to write it to.
+ */
+async function abandon(server: Server, reason: string): Promise<never> {
+  write(process.stderr, `rota server: ${reason}\n`)
+  await server.endPrograms().catch(() => undefined)
+  process.exit(EXIT.busy)
 }
 
 /** Throws StartFailure when the file that holds it cannot be read. */

@@ -3,6 +3,7 @@ import type { HotParts, Store } from '@rota/engine'
 import {
   createMemoryHub,
   DatabaseError,
+  DatabaseFileError,
   DataDirectoryError,
   HotStateError,
   lockDataDirectory,
@@ -15,11 +16,14 @@ import type { Config } from '@rota/protocol'
 import type { Logger } from 'pino'
 import { LOCAL_TOKEN_FILE } from './auth/local-token.ts'
 import { EXIT, StartFailure } from './failure.ts'
+import { IDENTITY_FILE } from './identity.ts'
 
 /** Where everything is kept, and the time that all who share it go by. */
 export interface OpenedStore {
   store: Store
   clock: Clock
+  /** Resolves with the reason when the store is another process's from now on: the server must stop at once. */
+  lost: Promise<string>
   close(): Promise<void>
 }
 
@@ -39,22 +43,31 @@ export async function openStore({ config, clock = systemClock, logger }: Opening
   try {
     return await (config.database.url === null ? openEmbedded(opening) : openShared(opening, config.database.url))
   } catch (error) {
-    if (!(error instanceof DataDirectoryError)) throw error
-    const exitCode = error.reason === 'in_use' ? EXIT.busy : EXIT.cannotCreate
-    throw new StartFailure(exitCode, error.message, { cause: error })
+    throw asStartFailure(error)
   }
+}
+
+function asStartFailure(error: unknown): unknown {
+  const because = (exitCode: number) => new StartFailure(exitCode, (error as Error).message, { cause: error })
+  if (error instanceof DataDirectoryError) return because(error.reason === 'in_use' ? EXIT.busy : EXIT.cannotCreate)
+  if (error instanceof DatabaseFileError) return because(error.reason === 'damaged' ? EXIT.damaged : EXIT.config)
+  // A disk that is full or fails, a file that may not be written.
+  if (RotaError.is(error) && error.code === 'unavailable') return because(EXIT.cannotCreate)
+  return error
 }
 
 type Opening = Required<OpeningOptions>
 
 async function openEmbedded({ config, clock, logger }: Opening): Promise<OpenedStore> {
+  const { promise: lost, resolve: onLost } = Promise.withResolvers<string>()
   const store = await openSqliteStore({
     folder: config.data_dir,
     clock,
-    notBackedUp: [LOCAL_TOKEN_FILE],
+    notBackedUp: [LOCAL_TOKEN_FILE, IDENTITY_FILE],
     onWarning: (message) => logger.warn(message),
+    onLost,
   })
-  return { store, clock, close: () => store.close() }
+  return { store, clock, lost, close: () => store.close() }
 }
 
 /** The data directory is still one server's own: it holds what marks its programs and the command's token. */
@@ -66,6 +79,7 @@ async function openShared(opening: Opening, url: string): Promise<OpenedStore> {
     return {
       store,
       clock: store.clock,
+      lost: new Promise(() => undefined),
       async close() {
         await store.close()
         lock.release()

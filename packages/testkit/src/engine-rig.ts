@@ -198,5 +198,5 @@ export class EngineRig {
 
 /** Enough turns of the loop for what the engine puts off to its next turn, and for what follows from that. */
 async function settleTurns() {
-  for (let turn = 0; turn < 4; turn++) await new Promise((resolve) => setImmediate(resolve))
+  for (let turn = 0; turn < 8; turn++) await new Promise((resolve) => setImmediate(resolve))
 }

@@ -1,3 +1,4 @@
+import { say } from '@rota/core'
 import type { Execution } from '@rota/sdk'
 import type { Context } from '../context.ts'
 import { duration } from '../output/duration.ts'
@@ -47,6 +48,7 @@ function facts(context: Context, execution: Execution): (readonly [string, strin
     ['exit code', execution.exit_code === null ? '' : String(execution.exit_code)],
     ['attempt', execution.max_attempts > 1 ? `${execution.attempt} of ${execution.max_attempts}` : ''],
     ['earlier', earlier(context, execution)],
+    ['ran twice', twice(context, execution)],
     ['covers', covers ? `${covers.count} occurrences, ${at(covers.from)} to ${at(covers.to)}` : ''],
     ['result', execution.result === null ? '' : JSON.stringify(execution.result)],
     ['parameters', parameters(execution)],
@@ -63,6 +65,16 @@ function earlier({ now, zone }: Context, { attempts, attempt }: Execution): stri
     .map((each) => {
       const reason = each.failure === 'exit_code' ? `exit code ${each.exit_code}` : (each.failure ?? each.status)
       return `${each.attempt}: ${reason}, ${fullInstant(each.finished_at, now, zone)}`
+    })
+    .join('\n')
+}
+
+/** Attempts that an instance still ran when others had taken the execution over. */
+function twice({ now, zone }: Context, { fenced_attempts }: Execution): string {
+  return fenced_attempts
+    .map(({ attempt, instance_id, started_at, fenced_at }) => {
+      const [from, to] = [fullInstant(started_at, now, zone), fullInstant(fenced_at, now, zone)]
+      return say`attempt ${attempt} ran on instance ${instance_id}, which had lost it, from ${from} to ${to}`
     })
     .join('\n')
 }

@@ -1,3 +1,4 @@
+import { say } from '@rota/core'
 import { ApiError, type Identity, type ServerStatus } from '@rota/sdk'
 import type { Context } from '../context.ts'
 import { duration } from '../output/duration.ts'
@@ -42,7 +43,15 @@ function who(identity: Identity | null, source: string): readonly [string, strin
 }
 
 function facts({ now, paint }: Context, report: ServerStatus): (readonly [string, string])[] {
-  const { scheduler, counts, lateness_ms: late, event_loop_delay_ms: loop, instances, store } = report
+  const {
+    scheduler,
+    counts,
+    clock_behind: behind,
+    lateness_ms: late,
+    event_loop_delay_ms: loop,
+    instances,
+    store,
+  } = report
   const spread = (of: typeof late) => (of ? [of.p50, of.p99, of.max].map((ms) => duration(ms / 1_000)).join(' / ') : '')
   const since = (instant: string) => duration((now - Date.parse(instant)) / 1_000)
   const own = instances.find((one) => one.is_this)
@@ -54,6 +63,10 @@ function facts({ now, paint }: Context, report: ServerStatus): (readonly [string
     ['executions', `${counts.running} running, ${counts.pending} waiting${waiting}`],
     ['lateness', late ? `${spread(late)} (half / 99 % / most)` : ''],
     ['loop delay', loop ? `${spread(loop)} (half / 99 % / most)` : ''],
+    [
+      'clock',
+      behind === null ? '' : paint('red', say`set back: ${duration(behind.ms / 1_000)} behind what it showed before`),
+    ],
     ['store', `${store.kind}, ${store.location}`],
     ...(scheduler.kind === 'cluster' ? instances.map(instanceLine) : []),
   ]

@@ -24,6 +24,18 @@ const STATUS: CommandSpec = {
   load: async () => (await import('../commands/status.ts')).status,
 }
 
+const DOCTOR: CommandSpec = {
+  name: 'doctor',
+  summary: 'examine an installation: database, clock, disk, limits, versions',
+  description:
+    'Looks at every page of the databases, at the clock, the disk, file modes and limits, whether the server runs or not; changes nothing. Works on the server’s own machine. Exit code 9 when something is to be mended.',
+  options: [
+    { flags: '--config <file>', description: 'configuration file (ROTA_CONFIG, default rota.yaml where it exists)' },
+  ],
+  examples: [['rota doctor --data /var/lib/rota', 'after a crash, before a restore']],
+  load: async () => (await import('../commands/doctor.ts')).doctor,
+}
+
 const IMPORT: CommandSpec = {
   name: 'import',
   summary: 'take over tasks from elsewhere',
@@ -147,4 +159,4 @@ const STORE: CommandSpec = {
 }
 
 /** Commands about the server and its machine. */
-export const MACHINE: readonly CommandSpec[] = [SERVER, STATUS, IMPORT, CONFIG, BACKUP, RESTORE, MIGRATE, STORE]
+export const MACHINE: readonly CommandSpec[] = [SERVER, STATUS, DOCTOR, IMPORT, CONFIG, BACKUP, RESTORE, MIGRATE, STORE]

@@ -36,7 +36,6 @@ function rig() {
     logs: logs as never,
     tails: { publish() {}, end() {} } as never,
     completer: { settle: (settlement: Settlement) => settled.push(settlement) } as never,
-    recorder: { started() {}, ended() {} } as never,
     pulse: createPulse(() => {}),
     random: () => 0,
     priorityStepMs: 1,

@@ -14,6 +14,8 @@ export interface ClaimingOptions {
   /** How many more executions may be held; 0 or less for none. */
   room: () => number
   mayClaim: () => boolean
+  /** How many may start now. */
+  places: () => number
   /** Whether nothing that is held waits for a place or is due. */
   isIdle: () => boolean
   /** How often everything was given back. */
@@ -129,7 +131,7 @@ export function createClaiming(options: ClaimingOptions): Claiming {
   }
 
   function mayTakeNew(count: number): boolean {
-    const room = Math.min(options.room(), MOST_TAKEN_AT_ONCE)
+    const room = Math.min(options.room(), options.places(), MOST_TAKEN_AT_ONCE)
     return isCaughtUp && !isClaiming && !hasLostAnswer && count <= room && options.isIdle() && options.mayClaim()
   }
 

@@ -12,7 +12,7 @@ function scripted(settle: (batch: readonly Settlement[]) => Partial<SettleResult
   const clock = new ManualClock({ settle: settleTurns })
   const batches: number[][] = []
   const stored: Settlement[] = []
-  const fenced: number[] = []
+  const fenced: string[] = []
   const told: unknown[] = []
   const executions = {
     async settle(batch: readonly Settlement[]) {
@@ -28,7 +28,7 @@ function scripted(settle: (batch: readonly Settlement[]) => Partial<SettleResult
     pulse: createPulse(() => undefined),
     onFreed: () => told.push('freed'),
     onRetries: (retries) => told.push(seqsOf(retries)),
-    onFenced: (seqs) => fenced.push(...seqs),
+    onFenced: (attempts) => fenced.push(...attempts.map(({ id }) => id)),
   })
   return { clock, completer, batches, stored, fenced, told }
 }
@@ -37,7 +37,12 @@ async function settleTurns() {
   for (let turn = 0; turn < 4; turn++) await new Promise((resolve) => setImmediate(resolve))
 }
 
-const end = (seq: number): Settlement => ({ kind: 'give_back', seq, claimSeq: 1 })
+const end = (seq: number): Settlement => ({
+  kind: 'give_back',
+  seq,
+  claimSeq: 1,
+  begun: { id: String(seq), taskId: null, attempt: 1, startedAt: 0 },
+})
 const seqsOf = (settlements: readonly Settlement[]) => settlements.map(({ seq }) => seq)
 
 test('ends of the same moment are written together', async () => {
@@ -81,7 +86,7 @@ test('results that came too late are told of', async () => {
   completer.settle(end(1))
   completer.settle(end(2))
   await clock.advance(0)
-  expect(fenced).toEqual([2])
+  expect(fenced).toEqual(['2'])
 })
 
 test('while the store refuses, ends are kept and tried again with growing pauses; none is lost, none doubled', async () => {

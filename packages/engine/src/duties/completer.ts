@@ -1,5 +1,5 @@
 import { type Clock, RotaError, say } from '@rota/core'
-import type { ExecutionStore, Settlement, SettleResult } from '../ports/executions.ts'
+import type { Begun, ExecutionStore, Settlement, SettleResult } from '../ports/executions.ts'
 import type { Pulse } from './pulse.ts'
 
 export interface CompleterOptions {
@@ -10,8 +10,8 @@ export interface CompleterOptions {
   onFreed: () => void
   /** Told of what waits for its next attempt. */
   onRetries: (retries: readonly Retry[]) => void
-  /** Told of results that came too late. */
-  onFenced: (seqs: number[]) => void
+  /** Told of attempts whose ends came too late: somebody else has taken their executions over. */
+  onFenced: (attempts: Begun[]) => void
 }
 
 type Retry = Extract<Settlement, { kind: 'retry' }>
@@ -61,6 +61,11 @@ export function createCompleter({
     if (retries.length > 0) onRetries(retries)
   }
 
+  function tellOfFenced(settled: readonly Settlement[], fenced: ReadonlySet<number>) {
+    const attempts = settled.flatMap((it) => (it.begun !== undefined && fenced.has(it.seq) ? [it.begun] : []))
+    if (attempts.length > 0) onFenced(attempts)
+  }
+
   async function flush() {
     inFlight = pending.length > MOST_PER_BATCH ? pending.slice(0, MOST_PER_BATCH) : pending
     pending = pending.length > MOST_PER_BATCH ? pending.slice(MOST_PER_BATCH) : []
@@ -71,7 +76,7 @@ export function createCompleter({
       pulse.batch('complete', inFlight.length, clock.monotonic() - began)
       const settled = inFlight
       inFlight = []
-      if (fenced.length > 0) onFenced(fenced)
+      if (fenced.length > 0) tellOfFenced(settled, new Set(fenced))
       tellOf(settled, freed)
     } catch (error) {
       pending = inFlight.concat(pending)

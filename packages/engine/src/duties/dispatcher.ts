@@ -1,3 +1,4 @@
+// Long because: what is held, due, admitted and placed is one state, changed from all sides.
 import { type Clock, type SkipReason, say, type Timer } from '@rota/core'
 import type { Claimed, ClaimResult, ExecutionStore } from '../ports/executions.ts'
 import { NumberHeap } from '../time-heap.ts'
@@ -11,6 +12,7 @@ import { createLoop, type Duty } from './loop.ts'
 import type { Pulse } from './pulse.ts'
 import type { Held, Runner } from './runner.ts'
 import type { Skipped } from './skip-teller.ts'
+import { createStartGate } from './start-gate.ts'
 
 export interface DispatcherOptions {
   clock: Clock
@@ -88,12 +90,23 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   /** How often everything was given back: what was claimed before counts no longer, also when its answer comes after. */
   let giveBacks = 0
 
+  const gate = createStartGate({
+    ...{ clock, executions, pulse, begin },
+    isSure: options.isSure,
+    onRefused(held, isGone) {
+      // What is not gone is given back once the lease is renewed.
+      if (isGone) forget(held)
+      leavePlace(held)
+    },
+  })
+
   const claiming = createClaiming({
     ...{ clock, executions, completer, pulse },
     instanceId: options.instanceId,
     prefetchMs: options.prefetchMs,
     room: () => (lanes.waiting < MOST_WAITING ? options.mostHeld - heldBySeq.size : 0),
     mayClaim: () => !closed && options.isSure(),
+    places: () => lanes.places,
     isIdle: () => lanes.waiting === 0 && timeline.firstKey > clock.now(),
     era: () => giveBacks,
     take,
@@ -189,9 +202,11 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       if (starts % STARTS_PER_LOOK === 0 && clock.monotonic() > turnEnds) break
       const held = timeline.pop()!
       if (held.dropped) continue
-      if (held.row.admitted) place(held, now)
+      if (held.row.isNoted && takePlace(held)) place(held, now, true)
+      else if (held.row.admitted) place(held, now)
       else contended.push(held)
     }
+    gate.flush()
     if (contended.length > 0) void admit(contended)
     arm()
   }
@@ -215,14 +230,15 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     timer = isSharp ? clock.sharply!(delayMs, () => clock.now() >= next, fire) : clock.after(delayMs, fire)
   }
 
+  /** Those for whom there is a place start with the same word of the store. */
   async function admit(contended: Held[]) {
     let result: ClaimResult
+    const starting = new Set(contended.filter(takePlace).map((held) => held.row.seq))
     try {
-      result = await executions.admit(
-        contended.map((held) => held.row),
-        clock.now(),
-      )
+      const rows = contended.map((held) => held.row)
+      result = await executions.admit(rows, clock.now(), starting)
     } catch (error) {
+      for (const held of contended) if (starting.has(held.row.seq)) leavePlace(held)
       // They go back into the timeline: by the next try the clock may have been set back.
       clock.after(pulse.storeFailed(error), () => hold(contended))
       return
@@ -232,13 +248,16 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     const now = clock.now()
     for (const held of contended) {
       const isIn = admitted.get(held.row.seq)
-      if (isIn === undefined) {
-        heldBySeq.delete(held.row.seq)
-        lateWaiters.forget(held)
-      } else if (held.dropped) continue
-      else if (isIn) place(held, now)
-      else hold([held])
+      const isStarting = starting.has(held.row.seq)
+      if (isIn && !held.dropped) {
+        place(held, now, isStarting)
+        continue
+      }
+      if (isStarting) leavePlace(held)
+      if (isIn === undefined) forget(held)
+      else if (!held.dropped) hold([held])
     }
+    gate.flush()
     if (result.more) loop.wake()
   }
 
@@ -248,13 +267,43 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     startDue()
   }
 
-  function place(held: Held, now: number) {
-    const { row, work } = held
-    if (!options.isSure()) return
+  function takePlace(held: Held): boolean {
+    const lane = lanes.of(held.work.type)
+    if (lane.running >= lane.limit) return false
+    lane.running++
+    return true
+  }
+
+  /** A row may have come into our hands again under a later claim. */
+  function forget(held: Held) {
+    if (heldBySeq.get(held.row.seq) === held) heldBySeq.delete(held.row.seq)
+    lateWaiters.forget(held)
+  }
+
+  function begin(held: Held) {
+    forget(held)
+    runner.start(held)
+  }
+
+  /** `isNoted`: it has a place, and the store has noted that it starts. */
+  function place(held: Held, now: number, isNoted = false) {
+    if (mayStart(held, now)) {
+      if (isNoted) begin(held)
+      else if (takePlace(held)) gate.add(held)
+      else {
+        lanes.of(held.work.type).waiting.push(held.row.rank, held)
+        lateWaiters.note(held)
+      }
+    } else if (isNoted) leavePlace(held)
+  }
+
+  function mayStart(held: Held, now: number): boolean {
+    const { row } = held
+    if (!options.isSure()) return false
     const change = row.taskSeq === null ? undefined : withheld.get(row.taskSeq)
     if (change !== undefined) {
       change.due.push(held)
-      return
+      return false
     }
     const tooLate = lateReason(held, now)
     if (tooLate !== null) {
@@ -262,18 +311,20 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       lateWaiters.forget(held)
       completer.settle({ ...endOf(row), status: 'skipped', reason: tooLate })
       options.onSkipped([row])
-      return
+      return false
     }
-    const lane = lanes.of(work.type)
-    if (lane.running >= lane.limit) {
-      lane.waiting.push(row.rank, held)
-      lateWaiters.note(held)
-      return
+    return true
+  }
+
+  function leavePlace(held: Held) {
+    const lane = lanes.of(held.work.type)
+    lane.running--
+    while (lane.running < lane.limit && !closed) {
+      const next = lane.waiting.pop()
+      if (next === undefined) break
+      if (!next.dropped) place(next, clock.now())
     }
-    lane.running++
-    heldBySeq.delete(row.seq)
-    lateWaiters.forget(held)
-    runner.start(held)
+    if (lane.waiting.size === MOST_WAITING - 1) loop.wake()
   }
 
   /** Why it does not run any more: it has waited beyond its grace time, wherever that was. */
@@ -345,24 +396,12 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       if (runAt < clock.now() + options.prefetchMs) loop.wake()
     },
     takeNew: claiming.takeNew,
-    placeFreed(held) {
-      const lane = lanes.of(held.work.type)
-      lane.running--
-      while (lane.running < lane.limit && !closed) {
-        const next = lane.waiting.pop()
-        if (next === undefined) break
-        if (!next.dropped) place(next, clock.now())
-      }
-      if (lane.waiting.size === MOST_WAITING - 1) loop.wake()
-    },
+    placeFreed: leavePlace,
     withhold,
     drop(seqs) {
       for (const seq of seqs) {
         const held = heldBySeq.get(seq)
-        if (held === undefined) {
-          runner.cancel(seq, say`its task was changed before its start was recorded`)
-          continue
-        }
+        if (held === undefined) continue
         held.dropped = true
         heldBySeq.delete(seq)
       }

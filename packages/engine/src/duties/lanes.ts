@@ -24,6 +24,10 @@ export function createLanes(limits: LaneLimits) {
   return {
     of: (type: string): Lane => (PROCESS_TYPES.has(type) ? processes : calls),
     all: [processes, calls],
+    /** Free places that whatever comes will find, of whatever type. */
+    get places() {
+      return Math.min(processes.limit - processes.running, calls.limit - calls.running)
+    },
     get waiting() {
       return processes.waiting.size + calls.waiting.size
     },

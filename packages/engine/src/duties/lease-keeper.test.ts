@@ -2,7 +2,8 @@ import { ManualClock } from '@rota/testkit'
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { ExecutionStore, InstanceRecord } from '../ports/executions.ts'
 import type { KnownInstance, Queries } from '../ports/queries.ts'
-import { createLeaseKeeper, type LeaseKeeper } from './lease-keeper.ts'
+import { createLeaseKeeper, type LeaseKeeper, leaseTerms } from './lease-keeper.ts'
+import { createOwnLease } from './own-lease.ts'
 import { createPulse } from './pulse.ts'
 
 const LEASE_MS = 4000
@@ -26,16 +27,21 @@ function keeperOf(id: string, state: InstanceRecord['state'] = 'running', others
     registry.set(record.id, { ...record, leaseUntil })
   }
   const instances = async () => [...registry.values()].sort((a, b) => a.startedAt - b.startedAt)
+  const executions = { heartbeat } as unknown as ExecutionStore
+  const terms = leaseTerms(LEASE_MS, 30_000)
   return createLeaseKeeper({
     clock,
-    executions: { heartbeat } as unknown as ExecutionStore,
+    lease: createOwnLease(clock, executions, terms),
+    terms,
+    executions,
     queries: { instances } as unknown as Queries,
     instance,
     report: () => ({ state, running: 2, waiting: 3 }),
-    leaseMs: LEASE_MS,
     others,
     pulse: createPulse(() => {}),
-    onRegained: () => regained++,
+    onRegained: () => {
+      regained++
+    },
   })
 }
 
@@ -129,5 +135,59 @@ describe('the lease keeper', () => {
     await keeper.renew()
     await clock.advance(LEASE_MS * 10)
     expect(keeper.isSure()).toBe(true)
+  })
+
+  describe('whose lease a thread renews', () => {
+    const lease = { renew: async () => {}, askedAt: 0, lapses: 0, stop: async () => {} }
+    function keeperOnThread() {
+      lease.askedAt = clock.monotonic()
+      lease.lapses = 0
+      return createLeaseKeeper({
+        clock,
+        lease,
+        terms: leaseTerms(LEASE_MS, 30_000),
+        executions: {} as never,
+        queries: { instances: async () => [...registry.values()] } as unknown as Queries,
+        instance: { id: 'a', hostname: 'here', pid: 1, version: '1', startedAt: 0 },
+        report: () => ({ state: 'running', running: 0, waiting: 0 }),
+        others: true,
+        pulse: createPulse(() => {}),
+        onRegained: (silentMs) => {
+          regained += silentMs
+        },
+      })
+    }
+
+    test('is sure of what the thread has renewed while its loop stood still', async () => {
+      const keeper = keeperOnThread()
+      await keeper.renew()
+      await clock.advance(10_000)
+      lease.askedAt = clock.monotonic() - 500
+      expect(keeper.isSure()).toBe(true)
+      expect(regained).toBe(0)
+    })
+
+    test('is not sure after a gap, though the lease lasts, before it has given back what it held', async () => {
+      const keeper = keeperOnThread()
+      await keeper.renew()
+      await clock.advance(10_000)
+      lease.askedAt = clock.monotonic()
+      lease.lapses = 1
+      expect(keeper.isSure()).toBe(false)
+      await keeper.renew()
+      expect(keeper.isSure()).toBe(true)
+      expect(regained).toBe(10_000)
+    })
+
+    test('judges nobody by what it knew of others before its loop stood still', async () => {
+      const keeper = keeperOnThread()
+      registry.set('b', { leaseUntil: 0, heartbeatAt: 1, id: 'b', state: 'running' } as KnownInstance)
+      await keeper.renew()
+      await clock.advance(LEASE_MS * 2)
+      lease.askedAt = clock.monotonic()
+      expect(keeper.mayJudge()).toBe(false)
+      await keeper.renew()
+      expect(keeper.mayJudge()).toBe(true)
+    })
   })
 })

@@ -1,5 +1,6 @@
 import type { Clock } from '@rota/core'
 import type { ExecutionStore, InstanceRecord } from '../ports/executions.ts'
+import type { Lease, LeaseTerms } from '../ports/lease.ts'
 import type { KnownInstance, Queries } from '../ports/queries.ts'
 import { createLoop, type Duty } from './loop.ts'
 import type { Pulse } from './pulse.ts'
@@ -8,15 +9,21 @@ export interface LeaseKeeperOptions {
   clock: Clock
   executions: ExecutionStore
   queries: Queries
+  lease: Lease
+  terms: LeaseTerms
   instance: Pick<InstanceRecord, 'id' | 'hostname' | 'pid' | 'version' | 'startedAt'>
   /** What the instance says of itself now. */
   report: () => Pick<InstanceRecord, 'state' | 'running' | 'waiting'>
-  leaseMs: number
+  /** Done at each renewal. */
+  onStep?: () => void
   /** Whether there can be other instances. */
   others: boolean
   pulse: Pulse
-  /** Told that the lease was renewed after others may have thought that it had ended. */
-  onRegained: () => void
+  /**
+   * Told that the lease was renewed after others may have thought that it had ended, `silentMs` after the renewal
+   * before. Until it returns the instance is not sure of its lease.
+   */
+  onRegained: (silentMs: number) => void
 }
 
 export interface LeaseKeeper extends Duty {
@@ -41,37 +48,50 @@ const MARGIN = 0.1
 /** Renewals in the time of a lease: some may fail or come late. */
 const RENEWALS = 4
 
+export function leaseTerms(leaseMs: number, loopDeadMs: number): LeaseTerms {
+  return { leaseMs, trustMs: leaseMs * (1 - MARGIN), everyMs: leaseMs / RENEWALS, loopDeadMs }
+}
+
 /**
  * Keeps this instance's lease, which covers everything it has claimed. Others judge the lease by the store's time; this
- * instance by what its own monotonic clock says since it asked for the renewal, and is sure of it for a shorter time.
+ * instance by what its own monotonic clock says since the renewal was asked for, and is sure of it for a shorter time.
+ * A thread may have renewed it while the loop was busy: what counts is what the store took, whoever asked.
  */
 export function createLeaseKeeper(options: LeaseKeeperOptions): LeaseKeeper {
-  const { clock, executions, queries, instance, leaseMs, others, pulse } = options
-  let sureUntil = Number.NEGATIVE_INFINITY
+  const { clock, executions, queries, instance, lease, others, pulse } = options
+  const { trustMs, leaseMs, everyMs } = options.terms
+  let lapsesSeen = 0
+  /** As far as this loop knows: when the last renewal before a lapse was asked for. */
+  let lastSure = Number.NEGATIVE_INFINITY
   let keptSince = Number.POSITIVE_INFINITY
+  let lookedAt = Number.NEGATIVE_INFINITY
   let place = 0
   let known: KnownInstance[] = []
   /** When a heartbeat was last found to be another than before, by our monotonic clock. */
   let heard = new Map<string, { heartbeatAt: number; at: number }>()
 
-  const isSure = () => !others || clock.monotonic() < sureUntil
+  const isSure = () => !others || (clock.monotonic() < lease.askedAt + trustMs && lease.lapses === lapsesSeen)
 
   async function renew() {
     const now = clock.now()
-    const askedAt = clock.monotonic()
-    await executions.heartbeat({ ...instance, ...options.report(), heartbeatAt: now }, now + leaseMs)
-    const hadLapsed = !isSure()
-    const isFirst = sureUntil === Number.NEGATIVE_INFINITY
-    sureUntil = askedAt + leaseMs * (1 - MARGIN)
-    if (hadLapsed) keptSince = askedAt
+    await lease.renew({ ...instance, ...options.report(), heartbeatAt: now })
+    if (keptSince === Number.POSITIVE_INFINITY) keptSince = lease.askedAt
+    if (lease.lapses !== lapsesSeen) regain()
+    lastSure = lease.askedAt
     pulse.storeWorks()
-    if (hadLapsed && !isFirst) options.onRegained()
     if (others) await lookAround(now)
+  }
+
+  function regain() {
+    keptSince = lease.askedAt
+    options.onRegained(lease.askedAt - lastSure)
+    lapsesSeen = lease.lapses
   }
 
   async function lookAround(now: number) {
     known = await queries.instances(0)
     const at = clock.monotonic()
+    lookedAt = at
     heard = new Map(
       known.map(({ id, heartbeatAt }) => {
         const before = heard.get(id)
@@ -84,9 +104,11 @@ export function createLeaseKeeper(options: LeaseKeeperOptions): LeaseKeeper {
   function mayJudge(): boolean {
     const at = clock.monotonic()
     if (!isSure() || at - keptSince < leaseMs) return false
+    // The lease may have been kept while this loop was busy; what it knows of the others is old then.
+    if (at - lookedAt >= trustMs) return false
     const now = clock.now()
     const gone = known.filter((one) => one.leaseUntil < now && one.state !== 'stopped')
-    return gone.every((one) => at - heard.get(one.id)!.at >= leaseMs * (1 - MARGIN))
+    return gone.every((one) => at - heard.get(one.id)!.at >= trustMs)
   }
 
   function placeAmong(now: number): number {
@@ -102,8 +124,9 @@ export function createLeaseKeeper(options: LeaseKeeperOptions): LeaseKeeper {
     onError: (error) => pulse.storeFailed(error),
     longestSleepMs: leaseMs,
     step: async () => {
+      options.onStep?.()
       await renew()
-      return leaseMs / RENEWALS
+      return everyMs
     },
   })
   return {
@@ -115,6 +138,7 @@ export function createLeaseKeeper(options: LeaseKeeperOptions): LeaseKeeper {
       return place
     },
     async resign() {
+      await lease.stop()
       const now = clock.now()
       await executions.heartbeat({ ...instance, running: 0, waiting: 0, state: 'stopped', heartbeatAt: now }, now)
     },

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 const SECOND = 1000
 const MINUTE = 60 * SECOND
 const HOUR = 60 * MINUTE
-/** Starts are recorded a moment after they happen. */
+/** An attempt has been under way for a while. */
 const RECORDED_MS = 50
 
 async function running(input: Partial<TaskInput> = {}, options: ConstructorParameters<typeof EngineRig>[0] = {}) {
@@ -18,13 +18,66 @@ async function running(input: Partial<TaskInput> = {}, options: ConstructorParam
 
 const often = { max_attempts: 100, delay_seconds: 0 } as const
 
-test('an execution whose start was not recorded is started again, its attempt unspent', async () => {
+test('what was killed in the moment of its start is not started again where that may not be repeated', async () => {
   const { rig } = await running()
+  expect(rig.runs).toHaveLength(1)
+  await rig.restart()
+  await rig.advance(MINUTE)
+  expect(rig.runs).toEqual([])
+  expect(rig.history()).toMatchObject([{ status: 'failed', failure: 'lost', attempt: 1 }])
+})
+
+test('what was killed in the moment of its start is an attempt, where it is tried again', async () => {
+  const { rig } = await running({ retry: { max_attempts: 2, delay_seconds: 0 } })
+  expect(rig.runs).toHaveLength(1)
+  await rig.restart()
+  rig.runs[0]!.end()
+  await rig.advance(SECOND)
+  const [row] = rig.history()
+  expect(row).toMatchObject({ status: 'success', attempt: 2 })
+  expect(JSON.parse(row!.attempts as string)).toMatchObject([
+    { attempt: 1, failure: 'lost', started_at: expect.any(String) },
+  ])
+})
+
+test('what had not started is started once, as its first attempt', async () => {
+  const rig = new EngineRig({ lanes: { processes: 1, calls: 1 } })
+  await rig.start()
+  for (const name of ['one', 'two']) {
+    const { id } = await rig.addTask({ name, schedule: { type: 'none' } })
+    await rig.ask((engine) => engine.tasks.run(ANN, id))
+  }
+  expect(rig.runs).toHaveLength(1)
   await rig.restart()
   expect(rig.runs.map((run) => run.request.attempt)).toEqual([1])
   rig.runs[0]!.end()
   await rig.advance(SECOND)
-  expect(rig.history()).toMatchObject([{ status: 'success', attempt: 1 }])
+  expect(rig.history()).toMatchObject([{ failure: 'lost' }, { status: 'success', attempt: 1, attempts: null }])
+})
+
+test('nothing starts while the store does not take that it does', async () => {
+  const rig = new EngineRig()
+  await rig.start()
+  const { id } = await rig.addTask({ schedule: { type: 'none' }, concurrency: { overlap: 'allow' } })
+  rig.failing.add('markStarted')
+  await rig.ask((engine) => engine.tasks.run(ANN, id))
+  await rig.advance(5 * SECOND)
+  expect(rig.runs).toEqual([])
+  rig.failing.delete('markStarted')
+  await rig.advance(10 * SECOND)
+  expect(rig.runs).toHaveLength(1)
+})
+
+test('a start whose note was taken and whose answer was lost happens once', async () => {
+  const rig = new EngineRig()
+  await rig.start()
+  const { id } = await rig.addTask({ schedule: { type: 'none' }, concurrency: { overlap: 'allow' } })
+  rig.losing.add('markStarted')
+  await rig.ask((engine) => engine.tasks.run(ANN, id))
+  expect(rig.runs).toEqual([])
+  rig.losing.delete('markStarted')
+  await rig.advance(10 * SECOND)
+  expect(rig.runs).toHaveLength(1)
 })
 
 test('an attempt that was under way is lost, and tried again where the policy says so', async () => {

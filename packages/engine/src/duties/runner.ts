@@ -1,13 +1,12 @@
 import { type AttemptView, type Clock, retryDelayMs, say, shallRetry } from '@rota/core'
 import type { Executor, LogLine, Run, RunOutcome, RunSink } from '@rota/executors'
 import { rankOf } from '../planning/rank.ts'
-import type { Claimed } from '../ports/executions.ts'
+import type { Begun, Claimed } from '../ports/executions.ts'
 import type { LogStore } from '../ports/logs.ts'
 import type { Tails } from '../ports/tails.ts'
 import type { Work } from '../work.ts'
 import type { Completer } from './completer.ts'
 import type { Pulse } from './pulse.ts'
-import type { StartRecorder } from './start-recorder.ts'
 
 /** A claimed execution in this instance's hands, not started yet. */
 export interface Held {
@@ -32,7 +31,6 @@ export interface RunnerOptions {
   logs: LogStore
   tails: Tails
   completer: Completer
-  recorder: StartRecorder
   pulse: Pulse
   random: () => number
   priorityStepMs: number
@@ -42,7 +40,7 @@ export interface RunnerOptions {
 
 /** Runs attempts and turns their ends into settlements. */
 export function createRunner(options: RunnerOptions) {
-  const { clock, executors, logs, tails, completer, recorder, pulse } = options
+  const { clock, executors, logs, tails, completer, pulse } = options
   const running = new Map<number, Running>()
   /** Attempts whose execution somebody else has taken over. It may even run here again while they are being ended. */
   const abandoned = new Set<Held>()
@@ -109,7 +107,6 @@ export function createRunner(options: RunnerOptions) {
     )
     const entry = { held, run, startedAt, cancelled: false, progress: null }
     running.set(row.seq, entry)
-    recorder.started(row.seq, row.claimSeq, startedAt)
     void run.done.then(
       (outcome) => ended(entry, outcome, sink.wrote),
       (error) => ended(entry, outcomeOfError(error), sink.wrote),
@@ -120,7 +117,6 @@ export function createRunner(options: RunnerOptions) {
     const { held, startedAt } = entry
     const { row } = held
     if (!abandoned.has(held)) {
-      recorder.ended(row.seq)
       // Whoever reads "success" may read the log next.
       if (wrote) await logs.flush(row.id)
     }
@@ -139,13 +135,14 @@ export function createRunner(options: RunnerOptions) {
 
   function settle(held: Held, startedAt: number, outcome: RunOutcome) {
     const { row, work } = held
+    const begun = begunOf(held, startedAt)
     const finishedAt = clock.now()
     const { failure, exitCode, error } = outcome
     if (outcome.status === 'failed' && shallRetry(work.retry, { attempt: row.attempt, failure: failure!, exitCode })) {
       const runAt = finishedAt + retryDelayMs(work.retry, row.attempt, options.random())
       const rank = rankOf(runAt, row.priority, options.priorityStepMs)
       const attempts = withAttempt(row, { startedAt, finishedAt, outcome })
-      completer.settle({ kind: 'retry', seq: row.seq, claimSeq: row.claimSeq, runAt, rank, attempts })
+      completer.settle({ kind: 'retry', seq: row.seq, claimSeq: row.claimSeq, begun, runAt, rank, attempts })
       pulse.emit({ type: 'execution_retried', id: row.id, attempt: row.attempt, runAt })
       return
     }
@@ -153,6 +150,7 @@ export function createRunner(options: RunnerOptions) {
       kind: 'finish',
       seq: row.seq,
       claimSeq: row.claimSeq,
+      begun,
       status: outcome.status,
       failure,
       reason: null,
@@ -220,14 +218,17 @@ export function createRunner(options: RunnerOptions) {
       entry.run.cancel(reason)
       return true
     },
-    /** Ends an attempt whose execution somebody else has taken over; what it says and how it ends is dropped. */
-    abandon(seq: number, reason: string): void {
+    /**
+     * Ends an attempt whose execution somebody else has taken over; what it says and how it ends is dropped. Answers
+     * which it was, if it runs here.
+     */
+    abandon(seq: number, reason: string): Begun | null {
       const entry = running.get(seq)
-      if (entry === undefined) return
+      if (entry === undefined) return null
       running.delete(seq)
       abandoned.add(entry.held)
-      recorder.ended(seq)
       entry.run.cancel(reason)
+      return begunOf(entry.held, entry.startedAt)
     },
     /** Resolves when nothing runs; after `graceMs` whatever still runs is stopped and handed over by its retry policy. */
     async drain(graceMs: number) {
@@ -243,6 +244,10 @@ export function createRunner(options: RunnerOptions) {
       timer.cancel()
     },
   }
+}
+
+function begunOf({ row, work }: Held, startedAt: number): Begun {
+  return { id: row.id, taskId: work.taskId, attempt: row.attempt, startedAt }
 }
 
 export type Runner = ReturnType<typeof createRunner>

@@ -32,6 +32,8 @@ export interface Claimed {
   skipAfter: number | null
   /** When it has not started by then, a later occurrence of its schedule that has not either stands for it. */
   mergeAfter: number | null
+  /** It is noted already that it starts. */
+  isNoted?: boolean
 }
 
 /** A row to be made. `rank` orders the ready ones, lower first. */
@@ -100,8 +102,29 @@ export interface DueSchedule {
   planned: number
 }
 
-/** The end of an attempt. `died`: its instance died with it, which is counted. */
-export type Settlement = { seq: number; claimSeq: number } & (
+/** An attempt that has begun. */
+export interface Begun {
+  id: string
+  taskId: string | null
+  attempt: number
+  startedAt: number
+}
+
+/** An attempt that an instance was still running when others had taken its execution over. */
+export interface FencedAttempt {
+  id: string
+  attempt: number
+  instanceId: string
+  startedAt: number
+  /** When the instance learned that it had lost it, and ended it. */
+  fencedAt: number
+}
+
+/** As it is kept, in a JSON array beside its execution. */
+export type KeptFencedAttempt = Omit<FencedAttempt, 'id'>
+
+/** The end of an attempt, `begun` when it had started. `died`: its instance died with it, which is counted. */
+export type Settlement = { seq: number; claimSeq: number; begun?: Begun } & (
   | ({ kind: 'finish' } & Finish)
   | { kind: 'retry'; runAt: number; rank: number; attempts: string; died?: true }
   | { kind: 'give_back'; died?: true }
@@ -155,7 +178,7 @@ export function isFreeAtOnce(row: NewExecution, now: number): boolean {
   return row.taskSeq === null && row.keys === null && row.runAt <= now
 }
 
-/** A row that was added as claimed. */
+/** A row that was added as claimed, and noted to start. */
 export function claimedAtOnce(row: NewExecution, seq: number): Claimed {
   return {
     seq,
@@ -177,6 +200,7 @@ export function claimedAtOnce(row: NewExecution, seq: number): Claimed {
     coversFrom: row.coversFrom,
     skipAfter: row.skipAfter,
     mergeAfter: row.mergeAfter,
+    isNoted: true,
   }
 }
 
@@ -233,7 +257,7 @@ export interface ExecutionStore {
   /**
    * Adds rows, all or nothing, durable when it resolves. `keys` sets the limits of the concurrency keys they name.
    * With an idempotency key that was used before nothing is added and the earlier execution's id is answered.
-   * `claimFor` names an instance that takes at once what may start at once ({@link isFreeAtOnce}).
+   * `claimFor` names an instance that takes and starts at once what may start at once ({@link isFreeAtOnce}).
    */
   enqueue(rows: readonly NewExecution[], options: EnqueueOptions): Promise<EnqueueResult>
   /**
@@ -246,10 +270,16 @@ export interface ExecutionStore {
    * so that it turns nobody away who is due before it, and is admitted when its instant has come.
    */
   claim(request: ClaimRequest): Promise<ClaimResult>
-  /** Asks again for the slots of claimed rows whose instant has come. Rows neither claimed nor skipped are queued. */
-  admit(rows: readonly Claimed[], now: number): Promise<ClaimResult>
-  /** Records that attempts are under way. */
-  markStarted(rows: { seq: number; claimSeq: number; startedAt: number }[]): Promise<void>
+  /**
+   * Asks again for the slots of claimed rows whose instant has come. Rows neither claimed nor skipped are queued. Of
+   * those `starting` it is noted in the same breath that they start at `now`, if they may.
+   */
+  admit(rows: readonly Claimed[], now: number, starting?: ReadonlySet<number>): Promise<ClaimResult>
+  /**
+   * Notes that attempts start; answers which, durable when it resolves. The others are in somebody else's hands, or gone:
+   * they must not be started. To be called before the start, so that none is ever unknown.
+   */
+  markStarted(rows: { seq: number; claimSeq: number; startedAt: number }[]): Promise<number[]>
   settle(settlements: readonly Settlement[], now: number): Promise<SettleResult>
   /** Ends rows that nobody has claimed; answers the ones it could not end and who holds them. */
   cancelUnclaimed(
@@ -265,6 +295,8 @@ export interface ExecutionStore {
   orphans(query: OrphanQuery): Promise<Orphan[]>
   /** Which of these claims are no longer current, because somebody took over or removed the execution. */
   lost(claims: readonly Pick<Claimed, 'seq' | 'claimSeq'>[]): Promise<number[]>
+  /** Notes at executions, live or ended, that an instance was still running an attempt which others had taken over. */
+  markFenced(attempts: readonly FencedAttempt[]): Promise<void>
   /** What the store says an instance has in hand. */
   claimsOf(instanceId: string): Promise<Pick<Claimed, 'seq' | 'claimSeq'>[]>
   /** Lets the head of every line of blocked rows try again; answers how many do. The safety net for changed limits. */

@@ -106,6 +106,8 @@ export interface ExecutionRecord {
   maxAttempts: number
   /** JSON array of the attempts before this one. */
   attempts: string | null
+  /** JSON array of fenced attempts. */
+  fenced: string | null
   priority: number
   /** JSON: what this run overrides, or the job says; null in lists. */
   params: string | null

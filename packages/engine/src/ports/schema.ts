@@ -35,6 +35,8 @@ interface ExecutionColumns {
   job: string | null
   /** JSON array. */
   attempts: string | null
+  /** JSON array of fenced attempts. */
+  fenced: string | null
   covers_from: number | null
   covers_count: number | null
   /** How much later than due it was to start; null for not at all. */

@@ -1,6 +1,7 @@
 import type { Cancellations } from './cancellations.ts'
 import type { ExecutionDetails } from './details.ts'
 import type { ExecutionStore } from './executions.ts'
+import type { Lease, LeaseTerms } from './lease.ts'
 import type { LogStore } from './logs.ts'
 import type { Queries } from './queries.ts'
 import type { Tails } from './tails.ts'
@@ -23,6 +24,8 @@ export interface StoreParts {
   readonly capabilities: StoreCapabilities
   readonly tasks: TaskStore
   readonly executions: ExecutionStore
+  /** Keeps a lease from a thread. Left out where the engine's loop has to. */
+  readonly lease?: (terms: LeaseTerms) => Lease
   /** Only where there can be other instances. */
   readonly cancellations?: Cancellations
   readonly details: ExecutionDetails

@@ -33,7 +33,7 @@ export const TRANSFERRED: readonly TransferTable[] = [
 ]
 
 /** Settings that belong to one installation: keys, and tokens of machines. */
-export const OWN_SETTINGS = { names: ['signing_key'], prefixes: ['local_token_id'] } as const
+export const OWN_SETTINGS = { names: ['signing_key', 'owner'], prefixes: ['local_token_id'] } as const
 
 /** Tables that must be empty before a copy is written. */
 export const MUST_BE_EMPTY: readonly string[] = ['users', 'tasks', 'executions', 'execution_history', 'log_chunks']

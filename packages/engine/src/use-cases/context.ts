@@ -34,8 +34,6 @@ export interface UseCaseContext {
   replan: () => void
   /** Tells the dispatcher that work is to start from an instant on. */
   expectFrom: (runAt: number) => void
-  /** Notes in the store what is running here, so that nothing that runs is taken for something to come. */
-  recordStarts: () => Promise<void>
   /** Starts nothing of a task here until the answer is called; for changes that take away what has not started. */
   withhold: (taskSeq: number) => () => void
   /** Forgets claimed executions that were removed. */

@@ -33,6 +33,8 @@ export function newExecutionView(row: NewExecution, facts: NewExecutionFacts): E
     attempt: 1,
     max_attempts: facts.maxAttempts,
     attempts: [],
+    ran_twice: false,
+    fenced_attempts: [],
     priority: row.priority,
     params: facts.params,
     exit_code: null,

@@ -85,7 +85,6 @@ export function createTasks(context: UseCaseContext, cancel: (actor: Actor, id: 
     // What the store takes away must not start before we know of it: that may be long, when the store is slow.
     const release = context.withhold(row.seq)
     try {
-      await context.recordStarts()
       const { dropped } = await tasks.save(next, {
         expectedVersion,
         keepRevision: true,

@@ -1,4 +1,5 @@
 import type { AttemptView, ExecutionView, Json } from '@rota/core'
+import type { KeptFencedAttempt } from '../ports/executions.ts'
 import type { ExecutionRecord } from '../ports/queries.ts'
 import { isoOf } from './instants.ts'
 
@@ -6,6 +7,7 @@ import { isoOf } from './instants.ts'
 export function executionView(record: ExecutionRecord): ExecutionView {
   const attempts = record.attempts === null ? [] : (JSON.parse(record.attempts) as AttemptView[])
   const { startedAt, finishedAt, dueAt, jitterMs } = record
+  const fenced = record.fenced === null ? [] : (JSON.parse(record.fenced) as KeptFencedAttempt[])
   const firstStart = attempts[0]?.started_at ? Date.parse(attempts[0].started_at) : startedAt
   return {
     id: record.id,
@@ -29,6 +31,13 @@ export function executionView(record: ExecutionRecord): ExecutionView {
     attempt: record.attempt,
     max_attempts: record.maxAttempts,
     attempts,
+    ran_twice: ranTwice(record, fenced),
+    fenced_attempts: fenced.map(({ attempt, instanceId, startedAt, fencedAt }) => ({
+      attempt,
+      instance_id: instanceId,
+      started_at: isoOf(startedAt),
+      fenced_at: isoOf(fencedAt),
+    })),
     priority: record.priority,
     params: paramsOf(record),
     exit_code: record.exitCode,
@@ -42,6 +51,11 @@ export function executionView(record: ExecutionRecord): ExecutionView {
     dropped_log_bytes: record.droppedLogBytes,
     covers: coversOf(record.coversFrom, dueAt, record.coversCount),
   }
+}
+
+/** Whoever took it over has started the next attempt, too. */
+function ranTwice({ attempt, startedAt }: ExecutionRecord, fenced: readonly KeptFencedAttempt[]): boolean {
+  return fenced.some((it) => attempt > it.attempt + 1 || (attempt > it.attempt && startedAt !== null))
 }
 
 /** A range of due instants answered by one row; null when it answers for its own alone. */

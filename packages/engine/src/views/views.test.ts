@@ -135,6 +135,7 @@ describe('the view of an execution', () => {
     attempt: 1,
     maxAttempts: 3,
     attempts: null,
+    fenced: null,
     priority: 0,
     params: null,
     taskParams: null,

@@ -75,7 +75,9 @@ export class ApiTokens {
     const scopes = this.#scopes(maker, input)
     const madeBy = origin === undefined ? await this.#makerOf(maker) : origin
     const expiresAt = this.#expiry(madeBy === null ? null : maker.credential.expiresAt, input, now)
-    if ((await this.#store.countActive(maker.userId)) >= MOST_PER_USER) {
+    // How many an administrator has must not keep the server from starting.
+    const isLimited = origin !== MADE_BY_SERVER
+    if (isLimited && (await this.#store.countActive(maker.userId)) >= MOST_PER_USER) {
       throw new RotaError('conflict', say`A user has at most ${MOST_PER_USER} tokens.`)
     }
     const id = randomBytes(12).toString('hex')

@@ -51,7 +51,7 @@ test('changes are told together, numbered without holes, as JSON made once', asy
 test('what batches of the store do is nobody’s business', async () => {
   listen()
   feed.onEvent({ type: 'batch', leg: 'plan', size: 1, ms: 1 })
-  feed.onEvent({ type: 'result_fenced', id: 'x' })
+  feed.onEvent({ type: 'batch', leg: 'plan', size: 1, ms: 1 })
   await clock.advance(250)
   expect(told).toEqual([])
 })

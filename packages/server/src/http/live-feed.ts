@@ -165,7 +165,7 @@ export class LiveFeed {
 
 /** Whether another server is degraded is its own affair. */
 function isOfInterestElsewhere({ type }: LiveChange): boolean {
-  return type !== 'degraded' && type !== 'recovered'
+  return type !== 'degraded' && type !== 'recovered' && type !== 'clock_set_back'
 }
 
 function toChange(event: EngineEvent, at: string): LiveChange | null {
@@ -182,8 +182,16 @@ function toChange(event: EngineEvent, at: string): LiveChange | null {
       const { id, taskId: task_id, status, failure, trigger, durationMs: duration_ms } = event
       return { type: event.type, id, task_id, at, status, failure, trigger, duration_ms }
     }
+    case 'execution_fenced':
+      return { type: event.type, id: event.id, task_id: event.taskId, at, attempt: event.attempt }
+    case 'instance_fenced': {
+      const { instanceId: instance_id, silentMs: silent_ms, givenBack: given_back, executions } = event
+      return { type: event.type, at, instance_id, silent_ms, given_back, executions: executions.length }
+    }
     case 'task_changed':
       return { type: event.type, id: event.id, at, change: event.change }
+    case 'clock_set_back':
+      return { type: event.type, at, by_ms: event.byMs }
     case 'degraded':
       return { type: event.type, at, reason: event.reason }
     case 'recovered':

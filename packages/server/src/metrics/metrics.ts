@@ -26,7 +26,12 @@ export class Metrics {
   readonly #failures = this.#counter('scheduler_failures_total', 'Failed executions by kind.', ['failure'])
   readonly #created = this.#counter('scheduler_executions_created_total', 'Executions made.', ['trigger'])
   readonly #retries = this.#counter('scheduler_retries_total', 'Attempts that are tried again.', [])
-  readonly #fenced = this.#counter('scheduler_results_fenced_total', 'Results refused as too late.', [])
+  readonly #fenced = this.#counter(
+    'scheduler_results_fenced_total',
+    'Attempts that ran here when others had taken their executions over.',
+    [],
+  )
+  readonly #lapses = this.#counter('scheduler_lease_lapses_total', 'Times this server had lost its lease.', [])
   readonly #lateness = this.#histogram('scheduler_schedule_lateness_seconds', 'Start after due.', [], LATENESS_BUCKETS)
   readonly #duration = this.#histogram('scheduler_execution_duration_seconds', 'Run time.', ['type'], DURATION_BUCKETS)
   readonly #batchSize = this.#histogram('scheduler_batch_size', 'Rows per store batch.', ['leg'], BATCH_BUCKETS)
@@ -103,8 +108,11 @@ export class Metrics {
       case 'execution_retried':
         this.#retries.inc()
         break
-      case 'result_fenced':
+      case 'execution_fenced':
         this.#fenced.inc()
+        break
+      case 'instance_fenced':
+        this.#lapses.inc()
         break
       case 'batch':
         this.#batchSize.observe({ leg: event.leg }, event.size)

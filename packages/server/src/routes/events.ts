@@ -68,7 +68,7 @@ async function visible({ engine }: Services, actor: Actor, changes: readonly Liv
     return answer
   }
   const isVisible = (change: LiveChange) => {
-    if (change.type === 'degraded' || change.type === 'recovered') return true
+    if (!('id' in change)) return true
     if (change.type === 'task_changed') return found(change.id, () => engine.tasks.get(actor, change.id))
     const { id, task_id: taskId } = change
     if (taskId !== null) return found(taskId, () => engine.tasks.get(actor, taskId))

@@ -57,6 +57,7 @@ const statusRoute = defineRoute({
       lateness_ms: now.lateness_ms,
       event_loop_delay_ms: now.event_loop_delay_ms,
       store: now.store,
+      clock_behind: now.clock_behind,
       hot_state: hotState(services),
     }
   },

@@ -190,13 +190,54 @@ export function claimRules(adapter: StoreAdapter): void {
       await on.enqueue([execution('job')])
       const [row] = (await on.claim()).claimed
       const { seq, claimSeq } = row!
-      await on.executions.markStarted([{ seq, claimSeq: claimSeq - 1, startedAt: NOW }])
+      expect(await on.executions.markStarted([{ seq, claimSeq: claimSeq - 1, startedAt: NOW }])).toEqual([])
       expect(await on.live()).toMatchObject([{ state: 'claimed' }])
-      await on.executions.markStarted([{ seq, claimSeq, startedAt: NOW + 7 }])
+      expect(await on.executions.markStarted([{ seq, claimSeq, startedAt: NOW + 7 }])).toEqual([seq])
       expect(await on.live()).toMatchObject([{ state: 'started' }])
       expect(await on.executions.orphans({ now: NOW, limit: 10, asker: 'two', after: 0 })).toMatchObject([
         { id: 'job', startedAt: NOW + 7 },
       ])
+    })
+
+    test('a start whose answer was lost is noted once more, and one that was taken away is not', async () => {
+      await on.enqueue([execution('again'), execution('gone')])
+      const { claimed } = await on.claim()
+      const rows = claimed.map(({ seq, claimSeq }) => ({ seq, claimSeq, startedAt: NOW }))
+      const [again, gone] = claimed.map((row) => row.seq)
+      expect(await on.executions.markStarted(rows)).toEqual([again, gone])
+      await on.end(claimed[1]!)
+      expect(await on.executions.markStarted(rows)).toEqual([again])
+    })
+
+    test('what is admitted and starting is noted as started with the same word', async () => {
+      const task = { taskSeq: 1, taskMax: 1, overlap: 'queue' as const, runAt: NOW + 500 }
+      await on.enqueue([execution('first', { ...task, rank: 1 }), execution('second', { ...task, rank: 2 })])
+      const { claimed } = await on.claim()
+      const starting = new Set(claimed.map((row) => row.seq))
+      await on.executions.admit(claimed, NOW + 500, starting)
+      const states = Object.fromEntries((await on.live()).map(({ id, state }) => [id, state]))
+      expect(states).toEqual({ first: 'started', second: 'blocked' })
+    })
+
+    test('an attempt that others have taken over leaves its mark, live and ended', async () => {
+      await on.enqueue([execution('live'), execution('ended')])
+      const { claimed } = await on.claim()
+      await on.end(claimed.find(({ id }) => id === 'ended')!)
+      const mark = (id: string, attempt: number) => ({
+        id,
+        attempt,
+        instanceId: 'one',
+        startedAt: NOW,
+        fencedAt: NOW + 5,
+      })
+      await on.executions.markFenced([mark('live', 1), mark('live', 2), mark('ended', 1), mark('nobody', 1)])
+      const kept = async (table: string) =>
+        (await on.select(`SELECT fenced FROM ${table}`)).map(({ fenced }) => JSON.parse(String(fenced)))
+      const as = (attempt: number) => ({ attempt, instanceId: 'one', startedAt: NOW, fencedAt: NOW + 5 })
+      expect(await kept('executions')).toEqual([[as(1), as(2)]])
+      expect(await kept('execution_history')).toEqual([[as(1)]])
+      await on.end(claimed.find(({ id }) => id === 'live')!)
+      expect(await kept('execution_history')).toContainEqual([as(1), as(2)])
     })
 
     test('a cancelled execution that nobody has claimed ends at once; of the others the holder is named', async () => {

@@ -142,6 +142,8 @@ export function stage(adapter: StoreAdapter) {
         keys: Object.entries(keys).map(([key, max]) => ({ key, max })),
       }),
 
+    select: (sql: string) => stores.select(sql),
+
     claim(options: { by?: string; at?: number; limit?: number; fromRank?: number } = {}): Promise<ClaimResult> {
       const now = options.at ?? NOW
       return stores.executions.claim({

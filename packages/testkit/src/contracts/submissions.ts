@@ -107,10 +107,10 @@ export function submissionRules(adapter: StoreAdapter): void {
       expect((await on.end(row!)).fenced).toEqual([])
     })
 
-    test('what was claimed as it was added is taken over when its instance dies', async () => {
+    test('what was claimed as it was added is noted as started, and taken over when its instance dies', async () => {
       const { claimed } = await on.executions.enqueue([execution('job')], { now: NOW, claimFor: 'one' })
       const [orphan] = await on.executions.orphans({ now: NOW, limit: 10, asker: 'two', after: 0 })
-      expect(orphan).toMatchObject({ id: 'job', claimSeq: 1, startedAt: null })
+      expect(orphan).toMatchObject({ id: 'job', claimSeq: 1, startedAt: NOW })
       await on.executions.settle([{ kind: 'give_back', seq: orphan!.seq, claimSeq: 1, died: true }], NOW)
       expect((await on.claim({ by: 'two' })).claimed).toMatchObject([{ id: 'job', claimSeq: 2 }])
       expect((await on.end(claimed[0]!)).fenced).toEqual([claimed[0]!.seq])

@@ -97,7 +97,7 @@ export function staleAfter(changes: readonly LiveChange[]): Stale {
   const tasks = new Set<string>()
   let health = false
   for (const change of changes) {
-    if (change.type === 'degraded' || change.type === 'recovered') health = true
+    if (!('id' in change)) health = true
     else if (change.type === 'task_changed') tasks.add(change.id)
     else {
       executions.add(change.id)

@@ -1376,6 +1376,7 @@ export interface components {
             error: string | null;
             exit_code: number | null;
             failure: components["schemas"]["FailureKind"] | null;
+            fenced_attempts: components["schemas"]["FencedAttempt"][];
             finished_at: string | null;
             /** @description UUIDv7, time-ordered. */
             id: string;
@@ -1398,6 +1399,8 @@ export interface components {
                 message: string | null;
                 percent: number;
             } | null;
+            /** @description Two instances ran it: one that had lost its lease, and the one that had taken it over. */
+            ran_twice: boolean;
             reason: string | null;
             requested_by: string | null;
             result: components["schemas"]["Json"];
@@ -1476,6 +1479,21 @@ export interface components {
         };
         /** @enum {string} */
         FailureKind: "exit_code" | "timeout" | "lost" | "dispatch" | "assertion" | "unknown_handler" | "error";
+        /** @description An attempt that an instance was still running when others had taken its execution over, because the instance had been silent for longer than its lease. `fenced_at`: when it learned that and ended the attempt. */
+        FencedAttempt: {
+            attempt: number;
+            /**
+             * Format: date-time
+             * @example 2026-12-01T02:00:00.000Z
+             */
+            fenced_at: string;
+            instance_id: string;
+            /**
+             * Format: date-time
+             * @example 2026-12-01T02:00:00.000Z
+             */
+            started_at: string;
+        };
         FieldError: {
             message: string;
             /** @description Where: `schedule.expression`, `env.PATH`; empty for the whole document. */
@@ -2118,6 +2136,15 @@ export interface components {
             total_tasks: number;
         };
         Status: {
+            /** @description The clock was set back, and is so much behind what it has shown before. Until it has caught up, nothing is planned that was planned already. */
+            clock_behind: {
+                ms: number;
+                /**
+                 * Format: date-time
+                 * @example 2026-12-01T02:00:00.000Z
+                 */
+                noticed_at: string;
+            } | null;
             counts: {
                 oldest_waiting_ms: number | null;
                 pending: number;

@@ -23,7 +23,6 @@ export const engine = {
   'the task was changed before it started': '任务在开始前已被修改',
   'Its end could not be stored: {0}': '未能保存其结束状态：{0~}',
   'Its definition cannot be read: {0}': '无法读取其定义：{0~}',
-  'its task was changed before its start was recorded': '其任务在记录开始之前已被修改',
   'Its server died {0} times while it had it.': '持有它的服务器已崩溃 {0} 次。',
   'The server that ran it died before it ended.': '执行它的服务器在其结束前崩溃。',
   'no executor runs tasks of type {0} on this server': '本服务器没有能执行 {0} 类型任务的执行器',

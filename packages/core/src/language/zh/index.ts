@@ -5,6 +5,7 @@ import { engine } from './engine.ts'
 import { errors } from './errors.ts'
 import { fields } from './fields.ts'
 import { launching } from './launching.ts'
+import { leases } from './leases.ts'
 import { library } from './library.ts'
 import { output } from './output.ts'
 import { overrides } from './overrides.ts'
@@ -27,6 +28,7 @@ export const CHINESE: Readonly<Record<string, string>> = {
   ...crontab,
   ...output,
   ...overrides,
+  ...leases,
   ...library,
   ...programs,
   ...runs,

@@ -41,7 +41,11 @@ export async function claim(db: Database, request: ClaimRequest): Promise<ClaimR
 }
 
 /** Asks again for the slots of claimed rows. See {@link ExecutionStore.admit}. */
-export async function admit(db: Database, claimed: readonly Claimed[], now: number): Promise<ClaimResult> {
+export async function admit(
+  db: Database,
+  claimed: readonly Claimed[],
+  { now, starting }: { now: number; starting: ReadonlySet<number> },
+): Promise<ClaimResult> {
   if (claimed.length === 0) return nothing()
   const tasks = inOrder(claimed.flatMap((row) => row.taskSeq ?? []))
   const { result, promoted } = await db.transaction(async (tx) => {
@@ -63,6 +67,11 @@ export async function admit(db: Database, claimed: readonly Claimed[], now: numb
     }
     for (const row of [...(decisions?.admitted ?? []), ...held]) {
       result.claimed.push(claimedOf(row, row.claimSeq, true))
+    }
+    const started = result.claimed.filter((row) => row.admitted && starting.has(row.seq))
+    if (started.length > 0) {
+      const fences = [started.map((row) => row.seq), started.map((row) => row.claimSeq)]
+      void tx.run('start-executions', [...fences, started.map(() => now)])
     }
     return { result, promoted: follow(tx, decisions, now) }
   })

@@ -8,7 +8,7 @@ const READY_WITHIN_MS = 5000
 const WAITING = 0
 const READY = 1
 /** In the hands of an instance. */
-export const CLAIMED = 3
+export const STARTED = 4
 
 /** A live row as claim and admission read it. */
 export type LiveRow = Contender & Omit<Claimed, 'admitted'>

@@ -14,21 +14,20 @@ import type { Database } from './database.ts'
 import type { Contender } from './decide.ts'
 import {
   answerColumns,
-  CLAIMED,
   claimedOf,
   executionColumns,
   keyColumns,
   type LiveRow,
+  STARTED,
   stateFor,
 } from './execution-rows.ts'
+import { markFenced } from './fenced.ts'
 import { promote, releaseLimits } from './limits.ts'
 import { runNow } from './run-now.ts'
 import { settle } from './settlement.ts'
+import { createSilentInstances } from './silent-instances.ts'
 import { columnsOf, storable } from './values.ts'
 
-/** How long the registry remembers an instance that is gone, for people who ask what happened. */
-const FORGET_INSTANCES_AFTER_MS = 86_400_000
-const TIDY_EVERY_MS = 3_600_000
 /** Rows in one statement: enough to make the round trip cheap, few enough that the texts of their values stay small. */
 const ROWS_PER_INSERT = 10_000
 
@@ -44,14 +43,7 @@ type Cancelled = Pick<Contender, 'seq' | 'id' | 'taskSeq' | 'overlap' | 'keys'> 
  * that claim through this store. Locks are taken in one order: schedules, tasks, live rows by seq, slots of tasks, concurrency keys.
  */
 export function createExecutionStore(db: Database, lease: Database = db, known = new Set<string>()): ExecutionStore {
-  let tidiedAt = Number.NEGATIVE_INFINITY
-
-  async function forgetSilent(before: number) {
-    await db.transaction(async (tx) => {
-      const silent = await tx.run<{ seq: number }>('lock-silent-instances', [before])
-      if (silent.length > 0) await tx.run('forget-instances', [silent.map((row) => row.seq)])
-    })
-  }
+  const silent = createSilentInstances(db)
 
   async function makeKnown(instanceId: string) {
     if (known.has(instanceId)) return
@@ -81,7 +73,7 @@ export function createExecutionStore(db: Database, lease: Database = db, known =
     async enqueue(rows, { now, keys, idempotency, claimFor }) {
       if (claimFor !== undefined) await makeKnown(claimFor)
       const isTaken = (row: NewExecution) => claimFor !== undefined && isFreeAtOnce(row, now)
-      const stateOf = (row: NewExecution) => (isTaken(row) ? CLAIMED : stateFor(row.runAt, now))
+      const stateOf = (row: NewExecution) => (isTaken(row) ? STARTED : stateFor(row.runAt, now))
       return db.transaction(async (tx) => {
         if (idempotency) {
           const { scope, key } = idempotency
@@ -95,7 +87,11 @@ export function createExecutionStore(db: Database, lease: Database = db, known =
         const seqs = new Map<string, number>()
         for (let i = 0; i < rows.length; i += ROWS_PER_INSERT) {
           const columns = executionColumns(rows.slice(i, i + ROWS_PER_INSERT), stateOf)
-          const taken = await tx.run<{ id: string; seq: number }>('insert-executions', [...columns, claimFor ?? null])
+          const taken = await tx.run<{ id: string; seq: number }>('insert-executions', [
+            ...columns,
+            claimFor ?? null,
+            now,
+          ])
           for (const { id, seq } of taken) seqs.set(id, seq)
         }
         if (seqs.size === 0) return { earlier: null, claimed: [] }
@@ -111,15 +107,15 @@ export function createExecutionStore(db: Database, lease: Database = db, known =
       return claim(db, request)
     },
 
-    admit: (rows, now) => admit(db, rows, now),
+    admit: (rows, now, starting) => admit(db, rows, { now, starting: starting ?? new Set() }),
 
     async markStarted(rows) {
-      if (rows.length === 0) return
-      await db.run(
-        'start-executions',
-        columnsOf(rows, [(row) => row.seq, (row) => row.claimSeq, (row) => row.startedAt]),
-      )
+      if (rows.length === 0) return []
+      const columns = columnsOf(rows, [(row) => row.seq, (row) => row.claimSeq, (row) => row.startedAt])
+      return (await db.run<{ seq: number }>('start-executions', columns)).map((row) => row.seq)
     },
+
+    markFenced: (attempts) => markFenced(db, attempts),
 
     settle: (settlements, now) => settle(db, settlements, now),
 
@@ -175,9 +171,7 @@ export function createExecutionStore(db: Database, lease: Database = db, known =
       const { id, hostname, pid, version, startedAt, heartbeatAt, state, running, waiting } = instance
       const about = [id, hostname, pid, version, startedAt]
       await lease.run('heartbeat', [...about, heartbeatAt, leaseUntil, state, running, waiting])
-      if (Math.abs(heartbeatAt - tidiedAt) < TIDY_EVERY_MS) return
-      await forgetSilent(heartbeatAt - FORGET_INSTANCES_AFTER_MS)
-      tidiedAt = heartbeatAt
+      await silent.tidy(heartbeatAt)
     },
   }
 }

@@ -15,8 +15,10 @@ import { createExecutionStore } from './executions.ts'
 import { createPostgresLogStore } from './logs/log-store.ts'
 import { type MigrationStatus, migrate, migrationStatus } from './migrate.ts'
 import { makePartitions } from './partitions.ts'
-import { createPool, type PoolOptions, SCHEDULING_SETTINGS } from './pool.ts'
+import { createPool, leasePoolOptions, type PoolOptions, SCHEDULING_SETTINGS } from './pool.ts'
+import { createSilentInstances } from './silent-instances.ts'
 import { createTaskStore } from './tasks.ts'
+import { createThreadLease } from './thread-lease.ts'
 import { createUpkeep } from './upkeep.ts'
 import { storable } from './values.ts'
 
@@ -34,7 +36,7 @@ export interface PostgresStoreOptions {
   clock?: Clock
   /** Whether to bring the schema up to date; false refuses one that is not. Default true. */
   migrate?: boolean
-  /** Connections at most: of the duties, of people's queries, of logs. Default 6, 8 and 2; one more renews the lease. */
+  /** Connections at most: of the duties, of people's queries, of logs. Default 6, 8 and 2; two more keep clock and lease. */
   poolSizes?: Partial<Record<'scheduling' | 'people' | 'logs', number>>
   /** Told what an operator should know: output not kept, partitions not made. */
   onWarning?: (message: string) => void
@@ -60,11 +62,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
       settings: SCHEDULING_SETTINGS,
       keepIdleMs: 600 * SECOND_MS,
     }),
-    // The lease is renewed whatever the others wait for; a connection that has gone silent is given up within its length.
-    lease: createPool({
-      ...{ url, schema, max: 1, name: 'rota lease', settings: SCHEDULING_SETTINGS },
-      ...{ statementTimeoutMs: 1_500, answerWithinMs: 500, connectWithinMs: 2_000 },
-    }),
+    lease: createPool(leasePoolOptions({ url, schema, name: 'rota lease' })),
     people: make('people', poolSizes.people ?? 8, 15 * SECOND_MS),
     // What is flushed survives the end of this process; of what the server had a moment before a power cut, lines go first.
     logs: make('logs', poolSizes.logs ?? 2, 30 * SECOND_MS, {
@@ -84,6 +82,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     const logs = createPostgresLogStore({ db: on(pools.logs), clock, onWarning })
     const known = new Set<string>()
     const executions = createExecutionStore(db, lease, known)
+    const silent = createSilentInstances(db)
     const kysely = new Kysely<Schema>({ dialect: new PostgresDialect({ pool: telling(pools.people) }) })
     return {
       kind: 'postgres',
@@ -91,6 +90,11 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
       capabilities: { exclusive: false, durable: true },
       tasks: createTaskStore(db, (instanceId) => known.has(instanceId)),
       executions,
+      // The thread lives in the machine's time, so that an engine in another has to renew the lease in its own loop.
+      ...(base === systemClock && {
+        lease: (terms) =>
+          createThreadLease({ url, schema, terms, clock: base, onWarning, onRenewed: () => silent.tidy(clock.now()) }),
+      }),
       cancellations: createCancellations(db, executions),
       details: createExecutionDetails(people),
       queries: createQueries(kysely, () => clock.now()),

@@ -57,7 +57,7 @@ withPostgres('PostgreSQL: outages', () => {
       // Those that waited together for the server overlap; nothing else was skipped, and nothing failed.
       const others = ended.filter((row) => row.status !== 'success' && row.reason !== 'overlap')
       expect(others).toEqual([])
-      expect(seen).not.toContain('result_fenced')
+      expect(seen).not.toContain('execution_fenced')
     } finally {
       server.stop()
     }

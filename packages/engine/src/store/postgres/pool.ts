@@ -71,3 +71,12 @@ export const SCHEDULING_SETTINGS = {
   enable_mergejoin: 'off',
   plan_cache_mode: 'force_generic_plan',
 } as const
+
+/**
+ * For the lease: it is renewed whatever other connections wait for, and a connection that has gone silent is given up
+ * within the lease's length.
+ */
+export function leasePoolOptions(where: Pick<PoolOptions, 'url' | 'schema' | 'name'>): PoolOptions {
+  const limits = { statementTimeoutMs: 1_500, answerWithinMs: 500, connectWithinMs: 2_000 }
+  return { ...where, ...limits, max: 1, settings: SCHEDULING_SETTINGS }
+}

@@ -56,7 +56,8 @@ async function recordsIn(
     .selectFrom(`${table} as e` as 'execution_history as e')
     .leftJoin('tasks as t', 't.seq', 'e.task_seq')
     .select(['e.id', 'e.tenant_id', 'e.task_version', 'e.trigger', 'e.requested_by', 'e.due_at', 'e.created_at'])
-    .select(['e.started_at', 'e.attempt', 'e.attempts', 'e.priority', 'e.covers_from', 'e.covers_count', 'e.jitter_ms'])
+    .select(['e.started_at', 'e.attempt', 'e.attempts', 'e.fenced', 'e.priority'])
+    .select(['e.covers_from', 'e.covers_count', 'e.jitter_ms'])
     .select(['t.id as task_id'])
     .select([
       sql<string | null>`coalesce(t.name, e.job ->> 'name')`.as('task_name'),
@@ -114,6 +115,7 @@ function recordOf(row: Row): ExecutionRecord {
     attempt: row.attempt,
     maxAttempts: Number(row.max_attempts ?? DEFAULT_RETRY.max_attempts),
     attempts: row.attempts,
+    fenced: row.fenced,
     priority: row.priority,
     params: row.params,
     taskParams: row.task_params,

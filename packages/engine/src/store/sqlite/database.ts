@@ -45,6 +45,13 @@ export function refuseOldSqlite(version: string) {
   }
 }
 
+const guards = new WeakMap<DatabaseSync, () => void>()
+
+/** Has every transaction on a connection begin with a look whether it may write; `guard` throws when not. */
+export function guardTransactions(db: DatabaseSync, guard: () => void): void {
+  guards.set(db, guard)
+}
+
 /**
  * Runs `work` as one transaction on the writing connection. It must not await: nothing else may come between.
  * Throws `unavailable` when the disk is at fault, so that callers can wait and try again; other errors as they are.
@@ -52,6 +59,7 @@ export function refuseOldSqlite(version: string) {
 export function transaction<T>(db: DatabaseSync, work: () => T): T {
   try {
     db.exec('BEGIN IMMEDIATE')
+    guards.get(db)?.()
     const result = work()
     db.exec('COMMIT')
     return result

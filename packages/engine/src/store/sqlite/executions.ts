@@ -10,11 +10,14 @@ import {
   type Orphan,
   type Settlement,
 } from '../../ports/executions.ts'
+import { fencedText } from '../fenced-text.ts'
 import { type Contender, createAdmission } from './admission.ts'
 import { transaction } from './database.ts'
 import { createExecutionInsert, stateFor } from './execution-insert.ts'
 import { createRunNow } from './run-now.ts'
 import { prepareAll } from './statements.ts'
+
+const NONE: ReadonlySet<number> = new Set()
 
 type Candidate = Contender & Omit<Claimed, 'admitted'>
 type LiveRow = Candidate & { admitted: number }
@@ -38,6 +41,8 @@ export function createExecutionStore(db: DatabaseSync): ExecutionStore {
     due: 'due-schedules',
     fenced: 'fenced-execution',
     finish: 'finish-execution',
+    fencedEnded: 'note-fenced-ended',
+    fencedLive: 'note-fenced-live',
     forgetInstances: 'forget-instances',
     heartbeat: 'heartbeat',
     hold: 'hold-slots',
@@ -185,6 +190,7 @@ export function createExecutionStore(db: DatabaseSync): ExecutionStore {
           const seq = insert(row, now)
           if (instance === null || !isFreeAtOnce(row, now)) continue
           sql.claim.run(seq, instance, 1)
+          sql.start.run(seq, 1, now)
           claimed.push(claimedAtOnce(row, seq))
         }
         return { earlier: null, claimed }
@@ -207,29 +213,47 @@ export function createExecutionStore(db: DatabaseSync): ExecutionStore {
       return result
     },
 
-    async admit(claimed, now) {
+    async admit(claimed, now, starting = NONE) {
       return transaction(db, () => {
         const admitted: Claimed[] = []
         const rest: LiveRow[] = []
         for (const row of claimed) {
-          if (sql.admit.run(row.seq, row.claimSeq, now).changes === 1) {
+          const startsAt = starting.has(row.seq) ? now : null
+          if (sql.admit.run(row.seq, row.claimSeq, now, startsAt).changes === 1) {
             admitted.push({ ...row, admitted: true })
             continue
           }
           const live = sql.claimedRow.get(row.seq, row.claimSeq) as LiveRow | undefined
           // An earlier call may have admitted it whose answer was lost.
-          if (live?.admitted) admitted.push(claimedOf(live, true))
-          else if (live) rest.push(live)
+          if (live?.admitted) {
+            admitted.push(claimedOf(live, true))
+            if (startsAt !== null) sql.start.run(row.seq, row.claimSeq, now)
+          } else if (live) rest.push(live)
         }
-        const result = admitAll(rest, now, (row, isIn) => isIn && sql.hold.run(row.seq))
+        const result = admitAll(rest, now, (row, isIn) => {
+          if (!isIn) return
+          sql.hold.run(row.seq)
+          if (starting.has(row.seq)) sql.start.run(row.seq, row.claimSeq, now)
+        })
         result.claimed.push(...admitted)
         return result
       })
     },
 
     async markStarted(rows) {
+      return transaction(db, () =>
+        rows.flatMap(({ seq, claimSeq, startedAt }) =>
+          sql.start.run(seq, claimSeq, startedAt).changes === 1 ? [seq] : [],
+        ),
+      )
+    },
+
+    async markFenced(attempts) {
       transaction(db, () => {
-        for (const row of rows) sql.start.run(row.seq, row.claimSeq, row.startedAt)
+        for (const it of attempts) {
+          const text = fencedText(it)
+          if (sql.fencedLive.run(it.id, text).changes === 0) sql.fencedEnded.run(it.id, text)
+        }
       })
     },
 

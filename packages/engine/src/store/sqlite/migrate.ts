@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import type { DatabaseSync } from 'node:sqlite'
 import { say } from '@rota/core'
+import { DatabaseFileError } from './database-file-error.ts'
 
 const FOLDER = new URL('./migrations/', import.meta.url)
 
@@ -9,7 +10,7 @@ const FOLDER = new URL('./migrations/', import.meta.url)
  * Brings the schema up to date: applies each file of `migrations/` once, in order, each in its own transaction that
  * also takes the write lock, so that two processes cannot both apply one. Answers how many were applied.
  *
- * Throws when an applied file has changed since, or when the database comes from a newer release.
+ * Throws {@link DatabaseFileError} when an applied file has changed since, or when the database comes from a newer release.
  */
 export function migrate(db: DatabaseSync, now: number): number {
   db.exec(`CREATE TABLE IF NOT EXISTS schema_migrations (
@@ -30,7 +31,8 @@ function refuseUnknown(db: DatabaseSync, files: string[]) {
   const rows = db.prepare('SELECT name FROM schema_migrations').all() as { name: string }[]
   const unknown = rows.map((row) => row.name).filter((name) => !files.includes(name))
   if (unknown.length > 0) {
-    throw new Error(say`The database was written by a newer Rota (migration ${unknown.join(', ')}). Use that release.`)
+    const message = say`The database was written by a newer Rota (migration ${unknown.join(', ')}). Use that release.`
+    throw new DatabaseFileError('newer', message)
   }
 }
 
@@ -42,7 +44,8 @@ function applyOnce(db: DatabaseSync, name: string, text: string, now: number): b
       | { checksum: string }
       | undefined
     if (seen && seen.checksum !== checksum) {
-      throw new Error(
+      throw new DatabaseFileError(
+        'newer',
         say`Migration ${name} has changed since it was applied. Restore the file; migrations are append-only.`,
       )
     }

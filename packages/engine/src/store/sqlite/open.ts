@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { type Clock, say, systemClock } from '@rota/core'
@@ -11,12 +12,16 @@ import { createQueries } from '../queries/queries.ts'
 import type { Store } from '../store.ts'
 import { backupDataDirectory } from './backup/backup.ts'
 import { startCheckpointer } from './checkpointer.ts'
-import { lockDataDirectory } from './data-lock.ts'
-import { openDatabase, transaction } from './database.ts'
+import { type DataLock, lockDataDirectory } from './data-lock.ts'
+import { asStorageFault, openDatabase, transaction } from './database.ts'
+import { asDamage, damaged } from './database-file-error.ts'
 import { createExecutionDetails } from './details.ts'
 import { createExecutionStore } from './executions.ts'
+import { beginFirstUse, endFirstUse, isUnused, refuseMissing } from './first-use.ts'
+import { checkAtStart } from './integrity.ts'
 import { createSqliteLogStore } from './logs/log-store.ts'
 import { migrate } from './migrate.ts'
+import { refuseOwned, takeOwnership } from './ownership.ts'
 import { createBatchRunner, createReaderDialect, createWriterDialect } from './reader/dialect.ts'
 import { createReaders, type Readers } from './reader/readers.ts'
 import { statement } from './statements.ts'
@@ -34,45 +39,84 @@ export interface SqliteStoreOptions {
   notBackedUp?: string[]
   /** Told what an operator should know: damaged logs set aside, lines dropped. */
   onWarning?: (message: string) => void
+  /** Told once, when another process has taken the database over, or its file is gone: nothing is written any more. */
+  onLost?: (message: string) => void
 }
 
 /**
  * Opens the embedded store in a data directory, and keeps everybody else out of it.
- * Throws DataDirectoryError when the directory is in use or cannot be written.
+ * Throws {@link DataDirectoryError} when the directory is in use or cannot be written, {@link DatabaseFileError} when its
+ * database is gone, damaged or of a newer release.
  */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
   const clock = options.clock ?? systemClock
-  const lock = lockDataDirectory(options.folder, clock.now())
+  const { folder } = options
+  const file = join(folder, DATA_FILES.state)
+  const isFirst = isUnused(folder, DATA_FILES.state)
+  const lock = lockDataDirectory(folder, clock.now())
+  /** What is open, should the opening fail. */
+  const opened: (() => unknown)[] = [lock.release]
   try {
-    const file = join(options.folder, DATA_FILES.state)
-    const logFile = join(options.folder, DATA_FILES.logs)
+    if (isFirst) beginFirstUse(folder)
+    refuseMissing(folder, DATA_FILES.state)
     const db = openDatabase(file)
-    const onWarning = options.onWarning ?? (() => undefined)
-    const logs = createSqliteLogStore({ file: logFile, clock, onWarning })
-    const readers = createReaders({ file, db })
-    const checkpointer = startCheckpointer({ file, writer: db, clock, onWarning })
-    return assemble(db, clock, {
-      kind: 'sqlite',
-      location: options.folder,
-      logs,
-      readers,
-      async backup(folder, progress) {
-        const onProgress = progress === undefined ? {} : { progress }
-        const except = options.notBackedUp ?? []
-        await backupDataDirectory({ dataDir: options.folder, folder, at: clock.now(), except, ...onProgress })
-      },
-      async close() {
-        await logs.close()
-        await readers.close()
-        await checkpointer.stop()
-        db.close()
-        lock.release()
-      },
-    })
+    opened.push(() => db.close())
+    const store = await openIn(options, { db, file, clock, lock, opened })
+    endFirstUse(folder)
+    return store
   } catch (error) {
-    lock.release()
-    throw error
+    for (const close of opened.reverse()) await close()
+    throw asStorageFault(asDamage(error, file))
   }
+}
+
+interface Opening {
+  db: DatabaseSync
+  file: string
+  clock: Clock
+  lock: DataLock
+  opened: (() => unknown)[]
+}
+
+async function openIn(options: SqliteStoreOptions, { db, file, clock, lock, opened }: Opening): Promise<Store> {
+  const { folder, onWarning = () => undefined, onLost = onWarning } = options
+  refuseOwned(db, file)
+  const isNew = statSync(file).size === 0
+  migrate(db, clock.now())
+  const ownership = takeOwnership({ db, file, clock, onLost })
+  opened.push(ownership.release)
+  if (!isNew) await refuseDamaged(file, clock, onWarning)
+  const logs = createSqliteLogStore({ file: join(folder, DATA_FILES.logs), clock, onWarning })
+  opened.push(() => logs.close())
+  const readers = createReaders({ file, db })
+  opened.push(() => readers.close())
+  const checkpointer = startCheckpointer({ file, writer: db, clock, onWarning })
+  opened.push(() => checkpointer.stop())
+  return assemble(db, clock, {
+    kind: 'sqlite',
+    location: folder,
+    logs,
+    readers,
+    async backup(target, progress) {
+      const onProgress = progress === undefined ? {} : { progress }
+      const except = options.notBackedUp ?? []
+      await backupDataDirectory({ dataDir: folder, folder: target, at: clock.now(), except, ...onProgress })
+    },
+    async close() {
+      await logs.close()
+      await readers.close()
+      await checkpointer.stop()
+      ownership.release()
+      db.close()
+      lock.release()
+    },
+  })
+}
+
+async function refuseDamaged(file: string, clock: Clock, onWarning: (message: string) => void) {
+  const onLate = (findings: string[]) => onWarning(damaged(file, findings).message)
+  const findings = await checkAtStart({ file, clock, onLate })
+  if (findings.length > 0) throw damaged(file, findings)
 }
 
 /** A store in memory, gone with the process: for the library and for tests. */
@@ -92,6 +136,7 @@ export interface MemoryDisk {
 export function createMemoryDisk(): MemoryDisk {
   const db = openDatabase(':memory:')
   const prepared = new Map<string, StatementSync>()
+  migrate(db, 0)
   return {
     open: (clock) => memoryStoreOn(db, clock),
     select(sql, ...parameters) {
@@ -125,7 +170,6 @@ interface Surroundings {
 }
 
 function assemble(db: DatabaseSync, clock: Clock, around: Surroundings): Store {
-  migrate(db, clock.now())
   // The counters are a cache of the rows; whatever stopped us last time, they start out right.
   transaction(db, () => db.prepare(statement('recount-keys')).run())
   const reader = new Kysely<Schema>({ dialect: createReaderDialect(around.readers) })

@@ -59,6 +59,8 @@ export const execution = {
   facts: {
     task: 'Task',
     revision: 'Version of the task',
+    fenced: 'Taken over while it ran',
+    ranTwice: 'Two instances ran it.',
     trigger: 'Trigger',
     due: 'Due',
     jittered: 'With jitter',

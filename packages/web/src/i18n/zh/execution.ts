@@ -62,6 +62,8 @@ export const execution: SameKeys<typeof english> = {
   facts: {
     task: '任务',
     revision: '任务版本',
+    fenced: '运行时被接管',
+    ranTwice: '有两个实例运行了它。',
     trigger: '触发方式',
     due: '应触发',
     jittered: '加抖动后',

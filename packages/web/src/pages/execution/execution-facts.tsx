@@ -1,3 +1,4 @@
+import { Stack, Text } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import type { Execution } from '../../api/types.ts'
@@ -61,6 +62,7 @@ export function ExecutionFacts({ execution }: { execution: Execution }) {
       label: t('execution.facts.attempt'),
       value: t('execution.facts.attemptOf', { attempt: execution.attempt, most: execution.max_attempts }),
     },
+    { label: t('execution.facts.fenced'), value: fenced(execution, t('execution.facts.ranTwice')) },
     { label: t('execution.facts.exitCode'), value: execution.exit_code },
     {
       label: t('execution.facts.cpu'),
@@ -86,6 +88,26 @@ export function ExecutionFacts({ execution }: { execution: Execution }) {
     { label: t('execution.facts.id'), value: <ShortId id={execution.id} /> },
   ]
   return <Facts facts={facts.filter(({ value }) => value !== null && value !== undefined)} />
+}
+
+/** Instances that still ran it when others had taken it over. */
+function fenced({ fenced_attempts, ran_twice }: Execution, note: string) {
+  if (fenced_attempts.length === 0) return null
+  return (
+    <Stack gap={2}>
+      {ran_twice && (
+        <Text c="red" size="sm">
+          {note}
+        </Text>
+      )}
+      {fenced_attempts.map(({ attempt, instance_id, started_at, fenced_at }) => (
+        <span key={`${instance_id} ${attempt}`}>
+          {attempt} · <ShortId id={instance_id} /> · <Instant at={started_at} style="absolute" /> –{' '}
+          <Instant at={fenced_at} style="absolute" />
+        </span>
+      ))}
+    </Stack>
+  )
 }
 
 /** Seconds of the API as a span; grows while it runs. */

@@ -1,0 +1,81 @@
+import type { Clock } from '@rota/core'
+import type { ExecutionStore } from '../ports/executions.ts'
+import type { Pulse } from './pulse.ts'
+import type { Held } from './runner.ts'
+
+export interface StartGateOptions {
+  clock: Clock
+  executions: ExecutionStore
+  pulse: Pulse
+  /** Asked again after the store's answer: others may have taken over what is held meanwhile. */
+  isSure: () => boolean
+  /** Starts what the store has noted. */
+  begin: (held: Held) => void
+  /** Told of what must not start: it was dropped, somebody else has it, or this instance is not sure of its lease. */
+  onRefused: (held: Held, isGone: boolean) => void
+}
+
+/**
+ * Nothing starts before the store has noted that it does. So every start is known of, also one that is cut short in the
+ * next moment: what may not be repeated is not started again, and what may shows both. And whoever has lost a claim
+ * learns it before the start, not by the result.
+ */
+export interface StartGate {
+  /** Starts it as soon as the store has noted that; those of one turn of the loop together. */
+  add(held: Held): void
+  /** Notes now what was added. */
+  flush(): void
+}
+
+/** Batches under way at once: one is soon written, and what comes due meanwhile need not wait for it. */
+const MOST_AT_ONCE = 2
+
+export function createStartGate(options: StartGateOptions): StartGate {
+  const { clock, executions, pulse, isSure, begin, onRefused } = options
+  let waiting: Held[] = []
+  let inFlight = 0
+  let isScheduled = false
+
+  function flush() {
+    if (waiting.length === 0 || inFlight >= MOST_AT_ONCE) return
+    const batch = waiting
+    waiting = []
+    inFlight++
+    void note(batch)
+  }
+
+  async function note(batch: Held[]) {
+    const wanted = batch.filter((held) => !held.dropped)
+    const startedAt = clock.now()
+    try {
+      const rows = wanted.map(({ row: { seq, claimSeq } }) => ({ seq, claimSeq, startedAt }))
+      const noted = new Set(rows.length === 0 ? [] : await executions.markStarted(rows))
+      inFlight--
+      for (const held of batch) {
+        const isOurs = noted.has(held.row.seq)
+        if (isOurs && !held.dropped && isSure()) begin(held)
+        else onRefused(held, !held.dropped && !isOurs)
+      }
+      flush()
+    } catch (error) {
+      inFlight--
+      clock.after(pulse.storeFailed(error), () => {
+        waiting = batch.concat(waiting)
+        flush()
+      })
+    }
+  }
+
+  return {
+    add(held) {
+      waiting.push(held)
+      if (isScheduled) return
+      isScheduled = true
+      setImmediate(() => {
+        isScheduled = false
+        flush()
+      })
+    },
+    flush,
+  }
+}
