@@ -1,7 +1,10 @@
 export { type Clock, systemClock, type Timer } from './clock.ts'
+export { identityIn, originPrefix } from './crontab/identity.ts'
+export { type EarlierTask, type Finding, matchJobs } from './crontab/match.ts'
+export { distinctName } from './crontab/distinct-name.ts'
 export { readCrontab, readingCrontab } from './crontab/read-crontab.ts'
+export { type CronFlavour, isLeftover } from './crontab/flavour.ts'
 export type {
-  CronFlavour,
   CrontabFormat,
   CrontabLine,
   CrontabOptions,

@@ -78,6 +78,8 @@ function withDefaults(input: TaskInput, context: DocumentContext): TaskDefinitio
     priority: input.priority ?? 0,
     enabled: input.enabled ?? true,
     run_at_start: input.run_at_start ?? false,
+    run_at_boot: input.run_at_boot ?? false,
+    origin: input.origin ?? null,
     retention: { days: input.retention?.days ?? null, count: input.retention?.count ?? null },
   }
 }

@@ -12,6 +12,7 @@ export const TASK_LIMITS = {
   groupLength: 200,
   tags: 50,
   tagLength: 100,
+  originLength: 5_000,
   envVariables: 200,
   envBytes: 128 * 1024,
   schedules: 50,
@@ -90,6 +91,9 @@ function checkNames(input: TaskInput, add: Add) {
   const group = input.group ?? null
   if (group !== null && (group.trim() === '' || group.length > TASK_LIMITS.groupLength || !PRINTABLE.test(group))) {
     add('group', say`must be 1 to ${TASK_LIMITS.groupLength} printable characters; "/" separates levels.`)
+  }
+  if ((input.origin ?? '').length > TASK_LIMITS.originLength) {
+    add('origin', say`is longer than ${TASK_LIMITS.originLength} characters.`)
   }
   const tags = input.tags ?? []
   if (tags.length > TASK_LIMITS.tags) add('tags', say`has more than ${TASK_LIMITS.tags} entries.`)

@@ -102,8 +102,12 @@ export interface TaskInput {
   max_log_bytes?: number
   priority?: number
   enabled?: boolean
-  /** Start once whenever the server starts, as cron's `@reboot`. */
+  /** Start once whenever the server starts. */
   run_at_start?: boolean
+  /** Start once at the first start of the server since the machine was booted, as cron's `@reboot`. */
+  run_at_boot?: boolean
+  /** Where an importer made it from: `KIND:SOURCE#KEY`. The importer finds its tasks by it again. */
+  origin?: string | null
   /** History kept for this task; null fields take the server's setting. */
   retention?: { days?: number | null; count?: number | null }
 }
@@ -140,6 +144,8 @@ export interface TaskDefinition {
   priority: number
   enabled: boolean
   run_at_start: boolean
+  run_at_boot: boolean
+  origin: string | null
   retention: { days: number | null; count: number | null }
 }
 

@@ -48,6 +48,8 @@ export interface TaskFilter extends Page {
   status?: 'active' | 'disabled' | 'paused' | 'finished' | 'deleted'
   type?: string
   tag?: string
+  /** What the origin begins with. */
+  origin?: string
   /** Found in name or description, without regard to case. */
   q?: string
   sort?: 'name' | 'created_at' | 'updated_at' | 'next_run'

@@ -67,6 +67,18 @@ test('tasks that run at the start run once per start; one that cannot be read ke
   expect(rig.runs).toHaveLength(1)
 })
 
+test('tasks that run at boot run at the first start since the machine was booted, and not at the others', async () => {
+  const rig = new EngineRig()
+  await rig.addTask({ schedule: { type: 'none' }, run_at_boot: true, name: 'boot' })
+  await rig.addTask({ schedule: { type: 'none' }, run_at_start: true, run_at_boot: true, name: 'both' })
+  await rig.start()
+  expect(rig.runs.map((run) => run.request.taskName)).toEqual(['both'])
+  rig.runs[0]!.end()
+  await rig.advance(1000)
+  await rig.restart({ isFirstStartSinceBoot: true })
+  expect(rig.runs.map((run) => run.request.taskName)).toEqual(['boot', 'both'])
+})
+
 test('an idle engine wakes up a few times a second at most', async () => {
   const rig = new EngineRig()
   await rig.start()

@@ -73,6 +73,8 @@ export interface EngineOptions {
   priorityStepMs?: number
   /** Claims after which an execution that kills its server each time is given up. Default 5. */
   poisonAfter?: number
+  /** Whether tasks that run at the boot of the machine run at the start of this engine. Default false. */
+  isFirstStartSinceBoot?: boolean
   /** How long history, jobs and deleted tasks are kept. */
   retention?: Partial<Retention>
   version?: string
@@ -349,7 +351,7 @@ export function createEngine(options: EngineOptions): Engine {
     // where their leases seem to last because the clock was set back since.
     if (store.capabilities.exclusive) await rescuer.rescue(Number.MAX_SAFE_INTEGER)
     await store.executions.enqueue([], { now: clock.now(), keys: limits.configured })
-    await startTasksAtStart(context)
+    await startTasksAtStart(context, options.isFirstStartSinceBoot ?? false)
   }
 
   return {

@@ -12,6 +12,13 @@ export const crontabInput = strict({
   source: text(4_096)
     .exactOptional()
     .meta({ description: 'File name or path: names tasks and helps to see the format.' }),
+  identity: text(4_096, 1)
+    .exactOptional()
+    .meta({ description: 'What later imports of the file know it by; default: `source`.' }),
+  flavour: z
+    .enum(['debian', 'cronie', 'freebsd', 'openbsd', 'busybox', 'supercronic'])
+    .exactOptional()
+    .meta({ description: 'Whose crontab it is; by default what place and content tell.' }),
   format: z.enum(['auto', 'user', 'system']).exactOptional().meta({ description: '`system` has a user column.' }),
   user: text(256).exactOptional().meta({ description: 'Owner of a user crontab.' }),
   timezone: text(100).exactOptional().meta({ description: 'Of jobs without CRON_TZ; default: the server’s.' }),
@@ -19,10 +26,14 @@ export const crontabInput = strict({
   prefix: text(100).exactOptional().meta({ description: 'Put before every task’s name.' }),
   enabled: z.boolean().exactOptional().meta({ description: 'False makes all tasks disabled.' }),
   run_as: z.boolean().exactOptional().meta({ description: 'False runs all tasks as the server’s own user.' }),
-  existing: z
-    .enum(['skip', 'replace', 'rename'])
+  existing: z.enum(['skip', 'replace', 'rename']).exactOptional().meta({
+    description:
+      'What to do with jobs that have changed since an earlier import, and where a task has the name already; default `skip`.',
+  }),
+  gone: z
+    .enum(['keep', 'disable', 'delete'])
     .exactOptional()
-    .meta({ description: 'What to do where a task has the name already; default `skip`.' }),
+    .meta({ description: 'What becomes of tasks whose jobs have gone from the file; default `keep`.' }),
   lines: z
     .array(z.int().min(1))
     .max(LIMITS.batch)
@@ -40,9 +51,13 @@ const crontabLine = z
     column: z.int().nullable().meta({ description: '1-based column of the mistake.' }),
     suggestion: z.string().nullable(),
     task: taskInput.nullable().meta({ description: 'What the line becomes.' }),
-    exists: z.boolean().meta({ description: 'A task has this name already.' }),
+    finding: z
+      .enum(['added', 'unchanged', 'changed'])
+      .nullable()
+      .meta({ description: 'What the job is beside earlier imports of the file; null for lines that are no jobs.' }),
+    exists: z.boolean().meta({ description: 'There is a task of this job, or of this name.' }),
     result: z
-      .enum(['imported', 'replaced', 'renamed', 'exists', 'refused'])
+      .enum(['imported', 'replaced', 'renamed', 'unchanged', 'exists', 'refused'])
       .nullable()
       .meta({ description: 'What came of it; null where nothing was to be done.' }),
     error: sentence().nullable().meta({ description: 'Why it was refused.' }),
@@ -58,6 +73,19 @@ export const crontabReport = z
     format_reason: sentence(),
     ambiguous: z.boolean(),
     notes: z.array(sentence()),
+    flavour: z
+      .enum(['debian', 'cronie', 'freebsd', 'openbsd', 'busybox', 'supercronic'])
+      .nullable()
+      .meta({ description: 'Whose crontab it was taken for; null when it could be any cron’s.' }),
     lines: z.array(crontabLine),
+    gone: z
+      .array(
+        z.strictObject({
+          task_id: z.string(),
+          name: z.string(),
+          result: z.enum(['disabled', 'deleted']).nullable().meta({ description: 'Null: kept.' }),
+        }),
+      )
+      .meta({ description: 'Tasks of earlier imports of the file whose jobs are in it no more.' }),
   })
   .meta({ id: 'CrontabReport', description: 'Line by line what a crontab becomes.' })

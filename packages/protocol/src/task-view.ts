@@ -61,6 +61,7 @@ export const taskQuery = strict({
   status: taskStatus.exactOptional(),
   type: text(100).exactOptional(),
   tag: text(100).exactOptional(),
+  origin: text(5_000, 1).exactOptional().meta({ description: 'What the origin begins with: `crontab:` and the file.' }),
   q: text(200).exactOptional().meta({ description: 'Found in name or description, without regard to case.' }),
   sort: z.enum(['name', 'created_at', 'updated_at', 'next_run']).exactOptional(),
 })

@@ -120,7 +120,15 @@ export const taskFields = {
     .exactOptional(),
   priority: z.int().min(-LARGEST).max(LARGEST).exactOptional().meta({ description: 'Higher first, default 0.' }),
   enabled: z.boolean().exactOptional(),
-  run_at_start: z.boolean().exactOptional(),
+  run_at_start: z.boolean().exactOptional().meta({ description: 'Also run whenever the server starts.' }),
+  run_at_boot: z
+    .boolean()
+    .exactOptional()
+    .meta({ description: 'Also run at the first start of the server since the machine was booted.' }),
+  origin: text(5_000)
+    .nullable()
+    .exactOptional()
+    .meta({ description: 'Set by importers, which find their tasks by it again.' }),
   retention: strict({
     days: z.number().min(0).max(36_600).nullable().exactOptional(),
     count: z.int().min(0).max(LARGEST).nullable().exactOptional(),

@@ -19,6 +19,7 @@ import { type Bootstrap, bootstrapAdministrator, FIRST_PASSWORD_FILE } from './a
 import { loadKey, prepareDataDir } from './auth/key-files.ts'
 import { removeLocalToken, writeLocalToken } from './auth/local-token.ts'
 import { givenSigningKey, sharedSigningKey } from './auth/signing-key.ts'
+import { type BootMark, readBootMark } from './boot-mark.ts'
 import { createExamples } from './examples.ts'
 import { type App, buildApp } from './http/app.ts'
 import { LiveFeed } from './http/live-feed.ts'
@@ -103,7 +104,9 @@ async function assemble(ground: Ground): Promise<Server> {
     instanceMark: mark,
     ...(pool && { handlerExecutor: pool }),
   })
+  const boot = await readBootMark(config.data_dir, clock)
   const engine = createEngine({
+    isFirstStartSinceBoot: boot.isFirstStart,
     store,
     executors,
     hot,
@@ -178,6 +181,7 @@ async function assemble(ground: Ground): Promise<Server> {
     app,
     pool,
     mark,
+    boot,
     start,
     probe,
     tempDir: programs.tempDir,
@@ -193,6 +197,7 @@ type Parts = Ground & {
   mark: string
   tempDir: string
   probe: ProgramProbe
+  boot: BootMark
   start: { isOver: boolean }
 }
 
@@ -225,6 +230,7 @@ function lifecycle(parts: Parts): Server {
     void parts.probe.start()
     await engine.start()
     isEngineStarted = true
+    await parts.boot.keep()
     const bootstrap = await bootstrapAdministrator(services.users, parts.adminPassword, {
       dataDir: config.data_dir,
       minLength: config.auth.password_min_length,

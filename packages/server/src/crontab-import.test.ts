@@ -51,16 +51,78 @@ test('only chosen lines are made, under the names that they have among all', asy
   expect(task.json).toMatchObject({ status: 'disabled', schedule: '*/5 * * * *' })
 })
 
-test('a task of the name is left alone, replaced, or stands beside the new one, as asked', async () => {
+test('an imported job is known again: left alone, or moved as asked, and never made twice', async () => {
   const first = await send({ group: 'again', lines: [3] })
   const id = first.json.lines[2].task_id
-  expect((await send({ group: 'again', lines: [3] })).json.lines[2]).toMatchObject({ result: 'exists', task_id: id })
-  const replaced = await send({ group: 'moved', lines: [3], existing: 'replace' })
-  expect(replaced.json.lines[2]).toMatchObject({ result: 'replaced', task_id: id, exists: true })
-  expect(await names('moved')).toHaveLength(1)
+  expect(first.json.lines[2]).toMatchObject({ result: 'imported', finding: 'added' })
+  expect((await send({ group: 'again', lines: [3] })).json.lines[2]).toMatchObject({ result: 'unchanged', task_id: id })
+  const moved = await send({ group: 'moved', lines: [3], existing: 'replace' })
+  expect(moved.json.lines[2]).toMatchObject({ result: 'replaced', task_id: id, exists: true })
   const renamed = await send({ group: 'moved', lines: [3], existing: 'rename' })
-  expect(renamed.json.lines[2].result).toBe('renamed')
-  expect(await names('moved')).toHaveLength(2)
+  expect(renamed.json.lines[2].result).toBe('unchanged')
+  expect(await names('moved')).toHaveLength(1)
+})
+
+test('a task of the name that is somebody’s own is left alone, replaced, or stands beside the new one, as asked', async () => {
+  const own = { name: 'jobs-own', type: 'shell', command: 'true', group: 'own' }
+  const { json: made } = await t.call('POST', '/api/scheduler/tasks', { as: 'editor', body: own })
+  const text = '0 1 * * * /opt/own\n'
+  const once = (existing: string) => send({ text, source: 'jobs', group: 'own', existing })
+  expect((await once('skip')).json.lines[0]).toMatchObject({ result: 'exists', task_id: made.id, finding: 'added' })
+  expect((await once('rename')).json.lines[0]).toMatchObject({ result: 'renamed' })
+  expect(await names('own')).toEqual(['jobs-own', 'jobs-own 2'])
+})
+
+const THREE = '0 1 * * * /opt/x\n0 2 * * * /opt/x\n0 3 * * * /opt/x\n'
+
+/** The instants at which tasks of a group are due, told as their schedules. */
+async function schedules(group: string): Promise<string[]> {
+  const { json } = await t.call('GET', `/api/scheduler/tasks?group=${group}&sort=name`, { as: 'viewer' })
+  return json.tasks.map(({ schedule }: { schedule: string }) => schedule).toSorted()
+}
+
+test('lines with the same command that move are neither doubled nor lost', async () => {
+  const again = (text: string, more: object = {}) => send({ text, source: '/srv/three', group: 'three', ...more })
+  await again(THREE)
+  const without = await again('0 2 * * * /opt/x\n0 3 * * * /opt/x\n', { existing: 'replace' })
+  expect(without.json.lines.map(({ finding }: { finding: string }) => finding)).toEqual(['unchanged', 'unchanged'])
+  expect(without.json.gone).toEqual([{ task_id: expect.any(String), name: expect.any(String), result: null }])
+  const turned = await again('0 3 * * * /opt/x\n0 2 * * * /opt/x\n0 4 * * * /opt/x\n', { existing: 'replace' })
+  expect(turned.json.lines.map(({ finding }: { finding: string }) => finding)).toEqual([
+    'unchanged',
+    'unchanged',
+    'changed',
+  ])
+  expect(await schedules('three')).toEqual(['0 2 * * *', '0 3 * * *', '0 4 * * *'])
+})
+
+test('what is gone from the file is kept, disabled or deleted, as asked, and only by an import of all of it', async () => {
+  const again = (text: string, more: object = {}) => send({ text, source: '/srv/gone', group: 'gone', ...more })
+  await again(THREE)
+  const one = '0 1 * * * /opt/x\n'
+  expect((await again(one, { gone: 'delete', dry_run: true })).json.gone).toHaveLength(2)
+  await again(one, { gone: 'delete', lines: [1] })
+  expect(await schedules('gone')).toHaveLength(3)
+  const done = await again(one, { gone: 'delete' })
+  expect(done.json.gone.map(({ result }: { result: string }) => result)).toEqual(['deleted', 'deleted'])
+  expect(await schedules('gone')).toEqual(['0 1 * * *'])
+})
+
+test('what people have changed about an imported task stays when its line changes', async () => {
+  const again = (text: string) => send({ text, source: '/srv/mine', existing: 'replace' })
+  const { json } = await again('0 1 * * * /opt/mine\n')
+  const path = `/api/scheduler/tasks/${json.lines[0].task_id}`
+  await t.call('PATCH', path, { as: 'editor', body: { name: 'my own name', group: 'mine', enabled: false } })
+  expect((await again('0 5 * * * /opt/mine\n')).json.lines[0]).toMatchObject({ finding: 'changed', result: 'replaced' })
+  const { json: task } = await t.call('GET', path, { as: 'viewer' })
+  expect(task).toMatchObject({ name: 'my own name', group: 'mine', status: 'disabled', schedule: '0 5 * * *' })
+})
+
+test('equal names from different folders are told apart by the folder', async () => {
+  for (const source of ['/etc/cron.d/app', '/srv/a/cron.d/app']) {
+    await send({ text: '0 1 * * * root /opt/run\n', source, group: 'folders' })
+  }
+  expect(await names('folders')).toEqual(['a-app-run', 'app-run'])
 })
 
 test('a line that is refused says why and does not stop the others', async () => {

@@ -57,7 +57,7 @@ export class EngineRig {
   readonly slow = new Map<string, number>()
   /** Methods of the store that do their work while they stand here, and whose answers are lost. */
   readonly losing = new Set<string>()
-  readonly #options: Partial<EngineOptions>
+  #options: Partial<EngineOptions>
   #process: SimProcess
   #engine: Engine
   /** What the executor does instead of waiting, e.g. throw. */
@@ -109,8 +109,9 @@ export class EngineRig {
     this.#engine = this.#newEngine()
   }
 
-  /** Kills the process and starts another. */
-  async restart(): Promise<void> {
+  /** Kills the process and starts another, with `changes` to how the engine is set up from then on. */
+  async restart(changes: Partial<EngineOptions> = {}): Promise<void> {
+    this.#options = { ...this.#options, ...changes }
     this.reboot()
     await this.start()
   }

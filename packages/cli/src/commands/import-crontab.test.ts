@@ -66,18 +66,18 @@ test('directories are read file by file, and names stay unique over all files', 
   expect(new Set(names).size).toBe(4)
 })
 
-test('a second import skips what is there, and says so', async () => {
+test('a second import leaves alone what is there, and says so', async () => {
   const api = new FakeApi()
   const input = { fetch: api.fetch, stdin: '0 2 * * * backup.sh\n' }
   await run(importing, input)
   const { code, out } = await run(importing, input)
   expect(code).toBe(0)
-  expect(out).toMatch(/exists/)
-  expect(out).toMatch(/1 already there\./)
+  expect(out).toMatch(/= unchanged/)
+  expect(out).toMatch(/1 unchanged\./)
   expect(api.tasks.size).toBe(1)
 })
 
-test('--existing replace changes the task, rename makes another', async () => {
+test('--existing replace changes the task; rename makes another beside one that is somebody’s own', async () => {
   const api = new FakeApi()
   await run(importing, { fetch: api.fetch, stdin: '0 2 * * * backup.sh\n' })
   const replaced = await run([...importing, '--existing', 'replace', '--disabled'], {
@@ -86,8 +86,11 @@ test('--existing replace changes the task, rename makes another', async () => {
   })
   expect(replaced.out).toMatch(/1 replaced/)
   expect([...api.tasks.values()]).toMatchObject([{ schedule: { expression: '0 3 * * *' }, enabled: false }])
-  await run([...importing, '--existing', 'rename'], { fetch: api.fetch, stdin: '0 2 * * * backup.sh\n' })
-  expect(api.tasks.size).toBe(2)
+  await run([...importing, '--existing', 'rename'], { fetch: api.fetch, stdin: '0 3 * * * backup.sh\n' })
+  expect(api.tasks.size).toBe(1)
+  api.addTask({ name: 'bob-other.sh', type: 'shell' })
+  await run([...importing, '--existing', 'rename'], { fetch: api.fetch, stdin: '0 2 * * * other.sh\n' })
+  expect([...api.tasks.values()].map(({ name }) => name)).toEqual(['bob-backup.sh', 'bob-other.sh', 'bob-other.sh 2'])
 })
 
 test('a task that the server refuses is reported on its line, and the others are imported', async () => {
@@ -109,7 +112,8 @@ test('when the server goes away in the middle, what was not made is named', asyn
   const api = new FakeApi()
   let calls = 0
   const fetch: typeof api.fetch = async (...args) => {
-    if (++calls > 1) throw new TypeError('fetch failed', { cause: { code: 'ECONNREFUSED' } })
+    if (args[1]?.method === 'POST' && ++calls > 1)
+      throw new TypeError('fetch failed', { cause: { code: 'ECONNREFUSED' } })
     return api.fetch(...args)
   }
   const { code, out } = await run(importing, { fetch, stdin: '0 1 * * * a\n0 2 * * * b\n0 3 * * * c\n' })
@@ -139,4 +143,50 @@ test('prefix, group and user can be chosen', async () => {
   expect(task).toMatchObject({ group: 'legacy' })
   expect(task!.name).toMatch(/^old-/)
   expect(task!.run_as).toBeUndefined()
+})
+
+test('a missing file does not stop the others, and is told', async () => {
+  const path = await folder({ a: '0 1 * * * /bin/a\n' })
+  const args = ['import', 'crontab', join(path, 'none'), join(path, 'a'), '--tz', 'UTC']
+  const api = new FakeApi()
+  const { code, out } = await run(args, { fetch: api.fetch })
+  expect(code).toBe(3)
+  expect(out).toContain('There is no such file or directory.')
+  expect(api.tasks.size).toBe(1)
+})
+
+test('leftovers in a folder are not imported, and told', async () => {
+  const path = await folder({
+    app: '0 1 * * * root /bin/a\n',
+    'app~': '0 2 * * * root /bin/a\n',
+    'app.dpkg-old': '0 3 * * * root /bin/a\n',
+  })
+  const api = new FakeApi()
+  const { out } = await run(['import', 'crontab', path, '--tz', 'UTC', '--system'], { fetch: api.fetch })
+  expect(api.tasks.size).toBe(1)
+  expect(out.match(/leftovers of packages/g)).toHaveLength(2)
+})
+
+test('an import again says what is new, unchanged, changed and gone, and makes nothing twice', async () => {
+  const path = await folder({ jobs: '0 1 * * * /opt/x\n0 2 * * * /opt/x\n0 3 * * * /opt/x\n' })
+  const api = new FakeApi()
+  const importing = async (text: string, ...more: string[]) => {
+    await writeFile(join(path, 'jobs'), text)
+    const { out } = await run(['import', 'crontab', join(path, 'jobs'), '--tz', 'UTC', '--json', ...more], {
+      fetch: api.fetch,
+    })
+    const [file] = JSON.parse(out).files
+    return { results: file.lines.map(({ result }: { result: string }) => result), gone: file.gone.length }
+  }
+  expect((await importing('0 1 * * * /opt/x\n0 2 * * * /opt/x\n0 3 * * * /opt/x\n')).results).toEqual([
+    'imported',
+    'imported',
+    'imported',
+  ])
+  const other = '0 3 * * * /opt/x\n0 1 * * * /opt/x\n0 4 * * * /opt/y\n'
+  const { results, gone } = await importing(other)
+  expect([results, gone]).toEqual([['unchanged', 'unchanged', 'imported'], 1])
+  expect(api.tasks.size).toBe(4)
+  await importing(other, '--gone', 'disable')
+  expect([...api.tasks.values()].filter(({ status }) => status === 'disabled')).toHaveLength(1)
 })

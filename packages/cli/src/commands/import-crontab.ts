@@ -1,7 +1,11 @@
+import { hostname } from 'node:os'
+import { type CronFlavour, say } from '@rota/core'
+import { ApiError, UnreachableError } from '@rota/sdk'
 import type { Context } from '../context.ts'
 import { defaultZone } from '../document/default-zone.ts'
-import { exitCode, usage } from '../exit.ts'
-import { carryOut, type Existing } from '../import/carry-out.ts'
+import { CliError, exitCode, usage } from '../exit.ts'
+import { carryOut, type Existing, type Gone, type Ways } from '../import/carry-out.ts'
+import { compare } from '../import/compare.ts'
 import { type LineResult, type PlannedFile, planImport } from '../import/plan.ts'
 import { showFile, summaryOf } from '../import/show.ts'
 import { homesOfUsers, readSources } from '../import/sources.ts'
@@ -15,7 +19,9 @@ interface Options {
   prefix?: string
   disabled?: boolean
   runAs: boolean
+  flavour?: CronFlavour
   existing?: Existing
+  gone?: Gone
   dryRun?: boolean
   problems?: boolean
 }
@@ -26,6 +32,8 @@ export async function importCrontab(context: Context, args: string[], options: O
   }
   const timezone = await defaultZone(context, options.tz)
   const files = planImport(await readSources(context, args), {
+    host: hostname(),
+    flavour: options.flavour,
     user: options.user,
     format: options.system ? 'system' : options.user === undefined ? 'auto' : 'user',
     timezone,
@@ -35,18 +43,34 @@ export async function importCrontab(context: Context, args: string[], options: O
     disabled: options.disabled === true,
     runAs: options.runAs,
   })
-  if (!options.dryRun) await make(context, files, options.existing ?? 'skip')
+  if (options.dryRun) await compareIfPossible(context, files)
+  else await make(context, files, waysOf(options))
   if (context.flags.json) context.json(reportOf(files, options.dryRun === true))
   else show(context, files, options)
   return codeOf(files)
 }
 
-async function make(context: Context, files: readonly PlannedFile[], existing: Existing): Promise<void> {
+/** A dry run needs no server; with one it says what is new. */
+async function compareIfPossible(context: Context, files: readonly PlannedFile[]): Promise<void> {
+  try {
+    await compare(await context.client(), files)
+  } catch (error) {
+    if (!UnreachableError.is(error) && !ApiError.is(error) && !(error instanceof CliError)) throw error
+    context.note(say`Not compared with earlier imports, because no server could be asked.`)
+  }
+}
+
+function waysOf({ existing = 'skip', gone = 'keep', group, disabled = false }: Options): Ways {
+  return { existing, gone, group, isDisabled: disabled }
+}
+
+async function make(context: Context, files: readonly PlannedFile[], ways: Ways): Promise<void> {
   if (!files.some(({ lines }) => lines.some(({ task }) => task !== null))) return
   const client = await context.client()
   const progress = startProgress(context, 'Importing')
   try {
-    await carryOut(client, files, existing, progress.set)
+    await compare(client, files)
+    await carryOut(client, files, ways, progress.set)
   } finally {
     progress.end()
   }
@@ -56,6 +80,8 @@ const SUMMARY: readonly (readonly [LineResult, one: string, many: string])[] = [
   ['imported', 'imported', 'imported'],
   ['replaced', 'replaced', 'replaced'],
   ['renamed', 'imported under another name', 'imported under other names'],
+  ['unchanged', 'unchanged', 'unchanged'],
+  ['changed', 'changed, left as it is', 'changed, left as they are'],
   ['warning', 'with a remark', 'with remarks'],
   ['exists', 'already there', 'already there'],
   ['off', 'commented-out job left out', 'commented-out jobs left out'],
@@ -63,7 +89,13 @@ const SUMMARY: readonly (readonly [LineResult, one: string, many: string])[] = [
   ['mistake', 'mistake', 'mistakes'],
 ]
 
-function show(context: Context, files: readonly PlannedFile[], { problems, dryRun }: Options): void {
+const GONE = { keep: 'kept (see --gone)', disable: 'disabled', delete: 'deleted' } as const
+
+function show(
+  context: Context,
+  files: readonly PlannedFile[],
+  { problems, dryRun, gone: way = 'keep' }: Options,
+): void {
   for (const [index, file] of files.entries()) {
     if (index > 0 && !problems) context.out('')
     const isWorthIt =
@@ -74,6 +106,8 @@ function show(context: Context, files: readonly PlannedFile[], { problems, dryRu
   const parts = SUMMARY.filter(([result]) => counts[result]).map(([result, one, many]) => {
     return `${counts[result]} ${counts[result] === 1 ? one : many}`
   })
+  const gone = files.reduce((sum, file) => sum + file.gone.length, 0)
+  if (gone > 0) parts.push(`${gone} gone from ${gone === 1 ? 'its file' : 'their files'}, ${GONE[way]}`)
   const unread = files.filter(({ problem }) => problem !== null).length
   if (unread > 0) parts.push(`${unread} ${unread === 1 ? 'file' : 'files'} not read`)
   const verdict = parts.length > 0 ? parts.join(', ') : 'no jobs found'
@@ -84,17 +118,20 @@ function reportOf(files: readonly PlannedFile[], dryRun: boolean): unknown {
   return {
     dry_run: dryRun,
     counts: summaryOf(files),
-    files: files.map(({ path, report, problem, lines }) => ({
+    files: files.map(({ path, report, problem, lines, gone }) => ({
       file: path,
       is_crontab: report?.isCrontab ?? false,
       problem,
       format: report?.format ?? null,
       format_reason: report?.formatReason ?? null,
+      flavour: report?.flavour ?? null,
       notes: report?.notes ?? [],
-      lines: lines.map(({ entry, result, message, task, id }) => ({
+      gone: gone.map(({ id, name }) => ({ task_id: id, name })),
+      lines: lines.map(({ entry, result, message, task, finding, id }) => ({
         line: entry.line,
         text: entry.text,
         result,
+        finding,
         message,
         column: entry.column ?? null,
         suggestion: entry.suggestion ?? null,

@@ -56,10 +56,7 @@ function when(context: Context, task: Task): Pairs {
   const instant = (iso: string | null | undefined) => fullInstant(iso, now, zone)
   const schedules = task.schedules.map(({ schedule, timezone }) => [schedule, timezone].filter(Boolean).join(' in '))
   return [
-    [
-      'schedule',
-      schedules.join('\n') || task.schedule || (task.run_at_start ? 'when the server starts' : 'by hand only'),
-    ],
+    ['schedule', schedules.join('\n') || task.schedule || whenElse(task)],
     ['in words', task.words?.[lang] ?? ''],
     ['zone', task.timezone ?? ''],
     ['next run', instant(task.next_run)],
@@ -103,4 +100,10 @@ function record(context: Context, task: Task): Pairs {
     ['created', `${at(task.created_at)}${by(task.created_by)}`],
     ['deleted', task.deleted_at ? at(task.deleted_at) : ''],
   ]
+}
+
+/** When a task without a schedule runs. */
+function whenElse({ run_at_start, run_at_boot }: Task): string {
+  if (run_at_boot) return 'once per boot of the machine'
+  return run_at_start ? 'when the server starts' : 'by hand only'
 }

@@ -13,6 +13,7 @@ export interface ScheduleFlags {
   manual?: boolean
   atStart?: boolean
   dialect?: CronDialect
+  atBoot?: boolean
 }
 
 const KINDS = ['cron', 'every', 'daily', 'weekly', 'monthly', 'once', 'manual'] as const

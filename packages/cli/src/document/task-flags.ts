@@ -120,6 +120,7 @@ function timing(flags: TaskFlags): Changes {
   return {
     ...(schedule === undefined ? {} : { schedule, schedules: more.map((each) => ({ schedule: each })) }),
     ...(flags.atStart ? { run_at_start: true } : {}),
+    ...(flags.atBoot ? { run_at_boot: true } : {}),
     ...(flags.tz === undefined ? {} : { timezone: flags.tz }),
     ...(flags.startAt === undefined ? {} : { start_at: orNull(flags.startAt) }),
     ...(flags.endAt === undefined ? {} : { end_at: orNull(flags.endAt) }),

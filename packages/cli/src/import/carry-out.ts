@@ -1,4 +1,5 @@
-import { ApiError, type Client, UnreachableError } from '@rota/sdk'
+import { say } from '@rota/core'
+import { ApiError, type Client, type Task, UnreachableError } from '@rota/sdk'
 import { fieldLine } from '../report-error.ts'
 import { findTask } from '../session/find-task.ts'
 import type { PlannedFile, PlannedLine } from './plan.ts'
@@ -16,14 +17,14 @@ const MOST_NUMBERS = 50
 export async function carryOut(
   client: Client,
   files: readonly PlannedFile[],
-  existing: Existing,
+  ways: Ways,
   progress: (done: number, name: string) => void,
 ): Promise<void> {
   const lines = files.flatMap((file) => file.lines.filter(({ task }) => task !== null))
   for (const [index, line] of lines.entries()) {
     progress(index / lines.length, line.task!.name)
     try {
-      await makeTask(client, line, existing)
+      await makeTask(client, line, ways)
     } catch (error) {
       if (index === 0 && isFatal(error)) throw error
       refuse(line, error)
@@ -32,10 +33,32 @@ export async function carryOut(
       return
     }
   }
+  await takeAway(client, files, ways.gone)
 }
 
-async function makeTask(client: Client, line: PlannedLine, existing: Existing): Promise<void> {
+/** What becomes of tasks whose jobs have gone from their file. */
+export type Gone = 'keep' | 'disable' | 'delete'
+
+/** How an import treats what is there. */
+export interface Ways {
+  existing: Existing
+  gone: Gone
+  /** Asked for all tasks; undefined leaves it to each. */
+  group: string | undefined
+  isDisabled: boolean
+}
+
+async function takeAway(client: Client, files: readonly PlannedFile[], gone: Gone): Promise<void> {
+  for (const { id } of files.flatMap((file) => file.gone)) {
+    if (gone === 'disable') await client.tasks.disable(id)
+    else if (gone === 'delete') await client.tasks.remove(id)
+  }
+}
+
+async function makeTask(client: Client, line: PlannedLine, ways: Ways): Promise<void> {
   const task = line.task!
+  const { existing } = ways
+  if (line.earlier !== null) return keepUp(client, line, line.earlier, ways)
   try {
     line.id = (await client.tasks.create(task)).id
   } catch (error) {
@@ -52,6 +75,25 @@ async function makeTask(client: Client, line: PlannedLine, existing: Existing): 
     await client.tasks.update(there.id, task)
     if (line.result === 'imported') line.result = 'replaced'
   }
+}
+
+/** A job that an earlier import has taken over. What people have decided about its task since stays. */
+async function keepUp(client: Client, line: PlannedLine, earlier: Task, ways: Ways): Promise<void> {
+  const { existing, group, isDisabled } = ways
+  const isMoved = (group !== undefined && group !== earlier.group) || (isDisabled && earlier.enabled === true)
+  if (line.finding === 'unchanged' && !(existing === 'replace' && isMoved)) {
+    if (line.result === 'imported') line.result = 'unchanged'
+    return
+  }
+  if (existing !== 'replace') {
+    line.result = 'changed'
+    line.message = say`It has changed since it was imported, and was left as it is (--existing replace takes the change over).`
+    return
+  }
+  const { name: _n, tags: _t, group: _g, enabled: _e, ...rest } = line.task!
+  const asked = { ...(group === undefined ? {} : { group }), ...(isDisabled ? { enabled: false } : {}) }
+  await client.tasks.update(earlier.id, { ...rest, ...asked })
+  if (line.result === 'imported') line.result = 'replaced'
 }
 
 async function makeRenamed(client: Client, line: PlannedLine): Promise<void> {

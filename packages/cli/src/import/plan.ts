@@ -1,4 +1,13 @@
-import { type CrontabLine, type CrontabReport, type ImportedTask, readCrontab } from '@rota/core'
+import {
+  type CronFlavour,
+  type CrontabLine,
+  type CrontabReport,
+  distinctName,
+  type Finding,
+  type ImportedTask,
+  readCrontab,
+} from '@rota/core'
+import type { Task } from '@rota/sdk'
 import type { Source } from './sources.ts'
 
 /** What became of a line in the end. `refused`: the server would not take its task. */
@@ -6,6 +15,8 @@ export type LineResult =
   | 'imported'
   | 'replaced'
   | 'renamed'
+  | 'unchanged'
+  | 'changed'
   | 'exists'
   | 'refused'
   | 'warning'
@@ -20,6 +31,10 @@ export interface PlannedLine {
   result: LineResult
   message: string
   task: ImportedTask | null
+  /** What the job is beside earlier imports; null where that is not known, or for a line that is no job. */
+  finding: Finding | null
+  /** The task that an earlier import has made of it. */
+  earlier: Task | null
   /** Id of the task on the server, once there is one. */
   id: string | null
 }
@@ -31,9 +46,16 @@ export interface PlannedFile {
   report: CrontabReport | null
   problem: string | null
   lines: PlannedLine[]
+  /** What later imports know the file by. */
+  identity: string
+  /** Tasks of earlier imports whose jobs are in the file no more. */
+  gone: Task[]
 }
 
 export interface PlanOptions {
+  /** This machine: files of the same path on others are other files. */
+  host: string
+  flavour: CronFlavour | undefined
   user: string | undefined
   format: 'auto' | 'user' | 'system'
   timezone: string
@@ -56,43 +78,45 @@ const RESULTS = {
 
 /** Reads every file and says what each line will become. Task names are made unique over all files. */
 export function planImport(sources: readonly Source[], options: PlanOptions): PlannedFile[] {
-  const taken = new Set<string>()
+  const taken = new Map<string, string | null>()
   return sources.map(({ path, text, problem }) => {
-    if (text === null) return { path, report: null, problem, lines: [] }
+    const identity = identityOf(path, options)
+    if (text === null) return { path, report: null, problem, lines: [], identity, gone: [] }
     const report = readCrontab(text, {
       format: options.format,
       source: path === 'stdin' ? 'crontab' : path,
+      identity,
       defaultTimezone: options.timezone,
       homeOf: options.homeOf,
+      ...(options.flavour === undefined ? {} : { flavour: options.flavour }),
       ...(options.user === undefined ? {} : { user: options.user }),
     })
-    const lines = report.entries.map((entry) => plannedLine(entry, options, taken))
-    return { path, report, problem: report.isCrontab ? null : report.reason, lines }
+    const lines = report.entries.map((entry) => plannedLine(entry, path, options, taken))
+    return { path, report, problem: report.isCrontab ? null : report.reason, lines, identity, gone: [] }
   })
 }
 
-function plannedLine(entry: CrontabLine, options: PlanOptions, taken: Set<string>): PlannedLine {
-  const task = entry.task ? adapt(entry.task, options, taken) : null
-  return { entry, result: RESULTS[entry.outcome], message: entry.message, task, id: null }
+function identityOf(path: string, { host, user }: PlanOptions): string {
+  if (path !== 'stdin') return `${host}:${path}`
+  return user === undefined ? `${host}:stdin` : `${host}:user ${user}`
 }
 
-function adapt(task: ImportedTask, options: PlanOptions, taken: Set<string>): ImportedTask {
+type Taken = Map<string, string | null>
+
+function plannedLine(entry: CrontabLine, path: string, options: PlanOptions, taken: Taken): PlannedLine {
+  const task = entry.task ? adapt(entry.task, path, options, taken) : null
+  const result = RESULTS[entry.outcome]
+  return { entry, result, message: entry.message, task, finding: null, earlier: null, id: null }
+}
+
+function adapt(task: ImportedTask, path: string, options: PlanOptions, taken: Taken): ImportedTask {
   const { run_as: _user, ...anyone } = task
   const adapted: ImportedTask = {
     ...(options.runAs ? task : anyone),
-    name: freeName(options.prefix + task.name, taken),
+    name: distinctName(options.prefix + task.name, path, taken),
     group: options.group ?? task.group,
     enabled: task.enabled && !options.disabled,
   }
-  taken.add(adapted.name)
+  taken.set(adapted.name, path)
   return adapted
-}
-
-/** The name itself, or the name with the first free number. */
-function freeName(name: string, taken: ReadonlySet<string>): string {
-  if (!taken.has(name)) return name
-  for (let number = 2; ; number++) {
-    const numbered = `${name} ${number}`
-    if (!taken.has(numbered)) return numbered
-  }
 }

@@ -1,3 +1,4 @@
+import { say } from '@rota/core'
 import type { Context } from '../context.ts'
 import { state } from '../output/paint.ts'
 import { pad, textWidth } from '../output/width.ts'
@@ -7,7 +8,7 @@ import type { LineResult, PlannedFile, PlannedLine } from './plan.ts'
 /** Lines that say nothing by themselves; runs of them are told in one row. */
 const QUIET: ReadonlySet<LineResult> = new Set(['comment', 'blank'])
 /** Lines that a person should look at. */
-const LOOK: ReadonlySet<LineResult> = new Set(['warning', 'mistake', 'refused'])
+const LOOK: ReadonlySet<LineResult> = new Set(['warning', 'mistake', 'refused', 'changed'])
 const NUMBER_WIDTH = 5
 const WORD_WIDTH = 10
 
@@ -30,6 +31,11 @@ export function showFile(context: Context, file: PlannedFile, { problems, dryRun
   for (const note of report?.notes ?? []) context.out(`  ${paint('yellow', '!')} ${note}`)
   for (const group of grouped(file.lines)) {
     if (!problems || LOOK.has(group[0]!.result)) showLines(context, group, dryRun)
+  }
+  for (const task of file.gone) {
+    context.out(
+      `${' '.repeat(NUMBER_WIDTH + 2)}${state(paint, 'gone')}  ${paint('bold', task.name)}: ${say`its job is in the file no more.`}`,
+    )
   }
 }
 
@@ -56,10 +62,11 @@ function showLines(context: Context, lines: readonly PlannedLine[], dryRun = fal
   if (first.result === 'mistake') showPlace(context, first, indent)
 }
 
-function messageOf({ paint }: Context, { task, message, entry }: PlannedLine): string {
+function messageOf({ paint }: Context, { task, message, entry, finding }: PlannedLine): string {
   const name = task ? `${paint('bold', task.name)}: ` : ''
+  const found = finding === null || finding === 'added' ? '' : ` (${finding})`
   const mend = entry.suggestion && !message.includes(entry.suggestion) ? ` Did you mean ${entry.suggestion}?` : ''
-  return name + message + mend
+  return name + message + found + mend
 }
 
 /** The line itself, with a mark below the mistake. */

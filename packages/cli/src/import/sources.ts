@@ -1,7 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import { isLeftover, say } from '@rota/core'
 import type { Context } from '../context.ts'
-import { CliError } from '../exit.ts'
 
 /** A file to import, or why it could not be read. */
 export interface Source {
@@ -16,8 +16,8 @@ export interface Source {
 const MOST_BYTES = 8 * 1024 * 1024
 
 /**
- * The files that the arguments name, directories file by file in the order of names. Throws CliError `notFound` for an
- * argument that does not exist; a file that cannot be read only becomes part of the report.
+ * The files that the arguments name, directories file by file in the order of names. One that does not exist or cannot
+ * be read becomes part of the report, and does not stop the others.
  */
 export async function readSources(context: Context, args: readonly string[]): Promise<Source[]> {
   const sources: Source[] = []
@@ -28,8 +28,8 @@ export async function readSources(context: Context, args: readonly string[]): Pr
     }
     const path = resolve(context.cwd, arg)
     const found = await stat(path).catch(() => null)
-    if (!found) throw new CliError('notFound', `There is no file or directory ${arg}.`)
-    if (!found.isDirectory()) sources.push(await readSource(path))
+    if (!found) sources.push({ path, text: null, problem: say`There is no such file or directory.` })
+    else if (!found.isDirectory()) sources.push(await readSource(path))
     else sources.push(...(await readDirectory(path)))
   }
   return sources
@@ -43,12 +43,11 @@ async function readDirectory(path: string): Promise<Source[]> {
     const found = await stat(file).catch(() => null)
     if (found?.isDirectory()) {
       sources.push({ path: file, text: null, problem: 'A directory inside a directory is not looked into.' })
-    } else if (name.startsWith('.') && found?.size !== 0) {
+    } else if (isLeftover(name)) {
       const source = await readSource(file)
-      const isEmpty = source.text?.split('\n').every((line) => /^\s*(#|$)/.test(line))
-      sources.push(
-        isEmpty ? source : { ...source, text: null, problem: 'cron does not read hidden files; name it to import it.' },
-      )
+      const isEmpty = source.text?.split('\n').every((line) => line.trim() === '' || line.trimStart().startsWith('#'))
+      const problem = say`cron does not read files of such names (hidden ones, copies, leftovers of packages); name it to import it.`
+      sources.push(isEmpty ? source : { ...source, text: null, problem })
     } else sources.push(await readSource(file))
   }
   return sources

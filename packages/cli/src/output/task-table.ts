@@ -41,8 +41,8 @@ export function taskTable(context: Context, tasks: readonly Task[], wide = false
   return table(tasks, columns, paint, context.width)
 }
 
-function scheduleText({ schedule, schedules, run_at_start }: Task): string {
-  if (schedule === null) return run_at_start ? '@reboot' : '–'
+function scheduleText({ schedule, schedules, run_at_start, run_at_boot }: Task): string {
+  if (schedule === null) return run_at_boot ? '@reboot' : run_at_start ? '@start' : '–'
   const more = schedules.length - 1
   return oneLine(schedule) + (more > 0 ? ` +${more}` : '')
 }

@@ -70,9 +70,11 @@ export class FakeApi {
 
   #list(query: URLSearchParams): Response {
     const q = query.get('q')?.toLowerCase() ?? ''
-    const rows = [...this.tasks.values()].filter(({ name, status, group }) => {
+    const from = query.get('origin') ?? ''
+    const rows = [...this.tasks.values()].filter(({ name, status, group, origin, description }) => {
       const isAsked = query.get('status') === 'deleted' ? status === 'deleted' : status !== 'deleted'
-      return isAsked && name.toLowerCase().includes(q) && (query.get('group') ?? group) === group
+      const isFound = `${name}\n${description}`.toLowerCase().includes(q) && (origin ?? '').startsWith(from)
+      return isAsked && isFound && (query.get('group') ?? group) === group
     })
     return page('tasks', rows)
   }

@@ -58,11 +58,21 @@ const IMPORT: CommandSpec = {
         { flags: '--disabled', description: 'make the tasks, but do not schedule them yet' },
         { flags: '--no-run-as', description: 'run as the server’s own user instead of the crontab’s' },
         {
+          flags: '--flavour <cron>',
+          description: 'whose crontab it is (default: what place and content tell)',
+          choices: ['debian', 'cronie', 'freebsd', 'openbsd', 'busybox', 'supercronic'],
+        },
+        {
           flags: '--existing <what>',
-          description: 'when a task of the name exists (default skip)',
+          description: 'when a job has changed since it was imported, or a task of the name exists (default skip)',
           choices: ['skip', 'replace', 'rename', 'fail'],
         },
-        { flags: '--dry-run', description: 'report only, needs no server' },
+        {
+          flags: '--gone <what>',
+          description: 'what becomes of tasks whose jobs have gone from the file (default keep)',
+          choices: ['keep', 'disable', 'delete'],
+        },
+        { flags: '--dry-run', description: 'report only; needs no server, but with one says what is new' },
         { flags: '--problems', description: 'report only lines that need a look' },
       ],
       examples: [

@@ -38,7 +38,8 @@ const SCHEDULE: readonly OptionSpec[] = [
     description: 'once, at an ISO instant; without Z or offset it is wall clock of the zone',
   },
   { flags: '--manual', description: 'on no schedule, only by hand' },
-  { flags: '--at-start', description: 'once whenever the server starts, as cron’s @reboot' },
+  { flags: '--at-start', description: 'once whenever the server starts' },
+  { flags: '--at-boot', description: 'once per boot of the machine, as cron’s @reboot' },
   { flags: '--tz <zone>', description: 'IANA time zone of the schedule (default: the server’s)' },
 ]
 

@@ -1,7 +1,8 @@
 import { RotaError } from '../errors.ts'
 import { say } from '../language/say.ts'
 import { compileSchedule } from '../schedule/compile.ts'
-import { FIELD_RULES, type FieldRule, isRandomRange, refusedByCron } from './field-syntax.ts'
+import { endsAtSunday, FIELD_RULES, type FieldRule, isRandomRange, refusedByCron } from './field-syntax.ts'
+import { type CronFlavour, FLAVOURS } from './flavour.ts'
 import { clip, type LineProblem } from './job-line.ts'
 import type { Word } from './words.ts'
 
@@ -17,16 +18,48 @@ export interface CronExpression {
  * them begins with `*`, then both must match; so the fields pass unchanged,
  * apart from steps longer than their field, which cron takes and Rota refuses.
  */
-export function toExpression(fields: readonly Word[], timezone: string): CronExpression | LineProblem {
+export function toExpression(
+  fields: readonly Word[],
+  timezone: string,
+  flavour: CronFlavour | null,
+): CronExpression | LineProblem {
   const notes: string[] = []
-  const translated = fields.map((word, index) => translate(word.text, index, notes))
+  const translated = withDayRule(
+    fields.map((word, index) => translate(word.text, index, notes)),
+    flavour,
+    notes,
+  )
   const wrong = compileProblem(translated, fields, timezone)
   if (wrong) return wrong
   for (const index of fields.keys()) {
-    const refused = refusedField(fields, index)
+    const refused = refusedField(fields, index, flavour)
     if (refused) return refused
   }
   return { expression: translated.join(' '), notes }
+}
+
+const DAY = 2
+const WEEKDAY = 4
+
+/** BusyBox and supercronic leave the choice to the other day field for a bare `*` only: a step over all days says days there. */
+function withDayRule(fields: string[], flavour: CronFlavour | null, notes: string[]): string[] {
+  const steps = [DAY, WEEKDAY].filter((index) => /^\*\//.test(fields[index]!))
+  const isBoth = steps.length > 0 && fields[DAY] !== '*' && fields[WEEKDAY] !== '*'
+  if (!isBoth) return fields
+  if (flavour === null) {
+    notes.push(
+      say`Day of month and day of week must both match, as in Vixie’s cron; BusyBox and supercronic run it when either does.`,
+    )
+    return fields
+  }
+  if (FLAVOURS[flavour].hasStarRule) return fields
+  notes.push(
+    say`${FLAVOURS[flavour].title} runs it when day of month or day of week matches; written so that Rota does, too.`,
+  )
+  return fields.map((field, index) => {
+    const { low, high } = FIELD_RULES[index]!
+    return steps.includes(index) ? field.replace('*', index === WEEKDAY ? '0-6' : `${low}-${high}`) : field
+  })
 }
 
 function translate(field: string, index: number, notes: string[]): string {
@@ -36,6 +69,9 @@ function translate(field: string, index: number, notes: string[]): string {
       notes.push(
         say`${element}, a random ${rule.name}, is drawn from the task’s name: always the same, other for each task.`,
       )
+    }
+    if (endsAtSunday(element, rule)) {
+      notes.push(say`${element} ends at Sunday, which cronie reads since 2025 and other crons refuse.`)
     }
     const shortened = shortenStep(element, rule)
     if (shortened === null) return element
@@ -68,12 +104,23 @@ function compileProblem(translated: string[], fields: readonly Word[], timezone:
   }
 }
 
+/** What is wrong with an expression that is not only five fields of a crontab; null when nothing is. */
+export function problemOf(expression: string, timezone: string): string | null {
+  try {
+    compileSchedule({ type: 'cron', expression }, { timezone, hashKey: 'crontab' })
+    return null
+  } catch (error) {
+    if (!RotaError.is(error)) throw error
+    return error.errors[0]?.message ?? error.message
+  }
+}
+
 /** A suggestion of Rota's compiler in cron's own words, or null when cron would refuse it. */
 function asCronWrites(suggestion: string): string | null {
   const fields = suggestion.replaceAll(/[a-z]{4,}/gi, (name) => name.slice(0, 3)).split(' ')
   const refused = fields.some((field, index) => {
     const rule = FIELD_RULES[index]
-    return !rule || field.split(',').some((element) => refusedByCron(element, rule))
+    return !rule || field.split(',').some((element) => refusedByCron(element, rule, null))
   })
   return refused ? null : fields.join(' ')
 }
@@ -89,15 +136,18 @@ function positionInLine(position: number, translated: string[], fields: readonly
   return fields.at(-1)!.start
 }
 
-function refusedField(fields: readonly Word[], index: number): LineProblem | null {
+function refusedField(fields: readonly Word[], index: number, flavour: CronFlavour | null): LineProblem | null {
   const rule = FIELD_RULES[index]!
   const word = fields[index]!
   const elements = word.text.split(',')
   let offset = 0
   for (const [at, element] of elements.entries()) {
-    const refused = isRandomRange(element) ? null : refusedByCron(element, rule)
+    const refused = isRandomRange(element) ? refusedRandom(flavour) : refusedByCron(element, rule, flavour)
     if (refused) {
-      const problem = say`${rule.name}: ${clip(element)} has never run under cron: ${refused.reason}.`
+      const problem =
+        flavour === null
+          ? say`${rule.name}: ${clip(element)} has never run under cron: ${refused.reason}.`
+          : say`${rule.name}: ${clip(element)} has never run under ${FLAVOURS[flavour].title}: ${refused.reason}.`
       const position = word.start + offset
       if (refused.suggestion === undefined) return { problem, position }
       const field = elements.with(at, refused.suggestion).join(',')
@@ -107,4 +157,9 @@ function refusedField(fields: readonly Word[], index: number): LineProblem | nul
     offset += element.length + 1
   }
   return null
+}
+
+function refusedRandom(flavour: CronFlavour | null): { reason: string; suggestion?: string } | null {
+  if (flavour === null || FLAVOURS[flavour].hasRandomRange) return null
+  return { reason: say`only cronie and OpenBSD draw a value at random` }
 }

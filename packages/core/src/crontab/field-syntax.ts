@@ -1,4 +1,5 @@
 import { say } from '../language/say.ts'
+import { type CronFlavour, FLAVOURS } from './flavour.ts'
 
 /** What crontab(5) allows in one time field. */
 export interface FieldRule {
@@ -29,13 +30,22 @@ function fieldValue(text: string, rule: FieldRule): number | undefined {
   return index < 0 ? undefined : rule.low + index
 }
 
+/** A range of weekdays that ends at Sunday: `sat-sun`, `5-0`. */
+export function endsAtSunday(element: string, rule: FieldRule): boolean {
+  return rule.names === WEEKDAYS && /^[1-6a-z]+-(0|sun)$/i.test(element) && !/^(0|sun)-/i.test(element)
+}
+
 /** cronie's and OpenBSD's `~`: a value of the range at random, chosen when the file is read (crontab(5) there). */
 export function isRandomRange(element: string): boolean {
   return /^[A-Za-z0-9]*~[A-Za-z0-9]*$/.test(element)
 }
 
 /** Why cron(8) refuses an element of a field that Rota would take, and what to write instead; null when it does not. */
-export function refusedByCron(element: string, rule: FieldRule): { reason: string; suggestion?: string } | null {
+export function refusedByCron(
+  element: string,
+  rule: FieldRule,
+  flavour: CronFlavour | null,
+): { reason: string; suggestion?: string } | null {
   const match = /^(\*|[A-Za-z0-9]+)(?:-([A-Za-z0-9]+))?(?:\/\d+)?$/.exec(element)
   const from = match?.[1] === '*' ? rule.low : match ? fieldValue(match[1]!, rule) : undefined
   const to = match?.[2] === undefined ? from : fieldValue(match[2], rule)
@@ -51,6 +61,8 @@ export function refusedByCron(element: string, rule: FieldRule): { reason: strin
     return { reason: say`cron wants a range before a step`, suggestion: `${match[1]}-${rule.high}/${step}` }
   }
   if (from <= to) return null
+  const mayEndAtSunday = flavour === null || FLAVOURS[flavour].rangeMayEndAtSunday
+  if (mayEndAtSunday && endsAtSunday(element, rule)) return null
   const last = rule.names === WEEKDAYS && to === 0 ? 7 : undefined
   const suggestion = last ? `${match[1]}-${last}` : `${match[1]}-${rule.high},${rule.low}-${match[2]}`
   return { reason: say`the range runs backwards, which no cron takes`, suggestion }

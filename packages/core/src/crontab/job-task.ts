@@ -1,11 +1,16 @@
 import { say } from '../language/say.ts'
 import type { ScheduleInput } from '../schedule/input.ts'
+import { leavesSomethingBehind } from './background.ts'
+import type { Remarks } from './comment.ts'
 import type { Environment } from './environment.ts'
-import { toExpression } from './expression.ts'
+import { problemOf, toExpression } from './expression.ts'
+import { type CronFlavour, FLAVOURS } from './flavour.ts'
 import { beginsWithAccount } from './format.ts'
-import { clip, type JobLine, type LineProblem, MACROS } from './job-line.ts'
-import { type CommandAndInput, dependsOnFlavour, feedInput, looksCut, splitAtPercent } from './percent.ts'
+import { originOf } from './identity.ts'
+import { clip, type JobLine, type LineProblem, MACROS, type MacroName } from './job-line.ts'
+import { type CommandAndInput, feedInput, looksCut, otherReadings, splitAtPercent } from './percent.ts'
 import type { CrontabOptions, ImportedTask } from './report.ts'
+import type { Word } from './words.ts'
 
 /** Linux takes no longer single argument (MAX_ARG_STRLEN, execve(2)), so no cron can start a longer command. */
 const LONGEST_ARGUMENT_BYTES = 131_071
@@ -17,6 +22,8 @@ export interface TranslatedJob {
   task: ImportedTask
   /** What the task's name is made from. */
   command: string
+  /** The name that configuration management gave to the job. */
+  givenName: string | null
   message: string
   /** Reasons for a person to look at the task. */
   doubts: string[]
@@ -25,7 +32,9 @@ export interface TranslatedJob {
 /** Where a job stands in its file. */
 export interface JobPlace {
   environment: Environment
-  comment: string
+  remarks: Remarks
+  /** Whose crontab it is; null when it could be any cron’s. */
+  flavour: CronFlavour | null
   options: CrontabOptions
   /** Owner of the file in the user format. */
   owner: string | null
@@ -33,36 +42,60 @@ export interface JobPlace {
 
 /** Makes a task of a job line: when, as whom, with which environment, and what is fed to it. */
 export function translateJob(job: JobLine, place: JobPlace): TranslatedJob | LineProblem {
-  const { environment, options } = place
-  const parts = splitAtPercent(job.rest.text, options.flavour ?? 'debian')
+  const { environment, remarks, flavour, options } = place
+  const parts = splitAtPercent(job.rest.text, flavour ?? 'debian')
   const wrong = zoneProblem(environment) ?? commandProblem(job, parts)
   if (wrong) return wrong
   const timezone = environment.timezone ?? options.defaultTimezone
-  const when = timing(job, timezone)
+  const when = timing(job, timezone, flavour)
   if ('problem' in when) return when
   const user = job.user?.text ?? place.owner
   const { env, payload, workingDir } = surroundings(parts, environment, user, options)
   const jitter = environment.jitterSeconds
-  const task: ImportedTask = {
-    name: '',
+  const isDetached = leavesSomethingBehind(parts.command)
+  const document = {
     description: describe(place),
     group: 'crontab',
-    tags: [],
+    tags: tagsOf(remarks),
     ...payload,
     env,
     ...(workingDir ? { working_dir: workingDir } : {}),
     ...(user ? { run_as: user } : {}),
     schedule: when.schedule,
-    ...(when.atStart ? { run_at_start: true } : {}),
+    ...(when.atBoot ? { run_at_boot: true } : {}),
     timezone,
-    ...(jitter > 0 && !when.atStart ? { jitter_seconds: jitter } : {}),
-    concurrency: { overlap: 'allow' },
-    misfire: { policy: 'skip' },
+    ...(jitter > 0 && !when.atBoot ? { jitter_seconds: jitter } : {}),
+    ...(isDetached ? { detach: true } : {}),
+    concurrency: job.options.includes('-s') ? { overlap: 'skip' as const } : { overlap: 'allow' as const },
+    misfire: { policy: 'skip' as const },
     enabled: true,
   }
-  const time = when.atStart ? when.words : say`${when.words} (${timezone})`
-  const message = [runs(time, user, parts), ...when.notes].reduce((some, next) => say`${some} — ${next}`)
-  return { task, command: parts.command, message, doubts: doubtsAbout(job, parts, options) }
+  const origin = originOf(options.identity ?? options.source, remarks.name, document)
+  const time = when.atBoot ? when.words : say`${when.words} (${timezone})`
+  const notes = [...when.notes, ...notesOn(job, isDetached, flavour)]
+  const message = [runs(time, user, parts), ...notes].reduce((some, next) => say`${some} — ${next}`)
+  const doubts = doubtsAbout(job, parts, flavour)
+  return { task: { name: '', ...document, origin }, command: parts.command, givenName: remarks.name, message, doubts }
+}
+
+function tagsOf({ section }: Remarks): string[] {
+  return section === null ? [] : [section]
+}
+
+/** What is good to know of a job, and needs nobody's decision. */
+function notesOn(job: JobLine, isDetached: boolean, flavour: CronFlavour | null): string[] {
+  const notes: string[] = []
+  if (isDetached) notes.push(say`What it leaves in the background goes on when it has ended (detach), as under cron.`)
+  if (job.options.length > 0) {
+    notes.push(say`${job.options.join(' ')} is an option of cron itself, not part of the command.`)
+  }
+  if (job.options.includes('-s'))
+    notes.push(say`With -s it does not start while the last one still runs (overlap skip).`)
+  if (flavour === null && job.rest.text.includes('%')) {
+    const others = otherReadings(job.rest.text, 'debian').filter((one) => !FLAVOURS[one].percentIsInput)
+    if (others.length > 0) notes.push(say`BusyBox and supercronic pass the % on; Vixie’s cron and its kin do not.`)
+  }
+  return notes
 }
 
 function runs(time: string, user: string | null, { command, stdin }: CommandAndInput): string {
@@ -76,24 +109,38 @@ function runs(time: string, user: string | null, { command, stdin }: CommandAndI
 
 interface Timing {
   schedule: ScheduleInput
-  atStart: boolean
+  atBoot: boolean
   words: string
   notes: string[]
 }
 
-function timing({ when }: JobLine, timezone: string): Timing | LineProblem {
-  if ('macro' in when) {
-    const expression = MACROS[when.macro]
-    if (expression === null) {
-      return { schedule: { type: 'none' }, atStart: true, words: say`whenever the server starts`, notes: [] }
-    }
-    const words = say`@${when.macro}, that is ${expression}`
-    return { schedule: { type: 'cron', expression }, atStart: false, words, notes: [] }
-  }
-  const translated = toExpression(when.fields, timezone)
+function timing({ when }: JobLine, timezone: string, flavour: CronFlavour | null): Timing | LineProblem {
+  if ('macro' in when) return timingOfMacro(when.macro, flavour)
+  const translated = toExpression(when.fields, timezone, flavour)
   if ('problem' in translated) return translated
-  const { expression, notes } = translated
-  return { schedule: { type: 'cron', expression }, atStart: false, words: say`at ${expression}`, notes }
+  const { seconds, year } = when
+  if (year !== undefined && year.text !== '*') {
+    return {
+      problem: say`The year ${clip(year.text)} is not imported; give the task a start and an end instead.`,
+      position: year.start,
+    }
+  }
+  const expression = seconds === undefined ? translated.expression : `${seconds.text} ${translated.expression}`
+  const wrong = seconds === undefined ? null : secondsProblem(seconds, expression, timezone)
+  if (wrong) return wrong
+  const schedule = { type: 'cron', expression } as const
+  return { schedule, atBoot: false, words: say`at ${expression}`, notes: translated.notes }
+}
+
+function timingOfMacro(macro: MacroName, flavour: CronFlavour | null): Timing {
+  const expression = MACROS[macro]
+  const notes: string[] = []
+  if (macro.startsWith('every_') && flavour === null) notes.push(say`Only FreeBSD’s cron knows @${macro}.`)
+  if (expression === null) {
+    return { schedule: { type: 'none' }, atBoot: true, words: say`once per boot of the machine`, notes }
+  }
+  const words = say`@${macro}, that is ${expression}`
+  return { schedule: { type: 'cron', expression }, atBoot: false, words, notes }
 }
 
 /** cron starts the shell of `SHELL` in the user's home directory with the settings in force (crontab(5)). */
@@ -106,10 +153,15 @@ function surroundings(parts: CommandAndInput, environment: Environment, user: st
   return { env: environment.variables(), payload, workingDir: home?.startsWith('/') ? home : null }
 }
 
-function describe({ comment, environment, options }: JobPlace): string {
+function describe({ remarks, environment, options }: JobPlace): string {
   const mailto = environment.get('MAILTO')
   const mailed = mailto ? ` cron mailed its output to ${mailto}.` : ''
-  return [comment, `Imported from ${options.source}.${mailed}`].filter((part) => part !== '').join('\n\n')
+  return [remarks.text, `Imported from ${options.source}.${mailed}`].filter((part) => part !== '').join('\n\n')
+}
+
+function secondsProblem(seconds: Word, expression: string, timezone: string): LineProblem | null {
+  const wrong = problemOf(expression, timezone)
+  return wrong === null ? null : { problem: wrong, position: seconds.start }
 }
 
 function zoneProblem(environment: Environment): LineProblem | null {
@@ -131,21 +183,38 @@ function commandProblem(job: JobLine, { command, stdin }: CommandAndInput): Line
   return { problem, position: job.rest.start }
 }
 
-function doubtsAbout(job: JobLine, parts: CommandAndInput, options: CrontabOptions): string[] {
+function doubtsAbout(job: JobLine, parts: CommandAndInput, flavour: CronFlavour | null): string[] {
   const doubts: string[] = []
   if (parts.stdin !== null && looksCut(parts.command)) {
     doubts.push(
       say`The command ends at an unescaped %, in the middle of something; cron cuts it there too. Was \\% meant?`,
     )
   }
-  if (options.flavour === undefined && dependsOnFlavour(job.rest.text)) {
+  if (flavour === null && otherReadings(job.rest.text, 'debian').includes('cronie')) {
     doubts.push(say`It holds \\\\, which Debian’s cron passes as \\ and cronie unchanged; imported as Debian reads it.`)
   }
+  if (parts.command.endsWith('\\')) {
+    doubts.push(say`The command ends in a backslash; cron knows no lines that go on below. Put it on one line.`)
+  }
+  if (flavour !== null) doubts.push(...unknownThere(job, flavour))
   if (job.rest.text.length > LONGEST_DEBIAN_COMMAND) {
     doubts.push(say`Debian’s cron skips commands of more than ${LONGEST_DEBIAN_COMMAND} characters.`)
   }
   if (job.user === null && beginsWithAccount(parts.command)) {
     doubts.push(say`The command begins with a user name: was the system format (with a user column) meant?`)
+  }
+  return doubts
+}
+
+/** What the line uses of other crons than its own. */
+function unknownThere({ when, options }: JobLine, flavour: CronFlavour): string[] {
+  const { title, options: known, hasReboot, hasEveryMinute } = FLAVOURS[flavour]
+  const doubts = options
+    .filter((option) => !known.includes(option.slice(1)))
+    .map((option) => say`${title} knows no option ${option} and would pass it to the shell.`)
+  const macro = 'macro' in when ? when.macro : null
+  if ((macro === 'reboot' && !hasReboot) || (macro?.startsWith('every_') && !hasEveryMinute)) {
+    doubts.push(say`${title} does not know @${macro}.`)
   }
   return doubts
 }

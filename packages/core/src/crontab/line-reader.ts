@@ -1,6 +1,7 @@
 import { say } from '../language/say.ts'
-import { CommentBlock, commentText, isExample } from './comment.ts'
+import { CommentBlock, commentText, isExample, type Remarks } from './comment.ts'
 import { Environment } from './environment.ts'
+import { type CronFlavour, FLAVOURS } from './flavour.ts'
 import { clip, type JobLine, type LineProblem, takeApart } from './job-line.ts'
 import { type TranslatedJob, translateJob } from './job-task.ts'
 import type { SourceLine } from './lines.ts'
@@ -14,8 +15,11 @@ export interface LineReaderOptions {
   ambiguous: boolean
   /** Owner of a user crontab. */
   owner: string | null
+  flavour: CronFlavour | null
   options: CrontabOptions
 }
+
+const NOTHING_SAID: Remarks = { text: '', name: null, section: null }
 
 /** Reads a file's lines one after the other, keeping what earlier lines mean for later ones. */
 export class LineReader {
@@ -24,6 +28,8 @@ export class LineReader {
   readonly #environment = new Environment()
   readonly #comments = new CommentBlock()
   readonly #settings: LineReaderOptions
+  /** The line above, when its command ends in a backslash. */
+  #continued: number | null = null
 
   constructor(settings: LineReaderOptions) {
     this.#settings = settings
@@ -37,7 +43,7 @@ export class LineReader {
   #understand(source: SourceLine): Omit<CrontabLine, 'line' | 'text'> {
     const { text, line } = source
     const comment = commentText(text)
-    if (comment !== null) return this.#comment(comment)
+    if (comment !== null) return this.#comment(text, comment)
     if (text.trim() === '') {
       this.#comments.clear()
       return { outcome: 'blank', message: '' }
@@ -53,22 +59,26 @@ export class LineReader {
     return failed({ problem: found.problem, position: found.column - 1 })
   }
 
-  #comment(comment: string): Omit<CrontabLine, 'line' | 'text'> {
-    const job = looksLikeJob(comment) && !isExample(comment) ? this.#translate(comment, '') : null
+  #comment(text: string, comment: string): Omit<CrontabLine, 'line' | 'text'> {
+    const job = looksLikeJob(comment) && !isExample(comment) ? this.#translate(comment, NOTHING_SAID) : null
     if (job && 'task' in job) {
       this.#comments.clear()
       return { outcome: 'disabled', message: say`Commented out, so not imported. ${job.message}` }
     }
-    this.#comments.add(comment)
+    this.#comments.add(text, comment)
     return { outcome: 'comment', message: '' }
   }
 
-  #job({ text, terminated }: SourceLine): Omit<CrontabLine, 'line' | 'text'> {
+  #job({ line, text, terminated }: SourceLine): Omit<CrontabLine, 'line' | 'text'> {
+    const continued = this.#continued
+    this.#continued = null
     const job = this.#translate(text, this.#comments.take())
-    if ('problem' in job) return failed({ ...job, ...hint(text) })
+    if ('problem' in job) return failed({ ...job, ...(hint(text) ?? continuation(continued, job)) })
     this.imported.push(job)
+    if (job.command.endsWith('\\')) this.#continued = line
     const doubts = [...job.doubts]
-    if (!terminated)
+    const { flavour } = this.#settings
+    if (!terminated && (flavour === null || FLAVOURS[flavour].needsLineEnd))
       doubts.push(say`The line has no line end, so cron does not run it; add one if cron goes on using it.`)
     if (this.#settings.ambiguous) doubts.push(say`Read in the user format, which is a guess: see the choice of format.`)
     const mailto = this.#environment.get('MAILTO')
@@ -80,10 +90,11 @@ export class LineReader {
     }
   }
 
-  #translate(text: string, comment: string): TranslatedJob | LineProblem {
-    const { format, owner, options } = this.#settings
-    const job: JobLine | LineProblem = takeApart(text, format)
-    return 'problem' in job ? job : translateJob(job, { environment: this.#environment, comment, owner, options })
+  #translate(text: string, remarks: Remarks): TranslatedJob | LineProblem {
+    const { format, owner, flavour, options } = this.#settings
+    const job: JobLine | LineProblem = takeApart(text, format, flavour)
+    if ('problem' in job) return job
+    return translateJob(job, { environment: this.#environment, remarks, owner, flavour, options })
   }
 }
 
@@ -109,4 +120,11 @@ function hint(text: string): LineProblem | null {
     problem: say`There is a no-break or wide space; cron parts words by plain ones.`,
     position: blank[0].length - 1,
   }
+}
+
+/** The reason for a line that was meant to go on where the one above ends in a backslash. */
+function continuation(line: number | null, { position }: LineProblem): LineProblem | null {
+  if (line === null) return null
+  const problem = say`It looks like the rest of line ${line}, which ends in a backslash; cron reads each line by itself. Put both on one line.`
+  return position === undefined ? { problem } : { problem, position: 0 }
 }

@@ -12,11 +12,31 @@ const BINARY_SHARE = 0.05
  * that begins like a job, or with a beginning that belongs to something else, is another kind of file.
  */
 export function whyNotCrontab(text: string, lines: readonly SourceLine[], source: string): string | null {
-  return byContent(text) ?? (/(^|\/)anacrontab$/.test(source) ? anacron() : null) ?? byLines(text, lines)
+  return byContent(text) ?? (isAnacrontab(lines, source) ? anacron() : null) ?? byLines(text, lines)
 }
 
 const anacron = () =>
   say`This is anacron’s table (period, delay, name, command), not a crontab; cron’s own jobs are in /etc/crontab and /etc/cron.d.`
+
+/** anacron(8) reads periods in days, delays in minutes and names: `1 5 cron.daily nice run-parts …`. */
+function isAnacrontab(lines: readonly SourceLine[], source: string): boolean {
+  if (/(^|\/)anacrontab$/.test(source)) return true
+  let jobs = 0
+  for (const { text } of lines) {
+    const line = text.trim()
+    if (line === '' || line.startsWith('#')) continue
+    const found = readSetting(line)
+    if (found === null) {
+      const [period = '', delay = '', name = '', command = ''] = line.split(/[ \t]+/, 4)
+      const isName =
+        /^[A-Za-z][\w.-]*$/.test(name) && !/^(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)$/i.test(name)
+      if (!/^(\d+|@\w+)$/.test(period) || !/^\d+$/.test(delay) || !isName || !/^[A-Za-z/.([{"'$]/.test(command))
+        return false
+      jobs++
+    } else if ('setting' in found && found.setting.name === 'START_HOURS_RANGE') return true
+  }
+  return jobs > 0
+}
 
 function byContent(text: string): string | null {
   const sample = text.slice(0, SAMPLE_CHARS)

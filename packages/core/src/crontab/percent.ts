@@ -1,4 +1,4 @@
-import type { CronFlavour } from './report.ts'
+import { CRON_FLAVOURS, type CronFlavour, FLAVOURS } from './flavour.ts'
 
 /** A command as cron hands it to the shell, and what it writes to the command's standard input (null: nothing). */
 export interface CommandAndInput {
@@ -12,9 +12,11 @@ export interface CommandAndInput {
  * newline gets one.
  *
  * Debian's cron also turns `\\` into `\` in the command (3.0pl1, patch Handle-escapes-in-job-input); cronie does not.
- * In the input both leave every backslash that does not stand before a `%`.
+ * In the input both leave every backslash that does not stand before a `%`. BusyBox and supercronic know no `%`.
  */
 export function splitAtPercent(rest: string, flavour: CronFlavour): CommandAndInput {
+  const { percentIsInput, foldsBackslashes } = FLAVOURS[flavour]
+  if (!percentIsInput) return { command: rest, stdin: null }
   const pieces: string[] = []
   let from = 0
   const upTo = (end: number) => pieces.join('') + rest.slice(from, end)
@@ -22,16 +24,17 @@ export function splitAtPercent(rest: string, flavour: CronFlavour): CommandAndIn
     if (rest[i] === '%') return { command: upTo(i), stdin: inputText(rest.slice(i + 1)) }
     if (rest[i] !== '\\' || i + 1 === rest.length) continue
     const next = rest[++i]!
-    if (next !== '%' && (next !== '\\' || flavour !== 'debian')) continue
+    if (next !== '%' && (next !== '\\' || !foldsBackslashes)) continue
     pieces.push(rest.slice(from, i - 1))
     from = i
   }
   return { command: upTo(rest.length), stdin: null }
 }
 
-/** True when Debian's cron and cronie would hand different commands to the shell. */
-export function dependsOnFlavour(rest: string): boolean {
-  return splitAtPercent(rest, 'debian').command !== splitAtPercent(rest, 'cronie').command
+/** The crons that would do something else with the rest of a line than `flavour` does. */
+export function otherReadings(rest: string, flavour: CronFlavour): CronFlavour[] {
+  const read = (one: CronFlavour) => JSON.stringify(splitAtPercent(rest, one))
+  return CRON_FLAVOURS.filter((one) => read(one) !== read(flavour))
 }
 
 function inputText(data: string): string | null {

@@ -41,7 +41,8 @@ describe('a Debian machine’s own files', () => {
       name: 'crontab-run-parts-cron.daily',
       description: 'Imported from /etc/crontab.',
       group: 'crontab',
-      tags: ['crontab'],
+      tags: ['crontab', 'imported', 'imported:crontab'],
+      origin: expect.stringMatching(/^crontab:\/etc\/crontab#[0-9a-f]{16}\.[0-9a-f]{16}$/),
       type: 'shell',
       command: 'test -x /usr/sbin/anacron || { cd / && run-parts --report /etc/cron.daily; }',
       env: { SHELL: '/bin/sh', PATH: '/usr/local/sbin:/usr/local/bin:/sbin:/bin:/usr/sbin:/usr/bin' },
@@ -72,7 +73,7 @@ describe('a Debian machine’s own files', () => {
 
   test('MAILTO is kept with the jobs below it and told in their description (crontab(5))', () => {
     const entry = packages.entries.find(({ text }) => text.startsWith('@reboot'))
-    expect(entry).toMatchObject({ mailto: 'root', task: { run_at_start: true, schedule: { type: 'none' } } })
+    expect(entry).toMatchObject({ mailto: 'root', task: { run_at_boot: true, schedule: { type: 'none' } } })
     expect(entry?.task?.description).toContain('mailed its output to root')
   })
 })
@@ -150,7 +151,7 @@ describe('times', () => {
     ['  0 0  * * 8', 12, undefined],
     ['0 0 * * funday', 9, '0 0 * * sun'],
     ['5/10 * * * *', 1, '5-59/10 * * * *'],
-    ['0 0 * * sat-sun', 9, undefined],
+    ['0 0 * * fri-tue', 9, undefined],
     ['0 */0 * * *', 5, undefined],
     ['0, 30 * * * *', 3, '0,30'],
     ['0 0 2 * * *', 11, '0 2 * * *'],

@@ -1,5 +1,6 @@
 import { say } from '../language/say.ts'
 import { commentText } from './comment.ts'
+import { type CronFlavour, detectFlavour, FLAVOURS } from './flavour.ts'
 import { chooseFormat, type FormatChoice, spoolOwner } from './format.ts'
 import { LineReader } from './line-reader.ts'
 import { type SourceLine, splitLines } from './lines.ts'
@@ -8,6 +9,8 @@ import { type CrontabLine, type CrontabOptions, type CrontabReport, countOutcome
 import { readSetting } from './setting.ts'
 import { nameTasks } from './task-name.ts'
 
+/** By these all imported tasks are found. */
+const IMPORTED = ['imported', 'imported:crontab']
 /** Longest tag that a task may have. */
 const LONGEST_TAG = 100
 
@@ -34,14 +37,32 @@ export function* readingCrontab(text: string, options: CrontabOptions): Generato
   yield
   if (reason !== null) return refused(lines, reason, choice)
   const owner = choice.format === 'user' ? (options.user ?? spoolOwner(options.source)) : null
-  const reader = new LineReader({ format: choice.format, ambiguous: choice.ambiguous, owner, options })
+  const flavour = options.flavour ?? detectFlavour(options.source, lines)
+  const reader = new LineReader({ format: choice.format, ambiguous: choice.ambiguous, owner, flavour, options })
   const entries: CrontabLine[] = []
   for (const line of lines) {
     entries.push(reader.read(line))
     yield
   }
   nameAll(reader, baseName(options.source, owner))
-  return report(entries, choice, notesOn(text, lines, entries, options.source))
+  const notes = notesOn(text, lines, entries, flavour)
+  if (!isReadByCron(options.source, flavour)) notes.push(...setAside(reader, options.source))
+  return { ...report(entries, choice, notes), flavour }
+}
+
+/** Whether cron reads a file of this name where it is; anywhere else it may have any name. */
+function isReadByCron(source: string, flavour: CronFlavour | null): boolean {
+  const [folder, name = ''] = source.split('/').slice(-2)
+  return folder !== 'cron.d' || FLAVOURS[flavour ?? 'debian'].readsName(name)
+}
+
+/** Leftovers of editors and package managers hold jobs that cron does not run: neither must Rota, unasked. */
+function setAside(reader: LineReader, source: string): string[] {
+  const name = source.slice(source.lastIndexOf('/') + 1)
+  for (const { task } of reader.imported) task.enabled = false
+  return [
+    say`cron does not read "${name}": in cron.d, names have letters, digits, _ and - only. Its jobs are imported disabled.`,
+  ]
 }
 
 function formatOf(lines: readonly SourceLine[], { format, source }: CrontabOptions): FormatChoice {
@@ -60,26 +81,24 @@ function baseName(source: string, owner: string | null): string {
 
 function nameAll(reader: LineReader, base: string) {
   const tag = base.slice(0, LONGEST_TAG).trim()
-  const names = nameTasks(reader.imported.map(({ command }) => ({ base, command })))
+  const names = nameTasks(reader.imported.map(({ command, givenName }) => ({ base, command, givenName })))
   for (const [index, { task }] of reader.imported.entries()) {
     task.name = names[index]!
-    task.tags = tag === '' ? [] : [tag]
+    task.tags = [...new Set([...(tag === '' ? [] : [tag]), ...IMPORTED, ...task.tags])]
   }
 }
 
-function notesOn(text: string, lines: SourceLine[], entries: CrontabLine[], source: string): string[] {
+function notesOn(text: string, lines: SourceLine[], entries: CrontabLine[], flavour: CronFlavour | null): string[] {
   const notes: string[] = []
   if (text.startsWith('\uFEFF'))
     notes.push(say`The byte-order mark at the beginning was left out; cron stumbles over it.`)
   const crlf = lines.filter(({ carriageReturn }) => carriageReturn).length
   if (crlf > 0)
     notes.push(say`${crlf} lines end as on Windows (CR LF); the CR, which cron adds to the command, was left out.`)
-  if (entries.some(({ outcome }) => outcome === 'error')) {
-    notes.push(say`Debian’s cron ignores a whole file that has one mistake; here the other lines are imported.`)
+  if (flavour === null || flavour === 'debian') {
+    if (entries.some(({ outcome }) => outcome === 'error'))
+      notes.push(say`Debian’s cron ignores a whole file that has one mistake; here the other lines are imported.`)
   }
-  const [folder, name = ''] = source.split('/').slice(-2)
-  if (folder === 'cron.d' && /[^A-Za-z0-9_-]/.test(name))
-    notes.push(say`Debian’s cron does not read "${name}": names in cron.d have letters, digits, _ and - only.`)
   return notes
 }
 
@@ -87,7 +106,18 @@ function report(entries: CrontabLine[], choice: FormatChoice, notes: string[]): 
   const tasks = entries.flatMap(({ task }) => task ?? [])
   const { format, reason: formatReason, ambiguous } = choice
   const counts = countOutcomes(entries)
-  return { entries, tasks, counts, isCrontab: true, reason: null, format, formatReason, ambiguous, notes }
+  return {
+    entries,
+    tasks,
+    counts,
+    isCrontab: true,
+    reason: null,
+    format,
+    formatReason,
+    ambiguous,
+    notes,
+    flavour: null,
+  }
 }
 
 function refused(lines: readonly SourceLine[], reason: string, choice: FormatChoice): CrontabReport {

@@ -1,4 +1,5 @@
 import type { TaskInput } from '../task.ts'
+import type { CronFlavour } from './flavour.ts'
 
 /** User crontabs have five time fields and a command; system ones have a user name between them. */
 export type CrontabFormat = 'user' | 'system'
@@ -14,12 +15,14 @@ export interface CrontabOptions {
   defaultTimezone: string
   /** Home directory of a user, where cron starts commands. Without it `working_dir` is set by `HOME=` lines alone. */
   homeOf?: (user: string) => string | null
-  /** Whose rule for a doubled backslash in commands holds; Debian's by default. See `percent.ts`. */
+  /**
+   * Whose crontab it is (`flavour.ts`). By default what place and content can only be, else what any cron reads, with a
+   * note on each line that crons read differently.
+   */
   flavour?: CronFlavour
+  /** What identifies the file to later imports of it; default: `source`. */
+  identity?: string
 }
-
-/** Debian's Vixie cron 3.0pl1, or cronie (Fedora, RHEL, Arch, SUSE). */
-export type CronFlavour = 'debian' | 'cronie'
 
 /**
  * What became of a line. `task`: imported. `environment`, `comment`, `blank`: understood. `disabled`: a commented-out
@@ -43,6 +46,7 @@ export type ImportedTask = TaskInput &
       | 'concurrency'
       | 'misfire'
       | 'enabled'
+      | 'origin'
     >
   >
 
@@ -73,6 +77,8 @@ export interface CrontabReport {
   isCrontab: boolean
   reason: string | null
   format: CrontabFormat
+  /** Whose crontab it was taken for; null when it could be any cron’s. */
+  flavour: CronFlavour | null
   /** Why the file was read in that format. */
   formatReason: string
   /** True when both formats were plausible and `user` was taken. */

@@ -31,6 +31,8 @@ export interface NameSource {
   /** Base name of the file, or the user. */
   base: string
   command: string
+  /** The name that configuration management gave to the job: it is kept. */
+  givenName?: string | null
 }
 
 /**
@@ -39,7 +41,7 @@ export interface NameSource {
  * their options into the name, and then a number.
  */
 export function nameTasks(sources: readonly NameSource[]): string[] {
-  const short = sources.map((source) => join(source.base, slug(source.command, false)))
+  const short = sources.map((source) => source.givenName ?? join(source.base, slug(source.command, false)))
   const uses = new Map<string, number>()
   for (const name of short) uses.set(name, (uses.get(name) ?? 0) + 1)
   const taken = new Set<string>()
@@ -47,7 +49,8 @@ export function nameTasks(sources: readonly NameSource[]): string[] {
   const numbers = new Map<string, number>()
   return sources.map((source, index) => {
     const plain = short[index]!
-    const wanted = uses.get(plain) === 1 ? plain : join(source.base, slug(source.command, true))
+    const isLone = uses.get(plain) === 1 || typeof source.givenName === 'string'
+    const wanted = isLone ? plain : join(source.base, slug(source.command, true))
     let name = wanted
     let number = numbers.get(wanted) ?? 2
     for (; taken.has(name); number++) name = `${wanted}-${number}`

@@ -24,6 +24,14 @@ export class WordReader {
     return text === '' ? null : { text, start }
   }
 
+  /** The next `count` words, as many as there are, without taking them. */
+  ahead(count: number): Word[] {
+    const copy = new WordReader(this.#line, this.#at)
+    const words: Word[] = []
+    for (let word = copy.next(); word !== null && words.length < count; word = copy.next()) words.push(word)
+    return words
+  }
+
   /** Everything from here to the end of the line. */
   rest(): Word {
     return { text: this.#line.slice(this.#at), start: this.#at }

@@ -37,6 +37,8 @@ export interface TaskQuery extends PageRequest {
   status?: TaskStatus | undefined
   type?: string | undefined
   tag?: string | undefined
+  /** What the origin begins with. */
+  origin?: string | undefined
   /** Found in name or description. */
   q?: string | undefined
   /** By name and next run ascending; by instants of change descending. Default: name. */

@@ -5,20 +5,23 @@ import type { TaskRow } from '../ports/tasks.ts'
 import type { UseCaseContext } from './context.ts'
 import { slotsOf } from './task-forms.ts'
 
-/** Makes an execution of each task that runs once whenever the server starts, as cron's `@reboot`. */
-export async function startTasksAtStart(context: UseCaseContext): Promise<void> {
+/**
+ * Makes an execution of each task that runs once whenever the server starts, and with `isBoot`, at the first start since
+ * the machine was booted, of those that run then, as cron's `@reboot`.
+ */
+export async function startTasksAtStart(context: UseCaseContext, isBoot: boolean): Promise<void> {
   const now = context.clock.now()
   const rows: NewExecution[] = []
   for (const task of await context.tasks.atStart()) {
     const definition = readable(task)
-    if (definition === null) continue
+    if (definition === null || !(definition.run_at_start || (isBoot && definition.run_at_boot))) continue
     const row = {
       id: context.nextId(),
       tenantId: task.tenantId,
       taskSeq: task.seq,
       taskVersion: task.version,
       trigger: 'schedule',
-      requestedBy: 'server start',
+      requestedBy: definition.run_at_start ? 'server start' : 'machine boot',
       dueAt: now,
       priority: definition.priority,
       createdAt: now,

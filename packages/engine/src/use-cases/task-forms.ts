@@ -185,8 +185,9 @@ export function slotsOf({ group, concurrency }: TaskDefinition, limits: Limits) 
 export function columnsOf(
   form: TaskForm,
 ): Pick<TaskRow, 'name' | 'group' | 'type' | 'tags' | 'enabled' | 'definition' | 'runAtStart'> {
-  const { name, group, type, tags, enabled, run_at_start } = form.definition
-  return { name, group, type, tags, enabled, definition: form.stored, runAtStart: run_at_start }
+  const { name, group, type, tags, enabled, run_at_start, run_at_boot } = form.definition
+  const runAtStart = run_at_start || run_at_boot
+  return { name, group, type, tags, enabled, definition: form.stored, runAtStart }
 }
 
 const NESTED = ['misfire', 'concurrency', 'retry', 'dst', 'retention'] as const

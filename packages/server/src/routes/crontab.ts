@@ -9,7 +9,7 @@ const crontab = defineRoute({
   tag: 'Tasks',
   summary: 'Make tasks of a crontab',
   description:
-    'Answers line by line; with `dry_run` nothing is made. A line that is refused does not stop the others. Names are the same whichever lines are chosen, so a long file can be imported in parts.',
+    'Answers line by line; with `dry_run` nothing is made. A line that is refused does not stop the others. A file can be imported again: jobs are known by the file and by what they do, wherever their lines stand, and each is told as added, unchanged or changed; tasks whose jobs have gone are listed in `gone`.',
   body: crontabInput,
   bodySize: 'document',
   reply: crontabReport,

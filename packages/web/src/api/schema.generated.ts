@@ -842,7 +842,7 @@ export interface paths {
         put?: never;
         /**
          * Make tasks of a crontab
-         * @description Answers line by line; with `dry_run` nothing is made. A line that is refused does not stop the others. Names are the same whichever lines are chosen, so a long file can be imported in parts.
+         * @description Answers line by line; with `dry_run` nothing is made. A line that is refused does not stop the others. A file can be imported again: jobs are known by the file and by what they do, wherever their lines stand, and each is told as added, unchanged or changed; tasks whose jobs have gone are listed in `gone`.
          */
         post: operations["post_scheduler_tasks_import_crontab"];
         delete?: never;
@@ -1267,17 +1267,29 @@ export interface components {
             /** @description False makes all tasks disabled. */
             enabled?: boolean;
             /**
-             * @description What to do where a task has the name already; default `skip`.
+             * @description What to do with jobs that have changed since an earlier import, and where a task has the name already; default `skip`.
              * @enum {string}
              */
             existing?: "skip" | "replace" | "rename";
+            /**
+             * @description Whose crontab it is; by default what place and content tell.
+             * @enum {string}
+             */
+            flavour?: "debian" | "cronie" | "freebsd" | "openbsd" | "busybox" | "supercronic";
             /**
              * @description `system` has a user column.
              * @enum {string}
              */
             format?: "auto" | "user" | "system";
+            /**
+             * @description What becomes of tasks whose jobs have gone from the file; default `keep`.
+             * @enum {string}
+             */
+            gone?: "keep" | "disable" | "delete";
             /** @description Default `crontab`. */
             group?: string | null;
+            /** @description What later imports of the file know it by; default: `source`. */
+            identity?: string;
             /** @description Numbers of the lines to import, at most 1,000; without them, all that are jobs. */
             lines?: number[];
             /** @description Put before every task’s name. */
@@ -1298,15 +1310,17 @@ export interface components {
             column: number | null;
             /** @description Why it was refused. */
             error: string | null;
-            /** @description A task has this name already. */
+            /** @description There is a task of this job, or of this name. */
             exists: boolean;
+            /** @description What the job is beside earlier imports of the file; null for lines that are no jobs. */
+            finding: ("added" | "unchanged" | "changed") | null;
             /** @description 1-based. */
             line: number;
             message: string;
             /** @enum {string} */
             outcome: "task" | "environment" | "comment" | "blank" | "disabled" | "warning" | "error";
             /** @description What came of it; null where nothing was to be done. */
-            result: ("imported" | "replaced" | "renamed" | "exists" | "refused") | null;
+            result: ("imported" | "replaced" | "renamed" | "unchanged" | "exists" | "refused") | null;
             suggestion: string | null;
             /** @description What the line becomes. */
             task: components["schemas"]["TaskInput"] | null;
@@ -1316,9 +1330,18 @@ export interface components {
         /** @description Line by line what a crontab becomes. */
         CrontabReport: {
             ambiguous: boolean;
+            /** @description Whose crontab it was taken for; null when it could be any cron’s. */
+            flavour: ("debian" | "cronie" | "freebsd" | "openbsd" | "busybox" | "supercronic") | null;
             /** @enum {string} */
             format: "user" | "system";
             format_reason: string;
+            /** @description Tasks of earlier imports of the file whose jobs are in it no more. */
+            gone: {
+                name: string;
+                /** @description Null: kept. */
+                result: ("disabled" | "deleted") | null;
+                task_id: string;
+            }[];
             is_crontab: boolean;
             lines: components["schemas"]["CrontabLine"][];
             notes: string[];
@@ -2271,6 +2294,8 @@ export interface components {
             next_due: string | null;
             /** @description The next due instant and what jitter adds to it. */
             next_run: string | null;
+            /** @description Set by importers, which find their tasks by it again. */
+            origin?: string | null;
             params?: components["schemas"]["Params"];
             paused_at: string | null;
             /** @description Plug-in types. */
@@ -2285,6 +2310,9 @@ export interface components {
             };
             retry?: components["schemas"]["RetryPolicy"] | null;
             run_as?: string | null;
+            /** @description Also run at the first start of the server since the machine was booted. */
+            run_at_boot?: boolean;
+            /** @description Also run whenever the server starts. */
             run_at_start?: boolean;
             run_count: number;
             /** @description The equivalent cron expression; `@every 15m` for an interval, the instant for `once`, null for none. */
@@ -2361,6 +2389,8 @@ export interface components {
             max_runs?: number | null;
             misfire?: components["schemas"]["MisfireSettings"];
             name?: string;
+            /** @description Set by importers, which find their tasks by it again. */
+            origin?: string | null;
             params?: components["schemas"]["Params"];
             /** @description Plug-in types. */
             payload?: {
@@ -2374,6 +2404,9 @@ export interface components {
             };
             retry?: components["schemas"]["RetryPolicy"] | null;
             run_as?: string | null;
+            /** @description Also run at the first start of the server since the machine was booted. */
+            run_at_boot?: boolean;
+            /** @description Also run whenever the server starts. */
             run_at_start?: boolean;
             schedule?: components["schemas"]["ScheduleRule"];
             /** @description Further schedules beside `schedule`. */
@@ -2433,6 +2466,8 @@ export interface components {
             max_runs?: number | null;
             misfire?: components["schemas"]["MisfireSettings"];
             name: string;
+            /** @description Set by importers, which find their tasks by it again. */
+            origin?: string | null;
             params?: components["schemas"]["Params"];
             /** @description Plug-in types. */
             payload?: {
@@ -2446,6 +2481,9 @@ export interface components {
             };
             retry?: components["schemas"]["RetryPolicy"] | null;
             run_as?: string | null;
+            /** @description Also run at the first start of the server since the machine was booted. */
+            run_at_boot?: boolean;
+            /** @description Also run whenever the server starts. */
             run_at_start?: boolean;
             schedule?: components["schemas"]["ScheduleRule"];
             /** @description Further schedules beside `schedule`. */
@@ -5608,6 +5646,8 @@ export interface operations {
                 group?: string;
                 /** @description Rows per page, default 50. */
                 limit?: number;
+                /** @description What the origin begins with: `crontab:` and the file. */
+                origin?: string;
                 /** @description 1-based. Ignored when cursor is given. */
                 page?: number;
                 /** @description Found in name or description, without regard to case. */
@@ -6350,6 +6390,8 @@ export interface operations {
                     max_runs?: number | null;
                     misfire?: components["schemas"]["MisfireSettings"];
                     name?: string;
+                    /** @description Set by importers, which find their tasks by it again. */
+                    origin?: string | null;
                     params?: components["schemas"]["Params"];
                     /** @description Plug-in types. */
                     payload?: {
@@ -6363,6 +6405,9 @@ export interface operations {
                     };
                     retry?: components["schemas"]["RetryPolicy"] | null;
                     run_as?: string | null;
+                    /** @description Also run at the first start of the server since the machine was booted. */
+                    run_at_boot?: boolean;
+                    /** @description Also run whenever the server starts. */
                     run_at_start?: boolean;
                     schedule?: components["schemas"]["ScheduleRule"];
                     /** @description Further schedules beside `schedule`. */

@@ -60,7 +60,6 @@ export const crontab = {
   'Runs {0}: {1}': '{0~}执行：{1}',
   'Runs {0} as {1}, with {2} on its standard input: {3}': '{0~}以 {1} 身份执行，标准输入为 {2}：{3}',
   'Runs {0}, with {1} on its standard input: {2}': '{0~}执行，标准输入为 {1}：{2}',
-  'whenever the server starts': '每次服务器启动时',
   '@{0}, that is {1}': '按 @{0}（即 {1}）',
   'at {0}': '按 {0} ',
   'Not imported, because CRON_TZ on line {0} is not a time zone: "{1}".':
@@ -105,8 +104,6 @@ export const crontab = {
     '{0} 行以 Windows 方式（CR LF）结尾；已去掉 cron 会并入命令的 CR。',
   'Debian’s cron ignores a whole file that has one mistake; here the other lines are imported.':
     'Debian 的 cron 遇到一处错误就忽略整个文件；这里其余各行照常导入。',
-  'Debian’s cron does not read "{0}": names in cron.d have letters, digits, _ and - only.':
-    'Debian 的 cron 不读取“{0}”：cron.d 中的文件名只能有字母、数字、_ 和 -。',
   'Not read, because the file is not a crontab.': '未读取，因为该文件不是 crontab。',
   'The value of {0} opens with {1} and never closes it.': '{0} 的值以 {1} 开头，却没有闭合。',
   'There is text after the closing {0} of {1}; put the whole value in one pair of quotes.':

@@ -6,6 +6,7 @@ import { errors } from './errors.ts'
 import { fields } from './fields.ts'
 import { launching } from './launching.ts'
 import { leases } from './leases.ts'
+import { imports } from './imports.ts'
 import { library } from './library.ts'
 import { output } from './output.ts'
 import { overrides } from './overrides.ts'
@@ -29,6 +30,7 @@ export const CHINESE: Readonly<Record<string, string>> = {
   ...output,
   ...overrides,
   ...leases,
+  ...imports,
   ...library,
   ...programs,
   ...runs,

@@ -5,7 +5,7 @@ export type Condition = RawBuilder<SqlBool>
 
 /** Conditions on `tasks as t` for a list. Constants stand in the text where a partial index asks for them. */
 export function taskConditions(query: TaskQuery, tenantId: string | null, now: number): Condition[] {
-  const { group, status, type, tag, q } = query
+  const { group, status, type, tag, origin, q } = query
   const conditions: Condition[] = [
     status === 'deleted' ? sql`t.deleted_at is not null` : sql`t.deleted_at is null`,
     ...statusConditions(status, now),
@@ -14,6 +14,7 @@ export function taskConditions(query: TaskQuery, tenantId: string | null, now: n
   if (group !== undefined) conditions.push(inGroup(sql.ref('t.task_group'), group))
   if (type !== undefined) conditions.push(sql`t.type = ${type}`)
   if (tag !== undefined) conditions.push(hasTag(tag))
+  if (origin !== undefined) conditions.push(comesFrom(origin))
   if (q !== undefined && q !== '') conditions.push(mentions(q))
   return conditions
 }
@@ -55,6 +56,11 @@ function hasTag(tag: string): Condition {
   // What replace() can take out is in there, to the letter; LIKE would not mind the case.
   return sql`(t.tags is not null and (replace(t.tags, ${`[${text}`}, '') <> t.tags
     or replace(t.tags, ${`,${text}`}, '') <> t.tags))`
+}
+
+/** Its origin begins with the text. */
+function comesFrom(origin: string): Condition {
+  return sql`substr(t.definition ->> 'origin', 1, length(cast(${origin} as text))) = ${origin}`
 }
 
 function mentions(q: string): Condition {

@@ -31,6 +31,7 @@ export function ImportOptions({ input, onChange }: ImportOptionsProps) {
       />
       <TextInput
         label={t('importPage.group')}
+        placeholder="crontab"
         value={input.group ?? ''}
         onChange={(event) => onChange({ group: event.currentTarget.value })}
       />

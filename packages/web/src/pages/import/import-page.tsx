@@ -20,7 +20,7 @@ const EXAMPLE = `MAILTO=ops@example.com
 0 2 * * * /usr/bin/backup.sh
 */5 8-18 * * MON-FRI /usr/bin/poll.sh
 `
-const BLANK: CrontabInput = { text: '', timezone: MY_ZONE, group: 'crontab' }
+const BLANK: CrontabInput = { text: '', timezone: MY_ZONE }
 
 /** From a crontab to tasks: what each line becomes stands beside it, before anything is made. */
 export function ImportPage() {
@@ -40,7 +40,12 @@ export function ImportPage() {
 
   function change(changes: Partial<CrontabInput>): void {
     work.forget()
-    setInput((now) => ({ ...now, ...changes }))
+    setInput((now) => {
+      const next = { ...now, ...changes }
+      // Without a group a new task gets the usual one, and one that is known keeps what it has.
+      if (next.group === '') delete next.group
+      return next
+    })
     if (changes.text !== undefined) setLeft(new Set())
   }
 
@@ -204,13 +209,18 @@ function Notes({ report }: { report: CrontabReport }) {
           {note}
         </Text>
       ))}
+      {report.gone.length > 0 && (
+        <Text size="xs" style={{ color: 'var(--late)' }}>
+          {t('importPage.gone', { names: report.gone.map(({ name }) => name).join(t('importPage.comma')) })}
+        </Text>
+      )}
     </div>
   )
 }
 
 function Outcome({ results }: { results: readonly (string | null)[] }) {
   const { t } = useTranslation()
-  const kinds = ['imported', 'replaced', 'renamed', 'exists', 'refused'] as const
+  const kinds = ['imported', 'replaced', 'renamed', 'unchanged', 'exists', 'refused'] as const
   const counts = kinds.map((kind) => [kind, results.filter((result) => result === kind).length] as const)
   return (
     <Alert color={results.includes('refused') ? 'yellow' : 'teal'} variant="light" role="status" p="xs">

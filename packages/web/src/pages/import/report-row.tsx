@@ -86,7 +86,7 @@ function Verdict({ line, result }: { line: CrontabLine; result: CrontabLine | un
       {line.suggestion !== null && !line.message.includes(line.suggestion) && (
         <span> {t('importPage.meant', { suggestion: line.suggestion })}</span>
       )}
-      {line.exists && result === undefined && <em className={classes.note}> {t('importPage.exists')}</em>}
+      {result === undefined && <Finding line={line} />}
       {result !== undefined && (
         <div className={classes.result} data-result={result.result}>
           {t(`importPage.results.${result.result ?? 'imported'}`)} {result.error}
@@ -94,6 +94,15 @@ function Verdict({ line, result }: { line: CrontabLine; result: CrontabLine | un
       )}
     </>
   )
+}
+
+/** What the job is beside earlier imports; a new one whose name is taken needs a word, too. */
+function Finding({ line: { finding, exists } }: { line: CrontabLine }) {
+  const { t } = useTranslation()
+  if (finding === 'unchanged' || finding === 'changed') {
+    return <em className={classes.note}> {t(`importPage.findings.${finding}`)}</em>
+  }
+  return exists ? <em className={classes.note}> {t('importPage.exists')}</em> : null
 }
 
 function TaskLink({ id, name }: { id: string; name: string }) {

@@ -10,7 +10,7 @@ export const SECTIONS = {
   limits: ['concurrency', 'timeout_seconds', 'kill_grace_seconds', 'priority'],
   retry: ['retry'],
   misfire: ['misfire'],
-  window: ['start_at', 'end_at', 'max_runs', 'jitter_seconds', 'run_at_start', 'dst'],
+  window: ['start_at', 'end_at', 'max_runs', 'jitter_seconds', 'run_at_start', 'run_at_boot', 'dst'],
   records: ['max_log_bytes', 'retention'],
 } as const satisfies Record<string, readonly (keyof TaskDocument)[]>
 export type Section = keyof typeof SECTIONS
@@ -57,12 +57,13 @@ const SUMMARIES: Readonly<Record<Section, (document: TaskDocument) => Parts>> = 
     misfire?.policy !== undefined && t(`editor.misfires.${misfire.policy}`),
     misfire?.grace_seconds !== undefined && t('editor.summary.grace', { value: span(misfire.grace_seconds) }),
   ],
-  window: ({ start_at, end_at, max_runs, jitter_seconds, run_at_start, dst }) => [
+  window: ({ start_at, end_at, max_runs, jitter_seconds, run_at_start, run_at_boot, dst }) => [
     start_at ? t('editor.summary.from', { value: start_at }) : false,
     end_at ? t('editor.summary.until', { value: end_at }) : false,
     typeof max_runs === 'number' && t('editor.summary.maxRuns', { value: max_runs }),
     jitter_seconds !== undefined && t('editor.summary.jitter', { value: span(jitter_seconds) }),
     run_at_start === true && t('editor.summary.runAtStart'),
+    run_at_boot === true && t('editor.summary.runAtBoot'),
     dst !== undefined && t('editor.summary.dst'),
   ],
   records: ({ max_log_bytes, retention }) => [

@@ -95,6 +95,7 @@ export function WindowSection() {
       />
       <div style={{ gridColumn: '1 / -1' }}>
         <SwitchField path="run_at_start" label={t('editor.runAtStart')} />
+        <SwitchField path="run_at_boot" label={t('editor.runAtBoot')} />
       </div>
     </div>
   )

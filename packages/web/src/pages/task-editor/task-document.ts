@@ -45,6 +45,7 @@ export const DEFAULTS = {
   priority: 0,
   enabled: true,
   run_at_start: false,
+  run_at_boot: false,
   retention: { days: null, count: null },
 } satisfies TaskDocument
 
@@ -219,6 +220,7 @@ const SHAPES: Readonly<Record<string, Shape>> = {
   retention: 'map',
   enabled: 'boolean',
   run_at_start: 'boolean',
+  run_at_boot: 'boolean',
   timeout_seconds: 'number',
   kill_grace_seconds: 'number',
   jitter_seconds: 'number',
