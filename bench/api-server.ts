@@ -2,7 +2,7 @@
 import { createLogger, createServer, loadConfig } from '@rota/server'
 
 const AT_ONCE = 500
-const ACTOR = { name: 'bench', tenantId: null }
+const ACTOR = { name: 'bench', tenantId: null, mayEdit: true }
 
 const [folder = '', count = '0'] = process.argv.slice(2)
 const set = { examples: 'false', 'http.rate_limit_per_minute': '0', 'http.docs': 'false' }

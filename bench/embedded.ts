@@ -10,7 +10,7 @@ import { checkForm, columnsOf, keysOf, scheduleChanges } from '../packages/engin
 
 /** Handler that all tasks and jobs of a benchmark call. */
 export const HANDLER = 'work'
-export const ANYBODY = { name: null, tenantId: null }
+export const ANYBODY = { name: null, tenantId: null, mayEdit: true }
 
 export function executorsOf(handler: HandlerFunction) {
   return createExecutors({ handlers: createHandlerRegistry({ [HANDLER]: handler }) })

@@ -101,7 +101,10 @@ async function firstJob(engine: ReturnType<typeof engineOn>) {
   const finished = new Promise<void>((resolve) => {
     engine.on((event) => event.type === 'execution_finished' && resolve())
   })
-  await engine.executions.submit({ name: null, tenantId: null }, { type: 'handler', payload: { handler: 'work' } })
+  await engine.executions.submit(
+    { name: null, tenantId: null, mayEdit: true },
+    { type: 'handler', payload: { handler: 'work' } },
+  )
   await finished
 }
 

@@ -106,7 +106,7 @@ test('handlers of a module are callable by name', async () => {
     examples: 'false',
   })
   await server.start()
-  const actor = { name: 'test', tenantId: null }
+  const actor = { name: 'test', tenantId: null, mayEdit: true }
   const task = await server.engine.tasks.create(actor, {
     name: 'sum',
     type: 'handler',
@@ -122,7 +122,7 @@ test('stopping lets running work finish within its grace, ends live streams, and
   const folder = newFolder()
   const server = await open(folder, { examples: 'false' })
   await server.start()
-  const actor = { name: 'test', tenantId: null }
+  const actor = { name: 'test', tenantId: null, mayEdit: true }
   const job = (command: string) => server.engine.executions.submit(actor, { type: 'shell', payload: { command } })
   const { id } = await job('echo started; sleep 60')
   const { token } = JSON.parse(readFileSync(join(folder, 'cli-token'), 'utf8'))

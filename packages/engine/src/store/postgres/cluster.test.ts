@@ -13,7 +13,7 @@ const PROGRAM = `
   await createEngine(await quickParts(...process.argv.slice(1))).start()
   process.stdout.write('running')
 `
-const ANN = { name: 'ann', tenantId: null }
+const ANN = { name: 'ann', tenantId: null, mayEdit: true }
 const TASKS = 10
 
 async function startOther(url: string, schema: string): Promise<ChildProcess> {

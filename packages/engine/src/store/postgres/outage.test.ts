@@ -4,7 +4,7 @@ import { createEngine } from '../../index.ts'
 import { quickParts } from './testing/quick-parts.ts'
 import { withPostgres } from './testing/server.ts'
 
-const ANN = { name: 'ann', tenantId: null }
+const ANN = { name: 'ann', tenantId: null, mayEdit: true }
 const TASKS = 5
 
 const seconds = (count: number) => new Promise((resolve) => setTimeout(resolve, count * 1000))

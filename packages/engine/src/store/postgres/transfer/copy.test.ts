@@ -19,7 +19,7 @@ import { openPostgresStore } from '../open.ts'
 import { dropSchema, newSchemaName } from '../testing/schema.ts'
 import { withPostgres } from '../testing/server.ts'
 
-const ANN = { name: 'ann', tenantId: null }
+const ANN = { name: 'ann', tenantId: null, mayEdit: true }
 const poolSizes = { scheduling: 2, people: 2, logs: 1 }
 
 withPostgres('PostgreSQL: copies of stores', (url) => {
