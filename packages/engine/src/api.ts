@@ -71,7 +71,8 @@ export interface Tasks {
   update(actor: Actor, id: string, changes: Partial<TaskInput>, ifVersion: IfVersion): Promise<TaskView>
   /** Hides the task and drops what has not started; it can be restored within the retention time. */
   remove(actor: Actor, id: string, ifVersion: IfVersion): Promise<void>
-  restore(actor: Actor, id: string): Promise<TaskView>
+  /** `name`: a new one. Throws `conflict` where another task has the name, which offers a free one as suggestion. */
+  restore(actor: Actor, id: string, options?: { name?: string }): Promise<TaskView>
   /** Deletes a removed task and all its history for good. */
   purge(actor: Actor, id: string): Promise<void>
   clone(actor: Actor, id: string, changes: Partial<TaskInput>): Promise<TaskView>

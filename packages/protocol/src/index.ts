@@ -101,6 +101,7 @@ export {
 export {
   bulkInput,
   bulkReply,
+  restoreInput,
   resumeInput,
   runInput,
   runReply,

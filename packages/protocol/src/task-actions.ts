@@ -36,6 +36,12 @@ export const resumeInput = strict({
     .meta({ description: 'What becomes of the occurrences that fell due while paused.' }),
 }).meta({ id: 'ResumeInput' })
 
+export const restoreInput = strict({
+  name: text(LIMITS.name, 1)
+    .exactOptional()
+    .meta({ description: 'What the task is called from now on, where another one has taken its name.' }),
+}).meta({ id: 'RestoreInput' })
+
 export const stopReply = z.strictObject({ cancelled: z.array(id) }).meta({ id: 'StopReply' })
 
 export const bulkInput = strict({

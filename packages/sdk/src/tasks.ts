@@ -58,8 +58,9 @@ export class TasksApi {
     return this.#http.json('DELETE', at(id), { ifVersion: options.version })
   }
 
-  restore(id: string): Promise<Task> {
-    return this.#http.json('POST', at(id, 'restore'))
+  /** `name`: a new one, where another task has taken the old one. */
+  restore(id: string, changes: { name?: string } = {}): Promise<Task> {
+    return this.#http.json('POST', at(id, 'restore'), { body: changes })
   }
 
   clone(id: string, changes: Partial<TaskInput> = {}): Promise<Task> {

@@ -130,6 +130,22 @@ test('a task is disabled, enabled, paused, resumed, cloned, deleted, restored an
   expect((await admin('GET', `${BASE}/${id}`)).status).toBe(404)
 })
 
+test('a deleted task whose name is taken comes back under another, and the refusal offers a free one', async () => {
+  const { id, name } = await makeTask({ schedule: '0 3 * * *' })
+  await admin('DELETE', `${BASE}/${id}`)
+  const holder = (await admin('POST', BASE, { name, type: 'shell', command: 'true' })).json
+  const refused = await admin('POST', `${BASE}/${id}/restore`)
+  const suggestion = `${name} (restored)`
+  expect([refused.status, refused.json.detail]).toEqual([409, expect.stringContaining(JSON.stringify(suggestion))])
+  expect(refused.json.errors).toEqual([{ path: 'name', message: `is taken by the task ${holder.id}`, suggestion }])
+  const bulk = await admin('POST', `${BASE}/bulk`, { action: 'restore', ids: [id] })
+  expect(bulk.json.results[0].error).toContain(suggestion)
+  expect((await admin('POST', `${BASE}/${id}/restore`, { name: '' })).status).toBe(422)
+  const back = await admin('POST', `${BASE}/${id}/restore`, { name: suggestion })
+  expect([back.status, back.json.name, back.json.status]).toEqual([200, suggestion, 'active'])
+  expect(back.json.next_run).not.toBeNull()
+})
+
 test('one action on many tasks answers each for itself, and needs the permission of the action', async () => {
   const { id } = await makeTask()
   const ids = [id, '01900000-0000-7000-8000-000000000000']

@@ -14,6 +14,7 @@ interface Options {
   tag?: string
   backlog?: 'skip' | 'last' | 'all'
   yes?: boolean
+  name?: string
   ifVersion?: string
 }
 
@@ -25,7 +26,11 @@ const CHANGES: Record<string, { past: string; apply: Change; deleted?: boolean }
   pause: { past: 'paused', apply: (client, { id }) => client.tasks.pause(id) },
   resume: { past: 'resumed', apply: (client, { id }, { backlog }) => client.tasks.resume(id, { backlog }) },
   stop: { past: 'stopped', apply: (client, { id }) => client.tasks.stop(id) },
-  restore: { past: 'restored', apply: (client, { id }) => client.tasks.restore(id), deleted: true },
+  restore: {
+    past: 'restored',
+    apply: (client, { id }, { name }) => client.tasks.restore(id, name === undefined ? {} : { name }),
+    deleted: true,
+  },
   delete: {
     past: 'deleted',
     apply: async (client, { id, version }, { ifVersion }) => {

@@ -207,7 +207,13 @@ export const TASK: CommandSpec = {
       ],
       examples: [['rota task delete old-backup', 'bring it back with rota task restore']],
     }),
-    change('restore', 'bring deleted tasks back', { examples: [['rota task restore old-backup', 'as it was']] }),
+    change('restore', 'bring deleted tasks back', {
+      options: [{ flags: '--name <name>', description: 'what it is called from now on, where its name is taken' }],
+      examples: [
+        ['rota task restore old-backup', 'as it was'],
+        ['rota task restore old-backup --name backup-2', 'its name has been taken meanwhile'],
+      ],
+    }),
     CLONE,
     EXPORT,
   ],

@@ -17,6 +17,7 @@ import type { UseCaseContext } from './context.ts'
 import { newExecutionView } from './new-execution-view.ts'
 import { catchUp } from './pause.ts'
 import { planPast } from './plan-past.ts'
+import { nameTaken } from './restore-refusal.ts'
 import { runView, wouldBeSkipped } from './run-view.ts'
 import {
   applyChanges,
@@ -231,10 +232,21 @@ export function createTasks(context: UseCaseContext, cancel: (actor: Actor, id: 
       for (const live of await tasks.liveExecutions(row.seq)) await cancel(actor, live).catch(() => undefined)
     },
 
-    async restore(actor, id) {
+    async restore(actor, id, { name } = {}) {
       const row = await rowOf(actor, id, { deleted: true })
       if (row.deletedAt === null) throw new RotaError('conflict', say`The task is not deleted.`)
-      return store(actor, { ...row, deletedAt: null }, await formOf(row), 'restored')
+      const form = await formOf(row, { ...documentOf(row), ...(name !== undefined && { name }) })
+      try {
+        return await store(
+          actor,
+          { ...row, ...(name !== undefined && columnsOf(form)), deletedAt: null },
+          form,
+          'restored',
+        )
+      } catch (error) {
+        const isTaken = RotaError.is(error) && error.code === 'conflict' && error.errors[0]?.path === 'name'
+        throw isTaken ? await nameTaken(context, form.definition.name, actor.tenantId) : error
+      }
     },
 
     async purge(actor, id) {

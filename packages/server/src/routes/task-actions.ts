@@ -1,4 +1,4 @@
-import { resumeInput, runInput, runReply, stopReply, task, taskChanges } from '@rota/protocol'
+import { restoreInput, resumeInput, runInput, runReply, stopReply, task, taskChanges } from '@rota/protocol'
 import { onLatest } from '../http/preconditions.ts'
 import { type AnyRoute, defineRoute } from '../route.ts'
 import { toOutlook, toTask } from './present.ts'
@@ -7,7 +7,7 @@ const BASE = '/api/scheduler/tasks'
 const action = { method: 'POST', tag: 'Tasks', idOf: 'task', errors: [409] } as const
 
 /** Actions that need nothing but the task and answer it. */
-const simple = (name: 'enable' | 'disable' | 'pause' | 'restore', summary: string) =>
+const simple = (name: 'enable' | 'disable' | 'pause', summary: string) =>
   defineRoute({
     ...action,
     url: `${BASE}/:id/${name}`,
@@ -18,6 +18,20 @@ const simple = (name: 'enable' | 'disable' | 'pause' | 'restore', summary: strin
     handler: async ({ services, actor, params }) =>
       toTask(await onLatest(() => services.engine.tasks[name](actor, params.id!)), actor),
   })
+
+const restore = defineRoute({
+  ...action,
+  url: `${BASE}/:id/restore`,
+  permission: 'edit',
+  summary: 'Bring a deleted task back',
+  description: 'Where another task has taken its name, 409 says which one, and `suggestion` is a name that is free.',
+  body: restoreInput,
+  isBodyOptional: true,
+  reply: task,
+  hasEtag: true,
+  handler: async ({ services, actor, params, body }) =>
+    toTask(await onLatest(() => services.engine.tasks.restore(actor, params.id!, body)), actor),
+})
 
 const resume = defineRoute({
   ...action,
@@ -93,7 +107,7 @@ export const taskActionRoutes: AnyRoute[] = [
   simple('enable', 'Enable a task'),
   simple('disable', 'Disable a task'),
   simple('pause', 'Pause a task'),
-  simple('restore', 'Bring a deleted task back'),
+  restore,
   resume,
   clone,
   run,

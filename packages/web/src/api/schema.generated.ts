@@ -698,7 +698,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Bring a deleted task back */
+        /**
+         * Bring a deleted task back
+         * @description Where another task has taken its name, 409 says which one, and `suggestion` is a name that is free.
+         */
         post: operations["post_scheduler_tasks_id_restore"];
         delete?: never;
         options?: never;
@@ -1885,6 +1888,10 @@ export interface components {
         };
         RefreshInput: {
             refresh_token: string;
+        };
+        RestoreInput: {
+            /** @description What the task is called from now on, where another one has taken its name. */
+            name?: string;
         };
         ResumeInput: {
             /**
@@ -7148,7 +7155,12 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        /** @description At most 65536 bytes, or `http.body_limit_bytes` where that is less. */
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RestoreInput"];
+            };
+        };
         responses: {
             /** @description Bring a deleted task back */
             200: {

@@ -24,6 +24,8 @@ export const taskPage = {
   deleteText: 'It no longer runs and leaves the list. It can be restored for some days; its history stays.',
   deleted: '“{{name}}” is deleted.',
   restore: 'Restore',
+  restoreTitle: 'Restore under another name',
+  restoreName: 'Name',
   purge: 'Delete for good',
   purgeTitle: 'Delete “{{name}}” for good?',
   purgeText: 'The task, its versions, its executions and their logs are gone. Nobody can bring them back.',

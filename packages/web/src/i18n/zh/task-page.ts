@@ -27,6 +27,8 @@ export const taskPage: SameKeys<typeof english> = {
   deleteText: '任务将不再执行并从列表中移除。数日内可以还原，历史记录保留。',
   deleted: '“{{name}}”已删除。',
   restore: '还原',
+  restoreTitle: '以其他名称还原',
+  restoreName: '名称',
   purge: '永久删除',
   purgeTitle: '永久删除“{{name}}”？',
   purgeText: '任务及其版本、执行和日志都将消失，无法找回。',

@@ -1,11 +1,12 @@
 import { ActionIcon, Button, Menu, Radio, Stack, Text } from '@mantine/core'
-import { IconDots, IconEdit, IconPlayerPause, IconPlayerPlay, IconRestore } from '@tabler/icons-react'
+import { IconDots, IconEdit, IconPlayerPause, IconPlayerPlay } from '@tabler/icons-react'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Task } from '../../api/types.ts'
 import { useMay } from '../../app/identity.ts'
 import { Confirm } from '../../ui/confirm.tsx'
+import { RestoreButton } from './restore-button.tsx'
 import { RunDialog } from './run-dialog.tsx'
 import { type Backlog, useTaskCommands } from './use-task-commands.tsx'
 
@@ -24,11 +25,7 @@ export function TaskActions({ task }: { task: Task }) {
   if (task.status === 'deleted') {
     return (
       <>
-        {may.edit && (
-          <Button leftSection={<IconRestore size={14} aria-hidden />} onClick={() => void commands.restore()}>
-            {t('taskPage.restore')}
-          </Button>
-        )}
+        {may.edit && <RestoreButton onRestore={commands.restore} />}
         {may.purge && (
           <Button variant="default" color="red" onClick={() => setAsked('purge')}>
             {t('taskPage.purge')}

@@ -51,7 +51,8 @@ export function useTaskCommands(task: Task) {
   const disableIt = () => api.POST('/api/scheduler/tasks/{id}/disable', { params })
   const pauseIt = () => api.POST('/api/scheduler/tasks/{id}/pause', { params })
   const resumeIt = (backlog: Backlog) => api.POST('/api/scheduler/tasks/{id}/resume', { params, body: { backlog } })
-  const restoreIt = () => api.POST('/api/scheduler/tasks/{id}/restore', { params })
+  const restoreIt = (name?: string) =>
+    api.POST('/api/scheduler/tasks/{id}/restore', { params, body: name === undefined ? {} : { name } })
 
   /** For buttons without a dialog of their own, where a refusal is told in passing. */
   async function act(call: () => Promise<unknown>, message: string, undo?: () => Promise<unknown>): Promise<void> {
@@ -69,13 +70,18 @@ export function useTaskCommands(task: Task) {
     disable: () => act(disableIt, t('tasks.bulk.disable.done', { count: 1, total: '1' }), enableIt),
     // What fell due in the moment between is not lost by a change of mind.
     pause: () => act(pauseIt, t('tasks.bulk.pause.done', { count: 1, total: '1' }), () => resumeIt('all')),
-    restore: () => act(restoreIt, t('tasks.bulk.restore.done', { count: 1, total: '1' })),
     download: () => exportTasks([task]).catch(notifyProblem),
     // These stand in a dialog, which shows what the server says when they fail.
     resume: async (backlog: Backlog) => {
       await resumeIt(backlog)
       await refresh()
       tell(t('tasks.bulk.resume.done', { count: 1, total: '1' }), pauseIt)
+    },
+    /** With another name where the old one is taken. */
+    restore: async (name?: string) => {
+      await restoreIt(name)
+      await refresh()
+      tell(t('tasks.bulk.restore.done', { count: 1, total: '1' }))
     },
     stop: async () => {
       const { cancelled } = await data(api.POST('/api/scheduler/tasks/{id}/stop', { params }))
@@ -85,7 +91,7 @@ export function useTaskCommands(task: Task) {
     remove: async () => {
       await api.DELETE('/api/scheduler/tasks/{id}', { params })
       await refresh()
-      tell(t('taskPage.deleted', { name: task.name }), restoreIt)
+      tell(t('taskPage.deleted', { name: task.name }), () => restoreIt())
     },
     purge: async () => {
       await api.POST('/api/scheduler/tasks/{id}/purge', { params })
