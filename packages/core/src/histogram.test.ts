@@ -42,6 +42,20 @@ describe('a histogram', () => {
     )
   })
 
+  test('of few values is exact, also when it was stored and merged: the quantiles of a single one are that one', () => {
+    expect(of([10_007]).quantile(0.5)).toBe(10_007)
+    const stored = Histogram.from(JSON.parse(JSON.stringify(of([10_007, 31]))))
+    stored.merge(of([500]))
+    expect([0.01, 0.5, 1].map((q) => stored.quantile(q))).toEqual([31, 500, 10_007])
+  })
+
+  test('that was stored with counts alone goes on with counts alone', () => {
+    const older = Histogram.from({ 5: 1 })
+    older.merge(of([10_007]))
+    expect(older.quantile(1)).not.toBe(10_007)
+    expect(older.toJSON()).not.toHaveProperty('values')
+  })
+
   test('stays small: a million instants over nine decades need a few hundred numbers', () => {
     const histogram = new Histogram()
     for (let i = 0; i < 1_000_000; i++) histogram.add((i * 7919) % 1_000_000_007)

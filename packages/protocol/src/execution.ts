@@ -2,6 +2,7 @@ import { say } from '@rota/core'
 import { z } from 'zod'
 import { LIMITS } from './limits.ts'
 import {
+  groupFilter,
   id,
   instant,
   instantOrDate,
@@ -131,7 +132,7 @@ export const taskExecutionQuery = strict(executionFilter)
 export const executionQuery = strict({
   ...executionFilter,
   task_id: text(64).exactOptional(),
-  group: text(200).exactOptional(),
+  group: groupFilter,
 })
 
 export const executionList = z

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { executionStatus, failureKind } from './execution.ts'
-import { instant, instantOrDate, text } from './scalars.ts'
+import { groupFilter, instant, instantOrDate, text } from './scalars.ts'
 import { percentage } from './stats.ts'
 import { strict } from './strict.ts'
 
@@ -14,7 +14,7 @@ const maybeAt = z.array(z.number().nullable()).meta({ description: 'Epoch ms.' }
 export const timelineQuery = strict({
   ...range,
   task_id: text(64).exactOptional(),
-  group: text(200).exactOptional().meta({ description: 'A group; with those below it when it ends with `/`.' }),
+  group: groupFilter,
   limit: z.int().min(1).max(20_000).exactOptional().meta({ description: 'Executions at most, default 5,000.' }),
 })
 

@@ -58,3 +58,8 @@ export const sentence = () => z.string().meta({ [SPOKEN]: 'Accept-Language' })
 
 /** The key of a schema's meta data that marks such a sentence; it stands in the OpenAPI document too. */
 export const SPOKEN = 'x-spoken-in'
+
+/** Which group a list, a figure or an export is about. */
+export const groupFilter = text(200).exactOptional().meta({
+  description: 'A group with all groups below it; `=NAME` (that is `?group==NAME`) for the group alone.',
+})

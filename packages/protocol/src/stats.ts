@@ -1,10 +1,11 @@
 import { z } from 'zod'
 import { executionStatus } from './execution.ts'
-import { instant, instantOrDate, text } from './scalars.ts'
+import { groupFilter, instant, instantOrDate, text } from './scalars.ts'
 import { strict } from './strict.ts'
 
 export const percentage = z.number().nullable().meta({
-  description: 'Percentage, two decimals, of finished executions that succeeded; null when none finished.',
+  description:
+    'Percentage, two decimals: successes of successes and failures. Cancelled, replaced and skipped ones do not count; null when none ran to its end.',
 })
 
 export const statsSummary = z
@@ -48,7 +49,7 @@ export const timeseriesQuery = strict({
   to: instantOrDate.exactOptional(),
   bucket: z.enum(['hour', 'day']).exactOptional(),
   task_id: text(64).exactOptional(),
-  group: text(200).exactOptional(),
+  group: groupFilter,
 })
 
 export const timeseries = z

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { executionStatus } from './execution.ts'
-import { id, instant, pageQuery, pageReply, text, words } from './scalars.ts'
+import { groupFilter, id, instant, pageQuery, pageReply, text, words } from './scalars.ts'
 import { scheduleRule } from './schedule.ts'
 import { strict } from './strict.ts'
 import { TASK_READ_ONLY, taskFields, taskInput } from './task.ts'
@@ -57,7 +57,7 @@ export const task = z
 
 export const taskQuery = strict({
   ...pageQuery,
-  group: text(200).exactOptional(),
+  group: groupFilter,
   status: taskStatus.exactOptional(),
   type: text(100).exactOptional(),
   tag: text(100).exactOptional(),
@@ -67,7 +67,7 @@ export const taskQuery = strict({
 })
 
 export const taskExportQuery = strict({
-  group: text(200).exactOptional(),
+  group: groupFilter,
   status: taskStatus.exactOptional(),
   type: text(100).exactOptional(),
   tag: text(100).exactOptional(),

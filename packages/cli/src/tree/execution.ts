@@ -34,7 +34,7 @@ export const EXECUTION: CommandSpec = {
       summary: 'list executions, newest first',
       options: [
         { flags: '--task <task>', description: 'only of this task' },
-        { flags: '--group <name>', description: 'only of this group' },
+        { flags: '--group <name>', description: 'only of this group and those below it; =NAME: of the group alone' },
         {
           flags: '--status <status>',
           description: 'only in this state; may be repeated',

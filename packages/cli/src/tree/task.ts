@@ -17,7 +17,7 @@ function change(
     load: async () => (await import('../commands/task-change.ts')).taskChange(name),
     ...more,
     options: [
-      { flags: '--group <name>', description: 'all tasks of a group' },
+      { flags: '--group <name>', description: 'all tasks of a group and of those below it; =NAME: of the group alone' },
       { flags: '--tag <tag>', description: 'all tasks with a tag' },
       ...(more.options ?? []),
     ],
@@ -29,7 +29,7 @@ const LIST: CommandSpec = {
   summary: 'list tasks',
   args: [['[text]', 'only tasks with this in name or description']],
   options: [
-    { flags: '--group <name>', description: 'only this group' },
+    { flags: '--group <name>', description: 'only this group and those below it; =NAME: the group alone' },
     { flags: '--tag <tag>', description: 'only with this tag' },
     { flags: '--type <type>', description: 'only this type: shell, python, script, http, handler' },
     {
@@ -147,7 +147,7 @@ const EXPORT: CommandSpec = {
   summary: 'print tasks as YAML (or JSON) that `task create -f` reads',
   args: [['[task...]', 'which; all when none is named']],
   options: [
-    { flags: '--group <name>', description: 'only this group' },
+    { flags: '--group <name>', description: 'only this group and those below it; =NAME: the group alone' },
     { flags: '--tag <tag>', description: 'only with this tag' },
   ],
   examples: [['rota task export > tasks.yaml', 'all tasks into a file']],

@@ -88,7 +88,7 @@ describe('the roller', () => {
     for (let i = 0; i < 5; i++) sample.ended({ task_seq, due_at: START + i * 1000 })
     roller.start()
     await clock.advance(2 * HOUR)
-    const tally = await createQueries(sample.kysely, clock.now).taskTally(idOf(1), {}, null)
+    const tally = await createQueries(sample.kysely, () => clock.now()).taskTally(idOf(1), {}, null)
     expect(tally!.success).toBe(15)
     expect(await upkeep.tailLength()).toBe(0)
   })

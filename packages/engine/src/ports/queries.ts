@@ -31,7 +31,7 @@ export interface Paged<T> {
 }
 
 export interface TaskQuery extends PageRequest {
-  /** A group alone, or with everything below it when the text ends with `/`. */
+  /** A group with everything below it; `=NAME` for the group alone. */
   group?: string | undefined
   /** Deleted tasks are listed only on request. */
   status?: TaskStatus | undefined

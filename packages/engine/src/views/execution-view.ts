@@ -63,10 +63,10 @@ export function coversOf(from: number | null, to: number, count: number | null):
   return from === null || count === null || count < 2 ? null : { from: isoOf(from), to: isoOf(to), count }
 }
 
-/** What a pending execution waits for, if it is a limit: `task_limit`, or `key:` and the concurrency key. */
+/** What a pending execution waits for, if it is a limit: `task_limit`, or as the store keeps it: `key:NAME`, `group:NAME`, `global`. */
 function reasonOf({ status, reason }: ExecutionRecord): string | null {
   if (status !== 'pending' || reason === null) return status === 'running' ? null : reason
-  return reason.startsWith('task:') ? 'task_limit' : `key:${reason}`
+  return reason.startsWith('task:') ? 'task_limit' : reason
 }
 
 /** What the run overrides, laid over what the task says. */

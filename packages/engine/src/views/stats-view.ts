@@ -33,13 +33,12 @@ export function taskStatsView(tally: Tally): TaskStats {
   }
 }
 
-/** Of what ran to an end, as a percentage with two decimals; null when nothing did. */
-export function successRate({
-  success,
-  failed,
-  cancelled,
-}: Pick<Tally, 'success' | 'failed' | 'cancelled'>): number | null {
-  const ended = success + failed + cancelled
+/**
+ * Of what ran to an end of its own, as a percentage with two decimals; null when nothing did. What somebody cancelled, or
+ * a newer execution replaced, says nothing of how a task fares.
+ */
+export function successRate({ success, failed }: Pick<Tally, 'success' | 'failed'>): number | null {
+  const ended = success + failed
   return ended === 0 ? null : Math.round((success / ended) * 10_000) / 100
 }
 

@@ -179,7 +179,9 @@ describe('the view of an execution', () => {
   test('says which limit a pending one waits for', () => {
     const pending = { ...record, status: 'pending' as const, startedAt: null, finishedAt: null }
     expect(executionView({ ...pending, reason: 'task:7' })).toMatchObject({ reason: 'task_limit', lateness_ms: null })
-    expect(executionView({ ...pending, reason: 'db' }).reason).toBe('key:db')
+    for (const limit of ['key:db', 'group:ops', 'global']) {
+      expect(executionView({ ...pending, reason: limit }).reason).toBe(limit)
+    }
     expect(executionView(pending).reason).toBeNull()
   })
 

@@ -1564,7 +1564,7 @@ export interface components {
                 group: string | null;
                 skipped: number;
                 success: number;
-                /** @description Percentage, two decimals, of finished executions that succeeded; null when none finished. */
+                /** @description Percentage, two decimals: successes of successes and failures. Cancelled, replaced and skipped ones do not count; null when none ran to its end. */
                 success_rate: number | null;
                 /** @description Seconds. */
                 total_duration: number;
@@ -2160,7 +2160,7 @@ export interface components {
             by_status: {
                 [key: string]: number;
             };
-            /** @description Percentage, two decimals, of finished executions that succeeded; null when none finished. */
+            /** @description Percentage, two decimals: successes of successes and failures. Cancelled, replaced and skipped ones do not count; null when none ran to its end. */
             success_rate: number | null;
             total_executions: number;
             total_tasks: number;
@@ -2537,7 +2537,7 @@ export interface components {
             running: number;
             skipped: number;
             success: number;
-            /** @description Percentage, two decimals, of finished executions that succeeded; null when none finished. */
+            /** @description Percentage, two decimals: successes of successes and failures. Cancelled, replaced and skipped ones do not count; null when none ran to its end. */
             success_rate: number | null;
             total_duration: number;
             /** @description What has ended, runs, or waits for its next attempt. */
@@ -3514,6 +3514,7 @@ export interface operations {
                 failure?: components["schemas"]["FailureKind"];
                 /** @description First due instant, inclusive. */
                 from?: string;
+                /** @description A group with all groups below it; `=NAME` (that is `?group==NAME`) for the group alone. */
                 group?: string;
                 /** @description Rows per page, default 50. */
                 limit?: number;
@@ -5407,6 +5408,7 @@ export interface operations {
                 bucket?: "hour" | "day";
                 /** @description Default: a day (hours) or 30 days (days) ago. */
                 from?: string;
+                /** @description A group with all groups below it; `=NAME` (that is `?group==NAME`) for the group alone. */
                 group?: string;
                 task_id?: string;
                 /** @description ISO 8601 instant with Z or an offset, or a date (its first instant in UTC). */
@@ -5650,6 +5652,7 @@ export interface operations {
             query?: {
                 /** @description `next_cursor` of the page before: as fast on the last page as on the first. */
                 cursor?: string;
+                /** @description A group with all groups below it; `=NAME` (that is `?group==NAME`) for the group alone. */
                 group?: string;
                 /** @description Rows per page, default 50. */
                 limit?: number;
@@ -7945,6 +7948,7 @@ export interface operations {
             query?: {
                 /** @description Default `yaml`. */
                 format?: "yaml" | "json";
+                /** @description A group with all groups below it; `=NAME` (that is `?group==NAME`) for the group alone. */
                 group?: string;
                 /** @description Ids with commas between, instead of a filter. */
                 ids?: string;
@@ -8236,7 +8240,7 @@ export interface operations {
             query?: {
                 /** @description ISO 8601 instant with Z or an offset, or a date (its first instant in UTC). */
                 from?: string;
-                /** @description A group; with those below it when it ends with `/`. */
+                /** @description A group with all groups below it; `=NAME` (that is `?group==NAME`) for the group alone. */
                 group?: string;
                 /** @description Executions at most, default 5,000. */
                 limit?: number;

@@ -54,7 +54,7 @@ export function createQueries(db: Kysely<Schema>, now: () => number): Queries {
       return readPage({
         slice,
         keys,
-        count: () => remembered({ ...query, list: 'tasks', tenantId }, count),
+        count: () => remembered({ ...query, list: 'executions', tenantId }, count),
         rows: (found) =>
           executionRecords(
             db,

@@ -19,12 +19,12 @@ export function taskConditions(query: TaskQuery, tenantId: string | null, now: n
   return conditions
 }
 
-/** A group alone, or with all below it when the text ends with a slash. */
+/** A group with all below it, with or without a slash behind its name; alone after an equals sign. */
 export function inGroup(column: Expression<string | null>, group: string): Condition {
-  if (!group.endsWith('/')) return sql`${column} = ${group}`
-  const root = group.slice(0, -1)
-  // '0' follows '/' in ASCII: the range holds what begins with `root/`.
-  return sql`(${column} = ${root} or (${column} >= ${group} and ${column} < ${`${root}0`}))`
+  if (group.startsWith('=')) return sql`${column} = ${group.slice(1)}`
+  const root = group.endsWith('/') ? group.slice(0, -1) : group
+  // '0' follows '/' in ASCII: the range holds what begins with `root/`, and names such as `root.old`, which are left out.
+  return sql`(${column} >= ${root} and ${column} < ${`${root}0`} and (${column} = ${root} or ${column} >= ${`${root}/`}))`
 }
 
 /** Enabled and unpaused, with schedules of which none has an occurrence left, planned or not. */

@@ -111,9 +111,7 @@ function stored(histogram: Histogram): string | null {
 /** The SQL function behind `add-to-rollup.sql`: the sum of two stored histograms. */
 function mergeHistograms(a: unknown, b: unknown): string | null {
   if (typeof a !== 'string' || typeof b !== 'string') return (a ?? b ?? null) as string | null
-  const merged = JSON.parse(a) as Record<string, number>
-  for (const [bucket, count] of Object.entries(JSON.parse(b) as Record<string, number>)) {
-    merged[bucket] = (merged[bucket] ?? 0) + count
-  }
+  const merged = Histogram.from(JSON.parse(a))
+  merged.merge(Histogram.from(JSON.parse(b)))
   return JSON.stringify(merged)
 }

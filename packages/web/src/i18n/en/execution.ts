@@ -43,6 +43,11 @@ export const execution = {
     replaced: 'Replaced by a newer one',
     task_limit: 'Waits for the task’s own limit',
   },
+  limits: {
+    key: 'Waits for the limit “{{name}}”',
+    group: 'Waits for the limit of the group “{{name}}”',
+    global: 'Waits for the limit of the whole server',
+  },
   filters: {
     status: 'Status',
     trigger: 'Why it exists',

@@ -46,6 +46,11 @@ export const execution: SameKeys<typeof english> = {
     replaced: '被更新的执行取代',
     task_limit: '等待任务自身的并发名额',
   },
+  limits: {
+    key: '等待并发限制“{{name}}”的名额',
+    group: '等待分组“{{name}}”的并发名额',
+    global: '等待整个服务器的并发名额',
+  },
   filters: {
     status: '状态',
     trigger: '触发方式',

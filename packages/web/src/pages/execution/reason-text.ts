@@ -30,5 +30,8 @@ export function whatHappened(
 
 /** A reason in words; what has no words here is shown as the server says it. */
 export function reasonText(reason: string): string {
+  if (reason === 'global') return i18next.t('execution.limits.global')
+  const [, kind, name = ''] = /^(key|group):(.*)$/s.exec(reason) ?? []
+  if (kind !== undefined) return i18next.t(`execution.limits.${kind as 'key' | 'group'}`, { name })
   return REASONS[reason] ? i18next.t(`execution.reasons.${reason as 'overlap'}`) : reason
 }

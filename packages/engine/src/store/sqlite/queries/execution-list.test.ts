@@ -66,10 +66,21 @@ describe('the list of executions', () => {
     expect(await idsOf({ limit: 1000 })).toEqual(newestFirst(made.map(({ id }) => id)))
   })
 
+  test('has a total of its own, also right after the list of tasks told a large one', async () => {
+    const total = 10_001
+    sample.inBulk(() => {
+      for (let i = 0; i < total; i++) sample.task()
+      for (let i = 0; i < 3; i++) sample.ended({ due_at: START + i })
+    })
+    expect((await queries.listTasks({ limit: 1 }, null)).total).toBe(total)
+    expect((await queries.listExecutions({ limit: 1 }, null)).total).toBe(3)
+  })
+
   const filters: Record<string, ExecutionQuery> = {
     everything: {},
     'a task': { taskId: idOf(1) },
-    'a group and all below': { group: 'a/' },
+    'a group and all below': { group: 'a' },
+    'a group alone': { group: '=a' },
     failures: { status: ['failed'] },
     'what did not succeed and what runs': { status: ['running', 'failed', 'cancelled'] },
     'what succeeded or waits': { status: ['success', 'pending'] },

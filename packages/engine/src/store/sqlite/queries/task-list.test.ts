@@ -87,11 +87,12 @@ describe('a list of tasks', () => {
 })
 
 describe('a filter on tasks', () => {
-  test('by group takes the group alone, or with a slash all that is below it', async () => {
-    for (const task_group of ['a', 'a/b', 'a/b/c', 'ab', 'a0', null])
+  test('by group takes the group and all that is below it, or with an equals sign the group alone', async () => {
+    for (const task_group of ['a', 'a/b', 'a/b/c', 'ab', 'a0', 'a.b', 'a-', '=a', null])
       sample.task({ name: String(task_group), task_group })
-    expect(await namesOf({ group: 'a' })).toEqual(['a'])
-    expect(await namesOf({ group: 'a/' })).toEqual(['a', 'a/b', 'a/b/c'])
+    for (const group of ['a', 'a/']) expect(await namesOf({ group })).toEqual(['a', 'a/b', 'a/b/c'])
+    expect(await namesOf({ group: '=a' })).toEqual(['a'])
+    expect(await namesOf({ group: '==a' })).toEqual(['=a'])
   })
 
   test('by tag takes whole tags, to the letter', async () => {
