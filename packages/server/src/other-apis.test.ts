@@ -108,6 +108,28 @@ test('errors of a job name its own fields', async () => {
   )
 })
 
+test('no sentence of a refused job names a field or thing of another API', async () => {
+  const job = { name: 'own words', job_type: 'interval', func: 'report', interval_seconds: 60 }
+  const made = await admin('POST', '/api/scheduler/tasks', { name: 'own words', type: 'shell', command: 'true' })
+  const id = made.json.id
+  const { interval_seconds: _, ...dated } = { ...job, name: 'other', job_type: 'date' }
+  const refused = [
+    await admin('POST', JOBS, job),
+    await admin('POST', JOBS, { ...job, name: 'other', interval_seconds: 0.5 }),
+    await admin('POST', JOBS, { ...job, name: ' ' }),
+    await admin('POST', JOBS, { ...dated, run_date: 'tomorrow' }),
+    await admin('POST', JOBS, { ...job, name: 'other', func: 'nobody' }),
+    await admin('PUT', `${JOBS}/${id}`, { cron_expression: '61 * * * *' }),
+  ]
+  const texts = refused.map(({ status, json }) => {
+    const said = json.errors.map((error: { path: string; message: string }) => `${error.path} ${error.message}`)
+    return [status, json.detail, ...said].join(' · ')
+  })
+  const others = /\btask|\bschedule\b|\bschedule\.|\bevery is\b|\bat is\b|payload|\bhandler:/
+  expect(texts.filter((text) => others.test(text) || !/^4(09|22)/.test(text))).toEqual([])
+  expect(texts.join('\n')).toMatch(/interval_seconds is a whole number.*run_date is an instant.*cron_expression:/s)
+})
+
 test('health, readiness, status, metrics and the configuration answer', async () => {
   expect((await t.call('GET', '/health')).json).toMatchObject({ status: 'ok', service: 'rota' })
   expect((await t.call('GET', '/ready')).json).toEqual({ ready: true, state: 'running', reason: null })

@@ -1,4 +1,4 @@
-import { type FieldError, invalid, RotaError, type ScheduleInput, say, type TaskInput, type TaskView } from '@rota/core'
+import { invalid, type ScheduleInput, say, type TaskInput, type TaskView } from '@rota/core'
 
 import type { Actor } from '@rota/engine'
 import type { scheduledJob, scheduledJobChanges } from '@rota/protocol'
@@ -9,16 +9,6 @@ type Job = z.output<typeof scheduledJob>
 type JobChanges = z.output<typeof scheduledJobChanges>
 
 const UNIT_SECONDS: Record<string, number> = { second: 1, minute: 60, hour: 3_600, day: 86_400 }
-/** How fields of a task are called here, for errors. */
-const JOB_FIELDS: [RegExp, string][] = [
-  [/^handler$|^payload\.handler$/, 'func'],
-  [/^schedule\.expression$|^schedule$/, 'cron_expression'],
-  [/^schedule\.(every|unit)$/, 'interval_seconds'],
-  [/^schedule\.at$/, 'run_date'],
-  [/^params\.(args|kwargs)/, '$1'],
-  [/^concurrency\.max$/, 'max_instances'],
-  [/^misfire\.grace_seconds$/, 'misfire_grace_time'],
-]
 
 /** A task in the words of a job API, as its reader may see it. */
 export function toJob(task: TaskView, actor: Actor): Job {
@@ -110,19 +100,4 @@ function toRule(job: JobChanges, current?: TaskView): ScheduleInput | undefined 
   if (isSameKind) return undefined
   const field = { cron: 'cron_expression', interval: 'interval_seconds', date: 'run_date' }[kind] ?? 'job_type'
   throw invalid([{ path: field, message: say`is required when job_type is ${kind}.` }])
-}
-
-/** Runs a use-case of tasks, and names the fields of its errors as callers of this API know them. */
-export async function inJobWords<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work()
-  } catch (error) {
-    if (!RotaError.is(error) || error.errors.length === 0) throw error
-    throw new RotaError(error.code, error.message, error.errors.map(rename))
-  }
-}
-
-function rename(error: FieldError): FieldError {
-  const [pattern, name] = JOB_FIELDS.find(([candidate]) => candidate.test(error.path)) ?? []
-  return pattern === undefined ? error : { ...error, path: error.path.replace(pattern, name!) }
 }

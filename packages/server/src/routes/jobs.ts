@@ -11,7 +11,8 @@ import {
 } from '@rota/protocol'
 import { onLatest } from '../http/preconditions.ts'
 import { type AnyRoute, type Call, defineRoute } from '../route.ts'
-import { inJobWords, toJob, toTaskChanges } from './job-words.ts'
+import { inJobWords } from './job-errors.ts'
+import { toJob, toTaskChanges } from './job-words.ts'
 import { toOutlook, toPage, toRange } from './present.ts'
 
 const BASE = '/api/v1/jobs'
@@ -129,7 +130,7 @@ const execute = defineRoute({
   isIdempotent: true,
   handler: async ({ services, actor, params, idempotencyKey }) => {
     const options = { trigger: 'api', ...(idempotencyKey !== undefined && { idempotencyKey }) } as const
-    const made = await services.engine.tasks.run(actor, params.id!, options)
+    const made = await inJobWords(() => services.engine.tasks.run(actor, params.id!, options))
     return { execution_id: made.id, job_id: params.id, ...toOutlook(made) }
   },
 })

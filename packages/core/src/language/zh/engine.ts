@@ -18,6 +18,11 @@ export const engine = {
   'The task was changed by someone else meanwhile.': '任务在此期间已被他人修改。',
   'A task of this name exists already. Choose another name.': '同名任务已存在，请换一个名字。',
   'is taken by another task': '已被其他任务占用',
+  'is taken by another job': '已被其他作业占用',
+  'A job of this name exists already. Choose another name.': '已有同名作业，请另起一个名称。',
+  'is empty. Give the job a name.': '为空，请给作业起个名字。',
+  'The job runs already ({0}), so that this run would be skipped. Wait until it has ended.':
+    '作业正在执行（{0}），因此本次执行会被跳过。请等待其结束。',
   'is taken by the task {0}': '已被任务 {0} 占用',
   'The name {0} is taken: give another.': '名称 {0} 已被占用，请另起一个。',
   'The name {0} is taken: give another, for example {1}.': '名称 {0} 已被占用，请另起一个，例如 {1}。',

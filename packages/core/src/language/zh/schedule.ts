@@ -39,6 +39,7 @@ export const schedule = {
   'The type of a schedule is one of {0}.': '调度的 type 须为其中之一：{0}。',
   'A schedule of type {0} has no "{1}"; it has {2}.': '{0} 类型的调度没有“{1}”，可用的有 {2}。',
   'every is a whole number of at least 1.': 'every 须为不小于 1 的整数。',
+  'interval_seconds is a whole number of at least 1.': 'interval_seconds 须为不小于 1 的整数。',
   'aligned is true or false.': 'aligned 须为 true 或 false。',
   'An interval is either aligned or has an anchor, not both.': '间隔要么对齐，要么有 anchor，不能兼有。',
   'unit is one of {0}.': 'unit 须为其中之一：{0}。',
