@@ -17,7 +17,7 @@ const DAY_MS = 86_400_000
 const SPAN_DAYS = 25
 /** So many that no task keeps more than its retention allows. */
 const EXECUTIONS_PER_TASK = 500
-const ROLLED_AT_ONCE = 5_000
+const ROLLED_AT_ONCE = 100_000
 const REST_SECONDS = 10
 
 /** `--rows N` (1,000,000), `--rounds N` (3): the first round is told as `first`, the best of the others as `again`. */

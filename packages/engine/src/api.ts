@@ -34,7 +34,7 @@ export interface Page {
   cursor?: string
 }
 
-/** A page of rows. `total` counts all that match (exactly up to 100,000, then a lower bound). */
+/** A page of rows. `total` counts all that match (exactly up to 100,000, executions up to 10,000, then a lower bound). */
 export interface PageOf<T> {
   total: number
   page: number

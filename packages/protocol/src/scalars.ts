@@ -44,7 +44,7 @@ export const pageQuery = {
 
 /** What every paged reply carries beside its rows. */
 export const pageReply = {
-  total: z.int().meta({ description: 'All that match; exact up to 100,000, then a lower bound.' }),
+  total: z.int().meta({ description: 'All that match; exact up to 100,000 (executions: 10,000), then a lower bound.' }),
   page: z.int(),
   limit: z.int(),
   next_cursor: z.string().nullable(),

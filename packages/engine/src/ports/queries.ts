@@ -21,7 +21,7 @@ export interface PageRequest {
   cursor?: string | undefined
 }
 
-/** A page of rows. `total` counts all that match, exactly up to 100,000, then as a lower bound. */
+/** A page of rows. `total` counts all that match, exactly up to 100,000 (executions: 10,000), then as a lower bound. */
 export interface Paged<T> {
   total: number
   page: number

@@ -10,6 +10,7 @@ export interface Schema {
   executions: ExecutionsTable
   execution_history: ExecutionHistoryTable
   execution_rollups: ExecutionRollupsTable
+  execution_days: ExecutionDaysTable
   idempotency_keys: IdempotencyKeysTable
   instances: InstancesTable
   settings: SettingsTable
@@ -100,6 +101,18 @@ export interface ExecutionRollupsTable {
   /** Histograms of ms as JSON, null when empty. */
   durations: string | null
   latenesses: string | null
+}
+
+/** Counts of a task's whole days of UTC. */
+interface ExecutionDaysTable {
+  /** Epoch days. */
+  day: number
+  task_seq: number
+  success: number
+  failed: number
+  cancelled: number
+  skipped: number
+  duration_ms: number
 }
 
 export interface TasksTable {

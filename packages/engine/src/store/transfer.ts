@@ -29,6 +29,7 @@ export const TRANSFERRED: readonly TransferTable[] = [
   { name: 'executions', key: ['seq'] },
   { name: 'execution_history', key: ['seq'] },
   { name: 'execution_rollups', key: ['task_seq', 'hour'] },
+  { name: 'execution_days', key: ['day', 'task_seq'] },
   { name: 'log_chunks', key: ['execution_id', 'first_no'] },
 ]
 

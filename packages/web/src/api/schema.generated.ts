@@ -1449,7 +1449,7 @@ export interface components {
             limit: number;
             next_cursor: string | null;
             page: number;
-            /** @description All that match; exact up to 100,000, then a lower bound. */
+            /** @description All that match; exact up to 100,000 (executions: 10,000), then a lower bound. */
             total: number;
         };
         /**
@@ -1636,7 +1636,7 @@ export interface components {
             limit: number;
             next_cursor: string | null;
             page: number;
-            /** @description All that match; exact up to 100,000, then a lower bound. */
+            /** @description All that match; exact up to 100,000 (executions: 10,000), then a lower bound. */
             total: number;
         };
         /** @description An execution without a task. */
@@ -2049,7 +2049,7 @@ export interface components {
             limit: number;
             next_cursor: string | null;
             page: number;
-            /** @description All that match; exact up to 100,000, then a lower bound. */
+            /** @description All that match; exact up to 100,000 (executions: 10,000), then a lower bound. */
             total: number;
         };
         /** @description When a task runs. A string is a cron expression. */
@@ -2519,7 +2519,7 @@ export interface components {
             next_cursor: string | null;
             page: number;
             tasks: components["schemas"]["Task"][];
-            /** @description All that match; exact up to 100,000, then a lower bound. */
+            /** @description All that match; exact up to 100,000 (executions: 10,000), then a lower bound. */
             total: number;
         };
         /** @description Durations in seconds. */
@@ -2649,7 +2649,7 @@ export interface components {
             next_cursor: string | null;
             page: number;
             tokens: components["schemas"]["Token"][];
-            /** @description All that match; exact up to 100,000, then a lower bound. */
+            /** @description All that match; exact up to 100,000 (executions: 10,000), then a lower bound. */
             total: number;
         };
         /** @description `value` is seconds for `slowest`, failures for `failing`. */
@@ -2706,7 +2706,7 @@ export interface components {
             limit: number;
             next_cursor: string | null;
             page: number;
-            /** @description All that match; exact up to 100,000, then a lower bound. */
+            /** @description All that match; exact up to 100,000 (executions: 10,000), then a lower bound. */
             total: number;
             users: components["schemas"]["User"][];
         };

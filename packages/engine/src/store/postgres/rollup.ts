@@ -105,6 +105,43 @@ async function addSums(tx: Session, sums: readonly Sums[]) {
     (it) => merged(before(it)?.latenesses ?? null, it.latenesses),
   ])
   await tx.run('upkeep/add-to-rollups', columns)
+  await addDays(tx, sums)
+}
+
+/** One row per day and task: an insert may change a row but once. */
+async function addDays(tx: Session, sums: readonly Sums[]) {
+  type Day = Sums['counts'] & { day: number; task: number; durationMs: number }
+  const days = new Map<string, Day>()
+  for (const { task, hour, counts, durationMs } of sums) {
+    if (task <= NO_TASK || hour === ALL_TIME) continue
+    const day = Math.floor(hour / 24)
+    const known = days.get(`${task}:${day}`) ?? {
+      day,
+      task,
+      success: 0,
+      failed: 0,
+      cancelled: 0,
+      skipped: 0,
+      durationMs: 0,
+    }
+    days.set(`${task}:${day}`, known)
+    for (const status of ['success', 'failed', 'cancelled', 'skipped'] as const) known[status] += counts[status]
+    known.durationMs += durationMs
+  }
+  if (days.size === 0) return
+  const columns = columnsOf(
+    [...days.values()],
+    [
+      (it) => it.day,
+      (it) => it.task,
+      (it) => it.success,
+      (it) => it.failed,
+      (it) => it.cancelled,
+      (it) => it.skipped,
+      (it) => Math.round(it.durationMs),
+    ],
+  )
+  await tx.run('upkeep/add-to-days', columns)
 }
 
 /** Per task and hour, per task over its whole life, and both of all tasks together; in one order for everybody. */

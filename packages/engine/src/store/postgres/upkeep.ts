@@ -75,8 +75,14 @@ export function createUpkeep({ db, readers, pool, clock }: UpkeepOptions): Upkee
     dropDays: (retention, now) => dropDays(pool, retention, now),
 
     async sweep({ keysBefore, rollupsBefore }, limit) {
-      const rollups = await sweep('forget-rollups', Math.floor(rollupsBefore / HOUR_MS), limit)
-      return rollups + (await sweep('forget-keys', keysBefore, limit)) + (await sweepRules(limit))
+      const hour = Math.floor(rollupsBefore / HOUR_MS)
+      const rollups = await sweep('forget-rollups', hour, limit)
+      return (
+        rollups +
+        (await sweep('forget-days', Math.floor(hour / 24), limit)) +
+        (await sweep('forget-keys', keysBefore, limit)) +
+        (await sweepRules(limit))
+      )
     },
   }
 }

@@ -20,19 +20,50 @@ export type Hours = { from: number; to: number } | null
 
 /**
  * What ended, from the roll-ups and the tail together in one statement, so that nothing is counted twice or left out
- * while a roll-up goes on. Rows of the tail carry their lateness, rows of the roll-ups their histograms.
+ * while a roll-up goes on. Rows of the tail carry their lateness, rows of the roll-ups their histograms, unless it is
+ * `each` task that is asked for.
  */
 export function endedExecutions(db: Kysely<Schema>, whose: Whose, hours: Hours) {
+  const days = whose.kind === 'each' && hours !== null ? daysWithin(hours) : null
+  // What whole days hold is read from those.
+  const rolled =
+    days === null || hours === null
+      ? [rolledUp(db, whose, hours)]
+      : [
+          rolledUp(db, whose, { from: hours.from, to: days.from * 24 }),
+          daysOf(db, days),
+          rolledUp(db, whose, { from: days.to * 24, to: hours.to }),
+        ]
+  return rolled.reduce((all, part) => all.unionAll(part), tailOf(db, whose, hours))
+}
+
+function rolledUp(db: Kysely<Schema>, whose: Whose, hours: Hours) {
+  // Of each task only counts are asked for, and those stand in an index.
+  const histogram = <Column extends 'durations' | 'latenesses'>(column: Column) =>
+    sql<string | null>`${whose.kind === 'each' ? sql`null` : sql.ref(`r.${column}`)}`.as(column)
   let rolled = db
     .selectFrom('execution_rollups as r')
     .select(['r.task_seq', 'r.hour', 'r.success', 'r.failed', 'r.cancelled', 'r.skipped', 'r.duration_ms'])
-    .select(['r.durations', 'r.latenesses', sql<number | null>`null`.as('lateness_ms')])
+    .select([histogram('durations'), histogram('latenesses'), sql<number | null>`null`.as('lateness_ms')])
   if (hours === null) rolled = rolled.where('r.hour', '=', ALL_TIME)
   else rolled = rolled.where('r.hour', '>=', hours.from).where('r.hour', '<', hours.to)
-  if (whose.kind === 'all') rolled = rolled.where('r.task_seq', '=', ALL_TASKS)
-  else if (whose.kind === 'each') rolled = rolled.where('r.task_seq', '>', NO_TASK)
-  else rolled = rolled.where('r.task_seq', whose.kind === 'task' ? '=' : 'in', seqsOf(db, whose))
+  if (whose.kind === 'all') return rolled.where('r.task_seq', '=', ALL_TASKS)
+  if (whose.kind === 'each') return rolled.where('r.task_seq', '>', NO_TASK)
+  return rolled.where('r.task_seq', whose.kind === 'task' ? '=' : 'in', seqsOf(db, whose))
+}
 
+/** Of each task; without histograms. */
+function daysOf(db: Kysely<Schema>, days: { from: number; to: number }) {
+  return db
+    .selectFrom('execution_days as d')
+    .select(['d.task_seq', sql<number>`d.day * 24`.as('hour'), 'd.success', 'd.failed', 'd.cancelled', 'd.skipped'])
+    .select(['d.duration_ms', sql<string | null>`null`.as('durations'), sql<string | null>`null`.as('latenesses')])
+    .select(sql<number | null>`null`.as('lateness_ms'))
+    .where('d.day', '>=', days.from)
+    .where('d.day', '<', days.to)
+}
+
+function tailOf(db: Kysely<Schema>, whose: Whose, hours: Hours) {
   let tail = db
     .selectFrom('execution_history as h')
     .where(sql<boolean>`h.seq > ${rolledUpTo}`)
@@ -58,7 +89,13 @@ export function endedExecutions(db: Kysely<Schema>, whose: Whose, hours: Hours) 
   }
   if (whose.kind === 'each') tail = tail.where('h.task_seq', 'is not', null)
   else if (whose.kind !== 'all') tail = tail.where('h.task_seq', whose.kind === 'task' ? '=' : 'in', seqsOf(db, whose))
-  return rolled.unionAll(tail)
+  return tail
+}
+
+/** The days of UTC that lie wholly within some hours; null when none does. */
+function daysWithin({ from, to }: NonNullable<Hours>): { from: number; to: number } | null {
+  const days = { from: Math.ceil(from / 24), to: Math.floor(to / 24) }
+  return days.from < days.to ? days : null
 }
 
 function one<S extends string>(status: S) {

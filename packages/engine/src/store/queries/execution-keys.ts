@@ -49,8 +49,10 @@ export async function executionKeys(db: Kysely<Schema>, query: ExecutionQuery, t
   const rareTrigger = trigger !== undefined && trigger !== 'schedule'
   const unsuccessful = wanted !== undefined && !wanted.includes('success')
   const rare = !byDue && (rareTrigger || unsuccessful)
+  // A task's own rows are few; those of a group or a time are found among what did not succeed.
+  const each = unsuccessful && taskId === undefined
   const live = liveArms(wanted)
-  const final = finalArms(wanted, failure, rare && unsuccessful)
+  const final = finalArms(wanted, failure, each)
   // Names the condition of the index of what no schedule started.
   if (rareTrigger) where.push(sql`e.trigger <> 'schedule'`)
   const arms = [...live, ...final].map((arm) => ({ ...arm, where: [...where, ...arm.where] }))
@@ -72,7 +74,7 @@ export function keysOf(
       if (order !== 'ended') return union(db, arms, order, slice).offset(slice.offset).limit(limit).execute()
       return liveThenEnded(db, arms, slice, limit)
     },
-    count: () => countArms(db, arms, MOST_COUNTED + 1),
+    count: () => countArms(db, arms, MOST_COUNTED.executions + 1),
     cursorOf: ({ a, b }: ExecutionKey): CursorValue[] => [a, b],
   }
 }

@@ -9,6 +9,12 @@ import type { Condition } from './task-filter.ts'
 const grace = sql<number>`1000 * coalesce(cast((select g.definition -> 'misfire' ->> 'grace_seconds' from tasks as g
   where g.seq = e.task_seq) as real), ${sql.lit(DEFAULT_MISFIRE.grace_seconds)})`
 
+const delay = sql<number>`coalesce(e.started_at, e.finished_at) - e.due_at - coalesce(e.jitter_ms, 0)`
+/** The condition of the index of what may have been late. */
+const delayed = sql<boolean>`(e.attempt > 1 or ${delay} > 1000)`
+/** Tasks with a grace time below a second that are named one by one. */
+const MOST_STRICT = 500
+
 /** The answers for due instants, latest first. */
 export async function ledgerPage(db: Kysely<Schema>, query: LedgerQuery, tenantId: string | null) {
   const where: Condition[] = [sql`e.schedule_id is not null`]
@@ -20,7 +26,7 @@ export async function ledgerPage(db: Kysely<Schema>, query: LedgerQuery, tenantI
   }
   if (query.from !== undefined) where.push(sql`e.due_at >= ${query.from}`)
   if (query.to !== undefined) where.push(sql`e.due_at < ${query.to}`)
-  const arms = answerArms(query.answer).map((arm) => ({ ...arm, where: [...where, ...arm.where] }))
+  const arms = (await answerArms(db, query.answer)).map((arm) => ({ ...arm, where: [...where, ...arm.where] }))
   const { slice, keys, cursorOf } = keysOf(db, arms, 'due', query, 'ledger')
   const rows = (found: { id: string }[]) =>
     ledgerRecords(
@@ -33,11 +39,10 @@ export async function ledgerPage(db: Kysely<Schema>, query: LedgerQuery, tenantI
 }
 
 /** Where the rows with an answer are. `ran` and `late` may let rows with earlier attempts through; views look closer. */
-function answerArms(answer: LedgerAnswer | undefined): ArmPlan[] {
+async function answerArms(db: Kysely<Schema>, answer: LedgerAnswer | undefined): Promise<ArmPlan[]> {
   const final = (...where: Condition[]): ArmPlan[] => [{ live: false, where }]
   const skipped = [sql<boolean>`e.status <> 'success'`, sql<boolean>`e.status = 'skipped'`]
   const ran = sql<boolean>`(e.status in ('success', 'failed') or e.started_at is not null)`
-  const delay = sql`coalesce(e.started_at, e.finished_at) - e.due_at - coalesce(e.jitter_ms, 0)`
   const several = sql<boolean>`e.covers_count > 1`
   switch (answer) {
     case undefined:
@@ -49,21 +54,42 @@ function answerArms(answer: LedgerAnswer | undefined): ArmPlan[] {
     case 'ran':
       return final(ran, sql`(e.attempt > 1 or ${delay} <= ${grace})`)
     case 'late':
-      return final(ran, sql`(e.attempt > 1 or ${delay} > ${grace})`)
+      return [
+        // Names the condition of the index of what was delayed.
+        ...final(sql`e.status <> 'skipped'`, delayed, ran, sql`(e.attempt > 1 or ${delay} > ${grace})`),
+        ...(await strictArms(db)).flatMap((ofThem) =>
+          final(ofThem, ran, sql`not (${delayed})`, sql`${delay} > ${grace}`),
+        ),
+      ]
     case 'missed':
       return final(...skipped, sql`e.reason = 'missed'`)
     case 'skipped':
-      return final(
-        sql`e.status <> 'success'`,
-        sql`(e.status = 'skipped' and coalesce(e.reason, '') not in ('missed', 'merged')
-          or e.status = 'cancelled' and e.started_at is null)`,
-      )
+      return [
+        ...final(...skipped, sql`coalesce(e.reason, '') not in ('missed', 'merged')`),
+        ...final(sql`e.status <> 'success'`, sql`e.status = 'cancelled'`, sql`e.started_at is null`),
+      ]
     case 'merged':
       return [
         { live: true, where: [several] },
-        ...final(sql`(e.status = 'skipped' and e.reason = 'merged' or e.status <> 'skipped' and e.covers_count > 1)`),
+        ...final(...skipped, sql`e.reason = 'merged'`),
+        ...final(several, sql`e.status <> 'skipped'`),
       ]
   }
+}
+
+/** The tasks whose grace time is so short that what started within a second may be late, if there are any. */
+async function strictArms(db: Kysely<Schema>): Promise<Condition[]> {
+  const isStrict = (task: string) =>
+    sql<boolean>`cast(${sql.ref(`${task}.definition`)} -> 'misfire' ->> 'grace_seconds' as real) < 1`
+  const found = await db
+    .selectFrom('tasks as t')
+    .select('t.seq')
+    .where(isStrict('t'))
+    .limit(MOST_STRICT + 1)
+    .execute()
+  if (found.length === 0) return []
+  if (found.length <= MOST_STRICT) return [sql`e.task_seq in (${sql.join(found.map((task) => task.seq))})`]
+  return [sql`exists (select 1 from tasks as g where g.seq = e.task_seq and ${isStrict('g')})`]
 }
 
 async function ledgerRecords(db: Kysely<Schema>, ids: string[]): Promise<LedgerRecord[]> {

@@ -5,8 +5,8 @@ export type { CursorValue } from './cursor.ts'
 
 const DEFAULT_LIMIT = 50
 const LARGEST_LIMIT = 1000
-/** Totals are exact up to here. */
-export const MOST_COUNTED = 100_000
+/** Totals of tasks are exact up to here, totals of executions, which are many more and change all the time, up to there. */
+export const MOST_COUNTED = { tasks: 100_000, executions: 10_000 }
 
 /** A request for a page made definite: either so many rows are passed over, or one goes on behind a key. */
 export interface Slice {
@@ -39,7 +39,7 @@ export interface PageParts<Key, Row> {
   slice: Slice
   /** The keys of at most `limit` rows of the slice. */
   keys(limit: number): Promise<Key[]>
-  /** All rows that match, counted no further than {@link MOST_COUNTED} + 1. */
+  /** All rows that match, counted to one beyond {@link MOST_COUNTED} and no further. */
   count(): Promise<number>
   rows(keys: Key[]): Promise<Row[]>
   cursorOf(key: Key): CursorValue[]

@@ -29,7 +29,7 @@ export function taskKeys(db: Kysely<Schema>, query: TaskQuery, tenantId: string 
   }
 }
 
-async function countTasks(db: Kysely<Schema>, conditions: readonly Condition[], most = MOST_COUNTED + 1) {
+async function countTasks(db: Kysely<Schema>, conditions: readonly Condition[], most = MOST_COUNTED.tasks + 1) {
   const matching = matchingTasks(db, conditions).select(sql<number>`1`.as('one'))
   const counted = db.selectFrom(matching.limit(most).as('m')).select((eb) => eb.fn.countAll<number>().as('n'))
   return Number((await counted.executeTakeFirstOrThrow()).n)

@@ -24,7 +24,7 @@ export function openDatabase(location: string): DatabaseSync {
     PRAGMA journal_mode = WAL;
     PRAGMA synchronous = FULL;
     PRAGMA temp_store = MEMORY;
-    PRAGMA cache_size = -262144;
+    PRAGMA cache_size = -65536;
   `)
   // A checkpoint inside a commit would stall the engine's loop; another thread does them. In memory there is no WAL.
   if (location !== ':memory:') db.exec('PRAGMA wal_autocheckpoint = 0')

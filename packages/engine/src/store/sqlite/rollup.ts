@@ -70,6 +70,7 @@ export function createRollup(db: DatabaseSync): (before: number, limit: number) 
   db.function('merge_histograms', { deterministic: true }, mergeHistograms)
   const sql = prepareAll(db, {
     add: 'upkeep/add-to-rollup',
+    addDay: 'upkeep/add-to-day',
     advance: 'upkeep/advance-rollup',
     tail: 'upkeep/tail-of-history',
   })
@@ -85,6 +86,8 @@ export function createRollup(db: DatabaseSync): (before: number, limit: number) 
         const { success, failed, cancelled, skipped } = s.counts
         const histograms = [stored(s.durations), stored(s.latenesses)]
         sql.add.run(task, hour, success, failed, cancelled, skipped, s.durationMs, ...histograms)
+        if (task <= NO_TASK || hour === ALL_TIME) continue
+        sql.addDay.run(Math.floor(hour / 24), task, success, failed, cancelled, skipped, s.durationMs)
       }
       sql.advance.run(String(rows.at(-1)!.seq))
     })

@@ -15,6 +15,7 @@ export function createUpkeep(db: DatabaseSync, readers: Readers = createReaders(
   const sql = prepareAll(db, {
     forget: 'upkeep/forget-history',
     forgetKeys: 'upkeep/forget-keys',
+    forgetDays: 'upkeep/forget-days',
     forgetRollups: 'upkeep/forget-rollups',
     forgetRules: 'upkeep/forget-rules',
     purgeLive: 'upkeep/purge-live',
@@ -80,8 +81,15 @@ export function createUpkeep(db: DatabaseSync, readers: Readers = createReaders(
     },
 
     async sweep({ keysBefore, rollupsBefore }, limit) {
-      const rollups = transaction(db, () => sql.forgetRollups.run(Math.floor(rollupsBefore / HOUR_MS), limit))
-      return Number(rollups.changes) + (await sweepKeys(keysBefore, limit)) + (await sweepRules(limit))
+      const hour = Math.floor(rollupsBefore / HOUR_MS)
+      const rollups = transaction(db, () => sql.forgetRollups.run(hour, limit))
+      const days = transaction(db, () => sql.forgetDays.run(Math.floor(hour / 24), limit))
+      return (
+        Number(rollups.changes) +
+        Number(days.changes) +
+        (await sweepKeys(keysBefore, limit)) +
+        (await sweepRules(limit))
+      )
     },
   }
 }

@@ -62,7 +62,7 @@ export function ExecutionsPage() {
           example="status:failed group:backup"
           hasText={false}
         />
-        <ListTotal total={rows.total} />
+        <ListTotal total={rows.total} of="executions" />
         <ColumnMenu table="executions" columns={columns} />
       </Group>
       {rows.error !== null && <ProblemNotice error={rows.error} onRetry={rows.refetch} />}

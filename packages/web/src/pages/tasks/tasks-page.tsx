@@ -63,7 +63,7 @@ export function TasksPage() {
       />
       <Group gap="sm" wrap="nowrap">
         <FilterBar keys={keys} filter={filter} onFilter={setFilter} example="status:active group:backup/ tag:db" />
-        <ListTotal total={rows.total} />
+        <ListTotal total={rows.total} of="tasks" />
         <ColumnMenu table="tasks" columns={columns} />
       </Group>
       {rows.error !== null && <ProblemNotice error={rows.error} onRetry={rows.refetch} />}

@@ -185,7 +185,8 @@ describe('the list of executions', () => {
     expect(await total({})).toBe(10_000)
     expect(await total({ status: ['failed'] })).toBe(2)
     now += 10_000
-    expect(await total({})).toBe(10_002)
+    // Counted no further than to one beyond 10,000.
+    expect(await total({})).toBe(10_001)
   })
 })
 

@@ -105,6 +105,15 @@ describe('the ledger', () => {
     expect(await answersOf({ answer: 'late' })).toEqual(['late'])
   })
 
+  test('finds what was late by less than a second where the grace time of the task is as short', async () => {
+    const strict = sample.task({ definition: '{"type":"shell","misfire":{"grace_seconds":0}}' })
+    sample.ended({ task_seq: strict, schedule_id: 2, due_at: START, started_at: START + 5 })
+    sample.ended({ task_seq: strict, schedule_id: 2, due_at: START + 1, started_at: START + 1 + HOUR })
+    sample.ended({ task_seq: strict, schedule_id: 2, due_at: START + 2, started_at: START + 2 })
+    sample.ended({ task_seq, schedule_id, due_at: START + 3, started_at: START + 8 })
+    expect(await answersOf({ answer: 'late' })).toEqual(['late', 'late'])
+  })
+
   const answers: LedgerAnswer[] = ['pending', 'running', 'ran', 'late', 'skipped', 'merged', 'missed']
   test.each(answers)('can be asked for one answer: %s', async (answer) => {
     everyAnswer()

@@ -90,6 +90,19 @@ describe('with 100,000 tasks and 300,000 ended executions every list walks an in
     ],
     ['failed executions', () => queries.listExecutions({ status: ['failed'] }, null), 'history_unsuccessful'],
     ['what people started', () => queries.listExecutions({ trigger: 'manual' }, null), 'history_by_trigger'],
+    [
+      'failed executions of a time',
+      () => queries.listExecutions({ status: ['failed'], from: START }, null),
+      'history_unsuccessful_by_due',
+    ],
+    [
+      'failed executions of a large group',
+      () => queries.listExecutions({ status: ['failed'], group: 'group 7' }, null),
+      'history_unsuccessful_by_due',
+    ],
+    ['what was late', () => queries.ledger({ answer: 'late' }, null), 'history_delayed'],
+    ['what stands for several', () => queries.ledger({ answer: 'merged' }, null), 'history_covering'],
+    ['what was missed', () => queries.ledger({ answer: 'missed' }, null), 'history_unsuccessful_by_due'],
     ['the ledger', () => queries.ledger({}, null), 'history_by_due'],
     ['the ledger of a task', () => queries.ledger({ taskId: idOf(7) }, null), 'history_by_task'],
   ]

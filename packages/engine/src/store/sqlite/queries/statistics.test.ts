@@ -41,6 +41,8 @@ async function everything() {
     group: await queries.timeseries({ ...range, bucket: 'hour', group: 'g' }, null),
     slowest: await queries.top({ by: 'slowest' }, null),
     failing: await queries.top({ by: 'failing', from: START + HOUR }, null),
+    ofDays: await queries.top({ by: 'slowest', from: START - 30 * HOUR }, null),
+    groups: await queries.groupTallies({ from: START - 30 * HOUR, to: START + 100 * HOUR }, null),
     runs: (await queries.listTasks({}, null)).rows.map(({ runCount }) => runCount),
   }
 }

@@ -1,5 +1,6 @@
 import { DatabaseSync } from 'node:sqlite'
 import { workerData } from 'node:worker_threads'
+import { systemClock, type Timer } from '@rota/core'
 import { serveThread } from '../thread.ts'
 import { bindable } from './parameters.ts'
 import { createStatementCache } from './statement-cache.ts'
@@ -13,10 +14,24 @@ db.exec(`
 `)
 const prepare = createStatementCache(db)
 
+/** Without a question for so long, it gives back the pages it has kept. */
+const IDLE_MS = 3_000
+let forgetting: Timer | null = null
+
+function forgetLater() {
+  forgetting?.cancel()
+  forgetting = systemClock.after(IDLE_MS, () => db.exec('PRAGMA shrink_memory'))
+}
+
 const api = {
-  query: ({ sql, parameters }: { sql: string; parameters: readonly unknown[] }): unknown[] =>
-    prepare(sql).all(...bindable(parameters)),
-  close: () => db.close(),
+  query({ sql, parameters }: { sql: string; parameters: readonly unknown[] }): unknown[] {
+    forgetLater()
+    return prepare(sql).all(...bindable(parameters))
+  },
+  close() {
+    forgetting?.cancel()
+    db.close()
+  },
 }
 
 export type ReaderApi = typeof api
