@@ -5,6 +5,7 @@ import { duration } from './output/duration.ts'
 import { why } from './output/execution-table.ts'
 import { printLogLine } from './output/log-line.ts'
 import { state } from './output/paint.ts'
+import { startUnfinishedRow } from './output/unfinished-row.ts'
 
 /**
  * Waits for an execution's end, showing its log meanwhile where wanted, and answers the exit code that mirrors it: 0 for
@@ -15,11 +16,15 @@ export async function followToEnd(context: Context, id: string, { log }: { log: 
   const onReconnect = (attempt: number) => {
     if (attempt === 1) context.note('rota: the connection broke; connecting again …')
   }
+  const row = startUnfinishedRow(context)
+  const onUnfinished = log ? row.set : undefined
   try {
-    for await (const line of client.executions.follow(id, { signal: context.signal, onReconnect })) {
-      if (log) await printLogLine(context, line)
+    for await (const line of client.executions.follow(id, { signal: context.signal, onReconnect, onUnfinished })) {
+      if (log) await row.above(() => printLogLine(context, line))
     }
+    row.end()
   } catch (error) {
+    row.end()
     if (context.signal.aborted)
       context.note(`\nrota: it goes on without you; \`rota execution cancel ${id}\` stops it.`)
     throw error

@@ -247,6 +247,8 @@ export interface ExecutionView {
   result: Json
   error: string | null
   progress: { percent: number; message: string | null } | null
+  /** A line of output that has not ended, and since when nothing more has come of it. */
+  unfinished: { stream: 'stdout' | 'stderr'; message: string; since: string } | null
   node_id: string | null
   cpu_seconds: number | null
   max_rss_bytes: number | null

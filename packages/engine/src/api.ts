@@ -180,8 +180,17 @@ export interface Executions {
     id: string,
     query: LogQuery,
   ): Promise<{ lines: NumberedLine[]; total: number; next: number | null }>
-  /** Stored lines from `from`, then live ones, until the execution ends or `signal` aborts. */
-  follow(actor: Actor, id: string, from: number, signal: AbortSignal): AsyncIterable<NumberedLine[]>
+  /**
+   * Stored lines from `from`, then live ones, until the execution ends or `signal` aborts. Between them `onUnfinished`
+   * is told what line stands unfinished behind them, and with null that none does any more.
+   */
+  follow(
+    actor: Actor,
+    id: string,
+    from: number,
+    signal: AbortSignal,
+    onUnfinished?: (line: ExecutionView['unfinished']) => void,
+  ): AsyncIterable<NumberedLine[]>
 }
 
 export interface SchedulePreview {

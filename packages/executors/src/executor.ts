@@ -45,6 +45,15 @@ export interface LogLine {
   text: string
 }
 
+/** A line of output that its program has not ended yet. */
+export interface UnfinishedLine {
+  stream: 'stdout' | 'stderr'
+  /** What a terminal would show of it; of a long one the end. */
+  text: string
+  /** Epoch ms of its last bytes. */
+  since: number
+}
+
 /** Where an attempt's output goes while it runs. */
 export interface RunSink {
   /**
@@ -54,6 +63,11 @@ export interface RunSink {
   lines(batch: LogLine[]): boolean
   drained(): Promise<void>
   progress(percent: number, message: string | null): void
+  /**
+   * Tells of a line that stands unfinished for a while, anew when it has changed, and with null when it stands there no
+   * more. It comes among the lines once it is complete.
+   */
+  unfinished?(line: UnfinishedLine | null): void
 }
 
 /** How an attempt ended. */

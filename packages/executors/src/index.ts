@@ -7,6 +7,7 @@ export type {
   RunOutcome,
   RunRequest,
   RunSink,
+  UnfinishedLine,
 } from './executor.ts'
 export { createExecutors } from './executors.ts'
 export { HandlerExecutor, type HandlerExecutorOptions } from './handler-executor.ts'

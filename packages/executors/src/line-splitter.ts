@@ -54,6 +54,15 @@ export class LineSplitter {
     this.#rest = ''
   }
 
+  get hasUnfinished(): boolean {
+    return this.#rest !== ''
+  }
+
+  /** The line that has not ended yet, as a terminal would show it. */
+  get unfinished(): string {
+    return this.#clean(this.#rest)
+  }
+
   /** Takes the bytes of the unfinished line out, for a consumer that goes on with raw bytes. */
   takeUnfinished(): Buffer {
     const bytes = Buffer.concat([Buffer.from(this.#rest), this.#bytes ?? Buffer.alloc(0)])

@@ -6,6 +6,7 @@ import { LineSplitter } from './line-splitter.ts'
 import { MarkerLines } from './marker-lines.ts'
 import { OutputTail } from './output-tail.ts'
 import { LINE_COST, TailRing } from './tail-ring.ts'
+import { UnfinishedLines } from './unfinished-lines.ts'
 
 /** After a chunk of more lines than this the pipe rests until the event loop has served everybody else. */
 const LINES_PER_TURN = 2048
@@ -39,6 +40,7 @@ function freeNow(chunk: Buffer): void {
  *
  * Lines go to the sink at once until half of `maxLogBytes` is used. From then on the raw bytes go through a ring that
  * keeps the last half; it is delivered by {@link finish}, after a `system` line that tells how much was cut between.
+ * A line that stands unfinished meanwhile is told of, as long as lines go to the sink at once.
  * While the sink is behind the pipes are not read, so the program waits in its own write.
  */
 export class Output {
@@ -48,6 +50,7 @@ export class Output {
   readonly #encoding: string
   readonly #decoders: Partial<Record<LogStream, TextDecoder>> = {}
   readonly #splitters: Partial<Record<LogStream, LineSplitter>> = {}
+  readonly #unfinished: UnfinishedLines
   readonly #markers: MarkerLines
   readonly #tail = new OutputTail()
   readonly #pipes = new Set<Readable>()
@@ -63,6 +66,11 @@ export class Output {
     this.#sink = sink
     this.#maxLogBytes = maxLogBytes
     this.#headBytesLeft = Math.floor(maxLogBytes / 2)
+    this.#unfinished = new UnfinishedLines({
+      clock,
+      textOf: (stream) => this.#splitters[stream]?.unfinished ?? '',
+      tell: (line) => sink.unfinished?.(line),
+    })
     this.#markers = new MarkerLines({
       clock,
       maxResultBytes,
@@ -129,8 +137,10 @@ export class Output {
       return 0
     }
     this.#splitters[stream] ??= new LineSplitter()
+    const splitter = this.#splitters[stream]
     const lines: string[] = []
-    this.#splitters[stream].push(chunk, lines)
+    splitter.push(chunk, lines)
+    this.#unfinished.wrote(stream, at, lines.length > 0, splitter.hasUnfinished)
     if (lines.length > 0) this.#deliver(stream, lines, at)
     return lines.length
   }
@@ -148,6 +158,7 @@ export class Output {
 
   /** Delivers what is still held: unfinished lines, the cut mark, the kept tail. Call once, after the pipes' end. */
   async finish(): Promise<void> {
+    this.#unfinished.end()
     for (const stream of ['stdout', 'stderr'] as const) {
       const rest = this.#decoders[stream]?.decode()
       delete this.#decoders[stream]
@@ -181,6 +192,7 @@ export class Output {
   /** From here on bytes are kept raw; what was already cut into lines is put back together. */
   #startRing(stream: 'stdout' | 'stderr', lines: string[], at: number): void {
     if (this.#ring) return
+    this.#unfinished.end()
     this.#ring = new TailRing(Math.ceil(this.#maxLogBytes / 2))
     this.system(`The log has reached half of its ${this.#maxLogBytes} bytes; from here only the last part is kept.`)
     const rest = lines.length > 0 ? Buffer.from(`${lines.join('\n')}\n`) : null

@@ -1,6 +1,7 @@
 import { say } from '@rota/core'
 import { z } from 'zod'
 import { LIMITS } from './limits.ts'
+import { unfinishedLine } from './logs.ts'
 import {
   groupFilter,
   id,
@@ -98,6 +99,9 @@ export const execution = z
     result: json,
     error: sentence().nullable(),
     progress: z.strictObject({ percent: z.number(), message: z.string().nullable() }).nullable(),
+    unfinished: unfinishedLine.nullable().meta({
+      description: 'While it runs, asked alone, of the instance that runs it: a line of output that has not ended.',
+    }),
     node_id: z.string().nullable(),
     cpu_seconds: z.number().nullable(),
     max_rss_bytes: z.number().nullable(),

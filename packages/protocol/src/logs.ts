@@ -20,6 +20,14 @@ export const logLine = z
   })
   .meta({ id: 'LogLine' })
 
+export const unfinishedLine = z
+  .strictObject({
+    stream: z.enum(['stdout', 'stderr']),
+    message: z.string().meta({ description: 'What a terminal would show of it; of a long one the end.' }),
+    since: instant.meta({ description: 'When its last bytes came.' }),
+  })
+  .meta({ id: 'UnfinishedLine', description: 'A line of output that its program has not ended yet.' })
+
 export const logQuery = strict({
   from: z.int().min(0).exactOptional().meta({ description: 'First line number wanted.' }),
   limit: z.int().min(1).max(10_000).exactOptional().meta({ description: 'Lines, default 1,000.' }),

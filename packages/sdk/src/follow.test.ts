@@ -1,5 +1,6 @@
 import { ManualClock } from '@rota/testkit'
 import { expect, test } from 'vitest'
+import type { FollowOptions } from './follow.ts'
 import { createClient } from './index.ts'
 import { readEvents } from './sse.ts'
 import { type Answer, events, fakeFetch, json } from './testing/fake-fetch.ts'
@@ -14,7 +15,7 @@ function lines(from: number, to: number): string {
 const END = 'event: end\ndata: {"status":"success"}\n\n'
 
 /** Follows to the end, letting time pass whenever the follower waits. */
-async function follow(answers: Answer[], options: { from?: number } = {}) {
+async function follow(answers: Answer[], options: Pick<FollowOptions, 'from' | 'onUnfinished'> = {}) {
   const clock = new ManualClock()
   const { fetch, seen } = fakeFetch(...answers)
   const client = createClient({ url: 'http://rota.test', token: 't', fetch, clock })
@@ -83,6 +84,20 @@ test('following may begin in the middle', async () => {
   const { numbers, seen } = await follow([events(lines(7, 8), END)], { from: 7 })
   expect(numbers).toEqual([7, 8])
   expect(seen[0]!.query.from).toBe('7')
+})
+
+test('an unfinished line is told between the lines, and nothing stands any more when the connection is lost', async () => {
+  const told: (string | null)[] = []
+  const onUnfinished = (unfinished: { message: string } | null) => told.push(unfinished?.message ?? null)
+  const stands = (message: string) =>
+    `event: unfinished\ndata: ${JSON.stringify({ stream: 'stdout', message, since: '2026-01-01T00:00:00.000Z' })}\n\n`
+  const cleared = 'event: unfinished\ndata: null\n\n'
+  const { numbers } = await follow(
+    [events(lines(0, 0), stands('10 %'), cleared, lines(1, 1), stands('half')), events(lines(2, 2), END)],
+    { onUnfinished },
+  )
+  expect(numbers).toEqual([0, 1, 2])
+  expect(told).toEqual(['10 %', null, 'half', null])
 })
 
 test('aborting ends a follower that waits to connect again', async () => {

@@ -2,12 +2,14 @@ import type { Clock } from '@rota/core'
 import { ApiError, UnreachableError } from './api-error.ts'
 import { readEvents, type ServerEvent } from './sse.ts'
 import type { Transport } from './transport.ts'
-import type { LogEntry, LogPage } from './types.ts'
+import type { LogEntry, LogPage, UnfinishedLine } from './types.ts'
 
 export interface FollowOptions {
   /** First line number wanted; 0, the default, brings everything written so far. */
   from?: number | undefined
   signal?: AbortSignal | undefined
+  /** Told between the lines what line stands unfinished behind them, and with null that none does any more. */
+  onUnfinished?: ((line: UnfinishedLine | null) => void) | undefined
   /** Told before each new attempt to connect. */
   onReconnect?: ((attempt: number) => void) | undefined
 }
@@ -30,7 +32,13 @@ export async function* followLogs(
   path: string,
   options: FollowOptions = {},
 ): AsyncGenerator<LogEntry> {
-  const progress: Progress = { nextLine: options.from ?? 0, lastId: null, delayMs: FIRST_DELAY_MS, attempts: 0 }
+  const progress: Progress = {
+    nextLine: options.from ?? 0,
+    lastId: null,
+    delayMs: FIRST_DELAY_MS,
+    attempts: 0,
+    hasUnfinished: false,
+  }
   while (true) {
     try {
       const headers = progress.lastId === null ? undefined : { 'last-event-id': progress.lastId }
@@ -39,13 +47,15 @@ export async function* followLogs(
       const response = await transport.raw('GET', path, request)
       for await (const event of readEvents(response.body!)) {
         if (event.event === 'end') return
-        if (event.event === 'resync') yield* fetchSkipped(transport, path, event, progress, options.signal)
+        if (event.event === 'unfinished') tellUnfinished(event, progress, options)
+        else if (event.event === 'resync') yield* fetchSkipped(transport, path, event, progress, options.signal)
         else yield* take(event, progress)
       }
     } catch (error) {
       if (options.signal?.aborted || !isPassing(error)) throw error
       if (progress.attempts >= MOST_ATTEMPTS) throw new UnreachableError(transport.url, error)
     }
+    tellUnfinished(null, progress, options)
     progress.attempts++
     options.onReconnect?.(progress.attempts)
     await pause(clock, progress.delayMs, options.signal)
@@ -58,6 +68,15 @@ interface Progress {
   lastId: string | null
   delayMs: number
   attempts: number
+  hasUnfinished: boolean
+}
+
+/** Null, for no event, when the connection is lost: what stands there then nobody knows. */
+function tellUnfinished(event: ServerEvent | null, progress: Progress, { onUnfinished }: FollowOptions): void {
+  const line = event === null ? null : (JSON.parse(event.data) as UnfinishedLine | null)
+  if (event !== null) progress.attempts = 0
+  if (line !== null || progress.hasUnfinished) onUnfinished?.(line)
+  progress.hasUnfinished = line !== null
 }
 
 /**

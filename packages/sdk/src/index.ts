@@ -35,6 +35,7 @@ export type {
   Token,
   TokenInput,
   TopEntry,
+  UnfinishedLine,
   User,
   UserChanges,
   UserInput,

@@ -1,6 +1,7 @@
 import type { ExecutionStatus, LedgerAnswer, TaskInput } from '@rota/core'
 import type {
   bulkReply,
+  Execution,
   executionQuery,
   explanation,
   forecast,
@@ -51,6 +52,8 @@ export type LedgerPage = Reply<typeof ledgerPage>
 export type LedgerEntry = Reply<typeof ledgerEntry>
 export type LogPage = Reply<typeof logPage>
 export type LogQuery = Part<Given<typeof logQuery>>
+/** A line of output that its program has not ended yet. */
+export type UnfinishedLine = NonNullable<Execution['unfinished']>
 /** A token as it is answered once, when it is made. */
 export type NewToken = Reply<typeof newToken>
 export type Occurrence = Reply<typeof forecast>['occurrences'][number]

@@ -1,4 +1,6 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { startTestServer, type TestServer } from './testing/test-server.ts'
 
 const BASE = '/api/scheduler/executions'
@@ -6,7 +8,7 @@ let t: TestServer
 
 beforeAll(async () => {
   t = await startTestServer()
-})
+}, 60_000)
 afterAll(() => t.stop())
 
 const admin = (method: string, url: string, body?: unknown, headers = {}) =>
@@ -150,4 +152,26 @@ test('preview, forecast, ledger and statistics answer', async () => {
   expect((await admin('GET', '/api/scheduler/stats/timeseries?bucket=day')).json.bucket).toBe('day')
   expect((await admin('GET', '/api/scheduler/stats/timeseries?from=2000-01-01')).status).toBe(422)
   expect((await admin('GET', '/api/scheduler/stats/top?by=failing')).status).toBe(200)
+})
+
+test('an unfinished line is shown live and in the execution while it stands, and in the log once it has ended', async () => {
+  const go = join(t.folder, 'go')
+  const id = await submit(`printf '10 %%\\r20 %%'; while [ ! -e '${go}' ]; do sleep 0.05; done; echo ' done'`)
+  const followed = events(id)
+  const unfinished = async () => (await admin('GET', `${BASE}/${id}`)).json.unfinished
+  await vi.waitFor(async () => expect(await unfinished()).not.toBeNull(), { timeout: 15_000, interval: 50 })
+  const stands = await unfinished()
+  expect(stands).toEqual({ stream: 'stdout', message: '20 %', since: expect.stringMatching(/Z$/) })
+  expect((await admin('GET', `${BASE}/${id}/logs`)).json.logs).toEqual([])
+  writeFileSync(go, '')
+  const told = (await followed).map(({ event, data }) => [event, data] as const)
+  expect(told.slice(0, 2)).toEqual([
+    ['unfinished', stands],
+    ['unfinished', null],
+  ])
+  expect(told.slice(2)).toMatchObject([
+    ['lines', [{ no: 0, message: '20 % done' }]],
+    ['end', { status: 'success' }],
+  ])
+  expect(await unfinished()).toBeNull()
 })

@@ -7,6 +7,8 @@ import { fullInstant } from '../output/instant.ts'
 import { state } from '../output/paint.ts'
 import { bytes } from '../output/size.ts'
 import { details } from '../output/table.ts'
+import { silence } from '../output/unfinished-row.ts'
+import { oneLine } from '../output/width.ts'
 import { findExecutionId } from '../session/find-task.ts'
 
 /** Lines of output shown below the facts. */
@@ -33,11 +35,15 @@ export async function executionShow(context: Context, [wanted]: string[]): Promi
 function facts(context: Context, execution: Execution): (readonly [string, string])[] {
   const { now, zone } = context
   const at = (iso: string | null) => fullInstant(iso, now, zone)
-  const { covers, progress } = execution
+  const { covers, progress, unfinished } = execution
   return [
     ['why', why(execution)],
     ['error', execution.failure === 'exit_code' ? '' : (execution.error ?? '')],
     ['progress', progress ? `${progress.percent} %${progress.message ? ` ${progress.message}` : ''}` : ''],
+    [
+      'unfinished line',
+      unfinished === null ? '' : [oneLine(unfinished.message), silence(unfinished, now)].join('  ').trimEnd(),
+    ],
     ['trigger', `${execution.trigger}${execution.requested_by ? ` by ${execution.requested_by}` : ''}`],
     ['due', at(execution.scheduled_at)],
     ['with jitter', execution.jittered_at === execution.scheduled_at ? '' : at(execution.jittered_at)],

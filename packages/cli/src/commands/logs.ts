@@ -1,7 +1,8 @@
-import type { Client, LogEntry } from '@rota/sdk'
+import type { Client, LogEntry, UnfinishedLine } from '@rota/sdk'
 import type { Context } from '../context.ts'
 import { integerOf } from '../document/pairs.ts'
 import { printLogLine } from '../output/log-line.ts'
+import { startUnfinishedRow } from '../output/unfinished-row.ts'
 import { findExecutionOrLatest } from '../session/find-task.ts'
 
 interface Options {
@@ -28,8 +29,15 @@ export async function logs(context: Context, [wanted]: string[], options: Option
   const onReconnect = (attempt: number) => {
     if (attempt === 1) context.note('rota: the connection broke; connecting again …')
   }
-  for await (const line of client.executions.follow(id, { from: next, signal: context.signal, onReconnect })) {
-    if (matches(line, options)) await printLogLine(context, line, options.timestamps)
+  const row = startUnfinishedRow(context)
+  const onUnfinished = (line: UnfinishedLine | null) => row.set(line !== null && matches(line, options) ? line : null)
+  const { signal } = context
+  try {
+    for await (const line of client.executions.follow(id, { from: next, signal, onReconnect, onUnfinished })) {
+      if (matches(line, options)) await row.above(() => printLogLine(context, line, options.timestamps))
+    }
+  } finally {
+    row.end()
   }
 }
 
@@ -54,7 +62,7 @@ async function* stored(
   }
 }
 
-function matches({ stream, message }: LogEntry, options: Options): boolean {
+function matches({ stream, message }: Pick<LogEntry, 'stream' | 'message'>, options: Options): boolean {
   if (options.stream !== undefined && stream !== options.stream) return false
   return options.grep === undefined || message.toLowerCase().includes(options.grep.toLowerCase())
 }

@@ -1,6 +1,7 @@
 import type { Executor, RunOutcome, RunSink } from '@rota/executors'
 import { ManualClock } from '@rota/testkit'
 import { expect, test } from 'vitest'
+import { createMemoryTails } from '../hot/memory/tails.ts'
 import type { Settlement } from '../ports/executions.ts'
 import { createPulse } from './pulse.ts'
 import { createRunner, type Held } from './runner.ts'
@@ -30,11 +31,12 @@ function rig() {
     },
   }
   const logs = { append: (id: string) => logged.push(id) > 0, flush: async () => 0, drained: async () => {} }
+  const tails = createMemoryTails()
   const runner = createRunner({
     clock: new ManualClock(),
     executors: new Map([['fake', executor]]),
     logs: logs as never,
-    tails: { publish() {}, end() {} } as never,
+    tails,
     completer: { settle: (settlement: Settlement) => settled.push(settlement) } as never,
     pulse: createPulse(() => {}),
     random: () => 0,
@@ -46,7 +48,7 @@ function rig() {
     work: { type: 'fake', retry: { max_attempts: 1, on: [] } } as never,
     dropped: false,
   })
-  return { runner, held, attempts, settled, logged, places }
+  return { runner, held, attempts, settled, logged, places, tails }
 }
 
 const turns = () => new Promise((resolve) => setImmediate(resolve))
@@ -92,4 +94,24 @@ test('a drain waits for abandoned attempts, too: their processes are to end befo
   attempts[0]!.end()
   await turns()
   expect(isDrained).toBe(true)
+})
+
+test('an unfinished line stands until its attempt ends or is taken over, and nobody else may set it', async () => {
+  const { runner, held, attempts, tails } = rig()
+  const line = { stream: 'stdout', text: 'Name? ', since: 0 } as const
+  runner.start(held(1))
+  attempts[0]!.sink.unfinished!(line)
+  expect(tails.unfinished('e')).toEqual(line)
+  runner.abandon(7, 'taken over')
+  expect(tails.unfinished('e')).toBeNull()
+  runner.start(held(2))
+  attempts[0]!.sink.unfinished!(line)
+  expect(tails.unfinished('e')).toBeNull()
+  attempts[1]!.sink.unfinished!(line)
+  expect(tails.unfinished('e')).toEqual(line)
+  attempts[1]!.end()
+  await turns()
+  expect(tails.unfinished('e')).toBeNull()
+  attempts[1]!.sink.unfinished!(line)
+  expect(tails.unfinished('e')).toBeNull()
 })

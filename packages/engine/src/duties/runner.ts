@@ -1,5 +1,5 @@
 import { type AttemptView, type Clock, retryDelayMs, say, shallRetry } from '@rota/core'
-import type { Executor, LogLine, Run, RunOutcome, RunSink } from '@rota/executors'
+import type { Executor, LogLine, Run, RunOutcome, RunSink, UnfinishedLine } from '@rota/executors'
 import { rankOf } from '../planning/rank.ts'
 import type { Begun, Claimed } from '../ports/executions.ts'
 import type { LogStore } from '../ports/logs.ts'
@@ -62,6 +62,9 @@ export function createRunner(options: RunnerOptions) {
       progress(percent, message) {
         const entry = running.get(seq)
         if (entry) entry.progress = { percent, message }
+      },
+      unfinished(line: UnfinishedLine | null) {
+        if (running.get(seq)?.held === held) tails.publishUnfinished(id, line)
       },
     }
   }
@@ -227,6 +230,7 @@ export function createRunner(options: RunnerOptions) {
       if (entry === undefined) return null
       running.delete(seq)
       abandoned.add(entry.held)
+      tails.publishUnfinished(entry.held.row.id, null)
       entry.run.cancel(reason)
       return begunOf(entry.held, entry.startedAt)
     },

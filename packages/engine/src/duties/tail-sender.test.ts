@@ -64,6 +64,8 @@ function cluster() {
         tails.publish('e', attempt, lines)
         logs.append('e', attempt, lines)
       },
+      stand: (text: string | null) =>
+        tails.publishUnfinished('e', text === null ? null : { stream: 'stdout', text, since: 0 }),
       async end() {
         await logs.flush('e')
         isRunning = false
@@ -77,7 +79,9 @@ function cluster() {
   function watch(relay: TailRelay = hub.join().tailRelay, from = 0) {
     const seen: NumberedLine[] = []
     const stop = new AbortController()
+    const standing: (string | null)[] = []
     const lines = followLog(stored, createMemoryTails(), {
+      onUnfinished: (line) => standing.push(line?.text ?? null),
       id: 'e',
       from,
       signal: stop.signal,
@@ -88,7 +92,7 @@ function cluster() {
     const done = (async () => {
       for await (const batch of lines) seen.push(...batch)
     })()
-    return { seen, stop, done, numbers: () => seen.map((line) => line.no) }
+    return { seen, standing, stop, done, numbers: () => seen.map((line) => line.no) }
   }
 
   return {
@@ -165,6 +169,33 @@ describe('output of an execution on another instance', () => {
     await it.clock.advance(60)
     await done
     expect(numbers()).toEqual(upTo(15))
+  })
+
+  test('has its unfinished line, also for who comes later, until it ends or the instance is heard of no more', async () => {
+    const it = cluster()
+    const one = it.runner()
+    const early = it.watch()
+    await it.clock.advance(60)
+    one.stand('10 %')
+    await it.clock.advance(60)
+    one.stand('20 %')
+    await it.clock.advance(60)
+    const late = it.watch()
+    await it.clock.advance(60)
+    one.stand(null)
+    one.write(1)
+    await it.clock.advance(60)
+    one.stand('and then')
+    await it.clock.advance(60)
+    one.die()
+    await it.clock.advance(3 * WATCH_MS)
+    expect(early.standing).toEqual(['10 %', '20 %', null, 'and then', null])
+    expect(late.standing).toEqual(['20 %', null, 'and then', null])
+    expect(early.numbers()).toEqual([0])
+    for (const { stop, done } of [early, late]) {
+      stop.abort()
+      await done
+    }
   })
 
   test('is sent no longer when the last watcher has gone', async () => {

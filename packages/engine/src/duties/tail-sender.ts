@@ -1,7 +1,7 @@
 import type { Clock, Timer } from '@rota/core'
 import type { LogStore } from '../ports/logs.ts'
 import { type TailRelay, WATCH_MS } from '../ports/tail-relay.ts'
-import type { TailEnd, TailLines, Tails } from '../ports/tails.ts'
+import type { TailEnd, TailLines, Tails, TailUnfinished } from '../ports/tails.ts'
 
 export interface TailSenderOptions {
   clock: Clock
@@ -60,7 +60,11 @@ export function createTailSender(options: TailSenderOptions): { start(): void; s
     return entry
   }
 
-  function hear(entry: Watched, event: TailLines | TailEnd) {
+  function hear(entry: Watched, event: TailLines | TailUnfinished | TailEnd) {
+    if (event.kind === 'unfinished') {
+      void send(entry)
+      return
+    }
     if (event.kind === 'lines') {
       entry.held += event.lines.reduce((sum, line) => sum + line.text.length, 0)
       // What is left out here, its watchers find in the log.
@@ -104,7 +108,7 @@ export function createTailSender(options: TailSenderOptions): { start(): void; s
     for (const { first, attempt, lines } of events) {
       relay.send(id, { kind: 'lines', no: total - position + first, attempt, lines })
     }
-    relay.send(id, { kind: 'here', no: total })
+    relay.send(id, { kind: 'here', no: total, unfinished: tails.unfinished(id) })
   }
 
   function forgetSilent() {

@@ -1,11 +1,12 @@
 import type { LogLine } from './logs.ts'
+import type { UnfinishedLine } from './tails.ts'
 
 /** What the instance that runs an execution tells those who watch it elsewhere. Numbers are those of the log. */
 export type RelayedTail =
   /** Lines that stand in the log already; `no` is the number of the first. */
   | { kind: 'lines'; no: number; attempt: number; lines: readonly LogLine[] }
-  /** It runs here, and its log has all lines below `no`. */
-  | { kind: 'here'; no: number }
+  /** It runs here, and its log has all lines below `no`; behind them stands this. Absent from older instances. */
+  | { kind: 'here'; no: number; unfinished?: UnfinishedLine | null }
   /** An attempt has ended. */
   | { kind: 'end' }
 

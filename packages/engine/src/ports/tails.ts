@@ -8,17 +8,35 @@ export interface TailLines {
   lines: readonly LogLine[]
 }
 
+/** A line of output that its program has not ended yet; it has no number and is not in the log. */
+export interface UnfinishedLine {
+  stream: 'stdout' | 'stderr'
+  text: string
+  /** Epoch ms of its last bytes. */
+  since: number
+}
+
+/** What stands unfinished now, in place of what stood before; null for nothing. */
+export interface TailUnfinished {
+  kind: 'unfinished'
+  line: UnfinishedLine | null
+}
+
 /** Nothing more will come: the execution has its final state. */
 export interface TailEnd {
   kind: 'end'
 }
 
-export type TailListener = (event: TailLines | TailEnd) => void
+export type TailListener = (event: TailLines | TailUnfinished | TailEnd) => void
 
 /** The lines of running executions, for whoever watches right now. Hot state: losing it loses no line. */
 export interface Tails {
   /** Publish exactly what was appended to the log store, in the same turn, so that both count alike. */
   publish(executionId: string, attempt: number, lines: readonly LogLine[]): void
+  /** What stands unfinished behind the lines from now on; null for nothing. */
+  publishUnfinished(executionId: string, line: UnfinishedLine | null): void
+  /** What stands unfinished of an execution that runs here. */
+  unfinished(executionId: string): UnfinishedLine | null
   /** Call once the final state is committed, for every execution, however it came to its end. */
   end(executionId: string): void
   /** Lines published so far. */

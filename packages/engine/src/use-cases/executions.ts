@@ -12,6 +12,8 @@ import type { Actor, Executions, JobInput, RunView } from '../api.ts'
 import { namedKey } from '../planning/limits.ts'
 import { newExecution } from '../planning/new-execution.ts'
 import type { NewExecution } from '../ports/executions.ts'
+import type { UnfinishedLine } from '../ports/tails.ts'
+import { unfinishedView } from '../views/execution-view.ts'
 import { jobAsTask } from '../work.ts'
 import type { UseCaseContext } from './context.ts'
 import { explainExecution } from './explain.ts'
@@ -37,8 +39,8 @@ export function createExecutions(
   async function view(actor: Actor, id: string): Promise<ExecutionView> {
     const found = await queries.execution(id, actor.tenantId)
     if (found === null) throw notFound('execution', id)
-    if (found.status === 'running') return { ...found, progress: context.progressOf(id) }
-    return found
+    if (found.status !== 'running') return found
+    return { ...found, progress: context.progressOf(id), unfinished: unfinishedView(context.tails.unfinished(id)) }
   }
 
   async function prepare(actor: Actor, job: JobInput): Promise<PreparedJob> {
@@ -172,14 +174,15 @@ export function createExecutions(
       return logs.read(id, query)
     },
 
-    async *follow(actor, id, from, signal) {
+    async *follow(actor, id, from, signal, onUnfinished) {
       await view(actor, id)
       const isOver = async () => {
         const found = await queries.execution(id, actor.tenantId)
         return found === null || isFinal(found.status)
       }
       const elsewhere = context.elsewhere && { ...context.elsewhere, isHere: () => context.isRunningHere(id) }
-      const options = { id, from, signal, isFinal: isOver, clock }
+      const tell = onUnfinished && ((line: UnfinishedLine | null) => onUnfinished(unfinishedView(line)))
+      const options = { id, from, signal, isFinal: isOver, clock, onUnfinished: tell }
       yield* followLog(logs, context.tails, elsewhere === null ? options : { ...options, elsewhere })
     },
   }

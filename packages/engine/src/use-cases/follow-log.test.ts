@@ -222,3 +222,56 @@ describe('whatever the pace of writer and watcher,', () => {
     }
   })
 })
+
+describe('an unfinished line', () => {
+  const line = (text: string) => ({ stream: 'stdout', text, since: 0 }) as const
+
+  /** Everything a follower is told, in order: texts of lines, and `[…]` for what stands unfinished. */
+  function told(it: ReturnType<typeof execution>) {
+    const seen: string[] = []
+    const onUnfinished = (unfinished: { text: string } | null) => seen.push(`[${unfinished?.text ?? ''}]`)
+    const { lines, stop } = it.follow({ onUnfinished })
+    const done = (async () => {
+      for await (const batch of lines) seen.push(...batch.map(({ text }) => text))
+    })()
+    return { seen, stop, done }
+  }
+  const turn = () => new Promise(setImmediate)
+
+  test('is told between the lines, in place of the one before, and cleared before its final form', async () => {
+    const it = execution()
+    it.write(1)
+    const { seen, done } = told(it)
+    await turn()
+    it.tails.publishUnfinished('e', line('10 %'))
+    it.tails.publishUnfinished('e', line('20 %'))
+    it.tails.publishUnfinished('e', null)
+    it.write(1)
+    it.end()
+    await done
+    expect(seen).toEqual(['0', '[10 %]', '[20 %]', '[]', '1'])
+  })
+
+  test('that stands already is told to who comes later, behind the stored lines', async () => {
+    const it = execution()
+    it.write(2)
+    it.tails.publishUnfinished('e', line('Name? '))
+    const { seen, stop, done } = told(it)
+    await turn()
+    expect(seen).toEqual(['0', '1', '[Name? ]'])
+    stop.abort()
+    await done
+  })
+
+  test('is cleared when its attempt ends though nobody cleared it', async () => {
+    const it = execution()
+    const { seen, stop, done } = told(it)
+    await turn()
+    it.tails.publishUnfinished('e', line('half'))
+    it.tails.end('e')
+    await turn()
+    expect(seen).toEqual(['[half]', '[]'])
+    stop.abort()
+    await done
+  })
+})

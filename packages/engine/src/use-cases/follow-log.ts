@@ -1,7 +1,7 @@
 import type { Clock, Timer } from '@rota/core'
 import type { LogStore, NumberedLine } from '../ports/logs.ts'
 import { type RelayedTail, type TailRelay, WATCH_MS } from '../ports/tail-relay.ts'
-import type { TailEnd, TailLines, Tails } from '../ports/tails.ts'
+import type { TailEnd, TailLines, Tails, TailUnfinished, UnfinishedLine } from '../ports/tails.ts'
 
 export interface FollowOptions {
   id: string
@@ -13,6 +13,8 @@ export interface FollowOptions {
   clock: Clock
   /** Where other instances share the store; without it everything runs here. */
   elsewhere?: Elsewhere
+  /** Told between the lines what stands unfinished behind them, and with null that nothing does any more. */
+  onUnfinished?: ((line: UnfinishedLine | null) => void) | undefined
   /** Characters held for a watcher that is slow to read; beyond it they are read from the store again. Default 1 MiB. */
   maxBuffered?: number
 }
@@ -48,6 +50,13 @@ export async function* followLog(logs: LogStore, tails: Tails, options: FollowOp
   let next = options.from
   let patienceMs = ASK_AGAIN_MS
   signal.addEventListener('abort', wake)
+  let standing: UnfinishedLine | null = null
+
+  function tell(line: UnfinishedLine | null) {
+    if (line?.since === standing?.since && line?.text === standing?.text) return
+    standing = line
+    options.onUnfinished?.(line)
+  }
 
   async function* readOn() {
     for await (const lines of stored(logs, id, next, signal)) {
@@ -69,6 +78,7 @@ export async function* followLog(logs: LogStore, tails: Tails, options: FollowOp
       const offset = (await flushed) - position
       yield* readOn()
       if (final) return
+      tell(tails.unfinished(id))
       while (!signal.aborted && !inbox.overflowed) {
         const event = inbox.take()
         // The end of an attempt may be announced, too, and its watchers are then let go: look at everything afresh.
@@ -79,15 +89,25 @@ export async function* followLog(logs: LogStore, tails: Tails, options: FollowOp
         if (event === undefined) {
           const isSilent = ear.isSilent
           if (await inbox.wait(isSilent ? Math.min(elsewhere!.pollMs, patienceMs) : patienceMs)) continue
-          if (isSilent) yield* readOn()
+          if (isSilent) {
+            yield* readOn()
+            tell(null)
+          }
           patienceMs = Math.min(patienceMs * 2, ASK_AGAIN_MS)
           if (await isFinal()) break
+          continue
+        }
+        if (event.kind === 'unfinished') {
+          tell(event.line)
           continue
         }
         const no = 'no' in event ? event.no : offset + event.first
         // What comes from elsewhere stands in the log already, and so does what did not reach us.
         if ('no' in event && no > next) yield* readOn()
-        if (event.kind === 'here') continue
+        if (event.kind === 'here') {
+          tell(event.unfinished ?? null)
+          continue
+        }
         const lines = numbered(event, no).filter((line) => line.no >= next)
         if (lines.length === 0) continue
         next = lines.at(-1)!.no + 1
@@ -144,7 +164,7 @@ function numbered({ attempt, lines }: Lines, no: number): NumberedLine[] {
   return lines.map((line, i) => ({ ...line, no: no + i, attempt }))
 }
 
-type Tail = TailLines | TailEnd | RelayedTail
+type Tail = TailLines | TailUnfinished | TailEnd | RelayedTail
 
 /** Events between the publisher and one watcher; bounded. */
 class Inbox {
@@ -206,5 +226,6 @@ class Inbox {
 }
 
 function sizeOf(event: Tail): number {
+  if (event.kind === 'unfinished') return LINE_SIZE + (event.line?.text.length ?? 0)
   return event.kind !== 'lines' ? 0 : event.lines.reduce((sum, line) => sum + LINE_SIZE + line.text.length, 0)
 }

@@ -42,6 +42,7 @@ export function newExecutionView(row: NewExecution, facts: NewExecutionFacts): E
     result: null,
     error: null,
     progress: null,
+    unfinished: null,
     node_id: null,
     cpu_seconds: null,
     max_rss_bytes: null,

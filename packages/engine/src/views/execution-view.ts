@@ -1,6 +1,7 @@
 import type { AttemptView, ExecutionView, Json } from '@rota/core'
 import type { KeptFencedAttempt } from '../ports/executions.ts'
 import type { ExecutionRecord } from '../ports/queries.ts'
+import type { UnfinishedLine } from '../ports/tails.ts'
 import { isoOf } from './instants.ts'
 
 /** An execution as people read it. */
@@ -45,6 +46,7 @@ export function executionView(record: ExecutionRecord): ExecutionView {
     result: record.result === null ? null : (JSON.parse(record.result) as Json),
     error: record.error,
     progress: null,
+    unfinished: null,
     node_id: null,
     cpu_seconds: record.cpuMs === null ? null : record.cpuMs / 1000,
     max_rss_bytes: record.maxRssBytes,
@@ -56,6 +58,10 @@ export function executionView(record: ExecutionRecord): ExecutionView {
 /** Whoever took it over has started the next attempt, too. */
 function ranTwice({ attempt, startedAt }: ExecutionRecord, fenced: readonly KeptFencedAttempt[]): boolean {
   return fenced.some((it) => attempt > it.attempt + 1 || (attempt > it.attempt && startedAt !== null))
+}
+
+export function unfinishedView(line: UnfinishedLine | null): ExecutionView['unfinished'] {
+  return line === null ? null : { stream: line.stream, message: line.text, since: isoOf(line.since) }
 }
 
 /** A range of due instants answered by one row; null when it answers for its own alone. */

@@ -61,3 +61,17 @@ test('the end is told however slow the reader is', async () => {
   await reader.catchUp()
   expect(reader.taken.join('')).toMatch(/event: end\ndata: \{"status":"success"\}\n\n$/)
 })
+
+test('of a state that a slow reader has not taken it gets the last, once, and behind what it missed', async () => {
+  const { reader, stream } = open(100)
+  stream.state('unfinished', '1 %')
+  stream.rows('lines', 0, 0, ['x'.repeat(200)])
+  stream.rows('lines', 1, 1, ['y'])
+  for (let percent = 2; percent <= 100; percent++) stream.state('unfinished', `${percent} %`)
+  expect(reader.writableLength).toBeLessThan(500)
+  await reader.catchUp()
+  await reader.catchUp()
+  const names = [...reader.taken.join('').matchAll(/^event: (\w+)$/gm)].map(([, name]) => name)
+  expect(names).toEqual(['unfinished', 'lines', 'resync', 'unfinished'])
+  expect(reader.taken.join('')).toContain('data: "100 %"')
+})

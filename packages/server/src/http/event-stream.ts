@@ -20,6 +20,8 @@ export class EventStream {
   readonly #mostBuffered: number
   readonly #gap: GapEvent
   #skipped: Skipped | null = null
+  /** States that a slow reader has not been told. */
+  readonly #late = new Map<string, unknown>()
 
   constructor(response: ServerResponse, mostBuffered: number, gap: GapEvent) {
     this.#response = response
@@ -55,6 +57,12 @@ export class EventStream {
     this.#write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`)
   }
 
+  /** What replaces what was said before: of several that a slow reader has not taken, it gets the last. */
+  state(event: string, data: unknown): void {
+    this.#late.set(event, data)
+    this.#resync()
+  }
+
   /** Keeps proxies from closing an idle connection. */
   beat(): void {
     if (!this.#isFull) this.#write(': still here\n\n')
@@ -69,11 +77,15 @@ export class EventStream {
   }
 
   #resync(): void {
-    if (this.#skipped === null || this.#isFull) return
-    const skipped = this.#skipped
-    this.#skipped = null
-    const { event, data } = this.#gap(skipped)
-    this.mark(event, skipped.to, data)
+    if (this.#isFull) return
+    if (this.#skipped !== null) {
+      const skipped = this.#skipped
+      this.#skipped = null
+      const { event, data } = this.#gap(skipped)
+      this.mark(event, skipped.to, data)
+    }
+    for (const [event, data] of this.#late) this.#write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`)
+    this.#late.clear()
   }
 
   #write(text: string): void {

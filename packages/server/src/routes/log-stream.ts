@@ -1,3 +1,4 @@
+import type { ExecutionView } from '@rota/core'
 import type { Actor } from '@rota/engine'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Services } from '../services.ts'
@@ -19,7 +20,8 @@ export async function streamLog({ services, actor, id, from, request, reply }: L
   const gap = (skipped: object) => ({ event: 'resync', data: { logs: [], skipped } })
   const { stream, signal, end } = openLiveStream({ services, request, reply, gap })
   try {
-    for await (const lines of engine.executions.follow(actor, id, from, signal)) {
+    const onUnfinished = (line: ExecutionView['unfinished']) => stream.state('unfinished', line)
+    for await (const lines of engine.executions.follow(actor, id, from, signal, onUnfinished)) {
       const [first] = lines
       if (first !== undefined) stream.rows('lines', first.no, lines.at(-1)!.no, lines.map(toLogEntry))
     }

@@ -31,7 +31,9 @@ const follow = defineRoute({
   description: [
     'Server-sent events. `lines`: an array of log lines, the id is the number of the last. `end`: the execution has',
     'ended, with its status. `resync`: this reader was too slow and `skipped` lines were left out; read them from the',
-    'log. After a lost connection send `Last-Event-ID` to go on behind the last line.',
+    'log. `unfinished`: the line that its program has not ended yet (`stream`, `message` as a terminal would show it, of',
+    'a long one the last 2,000 characters, `since` when nothing more has come), in place of the one before, or null; it',
+    'has no number and comes among the `lines` once it is complete. After a lost connection send `Last-Event-ID` to go on behind the last line.',
   ].join(' '),
   query: logStreamQuery,
   reply: null,

@@ -282,7 +282,7 @@ export interface paths {
         };
         /**
          * Follow a log live
-         * @description Server-sent events. `lines`: an array of log lines, the id is the number of the last. `end`: the execution has ended, with its status. `resync`: this reader was too slow and `skipped` lines were left out; read them from the log. After a lost connection send `Last-Event-ID` to go on behind the last line.
+         * @description Server-sent events. `lines`: an array of log lines, the id is the number of the last. `end`: the execution has ended, with its status. `resync`: this reader was too slow and `skipped` lines were left out; read them from the log. `unfinished`: the line that its program has not ended yet (`stream`, `message` as a terminal would show it, of a long one the last 2,000 characters, `since` when nothing more has come), in place of the one before, or null; it has no number and comes among the `lines` once it is complete. After a lost connection send `Last-Event-ID` to go on behind the last line.
          */
         get: operations["get_scheduler_executions_id_logs_stream"];
         put?: never;
@@ -1443,6 +1443,8 @@ export interface components {
             task_version: number | null;
             trigger: components["schemas"]["Trigger"];
             type: string;
+            /** @description While it runs, asked alone, of the instance that runs it: a line of output that has not ended. */
+            unfinished: components["schemas"]["UnfinishedLine"] | null;
         };
         ExecutionList: {
             executions: components["schemas"]["Execution"][];
@@ -2665,6 +2667,19 @@ export interface components {
         };
         /** @enum {string} */
         Trigger: "schedule" | "manual" | "api" | "dependency" | "retry" | "backfill" | "webhook";
+        /** @description A line of output that its program has not ended yet. */
+        UnfinishedLine: {
+            /** @description What a terminal would show of it; of a long one the end. */
+            message: string;
+            /**
+             * Format: date-time
+             * @description When its last bytes came.
+             * @example 2026-12-01T02:00:00.000Z
+             */
+            since: string;
+            /** @enum {string} */
+            stream: "stdout" | "stderr";
+        };
         User: {
             /**
              * Format: date-time

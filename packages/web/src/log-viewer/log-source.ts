@@ -2,6 +2,7 @@ import { api, data } from '../api/client.ts'
 import type { Schema } from '../api/types.ts'
 
 export type LogLine = Schema<'LogLine'>
+export type UnfinishedLine = Schema<'UnfinishedLine'>
 
 /** Lines fetched at once. */
 const CHUNK = 500
@@ -15,6 +16,8 @@ export interface LogSnapshot {
   /** Number of the last line + 1. */
   total: number
   state: LogState
+  /** What stands behind the last line and has not ended. */
+  unfinished: UnfinishedLine | null
   /** Changes whenever anything does. */
   version: number
 }
@@ -32,7 +35,7 @@ export class LogSource {
   /** By chunk, the number before which the server has been asked: what is missing there is not stored. */
   readonly #readTo = new Map<number, number>()
   readonly #listeners = new Set<() => void>()
-  #snapshot: LogSnapshot = { total: 0, state: 'loading', version: 0 }
+  #snapshot: LogSnapshot = { total: 0, state: 'loading', unfinished: null, version: 0 }
   /** What the next snapshot will say. */
   readonly #next = { ...this.#snapshot }
   #timer: ReturnType<typeof setTimeout> | null = null
@@ -83,12 +86,16 @@ export class LogSource {
     const events = new EventSource(`/api/scheduler/executions/${this.executionId}/logs/stream?from=${this.#next.total}`)
     this.#events = events
     events.onopen = () => this.#change({ state: 'live' })
-    events.onerror = () => this.#change({ state: 'reconnecting' })
+    // What stands there meanwhile, nobody knows.
+    events.onerror = () => this.#change({ state: 'reconnecting', unfinished: null })
     events.addEventListener('lines', (event) => {
       const lines = JSON.parse(event.data) as LogLine[]
       this.#keep(lines)
       this.#change({ total: Math.max(this.#next.total, (lines.at(-1)?.no ?? -1) + 1) })
     })
+    events.addEventListener('unfinished', (event) =>
+      this.#change({ unfinished: JSON.parse(event.data) as UnfinishedLine | null }),
+    )
     // What was left out for a slow reader is fetched when it is looked at.
     events.addEventListener('resync', (event) => {
       const { skipped } = JSON.parse(event.data) as { skipped: { to: number } }
@@ -96,7 +103,7 @@ export class LogSource {
     })
     events.addEventListener('end', () => {
       events.close()
-      this.#change({ state: 'ended' })
+      this.#change({ state: 'ended', unfinished: null })
     })
   }
 

@@ -17,6 +17,7 @@ import { ProblemNotice } from '../ui/problem-notice.tsx'
 import { LogLines, type LogLinesHandle } from './log-lines.tsx'
 import { type LogFilter, useLogMatches } from './log-search.ts'
 import classes from './log-viewer.module.css'
+import { UnfinishedRow } from './unfinished-row.tsx'
 import { useLog } from './use-log.ts'
 
 interface LogViewerProps {
@@ -160,7 +161,7 @@ export function LogViewer(props: LogViewerProps) {
       </Group>
       {error !== null && <ProblemNotice error={error} />}
       <div className={classes.area}>
-        {snapshot.total === 0 && snapshot.state !== 'loading' ? (
+        {snapshot.total === 0 && snapshot.state !== 'loading' && snapshot.unfinished === null ? (
           <p className={classes.empty}>{t(snapshot.state === 'ended' ? 'log.nothing' : 'log.nothingYet')}</p>
         ) : (
           <LogLines
@@ -191,6 +192,9 @@ export function LogViewer(props: LogViewerProps) {
           </Button>
         )}
       </div>
+      {snapshot.unfinished && (stream ?? snapshot.unfinished.stream) === snapshot.unfinished.stream && (
+        <UnfinishedRow line={snapshot.unfinished} search={wanted} />
+      )}
       {props.droppedBytes > 0 && (
         <p className={classes.dropped}>{t('log.dropped', { bytes: formatCount(props.droppedBytes) })}</p>
       )}

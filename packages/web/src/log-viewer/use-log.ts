@@ -16,6 +16,6 @@ export function useLog(executionId: string) {
   return { source, snapshot, error }
 }
 
-const LOADING = { total: 0, state: 'loading', version: 0 } as const
+const LOADING = { total: 0, state: 'loading', unfinished: null, version: 0 } as const
 const noSubscription = () => () => {}
 const noSnapshot = () => LOADING

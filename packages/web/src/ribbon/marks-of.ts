@@ -32,7 +32,7 @@ export function marksOfTimeline({ tasks, executions, coming }: Timeline, laneOf:
 
 /** A timeline's reason is the kind of the failure where something failed. */
 function whyOf(status: Execution['status'], reason: string | null): Why {
-  const nothing = { failure: null, reason: null, error: null, exit_code: null, progress: null }
+  const nothing = { failure: null, reason: null, error: null, exit_code: null, progress: null, unfinished: null }
   return status === 'failed'
     ? { ...nothing, status, failure: reason as Schema<'FailureKind'> | null }
     : { ...nothing, status, reason }

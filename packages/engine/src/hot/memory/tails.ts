@@ -1,9 +1,10 @@
 import type { LogLine } from '../../ports/logs.ts'
-import type { TailListener, Tails } from '../../ports/tails.ts'
+import type { TailListener, Tails, UnfinishedLine } from '../../ports/tails.ts'
 
 /** Live tails within one process. An execution without output and without watchers costs nothing. */
 export function createMemoryTails(): Tails {
   const positions = new Map<string, number>()
+  const unfinished = new Map<string, UnfinishedLine>()
   const listeners = new Map<string, Set<TailListener>>()
 
   return {
@@ -16,7 +17,18 @@ export function createMemoryTails(): Tails {
       for (const listener of [...watching]) listener({ kind: 'lines', first, attempt, lines })
     },
 
+    publishUnfinished(executionId: string, line: UnfinishedLine | null) {
+      if (line !== null) unfinished.set(executionId, line)
+      else if (!unfinished.delete(executionId)) return
+      const watching = listeners.get(executionId)
+      if (watching === undefined) return
+      for (const listener of [...watching]) listener({ kind: 'unfinished', line })
+    },
+
+    unfinished: (executionId: string) => unfinished.get(executionId) ?? null,
+
     end(executionId: string) {
+      unfinished.delete(executionId)
       positions.delete(executionId)
       const watching = listeners.get(executionId)
       if (watching === undefined) return

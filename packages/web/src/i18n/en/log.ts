@@ -19,6 +19,8 @@ export const log = {
   toEnd: 'To the end',
   nothing: 'It printed nothing.',
   nothingYet: 'Nothing printed yet. Lines appear here as they are written.',
+  unfinished: 'A line that has not ended yet',
+  silent: 'silent for {{time}}',
   dropped: 'The log reached its limit: {{bytes}} bytes in its middle were not kept. The limit is set by max_log_bytes.',
   link: 'Link to line {{no}}',
 } as const
