@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import { say } from '@rota/core'
 import type { Context } from './context.ts'
 import { CliError } from './exit.ts'
 
@@ -11,7 +12,7 @@ export function dataDirectory({ flags, env, cwd }: Context): string {
 /** Throws CliError `notFound` when a server has never worked in the directory. `stateFile` is what it would hold. */
 export async function requireData(folder: string, stateFile: string): Promise<void> {
   if ((await stat(join(folder, stateFile)).catch(() => null)) !== null) return
-  throw new CliError('notFound', `${folder} is not the data directory of a server.`, [
+  throw new CliError('notFound', say`${folder} is not the data directory of a server.`, [
     'Name it with --data or ROTA_DATA_DIR; the command works on the server’s own machine.',
   ])
 }

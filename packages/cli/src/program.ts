@@ -1,4 +1,4 @@
-import { speak } from '@rota/core'
+import { label, say, speak } from '@rota/core'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { type Context, createContext, type GlobalFlags, languageFor } from './context.ts'
 import { exitCode, usage } from './exit.ts'
@@ -7,6 +7,7 @@ import { safeTerminal } from './safe-terminal.ts'
 import type { CommandSpec, OptionSpec } from './spec.ts'
 import type { Terminal } from './terminal.ts'
 import { GLOBAL_OPTIONS, ROOT } from './tree/root.ts'
+import { mistakeOf } from './usage-words.ts'
 import { VERSION } from './version.ts'
 
 /** Loads the client only for commands that speak to a server. */
@@ -74,7 +75,8 @@ function addHelp(program: Command, terminal: Terminal): void {
     let command = program
     for (const word of words) {
       const next = command.commands.find((each) => each.name() === word)
-      if (!next) throw usage(`There is no command ${JSON.stringify(words.join(' '))}.`, ['`rota --help` lists them.'])
+      if (!next)
+        throw usage(say`There is no command ${JSON.stringify(words.join(' '))}.`, [say`\`rota --help\` lists them.`])
       command = next
     }
     command.outputHelp()
@@ -109,26 +111,27 @@ function actionOf(load: NonNullable<CommandSpec['load']>, terminal: Terminal, on
 function configure(command: Command, spec: CommandSpec, terminal: Terminal): void {
   const paint = createPaint(terminal.outIsTty && !terminal.env.NO_COLOR && !terminal.env.FORCE_COLOR?.startsWith('0'))
   command
-    .summary(spec.summary)
-    .description([sentence(spec.summary), spec.description].filter(Boolean).join('\n\n'))
+    .summary(label(spec.summary))
+    .description([sentence(label(spec.summary)), spec.description].filter(Boolean).join('\n\n'))
     .helpCommand(false)
     .exitOverride()
     .showSuggestionAfterError(true)
-    .showHelpAfterError(`See rota ${pathOf(command)}--help.`)
+    .showHelpAfterError(say`See rota ${`${pathOf(command)}--help`}.`)
     .configureHelp({
       showGlobalOptions: true,
       helpWidth: Math.min(terminal.width ?? 100, 110),
-      styleTitle: (text) => paint('bold', text),
+      styleTitle: (text) => paint('bold', label(text)),
     })
     .configureOutput({
       writeOut: (text) => terminal.out(text.replace(/\n$/, '')),
       writeErr: (text) => terminal.err(text.replace(/\n$/, '')),
-      outputError: (text, write) => write(text.replace(/^error: /, 'rota: ')),
+      outputError: (text, write) => write(`rota: ${mistakeOf(text.replace(/^error: /, ''))}`),
     })
-  if (spec.examples) command.addHelpText('after', () => `\n${paint('bold', 'Examples:')}\n${examplesText(spec)}`)
+  if (spec.examples) command.addHelpText('after', () => `\n${paint('bold', label('Examples:'))}\n${examplesText(spec)}`)
 }
 
 function sentence(summary: string): string {
+  if (/[\u4e00-\u9fff]/.test(summary)) return `${summary.replace(/。$/, '')}。`
   return `${summary.charAt(0).toUpperCase()}${summary.slice(1).replace(/\.$/, '')}.`
 }
 

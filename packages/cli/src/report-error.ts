@@ -1,4 +1,4 @@
-import { type FieldError, RotaError } from '@rota/core'
+import { type FieldError, label, RotaError, say } from '@rota/core'
 import { ApiError, UnreachableError } from '@rota/sdk'
 import type { Context } from './context.ts'
 import { CliError, type ExitName, exitCode } from './exit.ts'
@@ -31,8 +31,9 @@ export function reportError(error: unknown, context: Context): number {
 
 /** One field's mistake: where, what, and what would do. */
 export function fieldLine({ path, message, position, suggestion }: FieldError): string {
-  const at = position === undefined ? '' : ` (position ${position + 1})`
-  const mend = suggestion === undefined || /did you mean/i.test(message) ? '' : ` Did you mean ${suggestion}?`
+  const at = position === undefined ? '' : ` ${say`(position ${position + 1})`}`
+  const mend =
+    suggestion === undefined || /did you mean|您是不是/i.test(message) ? '' : ` ${say`Did you mean ${suggestion}?`}`
   return `${path ? `${path}${at}: ` : ''}${message}${mend}`
 }
 
@@ -58,8 +59,8 @@ function toReport(error: unknown, context: Context): Report {
   if (typeof code === 'string' && path !== undefined) {
     return { exit: code === 'ENOENT' ? 'notFound' : 'error', message: fileSentence(code, path), lines: [], errors: [] }
   }
-  const lines = context.env.ROTA_DEBUG ? (stack ?? '').split('\n').slice(1) : ['Set ROTA_DEBUG=1 to see where.']
-  return { exit: 'error', message: `An unexpected error: ${message ?? String(error)}`, lines, errors: [] }
+  const lines = context.env.ROTA_DEBUG ? (stack ?? '').split('\n').slice(1) : [say`Set ROTA_DEBUG=1 to see where.`]
+  return { exit: 'error', message: say`An unexpected error: ${message ?? String(error)}`, lines, errors: [] }
 }
 
 const EXIT_OF_STATUS: Record<number, ExitName> = {
@@ -78,19 +79,20 @@ const EXIT_OF_STATUS: Record<number, ExitName> = {
 function fromApi(error: ApiError): Report {
   const exit = EXIT_OF_STATUS[error.status] ?? 'error'
   const lines: string[] = []
-  if (error.status === 401 && !/password/i.test(error.detail))
-    lines.push('Log in with `rota login`, or set ROTA_TOKEN.')
-  if (error.status === 412) lines.push('Somebody changed it meanwhile. Read it again, then repeat the change.')
-  if (error.status === 429 && error.retryAfterSeconds !== null) lines.push(`Try again in ${error.retryAfterSeconds} s.`)
-  if (error.status >= 500 && error.requestId) lines.push(`Request ${error.requestId}; the server's log says more.`)
-  const message = error.errors.length > 0 && error.status === 422 ? `${error.title}.` : sentence(error.detail)
+  if (error.status === 401 && !/password|密码/i.test(error.detail))
+    lines.push(say`Log in with \`rota login\`, or set ROTA_TOKEN.`)
+  if (error.status === 412) lines.push(say`Somebody changed it meanwhile. Read it again, then repeat the change.`)
+  if (error.status === 429 && error.retryAfterSeconds !== null)
+    lines.push(say`Try again in ${error.retryAfterSeconds} s.`)
+  if (error.status >= 500 && error.requestId) lines.push(say`Request ${error.requestId}; the server's log says more.`)
+  const message = error.errors.length > 0 && error.status === 422 ? sentence(error.title) : sentence(error.detail)
   return { exit, message, lines, errors: error.errors }
 }
 
 function fromRota(error: RotaError): Report {
   const exit: ExitName = error.code === 'not_found' ? 'notFound' : error.code === 'conflict' ? 'conflict' : 'usage'
   const [first] = error.errors
-  const message = first ? 'This cannot work:' : sentence(error.message)
+  const message = first ? say`This cannot work:` : sentence(error.message)
   return { exit, message, lines: [], errors: error.errors }
 }
 
@@ -107,22 +109,23 @@ const WHY_UNREACHABLE: Record<string, string> = {
 }
 
 function fromUnreachable(error: UnreachableError): Report {
-  const why = error.code ? ` (${WHY_UNREACHABLE[error.code] ?? error.code})` : ''
+  const why = error.code ? ` (${label(WHY_UNREACHABLE[error.code] ?? error.code)})` : ''
   return {
     exit: 'unreachable',
-    message: `No Rota server answers at ${error.url}${why}.`,
-    lines: ['Start one with `rota server`, or name another with --url or ROTA_URL.'],
+    message: say`No Rota server answers at ${error.url + why}.`,
+    lines: [say`Start one with \`rota server\`, or name another with --url or ROTA_URL.`],
     errors: [],
   }
 }
 
 function fileSentence(code: string, path: string): string {
-  if (code === 'ENOENT') return `There is no file ${path}.`
-  if (code === 'EACCES' || code === 'EPERM') return `${path} may not be read or written by you.`
-  if (code === 'EISDIR') return `${path} is a directory, not a file.`
+  if (code === 'ENOENT') return say`There is no file ${path}.`
+  if (code === 'EACCES' || code === 'EPERM') return say`${path} may not be read or written by you.`
+  if (code === 'EISDIR') return say`${path} is a directory, not a file.`
   return `${path}: ${code}.`
 }
 
 function sentence(text: string): string {
-  return /[.!?]$/.test(text) ? text : `${text}.`
+  if (/[.!?。！？]$/.test(text)) return text
+  return /[\u4e00-\u9fff）]$/.test(text) ? `${text}。` : `${text}.`
 }

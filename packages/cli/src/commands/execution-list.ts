@@ -1,4 +1,4 @@
-import type { ExecutionStatus } from '@rota/core'
+import { type ExecutionStatus, say } from '@rota/core'
 import type { Execution, ExecutionQuery, ListPage } from '@rota/sdk'
 import type { Context } from '../context.ts'
 import { integerOf } from '../document/pairs.ts'
@@ -51,9 +51,9 @@ export async function taskHistory(context: Context, [name]: string[], options: O
 
 function print(context: Context, { rows, ...page }: ListPage<Execution>, oneTask: boolean): undefined {
   if (context.flags.json) context.json({ ...page, executions: rows })
-  else if (rows.length === 0) context.note('No executions.')
+  else if (rows.length === 0) context.note(say`No executions.`)
   else {
     context.out(executionTable(context, rows, oneTask))
-    if (rows.length < page.total) context.note(`\n${rows.length} of ${page.total}; --limit shows more.`)
+    if (rows.length < page.total) context.note(`\n${say`${rows.length} of ${page.total}; --limit shows more.`}`)
   }
 }

@@ -1,4 +1,4 @@
-import { say } from '@rota/core'
+import { label, say } from '@rota/core'
 import type { Execution } from '@rota/sdk'
 import type { Context } from '../context.ts'
 import { duration } from '../output/duration.ts'
@@ -28,8 +28,8 @@ export async function executionShow(context: Context, [wanted]: string[]): Promi
   context.out(`\n${details(facts(context, execution), paint)}`)
   const lines = (execution.output ?? '').trimEnd().split('\n')
   if (lines.join('') === '') return
-  const cut = lines.length > TAIL ? ` (last ${TAIL} lines; all: rota logs ${execution.id})` : ''
-  context.out(`\n${paint('bold', 'Output')}${paint('gray', cut)}\n${lines.slice(-TAIL).join('\n')}`)
+  const cut = lines.length > TAIL ? ` ${say`(last ${TAIL} lines; all: rota logs ${execution.id})`}` : ''
+  context.out(`\n${paint('bold', label('Output'))}${paint('gray', cut)}\n${lines.slice(-TAIL).join('\n')}`)
 }
 
 function facts(context: Context, execution: Execution): (readonly [string, string])[] {
@@ -37,39 +37,47 @@ function facts(context: Context, execution: Execution): (readonly [string, strin
   const at = (iso: string | null) => fullInstant(iso, now, zone)
   const { covers, progress, unfinished } = execution
   return [
-    ['why', why(execution)],
-    ['error', execution.failure === 'exit_code' ? '' : (execution.error ?? '')],
-    ['progress', progress ? `${progress.percent} %${progress.message ? ` ${progress.message}` : ''}` : ''],
+    [label('why'), why(execution)],
+    [label('error'), execution.failure === 'exit_code' ? '' : (execution.error ?? '')],
+    [label('progress'), progress ? `${progress.percent} %${progress.message ? ` ${progress.message}` : ''}` : ''],
     [
-      'unfinished line',
+      label('unfinished line'),
       unfinished === null ? '' : [oneLine(unfinished.message), silence(unfinished, now)].join('  ').trimEnd(),
     ],
-    ['trigger', `${execution.trigger}${execution.requested_by ? ` by ${execution.requested_by}` : ''}`],
-    ['due', at(execution.scheduled_at)],
-    ['with jitter', execution.jittered_at === execution.scheduled_at ? '' : at(execution.jittered_at)],
-    ['started', at(execution.started_at)],
-    ['lateness', execution.lateness_ms === null ? '' : duration(execution.lateness_ms / 1_000)],
-    ['finished', at(execution.finished_at)],
-    ['took', duration(took(execution, now))],
-    ['exit code', execution.exit_code === null ? '' : String(execution.exit_code)],
-    ['attempt', execution.max_attempts > 1 ? `${execution.attempt} of ${execution.max_attempts}` : ''],
-    ['earlier', earlier(context, execution)],
-    ['ran twice', twice(context, execution)],
-    ['covers', covers ? `${covers.count} occurrences, ${at(covers.from)} to ${at(covers.to)}` : ''],
-    ['result', execution.result === null ? '' : JSON.stringify(execution.result)],
-    ['parameters', parameters(execution)],
-    ['CPU time', duration(execution.cpu_seconds)],
-    ['peak memory', bytes(execution.max_rss_bytes)],
-    ['log cut', execution.dropped_log_bytes > 0 ? `${bytes(execution.dropped_log_bytes)} not kept` : ''],
-    ['version', execution.task_version === null ? '' : `of the task: ${execution.task_version}`],
+    [label('trigger'), triggerText(execution)],
+    [label('due'), at(execution.scheduled_at)],
+    [label('with jitter'), execution.jittered_at === execution.scheduled_at ? '' : at(execution.jittered_at)],
+    [label('started'), at(execution.started_at)],
+    [label('lateness'), execution.lateness_ms === null ? '' : duration(execution.lateness_ms / 1_000)],
+    [label('finished'), at(execution.finished_at)],
+    [label('took'), duration(took(execution, now))],
+    [label('exit code'), execution.exit_code === null ? '' : String(execution.exit_code)],
+    [label('attempt'), execution.max_attempts > 1 ? say`${execution.attempt} of ${execution.max_attempts}` : ''],
+    [label('earlier'), earlier(context, execution)],
+    [label('ran twice'), twice(context, execution)],
+    [label('covers'), covers ? say`${covers.count} occurrences, ${at(covers.from)} to ${at(covers.to)}` : ''],
+    [label('result'), execution.result === null ? '' : JSON.stringify(execution.result)],
+    [label('parameters'), parameters(execution)],
+    [label('CPU time'), duration(execution.cpu_seconds)],
+    [label('peak memory'), bytes(execution.max_rss_bytes)],
+    [
+      label('log cut'),
+      execution.dropped_log_bytes > 0 ? `${bytes(execution.dropped_log_bytes)} ${label('not kept')}` : '',
+    ],
+    [label('version'), execution.task_version === null ? '' : say`of the task: ${execution.task_version}`],
   ]
+}
+
+function triggerText({ trigger, requested_by }: Execution): string {
+  return requested_by ? say`${label(trigger)} by ${requested_by}` : label(trigger)
 }
 
 function earlier({ now, zone }: Context, { attempts, attempt }: Execution): string {
   return attempts
     .filter((each) => each.attempt < attempt)
     .map((each) => {
-      const reason = each.failure === 'exit_code' ? `exit code ${each.exit_code}` : (each.failure ?? each.status)
+      const reason =
+        each.failure === 'exit_code' ? `${label('exit code')} ${each.exit_code}` : label(each.failure ?? each.status)
       return `${each.attempt}: ${reason}, ${fullInstant(each.finished_at, now, zone)}`
     })
     .join('\n')

@@ -1,5 +1,5 @@
 import { hostname } from 'node:os'
-import { type CronFlavour, say } from '@rota/core'
+import { type CronFlavour, label, say } from '@rota/core'
 import { ApiError, UnreachableError } from '@rota/sdk'
 import type { Context } from '../context.ts'
 import { defaultZone } from '../document/default-zone.ts'
@@ -28,7 +28,7 @@ interface Options {
 
 export async function importCrontab(context: Context, args: string[], options: Options): Promise<number | undefined> {
   if (options.user !== undefined && options.system) {
-    throw usage('--user is for a user crontab, --system for one with a user column; not both.')
+    throw usage(say`--user is for a user crontab, --system for one with a user column; not both.`)
   }
   const timezone = await defaultZone(context, options.tz)
   const files = planImport(await readSources(context, args), {
@@ -67,7 +67,7 @@ function waysOf({ existing = 'skip', gone = 'keep', group, disabled = false }: O
 async function make(context: Context, files: readonly PlannedFile[], ways: Ways): Promise<void> {
   if (!files.some(({ lines }) => lines.some(({ task }) => task !== null))) return
   const client = await context.client()
-  const progress = startProgress(context, 'Importing')
+  const progress = startProgress(context, label('Importing'))
   try {
     await compare(client, files)
     await carryOut(client, files, ways, progress.set)
@@ -104,14 +104,15 @@ function show(
   }
   const counts = summaryOf(files)
   const parts = SUMMARY.filter(([result]) => counts[result]).map(([result, one, many]) => {
-    return `${counts[result]} ${counts[result] === 1 ? one : many}`
+    return `${counts[result]} ${label(counts[result] === 1 ? one : many)}`
   })
   const gone = files.reduce((sum, file) => sum + file.gone.length, 0)
-  if (gone > 0) parts.push(`${gone} gone from ${gone === 1 ? 'its file' : 'their files'}, ${GONE[way]}`)
+  if (gone > 0)
+    parts.push(`${gone} ${label(gone === 1 ? 'gone from its file' : 'gone from their files')}, ${label(GONE[way])}`)
   const unread = files.filter(({ problem }) => problem !== null).length
-  if (unread > 0) parts.push(`${unread} ${unread === 1 ? 'file' : 'files'} not read`)
-  const verdict = parts.length > 0 ? parts.join(', ') : 'no jobs found'
-  context.out(`\n${dryRun ? 'Nothing was saved. It would be: ' : ''}${verdict}.`)
+  if (unread > 0) parts.push(`${unread} ${label(unread === 1 ? 'file not read' : 'files not read')}`)
+  const verdict = parts.length > 0 ? parts.join(label(', ')) : label('no jobs found')
+  context.out(`\n${dryRun ? say`Nothing was saved. It would be: ${verdict}.` : `${verdict}${label('.')}`}`)
 }
 
 function reportOf(files: readonly PlannedFile[], dryRun: boolean): unknown {

@@ -1,4 +1,4 @@
-import type { LedgerAnswer } from '@rota/core'
+import { type LedgerAnswer, label, say } from '@rota/core'
 import type { LedgerEntry, LedgerQuery } from '@rota/sdk'
 import type { Context } from '../context.ts'
 import { integerOf } from '../document/pairs.ts'
@@ -40,36 +40,37 @@ export async function ledger(context: Context, [name]: string[], options: Option
 
 function show(context: Context, entries: readonly LedgerEntry[], more: boolean): void {
   if (entries.length === 0) {
-    context.note('No due instants.')
+    context.note(say`No due instants.`)
     return
   }
   const { paint, now, zone } = context
   const columns: Column<LedgerEntry>[] = [
     {
-      title: 'DUE',
+      title: label('DUE'),
       value: ({ due_at }) => shortInstant(due_at, now, zone),
       brief: ({ due_at }) => briefInstant(due_at, now),
     },
-    { title: 'TASK', value: ({ task_name }) => oneLine(task_name), shrink: true },
+    { title: label('TASK'), value: ({ task_name }) => oneLine(task_name), shrink: true },
     {
-      title: 'ANSWER',
+      title: label('ANSWER'),
       value: ({ answer }) => state(PLAIN, answer),
       colour: (_, { answer }) => state(paint, answer),
     },
-    { title: 'WHY', value: ({ reason }) => reason ?? '', shrink: true },
-    { title: 'ENDED', value: ({ status }) => status ?? '' },
-    { title: 'LATE', value: ({ lateness_ms }) => lateness(lateness_ms), align: 'right' },
+    { title: label('WHY'), value: ({ reason }) => label(reason ?? ''), shrink: true },
+    { title: label('ENDED'), value: ({ status }) => label(status ?? '') },
+    { title: label('LATE'), value: ({ lateness_ms }) => lateness(lateness_ms), align: 'right' },
     {
-      title: 'STANDS FOR',
-      value: ({ covers }) => (covers ? `${covers.count} since ${shortInstant(covers.from, now, zone)}` : ''),
+      title: label('STANDS FOR'),
+      value: ({ covers }) =>
+        covers ? `${covers.count} ${label('since')} ${shortInstant(covers.from, now, zone)}` : '',
     },
     {
-      title: 'EXECUTION',
+      title: label('EXECUTION'),
       value: ({ execution_id }) => execution_id ?? '',
       brief: ({ execution_id }) => execution_id?.slice(-SHORT_ID) ?? '',
       drop: 1,
     },
   ]
   context.out(table(entries, columns, paint, context.width))
-  if (more) context.note('\nThere are more; --all or --limit shows them.')
+  if (more) context.note(`\n${say`There are more; --all or --limit shows them.`}`)
 }

@@ -1,4 +1,5 @@
 import { hostname, userInfo } from 'node:os'
+import { say } from '@rota/core'
 import { askSecret, askTwice } from '../confirm.ts'
 import type { Context } from '../context.ts'
 import { integerOf } from '../document/pairs.ts'
@@ -35,7 +36,7 @@ function warnAboutPlainHttp(context: Context, url: string): void {
 
 async function byToken(context: Context, url: string): Promise<Login> {
   const token = (await context.readStdin()).trim()
-  if (token === '') throw usage('There is no token on stdin.')
+  if (token === '') throw usage(say`There is no token on stdin.`)
   const identity = await clientOf(context, { url, token }).auth.me()
   return { token, token_id: null, username: identity.user.username }
 }
@@ -59,7 +60,9 @@ async function byPassword(context: Context, url: string, options: Options): Prom
 /** A one-time password is good for one thing: choosing another. */
 async function askNewPassword(context: Context): Promise<string> {
   if (!context.inIsTty) {
-    throw usage('This password was for once: choose another.', ['With --password-stdin it stands on the second line.'])
+    throw usage(say`This password was for once: choose another.`, [
+      'With --password-stdin it stands on the second line.',
+    ])
   }
   context.note('This password was for once.')
   return askTwice(context, 'New password')

@@ -1,3 +1,4 @@
+import { say } from '@rota/core'
 import type { Context } from '../context.ts'
 import { CliError } from '../exit.ts'
 import { checkUrl, clientOf } from '../session/connect.ts'
@@ -8,7 +9,8 @@ export async function logout(context: Context, [address]: string[]): Promise<num
   const named = address ?? context.flags.url
   const url = named === undefined ? credentials.current : checkUrl(named)
   const login = url === null ? undefined : credentials.servers[url]
-  if (url === null || !login) throw new CliError('notFound', `There is no login${url === null ? '' : ` for ${url}`}.`)
+  if (url === null || !login)
+    throw new CliError('notFound', url === null ? say`There is no login.` : say`There is no login for ${url}.`)
   let revoked = false
   if (login.token_id !== null) {
     revoked = await clientOf(context, { url, token: login.token })

@@ -12,6 +12,7 @@ import {
   type ScheduleContext,
   type ScheduleInput,
   type ScheduleNote,
+  say,
   whyNeverFires,
 } from '@rota/core'
 import type { Context } from '../context.ts'
@@ -44,9 +45,9 @@ export async function next(context: Context, [expression]: string[], options: Op
   const zone = await defaultZone(context, options.tz)
   const from = options.from === undefined ? context.now : instantOf('--from', options.from, zone, context.now)
   const to = options.to === undefined ? null : instantOf('--to', options.to, zone, context.now)
-  if (to !== null && to < from) throw usage('--to lies before --from.')
+  if (to !== null && to < from) throw usage(say`--to lies before --from.`)
   const count = options.count === undefined ? (to === null ? USUAL : MOST) : integerOf('--count', options.count, 1)
-  if (count > MOST) throw usage(`--count is at most ${MOST}.`)
+  if (count > MOST) throw usage(say`--count is at most ${MOST}.`)
   const key = options.key ?? options.name
   const rule = inDialect(ruleOf(expression!), options.dialect)
   const schedule = compile(expression!, rule, {
@@ -90,7 +91,7 @@ function ruleOf(text: string): ScheduleInput {
   try {
     return JSON.parse(text) as ScheduleInput
   } catch (error) {
-    throw usage(`The rule begins like JSON but is none: ${(error as Error).message}`)
+    throw usage(say`The rule begins like JSON but is none: ${(error as Error).message}`)
   }
 }
 
@@ -137,7 +138,7 @@ function show(
     },
     { title: '', value: (row) => (isUtc ? '' : wall(row).offset), colour: (text) => paint('gray', text) },
     { title: 'UTC', value: ({ at }) => new Date(at).toISOString().replace('.000Z', 'Z') },
-    { title: words.when, value: ({ at }) => relative(at, now, lang), colour: (text) => paint('gray', text) },
+    { title: words.when, value: ({ at }) => relative(at, now), colour: (text) => paint('gray', text) },
     { title: '', value: ({ note }) => (note ? words.mark[note.kind] : ''), colour: (text) => paint('yellow', text) },
   ]
   context.out(table(rows, columns, paint, context.width))

@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises'
 import { resolve } from 'node:path'
+import { say } from '@rota/core'
 import { confirm } from '../confirm.ts'
 import type { Context } from '../context.ts'
 import { dataDirectory } from '../data-directory.ts'
@@ -42,7 +43,7 @@ async function mayReplace(context: Context, dataDir: string): Promise<boolean> {
   const names = await readdir(dataDir).catch(() => [])
   if (!names.some((name) => name.endsWith('.db') && name !== 'lock.db')) return false
   if (!context.inIsTty) {
-    throw new CliError('conflict', `${dataDir} holds data already.`, [
+    throw new CliError('conflict', say`${dataDir} holds data already.`, [
       '--force moves it aside and restores the backup.',
     ])
   }

@@ -1,3 +1,4 @@
+import { label, say } from '@rota/core'
 import type { Client, TaskStats, TopEntry } from '@rota/sdk'
 import type { Context } from '../context.ts'
 import { duration } from '../output/duration.ts'
@@ -28,26 +29,29 @@ function figuresOf(figures: TaskStats): (readonly [string, string])[] {
   const late = (ms: number | null) => (ms === null ? '' : duration(ms / 1_000))
   const spread = [figures.p50_duration, figures.p95_duration, figures.p99_duration].map(duration)
   return [
-    ['executions', String(figures.total_executions)],
-    ['running', figures.running > 0 ? String(figures.running) : ''],
-    ['between attempts', figures.retrying > 0 ? String(figures.retrying) : ''],
-    ['success rate', rate(figures.success_rate)],
-    ['succeeded', String(figures.success)],
-    ['failed', String(figures.failed)],
-    ['cancelled', figures.cancelled > 0 ? String(figures.cancelled) : ''],
-    ['skipped', figures.skipped > 0 ? String(figures.skipped) : ''],
-    ['took, average', duration(figures.avg_duration)],
+    [label('executions'), String(figures.total_executions)],
+    [label('running'), figures.running > 0 ? String(figures.running) : ''],
+    [label('between attempts'), figures.retrying > 0 ? String(figures.retrying) : ''],
+    [label('success rate'), rate(figures.success_rate)],
+    [label('succeeded'), String(figures.success)],
+    [label('failed'), String(figures.failed)],
+    [label('cancelled'), figures.cancelled > 0 ? String(figures.cancelled) : ''],
+    [label('skipped'), figures.skipped > 0 ? String(figures.skipped) : ''],
+    [label('took, average'), duration(figures.avg_duration)],
     [
-      'took, half / 95 % / 99 %',
+      label('took, half / 95 % / 99 %'),
       spread.some((each) => each !== '') ? spread.map((each) => each || '–').join(' / ') : '',
     ],
-    ['took in all', duration(figures.total_duration)],
-    ['late, half / 99 %', [late(figures.p50_lateness_ms), late(figures.p99_lateness_ms)].filter(Boolean).join(' / ')],
+    [label('took in all'), duration(figures.total_duration)],
+    [
+      label('late, half / 99 %'),
+      [late(figures.p50_lateness_ms), late(figures.p99_lateness_ms)].filter(Boolean).join(' / '),
+    ],
   ]
 }
 
 function rate(percent: number | null): string {
-  return percent === null ? 'nothing has finished' : `${percent} %`
+  return percent === null ? say`nothing has finished` : `${percent} %`
 }
 
 async function overall(context: Context, client: Client, from: string | undefined): Promise<undefined> {
@@ -65,14 +69,14 @@ async function overall(context: Context, client: Client, from: string | undefine
     .filter(([, count]) => count > 0)
     .map(([status, count]) => `${state(paint, status)} ${count}`)
   const pairs = [
-    ['tasks', `${summary.total_tasks}, ${summary.active_tasks} of them active`],
-    ['executions', String(summary.total_executions)],
-    ['success rate', rate(summary.success_rate)],
-    ['by state', states.join('   ')],
+    [label('tasks'), say`${summary.total_tasks}, ${summary.active_tasks} of them active`],
+    [label('executions'), String(summary.total_executions)],
+    [label('success rate'), rate(summary.success_rate)],
+    [label('by state'), states.join('   ')],
   ] as const
   context.out(details(pairs, paint))
-  showTop(context, 'Slowest', 'AVERAGE', slowest, duration)
-  showTop(context, 'Failing most', 'FAILURES', failing, String)
+  showTop(context, label('Slowest'), label('AVERAGE'), slowest, duration)
+  showTop(context, label('Failing most'), label('FAILURES'), failing, String)
 }
 
 function showTop(
@@ -84,9 +88,9 @@ function showTop(
 ): void {
   if (rows.length === 0) return
   const columns = [
-    { title: 'TASK', value: (row: TopEntry) => oneLine(row.task_name), shrink: true },
+    { title: label('TASK'), value: (row: TopEntry) => oneLine(row.task_name), shrink: true },
     { title: unit, value: (row: TopEntry) => text(row.value), align: 'right' as const },
-    { title: 'EXECUTIONS', value: (row: TopEntry) => String(row.total), align: 'right' as const },
+    { title: label('EXECUTIONS'), value: (row: TopEntry) => String(row.total), align: 'right' as const },
   ]
   context.out(`\n${title}\n${table(rows, columns, context.paint, context.width)}`)
 }

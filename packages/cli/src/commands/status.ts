@@ -1,4 +1,4 @@
-import { say } from '@rota/core'
+import { label, say } from '@rota/core'
 import { ApiError, type Identity, type ServerStatus } from '@rota/sdk'
 import type { Context } from '../context.ts'
 import { duration } from '../output/duration.ts'
@@ -20,10 +20,10 @@ export async function status(context: Context): Promise<number | undefined> {
   }
   const { paint } = context
   context.out(
-    `${paint('bold', `Rota ${health.version}`)} at ${server.url}${report ? `  ${state(paint, report.scheduler.state)}` : ''}`,
+    `${say`${paint('bold', `Rota ${health.version}`)} at ${server.url}`}${report ? `  ${state(paint, report.scheduler.state)}` : ''}`,
   )
   context.out(details([who(identity, server.source), ...(report ? facts(context, report) : [])], paint))
-  if (identity === null) context.note('\nLog in with `rota login` to see and change tasks.')
+  if (identity === null) context.note(`\n${say`Log in with \`rota login\` to see and change tasks.`}`)
 }
 
 /** Null where this person may not know. */
@@ -37,9 +37,10 @@ async function permitted<T>(call: Promise<T>): Promise<T | null> {
 }
 
 function who(identity: Identity | null, source: string): readonly [string, string] {
-  if (identity === null) return ['you', source === 'no login' ? 'not logged in' : `not known to the server (${source})`]
+  if (identity === null)
+    return [label('you'), source === 'no login' ? say`not logged in` : say`not known to the server (${source})`]
   const { username, role } = identity.user
-  return ['you', `${username}, ${role} (${source})`]
+  return [label('you'), `${username}, ${label(role)} (${source})`]
 }
 
 function facts({ now, paint }: Context, report: ServerStatus): (readonly [string, string])[] {
@@ -55,24 +56,24 @@ function facts({ now, paint }: Context, report: ServerStatus): (readonly [string
   const spread = (of: typeof late) => (of ? [of.p50, of.p99, of.max].map((ms) => duration(ms / 1_000)).join(' / ') : '')
   const since = (instant: string) => duration((now - Date.parse(instant)) / 1_000)
   const own = instances.find((one) => one.is_this)
-  const waiting = counts.oldest_waiting_ms ? `, the oldest for ${duration(counts.oldest_waiting_ms / 1_000)}` : ''
+  const waiting = counts.oldest_waiting_ms ? say`, the oldest for ${duration(counts.oldest_waiting_ms / 1_000)}` : ''
   return [
-    ['trouble', scheduler.reason ? paint('red', scheduler.reason) : ''],
-    ['up', own ? since(own.started_at) : ''],
-    ['tasks', String(counts.tasks)],
-    ['executions', `${counts.running} running, ${counts.pending} waiting${waiting}`],
-    ['lateness', late ? `${spread(late)} (half / 99 % / most)` : ''],
-    ['loop delay', loop ? `${spread(loop)} (half / 99 % / most)` : ''],
+    [label('trouble'), scheduler.reason ? paint('red', scheduler.reason) : ''],
+    [label('up'), own ? since(own.started_at) : ''],
+    [label('tasks'), String(counts.tasks)],
+    [label('executions'), say`${counts.running} running, ${counts.pending} waiting` + waiting],
+    [label('lateness'), late ? say`${spread(late)} (half / 99 % / most)` : ''],
+    [label('loop delay'), loop ? say`${spread(loop)} (half / 99 % / most)` : ''],
     [
-      'clock',
+      label('clock'),
       behind === null ? '' : paint('red', say`set back: ${duration(behind.ms / 1_000)} behind what it showed before`),
     ],
-    ['store', `${store.kind}, ${store.location}`],
+    [label('store'), `${store.kind}, ${store.location}`],
     ...(scheduler.kind === 'cluster' ? instances.map(instanceLine) : []),
   ]
 }
 
 function instanceLine(one: ServerStatus['instances'][number], index: number): readonly [string, string] {
-  const what = `${one.state}, ${one.running} running, ${one.waiting} in hand`
-  return [index === 0 ? 'instances' : '', `${one.hostname} (${one.pid}, ${one.version}): ${what}`]
+  const what = `${label(one.state)}, ${say`${one.running} running, ${one.waiting} in hand`}`
+  return [index === 0 ? label('instances') : '', `${one.hostname} (${one.pid}, ${one.version}): ${what}`]
 }

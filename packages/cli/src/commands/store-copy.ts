@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { say } from '@rota/core'
 import type { Context } from '../context.ts'
 import { usage } from '../exit.ts'
 import { startProgress } from '../output/progress.ts'
@@ -11,7 +12,8 @@ interface Options {
 
 export async function storeCopy(context: Context, _args: string[], options: Options): Promise<number | undefined> {
   const { from, to, schema = 'rota' } = options
-  if (from === undefined || to === undefined) throw usage('--from and --to are needed: a data directory or a URL each.')
+  if (from === undefined || to === undefined)
+    throw usage(say`--from and --to are needed: a data directory or a URL each.`)
   const engine = await import('@rota/engine')
   const place = (text: string) => ({ url: urlOf(context, text), schema })
   const source = isDatabase(from)
@@ -43,7 +45,7 @@ function urlOf({ env }: Context, text: string): string {
   if (!text.startsWith('env:')) return text
   const name = text.slice('env:'.length)
   const url = env[name]
-  if (url === undefined || url === '') throw usage(`The variable ${name} is not set.`)
+  if (url === undefined || url === '') throw usage(say`The variable ${name} is not set.`)
   return url
 }
 

@@ -1,3 +1,4 @@
+import { label, say } from '@rota/core'
 import type { Client, Task } from '@rota/sdk'
 import { confirm } from '../confirm.ts'
 import type { Context } from '../context.ts'
@@ -69,32 +70,32 @@ export function taskChange(name: string): Handler {
 
 async function chosen(client: Client, args: string[], { group, tag }: Options, deleted = false): Promise<Task[]> {
   if (args.length > 0) {
-    if (group !== undefined || tag !== undefined) throw usage('Name tasks, or a --group or --tag, not both.')
+    if (group !== undefined || tag !== undefined) throw usage(say`Name tasks, or a --group or --tag, not both.`)
     return findTasks(client, args, { deleted })
   }
-  if (group === undefined && tag === undefined) throw usage('Which task? Name one, or use --group or --tag.')
+  if (group === undefined && tag === undefined) throw usage(say`Which task? Name one, or use --group or --tag.`)
   const status = deleted ? 'deleted' : undefined
   const tasks = await Array.fromAsync(client.tasks.all({ group, tag, status }))
   if (tasks.length > 0) return tasks
-  throw new CliError('notFound', `No task ${group === undefined ? 'has that tag' : `is in group ${group}`}.`)
+  throw new CliError('notFound', group === undefined ? say`No task has that tag.` : say`No task is in group ${group}.`)
 }
 
 async function confirmDelete(context: Context, tasks: readonly Task[]): Promise<void> {
   const names = tasks.slice(0, 5).map(({ name }) => oneLine(name))
-  const more = tasks.length > names.length ? ` and ${tasks.length - names.length} more` : ''
-  await confirm(context, `Delete ${names.join(', ')}${more}?`)
+  const more = tasks.length > names.length ? say` and ${tasks.length - names.length} more` : ''
+  await confirm(context, say`Delete ${names.join(', ') + more}?`)
 }
 
 function lineOf({ paint, now, zone }: Context, task: Task, past: string, result: unknown): string {
   const { next_run, cancelled } = (result ?? {}) as { next_run?: string | null; cancelled?: string[] }
   const name = oneLine(task.name)
   if (cancelled) {
-    const count = cancelled.length === 1 ? '1 execution' : `${cancelled.length} executions`
+    const count = cancelled.length === 1 ? say`1 execution cancelled` : say`${cancelled.length} executions cancelled`
     return cancelled.length === 0
-      ? `${name}: nothing was running or waiting`
-      : `${paint('green', '✔')} ${name}: ${count} cancelled`
+      ? `${name}: ${say`nothing was running or waiting`}`
+      : `${paint('green', '✔')} ${name}: ${count}`
   }
-  const next = next_run ? `, next run ${shortInstant(next_run, now, zone)}` : ''
-  const hint = past === 'deleted' ? paint('gray', '  (rota task restore brings it back)') : ''
-  return `${paint('green', '✔')} ${name} ${past}${next}${hint}`
+  const next = next_run ? `, ${say`next run ${shortInstant(next_run, now, zone)}`}` : ''
+  const hint = past === 'deleted' ? paint('gray', `  ${say`(rota task restore brings it back)`}`) : ''
+  return `${paint('green', '✔')} ${name} ${label(past)}${next}${hint}`
 }

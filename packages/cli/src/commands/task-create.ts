@@ -1,4 +1,4 @@
-import type { TaskInput } from '@rota/core'
+import { say, type TaskInput } from '@rota/core'
 import type { Client, Task } from '@rota/sdk'
 import type { Context } from '../context.ts'
 import { readTaskFile, type TaskDocument } from '../document/task-file.ts'
@@ -30,19 +30,19 @@ export async function taskCreate(context: Context, [name]: string[], options: Op
 
 async function documentsOf(context: Context, name: string | undefined, options: Options): Promise<TaskDocument[]> {
   if (name !== undefined && options.name !== undefined && name !== options.name) {
-    throw usage('The name is given twice, as an argument and by --name, and differently.')
+    throw usage(say`The name is given twice, as an argument and by --name, and differently.`)
   }
   const changes = await changesFromFlags(context, { ...options, ...(name === undefined ? {} : { name }) })
   if (options.file === undefined) {
-    if (changes.name === undefined) throw usage('A task needs a name: rota task create NAME …, or -f FILE.')
+    if (changes.name === undefined) throw usage(say`A task needs a name: rota task create NAME …, or -f FILE.`)
     if (changes.type === undefined) {
-      throw usage('Say what to run: --shell, --python, --script, --http or --handler.')
+      throw usage(say`Say what to run: --shell, --python, --script, --http or --handler.`)
     }
     return [{ input: changes, where: changes.name }]
   }
   const documents = await readTaskFile(context, options.file)
   if (changes.name !== undefined && documents.length > 1)
-    throw usage('One name cannot go over several tasks of a file.')
+    throw usage(say`One name cannot go over several tasks of a file.`)
   return documents.map(({ input, where }) => ({ input: { ...input, ...changes }, where }))
 }
 

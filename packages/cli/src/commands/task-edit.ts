@@ -1,4 +1,4 @@
-import type { TaskInput } from '@rota/core'
+import { say, type TaskInput } from '@rota/core'
 import { ApiError, type Client, type Task } from '@rota/sdk'
 import type { Context } from '../context.ts'
 import { editText } from '../document/edit-text.ts'
@@ -25,18 +25,18 @@ export async function taskEdit(context: Context, [name]: string[], options: Opti
   const task = await findTask(client, name!)
   const version = options.ifVersion === undefined ? task.version : integerOf('--if-version', options.ifVersion, 1)
   if (version !== task.version)
-    throw new CliError('conflict', `${task.name} has version ${task.version}, not ${version}.`)
+    throw new CliError('conflict', say`${task.name} has version ${task.version}, not ${version}.`)
   if (Object.keys(changes).length > 0) {
     return done(context, await client.tasks.update(task.id, merged(task, changes), { version }))
   }
   if (!context.inIsTty || !context.outIsTty)
-    throw usage('Say what to change by flags or -f; an editor needs a terminal.')
+    throw usage(say`Say what to change by flags or -f; an editor needs a terminal.`)
   return done(context, await editInEditor(context, client, task))
 }
 
 async function fileChanges(context: Context, file: string): Promise<Partial<TaskInput>> {
   const documents = await readTaskFile(context, file)
-  if (documents.length !== 1) throw usage(`${file} holds ${documents.length} tasks; one is wanted.`)
+  if (documents.length !== 1) throw usage(say`${file} holds ${documents.length} tasks; one is wanted.`)
   return documents[0]!.input
 }
 

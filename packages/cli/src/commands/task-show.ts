@@ -1,3 +1,4 @@
+import { label, say } from '@rota/core'
 import type { Task } from '@rota/sdk'
 import type { Context } from '../context.ts'
 import { duration } from '../output/duration.ts'
@@ -32,15 +33,15 @@ function what(task: Task): Pairs {
   const http_text = http ? `${http.method ?? 'GET'} ${http.url}` : ''
   return [
     [task.type, (task.command ?? task.source ?? task.handler ?? http_text ?? '').trimEnd()],
-    ['interpreter', task.interpreter ?? ''],
-    ['args', params?.args?.map((each) => JSON.stringify(each)).join(' ') ?? ''],
-    ['kwargs', pairsText(params?.kwargs)],
-    ['env', pairsText(env)],
-    ['directory', task.working_dir ?? ''],
-    ['run as', task.run_as ?? ''],
-    ['background', task.detach ? 'left running when the command has ended' : ''],
-    ['encoding', task.encoding ?? ''],
-    ['payload', task.payload && Object.keys(task.payload).length > 0 ? JSON.stringify(task.payload) : ''],
+    [label('interpreter'), task.interpreter ?? ''],
+    [label('args'), params?.args?.map((each) => JSON.stringify(each)).join(' ') ?? ''],
+    [label('kwargs'), pairsText(params?.kwargs)],
+    [label('env'), pairsText(env)],
+    [label('directory'), task.working_dir ?? ''],
+    [label('run as'), task.run_as ?? ''],
+    [label('background'), task.detach ? say`left running when the command has ended` : ''],
+    [label('encoding'), task.encoding ?? ''],
+    [label('payload'), task.payload && Object.keys(task.payload).length > 0 ? JSON.stringify(task.payload) : ''],
   ]
 }
 
@@ -54,56 +55,69 @@ function when(context: Context, task: Task): Pairs {
   const { now, lang } = context
   const zone = task.timezone ?? context.zone
   const instant = (iso: string | null | undefined) => fullInstant(iso, now, zone)
-  const schedules = task.schedules.map(({ schedule, timezone }) => [schedule, timezone].filter(Boolean).join(' in '))
+  const schedules = task.schedules.map(({ schedule, timezone }) =>
+    timezone ? say`${schedule} in ${timezone}` : schedule,
+  )
   return [
-    ['schedule', schedules.join('\n') || task.schedule || whenElse(task)],
-    ['in words', task.words?.[lang] ?? ''],
-    ['zone', task.timezone ?? ''],
-    ['next run', instant(task.next_run)],
-    ['due', task.next_due === task.next_run ? '' : `${instant(task.next_due)} (without jitter)`],
-    ['last run', task.last_run ? `${instant(task.last_run)}  ${state(context.paint, task.last_status)}` : ''],
-    ['runs', task.run_count > 0 ? `${task.run_count}${task.max_runs ? ` of ${task.max_runs}` : ''}` : ''],
+    [label('schedule'), schedules.join('\n') || task.schedule || whenElse(task)],
+    [label('in words'), task.words?.[lang] ?? ''],
+    [label('zone'), task.timezone ?? ''],
+    [label('next run'), instant(task.next_run)],
+    [label('due'), task.next_due === task.next_run ? '' : say`${instant(task.next_due)} (without jitter)`],
+    [label('last run'), task.last_run ? `${instant(task.last_run)}  ${state(context.paint, task.last_status)}` : ''],
     [
-      'window',
-      [task.start_at && `from ${instant(task.start_at)}`, task.end_at && `to ${instant(task.end_at)}`]
+      label('runs'),
+      task.run_count > 0 ? (task.max_runs ? say`${task.run_count} of ${task.max_runs}` : String(task.run_count)) : '',
+    ],
+    [
+      label('window'),
+      [task.start_at && say`from ${instant(task.start_at)}`, task.end_at && say`to ${instant(task.end_at)}`]
         .filter(Boolean)
         .join('\n'),
     ],
-    ['jitter', task.jitter_seconds ? `up to ${duration(task.jitter_seconds)}` : ''],
+    [label('jitter'), task.jitter_seconds ? say`up to ${duration(task.jitter_seconds)}` : ''],
   ]
 }
 
 function how({ timeout_seconds, retry, concurrency, misfire, priority }: Task): Pairs {
   const attempts = retry?.max_attempts ?? 1
   return [
-    ['timeout', timeout_seconds ? duration(timeout_seconds) : 'none'],
+    [label('timeout'), timeout_seconds ? duration(timeout_seconds) : label('none')],
     [
-      'retry',
+      label('retry'),
       attempts > 1
-        ? `${attempts} attempts, ${duration(retry?.delay_seconds ?? 0)} apart (${retry?.backoff ?? 'fixed'})`
+        ? say`${attempts} attempts, ${duration(retry?.delay_seconds ?? 0)} apart (${label(retry?.backoff ?? 'fixed')})`
         : '',
     ],
-    ['overlap', [concurrency?.overlap, concurrency?.key && `key ${concurrency.key}`].filter(Boolean).join(', ')],
-    ['misfire', misfire?.policy ? `${misfire.policy}, grace ${duration(misfire.grace_seconds ?? 0)}` : ''],
-    ['priority', priority ? String(priority) : ''],
+    [
+      label('overlap'),
+      [concurrency?.overlap && label(concurrency.overlap), concurrency?.key && say`key ${concurrency.key}`]
+        .filter(Boolean)
+        .join(', '),
+    ],
+    [
+      label('misfire'),
+      misfire?.policy ? `${label(misfire.policy)}, ${label('grace')} ${duration(misfire.grace_seconds ?? 0)}` : '',
+    ],
+    [label('priority'), priority ? String(priority) : ''],
   ]
 }
 
 function record(context: Context, task: Task): Pairs {
   const at = (iso: string) => fullInstant(iso, context.now, context.zone)
-  const by = (name: string | null) => (name ? ` by ${name}` : '')
+  const by = (name: string | null) => (name ? ` ${say`by ${name}`}` : '')
   return [
-    ['group', task.group ?? ''],
-    ['tags', (task.tags ?? []).join(' ')],
-    ['id', task.id],
-    ['version', `${task.version}, ${at(task.updated_at)}${by(task.updated_by)}`],
-    ['created', `${at(task.created_at)}${by(task.created_by)}`],
-    ['deleted', task.deleted_at ? at(task.deleted_at) : ''],
+    [label('group'), task.group ?? ''],
+    [label('tags'), (task.tags ?? []).join(' ')],
+    [label('id'), task.id],
+    [label('version'), `${task.version}, ${at(task.updated_at)}${by(task.updated_by)}`],
+    [label('created'), `${at(task.created_at)}${by(task.created_by)}`],
+    [label('deleted'), task.deleted_at ? at(task.deleted_at) : ''],
   ]
 }
 
 /** When a task without a schedule runs. */
 function whenElse({ run_at_start, run_at_boot }: Task): string {
-  if (run_at_boot) return 'once per boot of the machine'
-  return run_at_start ? 'when the server starts' : 'by hand only'
+  if (run_at_boot) return say`once per boot of the machine`
+  return run_at_start ? say`when the server starts` : say`by hand only`
 }

@@ -1,3 +1,4 @@
+import { label, say } from '@rota/core'
 import {
   ApiError,
   type Client,
@@ -32,25 +33,25 @@ export async function tokenList(
 function tokenTable({ paint, now, zone, width }: Context, tokens: readonly Token[]): string {
   const at = (iso: string | null) => shortInstant(iso, now, zone)
   const columns: Column<Token>[] = [
-    { title: 'NAME', value: ({ name }) => oneLine(name), shrink: true },
-    { title: 'OWNER', value: ({ owner }) => oneLine(owner) },
+    { title: label('NAME'), value: ({ name }) => oneLine(name), shrink: true },
+    { title: label('OWNER'), value: ({ owner }) => oneLine(owner) },
     {
-      title: 'STATUS',
+      title: label('STATUS'),
       value: (token) => state(PLAIN, standing(token, now)),
       colour: (_, token) => state(paint, standing(token, now)),
     },
-    { title: 'MAY', value: ({ scopes }) => scopes.join(' '), drop: 1 },
+    { title: label('MAY'), value: ({ scopes }) => scopes.join(' '), drop: 1 },
     {
-      title: 'LAST USED',
-      value: ({ last_used_at }) => at(last_used_at) || 'never',
-      brief: ({ last_used_at }) => briefInstant(last_used_at, now) || 'never',
+      title: label('LAST USED'),
+      value: ({ last_used_at }) => at(last_used_at) || label('never'),
+      brief: ({ last_used_at }) => briefInstant(last_used_at, now) || label('never'),
     },
     {
-      title: 'EXPIRES',
-      value: ({ expires_at }) => at(expires_at) || 'never',
-      brief: ({ expires_at }) => briefInstant(expires_at, now) || 'never',
+      title: label('EXPIRES'),
+      value: ({ expires_at }) => at(expires_at) || label('never'),
+      brief: ({ expires_at }) => briefInstant(expires_at, now) || label('never'),
     },
-    { title: 'ID', value: ({ id }) => id },
+    { title: label('ID'), value: ({ id }) => id },
   ]
   return table(tokens, columns, paint, width)
 }
@@ -65,7 +66,7 @@ export async function tokenCreate(
   [name]: string[],
   options: { role?: Role; scope?: Permission[]; days?: string; passwordStdin?: boolean },
 ): Promise<number | undefined> {
-  if (options.role && options.scope) throw usage('Give a --role or --scope, not both.')
+  if (options.role && options.scope) throw usage(say`Give a --role or --scope, not both.`)
   const client = await context.client()
   const input: TokenInput = {
     name: name!,
@@ -117,7 +118,7 @@ async function findToken(client: Client, wanted: string): Promise<Token> {
   const alive = rows.filter(({ revoked_at }) => revoked_at === null)
   const found = alive.filter(({ id, name }) => id === wanted || name === wanted)
   if (found.length === 1) return found[0]!
-  if (found.length === 0) throw new CliError('notFound', `There is no token ${JSON.stringify(wanted)} in force.`)
+  if (found.length === 0) throw new CliError('notFound', say`There is no token ${JSON.stringify(wanted)} in force.`)
   throw usage(
     `${JSON.stringify(wanted)} is the name of several tokens: give an id.`,
     found.map(({ id }) => id),

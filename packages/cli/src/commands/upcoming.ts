@@ -1,3 +1,4 @@
+import { label, say } from '@rota/core'
 import type { Occurrence } from '@rota/sdk'
 import type { Context } from '../context.ts'
 import { integerOf, secondsOf } from '../document/pairs.ts'
@@ -24,15 +25,18 @@ export async function upcoming(context: Context, _args: string[], options: Optio
     limit: integerOf('--limit', options.limit ?? '20', 1),
   })
   if (context.flags.json) context.json({ occurrences })
-  else if (occurrences.length === 0) context.note('Nothing is due.')
+  else if (occurrences.length === 0) context.note(say`Nothing is due.`)
   else {
     const wall = ({ due_at }: Occurrence) => wallOf(Date.parse(due_at), zone)
     const rows = table(
       occurrences,
       [
-        { title: `DUE (${zone})`, value: (each) => `${wall(each).weekday} ${wall(each).date} ${wall(each).time}` },
-        { title: 'IN', value: ({ jittered_at }) => relative(Date.parse(jittered_at), now).replace(/^in /, '') },
-        { title: 'TASK', value: ({ task_name }) => oneLine(task_name), shrink: true },
+        {
+          title: `${label('DUE')} (${zone})`,
+          value: (each) => `${wall(each).weekday} ${wall(each).date} ${wall(each).time}`,
+        },
+        { title: label('IN'), value: ({ jittered_at }) => relative(Date.parse(jittered_at), now).replace(/^in /, '') },
+        { title: label('TASK'), value: ({ task_name }) => oneLine(task_name), shrink: true },
       ],
       paint,
       context.width,

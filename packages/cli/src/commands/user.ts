@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { label, say } from '@rota/core'
 import type { Client, Role, User, UserChanges } from '@rota/sdk'
 import { askSecret, askTwice, confirm } from '../confirm.ts'
 import type { Context } from '../context.ts'
@@ -26,15 +27,18 @@ export async function userList(context: Context): Promise<number | undefined> {
   }
   const { paint, now, zone } = context
   const columns: Column<User>[] = [
-    { title: 'NAME', value: ({ username }) => username, colour: (text) => paint('bold', text) },
-    { title: 'FULL NAME', value: ({ display_name }) => oneLine(display_name), shrink: true },
-    { title: 'ROLE', value: ({ role }) => role },
+    { title: label('NAME'), value: ({ username }) => username, colour: (text) => paint('bold', text) },
+    { title: label('FULL NAME'), value: ({ display_name }) => oneLine(display_name), shrink: true },
+    { title: label('ROLE'), value: ({ role }) => label(role) },
     {
-      title: 'STATUS',
+      title: label('STATUS'),
       value: ({ disabled, must_change_password: first }) => (disabled ? 'disabled' : first ? 'one-time password' : ''),
     },
-    { title: 'LAST LOGIN', value: ({ last_login_at }) => shortInstant(last_login_at, now, zone) || 'never' },
-    { title: 'ID', value: ({ id }) => id },
+    {
+      title: label('LAST LOGIN'),
+      value: ({ last_login_at }) => shortInstant(last_login_at, now, zone) || label('never'),
+    },
+    { title: label('ID'), value: ({ id }) => id },
   ]
   context.out(table(rows, columns, paint, context.width))
 }
@@ -63,7 +67,7 @@ export async function userCreate(
 }
 
 export async function userSet(context: Context, [username]: string[], options: Options): Promise<number | undefined> {
-  if (options.disable && options.enable) throw usage('--disable and --enable cannot go together.')
+  if (options.disable && options.enable) throw usage(say`--disable and --enable cannot go together.`)
   const changes: UserChanges = {
     ...(options.role ? { role: options.role } : {}),
     ...(options.displayName === undefined ? {} : { display_name: options.displayName }),
@@ -71,7 +75,7 @@ export async function userSet(context: Context, [username]: string[], options: O
     ...(options.enable ? { disabled: false } : {}),
     ...(options.passwordStdin ? { password: await passwordFromStdin(context) } : {}),
   }
-  if (Object.keys(changes).length === 0) throw usage('Say what to change: --role, --display-name, --disable, …')
+  if (Object.keys(changes).length === 0) throw usage(say`Say what to change: --role, --display-name, --disable, …`)
   const client = await context.client()
   const user = await client.users.update((await findUser(client, username!)).id, changes)
   if (context.flags.json) context.json(user)
@@ -103,13 +107,13 @@ export async function userPassword(context: Context): Promise<number | undefined
 
 async function passwordFromStdin(context: Context): Promise<string> {
   const password = (await context.readStdin()).replace(/\r?\n$/, '')
-  if (password === '') throw usage('There is no password on stdin.')
+  if (password === '') throw usage(say`There is no password on stdin.`)
   return password
 }
 
 async function findUser(client: Client, name: string): Promise<User> {
   const { rows } = await client.users.list({ limit: 1_000 })
   const user = rows.find(({ username, id }) => username === name || id === name)
-  if (!user) throw new CliError('notFound', `There is no user ${JSON.stringify(name)}.`)
+  if (!user) throw new CliError('notFound', say`There is no user ${JSON.stringify(name)}.`)
   return user
 }

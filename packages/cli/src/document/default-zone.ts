@@ -1,4 +1,4 @@
-import { processZone, resolveZone } from '@rota/core'
+import { processZone, resolveZone, say } from '@rota/core'
 import type { Context } from '../context.ts'
 import { usage } from '../exit.ts'
 import { fieldLine } from '../report-error.ts'
@@ -17,11 +17,7 @@ export async function defaultZone(context: Context, given: string | undefined): 
   if (TZ !== undefined) return zoneOfVariable(TZ)
   const zone = await zoneOfServer(context)
   if (zone !== null) return zone
-  context.note(
-    context.lang === 'zh'
-      ? `没有服务器告知其时区，因此采用本机时区 ${context.zone}；可用 --tz 指定。`
-      : `No server said its zone, so this machine's is taken: ${context.zone}. Give another with --tz.`,
-  )
+  context.note(say`No server said its zone, so this machine's is taken: ${context.zone}. Give another with --tz.`)
   return context.zone
 }
 

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { say } from '@rota/core'
 import type { Context } from '../context.ts'
 import { CliError } from '../exit.ts'
 
@@ -24,7 +25,7 @@ export async function editText(context: Context, text: string, name: string): Pr
   const editor = context.env.VISUAL || context.env.EDITOR || 'vi'
   const code = await runEditor(editor, file)
   if (code !== 0)
-    throw new CliError('error', `The editor (${editor}) ended with ${code}.`, [`Your text is kept in ${file}.`])
+    throw new CliError('error', say`The editor (${editor}) ended with ${code}.`, [`Your text is kept in ${file}.`])
   const edited = await readFile(file, 'utf8')
   return {
     text: edited,

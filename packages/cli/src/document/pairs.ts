@@ -1,4 +1,4 @@
-import type { Json } from '@rota/core'
+import { type Json, say } from '@rota/core'
 import { usage } from '../exit.ts'
 import { parseDuration } from '../output/duration.ts'
 
@@ -8,19 +8,19 @@ const FORBIDDEN = new Set(['__proto__', 'constructor', 'prototype'])
 /** `NAME=value` split at the first `=`. Throws usage. */
 export function splitPair(flag: string, text: string): [name: string, value: string] {
   const at = text.indexOf('=')
-  if (at < 1) throw usage(`${flag} wants name=value, not ${JSON.stringify(text)}.`)
+  if (at < 1) throw usage(say`${flag} wants name=value, not ${JSON.stringify(text)}.`)
   return [checkKey(flag, text.slice(0, at)), text.slice(at + 1)]
 }
 
 /** `Name: value` as in HTTP. Throws usage. */
 export function splitHeader(text: string): [name: string, value: string] {
   const at = text.indexOf(':')
-  if (at < 1) throw usage(`--header wants "Name: value", not ${JSON.stringify(text)}.`)
+  if (at < 1) throw usage(say`--header wants "Name: value", not ${JSON.stringify(text)}.`)
   return [checkKey('--header', text.slice(0, at).trim()), text.slice(at + 1).trim()]
 }
 
 function checkKey(flag: string, key: string): string {
-  if (FORBIDDEN.has(key)) throw usage(`${flag}: ${key} cannot be a name.`)
+  if (FORBIDDEN.has(key)) throw usage(say`${flag}: ${key} cannot be a name.`)
   return key
 }
 
@@ -58,7 +58,7 @@ export function setPath(target: Record<string, Json>, flag: string, path: string
 export function secondsOf(flag: string, text: string): number {
   const seconds = parseDuration(text)
   if (seconds === undefined)
-    throw usage(`${flag} wants a duration such as 90s, 15m or 2h, not ${JSON.stringify(text)}.`)
+    throw usage(say`${flag} wants a duration such as 90s, 15m or 2h, not ${JSON.stringify(text)}.`)
   return seconds
 }
 
@@ -67,7 +67,7 @@ export function integerOf(flag: string, text: string, least = Number.MIN_SAFE_IN
   const value = Number(text)
   if (!/^-?\d+$/.test(text.trim()) || !Number.isSafeInteger(value) || value < least) {
     const bound = least > Number.MIN_SAFE_INTEGER ? ` of at least ${least}` : ''
-    throw usage(`${flag} wants a whole number${bound}, not ${JSON.stringify(text)}.`)
+    throw usage(say`${flag} wants a whole number${bound}, not ${JSON.stringify(text)}.`)
   }
   return value
 }

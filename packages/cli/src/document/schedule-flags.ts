@@ -1,4 +1,4 @@
-import { type CronDialect, inDialect, type ScheduleInput } from '@rota/core'
+import { type CronDialect, inDialect, type ScheduleInput, say } from '@rota/core'
 import { usage } from '../exit.ts'
 import { secondsOf } from './pairs.ts'
 
@@ -23,11 +23,11 @@ export function schedulesFromFlags(flags: ScheduleFlags): ScheduleInput[] {
   const given = KINDS.filter((kind) => flags[kind] !== undefined)
   if (given.length > 1) {
     const names = given.map((kind) => `--${kind}`).join(' and ')
-    throw usage(`${names} cannot go together; several schedules are written in a file, under "schedules".`)
+    throw usage(say`${names} cannot go together; several schedules are written in a file, under "schedules".`)
   }
   const needsDays = flags.at !== undefined && !flags.weekly && !flags.monthly
-  if (needsDays) throw usage('--at goes with --weekly or --monthly; for every day use --daily.')
-  if (flags.dialect !== undefined && !flags.cron) throw usage('--dialect goes with --cron.')
+  if (needsDays) throw usage(say`--at goes with --weekly or --monthly; for every day use --daily.`)
+  if (flags.dialect !== undefined && !flags.cron) throw usage(say`--dialect goes with --cron.`)
   if (flags.cron) return flags.cron.map((text) => inDialect(text, flags.dialect))
   const [kind] = given
   return kind === undefined ? [] : [ruleOf(kind, flags)]
@@ -52,7 +52,7 @@ function ruleOf(kind: (typeof KINDS)[number], flags: ScheduleFlags): ScheduleInp
 
 function interval(text: string): ScheduleInput {
   const seconds = secondsOf('--every', text)
-  if (seconds < 1 || !Number.isInteger(seconds)) throw usage('--every wants whole seconds, at least 1s.')
+  if (seconds < 1 || !Number.isInteger(seconds)) throw usage(say`--every wants whole seconds, at least 1s.`)
   const units = [
     ['days', 86_400],
     ['hours', 3_600],

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import type { TaskInput } from '@rota/core'
+import { say, type TaskInput } from '@rota/core'
 import type { Context } from '../context.ts'
 import { usage } from '../exit.ts'
 
@@ -17,11 +17,11 @@ export async function readTaskFile(context: Context, file: string): Promise<Task
   const text = file === '-' ? await context.readStdin() : await readFile(resolve(context.cwd, file), 'utf8')
   const values = await parseDocuments(text, label)
   const tasks = values.flatMap((value) => unfold(value))
-  if (tasks.length === 0) throw usage(`${label} holds no task.`)
+  if (tasks.length === 0) throw usage(say`${label} holds no task.`)
   return tasks.map((value, index) => {
     const where = tasks.length === 1 ? label : `${label}, task ${index + 1}`
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-      throw usage(`${where} is not a task: a task is an object with at least name and type.`)
+      throw usage(say`${where} is not a task: a task is an object with at least name and type.`)
     }
     return { input: value as Partial<TaskInput>, where }
   })
@@ -34,7 +34,7 @@ export async function parseDocuments(text: string, label: string): Promise<unkno
   const mistakes = (Array.isArray(documents) ? documents : []).flatMap(({ errors }) => errors)
   if (mistakes.length > 0) {
     const lines = mistakes.map(({ message }) => message.split('\n')[0]!.replace(/:$/, ''))
-    throw usage(`${label} is neither YAML nor JSON.`, lines)
+    throw usage(say`${label} is neither YAML nor JSON.`, lines)
   }
   if (!Array.isArray(documents)) return []
   return documents.map((document) => document.toJS({ maxAliasCount: 100 }) as unknown).filter((value) => value !== null)

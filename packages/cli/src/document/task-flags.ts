@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import type { Json, TaskInput } from '@rota/core'
+import { type Json, say, type TaskInput } from '@rota/core'
 import type { Context } from '../context.ts'
 import { usage } from '../exit.ts'
 import { integerOf, jsonOrText, looseValue, secondsOf, setPath, splitHeader, splitPair } from './pairs.ts'
@@ -68,11 +68,11 @@ export async function changesFromFlags(context: Context, flags: TaskFlags): Prom
 
 async function payload(context: Context, flags: TaskFlags): Promise<Changes> {
   const kinds = (['shell', 'python', 'script', 'http', 'handler'] as const).filter((kind) => flags[kind] !== undefined)
-  if (kinds.length > 1) throw usage(`Only one of ${kinds.map((kind) => `--${kind}`).join(', ')} can be meant.`)
+  if (kinds.length > 1) throw usage(say`Only one of ${kinds.map((kind) => `--${kind}`).join(', ')} can be meant.`)
   const params = paramsOf(flags)
   const [type] = kinds
   if (type !== 'http' && (flags.method ?? flags.header ?? flags.body ?? flags.expect) !== undefined) {
-    throw usage('--method, --header, --body and --expect go with --http.')
+    throw usage(say`--method, --header, --body and --expect go with --http.`)
   }
   const changes: Changes = params ? { params } : {}
   if (flags.interpreter !== undefined) changes.interpreter = flags.interpreter
@@ -147,7 +147,7 @@ function manner(flags: TaskFlags): Changes {
 function reliability(flags: TaskFlags): Changes {
   const { overlap, key, misfire, grace, retry, retryDelay, backoff } = flags
   if (retry === undefined && (retryDelay ?? backoff) !== undefined)
-    throw usage('--retry-delay and --backoff go with --retry.')
+    throw usage(say`--retry-delay and --backoff go with --retry.`)
   return {
     ...(flags.timeout === undefined ? {} : { timeout_seconds: timeoutOf(flags.timeout) }),
     ...(overlap || key ? { concurrency: { ...(overlap && { overlap }), ...(key && { key, key_max: 1 }) } } : {}),

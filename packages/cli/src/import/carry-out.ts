@@ -69,7 +69,7 @@ async function makeTask(client: Client, line: PlannedLine, ways: Ways): Promise<
     line.id = there.id
     if (existing === 'skip') {
       line.result = 'exists'
-      line.message = `A task ${JSON.stringify(task.name)} exists and was left as it is (--existing replace changes it).`
+      line.message = say`A task ${JSON.stringify(task.name)} exists and was left as it is (--existing replace changes it).`
       return
     }
     await client.tasks.update(there.id, task)
@@ -116,7 +116,7 @@ function refuse(line: PlannedLine, error: unknown): void {
   const fields = ApiError.is(error) ? error.errors.map(fieldLine) : []
   const reason = fields.length > 0 ? fields.join(' ') : (error as Error).message
   line.result = 'refused'
-  line.message = `Not imported: ${reason}`
+  line.message = say`Not imported: ${reason}`
 }
 
 /** What will happen to every following task as well. */

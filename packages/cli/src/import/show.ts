@@ -1,4 +1,4 @@
-import { say } from '@rota/core'
+import { label, say } from '@rota/core'
 import type { Context } from '../context.ts'
 import { state } from '../output/paint.ts'
 import { pad, textWidth } from '../output/width.ts'
@@ -22,11 +22,13 @@ export interface ShowOptions {
 export function showFile(context: Context, file: PlannedFile, { problems, dryRun }: ShowOptions): void {
   const { paint } = context
   const { report } = file
-  const format = report?.isCrontab ? paint('gray', `  ${report.format} format, ${report.formatReason}`) : ''
+  const format = report?.isCrontab
+    ? paint('gray', `  ${say`${report.format ?? ''} format, ${report.formatReason ?? ''}`}`)
+    : ''
   context.out(`${paint('bold', file.path)}${format}`)
   if (file.problem !== null) context.out(`  ${state(paint, 'mistake')}  ${file.problem}`)
   else if (report?.ambiguous)
-    context.out(`  ${paint('yellow', '!')} It could be either format; --system or --user NAME settles it.`)
+    context.out(`  ${paint('yellow', '!')} ${say`It could be either format; --system or --user NAME settles it.`}`)
   if (report?.isCrontab === false) return
   for (const note of report?.notes ?? []) context.out(`  ${paint('yellow', '!')} ${note}`)
   for (const group of grouped(file.lines)) {
@@ -64,8 +66,9 @@ function showLines(context: Context, lines: readonly PlannedLine[], dryRun = fal
 
 function messageOf({ paint }: Context, { task, message, entry, finding }: PlannedLine): string {
   const name = task ? `${paint('bold', task.name)}: ` : ''
-  const found = finding === null || finding === 'added' ? '' : ` (${finding})`
-  const mend = entry.suggestion && !message.includes(entry.suggestion) ? ` Did you mean ${entry.suggestion}?` : ''
+  const found = finding === null || finding === 'added' ? '' : ` (${label(finding)})`
+  const mend =
+    entry.suggestion && !message.includes(entry.suggestion) ? ` ${say`Did you mean ${entry.suggestion}?`}` : ''
   return name + message + found + mend
 }
 

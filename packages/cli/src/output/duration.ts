@@ -1,3 +1,5 @@
+import { label, say } from '@rota/core'
+
 const UNITS: readonly [name: string, seconds: number][] = [
   ['d', 86_400],
   ['h', 3_600],
@@ -9,31 +11,28 @@ const UNITS: readonly [name: string, seconds: number][] = [
 export function duration(seconds: number | null | undefined): string {
   if (seconds === null || seconds === undefined) return ''
   if (seconds < 0) return `-${duration(-seconds)}`
-  if (seconds < 1) return `${Math.round(seconds * 1_000)} ms`
-  if (seconds < 60) return `${Number(seconds.toFixed(seconds < 10 ? 1 : 0))} s`.replace('60 s', '1 min')
+  if (seconds < 1) return `${Math.round(seconds * 1_000)} ${label('ms')}`
+  if (seconds < 59.5) return `${Number(seconds.toFixed(seconds < 10 ? 1 : 0))} ${label('s')}`
   const parts: string[] = []
   let rest = Math.round(seconds)
   for (const [name, size] of UNITS) {
     const count = Math.floor(rest / size)
     if (count === 0 && parts.length === 0) continue
-    if (count > 0) parts.push(`${count} ${name}`)
+    if (count > 0) parts.push(`${count} ${label(name)}`)
     rest -= count * size
     if (parts.length === 2 || count === 0) break
   }
   return parts.join(' ')
 }
 
-const ZH: Record<string, string> = { d: '天', h: '小时', min: '分钟', s: '秒' }
-
 /** How far an instant lies from now, one unit: `in 5 min`, `3 h ago`, `now`. */
-export function relative(at: number, now: number, lang: 'en' | 'zh' = 'en'): string {
+export function relative(at: number, now: number): string {
   const seconds = Math.abs(at - now) / 1_000
-  if (seconds < 1) return lang === 'zh' ? '现在' : 'now'
+  if (seconds < 1) return label('now')
   const [name, size] = UNITS.find(([, each]) => seconds >= each)!
   const count = Math.floor(seconds / size)
-  if (lang === 'zh') return `${count} ${ZH[name]}${at > now ? '后' : '前'}`
-  const text = `${count} ${name}`
-  return at > now ? `in ${text}` : `${text} ago`
+  const text = `${count} ${label(name)}`
+  return at > now ? say`in ${text}` : say`${text} ago`
 }
 
 const INPUT_UNITS: Record<string, number> = {

@@ -1,3 +1,4 @@
+import { label, say } from '@rota/core'
 import type { Execution } from '@rota/sdk'
 import type { Context } from '../context.ts'
 import { duration } from './duration.ts'
@@ -13,36 +14,36 @@ export const SHORT_ID = 12
 export function executionTable(context: Context, executions: readonly Execution[], oneTask = false): string {
   const { paint, now, zone } = context
   const columns: Column<Execution>[] = [
-    { title: 'ID', value: ({ id }) => id, brief: ({ id }) => id.slice(-SHORT_ID) },
-    { title: 'TASK', value: (each) => (oneTask ? '' : taskName(each)), shrink: true },
+    { title: label('ID'), value: ({ id }) => id, brief: ({ id }) => id.slice(-SHORT_ID) },
+    { title: label('TASK'), value: (each) => (oneTask ? '' : taskName(each)), shrink: true },
     {
-      title: 'STATUS',
+      title: label('STATUS'),
       value: (each) => state(PLAIN, each.status),
       colour: (_, { status }) => state(paint, status),
     },
-    { title: 'WHY', value: why, shrink: true },
-    { title: 'TRIGGER', value: ({ trigger }) => trigger, drop: 2 },
+    { title: label('WHY'), value: why, shrink: true },
+    { title: label('TRIGGER'), value: ({ trigger }) => label(trigger), drop: 2 },
     {
-      title: 'DUE',
+      title: label('DUE'),
       value: ({ scheduled_at }) => shortInstant(scheduled_at, now, zone),
       brief: ({ scheduled_at }) => briefInstant(scheduled_at, now),
     },
-    { title: 'LATE', value: ({ lateness_ms }) => lateness(lateness_ms), align: 'right', drop: 1 },
-    { title: 'TOOK', value: (each) => duration(took(each, now)), align: 'right' },
-    { title: 'TRY', value: ({ attempt }) => (attempt > 1 ? String(attempt) : ''), align: 'right' },
+    { title: label('LATE'), value: ({ lateness_ms }) => lateness(lateness_ms), align: 'right', drop: 1 },
+    { title: label('TOOK'), value: (each) => duration(took(each, now)), align: 'right' },
+    { title: label('TRY'), value: ({ attempt }) => (attempt > 1 ? String(attempt) : ''), align: 'right' },
   ]
   return table(executions, columns, paint, context.width)
 }
 
 export function taskName({ task_name, type }: Execution): string {
-  return task_name === null ? `(${type} job)` : oneLine(task_name)
+  return task_name === null ? say`(${type} job)` : oneLine(task_name)
 }
 
 /** Why it ended as it did, in a few words. */
 export function why({ status, failure, reason, exit_code, error }: Execution): string {
-  if (failure === 'exit_code' && exit_code !== null) return `exit code ${exit_code}`
-  if (failure !== null) return error ? `${failure}: ${oneLine(error)}` : failure
-  if (status === 'skipped' || status === 'pending' || status === 'cancelled') return reason ?? ''
+  if (failure === 'exit_code' && exit_code !== null) return `${label('exit code')} ${exit_code}`
+  if (failure !== null) return error ? `${label(failure)}: ${oneLine(error)}` : label(failure)
+  if (status === 'skipped' || status === 'pending' || status === 'cancelled') return label(reason ?? '')
   return ''
 }
 

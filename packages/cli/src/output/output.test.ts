@@ -1,5 +1,5 @@
-import { systemClock } from '@rota/core'
-import { expect, test } from 'vitest'
+import { speak, systemClock } from '@rota/core'
+import { expect, onTestFinished, test } from 'vitest'
 import type { Context } from '../context.ts'
 import { duration, parseDuration, relative } from './duration.ts'
 import { fullInstant, shortInstant, wallOf } from './instant.ts'
@@ -107,7 +107,6 @@ test.each([
 test('instants are told with their distance', () => {
   const now = Date.UTC(2026, 5, 1, 12)
   expect(relative(now + 61_000, now)).toBe('in 1 min')
-  expect(relative(now - 7_200_000, now, 'zh')).toBe('2 小时前')
   expect(shortInstant('2026-06-01T12:05:00Z', now, 'UTC')).toBe('2026-06-01 12:05:00 UTC (in 5 min)')
   expect(shortInstant('2026-12-01T02:00:00Z', now, 'Asia/Shanghai')).toBe('2026-12-01 10:00:00 +08:00 (in 182 d)')
   expect(fullInstant('2026-06-01T11:59:00.120Z', now, 'Europe/Berlin')).toBe(
@@ -154,4 +153,16 @@ test('there is no progress bar in a pipe, with --quiet or with --json', () => {
     const context = { errIsTty, flags, clock: systemClock, errRaw } as unknown as Context
     startProgress(context, 'x').set(0.5, '')
   }
+})
+
+test('distances and durations are said in the language of the process', () => {
+  const now = Date.UTC(2026, 5, 1, 12)
+  speak('zh')
+  onTestFinished(() => speak('en'))
+  expect([relative(now - 7_200_000, now), relative(now + 61_000, now), relative(now, now)]).toEqual([
+    '2 小时前',
+    '1 分钟后',
+    '现在',
+  ])
+  expect([0.34, 12.5, 59.7, 200].map(duration)).toEqual(['340 毫秒', '13 秒', '1 分钟', '3 分钟 20 秒'])
 })

@@ -1,4 +1,5 @@
 import { styleText } from 'node:util'
+import { label } from '@rota/core'
 import { marked } from './mark.ts'
 
 export type Colour = 'red' | 'green' | 'yellow' | 'blue' | 'cyan' | 'magenta' | 'gray' | 'bold' | 'dim'
@@ -57,5 +58,5 @@ const STATES: Record<string, [sign: string, colour: Colour]> = {
 export function state(paint: Paint, word: string | null | undefined): string {
   if (!word) return paint('gray', '–')
   const [sign, colour] = STATES[word] ?? ['·', 'gray']
-  return paint(colour, `${sign} ${word}`)
+  return paint(colour, `${sign} ${label(word)}`)
 }

@@ -1,3 +1,4 @@
+import { label } from '@rota/core'
 import type { Task } from '@rota/sdk'
 import type { Context } from '../context.ts'
 import { briefInstant, shortInstant } from './instant.ts'
@@ -9,34 +10,34 @@ import { oneLine } from './width.ts'
 export function taskTable(context: Context, tasks: readonly Task[], wide = false): string {
   const { paint, now, zone } = context
   const columns: Column<Task>[] = [
-    { title: 'NAME', value: ({ name }) => oneLine(name), shrink: true, colour: (text) => paint('bold', text) },
-    { title: 'GROUP', value: ({ group }) => oneLine(group ?? ''), shrink: true, drop: 2 },
-    { title: 'TYPE', value: ({ type }) => type, drop: 3 },
+    { title: label('NAME'), value: ({ name }) => oneLine(name), shrink: true, colour: (text) => paint('bold', text) },
+    { title: label('GROUP'), value: ({ group }) => oneLine(group ?? ''), shrink: true, drop: 2 },
+    { title: label('TYPE'), value: ({ type }) => type, drop: 3 },
     {
-      title: 'STATUS',
+      title: label('STATUS'),
       value: ({ status }) => state(PLAIN, status),
       colour: (_, { status }) => state(paint, status),
     },
-    { title: 'SCHEDULE', value: scheduleText, shrink: true },
-    { title: 'ZONE', value: ({ timezone }) => (wide ? (timezone ?? '') : '') },
+    { title: label('SCHEDULE'), value: scheduleText, shrink: true },
+    { title: label('ZONE'), value: ({ timezone }) => (wide ? (timezone ?? '') : '') },
     {
-      title: 'NEXT',
+      title: label('NEXT'),
       value: ({ next_run }) => shortInstant(next_run, now, zone),
       brief: ({ next_run }) => briefInstant(next_run, now),
     },
     {
-      title: 'LAST',
+      title: label('LAST'),
       value: ({ last_status }) => (last_status ? state(PLAIN, last_status) : ''),
       colour: (text, { last_status }) => (text === '' ? '' : state(paint, last_status)),
     },
     {
-      title: 'RUN AT',
+      title: label('RUN AT'),
       value: ({ last_run }) => shortInstant(last_run, now, zone),
       brief: ({ last_run }) => briefInstant(last_run, now),
       drop: 1,
     },
-    { title: 'TAGS', value: ({ tags }) => (wide ? oneLine((tags ?? []).join(' ')) : ''), shrink: true },
-    { title: 'ID', value: ({ id }) => (wide ? id : '') },
+    { title: label('TAGS'), value: ({ tags }) => (wide ? oneLine((tags ?? []).join(' ')) : ''), shrink: true },
+    { title: label('ID'), value: ({ id }) => (wide ? id : '') },
   ]
   return table(tasks, columns, paint, context.width)
 }

@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path'
-import { withoutTrailing } from '@rota/core'
+import { label, say, withoutTrailing } from '@rota/core'
 import { type Client, createClient } from '@rota/sdk'
 import type { Context } from '../context.ts'
 import { CliError, usage } from '../exit.ts'
@@ -44,8 +44,8 @@ export async function findServer(context: Context): Promise<Server> {
 }
 
 function noServerOn(dataDir: string): CliError {
-  return new CliError('unreachable', `No server is running on ${dataDir}, or you may not read its files.`, [
-    `Start one with \`rota server --data ${dataDir}\`, or name another by --url.`,
+  return new CliError('unreachable', say`No server is running on ${dataDir}, or you may not read its files.`, [
+    say`Start one with \`rota server --data ${dataDir}\`, or name another by --url.`,
   ])
 }
 
@@ -54,21 +54,21 @@ async function namedServer(context: Context, url: string, envToken: string | nul
   const login = (await readCredentials(context.env)).servers[url]
   if (login) return { url, token: login.token, source: loginSource(login) }
   const local = await readLocalToken(dataDir)
-  if (local && checkUrl(local.url) === url) return { url, token: local.token, source: 'data directory' }
+  if (local && checkUrl(local.url) === url) return { url, token: local.token, source: label('data directory') }
   return { url, token: null, source: 'no login' }
 }
 
 function loginSource({ username }: Login): string {
-  return `login of ${username}`
+  return say`login of ${username}`
 }
 
 /** The address in one spelling. Throws CliError when it is none; `host:port` alone is taken as http. */
 export function checkUrl(text: string): string {
   const url = URL.parse(/^[a-z]+:\/\//i.test(text) ? text : `http://${text}`)
   if (!url || !/^https?:$/.test(url.protocol)) {
-    throw usage(`${text} is not the address of a server; it should look like ${DEFAULT_URL}.`)
+    throw usage(say`${text} is not the address of a server; it should look like ${DEFAULT_URL}.`)
   }
-  if (url.username || url.password) throw usage('Leave name and password out of the address; use `rota login`.')
+  if (url.username || url.password) throw usage(say`Leave name and password out of the address; use \`rota login\`.`)
   return withoutTrailing(url.origin + url.pathname, '/')
 }
 

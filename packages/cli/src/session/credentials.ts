@@ -1,6 +1,7 @@
 import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { say } from '@rota/core'
 import { CliError } from '../exit.ts'
 import type { Terminal } from '../terminal.ts'
 
@@ -40,7 +41,7 @@ export async function readCredentials(env: Terminal['env']): Promise<Credentials
     const value = JSON.parse(text) as Partial<Credentials>
     return { current: value.current ?? null, servers: { ...value.servers } }
   } catch {
-    throw new CliError('error', `${file} is damaged.`, ['Remove it and log in again with `rota login`.'])
+    throw new CliError('error', say`${file} is damaged.`, ['Remove it and log in again with `rota login`.'])
   }
 }
 

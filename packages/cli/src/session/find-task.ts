@@ -1,3 +1,4 @@
+import { say } from '@rota/core'
 import { ApiError, type Client, type Task } from '@rota/sdk'
 import { CliError, usage } from '../exit.ts'
 
@@ -25,8 +26,14 @@ export async function findTask(client: Client, wanted: string, { deleted = false
       wanted,
       beginning.map(({ name }) => name),
     )
-  const lines = rows.length > 0 ? [`Names that contain it: ${listed(rows.map(({ name }) => name))}`] : []
-  throw new CliError('notFound', `There is no ${deleted ? 'deleted ' : ''}task ${JSON.stringify(wanted)}.`, lines)
+  const lines = rows.length > 0 ? [say`Names that contain it: ${listed(rows.map(({ name }) => name))}`] : []
+  throw new CliError(
+    'notFound',
+    deleted
+      ? say`There is no deleted task ${JSON.stringify(wanted)}.`
+      : say`There is no task ${JSON.stringify(wanted)}.`,
+    lines,
+  )
 }
 
 /** Several at once, in the order given. */
@@ -44,7 +51,7 @@ export async function findExecutionId(client: Client, wanted: string): Promise<s
   if (UUID.test(wanted)) return wanted.toLowerCase()
   const part = wanted.toLowerCase()
   if (!/^[0-9a-f-]{6,}$/.test(part)) {
-    throw usage(`${JSON.stringify(wanted)} is not an execution's id.`, ['`rota execution list` shows them.'])
+    throw usage(say`${JSON.stringify(wanted)} is not an execution's id.`, [say`\`rota execution list\` shows them.`])
   }
   const found: string[] = []
   let seen = 0
@@ -54,7 +61,7 @@ export async function findExecutionId(client: Client, wanted: string): Promise<s
   }
   if (found.length === 1) return found[0]!
   if (found.length > 1) throw ambiguous(wanted, found)
-  throw new CliError('notFound', `There is no execution ${wanted} among the latest ${seen}.`, [])
+  throw new CliError('notFound', say`There is no execution ${wanted} among the latest ${seen}.`, [])
 }
 
 /** For `logs`: an execution by its id, or the latest execution of a task. */
@@ -81,7 +88,9 @@ const HAVE_STARTED = ['running', 'success', 'failed', 'cancelled'] as const
 async function latestOf(client: Client, task: Task): Promise<string> {
   const [latest] = (await client.tasks.executions(task.id, { limit: 1, status: HAVE_STARTED })).rows
   if (latest) return latest.id
-  throw new CliError('notFound', `${task.name} has not run yet.`, [`Run it now: rota task run ${quote(task.name)}`])
+  throw new CliError('notFound', say`${task.name} has not run yet.`, [
+    say`Run it now: rota task run ${quote(task.name)}`,
+  ])
 }
 
 /** A name as it can be typed in a shell. */
@@ -90,10 +99,10 @@ function quote(name: string): string {
 }
 
 function ambiguous(wanted: string, names: readonly string[]): CliError {
-  return usage(`${JSON.stringify(wanted)} fits several: name one of them.`, [listed(names)])
+  return usage(say`${JSON.stringify(wanted)} fits several: name one of them.`, [listed(names)])
 }
 
 function listed(names: readonly string[]): string {
-  const more = names.length > MOST_LISTED ? ` and ${names.length - MOST_LISTED} more` : ''
+  const more = names.length > MOST_LISTED ? say` and ${names.length - MOST_LISTED} more` : ''
   return names.slice(0, MOST_LISTED).map(quote).join(', ') + more
 }

@@ -1,5 +1,5 @@
 import { type Template, templateOf } from './template.ts'
-import { CHINESE, CHINESE_WORDS } from './zh/index.ts'
+import { CHINESE, CHINESE_LABELS, CHINESE_WORDS } from './zh/index.ts'
 
 /** A sentence with gaps in both languages. */
 export interface Entry {
@@ -41,6 +41,11 @@ export function chineseOf(template: string): string | undefined {
 /** The Chinese of a word that stands in a gap of a sentence, where it is a word of ours. */
 export function chineseWord(word: string): string | undefined {
   return Object.hasOwn(CHINESE_WORDS, word) ? CHINESE_WORDS[word] : undefined
+}
+
+/** The Chinese of a label, state, unit or heading of the command. */
+export function chineseLabel(text: string): string | undefined {
+  return Object.hasOwn(CHINESE_LABELS, text) ? CHINESE_LABELS[text] : undefined
 }
 
 function index(): Map<string, Entry[]> {

@@ -1,9 +1,11 @@
-import { chineseOf, chineseWord, type Entry, entriesFor } from './catalogue.ts'
+import { chineseLabel, chineseOf, chineseWord, type Entry, entriesFor } from './catalogue.ts'
 import { speakBy } from './say.ts'
 import { fill, gapsIn, templateOf } from './template.ts'
 
 /** A language in which the product speaks. */
 export type LanguageCode = 'en' | 'zh'
+
+let spoken: LanguageCode = 'en'
 
 /** Longer texts are somebody's data, not a sentence of ours. */
 const LONGEST = 8_192
@@ -23,7 +25,16 @@ export function translate(text: string, language: LanguageCode): string {
 
 /** Lets `say` speak `language` at once, in the whole process: for a command that one person uses, never for a server. */
 export function speak(language: LanguageCode): void {
+  spoken = language
   speakBy(language === 'en' ? null : inChinese)
+}
+
+/**
+ * A word or heading that stands alone (a state, a unit, a column's title) in the language that the process speaks;
+ * what is none of ours stays as it is. Unlike a sentence it is never recognised in other texts.
+ */
+export function label(text: string): string {
+  return (spoken === 'zh' ? chineseLabel(text) : undefined) ?? text
 }
 
 function inChinese(pieces: readonly string[], gaps: readonly (string | number)[]): string {

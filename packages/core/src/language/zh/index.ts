@@ -5,6 +5,7 @@ import { engine } from './engine.ts'
 import { errors } from './errors.ts'
 import { fields } from './fields.ts'
 import { imports } from './imports.ts'
+import { labels } from './labels.ts'
 import { launching } from './launching.ts'
 import { leases } from './leases.ts'
 import { library } from './library.ts'
@@ -17,6 +18,7 @@ import { schedule } from './schedule.ts'
 import { schedules } from './schedules.ts'
 import { server } from './server.ts'
 import { stores } from './stores.ts'
+import { summaries } from './summaries.ts'
 import { words } from './words.ts'
 
 /** The Chinese of every sentence of the product, by its English template; one file per area. */
@@ -45,3 +47,6 @@ export const CHINESE: Readonly<Record<string, string>> = {
 
 /** The Chinese of words that stand in the gaps of sentences; on their own they are codes and stay as they are. */
 export const CHINESE_WORDS: Readonly<Record<string, string>> = words
+
+/** The Chinese of labels, states, units and headings of the command, which are said alone. */
+export const CHINESE_LABELS: Readonly<Record<string, string>> = { ...labels, ...summaries }
