@@ -4,7 +4,7 @@ import { say } from '@rota/core'
 import type { Config } from '@rota/protocol'
 import type { FastifyServerFactory } from 'fastify'
 import type { Connections } from './connections.ts'
-import { refusal } from './refusal.ts'
+import { languageIn, refusal } from './refusal.ts'
 
 /** Node looks for late clients only so often. */
 const LONGEST_CHECK_MS = 5_000
@@ -42,11 +42,15 @@ function listenOnTwin(server: Server, twin: Server, connections: Connections): v
 const STATUSES: Record<string, number> = { HPE_HEADER_OVERFLOW: 431, ERR_HTTP_REQUEST_TIMEOUT: 408 }
 
 /** What Node's parser refuses never becomes a request; it still gets a problem document. */
-export function refuseBroken(error: NodeJS.ErrnoException, socket: Socket, connections: Connections): void {
+export function refuseBroken(
+  error: NodeJS.ErrnoException & { rawPacket?: Buffer },
+  socket: Socket,
+  connections: Connections,
+): void {
   if (error.code === 'ECONNRESET' || !connections.canReply(socket)) return void socket.destroy()
   const wrong = Object.assign(new Error(say`The request is not valid HTTP.`), {
     statusCode: STATUSES[error.code ?? ''] ?? 400,
   })
-  socket.end(refusal(wrong))
+  socket.end(refusal(wrong, languageIn(error.rawPacket)))
   connections.end(socket)
 }

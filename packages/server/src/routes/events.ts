@@ -1,3 +1,4 @@
+import { type LanguageCode, languageOf, translate } from '@rota/core'
 import type { Actor } from '@rota/engine'
 import type { LiveChange } from '@rota/protocol'
 import type { LiveBatch } from '../http/live-feed.ts'
@@ -34,9 +35,14 @@ async function streamChanges({ services, actor, request, reply }: Call<unknown, 
   const lastSeen = /^\d{1,15}$/.exec(String(request.headers['last-event-id'] ?? ''))
   const missed = lastSeen === null ? null : feed.since(Number(lastSeen[0]))
   let last = missed === null ? feed.last : missed.from - 1
+  const language = languageOf(request.headers['accept-language'])
   let sending = Promise.resolve()
   const send = async (batch: LiveBatch) => {
-    const own = actor.tenantId === null ? null : await visible(services, actor, batch.changes)
+    const isWhole = actor.tenantId === null
+    // The rows that all readers share are made once, in English.
+    const inEnglish = language === 'en' || !batch.changes.some(({ type }) => type === 'degraded')
+    const seen = isWhole ? batch.changes : await visible(services, actor, batch.changes)
+    const own = isWhole && inEnglish ? null : seen.map((change) => inLanguage(change, language))
     if (batch.from > last + 1) stream.event('gap', { from: last + 1, to: batch.from - 1 })
     last = batch.to
     if (batch.changes.length === 0) return
@@ -57,6 +63,11 @@ async function streamChanges({ services, actor, request, reply }: Call<unknown, 
   })
   stop()
   end()
+}
+
+/** What a change says in words is its reason. */
+function inLanguage(change: LiveChange, language: LanguageCode): LiveChange {
+  return change.type === 'degraded' ? { ...change, reason: translate(change.reason, language) } : change
 }
 
 /** Those that concern what the caller may see. */
