@@ -8,7 +8,8 @@ import type { CommandSpec, Handler, OptionSpec } from '../spec.ts'
 /** The handler of `rota completion` for a command tree. */
 export function completion(root: CommandSpec, globalOptions: readonly OptionSpec[]): Handler {
   return async (context, [shell]) => {
-    if (shell !== 'bash' && shell !== 'zsh') throw usage(say`There is completion for bash and zsh, not for ${shell ?? ''}.`)
+    if (shell !== 'bash' && shell !== 'zsh')
+      throw usage(say`There is completion for bash and zsh, not for ${shell ?? ''}.`)
     const all = places(root, globalOptions)
     context.out((shell === 'bash' ? bashCompletion(all) : zshCompletion(all)).trimEnd())
     return undefined

@@ -56,7 +56,7 @@ function when(context: Context, task: Task): Pairs {
   const zone = task.timezone ?? context.zone
   const instant = (iso: string | null | undefined) => fullInstant(iso, now, zone)
   const schedules = task.schedules.map(({ schedule, timezone }) =>
-    timezone ? say`${schedule} in ${timezone}` : schedule,
+    timezone ? say`${schedule ?? ''} in ${timezone}` : (schedule ?? ''),
   )
   return [
     [label('schedule'), schedules.join('\n') || task.schedule || whenElse(task)],

@@ -43,7 +43,7 @@ const STATUSES: Record<string, number> = { HPE_HEADER_OVERFLOW: 431, ERR_HTTP_RE
 
 /** What Node's parser refuses never becomes a request; it still gets a problem document. */
 export function refuseBroken(
-  error: NodeJS.ErrnoException & { rawPacket?: Buffer },
+  error: NodeJS.ErrnoException & { rawPacket?: unknown },
   socket: Socket,
   connections: Connections,
 ): void {

@@ -23,7 +23,7 @@ export function refusal(error: Error, language: LanguageCode = 'en'): string {
 const LOOKED_AT = 16_384
 
 /** The language that a request asks for which never became one; English where its header has not come or is broken. */
-export function languageIn(packet: Buffer | undefined): LanguageCode {
-  const head = packet?.toString('latin1', 0, LOOKED_AT) ?? ''
+export function languageIn(packet: unknown): LanguageCode {
+  const head = Buffer.isBuffer(packet) ? packet.toString('latin1', 0, LOOKED_AT) : ''
   return languageOf(/^accept-language:([^\r\n]*)/im.exec(head)?.[1])
 }
