@@ -14,7 +14,7 @@ export const GLOBAL_OPTIONS: readonly OptionSpec[] = [
   { flags: '--no-color', description: 'no colours (NO_COLOR; off anyway when output is no terminal)' },
   {
     flags: '--lang <lang>',
-    description: 'words for schedules and explanations (default: LANG)',
+    description: 'language of everything that is printed (ROTA_LANG, else the locale)',
     choices: ['en', 'zh'],
   },
 ]
