@@ -22,6 +22,13 @@ export {
   type SkipReason,
   type Trigger,
 } from './execution.ts'
+export {
+  createExecutionDefaults,
+  type EffectiveExecution,
+  type ExecutionDefaultSettings,
+  type ExecutionDefaults,
+  effectiveExecution,
+} from './execution-defaults.ts'
 export { harmless, harmlessJson } from './harmless.ts'
 export { Histogram } from './histogram.ts'
 export { createIds, type RandomBytes } from './ids.ts'

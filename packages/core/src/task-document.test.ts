@@ -21,7 +21,7 @@ import { encodingOf } from './encodings.ts'
 import type { RotaError } from './errors.ts'
 import type { Json } from './json.ts'
 import type { TaskInput } from './task.ts'
-import { compactTask, expandTask, readTask, taskInputOf } from './task-document.ts'
+import { compactTask, DEFAULT_RETRY, expandTask, readTask, taskInputOf } from './task-document.ts'
 
 const UTC = { defaultTimezone: 'UTC' }
 const minimal = { name: 'a', type: 'shell', command: 'true' } as const
@@ -44,22 +44,15 @@ describe('reading', () => {
       target: { kind: 'local' },
       schedules: [],
       timezone: 'Asia/Shanghai',
+      hash_key: null,
       dst: { gap: 'run_after', overlap: 'first' },
       start_at: null,
       end_at: null,
       max_runs: null,
       jitter_seconds: 0,
       misfire: { policy: 'run_once', grace_seconds: 60, max: 100, spread_seconds: 0 },
-      concurrency: { max: 1, overlap: 'skip', key: null, key_max: 1 },
-      retry: {
-        max_attempts: 1,
-        delay_seconds: 60,
-        backoff: 'fixed',
-        max_delay_seconds: 3600,
-        jitter: 0,
-        on: ['exit_code', 'timeout', 'lost', 'assertion', 'error', 'dispatch'],
-        exit_codes: null,
-      },
+      concurrency: { max: null, overlap: 'skip', key: null, key_max: 1 },
+      retry: null,
       timeout_seconds: null,
       kill_grace_seconds: 10,
       max_log_bytes: 10 * 1024 * 1024,
@@ -72,9 +65,16 @@ describe('reading', () => {
 
   test('policies may be given in part', () => {
     const task = readTask({ ...minimal, concurrency: { key: 'db' }, retry: { max_attempts: 2 } }, UTC)
-    expect(task.concurrency).toEqual({ max: 1, overlap: 'skip', key: 'db', key_max: 1 })
+    expect(task.concurrency).toEqual({ max: null, overlap: 'skip', key: 'db', key_max: 1 })
     expect(task.retry).toMatchObject({ max_attempts: 2, delay_seconds: 60 })
-    expect(readTask({ ...minimal, retry: null }, UTC).retry.max_attempts).toBe(1)
+    expect(readTask({ ...minimal, retry: null }, UTC).retry).toBeNull()
+  })
+
+  test('one attempt that is asked for is kept apart from a policy that is left to the server', () => {
+    const kept = (retry: TaskInput['retry']) =>
+      expandTask(compactTask(readTask({ ...minimal, ...(retry === undefined ? {} : { retry }) }, UTC)), 'a').retry
+    expect(kept({ max_attempts: 1 })).toEqual(DEFAULT_RETRY)
+    expect([kept(null), kept(undefined)]).toEqual([null, null])
   })
 
   test('`schedule` and `schedules` stand beside each other', () => {

@@ -4,6 +4,7 @@ import { withUnixLines } from './program-text.ts'
 import type { ConcurrencyPolicy, MisfireSettings, RetryPolicy, TaskDefinition, TaskInput } from './task.ts'
 import { checkTask } from './task-rules.ts'
 
+/** What a retry policy leaves out. A task without one takes the server's. */
 export const DEFAULT_RETRY: RetryPolicy = {
   max_attempts: 1,
   delay_seconds: 60,
@@ -13,7 +14,7 @@ export const DEFAULT_RETRY: RetryPolicy = {
   on: ['exit_code', 'timeout', 'lost', 'assertion', 'error', 'dispatch'],
   exit_codes: null,
 }
-export const DEFAULT_CONCURRENCY: ConcurrencyPolicy = { max: 1, overlap: 'skip', key: null, key_max: 1 }
+export const DEFAULT_CONCURRENCY: ConcurrencyPolicy = { max: null, overlap: 'skip', key: null, key_max: 1 }
 export const DEFAULT_MISFIRE: MisfireSettings = { policy: 'run_once', grace_seconds: 60, max: 100, spread_seconds: 0 }
 export const DEFAULT_KILL_GRACE_SECONDS = 10
 export const DEFAULT_MAX_LOG_BYTES = 10 * 1024 * 1024
@@ -71,7 +72,7 @@ function withDefaults(input: TaskInput, context: DocumentContext): TaskDefinitio
     jitter_seconds: input.jitter_seconds ?? 0,
     misfire: { ...DEFAULT_MISFIRE, ...input.misfire },
     concurrency: { ...DEFAULT_CONCURRENCY, ...input.concurrency },
-    retry: { ...DEFAULT_RETRY, ...input.retry },
+    retry: input.retry ? { ...DEFAULT_RETRY, ...input.retry } : null,
     timeout_seconds: input.timeout_seconds ?? null,
     kill_grace_seconds: input.kill_grace_seconds ?? DEFAULT_KILL_GRACE_SECONDS,
     max_log_bytes: input.max_log_bytes ?? DEFAULT_MAX_LOG_BYTES,

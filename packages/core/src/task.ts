@@ -1,4 +1,5 @@
 import type { ExecutionStatus, FailureKind, SkipReason, Trigger } from './execution.ts'
+import type { EffectiveExecution } from './execution-defaults.ts'
 import type { Json } from './json.ts'
 import type { ScheduleInput } from './schedule/input.ts'
 
@@ -23,8 +24,8 @@ export interface RetryPolicy {
 }
 
 export interface ConcurrencyPolicy {
-  /** Executions of this task that may run at once, unless `overlap` is `allow`. */
-  max: number
+  /** Executions of this task that may run at once, unless `overlap` is `allow`; null takes the server's default. */
+  max: number | null
   overlap: OverlapPolicy
   /** Name of a limit shared by any tasks; waiting for it always queues. */
   key: string | null
@@ -96,7 +97,9 @@ export interface TaskInput {
   jitter_seconds?: number
   misfire?: Partial<MisfireSettings>
   concurrency?: Partial<ConcurrencyPolicy>
+  /** Null takes the server's default. */
   retry?: Partial<RetryPolicy> | null
+  /** Null takes the server's default. */
   timeout_seconds?: number | null
   kill_grace_seconds?: number
   max_log_bytes?: number
@@ -137,7 +140,7 @@ export interface TaskDefinition {
   jitter_seconds: number
   misfire: MisfireSettings
   concurrency: ConcurrencyPolicy
-  retry: RetryPolicy
+  retry: RetryPolicy | null
   timeout_seconds: number | null
   kill_grace_seconds: number
   max_log_bytes: number
@@ -157,6 +160,8 @@ export interface TaskView extends Omit<TaskInput, 'schedules'> {
   id: string
   version: number
   status: TaskStatus
+  /** What holds: the task's own fields, or else the server's defaults. */
+  effective: EffectiveExecution
   /** Equivalent cron expression, `@every 15m`-like text for intervals, the instant for `once`, null for none. */
   cron: string | null
   /** The rule in words. */
@@ -236,6 +241,8 @@ export interface ExecutionView {
   duration: number | null
   attempt: number
   max_attempts: number
+  /** Time limit of an attempt; null for none. */
+  timeout_seconds: number | null
   attempts: AttemptView[]
   /** True when an instance that had lost it was still running an attempt when another instance started it again. */
   ran_twice: boolean

@@ -1,6 +1,13 @@
 // Long because: it alone knows all parts and puts them together.
 import { hostname } from 'node:os'
-import { type Clock, createIds, say, systemClock } from '@rota/core'
+import {
+  type Clock,
+  createExecutionDefaults,
+  createIds,
+  type ExecutionDefaultSettings,
+  say,
+  systemClock,
+} from '@rota/core'
 import type { Executor } from '@rota/executors'
 import type { Actor, Engine, EngineEvent, EngineStatus, InstanceView } from './api.ts'
 import { createCanceller } from './duties/canceller.ts'
@@ -69,6 +76,8 @@ export interface EngineOptions {
   longestSleepMs?: number
   /** Executions that may run at once, over all and by group. Default: no limit. */
   limits?: Partial<LimitSettings>
+  /** What tasks and jobs take that say nothing of time limit, retry and executions at once. */
+  execution?: ExecutionDefaultSettings
   /** Head start of one step of priority. Default 60,000. */
   priorityStepMs?: number
   /** Claims after which an execution that kills its server each time is given up. Default 5. */
@@ -115,7 +124,8 @@ export function createEngine(options: EngineOptions): Engine {
     for (const listener of listeners) listener(event)
   })
   const limits = createLimits(options.limits)
-  const workbook = createWorkbook(store.tasks)
+  const defaults = createExecutionDefaults(options.execution)
+  const workbook = createWorkbook(store.tasks, defaults)
   const tellOfSkipped = createSkipTeller({ workbook, pulse })
   const lanes = createLanes({ processes: 64, calls: 2000, ...options.lanes })
 
@@ -167,6 +177,7 @@ export function createEngine(options: EngineOptions): Engine {
     tasks: store.tasks,
     nextId,
     limits,
+    defaults,
     horizonMs: options.horizonMs ?? 5000,
     place: () => keeper.place,
     priorityStepMs,
@@ -211,7 +222,7 @@ export function createEngine(options: EngineOptions): Engine {
     tasks: store.tasks,
     executions: store.executions,
     details: store.details,
-    queries: createReads(store.queries, clock),
+    queries: createReads(store.queries, clock, defaults),
     logs: store.logs,
     tails: store.tails,
     elsewhere: others ? { relay: hot.tailRelay, pollMs } : null,
@@ -220,6 +231,7 @@ export function createEngine(options: EngineOptions): Engine {
     defaultTimezone: options.defaultTimezone ?? 'UTC',
     priorityStepMs,
     limits,
+    defaults,
     emit: pulse.emit,
     enqueue: enqueuer.add,
     replan: planner.wake,

@@ -3,6 +3,8 @@ import {
   DEFAULT_MAX_LOG_BYTES,
   DEFAULT_RETRY,
   dangerOf,
+  type ExecutionDefaults,
+  effectiveExecution,
   expandTask,
   type Json,
   type RetryPolicy,
@@ -40,7 +42,8 @@ export interface Overrides {
   env?: Record<string, string>
 }
 
-function workOfTask(task: TaskDefinition, taskId: string): Work {
+function workOfTask(task: TaskDefinition, taskId: string, defaults: ExecutionDefaults): Work {
+  const { timeout_seconds, retry } = effectiveExecution(task, defaults)
   return {
     type: task.type,
     name: task.name,
@@ -52,10 +55,10 @@ function workOfTask(task: TaskDefinition, taskId: string): Work {
     runAs: task.run_as,
     detach: task.detach,
     encoding: task.encoding,
-    timeoutMs: task.timeout_seconds === null ? null : task.timeout_seconds * 1000,
+    timeoutMs: timeout_seconds === null ? null : timeout_seconds * 1000,
     killGraceMs: task.kill_grace_seconds * 1000,
     maxLogBytes: task.max_log_bytes,
-    retry: task.retry,
+    retry,
     keep: true,
   }
 }
@@ -76,8 +79,10 @@ export function jobAsTask(job: JobInput): TaskInput {
 }
 
 /** Jobs were checked when they were submitted; this path is hot and only fills in. */
-function workOfJob(stored: string): Work {
+function workOfJob(stored: string, defaults: ExecutionDefaults): Work {
   const job = JSON.parse(stored) as JobInput
+  const inherited = defaults(job.type)
+  const timeout = job.timeout_seconds ?? inherited.timeout_seconds
   return {
     type: job.type,
     name: job.name ?? null,
@@ -89,10 +94,10 @@ function workOfJob(stored: string): Work {
     runAs: null,
     detach: false,
     encoding: null,
-    timeoutMs: typeof job.timeout_seconds === 'number' ? job.timeout_seconds * 1000 : null,
+    timeoutMs: timeout === null ? null : timeout * 1000,
     killGraceMs: DEFAULT_KILL_GRACE_SECONDS * 1000,
     maxLogBytes: DEFAULT_MAX_LOG_BYTES,
-    retry: job.retry ? { ...DEFAULT_RETRY, ...job.retry } : DEFAULT_RETRY,
+    retry: job.retry ? { ...DEFAULT_RETRY, ...job.retry } : inherited.retry,
     keep: job.keep_history ?? true,
   }
 }
@@ -155,7 +160,7 @@ class RecentMap<K, V> {
 }
 
 /** Finds what claimed executions run. Rows of one task share one object. */
-export function createWorkbook(tasks: TaskStore) {
+export function createWorkbook(tasks: TaskStore, defaults: ExecutionDefaults) {
   const works = new RecentMap<number, KnownWork>(VERSIONS_KEPT)
   const texts = new RecentMap<string, Work>(TEXTS_KEPT)
 
@@ -168,7 +173,7 @@ export function createWorkbook(tasks: TaskStore) {
     try {
       let shared = texts.get(text)
       if (shared === undefined) {
-        shared = workOfTask(expandTask(text, name), id)
+        shared = workOfTask(expandTask(text, name), id, defaults)
         texts.set(text, shared)
       }
       return { ...shared, name, taskId: id }
@@ -220,7 +225,7 @@ export function createWorkbook(tasks: TaskStore) {
       const loaded = await load(rows)
       return rows.map((row) => {
         try {
-          if (row.taskSeq === null) return workOfJob(row.job!)
+          if (row.taskSeq === null) return workOfJob(row.job!, defaults)
           const work = known(row.taskSeq, row.taskVersion) ?? loaded.get(keyOf(row.taskSeq, row.taskVersion))
           if (work === undefined) return new Error(say`the definition it was planned from is gone`)
           return row.job === null || work instanceof Error ? work : overridden(work, row.job)

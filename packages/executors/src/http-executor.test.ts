@@ -135,16 +135,6 @@ describe('an http task', () => {
     expect(outcome.failure).toBe('timeout')
   })
 
-  test('has a deadline even when the task sets none', async () => {
-    const port = await serve(() => {})
-    const outcome = await outcomeOf(
-      { url: `http://127.0.0.1:${port}/` },
-      { ...LOOPBACK, timeoutMs: 100 },
-      { timeoutMs: null },
-    )
-    expect(outcome.failure).toBe('timeout')
-  })
-
   test('can be cancelled', async () => {
     let arrived = () => {}
     const isHere = new Promise<void>((resolve) => {

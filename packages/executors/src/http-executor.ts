@@ -43,7 +43,7 @@ class HttpRun implements Run {
   readonly #options: CompiledOptions
   readonly #output: Output
   readonly #abort = new AbortController()
-  readonly #timer: Timer
+  readonly #timer: Timer | null
   #stop: RunOutcome | null = null
 
   constructor(request: RunRequest, sink: RunSink, options: CompiledOptions) {
@@ -51,11 +51,15 @@ class HttpRun implements Run {
     this.#options = options
     const { clock, maxResultBytes } = options
     this.#output = new Output({ clock, sink, maxLogBytes: request.maxLogBytes, maxResultBytes })
-    const timeoutMs = request.timeoutMs ?? options.http.timeoutMs
-    this.#timer = clock.after(timeoutMs, () => {
+    this.#timer = this.#deadline(request.timeoutMs)
+    this.done = this.#run()
+  }
+
+  #deadline(timeoutMs: number | null): Timer | null {
+    if (timeoutMs === null) return null
+    return this.#options.clock.after(timeoutMs, () => {
       this.#requestStop(failed('timeout', say`No complete response within ${timeoutMs / 1000} s.`))
     })
-    this.done = this.#run()
   }
 
   cancel(reason: string): void {
@@ -69,7 +73,7 @@ class HttpRun implements Run {
 
   async #run(): Promise<RunOutcome> {
     const outcome = await this.#attempt().catch((error: unknown) => this.#stop ?? failed('error', describe(error)))
-    this.#timer.cancel()
+    this.#timer?.cancel()
     await this.#output.finish()
     return { ...outcome, outputTail: this.#output.tail, droppedLogBytes: this.#output.droppedBytes }
   }

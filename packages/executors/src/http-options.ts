@@ -14,8 +14,6 @@ export interface HttpOptions {
   maxRedirects?: number
   /** Bytes of a response that are read; the rest is not. Default 1 MiB. */
   maxBodyBytes?: number
-  /** Milliseconds from start to the last byte for tasks without a timeout. Default 60 s. */
-  timeoutMs?: number
   /** Milliseconds for connecting, TLS included. Default 10 s. */
   connectTimeoutMs?: number
   /** All addresses of a host name. Default: the system's resolver. */
@@ -27,7 +25,6 @@ export interface CompiledHttpOptions {
   readonly guard: AddressGuard
   readonly maxRedirects: number
   readonly maxBodyBytes: number
-  readonly timeoutMs: number
   readonly connectTimeoutMs: number
   resolve(hostname: string): Promise<string[]>
 }
@@ -37,7 +34,6 @@ const KNOWN: Record<keyof HttpOptions, true> = {
   deny: true,
   maxRedirects: true,
   maxBodyBytes: true,
-  timeoutMs: true,
   connectTimeoutMs: true,
   resolve: true,
 }
@@ -51,8 +47,8 @@ async function resolveBySystem(hostname: string): Promise<string[]> {
 /** Fills in defaults; what is wrong is added to `errors`. */
 export function compileHttpOptions(options: HttpOptions, errors: FieldError[]): CompiledHttpOptions {
   errors.push(...checkOptionNames('http.', options, KNOWN))
-  const { maxRedirects = 3, maxBodyBytes = 1_048_576, timeoutMs = 60_000, connectTimeoutMs = 10_000 } = options
-  for (const [name, value] of Object.entries({ maxBodyBytes, timeoutMs, connectTimeoutMs })) {
+  const { maxRedirects = 3, maxBodyBytes = 1_048_576, connectTimeoutMs = 10_000 } = options
+  for (const [name, value] of Object.entries({ maxBodyBytes, connectTimeoutMs })) {
     if (!Number.isInteger(value) || value < 1) {
       errors.push({ path: `http.${name}`, message: say`Must be a whole number above 0.` })
     }
@@ -70,7 +66,6 @@ export function compileHttpOptions(options: HttpOptions, errors: FieldError[]): 
     guard: new AddressGuard(rules('allow'), rules('deny')),
     maxRedirects,
     maxBodyBytes,
-    timeoutMs,
     connectTimeoutMs,
     resolve: options.resolve ?? resolveBySystem,
   }

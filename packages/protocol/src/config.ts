@@ -2,6 +2,7 @@ import { say } from '@rota/core'
 import { z } from 'zod'
 import { text } from './scalars.ts'
 import { strict } from './strict.ts'
+import { LONGEST_SECONDS, retryPolicy } from './task.ts'
 
 const about = (description: string) => ({ description })
 /** A value that no reply, log or document may show. */
@@ -115,6 +116,48 @@ const executions = strict({
   statistics_days: amount(400, 'Age at which hourly figures are deleted.', 1, 36_600),
   deleted_task_days: amount(30, 'Time within which a deleted task can be restored.', 0, 36_600),
   shutdown_grace_seconds: amount(30, 'Time that running work has to finish when the server stops.', 0, 86_400),
+})
+
+/** Null where nothing is said; `otherwise` tells what holds then. */
+const defaultsFor = (otherwise: { timeout: string; retry: string; max: string }) => ({
+  timeout_seconds: z
+    .number()
+    .min(0)
+    .max(LONGEST_SECONDS)
+    .nullable()
+    .default(null)
+    .meta(about(`Time limit of an attempt; 0: none. Null: ${otherwise.timeout}.`)),
+  retry: retryPolicy
+    .nullable()
+    .default(null)
+    .meta(about(`Retry policy, with the fields of a task’s \`retry\`. Null: ${otherwise.retry}.`)),
+  max_concurrent: z
+    .int()
+    .min(1)
+    .max(1_000_000_000)
+    .nullable()
+    .default(null)
+    .meta(about(`Executions of one task at once. Null: ${otherwise.max}.`)),
+})
+const defaultsOfType = (usualTimeout: string) =>
+  strict(
+    defaultsFor({
+      timeout: `\`execution.timeout_seconds\`${usualTimeout}`,
+      retry: '`execution.retry`',
+      max: '`execution.max_concurrent`',
+    }),
+  ).prefault({})
+
+/** What one task or job takes that says nothing itself. `executions` is about all of them together. */
+const execution = strict({
+  ...defaultsFor({ timeout: 'none, but 60 for `http`', retry: 'one attempt', max: '1' }),
+  types: strict({
+    shell: defaultsOfType(''),
+    python: defaultsOfType(''),
+    script: defaultsOfType(''),
+    http: defaultsOfType(', and without that 60'),
+    handler: defaultsOfType(''),
+  }).prefault({}),
 })
 
 const limits = strict({
@@ -247,6 +290,7 @@ export const config = strict({
   examples: flag(true, 'Make the examples group on the very first start.'),
   http: http.prefault({}),
   auth: auth.prefault({}),
+  execution: execution.prefault({}),
   executions: executions.prefault({}),
   limits: limits.prefault({}),
   programs: programs.prefault({}),

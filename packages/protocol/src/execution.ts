@@ -87,6 +87,9 @@ export const execution = z
     duration: z.number().nullable().meta({ description: 'Seconds.' }),
     attempt: z.int(),
     max_attempts: z.int(),
+    timeout_seconds: z.number().nullable().meta({
+      description: 'Time limit of an attempt: that of the task or job, or else the default of its type. Null: none.',
+    }),
     attempts: z.array(attempt),
     ran_twice: z.boolean().meta({
       description: 'Two instances ran it: one that had lost its lease, and the one that had taken it over.',

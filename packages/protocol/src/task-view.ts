@@ -3,7 +3,7 @@ import { executionStatus } from './execution.ts'
 import { groupFilter, id, instant, pageQuery, pageReply, text, words } from './scalars.ts'
 import { scheduleRule } from './schedule.ts'
 import { strict } from './strict.ts'
-import { TASK_READ_ONLY, taskFields, taskInput } from './task.ts'
+import { retryPolicy, TASK_READ_ONLY, taskFields, taskInput } from './task.ts'
 
 export const taskStatus = z.enum(['active', 'disabled', 'paused', 'finished', 'deleted']).meta({
   id: 'TaskStatus',
@@ -14,11 +14,23 @@ const scheduleText = z.string().nullable().meta({
   description: 'The equivalent cron expression; `@every 15m` for an interval, the instant for `once`, null for none.',
 })
 
+const effectiveExecution = z
+  .strictObject({
+    timeout_seconds: z.number().nullable().meta({ description: 'Time limit of an attempt; null for none.' }),
+    retry: retryPolicy,
+    max_concurrent: z.int().meta({ description: 'Executions at once, unless `concurrency.overlap` is `allow`.' }),
+  })
+  .meta({
+    id: 'EffectiveExecution',
+    description: 'What holds: the fields of the task, or the defaults of its type where they are null.',
+  })
+
 /** What Rota knows of a task beside what a person wrote. */
 const readOnlyFields = {
   id,
   version: z.int(),
   status: taskStatus,
+  effective: effectiveExecution,
   words: words.nullable().meta({ description: 'The rule in words.' }),
   next_run: instant.nullable().meta({ description: 'The next due instant and what jitter adds to it.' }),
   next_due: instant.nullable().meta({ description: 'The next due instant.' }),

@@ -6,7 +6,7 @@ import { strict } from './strict.ts'
 
 const HOUR_SECONDS = 3_600
 /** The longest wait or run that can be asked for: ten years. */
-const LONGEST_SECONDS = 10 * 366 * 24 * HOUR_SECONDS
+export const LONGEST_SECONDS = 10 * 366 * 24 * HOUR_SECONDS
 const seconds = z.number().min(0).max(LONGEST_SECONDS)
 const LARGEST = 1_000_000_000
 
@@ -29,7 +29,13 @@ export const retryPolicy = strict({
 }).meta({ id: 'RetryPolicy' })
 
 export const concurrencyPolicy = strict({
-  max: z.int().min(1).max(LARGEST).exactOptional(),
+  max: z
+    .int()
+    .min(1)
+    .max(LARGEST)
+    .nullable()
+    .exactOptional()
+    .meta({ description: 'Null, as usual: the default of the type, `execution.max_concurrent` of the configuration.' }),
   overlap: z.enum(['allow', 'skip', 'queue', 'replace']).exactOptional(),
   key: text(LIMITS.name).nullable().exactOptional().meta({ description: 'Name of a limit shared by any tasks.' }),
   key_max: z.int().min(1).max(LARGEST).exactOptional().meta({ description: '1 makes the key a mutex.' }),
@@ -110,8 +116,13 @@ export const taskFields = {
   jitter_seconds: seconds.exactOptional(),
   misfire: misfireSettings.exactOptional(),
   concurrency: concurrencyPolicy.exactOptional(),
-  retry: retryPolicy.nullable().exactOptional(),
-  timeout_seconds: z.number().gt(0).max(LONGEST_SECONDS).nullable().exactOptional(),
+  retry: retryPolicy.nullable().exactOptional().meta({
+    description:
+      'Null, as usual: the default of the type, `execution.retry` of the configuration. What a policy leaves out is as in its schema; one attempt is no retry.',
+  }),
+  timeout_seconds: z.number().gt(0).max(LONGEST_SECONDS).nullable().exactOptional().meta({
+    description: 'Null, as usual: the default of the type, `execution.timeout_seconds` of the configuration.',
+  }),
   kill_grace_seconds: z.number().min(0).max(HOUR_SECONDS).exactOptional(),
   max_log_bytes: z
     .int()
@@ -139,6 +150,7 @@ export const taskFields = {
 export const TASK_READ_ONLY = [
   'id',
   'status',
+  'effective',
   'words',
   'next_run',
   'next_due',

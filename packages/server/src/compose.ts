@@ -114,6 +114,7 @@ async function assemble(ground: Ground): Promise<Server> {
     defaultTimezone: config.timezone,
     lanes: { processes: config.executions.max_programs, calls: config.executions.max_calls },
     limits: config.limits,
+    execution: config.execution,
     retention: retentionOf(config),
     version: VERSION,
     ...(!store.capabilities.exclusive && {

@@ -79,16 +79,19 @@ function when(context: Context, task: Task): Pairs {
   ]
 }
 
-function how({ timeout_seconds, retry, concurrency, misfire, priority }: Task): Pairs {
-  const attempts = retry?.max_attempts ?? 1
+/** What holds is shown; where it is the server's default rather than the task's own, that is said. */
+function how({ timeout_seconds, retry, concurrency, misfire, priority, effective }: Task): Pairs {
+  const said = (own: unknown, text: string) => (own === null || own === undefined ? say`${text} (default)` : text)
+  const limit = effective.timeout_seconds
+  const { max_attempts: attempts = 1, delay_seconds: delay = 0, backoff = 'fixed' } = effective.retry
+  const max = effective.max_concurrent
   return [
-    [label('timeout'), timeout_seconds ? duration(timeout_seconds) : label('none')],
+    [label('timeout'), limit === null ? label('none') : said(timeout_seconds, duration(limit))],
     [
       label('retry'),
-      attempts > 1
-        ? say`${attempts} attempts, ${duration(retry?.delay_seconds ?? 0)} apart (${label(retry?.backoff ?? 'fixed')})`
-        : '',
+      attempts > 1 ? said(retry, say`${attempts} attempts, ${duration(delay)} apart (${label(backoff)})`) : '',
     ],
+    [label('at once'), max > 1 && concurrency?.overlap !== 'allow' ? said(concurrency?.max, String(max)) : ''],
     [
       label('overlap'),
       [concurrency?.overlap && label(concurrency.overlap), concurrency?.key && say`key ${concurrency.key}`]

@@ -1,4 +1,4 @@
-import { readTask, type TaskInput, taskInputOf } from '@rota/core'
+import { DEFAULT_RETRY, readTask, type TaskInput, taskInputOf } from '@rota/core'
 import type { Task } from '@rota/sdk'
 
 /** Order of fields in what people read and edit; others follow. */
@@ -44,7 +44,9 @@ export async function taskDocument(task: Task): Promise<Partial<TaskInput>> {
   const input = toTaskInput(task) as Fields
   const usual = defaults()
   const keys = [...ORDER.filter((key) => key in input), ...Object.keys(input).filter((key) => !ORDER.includes(key))]
-  const kept = keys.map((key) => [key, ALWAYS.has(key) ? input[key] : unusual(input[key], usual[key])] as const)
+  // A policy of its own says how many attempts, also where that is one: without one the task takes the server's.
+  const base: Fields = { ...usual, retry: input.retry ? { ...DEFAULT_RETRY, max_attempts: null } : null }
+  const kept = keys.map((key) => [key, ALWAYS.has(key) ? input[key] : unusual(input[key], base[key])] as const)
   return Object.fromEntries(kept.filter(([, value]) => !saysNothing(value)))
 }
 

@@ -1,4 +1,4 @@
-import type { Clock } from '@rota/core'
+import type { Clock, ExecutionDefaults } from '@rota/core'
 import type { Limits } from '../planning/limits.ts'
 import { planSchedule } from '../planning/plan.ts'
 import { createRuleCache, type Rule } from '../planning/rule.ts'
@@ -14,6 +14,7 @@ export interface PlannerOptions {
   tasks: TaskStore
   nextId: () => string
   limits: Limits
+  defaults: ExecutionDefaults
   /** How far ahead of its instant an occurrence is written, in ms. */
   horizonMs: number
   /** How many running instances are longer at it. */
@@ -74,7 +75,8 @@ export function createPlanner(options: PlannerOptions): Duty {
     const rule: Rule | undefined = rules.get(due.ruleId)
     if (rule) {
       const { priorityStepMs, nextId, limits } = options
-      return planSchedule(due, rule, { now, until, priorityStepMs, nextId, limits })
+      const defaultMax = options.defaults(due.taskType).max_concurrent
+      return planSchedule(due, rule, { now, until, priorityStepMs, nextId, limits, defaultMax })
     }
     park(due, new Error(`rule ${due.ruleId} cannot be read`))
     return {

@@ -32,6 +32,8 @@ export interface OccurrenceOptions {
   nextId: () => string
   limits: Limits
   priorityStepMs: number
+  /** Executions at once of a task that leaves it to the server. */
+  defaultMax: number
 }
 
 /** An occurrence as an execution that starts at its jittered instant, or is a misfire when it could not for too long. */
@@ -70,9 +72,9 @@ function made(
   { scheduleId, ...owner }: Owner,
   rule: Rule,
   at: { dueAt: number; overlap: SlotRule; runAt?: number; rankedAt?: number },
-  { now, nextId, limits, priorityStepMs }: OccurrenceOptions,
+  { now, nextId, limits, priorityStepMs, defaultMax }: OccurrenceOptions,
 ): NewExecution {
-  const { priority, taskMax, misfire } = rule
+  const { priority, misfire } = rule
   const startAt = jitteredAt(scheduleId, rule, at.dueAt)
   const lateAt = startAt + misfire.grace_seconds * 1000
   return newExecution(
@@ -83,7 +85,7 @@ function made(
       trigger: 'schedule',
       createdAt: now,
       priority,
-      taskMax,
+      taskMax: rule.inheritsMax ? defaultMax : rule.taskMax,
       keys: limits.keysFor(rule.group, rule.key),
       jitterMs: startAt - at.dueAt || null,
       skipAfter: misfire.policy === 'skip' ? lateAt : null,

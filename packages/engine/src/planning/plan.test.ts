@@ -35,6 +35,7 @@ const due = (nextDueAt: number, more: Partial<DueSchedule> = {}): DueSchedule =>
   scheduleId: 7,
   taskSeq: 3,
   taskVersion: 2,
+  taskType: 'shell',
   tenantId: null,
   ruleId: 1,
   nextDueAt,
@@ -45,7 +46,8 @@ const due = (nextDueAt: number, more: Partial<DueSchedule> = {}): DueSchedule =>
 function context(more: Partial<PlanContext> = {}): PlanContext {
   let made = 0
   const nextId = () => `id ${++made}`
-  return { now: NOW, until: NOW + 3 * SECOND, priorityStepMs: MINUTE, nextId, limits: createLimits(), ...more }
+  const usual = { now: NOW, until: NOW + 3 * SECOND, priorityStepMs: MINUTE, limits: createLimits(), defaultMax: 1 }
+  return { ...usual, nextId, ...more }
 }
 
 const plan = (cursor: number, rule: Parameters<typeof body>[0] = {}, more: Partial<PlanContext> = {}) =>

@@ -11,6 +11,8 @@ export interface PlanContext {
   priorityStepMs: number
   nextId: () => string
   limits: Limits
+  /** Executions at once of a task that leaves it to the server. */
+  defaultMax: number
 }
 
 /** Occurrences that one schedule may get in one step; the cursor stops there and the next step goes on. */

@@ -80,3 +80,16 @@ test('the cache of rules stays within its limit', () => {
   for (const id of [1, 2, 3]) cache.set(id, text)
   expect([1, 2, 3].map((id) => cache.get(id) !== undefined)).toEqual([false, true, true])
 })
+
+test('a rule says that its task leaves the limit to the server; of earlier releases it is known from what they kept', () => {
+  const inherits = (body: object) => compileRule(JSON.parse(JSON.stringify(body))).inheritsMax
+  const [silent] = bodiesOf({ schedule: '0 5 * * *' })
+  const [single] = bodiesOf({ schedule: '0 5 * * *', concurrency: { max: 1 } })
+  expect([inherits(silent!), inherits(single!)]).toEqual([true, false])
+  const old = { ...silent!, inheritsMax: undefined }
+  expect([inherits(old), inherits({ ...old, overlap: 'queue' }), inherits({ ...old, taskMax: 2 })]).toEqual([
+    true,
+    false,
+    false,
+  ])
+})

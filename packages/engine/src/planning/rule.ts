@@ -28,7 +28,10 @@ export interface RuleBody {
   maxRuns: number | null
   priority: number
   overlap: OverlapPolicy
+  /** How many executions of the task may run at once; 1 where the task leaves it to the server. */
   taskMax: number
+  /** The task leaves `taskMax` to the server. Rules of earlier releases do not say so. */
+  inheritsMax?: boolean
   group: string | null
   /** The concurrency key named on the task. */
   key: string | null
@@ -37,6 +40,7 @@ export interface RuleBody {
 /** A rule ready for use. */
 export interface Rule extends Omit<RuleBody, 'schedule'> {
   schedule: Schedule
+  inheritsMax: boolean
 }
 
 /** What a task without a key draws from: its id, but nothing of its own for `~`, as in the release that made it. */
@@ -64,7 +68,8 @@ export function ruleBodiesOf(task: TaskDefinition, taskId: string, createdAt: nu
     maxRuns: task.max_runs,
     priority: task.priority,
     overlap: task.concurrency.overlap,
-    taskMax: task.concurrency.max,
+    taskMax: task.concurrency.max ?? 1,
+    inheritsMax: task.concurrency.max === null,
     group: task.group,
     key: task.concurrency.key,
   }))
@@ -84,7 +89,12 @@ export function compileRule(body: RuleBody, age: 'stored' | 'new' = 'stored'): R
     createdAt: body.createdAt ?? undefined,
     stored: age === 'stored',
   })
-  return { ...body, schedule }
+  return { ...body, schedule, inheritsMax: body.inheritsMax ?? saidNothing(body) }
+}
+
+/** Earlier releases kept nothing of concurrency on a task where all of it was as usual: such a task inherits. */
+function saidNothing({ taskMax, overlap, key }: RuleBody): boolean {
+  return taskMax === 1 && overlap === 'skip' && key === null
 }
 
 export function isManual(schedule: ScheduleInput): boolean {

@@ -96,6 +96,7 @@ export interface DueSchedule {
   scheduleId: number
   taskSeq: number
   taskVersion: number
+  taskType: string
   tenantId: string | null
   ruleId: number
   nextDueAt: number

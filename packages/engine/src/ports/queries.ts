@@ -105,7 +105,9 @@ export interface ExecutionRecord {
   startedAt: number | null
   finishedAt: number | null
   attempt: number
-  maxAttempts: number
+  /** Of the task or job itself; null where it leaves it to the server. */
+  maxAttempts: number | null
+  timeoutSeconds: number | null
   /** JSON array of the attempts before this one. */
   attempts: string | null
   /** JSON array of fenced attempts. */

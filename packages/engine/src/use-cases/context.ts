@@ -1,4 +1,4 @@
-import type { Clock } from '@rota/core'
+import type { Clock, ExecutionDefaults } from '@rota/core'
 import type { Executor } from '@rota/executors'
 import type { EngineEvent } from '../api.ts'
 import type { Limits } from '../planning/limits.ts'
@@ -27,6 +27,8 @@ export interface UseCaseContext {
   defaultTimezone: string
   priorityStepMs: number
   limits: Limits
+  /** What tasks and jobs take that say nothing themselves. */
+  defaults: ExecutionDefaults
   emit: (event: EngineEvent) => void
   /** Makes rows durable together with those of other callers. */
   enqueue: (rows: NewExecution[], keys: { key: string; max: number }[]) => Promise<void>

@@ -1,5 +1,6 @@
 import {
   type ExecutionView,
+  effectiveExecution,
   findSecretReferences,
   invalid,
   isFinal,
@@ -78,11 +79,12 @@ export function createExecutions(
         priority: task.priority,
         createdAt: now,
         keys: context.limits.keysFor(null, key),
-        job: JSON.stringify({ ...job, payload: task.payload }),
+        job: JSON.stringify({ ...job, payload: task.payload, ...(task.retry && { retry: task.retry }) }),
       },
       context.priorityStepMs,
     )
-    const facts = { taskId: null, taskName: job.name ?? null, type: job.type, maxAttempts: task.retry.max_attempts }
+    const effective = effectiveExecution(task, context.defaults)
+    const facts = { taskId: null, taskName: job.name ?? null, type: job.type, effective }
     const created = newExecutionView(row, { ...facts, params: task.params })
     return { row, keys: key === null ? [] : [{ key: namedKey(key), max: key_max }], view: created }
   }

@@ -1,11 +1,11 @@
-import type { ExecutionView, Json } from '@rota/core'
+import type { EffectiveExecution, ExecutionView, Json } from '@rota/core'
 import type { NewExecution } from '../ports/executions.ts'
 
 export interface NewExecutionFacts {
   taskId: string | null
   taskName: string | null
   type: string
-  maxAttempts: number
+  effective: EffectiveExecution
   params: { args: Json[]; kwargs: Record<string, Json> } | null
 }
 
@@ -31,7 +31,8 @@ export function newExecutionView(row: NewExecution, facts: NewExecutionFacts): E
     lateness_ms: null,
     duration: null,
     attempt: 1,
-    max_attempts: facts.maxAttempts,
+    max_attempts: facts.effective.retry.max_attempts,
+    timeout_seconds: facts.effective.timeout_seconds,
     attempts: [],
     ran_twice: false,
     fenced_attempts: [],

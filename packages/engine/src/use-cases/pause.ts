@@ -18,6 +18,7 @@ export async function catchUp(
   backlog: 'skip' | 'last' | 'all',
 ): Promise<{ answers: UnrunAnswer[]; executions: NewExecution[] }> {
   const { nextId, limits, priorityStepMs } = context
+  const defaultMax = context.defaults(row.type).max_concurrent
   const stored = await context.tasks.schedules(row.seq)
   const answers: UnrunAnswer[] = []
   const executions: NewExecution[] = []
@@ -35,7 +36,7 @@ export async function catchUp(
     const owner = { tenantId: row.tenantId, taskSeq: row.seq, taskVersion: row.version + 1, scheduleId }
     for (const [place, dueAt] of made.entries()) {
       const at = { dueAt, place, isSpread: true, isAsked: true }
-      executions.push(madeUp(owner, rule, at, { now, nextId, limits, priorityStepMs }))
+      executions.push(madeUp(owner, rule, at, { now, nextId, limits, priorityStepMs, defaultMax }))
     }
     const before = made[0] ?? now + 1
     const range = unanswered(rule, after, before)

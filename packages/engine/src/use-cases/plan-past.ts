@@ -9,14 +9,16 @@ import type { UseCaseContext } from './context.ts'
  */
 export async function planPast(context: UseCaseContext, row: TaskRow, now: number): Promise<void> {
   const { executions, tasks, nextId, priorityStepMs, limits } = context
+  const defaultMax = context.defaults(row.type).max_concurrent
   for (;;) {
     const behind = (await tasks.schedules(row.seq)).filter(isBehind(now))
     if (behind.length === 0) return
     const plans = behind.map(({ id, ruleId, body, nextDueAt, planned }) => {
-      const { seq, version, tenantId } = row
-      const due = { scheduleId: id, taskSeq: seq, taskVersion: version, tenantId, ruleId, nextDueAt, planned }
+      const { seq, version, type, tenantId } = row
+      const task = { taskSeq: seq, taskVersion: version, taskType: type, tenantId }
+      const due = { ...task, scheduleId: id, ruleId, nextDueAt, planned }
       const rule = compileRule(JSON.parse(body) as RuleBody)
-      return planSchedule(due, rule, { now, until: now + 1, priorityStepMs, nextId, limits })
+      return planSchedule(due, rule, { now, until: now + 1, priorityStepMs, nextId, limits, defaultMax })
     })
     const outrun = await executions.plan(plans)
     // Somebody changed the task meanwhile; the change to come will be refused.

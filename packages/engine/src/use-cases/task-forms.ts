@@ -2,6 +2,8 @@ import {
   compactTask,
   DEPENDENCY,
   drawsFromKey,
+  type ExecutionDefaults,
+  effectiveExecution,
   type FieldError,
   findMasks,
   findSecretReferences,
@@ -176,9 +178,10 @@ export function keysOf({ concurrency }: TaskDefinition): { key: string; max: num
 }
 
 /** The limits an execution of a task is under. */
-export function slotsOf({ group, concurrency }: TaskDefinition, limits: Limits) {
-  const { overlap, max, key } = concurrency
-  return { overlap, taskMax: max, keys: limits.keysFor(group, key) }
+export function slotsOf(task: TaskDefinition, { limits, defaults }: { limits: Limits; defaults: ExecutionDefaults }) {
+  const { overlap, key } = task.concurrency
+  const { max_concurrent: taskMax } = effectiveExecution(task, defaults)
+  return { overlap, taskMax, keys: limits.keysFor(task.group, key) }
 }
 
 /** The columns of a row that repeat parts of the definition, for filters. */

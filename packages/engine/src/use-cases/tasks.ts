@@ -1,5 +1,6 @@
 import {
   checkOverrides,
+  effectiveExecution,
   expandTask,
   invalid,
   notFound,
@@ -169,7 +170,7 @@ export function createTasks(context: UseCaseContext, cancel: (actor: Actor, id: 
         priority,
         createdAt: now,
         job: overridden ? JSON.stringify({ params: options.params, env: options.env }) : null,
-        ...slotsOf(task, context.limits),
+        ...slotsOf(task, context),
       },
       context.priorityStepMs,
     )
@@ -189,7 +190,7 @@ export function createTasks(context: UseCaseContext, cancel: (actor: Actor, id: 
       taskId: id,
       taskName: row.name,
       type: row.type,
-      maxAttempts: task.retry.max_attempts,
+      effective: effectiveExecution(task, context.defaults),
       params: {
         args: options.params?.args ?? task.params.args,
         kwargs: { ...task.params.kwargs, ...options.params?.kwargs },

@@ -1,11 +1,12 @@
-import type { AttemptView, ExecutionView, Json } from '@rota/core'
+import type { AttemptView, ExecutionDefaults, ExecutionView, Json } from '@rota/core'
 import type { KeptFencedAttempt } from '../ports/executions.ts'
 import type { ExecutionRecord } from '../ports/queries.ts'
 import type { UnfinishedLine } from '../ports/tails.ts'
 import { isoOf } from './instants.ts'
 
 /** An execution as people read it. */
-export function executionView(record: ExecutionRecord): ExecutionView {
+export function executionView(record: ExecutionRecord, defaults: ExecutionDefaults): ExecutionView {
+  const inherited = defaults(record.type)
   const attempts = record.attempts === null ? [] : (JSON.parse(record.attempts) as AttemptView[])
   const { startedAt, finishedAt, dueAt, jitterMs } = record
   const fenced = record.fenced === null ? [] : (JSON.parse(record.fenced) as KeptFencedAttempt[])
@@ -30,7 +31,8 @@ export function executionView(record: ExecutionRecord): ExecutionView {
     lateness_ms: firstStart === null ? null : firstStart - dueAt - jitterMs,
     duration: startedAt === null || finishedAt === null ? null : Math.max(0, finishedAt - startedAt) / 1000,
     attempt: record.attempt,
-    max_attempts: record.maxAttempts,
+    max_attempts: record.maxAttempts ?? inherited.retry.max_attempts,
+    timeout_seconds: record.timeoutSeconds ?? inherited.timeout_seconds,
     attempts,
     ran_twice: ranTwice(record, fenced),
     fenced_attempts: fenced.map(({ attempt, instanceId, startedAt, fencedAt }) => ({

@@ -1,3 +1,4 @@
+import { createExecutionDefaults } from '@rota/core'
 import { ManualClock } from '@rota/testkit'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createQueries } from '../store/queries/queries.ts'
@@ -12,7 +13,7 @@ let reads: Reads
 beforeEach(() => {
   sample = openSample()
   const clock = new ManualClock({ startAt: START + HOUR })
-  reads = createReads(createQueries(sample.kysely, clock.now.bind(clock)), clock)
+  reads = createReads(createQueries(sample.kysely, clock.now.bind(clock)), clock, createExecutionDefaults())
   const task_seq = sample.task({ name: 'backup', task_group: 'g' })
   sample.ended({ task_seq, schedule_id: 1, due_at: START, started_at: START, finished_at: START + 1500 })
   sample.ended({ task_seq, schedule_id: 1, due_at: START + MINUTE, status: 'failed', failure: 'timeout' })

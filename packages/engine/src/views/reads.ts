@@ -1,5 +1,6 @@
 import {
   type Clock,
+  type ExecutionDefaults,
   type ExecutionView,
   expandTask,
   notFound,
@@ -36,16 +37,17 @@ export interface Reads {
   readonly overviews: Overviews
 }
 
-export function createReads(queries: Queries, clock: Clock): Reads {
+export function createReads(queries: Queries, clock: Clock, defaults: ExecutionDefaults): Reads {
   const rules = createRuleBook()
+  const context = { rules, defaults }
   return {
     async task(id, tenantId) {
       const record = await queries.taskById(id, tenantId)
-      return record && taskView(record, rules)
+      return record && taskView(record, context)
     },
 
     async tasks(filter, tenantId) {
-      return pageOf(await queries.listTasks(filter, tenantId), (record) => taskView(record, rules))
+      return pageOf(await queries.listTasks(filter, tenantId), (record) => taskView(record, context))
     },
 
     tasksNamed: (names, tenantId) => queries.tasksNamed(names, tenantId),
@@ -61,12 +63,12 @@ export function createReads(queries: Queries, clock: Clock): Reads {
 
     async execution(id, tenantId) {
       const record = await queries.executionById(id, tenantId)
-      return record && executionView(record)
+      return record && executionView(record, defaults)
     },
 
     async executions({ task_id, from, to, ...same }, tenantId) {
       const query = { ...same, taskId: task_id, from: instantOf(from, 'from'), to: instantOf(to, 'to') }
-      return pageOf(await queries.listExecutions(query, tenantId), executionView)
+      return pageOf(await queries.listExecutions(query, tenantId), (record) => executionView(record, defaults))
     },
 
     async ledger({ task_id, from, to, ...same }, tenantId) {

@@ -1,4 +1,12 @@
-import { expandTask, type TaskDefinition, type TaskStatus, type TaskView, taskInputOf } from '@rota/core'
+import {
+  type ExecutionDefaults,
+  effectiveExecution,
+  expandTask,
+  type TaskDefinition,
+  type TaskStatus,
+  type TaskView,
+  taskInputOf,
+} from '@rota/core'
 import { jitteredAt } from '../planning/occurrence.ts'
 import { isManual, keyOfOld } from '../planning/rule.ts'
 import type { ScheduleState, TaskRecord } from '../ports/queries.ts'
@@ -7,7 +15,10 @@ import { isoOf } from './instants.ts'
 import type { RuleBook, RuleText } from './rule-book.ts'
 
 /** A task as people read it: its document, every field present, and how it stands. */
-export function taskView({ task, schedules, last, runCount }: TaskRecord, rules: RuleBook): TaskView {
+export function taskView(
+  { task, schedules, last, runCount }: TaskRecord,
+  { rules, defaults }: { rules: RuleBook; defaults: ExecutionDefaults },
+): TaskView {
   const definition = definitionOf(task)
   const { schedules: _, ...document } = taskInputOf(definition)
   const status = statusOf(task, schedules)
@@ -19,6 +30,7 @@ export function taskView({ task, schedules, last, runCount }: TaskRecord, rules:
     id: task.id,
     version: task.version,
     status,
+    effective: effectiveExecution(definition, defaults),
     cron: entries[0]?.text?.label ?? null,
     words: wordsOf(entries.flatMap(({ text }) => text ?? [])),
     schedules: entries.map(({ schedule, timezone, text, nextDueAt, nextRunAt }) => ({

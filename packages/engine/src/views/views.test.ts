@@ -1,5 +1,5 @@
 import type { TaskInput } from '@rota/core'
-import { compactTask, readTask } from '@rota/core'
+import { compactTask, createExecutionDefaults, readTask } from '@rota/core'
 import { describe, expect, test } from 'vitest'
 import { ruleBodiesOf } from '../planning/rule.ts'
 import type { ExecutionRecord, LedgerRecord, ScheduleState, TaskRecord } from '../ports/queries.ts'
@@ -14,6 +14,8 @@ import { taskView } from './task-view.ts'
 const START = Date.UTC(2026, 0, 1)
 const HOUR = 3_600_000
 const rules = createRuleBook()
+const defaults = createExecutionDefaults()
+const context = { rules, defaults }
 const iso = (at: number) => new Date(at).toISOString()
 
 /** The record that a store would answer for a task document. */
@@ -53,7 +55,7 @@ describe('the view of a task', () => {
   test('is its document with every field, and how it stands', () => {
     const view = taskView(
       { ...recordOf(DAILY), last: { id: 'e', status: 'failed', startedAt: START }, runCount: 3 },
-      rules,
+      context,
     )
     expect(view).toMatchObject({
       ...DAILY,
@@ -65,7 +67,8 @@ describe('the view of a task', () => {
       last_execution_id: 'e',
       run_count: 3,
       timeout_seconds: null,
-      retry: { max_attempts: 1 },
+      retry: null,
+      effective: { timeout_seconds: null, retry: { max_attempts: 1 }, max_concurrent: 1 },
       created_by: 'ann',
       created_at: iso(START),
     })
@@ -75,7 +78,7 @@ describe('the view of a task', () => {
 
   test('lists each schedule with its own expression, manual ones among them without one', () => {
     const schedules = [{ schedule: { type: 'none' } as const }, { schedule: '*/5 * * * *', timezone: 'Asia/Tokyo' }]
-    const view = taskView(recordOf({ ...DAILY, schedules }), rules)
+    const view = taskView(recordOf({ ...DAILY, schedules }), context)
     expect(view.schedules.map(({ cron, timezone, next_run }) => [cron, timezone, next_run])).toEqual([
       ['0 2 * * *', null, iso(START + HOUR)],
       [null, null, null],
@@ -91,13 +94,13 @@ describe('the view of a task', () => {
     ['deleted', { deletedAt: START, enabled: false }, START],
   ]
   test.each(statuses)('is %s, and only an active task has a next run', (status, row, comingAt) => {
-    const view = taskView(recordOf(DAILY, row, comingAt), rules)
+    const view = taskView(recordOf(DAILY, row, comingAt), context)
     expect(view).toMatchObject({ status, next_run: status === 'active' ? iso(START) : null })
   })
 
   test('of a task without a schedule is active: it waits for somebody', () => {
     const { schedule: _, ...manual } = DAILY
-    expect(taskView(recordOf(manual), rules)).toMatchObject({
+    expect(taskView(recordOf(manual), context)).toMatchObject({
       status: 'active',
       cron: null,
       words: null,
@@ -107,10 +110,10 @@ describe('the view of a task', () => {
 
   test('is given even when the stored document or rule cannot be read', () => {
     const record = recordOf(DAILY, { definition: '{broken' })
-    expect(taskView(record, rules)).toMatchObject({ name: 'backup', type: 'shell' })
+    expect(taskView(record, context)).toMatchObject({ name: 'backup', type: 'shell' })
     const unruly = recordOf(DAILY)
     unruly.schedules[0]!.body = '{"schedule":"no cron"}'
-    expect(taskView(unruly, rules)).toMatchObject({ cron: null, words: null })
+    expect(taskView(unruly, context)).toMatchObject({ cron: null, words: null })
   })
 })
 
@@ -134,6 +137,7 @@ describe('the view of an execution', () => {
     finishedAt: START + 6500,
     attempt: 1,
     maxAttempts: 3,
+    timeoutSeconds: null,
     attempts: null,
     fenced: null,
     priority: 0,
@@ -152,7 +156,7 @@ describe('the view of an execution', () => {
   }
 
   test('has seconds, instants in ISO 8601 and the result as JSON', () => {
-    expect(executionView(record)).toMatchObject({
+    expect(executionView(record, defaults)).toMatchObject({
       scheduled_at: iso(START),
       duration: 1.5,
       lateness_ms: 5000,
@@ -165,33 +169,42 @@ describe('the view of an execution', () => {
 
   test('measures lateness to the first attempt, duration of the last', () => {
     const attempts = JSON.stringify([{ attempt: 1, started_at: iso(START + 7) }])
-    expect(executionView({ ...record, attempt: 2, attempts })).toMatchObject({ lateness_ms: 7, duration: 1.5 })
+    expect(executionView({ ...record, attempt: 2, attempts }, defaults)).toMatchObject({
+      lateness_ms: 7,
+      duration: 1.5,
+    })
   })
 
   test('lays what a run overrides over what the task says', () => {
     const taskParams = '{"args":["a"],"kwargs":{"x":1,"y":1}}'
-    expect(executionView({ ...record, params: '{}', taskParams }).params).toEqual(JSON.parse(taskParams))
+    expect(executionView({ ...record, params: '{}', taskParams }, defaults).params).toEqual(JSON.parse(taskParams))
     const params = '{"kwargs":{"y":2}}'
-    expect(executionView({ ...record, params, taskParams }).params).toEqual({ args: ['a'], kwargs: { x: 1, y: 2 } })
-    expect(executionView({ ...record, params: '{}' }).params).toEqual({ args: [], kwargs: {} })
+    expect(executionView({ ...record, params, taskParams }, defaults).params).toEqual({
+      args: ['a'],
+      kwargs: { x: 1, y: 2 },
+    })
+    expect(executionView({ ...record, params: '{}' }, defaults).params).toEqual({ args: [], kwargs: {} })
   })
 
   test('says which limit a pending one waits for', () => {
     const pending = { ...record, status: 'pending' as const, startedAt: null, finishedAt: null }
-    expect(executionView({ ...pending, reason: 'task:7' })).toMatchObject({ reason: 'task_limit', lateness_ms: null })
+    expect(executionView({ ...pending, reason: 'task:7' }, defaults)).toMatchObject({
+      reason: 'task_limit',
+      lateness_ms: null,
+    })
     for (const limit of ['key:db', 'group:ops', 'global']) {
-      expect(executionView({ ...pending, reason: limit }).reason).toBe(limit)
+      expect(executionView({ ...pending, reason: limit }, defaults).reason).toBe(limit)
     }
-    expect(executionView(pending).reason).toBeNull()
+    expect(executionView(pending, defaults).reason).toBeNull()
   })
 
   test('tells a range only when it stands for several due instants', () => {
-    expect(executionView({ ...record, coversFrom: START - HOUR, coversCount: 2 }).covers).toEqual({
+    expect(executionView({ ...record, coversFrom: START - HOUR, coversCount: 2 }, defaults).covers).toEqual({
       from: iso(START - HOUR),
       to: iso(START),
       count: 2,
     })
-    expect(executionView({ ...record, coversFrom: START, coversCount: 1 }).covers).toBeNull()
+    expect(executionView({ ...record, coversFrom: START, coversCount: 1 }, defaults).covers).toBeNull()
   })
 })
 

@@ -138,3 +138,35 @@ test('proxies are named by address, range or word; what true meant is kept, with
   expect(() => proxies('', { ROTA_HTTP_TRUST_PROXY: '10.0.0.0/33' })).toThrow('ROTA_HTTP_TRUST_PROXY: must be an IP')
   expect(checkConfig('http:\n  trust_proxy:\n    - proxy.example\n').problems).toMatchObject([{ line: 3 }])
 })
+
+test('what each task takes that says nothing is set for all, and before that for one type', () => {
+  const { config } = loadConfig(
+    {
+      config: withFile(
+        'execution:\n  timeout_seconds: 3600\n  retry: { max_attempts: 3, on: [timeout] }\n  types: { http: { timeout_seconds: 5 } }\n',
+      ),
+    },
+    { ROTA_EXECUTION_MAX_CONCURRENT: '5', ROTA_EXECUTION_TYPES_PYTHON_RETRY: 'max_attempts=2,delay_seconds=9' },
+    folder,
+  )
+  expect(config.execution).toMatchObject({
+    timeout_seconds: 3600,
+    retry: { max_attempts: 3, on: ['timeout'] },
+    max_concurrent: 5,
+    types: { http: { timeout_seconds: 5 }, python: { retry: { max_attempts: 2, delay_seconds: 9 } } },
+  })
+  const env = { ROTA_EXECUTION_TIMEOUT_SECONDS: '1.5', ROTA_EXECUTION_RETRY: 'max_attempts=4' }
+  expect(loadConfig({}, env, folder).config.execution).toMatchObject({
+    timeout_seconds: 1.5,
+    retry: { max_attempts: 4 },
+    types: { http: { timeout_seconds: null } },
+  })
+  expect(() => loadConfig({}, { ROTA_EXECUTION_RETRY: 'max_attempts=0' }, folder)).toThrow('ROTA_EXECUTION_RETRY: ')
+})
+
+test('what stands in execution instead of executions, or the other way round, is sent on', () => {
+  expect(checkConfig('executions: { timeout_seconds: 5 }\nexecution: { max_programs: 2 }\n').problems).toMatchObject([
+    { path: 'execution.max_programs', suggestion: 'executions.max_programs' },
+    { path: 'executions.timeout_seconds', suggestion: 'execution.timeout_seconds' },
+  ])
+})

@@ -113,13 +113,24 @@ function wrongSettings(value: unknown): { config: Config | null; errors: readonl
     return { config, errors: [] }
   } catch (error) {
     if (!RotaError.is(error)) throw error
-    return { config: null, errors: error.errors }
+    return { config: null, errors: error.errors.map(inRightSection) }
   }
 }
 
-/** `http.trust_proxy[2]` is wrong in the setting `http.trust_proxy`. */
+const SETTINGS = CONFIG_FIELDS.map((field) => field.path.join('.'))
+
+/** `http.trust_proxy[2]` is wrong in the setting `http.trust_proxy`, `limits.groups.a` in `limits.groups`. */
 function settingOf(path: string): string {
-  return path.split('[')[0]!
+  const bare = path.split('[')[0]!
+  return SETTINGS.find((setting) => bare === setting || bare.startsWith(`${setting}.`)) ?? bare
+}
+
+/** `execution` is what each task takes, `executions` is about all of them: what stands in the wrong one is sent on. */
+function inRightSection(error: FieldError): FieldError {
+  const [section = '', key = ''] = error.path.split('.')
+  const other = { execution: `executions.${key}`, executions: `execution.${key}` }[section]
+  if (other === undefined || !SETTINGS.includes(other) || SETTINGS.includes(error.path)) return error
+  return { ...error, message: say`is not a known field; did you mean "${other}"?`, suggestion: other }
 }
 
 /** Sections that later versions read; whoever sets one now shall know. */

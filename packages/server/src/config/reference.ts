@@ -17,7 +17,7 @@ function table(section: string, fields: ConfigField[]): string {
 }
 
 function row(field: ConfigField): string {
-  const key = field.path.at(-1)
+  const key = field.path.length === 1 ? field.path[0] : field.path.slice(1).join('.')
   const range = field.minimum !== null && field.maximum !== null ? ` ${field.minimum} to ${field.maximum}.` : ''
   const options = field.options === null ? '' : ` One of ${field.options.map((option) => `\`${option}\``).join(', ')}.`
   const isEmpty = typeof field.fallback === 'object' && field.fallback !== null

@@ -18,6 +18,8 @@ export interface ConfigField {
 
 interface Node {
   type?: string
+  /** A shared schema; settings share none but objects. */
+  $ref?: string
   anyOf?: Node[]
   properties?: Record<string, Node>
   enum?: string[]
@@ -43,7 +45,7 @@ function toField(node: Node, path: string[]): ConfigField {
   return {
     path,
     variable: `ROTA_${path.join('_').toUpperCase()}`,
-    type: (bare.type ?? 'string') as ConfigField['type'],
+    type: (bare.type ?? (bare.$ref === undefined ? 'string' : 'object')) as ConfigField['type'],
     options: bare.enum ?? null,
     minimum: bare.minimum ?? null,
     maximum: bare.maximum ?? null,

@@ -25,7 +25,7 @@ export function toJob(task: TaskView, actor: Actor): Job {
     args: view.params?.args ?? [],
     kwargs: view.params?.kwargs ?? {},
     status: view.status === 'disabled' ? 'paused' : view.status,
-    max_instances: view.concurrency?.max ?? 1,
+    max_instances: view.effective.max_concurrent,
     misfire_grace_time: view.misfire?.grace_seconds ?? 60,
     timeout_seconds: view.timeout_seconds ?? null,
     next_run_time: view.next_run,

@@ -1260,7 +1260,8 @@ export interface components {
             key?: string | null;
             /** @description 1 makes the key a mutex. */
             key_max?: number;
-            max?: number;
+            /** @description Null, as usual: the default of the type, `execution.max_concurrent` of the configuration. */
+            max?: number | null;
             /** @enum {string} */
             overlap?: "allow" | "skip" | "queue" | "replace";
         };
@@ -1373,6 +1374,14 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        /** @description What holds: the fields of the task, or the defaults of its type where they are null. */
+        EffectiveExecution: {
+            /** @description Executions at once, unless `concurrency.overlap` is `allow`. */
+            max_concurrent: number;
+            retry: components["schemas"]["RetryPolicy"];
+            /** @description Time limit of an attempt; null for none. */
+            timeout_seconds: number | null;
+        };
         Execution: {
             attempt: number;
             attempts: components["schemas"]["Attempt"][];
@@ -1441,6 +1450,8 @@ export interface components {
             task_id: string | null;
             task_name: string | null;
             task_version: number | null;
+            /** @description Time limit of an attempt: that of the task or job, or else the default of its type. Null: none. */
+            timeout_seconds: number | null;
             trigger: components["schemas"]["Trigger"];
             type: string;
             /** @description While it runs, asked alone, of the instance that runs it: a line of output that has not ended. */
@@ -1669,6 +1680,7 @@ export interface components {
                 /** @constant */
                 kind: "local";
             };
+            /** @description Null, as usual: the default of the type, `execution.timeout_seconds` of the configuration. */
             timeout_seconds?: number | null;
             type: string;
         };
@@ -2020,6 +2032,7 @@ export interface components {
             run_date?: string | null;
             /** @enum {string} */
             status?: "active" | "paused";
+            /** @description Null, as usual: the default of the type, `execution.timeout_seconds` of the configuration. */
             timeout_seconds?: number | null;
             timezone?: string;
         };
@@ -2043,6 +2056,7 @@ export interface components {
             run_date?: string | null;
             /** @enum {string} */
             status?: "active" | "paused";
+            /** @description Null, as usual: the default of the type, `execution.timeout_seconds` of the configuration. */
             timeout_seconds?: number | null;
             timezone?: string;
         };
@@ -2269,6 +2283,7 @@ export interface components {
             /** @description Programs: what the command leaves running in the background when it has ended is left alone, as cron does. Otherwise it is ended too. */
             detach?: boolean;
             dst?: components["schemas"]["DstPolicy"];
+            effective: components["schemas"]["EffectiveExecution"];
             enabled?: boolean;
             /**
              * @description Encoding of the output, e.g. `gbk`, `latin1`. Null: UTF-8; for HTTP what the reply says.
@@ -2317,6 +2332,7 @@ export interface components {
                 count?: number | null;
                 days?: number | null;
             };
+            /** @description Null, as usual: the default of the type, `execution.retry` of the configuration. What a policy leaves out is as in its schema; one attempt is no retry. */
             retry?: components["schemas"]["RetryPolicy"] | null;
             run_as?: string | null;
             /** @description Also run at the first start of the server since the machine was booted. */
@@ -2346,6 +2362,7 @@ export interface components {
             } & {
                 [key: string]: components["schemas"]["Json"];
             };
+            /** @description Null, as usual: the default of the type, `execution.timeout_seconds` of the configuration. */
             timeout_seconds?: number | null;
             /** @description IANA name; default: the server’s. */
             timezone?: string;
@@ -2411,6 +2428,7 @@ export interface components {
                 count?: number | null;
                 days?: number | null;
             };
+            /** @description Null, as usual: the default of the type, `execution.retry` of the configuration. What a policy leaves out is as in its schema; one attempt is no retry. */
             retry?: components["schemas"]["RetryPolicy"] | null;
             run_as?: string | null;
             /** @description Also run at the first start of the server since the machine was booted. */
@@ -2432,6 +2450,7 @@ export interface components {
             } & {
                 [key: string]: components["schemas"]["Json"];
             };
+            /** @description Null, as usual: the default of the type, `execution.timeout_seconds` of the configuration. */
             timeout_seconds?: number | null;
             /** @description IANA name; default: the server’s. */
             timezone?: string;
@@ -2488,6 +2507,7 @@ export interface components {
                 count?: number | null;
                 days?: number | null;
             };
+            /** @description Null, as usual: the default of the type, `execution.retry` of the configuration. What a policy leaves out is as in its schema; one attempt is no retry. */
             retry?: components["schemas"]["RetryPolicy"] | null;
             run_as?: string | null;
             /** @description Also run at the first start of the server since the machine was booted. */
@@ -2509,6 +2529,7 @@ export interface components {
             } & {
                 [key: string]: components["schemas"]["Json"];
             };
+            /** @description Null, as usual: the default of the type, `execution.timeout_seconds` of the configuration. */
             timeout_seconds?: number | null;
             /** @description IANA name; default: the server’s. */
             timezone?: string;
@@ -6428,6 +6449,7 @@ export interface operations {
                         count?: number | null;
                         days?: number | null;
                     };
+                    /** @description Null, as usual: the default of the type, `execution.retry` of the configuration. What a policy leaves out is as in its schema; one attempt is no retry. */
                     retry?: components["schemas"]["RetryPolicy"] | null;
                     run_as?: string | null;
                     /** @description Also run at the first start of the server since the machine was booted. */
@@ -6449,6 +6471,7 @@ export interface operations {
                     } & {
                         [key: string]: components["schemas"]["Json"];
                     };
+                    /** @description Null, as usual: the default of the type, `execution.timeout_seconds` of the configuration. */
                     timeout_seconds?: number | null;
                     /** @description IANA name; default: the server’s. */
                     timezone?: string;

@@ -110,6 +110,7 @@ export const labels: Readonly<Record<string, string>> = {
   jitter: '抖动',
   timeout: '超时',
   retry: '重试',
+  'at once': '并发上限',
   overlap: '重叠',
   misfire: '错过处理',
   priority: '优先级',

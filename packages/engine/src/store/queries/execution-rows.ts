@@ -1,4 +1,4 @@
-import { DEFAULT_RETRY, type ExecutionPhase, type ExecutionStatus, type FailureKind, type Trigger } from '@rota/core'
+import type { ExecutionPhase, ExecutionStatus, FailureKind, Trigger } from '@rota/core'
 import { type Kysely, sql } from 'kysely'
 import type { ExecutionRecord } from '../../ports/queries.ts'
 import type { ExecutionHistoryTable, Schema } from '../../ports/schema.ts'
@@ -65,6 +65,7 @@ async function recordsIn(
       sql<unknown>`coalesce(e.job -> 'retry' ->> 'max_attempts', t.definition -> 'retry' ->> 'max_attempts')`.as(
         'max_attempts',
       ),
+      sql<unknown>`coalesce(e.job ->> 'timeout_seconds', t.definition ->> 'timeout_seconds')`.as('timeout_seconds'),
       sql<string>`${live ? sql`case e.state when 4 then 'running' else 'pending' end` : sql.ref('e.status')}`.as(
         'status',
       ),
@@ -88,6 +89,7 @@ type Row = Omit<ExecutionHistoryTable, 'job' | 'seq' | 'task_seq' | 'schedule_id
   task_name: string | null
   type: string | null
   max_attempts: unknown
+  timeout_seconds: unknown
   phase: string | null
   params: string | null
   task_params: string | null
@@ -113,7 +115,8 @@ function recordOf(row: Row): ExecutionRecord {
     startedAt: row.started_at,
     finishedAt: row.finished_at,
     attempt: row.attempt,
-    maxAttempts: Number(row.max_attempts ?? DEFAULT_RETRY.max_attempts),
+    maxAttempts: numberOf(row.max_attempts),
+    timeoutSeconds: numberOf(row.timeout_seconds),
     attempts: row.attempts,
     fenced: row.fenced,
     priority: row.priority,
@@ -130,4 +133,9 @@ function recordOf(row: Row): ExecutionRecord {
     coversCount: row.covers_count,
     jitterMs: row.jitter_ms ?? 0,
   }
+}
+
+/** PostgreSQL answers numbers of a document as text. */
+function numberOf(value: unknown): number | null {
+  return value === null || value === undefined ? null : Number(value)
 }

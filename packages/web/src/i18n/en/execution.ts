@@ -75,6 +75,7 @@ export const execution = {
     lateness: 'Late by',
     attempt: 'Attempt',
     attemptOf: '{{attempt}} of {{most}}',
+    timeout: 'Time limit',
     exitCode: 'Exit code',
     cpu: 'CPU time',
     memory: 'Peak memory',

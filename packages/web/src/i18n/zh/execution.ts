@@ -78,6 +78,7 @@ export const execution: SameKeys<typeof english> = {
     lateness: '迟到',
     attempt: '尝试',
     attemptOf: '第 {{attempt}} 次，最多 {{most}} 次',
+    timeout: '执行时限',
     exitCode: '退出码',
     cpu: 'CPU 时间',
     memory: '内存峰值',

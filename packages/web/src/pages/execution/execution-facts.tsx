@@ -63,6 +63,10 @@ export function ExecutionFacts({ execution }: { execution: Execution }) {
       value: t('execution.facts.attemptOf', { attempt: execution.attempt, most: execution.max_attempts }),
     },
     { label: t('execution.facts.fenced'), value: fenced(execution, t('execution.facts.ranTwice')) },
+    {
+      label: t('execution.facts.timeout'),
+      value: execution.timeout_seconds === null ? null : <Duration ms={execution.timeout_seconds * 1_000} />,
+    },
     { label: t('execution.facts.exitCode'), value: execution.exit_code },
     {
       label: t('execution.facts.cpu'),

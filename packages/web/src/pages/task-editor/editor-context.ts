@@ -1,10 +1,13 @@
 import { createContext, useContext } from 'react'
+import type { Task } from '../../api/types.ts'
 import type { FieldFault } from '../../schedule-builder/field-fault.tsx'
 import type { TaskDocument } from './task-document.ts'
 
 /** What every field of the form reads and writes. */
 interface EditorContext {
   document: TaskDocument
+  /** The task as it was read; undefined for a new one. */
+  task: Task | undefined
   /** Sets one field, by path; undefined, or its default, takes it out of the document. */
   set: (path: string, value: unknown) => void
   /** Lays another document over the whole. */

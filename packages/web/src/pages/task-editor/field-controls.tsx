@@ -65,13 +65,20 @@ export function AreaField({ path, label, description }: FieldProps) {
   )
 }
 
-export function NumberField({ path, label, description, unit }: FieldProps & { unit?: string }) {
+interface NumberFieldProps extends FieldProps {
+  unit?: string
+  /** What holds while nothing is said. */
+  placeholder?: string
+}
+
+export function NumberField({ path, label, description, unit, placeholder }: NumberFieldProps) {
   const { value, set, error } = useField(path)
   return (
     <NumberInput
       label={label}
       description={description}
       suffix={unit === undefined ? '' : ` ${unit}`}
+      placeholder={placeholder ?? ''}
       value={typeof value === 'number' ? value : ''}
       error={error}
       onChange={(next) => set(next === '' ? null : Number(next))}

@@ -4,33 +4,45 @@ import { MY_ZONE } from '../../format/instant.ts'
 import { instantOfWall, toWallText } from '../../schedule-builder/rule.ts'
 import { useEditor } from './editor-context.ts'
 import { ChoiceField, ListField, NumberField, SwitchField } from './field-controls.tsx'
-import { DEFAULTS } from './task-document.ts'
+import { USUAL_RETRY } from './task-document.ts'
 import classes from './task-editor.module.css'
+import { useInherited } from './use-inherited.ts'
 
 export function RetrySection() {
   const { t } = useTranslation()
   const { document, set, faultAt } = useEditor()
+  const inherited = useInherited()
   const seconds = t('editor.seconds')
   return (
     <div className={classes.grid}>
-      <NumberField path="retry.max_attempts" label={t('editor.attempts')} description={t('editor.attemptsHint')} />
-      <NumberField path="retry.delay_seconds" label={t('editor.delay')} unit={seconds} />
+      <NumberField
+        path="retry.max_attempts"
+        label={t('editor.attempts')}
+        description={t('editor.attemptsHint')}
+        placeholder={inherited.attempts}
+      />
+      <NumberField path="retry.delay_seconds" label={t('editor.delay')} unit={seconds} placeholder={inherited.delay} />
       <ChoiceField
         path="retry.backoff"
         label={t('editor.backoff')}
         choices={(['fixed', 'exponential'] as const).map((value) => ({ value, label: t(`editor.backoffs.${value}`) }))}
       />
-      <NumberField path="retry.max_delay_seconds" label={t('editor.maxDelay')} unit={seconds} />
+      <NumberField
+        path="retry.max_delay_seconds"
+        label={t('editor.maxDelay')}
+        unit={seconds}
+        placeholder={inherited.maxDelay}
+      />
       <NumberField path="retry.jitter" label={t('editor.retryJitter')} description={t('editor.retryJitterHint')} />
       <MultiSelect
         label={t('editor.on')}
-        data={DEFAULTS.retry.on.map((value) => ({ value, label: t(`editor.causes.${value}`) }))}
-        value={document.retry?.on ?? [...DEFAULTS.retry.on]}
+        data={USUAL_RETRY.on.map((value) => ({ value, label: t(`editor.causes.${value}`) }))}
+        value={document.retry?.on ?? [...USUAL_RETRY.on]}
         error={faultAt('retry.on')?.message}
         onChange={(on) =>
           set(
             'retry.on',
-            DEFAULTS.retry.on.filter((cause) => on.includes(cause)),
+            USUAL_RETRY.on.filter((cause) => on.includes(cause)),
           )
         }
       />

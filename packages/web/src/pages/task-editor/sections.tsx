@@ -3,6 +3,7 @@ import { AreaField, ChoiceField, ListField, NumberField, SwitchField, TextField 
 import { JsonField } from './json-field.tsx'
 import { MapField } from './map-field.tsx'
 import classes from './task-editor.module.css'
+import { useInherited } from './use-inherited.ts'
 
 export function AboutSection() {
   const { t } = useTranslation()
@@ -33,9 +34,15 @@ const OVERLAPS = ['skip', 'queue', 'replace', 'allow'] as const
 
 export function LimitsSection() {
   const { t } = useTranslation()
+  const inherited = useInherited()
   return (
     <div className={classes.grid}>
-      <NumberField path="concurrency.max" label={t('editor.max')} description={t('editor.maxHint')} />
+      <NumberField
+        path="concurrency.max"
+        label={t('editor.max')}
+        description={t('editor.maxHint')}
+        placeholder={inherited.max}
+      />
       <ChoiceField
         path="concurrency.overlap"
         label={t('editor.overlap')}
@@ -48,6 +55,7 @@ export function LimitsSection() {
         label={t('editor.timeout')}
         description={t('editor.timeoutHint')}
         unit={t('editor.seconds')}
+        placeholder={inherited.timeout}
       />
       <NumberField path="kill_grace_seconds" label={t('editor.killGrace')} unit={t('editor.seconds')} />
       <NumberField path="priority" label={t('editor.priority')} description={t('editor.priorityHint')} />

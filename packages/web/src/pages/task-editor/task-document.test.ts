@@ -19,6 +19,7 @@ import {
   misshapenFields,
   type TaskDocument,
   tidy,
+  USUAL_RETRY,
   withEntries,
   withoutForeignPayload,
   withValue,
@@ -59,7 +60,7 @@ describe('the document of a task', () => {
     const definition = readTask({ name: 'x', type: 'shell' }, { defaultTimezone: 'UTC' })
     const { name: _name, type: _type, timezone: _zone, schedules: _schedules, ...rest } = taskInputOf(definition)
     expect(DEFAULTS).toEqual(rest)
-    expect(DEFAULTS.retry).toEqual(DEFAULT_RETRY)
+    expect(USUAL_RETRY).toEqual(DEFAULT_RETRY)
     expect(DEFAULTS.concurrency).toEqual(DEFAULT_CONCURRENCY)
     expect(DEFAULTS.misfire).toEqual(DEFAULT_MISFIRE)
     expect(DEFAULTS.kill_grace_seconds).toBe(DEFAULT_KILL_GRACE_SECONDS)
@@ -81,7 +82,13 @@ describe('the document of a task', () => {
 
   test('a field that was taken out goes back to its default', () => {
     const { env: _env, retry: _retry, ...rest } = full
-    expect(changesOf(rest)).toMatchObject({ env: {}, retry: { max_attempts: 1 } })
+    expect(changesOf(rest)).toMatchObject({ env: {}, retry: null })
+  })
+
+  test('one attempt that was asked for stays, apart from what is left to the server', () => {
+    const once = { ...full, retry: { max_attempts: 1 } }
+    expect(documentOf(read(once))).toEqual(once)
+    expect(changesOf(once)).toMatchObject({ retry: USUAL_RETRY })
   })
 
   test('taking the last schedule away leaves a task that starts by hand only', () => {

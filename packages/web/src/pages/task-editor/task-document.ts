@@ -10,6 +10,17 @@ export interface ScheduleEntry {
   timezone: string | null
 }
 
+/** What a retry policy leaves out. A task without one takes the server's. */
+export const USUAL_RETRY = {
+  max_attempts: 1,
+  delay_seconds: 60,
+  backoff: 'fixed',
+  max_delay_seconds: 3_600,
+  jitter: 0,
+  on: ['exit_code', 'timeout', 'lost', 'assertion', 'error', 'dispatch'],
+  exit_codes: null,
+} satisfies TaskDocument['retry']
+
 /** What the server takes for fields that a document leaves out. The time zone is left out: it is the server's own. */
 export const DEFAULTS = {
   description: '',
@@ -28,16 +39,8 @@ export const DEFAULTS = {
   max_runs: null,
   jitter_seconds: 0,
   misfire: { policy: 'run_once', grace_seconds: 60, max: 100, spread_seconds: 0 },
-  concurrency: { max: 1, overlap: 'skip', key: null, key_max: 1 },
-  retry: {
-    max_attempts: 1,
-    delay_seconds: 60,
-    backoff: 'fixed',
-    max_delay_seconds: 3_600,
-    jitter: 0,
-    on: ['exit_code', 'timeout', 'lost', 'assertion', 'error', 'dispatch'],
-    exit_codes: null,
-  },
+  concurrency: { max: null, overlap: 'skip', key: null, key_max: 1 },
+  retry: null,
   hash_key: null,
   timeout_seconds: null,
   kill_grace_seconds: 10,
@@ -50,7 +53,7 @@ export const DEFAULTS = {
 } satisfies TaskDocument
 
 /** Objects that changes are laid over member by member; all others are replaced as a whole. */
-const POLICIES = ['dst', 'misfire', 'concurrency', 'retry', 'retention'] as const
+const POLICIES = ['dst', 'misfire', 'concurrency', 'retention'] as const
 /** In the order in which people read a task; the rest follows. */
 const ORDER = ['name', 'description', 'group', 'tags', 'type', 'command', 'interpreter', 'source', 'handler', 'http']
 const ORDER_AFTER = ['payload', 'schedule', 'schedules', 'timezone', 'hash_key']
@@ -58,6 +61,7 @@ const READ_ONLY = [
   'id',
   'version',
   'status',
+  'effective',
   'words',
   'next_run',
   'next_due',
@@ -96,13 +100,17 @@ export function tidy(document: TaskDocument): TaskDocument {
   for (const [field, value] of Object.entries(document)) {
     const usual = (DEFAULTS as Record<string, unknown>)[field]
     const isPolicy = POLICIES.some((policy) => policy === field)
-    const rest = isPolicy && isRecord(value) ? differing(value, usual as Record<string, unknown>) : value
+    const base = field === 'retry' ? RETRY_BASE : isPolicy ? (usual as Record<string, unknown>) : null
+    const rest = base !== null && isRecord(value) ? differing(value, base) : value
     const isEmpty = (isPolicy && isRecord(rest) && Object.keys(rest).length === 0) || rest === null
     if (!isEmpty && rest !== undefined && !(field in DEFAULTS && isSame(rest, usual))) kept[field] = rest
   }
   if (document.schedules?.length === 0) delete kept.schedules
   return inOrder(kept) as TaskDocument
 }
+
+/** How many attempts stays, also where that is one: it tells a policy of the task's own from the server's. */
+const RETRY_BASE: Record<string, unknown> = { ...USUAL_RETRY, max_attempts: null }
 
 function differing(value: Record<string, unknown>, usual: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(value).filter(([key, inner]) => !isSame(inner, usual[key])))
@@ -139,6 +147,7 @@ export function withoutForeignPayload(document: TaskDocument): TaskDocument {
 export function changesOf(document: TaskDocument): Schema<'TaskChanges'> {
   const changes: Record<string, unknown> = { ...DEFAULTS, schedules: [], ...document }
   for (const policy of POLICIES) changes[policy] = { ...DEFAULTS[policy], ...(document[policy] ?? {}) }
+  if (document.retry) changes.retry = { ...USUAL_RETRY, ...document.retry }
   return changes as Schema<'TaskChanges'>
 }
 

@@ -89,6 +89,7 @@ export function TaskEditor(props: TaskEditorProps) {
     <EditorProvider
       value={{
         document,
+        task,
         set: draft.set,
         replace: draft.replace,
         faultAt: faults.faultAt,

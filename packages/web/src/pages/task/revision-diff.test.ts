@@ -13,7 +13,7 @@ describe('what a version changed', () => {
   })
 
   test('is nothing where a default was only written down', () => {
-    expect(changesBetween({ name: 'a' }, { name: 'a', priority: 0, retry: { max_attempts: 1 } })).toEqual([])
+    expect(changesBetween({ name: 'a' }, { name: 'a', priority: 0, retry: null })).toEqual([])
   })
 })
 

@@ -1,8 +1,10 @@
 import { Badge, Group } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
+import type { TFunction } from 'i18next'
 import { useTranslation } from 'react-i18next'
 import type { Task } from '../../api/types.ts'
+import { formatDuration } from '../../format/duration.ts'
 import { currentLanguage } from '../../i18n/i18n.ts'
 import { Facts } from '../../ui/facts.tsx'
 import { Instant } from '../../ui/instant.tsx'
@@ -83,6 +85,7 @@ export function TaskFacts({ task }: { task: Task }) {
             t('time.none')
           ),
         },
+        ...limitFacts(task, t),
         {
           label: t('taskPage.version'),
           value: (
@@ -95,6 +98,25 @@ export function TaskFacts({ task }: { task: Task }) {
       ]}
     />
   )
+}
+
+/** What holds for each run; what is the server's default rather than the task's own is said to be. */
+function limitFacts({ timeout_seconds, retry, concurrency, effective }: Task, t: TFunction) {
+  const said = (own: unknown, value: string) =>
+    own === null || own === undefined ? t('taskPage.byDefault', { value }) : value
+  const span = (seconds: number) => formatDuration(seconds * 1_000)
+  const limit = effective.timeout_seconds
+  const { max_attempts: count = 1, delay_seconds: delay = 0 } = effective.retry
+  const retries = count === 1 ? t('taskPage.noRetries') : t('taskPage.attempts', { count, delay: span(delay) })
+  const atOnce = concurrency?.overlap === 'allow' ? [] : [said(concurrency?.max, String(effective.max_concurrent))]
+  return [
+    {
+      label: t('taskPage.timeout'),
+      value: said(timeout_seconds, limit === null ? t('taskPage.noTimeout') : span(limit)),
+    },
+    { label: t('taskPage.retries'), value: said(retry, retries) },
+    ...atOnce.map((value) => ({ label: t('taskPage.atOnce'), value })),
+  ]
 }
 
 function LastRun({ task }: { task: Task }) {
