@@ -1,4 +1,4 @@
-import type { RetryPolicy, TaskDefinition } from './task.ts'
+import type { EffectiveExecution, RetryPolicy, TaskDefinition } from './task.ts'
 import { DEFAULT_RETRY } from './task-document.ts'
 
 /** What a server sets for tasks and jobs that say nothing themselves. Null or absent: nothing is set. */
@@ -13,13 +13,6 @@ export interface ExecutionSettings {
 /** Settings for all tasks and jobs, and those that go before them for one type. */
 export interface ExecutionDefaultSettings extends ExecutionSettings {
   types?: Readonly<Record<string, ExecutionSettings>>
-}
-
-/** What holds for a task or job: its own fields, or else the defaults of its type. */
-export interface EffectiveExecution {
-  timeout_seconds: number | null
-  retry: RetryPolicy
-  max_concurrent: number
 }
 
 /** What tasks and jobs of a type take where they say nothing. */

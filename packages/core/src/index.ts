@@ -1,9 +1,9 @@
 export { type Clock, systemClock, type Timer } from './clock.ts'
+export { distinctName } from './crontab/distinct-name.ts'
+export { type CronFlavour, isLeftover } from './crontab/flavour.ts'
 export { identityIn, originPrefix } from './crontab/identity.ts'
 export { type EarlierTask, type Finding, matchJobs } from './crontab/match.ts'
-export { distinctName } from './crontab/distinct-name.ts'
 export { readCrontab, readingCrontab } from './crontab/read-crontab.ts'
-export { type CronFlavour, isLeftover } from './crontab/flavour.ts'
 export type {
   CrontabFormat,
   CrontabLine,
@@ -24,7 +24,6 @@ export {
 } from './execution.ts'
 export {
   createExecutionDefaults,
-  type EffectiveExecution,
   type ExecutionDefaultSettings,
   type ExecutionDefaults,
   effectiveExecution,
@@ -64,6 +63,7 @@ export { suggest } from './suggest.ts'
 export type {
   AttemptView,
   ConcurrencyPolicy,
+  EffectiveExecution,
   ExecutionPhase,
   ExecutionView,
   HttpPayload,

@@ -59,6 +59,8 @@ describe('reading', () => {
       priority: 0,
       enabled: true,
       run_at_start: false,
+      run_at_boot: false,
+      origin: null,
       retention: { days: null, count: null },
     })
   })

@@ -1,5 +1,4 @@
 import type { ExecutionStatus, FailureKind, SkipReason, Trigger } from './execution.ts'
-import type { EffectiveExecution } from './execution-defaults.ts'
 import type { Json } from './json.ts'
 import type { ScheduleInput } from './schedule/input.ts'
 
@@ -21,6 +20,13 @@ export interface RetryPolicy {
   on: RetryCause[]
   /** Only these exit codes are tried again; null for any. */
   exit_codes: number[] | null
+}
+
+/** What holds for a task or job: its own fields, or else the defaults of its type. */
+export interface EffectiveExecution {
+  timeout_seconds: number | null
+  retry: RetryPolicy
+  max_concurrent: number
 }
 
 export interface ConcurrencyPolicy {

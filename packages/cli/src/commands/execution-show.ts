@@ -52,6 +52,7 @@ function facts(context: Context, execution: Execution): (readonly [string, strin
     [label('finished'), at(execution.finished_at)],
     [label('took'), duration(took(execution, now))],
     [label('exit code'), execution.exit_code === null ? '' : String(execution.exit_code)],
+    [label('timeout'), execution.timeout_seconds === null ? '' : duration(execution.timeout_seconds)],
     [label('attempt'), execution.max_attempts > 1 ? say`${execution.attempt} of ${execution.max_attempts}` : ''],
     [label('earlier'), earlier(context, execution)],
     [label('ran twice'), twice(context, execution)],

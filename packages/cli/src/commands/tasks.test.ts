@@ -191,6 +191,19 @@ test.each([
   expect((await run(['execution', 'rerun', execution.id, '--wait'], api)).code).toBe(expected)
 })
 
+test('a task is shown with what holds, and what of it is the default of the server', async () => {
+  const api = new FakeApi()
+  const effective = { timeout_seconds: 60, retry: { max_attempts: 3, delay_seconds: 9 }, max_concurrent: 4 }
+  api.addTask({ name: 'a', effective, timeout_seconds: null, retry: null, concurrency: { max: null, overlap: 'skip' } })
+  api.addTask({ name: 'b', effective, timeout_seconds: 60, retry: effective.retry, concurrency: { max: 4 } })
+  const shown = async (name: string) => (await run(['task', 'show', name], api)).out
+  expect(await shown('a')).toMatch(
+    /timeout +1 min \(default\)[\s\S]*3 attempts, .* \(default\)[\s\S]*at once +4 \(default\)/,
+  )
+  expect(await shown('b')).toMatch(/timeout +1 min\n[\s\S]*at once +4\n/)
+  expect(await shown('b')).not.toContain('(default)')
+})
+
 test('an execution is found by the end of its id', async () => {
   const api = new FakeApi()
   const { id } = api.addExecution({ task_name: 'a', output: 'the end' })

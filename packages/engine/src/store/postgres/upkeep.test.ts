@@ -194,7 +194,7 @@ withPostgres('PostgreSQL: history', (url) => {
       expect((await read.listExecutions({ status: ['failed', 'pending'] }, null)).total).toBe(2)
       expect((await read.listExecutions({ failure: 'timeout', trigger: 'api' }, null)).total).toBe(0)
       expect((await read.listExecutions({ group: 'ops/', from: START, to: START + 60_000 }, null)).total).toBe(1)
-      expect(await read.executionById(page.rows[0]!.id, null)).toMatchObject({ taskName: 'a', maxAttempts: 1 })
+      expect(await read.executionById(page.rows[0]!.id, null)).toMatchObject({ taskName: 'a', maxAttempts: null })
       const answers = [undefined, 'ran', 'late', 'missed', 'skipped', 'merged', 'pending', 'running'] as const
       const counts = []
       for (const answer of answers) counts.push((await read.ledger({ answer }, null)).rows.length)
