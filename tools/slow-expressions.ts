@@ -17,7 +17,7 @@ export interface SlowExpression {
 /** Without one of these an expression looks at a bounded part of the text from each place. */
 const UNBOUNDED = /[*+]|\{\d+,\}/
 const MADE = 'made at run time'
-const LONGEST_ANALYSIS_MS = 60_000
+const LONGEST_ANALYSIS_MS = 120_000
 
 /** All slow expressions of a source file, literals and `RegExp(…)` alike. */
 export function slowExpressions(path: string, source: string): SlowExpression[] {

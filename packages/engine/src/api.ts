@@ -1,3 +1,4 @@
+// Long because: all that can be asked of an engine stands in one place.
 import type {
   CronDialect,
   ExecutionStatus,

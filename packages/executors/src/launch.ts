@@ -27,8 +27,12 @@ const GATE = '/bin/sh'
 /** Shells that read nothing from their home or the base environment before a command (sh(1), dash(1), bash(1)). */
 const PLAIN_SHELLS = new Set(['sh', 'ash', 'bash', 'dash'])
 /** Variables that are no plain variables to some shell: read-only, checked, or acted upon when they are set. */
-const SHELLS_OWN =
-  /^(BASH.*|SHELLOPTS|E?UID|PPID|GROUPS|DIRSTACK|FUNCNAME|OPT(IND|ERR|ARG)|LINENO|S?RANDOM|SECONDS|HIST.*|IFS|PS\d|PWD|OLDPWD|SHLVL|_|ENV|LC_.*|LANG.*|POSIXLY_CORRECT|PIPESTATUS|COMP_.*|READLINE_.*|EPOCH.*|TMOUT)$/
+const SHELLS_OWN = new Set([
+  ...['SHELLOPTS', 'UID', 'EUID', 'PPID', 'GROUPS', 'DIRSTACK', 'FUNCNAME', 'OPTIND', 'OPTERR', 'OPTARG', 'LINENO'],
+  ...['RANDOM', 'SRANDOM', 'SECONDS', 'IFS', 'PS0', 'PS1', 'PS2', 'PS3', 'PS4', 'PWD', 'OLDPWD', 'SHLVL', '_', 'ENV'],
+  ...['POSIXLY_CORRECT', 'PIPESTATUS', 'TMOUT'],
+])
+const SHELLS_OWN_FAMILIES = ['BASH', 'HIST', 'LC_', 'LANG', 'COMP_', 'READLINE_', 'EPOCH']
 const CARRIED = 'ROTA_CARRIED_'
 
 /**
@@ -74,7 +78,7 @@ function carry(task: Readonly<Record<string, string>>) {
     const carrier = `${CARRIED}${index}`
     carried[carrier] = value
     const word = `${name}="$${carrier}"`
-    if (SHELLS_OWN.test(name)) words.push(word)
+    if (isShellsOwn(name)) words.push(word)
     else exports.push(word)
   }
   const unset = Object.keys(carried).map((name) => `-u ${name}`)
@@ -95,4 +99,8 @@ function withRlimits(command: Command, flags: readonly string[]): Command {
   const file = systemProgram('prlimit')
   if (file === null) throw new Error(say`Limits of programs need prlimit (util-linux), which is not installed here.`)
   return { file, args: [...flags, '--', command.file, ...command.args] }
+}
+
+function isShellsOwn(name: string): boolean {
+  return SHELLS_OWN.has(name) || SHELLS_OWN_FAMILIES.some((family) => name.startsWith(family))
 }

@@ -1,8 +1,11 @@
 import { closeSync, openSync, readdirSync, readFileSync, writeSync } from 'node:fs'
 
 /** What says nothing about anybody, and libraries of the system may still read where it stands. */
-const HARMLESS =
-  /^(PATH|HOME|USER|LOGNAME|SHELL|PWD|OLDPWD|SHLVL|TERM|HOSTNAME|LANG|LANGUAGE|LC_\w+|TZ|TMPDIR|LD_\w+|MALLOC_\w+|GLIBC_TUNABLES|NODE_(ENV|OPTIONS|EXTRA_CA_CERTS)|_)$/
+const HARMLESS = new Set([
+  ...['PATH', 'HOME', 'USER', 'LOGNAME', 'SHELL', 'PWD', 'OLDPWD', 'SHLVL', 'TERM', 'HOSTNAME', 'LANG', 'LANGUAGE'],
+  ...['TZ', 'TMPDIR', 'GLIBC_TUNABLES', 'NODE_ENV', 'NODE_OPTIONS', 'NODE_EXTRA_CA_CERTS', '_'],
+])
+const HARMLESS_FAMILIES = ['LC_', 'LD_', 'MALLOC_']
 
 /** Places of `env_start` and `env_end` behind the name in /proc/PID/stat (proc_pid_stat(5), fields 50 and 51). */
 const ENV_START = 47
@@ -22,7 +25,7 @@ export function hideEnvironment(): boolean {
     const start = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[ENV_START])
     if (!Number.isSafeInteger(start) || start <= 0) return false
     // Setting a variable makes a copy elsewhere (setenv(3)); what nobody points to can be overwritten.
-    for (const [name, value] of Object.entries(process.env)) if (!HARMLESS.test(name)) process.env[name] = value
+    for (const [name, value] of Object.entries(process.env)) if (!isHarmless(name)) process.env[name] = value
     const memory = openSync('/proc/self/mem', 'r+')
     try {
       for (const { from, to } of hiddenValues(block))
@@ -42,7 +45,7 @@ function hiddenValues(block: Buffer): { from: number; to: number; isBlank: boole
     const end = block.indexOf(0, at)
     const to = end === -1 ? block.length : end
     const equals = block.indexOf(0x3d, at)
-    if (equals !== -1 && equals < to && !HARMLESS.test(block.toString('latin1', at, equals))) {
+    if (equals !== -1 && equals < to && !isHarmless(block.toString('latin1', at, equals))) {
       values.push({ from: equals + 1, to, isBlank: equals + 1 === to })
     }
     at = to + 1
@@ -73,4 +76,8 @@ function namesIn(folder: string): string[] {
   } catch {
     return []
   }
+}
+
+function isHarmless(name: string): boolean {
+  return HARMLESS.has(name) || HARMLESS_FAMILIES.some((family) => name.startsWith(family))
 }

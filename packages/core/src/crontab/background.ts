@@ -1,13 +1,13 @@
 /** Programs that leave what they start behind them. */
 const LEAVERS = new Set(['nohup', 'setsid', 'daemonize', 'daemon', 'disown'])
 /** Programs that do so when they are told to, and the options that tell them. */
-const WITH_OPTION: ReadonlyMap<string, RegExp> = new Map([
-  ['screen', /^-[A-Za-z]*d[A-Za-z]*$/],
-  ['tmux', /^(-[A-Za-z]*d[A-Za-z]*|new|new-session)$/],
-  ['start-stop-daemon', /^(-b|--background)$/],
-  ['systemd-run', /^./],
-  ['at', /^./],
-  ['batch', /^./],
+const WITH_OPTION: ReadonlyMap<string, (word: string) => boolean> = new Map([
+  ['screen', isDetaching],
+  ['tmux', (word: string) => isDetaching(word) || word === 'new' || word === 'new-session'],
+  ['start-stop-daemon', (word: string) => word === '-b' || word === '--background'],
+  ['systemd-run', isAnything],
+  ['at', isAnything],
+  ['batch', isAnything],
 ])
 /** A command that starts something in the background does so near its beginning or its end. */
 const LONGEST_READ = 4_000
@@ -24,7 +24,7 @@ export function leavesSomethingBehind(command: string): boolean {
     const name = word.slice(word.lastIndexOf('/') + 1)
     if (LEAVERS.has(name)) return true
     const option = WITH_OPTION.get(name)
-    return option !== undefined && words.slice(index + 1, index + 5).some((next) => option.test(next))
+    return option !== undefined && words.slice(index + 1, index + 5).some((next) => option(next))
   })
 }
 
@@ -55,4 +55,13 @@ function withoutQuoted(text: string): string {
     }
   }
   return kept
+}
+
+/** `-d`, also among other letters: `-dmS`. */
+function isDetaching(word: string): boolean {
+  return /^-[A-Za-z]+$/.test(word) && word.includes('d')
+}
+
+function isAnything(word: string): boolean {
+  return word !== ''
 }

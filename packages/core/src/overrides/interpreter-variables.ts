@@ -1,3 +1,4 @@
+// Long because: one table, in which each name has its source.
 /** Variables of one program or family that decide what code runs, which files are read as code, or whom it trusts. */
 interface Family {
   /** Who reads them, as a person knows it. */

@@ -10,7 +10,7 @@ export function durationSeconds(text: string): number | null {
   const parts = text
     .toLowerCase()
     .replaceAll(' ', '')
-    .match(/\d+[smhd]/g)
+    .match(/\d{1,15}[smhd]/g)
   if (parts === null || parts.join('') !== text.toLowerCase().replaceAll(' ', '')) return null
   const seconds = parts.reduce((sum, part) => sum + Number(part.slice(0, -1)) * LETTERS[part.at(-1)!]!, 0)
   return Number.isSafeInteger(seconds) ? seconds : null

@@ -1,4 +1,4 @@
-import type { OverlapPolicy, RetryPolicy, ScheduleInput, TaskInput } from '@rota/core'
+import { type OverlapPolicy, type RetryPolicy, RotaError, type ScheduleInput, type TaskInput } from '@rota/core'
 import type { EngineOptions } from '@rota/engine'
 import { createRandom, type Random } from '../random.ts'
 import type { DueRule } from './due-oracle.ts'
@@ -138,6 +138,22 @@ export function drawDefinition(random: Random, frame: Frame): Definition {
     kill_grace_seconds: random.pick([1, 10]),
   }
   return { input, rule, window, maxRuns }
+}
+
+/** What takes the place of a drawn task that would never run, because the engine refuses such tasks. */
+export function inItsPlace({ input: { end_at: _, ...input }, maxRuns }: Definition): Definition {
+  const [zone, minutes] = [input.timezone!, new Set(all(0, 24 * 60 - 1, 10))]
+  return {
+    input: { ...input, schedule: '*/10 * * * *' },
+    rule: { kind: 'cron', zone, minutes, weekdays: all(0, 6), isFixed: false },
+    window: { from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY },
+    maxRuns,
+  }
+}
+
+/** Whether a task was refused because it would never run. */
+export function isOfNoUse(error: unknown): boolean {
+  return RotaError.is(error) && error.code === 'invalid' && error.message.includes('never fires')
 }
 
 function drawRetry(random: Random): Partial<RetryPolicy> {

@@ -3,7 +3,7 @@ import { type Actor, createEngine, type Engine, type EngineEvent, type MemoryDis
 import { ManualClock } from '../manual-clock.ts'
 import { createRandom, type Random } from '../random.ts'
 import { faultyStore, type StoreFaults } from './faulty-store.ts'
-import type { Definition, Mishap, Scenario } from './scenario.ts'
+import { type Definition, inItsPlace, isOfNoUse, type Mishap, type Scenario } from './scenario.ts'
 import { createSimExecutor } from './sim-executor.ts'
 import { SimProcess } from './sim-process.ts'
 import { StandingRules } from './standing-rules.ts'
@@ -105,9 +105,15 @@ export class World {
     await this.#windDown()
   }
 
-  async addTask(definition: Definition) {
+  async addTask(definition: Definition): Promise<void> {
     const before = this.clock.now()
-    const view = await this.engine.tasks.create(ACTOR, definition.input)
+    let view: { id: string }
+    try {
+      view = await this.engine.tasks.create(ACTOR, definition.input)
+    } catch (error) {
+      if (!isOfNoUse(error)) throw error
+      return this.addTask(inItsPlace(definition))
+    }
     const at = { now: before, highestWall: this.highestWall }
     this.models.push(new TaskModel(view.id, definition, this.#stateOf(view.id), at))
   }

@@ -25,6 +25,8 @@ const LONGEST_BACKOFF_MS = 5_000
 /** Characters on their way at most; what exceeds them is dropped, not queued. */
 const MOST_OUTSTANDING = 4 * 1024 * 1024
 
+const POLICY = 'maxmemory_policy:'
+
 /**
  * Two connections to Redis: one for commands, one that listens. While the server is away, hangs or must not be used,
  * calls fail at once; a look every second notices when it is back.
@@ -170,7 +172,10 @@ export class RedisLink implements Bus {
 
   /** A server that evicts keys forgets who leads and what was published, without a word. */
   #judge(info: string): void {
-    const policy = /^maxmemory_policy:(\S+)/m.exec(info)?.[1]
+    const policy = info
+      .split('\r\n')
+      .find((line) => line.startsWith(POLICY))
+      ?.slice(POLICY.length)
     if (policy === undefined || policy === 'noeviction') {
       this.#setTrouble(null)
       this.#settled?.()

@@ -3,7 +3,7 @@ import type { Actor, Engine, MemoryDisk } from '@rota/engine'
 import { ManualClock } from '../../manual-clock.ts'
 import { createRandom, type Random } from '../../random.ts'
 import { operate, type Peopled } from '../operations.ts'
-import type { Definition } from '../scenario.ts'
+import { type Definition, inItsPlace, isOfNoUse } from '../scenario.ts'
 import { StandingRules } from '../standing-rules.ts'
 import { TaskModel, type TaskState } from '../task-model.ts'
 import type { Turns } from '../turns.ts'
@@ -151,12 +151,21 @@ export class ClusterWorld implements Peopled {
     await this.#windDown()
   }
 
-  async #addTask(definition: Definition) {
+  async #addTask(definition: Definition): Promise<void> {
     let view: { id: string } | null = null
-    void this.engine.tasks.create(ACTOR, definition.input).then((created) => {
-      view = created
-    }, this.#tolerate)
+    let isRefused = false
+    const created = this.engine.tasks.create(ACTOR, definition.input)
+    void created.then(
+      (made) => {
+        view = made
+      },
+      (error) => {
+        isRefused = isOfNoUse(error)
+        this.#tolerate(error)
+      },
+    )
     for (let tries = 0; view === null && tries < 10; tries++) await this.clock.advance(5000)
+    if (isRefused) return this.#addTask(inItsPlace(definition))
     const { id } = view as unknown as { id: string }
     const [row] = this.disk.select('SELECT created_at FROM tasks WHERE id = ?', id)
     const at = { now: row!.created_at as number, highestWall: this.clock.now() }
