@@ -46,7 +46,8 @@ export interface PageOf<T> {
 
 export interface TaskFilter extends Page {
   group?: string
-  status?: 'active' | 'disabled' | 'paused' | 'finished' | 'deleted'
+  /** `halted`: disabled or paused. */
+  status?: 'active' | 'disabled' | 'paused' | 'finished' | 'deleted' | 'halted'
   type?: string
   tag?: string
   /** What the origin begins with. */
@@ -140,6 +141,8 @@ export interface ExecutionFilter extends Page {
   status?: ExecutionStatus[]
   failure?: FailureKind
   trigger?: Trigger
+  /** What the rows shall have besides, which may be large: `output` is its end. */
+  fields?: readonly ('output' | 'result')[]
   /** ISO instants around `scheduled_at`: from inclusive, to exclusive. */
   from?: string
   to?: string

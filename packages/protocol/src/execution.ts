@@ -134,16 +134,51 @@ const executionFilter = {
   to: instantOrDate.exactOptional().meta({ description: 'Last due instant, exclusive.' }),
 }
 
-export const taskExecutionQuery = strict(executionFilter)
+/** What a list holds only when it is asked for: it may be large. */
+const LIST_FIELDS = ['output', 'result'] as const
+/** With these a page holds no more executions. */
+export const MOST_WITH_FIELDS = 100
+
+const listFields = z
+  .string()
+  .regex(
+    new RegExp(`^(${LIST_FIELDS.join('|')})(,(${LIST_FIELDS.join('|')}))*$`),
+    say`must be one or several of ${LIST_FIELDS.join(', ')}, with commas between.`,
+  )
+  .exactOptional()
+  .meta({
+    description: `What each execution shall have besides: ${LIST_FIELDS.join(', ')}, with commas between. \`limit\` is at most ${MOST_WITH_FIELDS} then.`,
+    examples: ['output,result'],
+  })
+
+export const taskExecutionQuery = strict({ ...executionFilter, fields: listFields })
 
 export const executionQuery = strict({
   ...executionFilter,
+  fields: listFields,
   task_id: text(64).exactOptional(),
   group: groupFilter,
 })
 
+const { output, result, progress: _progress, params: _params, ...listed } = execution.shape
+
+/** An execution in a list: without its parameters and progress, and with what may be large only on request. */
+const listedExecution = z
+  .strictObject({
+    ...listed,
+    output: output
+      .exactOptional()
+      .meta({ description: 'With `fields=output`, and always in the list of a task: its end.' }),
+    result: result.exactOptional().meta({ description: 'With `fields=result`.' }),
+  })
+  .meta({
+    id: 'ListedExecution',
+    description:
+      'An execution in a list: without `params` and `progress`, and with `output` and `result` only on request.',
+  })
+
 export const executionList = z
-  .strictObject({ ...pageReply, executions: z.array(execution) })
+  .strictObject({ ...pageReply, executions: z.array(listedExecution) })
   .meta({ id: 'ExecutionList' })
 
 /** A job without a task. */
@@ -173,4 +208,5 @@ export const explanation = z
   .meta({ id: 'Explanation', description: 'Why it waits, was skipped, was late or failed.' })
 
 export type Execution = z.output<typeof execution>
+export type ListedExecution = z.output<typeof listedExecution>
 export type ExecutionList = z.output<typeof executionList>

@@ -43,6 +43,8 @@ export {
   failureKind,
   jobBatch,
   jobInput,
+  type ListedExecution,
+  MOST_WITH_FIELDS,
   taskExecutionQuery,
   trigger,
 } from './execution.ts'

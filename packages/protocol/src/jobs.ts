@@ -1,3 +1,4 @@
+import { say } from '@rota/core'
 import { z } from 'zod'
 import { executionStatus } from './execution.ts'
 import { LIMITS } from './limits.ts'
@@ -24,6 +25,13 @@ const fields = {
   max_instances: z.int().min(1).max(1_000_000).exactOptional(),
   misfire_grace_time: z.number().min(0).max(400_000_000).exactOptional().meta({ description: 'Seconds.' }),
   timeout_seconds: taskFields.timeout_seconds,
+  priority: taskFields.priority,
+  retry: taskFields.retry,
+  dependencies: z
+    .array(json)
+    .max(0, say`must be empty: jobs cannot wait for other jobs yet.`)
+    .exactOptional()
+    .meta({ description: 'Empty: jobs cannot wait for other jobs yet.' }),
 }
 
 export const scheduledJobInput = strict({
@@ -53,6 +61,8 @@ export const scheduledJob = z
     max_instances: z.int(),
     misfire_grace_time: z.number(),
     timeout_seconds: z.number().nullable(),
+    priority: z.int(),
+    retry: taskFields.retry.unwrap(),
     next_run_time: instant.nullable(),
     last_run_time: instant.nullable(),
     last_status: executionStatus.nullable(),
@@ -65,7 +75,7 @@ export const scheduledJob = z
 
 export const scheduledJobQuery = strict({
   ...pageQuery,
-  status: z.enum(['active', 'paused']).exactOptional(),
+  status: z.enum(['active', 'paused', 'finished']).exactOptional(),
   q: text(200).exactOptional(),
 })
 
@@ -95,6 +105,8 @@ export const jobHistory = z
         scheduled_time: instant,
         started_at: instant.nullable(),
         finished_at: instant.nullable(),
+        start_time: instant.nullable().meta({ description: 'The same as `started_at`.' }),
+        end_time: instant.nullable().meta({ description: 'The same as `finished_at`.' }),
         duration: z.number().nullable(),
         result: json,
         error: sentence().nullable(),

@@ -7,6 +7,7 @@ import type {
   ExecutionQuery,
   Explanation,
   JobInput,
+  ListedExecution,
   ListPage,
   LogEntry,
   LogQuery,
@@ -25,12 +26,12 @@ export class ExecutionsApi {
     this.#clock = clock
   }
 
-  list(query: ExecutionQuery = {}): Promise<ListPage<Execution>> {
+  list(query: ExecutionQuery = {}): Promise<ListPage<ListedExecution>> {
     return readPage(this.#http, BASE, 'executions', query)
   }
 
   /** All that match, newest first, page after page. */
-  all(query: ExecutionQuery = {}): AsyncGenerator<Execution> {
+  all(query: ExecutionQuery = {}): AsyncGenerator<ListedExecution> {
     return readAll((page) => this.list({ limit: 200, ...query, ...page }))
   }
 

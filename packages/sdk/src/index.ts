@@ -13,6 +13,7 @@ export type {
   LedgerEntry,
   LedgerPage,
   LedgerQuery,
+  ListedExecution,
   ListPage,
   LogEntry,
   LoginReply,

@@ -1,7 +1,16 @@
 import type { FieldError, Json, TaskInput } from '@rota/core'
 import { readAll, readPage } from './pages.ts'
 import type { Transport } from './transport.ts'
-import type { BulkResult, Execution, ExecutionQuery, ListPage, RunInput, RunReply, Task, TaskQuery } from './types.ts'
+import type {
+  BulkResult,
+  ExecutionQuery,
+  ListedExecution,
+  ListPage,
+  RunInput,
+  RunReply,
+  Task,
+  TaskQuery,
+} from './types.ts'
 
 const BASE = '/api/scheduler/tasks'
 
@@ -93,7 +102,7 @@ export class TasksApi {
     return this.#http.json('POST', at(id, 'stop'))
   }
 
-  executions(id: string, query: Omit<ExecutionQuery, 'task_id' | 'group'> = {}): Promise<ListPage<Execution>> {
+  executions(id: string, query: Omit<ExecutionQuery, 'task_id' | 'group'> = {}): Promise<ListPage<ListedExecution>> {
     return readPage(this.#http, at(id, 'executions'), 'executions', query)
   }
 

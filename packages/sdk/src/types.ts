@@ -29,6 +29,7 @@ import type {
 export type {
   Execution,
   Identity,
+  ListedExecution,
   LogEntry,
   Permission,
   Role,

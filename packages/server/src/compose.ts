@@ -9,7 +9,7 @@ import {
   type HotParts,
   type Store,
 } from '@rota/engine'
-import { createExecutors, type HandlerPool, probePrograms, reapOrphans } from '@rota/executors'
+import { createExecutors, createHandlerRegistry, type HandlerPool, probePrograms, reapOrphans } from '@rota/executors'
 import type { Config } from '@rota/protocol'
 import type { Kysely } from 'kysely'
 import type { Logger } from 'pino'
@@ -36,6 +36,7 @@ import { allRoutes } from './routes/index.ts'
 import type { Services } from './services.ts'
 import { createAccessStore } from './store/access-store.ts'
 import type { AccessTables } from './store/tables.ts'
+import { trialHandlers } from './trial-handlers.ts'
 import { VERSION } from './version.ts'
 
 const HOUR_MS = 3_600_000
@@ -102,7 +103,7 @@ async function assemble(ground: Ground): Promise<Server> {
     ...programs,
     clock,
     instanceMark: mark,
-    ...(pool && { handlerExecutor: pool }),
+    ...(pool ? { handlerExecutor: pool } : { handlers: createHandlerRegistry(trialHandlers(clock)) }),
   })
   const boot = await readBootMark(config.data_dir, clock)
   const engine = createEngine({

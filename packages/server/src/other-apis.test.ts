@@ -99,6 +99,61 @@ test('a job is a task in other words: created, changed, paused, resumed, run and
   expect((await admin('DELETE', `${JOBS}/${id}`)).status).toBe(204)
 })
 
+test('a fresh server has functions to try, and a job shows what they returned under both names of its instants', async () => {
+  const job = { name: 'tried', job_type: 'manual', func: 'echo', args: ['all'], kwargs: { detailed: true } }
+  const made = await admin('POST', JOBS, { ...job, priority: 3, retry: { max_attempts: 2 }, dependencies: [] })
+  expect(made.json).toMatchObject({ priority: 3, retry: { max_attempts: 2 } })
+  const { execution_id } = (await admin('POST', `${JOBS}/${made.json.id}/execute`)).json
+  const ended = t.server.engine.executions.follow(
+    { name: null, tenantId: null },
+    execution_id,
+    0,
+    new AbortController().signal,
+  )
+  for await (const _ of ended);
+  const [row] = (await admin('GET', `${JOBS}/history?job_id=${made.json.id}`)).json.history
+  expect(row).toMatchObject({ status: 'success', result: { args: ['all'], kwargs: { detailed: true } } })
+  expect([row.start_time, row.end_time]).toEqual([row.started_at, row.finished_at])
+  const own = (await admin('GET', `/api/scheduler/tasks/${made.json.id}/executions`)).json.executions[0]
+  expect(own).toHaveProperty('output')
+  expect(own).not.toHaveProperty('result')
+  const listed = (await admin('GET', `/api/scheduler/executions?task_id=${made.json.id}&fields=result`)).json
+  expect(listed.executions[0]).toMatchObject({ result: { args: ['all'] } })
+  for (const left of ['output', 'progress', 'params']) expect(listed.executions[0]).not.toHaveProperty(left)
+  const much = await admin('GET', '/api/scheduler/executions?fields=output&limit=500')
+  expect([much.status, much.json.errors[0].path]).toEqual([422, 'limit'])
+})
+
+test('wrong input to jobs answers 400, and a job that is gone 404, in the word of its callers', async () => {
+  const job = { name: 'gone soon', job_type: 'manual', func: 'sleep', args: [0] }
+  const wrong = await admin('POST', JOBS, { ...job, func: 'nobody' })
+  expect(wrong.status).toBe(400)
+  expect(wrong.json.errors[0]).toMatchObject({ path: 'func' })
+  expect(wrong.json.errors[0].message).toContain('handlers.module')
+  expect((await admin('POST', JOBS, { ...job, dependencies: ['x'] })).status).toBe(400)
+  for (const query of ['limit=0', 'status=asleep', 'colour=red']) {
+    expect((await admin('GET', `${JOBS}?${query}`)).status, query).toBe(400)
+  }
+  const { id } = (await admin('POST', JOBS, job)).json
+  await admin('POST', `/api/scheduler/tasks/${id}/disable`)
+  expect((await admin('GET', `${JOBS}/${id}`)).json.status).toBe('paused')
+  const paused = (await admin('GET', `${JOBS}?status=paused`)).json.jobs
+  expect(paused.map((each: { id: string }) => each.id)).toContain(id)
+  expect((await admin('DELETE', `${JOBS}/${id}`)).status).toBe(204)
+  for (const [method, at] of [
+    ['GET', id],
+    ['PUT', id],
+    ['DELETE', id],
+    ['POST', `${id}/execute`],
+    ['POST', `${id}/pause`],
+    ['POST', `${id}/resume`],
+    ['GET', `history?job_id=${id}`],
+  ]) {
+    const reply = await admin(method!, `${JOBS}/${at}`, method === 'PUT' ? {} : undefined)
+    expect([reply.status, reply.json.detail], `${method} ${at}`).toEqual([404, `There is no job ${id}.`])
+  }
+})
+
 test('errors of a job name its own fields', async () => {
   const paths = async (body: object) =>
     (await admin('POST', JOBS, body)).json.errors.map((error: { path: string }) => error.path)
@@ -126,7 +181,7 @@ test('no sentence of a refused job names a field or thing of another API', async
     return [status, json.detail, ...said].join(' · ')
   })
   const others = /\btask|\bschedule\b|\bschedule\.|\bevery is\b|\bat is\b|payload|\bhandler:/
-  expect(texts.filter((text) => others.test(text) || !/^4(09|22)/.test(text))).toEqual([])
+  expect(texts.filter((text) => others.test(text) || !/^40[09]/.test(text))).toEqual([])
   expect(texts.join('\n')).toMatch(/interval_seconds is a whole number.*run_date is an instant.*cron_expression:/s)
 })
 

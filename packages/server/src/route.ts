@@ -59,6 +59,8 @@ export interface Route<Query = unknown, Body = unknown> {
   mediaTypes?: readonly string[]
   /** Statuses of errors beside those that every route may answer. */
   errors?: readonly number[]
+  /** What callers expect where others answer 422. */
+  invalidAs?: 400
   /** Carries the task's version as ETag. */
   hasEtag?: boolean
   /** Accepts If-Match. */

@@ -1,5 +1,5 @@
 import { type ExecutionStatus, say } from '@rota/core'
-import type { Execution, ExecutionQuery, ListPage } from '@rota/sdk'
+import type { ExecutionQuery, ListedExecution, ListPage } from '@rota/sdk'
 import type { Context } from '../context.ts'
 import { integerOf } from '../document/pairs.ts'
 import { executionTable } from '../output/execution-table.ts'
@@ -26,7 +26,7 @@ export async function executionList(context: Context, _args: string[], options: 
     const page = await client.executions.list({ ...query, limit: integerOf('--limit', limit ?? '20', 1) })
     return print(context, page, found !== undefined)
   }
-  const rows: Execution[] = []
+  const rows: ListedExecution[] = []
   for await (const execution of client.executions.all({ ...query, limit: 500 })) {
     if (context.flags.json) {
       context.jsonLine(execution)
@@ -49,7 +49,7 @@ export async function taskHistory(context: Context, [name]: string[], options: O
   return print(context, await client.tasks.executions(task.id, query), true)
 }
 
-function print(context: Context, { rows, ...page }: ListPage<Execution>, oneTask: boolean): undefined {
+function print(context: Context, { rows, ...page }: ListPage<ListedExecution>, oneTask: boolean): undefined {
   if (context.flags.json) context.json({ ...page, executions: rows })
   else if (rows.length === 0) context.note(say`No executions.`)
   else {

@@ -1,5 +1,5 @@
 import { label, say } from '@rota/core'
-import type { Execution } from '@rota/sdk'
+import type { ListedExecution } from '@rota/sdk'
 import type { Context } from '../context.ts'
 import { duration } from './duration.ts'
 import { briefInstant, shortInstant } from './instant.ts'
@@ -11,9 +11,9 @@ import { oneLine } from './width.ts'
 export const SHORT_ID = 12
 
 /** Executions as a table for people; without the task's name where all are of one task. */
-export function executionTable(context: Context, executions: readonly Execution[], oneTask = false): string {
+export function executionTable(context: Context, executions: readonly ListedExecution[], oneTask = false): string {
   const { paint, now, zone } = context
-  const columns: Column<Execution>[] = [
+  const columns: Column<ListedExecution>[] = [
     { title: label('ID'), value: ({ id }) => id, brief: ({ id }) => id.slice(-SHORT_ID) },
     { title: label('TASK'), value: (each) => (oneTask ? '' : taskName(each)), shrink: true },
     {
@@ -35,12 +35,12 @@ export function executionTable(context: Context, executions: readonly Execution[
   return table(executions, columns, paint, context.width)
 }
 
-export function taskName({ task_name, type }: Execution): string {
+export function taskName({ task_name, type }: ListedExecution): string {
   return task_name === null ? say`(${type} job)` : oneLine(task_name)
 }
 
 /** Why it ended as it did, in a few words. */
-export function why({ status, failure, reason, exit_code, error }: Execution): string {
+export function why({ status, failure, reason, exit_code, error }: ListedExecution): string {
   if (failure === 'exit_code' && exit_code !== null) return `${label('exit code')} ${exit_code}`
   if (failure !== null) return error ? `${label(failure)}: ${oneLine(error)}` : label(failure)
   if (status === 'skipped' || status === 'pending' || status === 'cancelled') return label(reason ?? '')
@@ -53,7 +53,7 @@ export function lateness(ms: number | null): string {
 }
 
 /** Seconds it took, or has taken so far. */
-export function took({ duration: seconds, status, started_at }: Execution, now: number): number | null {
+export function took({ duration: seconds, status, started_at }: ListedExecution, now: number): number | null {
   if (seconds !== null) return seconds
   return status === 'running' && started_at ? Math.max(0, (now - Date.parse(started_at)) / 1_000) : null
 }

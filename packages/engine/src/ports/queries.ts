@@ -34,7 +34,7 @@ export interface TaskQuery extends PageRequest {
   /** A group with everything below it; `=NAME` for the group alone. */
   group?: string | undefined
   /** Deleted tasks are listed only on request. */
-  status?: TaskStatus | undefined
+  status?: TaskStatus | 'halted' | undefined
   type?: string | undefined
   tag?: string | undefined
   /** What the origin begins with. */
@@ -80,6 +80,8 @@ export interface ExecutionQuery extends PageRequest {
   status?: readonly ExecutionStatus[] | undefined
   failure?: FailureKind | undefined
   trigger?: Trigger | undefined
+  /** What the rows shall have besides, which may be large: `output` is its end. */
+  fields?: readonly ('output' | 'result')[] | undefined
   /** Epoch ms around the due instant: from inclusive, to exclusive. */
   from?: number | undefined
   to?: number | undefined

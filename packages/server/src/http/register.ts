@@ -45,10 +45,23 @@ export function registerRoutes(app: FastifyInstance, routes: readonly AnyRoute[]
       bodyLimit: Math.min(BODY_LIMITS[route.bodySize ?? 'fields'] ?? largest, largest),
       // A stream has no HEAD: it would never end.
       exposeHeadRoute: route.method === 'GET' && !route.mediaTypes?.includes('text/event-stream'),
-      handler: (request, reply) => pending.track(() => serve(request, reply)),
+      handler: (request, reply) =>
+        pending.track(async () => {
+          try {
+            return await serve(request, reply)
+          } catch (error) {
+            throw route.invalidAs === 400 ? asMalformed(error) : error
+          }
+        }),
     })
   }
   return pending
+}
+
+/** The same refusal with the status that callers of some routes expect. */
+function asMalformed(error: unknown): unknown {
+  if (!RotaError.is(error) || error.code !== 'invalid') return error
+  return new RotaError('malformed', error.message, error.errors)
 }
 
 function server(route: Route, services: Services) {

@@ -8,11 +8,12 @@ import {
   explanation,
   jobBatch,
   jobInput,
+  MOST_WITH_FIELDS,
   runReply,
 } from '@rota/protocol'
 import { z } from 'zod'
 import { type AnyRoute, defineRoute } from '../route.ts'
-import { toExecution, toOutlook, toPage, toRange } from './present.ts'
+import { toExecution, toListed, toOutlook, toPage, toRange } from './present.ts'
 
 const BASE = '/api/scheduler/executions'
 const common = { tag: 'Executions', idOf: 'execution' }
@@ -26,10 +27,11 @@ const list = defineRoute({
   query: executionQuery,
   reply: executionList,
   errors: [404],
-  handler: async ({ services, actor, query }) =>
-    toPage('executions', await services.engine.executions.list(actor, toExecutionFilter(query)), (row) =>
-      toExecution(row, actor),
-    ),
+  handler: async ({ services, actor, query }) => {
+    const filter = toExecutionFilter(query)
+    const page = await services.engine.executions.list(actor, filter)
+    return toPage('executions', page, (row) => toListed(row, filter.fields ?? []))
+  },
 })
 
 const submit = defineRoute({
@@ -119,10 +121,16 @@ const remove = defineRoute({
 
 /** A list's query as the engine wants it. */
 export function toExecutionFilter(query: z.output<typeof executionQuery>): ExecutionFilter {
-  const { status, from, to, ...rest } = query
+  const { status, from, to, fields, ...rest } = query
+  if (fields !== undefined && (query.limit ?? 0) > MOST_WITH_FIELDS) {
+    throw invalid([
+      { path: 'limit', message: say`must be at most ${MOST_WITH_FIELDS} where \`fields\` asks for what may be large.` },
+    ])
+  }
   const range = toRange({ ...(from !== undefined && { from }), ...(to !== undefined && { to }) })
   const statuses = status === undefined ? {} : { status: status.split(',') as NonNullable<ExecutionFilter['status']> }
-  return { ...rest, ...range, ...statuses }
+  const wanted = fields === undefined ? {} : { fields: fields.split(',') as NonNullable<ExecutionFilter['fields']> }
+  return { ...rest, ...range, ...statuses, ...wanted }
 }
 
 /** Only the local target exists; the schema has checked that. */

@@ -1,4 +1,4 @@
-import { type FieldError, invalid, RotaError, say } from '@rota/core'
+import { type FieldError, invalid, notFound, RotaError, say } from '@rota/core'
 
 /** How fields of a task are called here. */
 const JOB_FIELDS: [RegExp, string][] = [
@@ -13,6 +13,12 @@ const JOB_FIELDS: [RegExp, string][] = [
 
 /** Sentences that name a field or a thing of another API, and what is said here. */
 const JOB_SENTENCES: [RegExp, (...found: string[]) => string][] = [
+  [/^There is no task (.*)\.$/, (id) => notFound('job', id).message],
+  [
+    /^(There is no handler .*)$/s,
+    (sentence) =>
+      say`${sentence} To add one, export it from the module that handlers.module names, and restart the server.`,
+  ],
   [/^every is a whole number of at least 1\.$/, () => say`interval_seconds is a whole number of at least 1.`],
   [/^at (is an instant in ISO 8601: .*)$/, (rest) => `run_date ${rest}`],
   [/^is empty\. Give the task a name\.$/, () => say`is empty. Give the job a name.`],

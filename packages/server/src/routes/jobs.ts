@@ -1,4 +1,4 @@
-import type { ExecutionView, TaskInput, TaskView } from '@rota/core'
+import { type ExecutionView, notFound, type TaskInput, type TaskView } from '@rota/core'
 import {
   jobHistory,
   jobHistoryQuery,
@@ -16,19 +16,23 @@ import { toJob, toTaskChanges } from './job-words.ts'
 import { toOutlook, toPage, toRange } from './present.ts'
 
 const BASE = '/api/v1/jobs'
-const common = { tag: 'Jobs', idOf: 'job' }
+const common = { tag: 'Jobs', idOf: 'job', invalidAs: 400 } as const
 
 const list = defineRoute({
   method: 'GET',
   url: BASE,
   permission: 'view',
   tag: 'Jobs',
+  invalidAs: 400,
   summary: 'List jobs',
   description: 'All tasks, in the words of a job API.',
   query: scheduledJobQuery,
   reply: scheduledJobList,
-  handler: async ({ services, actor, query }) =>
-    toPage('jobs', await services.engine.tasks.list(actor, query), (view) => toJob(view, actor)),
+  handler: async ({ services, actor, query: { status, ...rest } }) => {
+    // What is disabled is shown as paused.
+    const wanted = status === undefined ? {} : { status: status === 'paused' ? ('halted' as const) : status }
+    return toPage('jobs', await services.engine.tasks.list(actor, { ...rest, ...wanted }), (view) => toJob(view, actor))
+  },
 })
 
 const create = defineRoute({
@@ -36,6 +40,7 @@ const create = defineRoute({
   url: BASE,
   permission: 'edit',
   tag: 'Jobs',
+  invalidAs: 400,
   summary: 'Create a job',
   body: scheduledJobInput,
   bodySize: 'document',
@@ -56,6 +61,7 @@ const history = defineRoute({
   url: `${BASE}/history`,
   permission: 'view',
   tag: 'Jobs',
+  invalidAs: 400,
   summary: 'List what ran',
   query: jobHistoryQuery,
   reply: jobHistory,
@@ -67,7 +73,9 @@ const history = defineRoute({
       ...toRange({ ...(from !== undefined && { from }), ...(to !== undefined && { to }) }),
       ...(job_id !== undefined && { task_id: job_id }),
       ...(status !== undefined && { status: [status] }),
+      fields: ['result' as const],
     }
+    if (job_id !== undefined) await inJobWords(() => jobOf(services.engine.tasks, actor, job_id))
     return toPage('history', await services.engine.executions.list(actor, filter), toHistory)
   },
 })
@@ -79,7 +87,8 @@ const read = defineRoute({
   permission: 'view',
   summary: 'Read a job',
   reply: scheduledJob,
-  handler: async ({ services, actor, params }) => toJob(await services.engine.tasks.get(actor, params.id!), actor),
+  handler: ({ services, actor, params }) =>
+    inJobWords(async () => toJob(await jobOf(services.engine.tasks, actor, params.id!), actor)),
 })
 
 const change = defineRoute({
@@ -96,7 +105,7 @@ const change = defineRoute({
   handler: ({ services: { engine }, actor, params, body }) =>
     inJobWords(() =>
       onLatest(async () => {
-        const current = await engine.tasks.get(actor, params.id!)
+        const current = await jobOf(engine.tasks, actor, params.id!)
         const changes = toTaskChanges(body, current)
         const isSame = Object.keys(changes).length === 0
         const updated = isSame ? current : await engine.tasks.update(actor, current.id, changes, current.version)
@@ -116,7 +125,13 @@ const remove = defineRoute({
   status: 204,
   reply: null,
   errors: [409],
-  handler: ({ services, actor, params }) => onLatest(() => services.engine.tasks.remove(actor, params.id!, null)),
+  handler: ({ services: { engine }, actor, params }) =>
+    inJobWords(() =>
+      onLatest(async () => {
+        const { id } = await jobOf(engine.tasks, actor, params.id!)
+        return engine.tasks.remove(actor, id, null)
+      }),
+    ),
 })
 
 const execute = defineRoute({
@@ -130,7 +145,10 @@ const execute = defineRoute({
   isIdempotent: true,
   handler: async ({ services, actor, params, idempotencyKey }) => {
     const options = { trigger: 'api', ...(idempotencyKey !== undefined && { idempotencyKey }) } as const
-    const made = await inJobWords(() => services.engine.tasks.run(actor, params.id!, options))
+    const made = await inJobWords(async () => {
+      const { id } = await jobOf(services.engine.tasks, actor, params.id!)
+      return services.engine.tasks.run(actor, id, options)
+    })
     return { execution_id: made.id, job_id: params.id, ...toOutlook(made) }
   },
 })
@@ -143,8 +161,13 @@ const pause = defineRoute({
   summary: 'Pause a job',
   reply: scheduledJob,
   errors: [409],
-  handler: async ({ services, actor, params }) =>
-    toJob(await onLatest(() => services.engine.tasks.pause(actor, params.id!)), actor),
+  handler: ({ services: { engine }, actor, params }) =>
+    inJobWords(() =>
+      onLatest(async () => {
+        const { id } = await jobOf(engine.tasks, actor, params.id!)
+        return toJob(await engine.tasks.pause(actor, id), actor)
+      }),
+    ),
 })
 
 const resume = defineRoute({
@@ -155,16 +178,25 @@ const resume = defineRoute({
   summary: 'Go on with a paused job',
   reply: scheduledJob,
   errors: [409],
-  handler: async ({ services: { engine }, actor, params }) =>
-    onLatest(async () => toJob(await activate(engine.tasks, actor, await engine.tasks.get(actor, params.id!)), actor)),
+  handler: ({ services: { engine }, actor, params }) =>
+    inJobWords(() =>
+      onLatest(async () =>
+        toJob(await activate(engine.tasks, actor, await jobOf(engine.tasks, actor, params.id!)), actor),
+      ),
+    ),
 })
 
+type Tasks = Call<unknown, unknown>['services']['engine']['tasks']
+
+/** A job that is not deleted. Throws `not_found`. */
+async function jobOf(tasks: Tasks, actor: Call<unknown, unknown>['actor'], id: string): Promise<TaskView> {
+  const view = await tasks.get(actor, id)
+  if (view.status === 'deleted') throw notFound('job', id)
+  return view
+}
+
 /** Jobs know one kind of standstill; here it is undone whichever it was. */
-async function activate(
-  tasks: Call<unknown, unknown>['services']['engine']['tasks'],
-  actor: Call<unknown, unknown>['actor'],
-  view: TaskView,
-): Promise<TaskView> {
+async function activate(tasks: Tasks, actor: Call<unknown, unknown>['actor'], view: TaskView): Promise<TaskView> {
   const enabled = view.enabled === false ? await tasks.enable(actor, view.id) : view
   return enabled.status === 'paused' ? tasks.resume(actor, view.id) : enabled
 }
@@ -178,6 +210,8 @@ function toHistory(row: ExecutionView) {
     scheduled_time: row.scheduled_at,
     started_at: row.started_at,
     finished_at: row.finished_at,
+    start_time: row.started_at,
+    end_time: row.finished_at,
     duration: row.duration,
     result: row.result,
     error: row.error,

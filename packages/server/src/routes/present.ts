@@ -12,6 +12,12 @@ export function toExecution(view: ExecutionView, actor: Actor): ExecutionView {
   return actor.mayEdit === true || view.params === null ? view : { ...view, params: maskParams(view.params) }
 }
 
+/** An execution in a list: what lists leave out is not there, rather than null. */
+export function toListed(view: ExecutionView, fields: readonly ('output' | 'result')[]) {
+  const { params: _, progress: __, output, result, ...rest } = view
+  return { ...rest, ...(fields.includes('output') && { output }), ...(fields.includes('result') && { result }) }
+}
+
 /** A task as replies show it: `schedule` is text, `schedule_rule` what can be written back. */
 export function toTask(view: TaskView, actor: Actor): Task {
   const { cron, schedule, schedules, ...rest } = visible(view, actor)

@@ -1458,7 +1458,7 @@ export interface components {
             unfinished: components["schemas"]["UnfinishedLine"] | null;
         };
         ExecutionList: {
-            executions: components["schemas"]["Execution"][];
+            executions: components["schemas"]["ListedExecution"][];
             limit: number;
             next_cursor: string | null;
             page: number;
@@ -1631,6 +1631,8 @@ export interface components {
         JobHistory: {
             history: {
                 duration: number | null;
+                /** @description The same as `finished_at`. */
+                end_time: string | null;
                 error: string | null;
                 finished_at: string | null;
                 /** @description UUIDv7, time-ordered. */
@@ -1643,6 +1645,8 @@ export interface components {
                  * @example 2026-12-01T02:00:00.000Z
                  */
                 scheduled_time: string;
+                /** @description The same as `started_at`. */
+                start_time: string | null;
                 started_at: string | null;
                 status: components["schemas"]["ExecutionStatus"];
             }[];
@@ -1761,6 +1765,78 @@ export interface components {
         LedgerPage: {
             entries: components["schemas"]["LedgerEntry"][];
             next_cursor: string | null;
+        };
+        /** @description An execution in a list: without `params` and `progress`, and with `output` and `result` only on request. */
+        ListedExecution: {
+            attempt: number;
+            attempts: components["schemas"]["Attempt"][];
+            /** @description Present when one answer stands for several due instants. */
+            covers: {
+                count: number;
+                /**
+                 * Format: date-time
+                 * @example 2026-12-01T02:00:00.000Z
+                 */
+                from: string;
+                /**
+                 * Format: date-time
+                 * @example 2026-12-01T02:00:00.000Z
+                 */
+                to: string;
+            } | null;
+            cpu_seconds: number | null;
+            /**
+             * Format: date-time
+             * @example 2026-12-01T02:00:00.000Z
+             */
+            created_at: string;
+            dropped_log_bytes: number;
+            /** @description Seconds. */
+            duration: number | null;
+            error: string | null;
+            exit_code: number | null;
+            failure: components["schemas"]["FailureKind"] | null;
+            fenced_attempts: components["schemas"]["FencedAttempt"][];
+            finished_at: string | null;
+            /** @description UUIDv7, time-ordered. */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it was to start: the due instant and what jitter adds. `lateness_ms` counts from here.
+             * @example 2026-12-01T02:00:00.000Z
+             */
+            jittered_at: string;
+            lateness_ms: number | null;
+            max_attempts: number;
+            max_rss_bytes: number | null;
+            node_id: string | null;
+            /** @description With `fields=output`, and always in the list of a task: its end. */
+            output?: string | null;
+            phase: components["schemas"]["ExecutionPhase"] | null;
+            priority: number;
+            /** @description Two instances ran it: one that had lost its lease, and the one that had taken it over. */
+            ran_twice: boolean;
+            reason: string | null;
+            requested_by: string | null;
+            /** @description With `fields=result`. */
+            result?: components["schemas"]["Json"];
+            /**
+             * Format: date-time
+             * @description The due instant.
+             * @example 2026-12-01T02:00:00.000Z
+             */
+            scheduled_at: string;
+            started_at: string | null;
+            status: components["schemas"]["ExecutionStatus"];
+            task_id: string | null;
+            task_name: string | null;
+            task_version: number | null;
+            /** @description Time limit of an attempt: that of the task or job, or else the default of its type. Null: none. */
+            timeout_seconds: number | null;
+            trigger: components["schemas"]["Trigger"];
+            type: string;
+            /** @description While it runs, asked alone, of the instance that runs it: a line of output that has not ended. */
+            unfinished: components["schemas"]["UnfinishedLine"] | null;
         };
         LoginInput: {
             /** @description For browsers: the session is kept in an HttpOnly cookie, and the reply holds no token. */
@@ -1999,6 +2075,8 @@ export interface components {
             misfire_grace_time: number;
             name: string;
             next_run_time: string | null;
+            priority: number;
+            retry: components["schemas"]["RetryPolicy"] | null;
             run_count: number;
             run_date: string | null;
             /** @enum {string} */
@@ -2016,6 +2094,8 @@ export interface components {
         ScheduledJobChanges: {
             args?: components["schemas"]["Json"][];
             cron_expression?: string | null;
+            /** @description Empty: jobs cannot wait for other jobs yet. */
+            dependencies?: components["schemas"]["Json"][];
             description?: string;
             /** @description Name of a registered handler. */
             func?: string;
@@ -2028,6 +2108,10 @@ export interface components {
             /** @description Seconds. */
             misfire_grace_time?: number;
             name?: string;
+            /** @description Higher first, default 0. */
+            priority?: number;
+            /** @description Null, as usual: the default of the type, `execution.retry` of the configuration. What a policy leaves out is as in its schema; one attempt is no retry. */
+            retry?: components["schemas"]["RetryPolicy"] | null;
             /** @description ISO instant, for `date`. */
             run_date?: string | null;
             /** @enum {string} */
@@ -2040,6 +2124,8 @@ export interface components {
         ScheduledJobInput: {
             args?: components["schemas"]["Json"][];
             cron_expression?: string | null;
+            /** @description Empty: jobs cannot wait for other jobs yet. */
+            dependencies?: components["schemas"]["Json"][];
             description?: string;
             /** @description Name of a registered handler. */
             func: string;
@@ -2052,6 +2138,10 @@ export interface components {
             /** @description Seconds. */
             misfire_grace_time?: number;
             name: string;
+            /** @description Higher first, default 0. */
+            priority?: number;
+            /** @description Null, as usual: the default of the type, `execution.retry` of the configuration. What a policy leaves out is as in its schema; one attempt is no retry. */
+            retry?: components["schemas"]["RetryPolicy"] | null;
             /** @description ISO instant, for `date`. */
             run_date?: string | null;
             /** @enum {string} */
@@ -3548,6 +3638,8 @@ export interface operations {
                 /** @description `next_cursor` of the page before: as fast on the last page as on the first. */
                 cursor?: string;
                 failure?: components["schemas"]["FailureKind"];
+                /** @description What each execution shall have besides: output, result, with commas between. `limit` is at most 100 then. */
+                fields?: string;
                 /** @description First due instant, inclusive. */
                 from?: string;
                 /** @description A group with all groups below it; `=NAME` (that is `?group==NAME`) for the group alone. */
@@ -6843,6 +6935,8 @@ export interface operations {
                 /** @description `next_cursor` of the page before: as fast on the last page as on the first. */
                 cursor?: string;
                 failure?: components["schemas"]["FailureKind"];
+                /** @description What each execution shall have besides: output, result, with commas between. `limit` is at most 100 then. */
+                fields?: string;
                 /** @description First due instant, inclusive. */
                 from?: string;
                 /** @description Rows per page, default 50. */
@@ -9420,7 +9514,7 @@ export interface operations {
                 /** @description 1-based. Ignored when cursor is given. */
                 page?: number;
                 q?: string;
-                status?: "active" | "paused";
+                status?: "active" | "paused" | "finished";
             };
             header?: never;
             path?: never;

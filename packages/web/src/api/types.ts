@@ -5,6 +5,8 @@ export type Schema<Name extends keyof components['schemas']> = components['schem
 
 export type Task = Schema<'Task'>
 export type Execution = Schema<'Execution'>
+/** An execution as lists hold it. */
+export type ListedExecution = Schema<'ListedExecution'>
 export type ExecutionStatus = Execution['status']
 export type TaskStatus = Task['status']
 export type Permission = Schema<'Permission'>

@@ -15,19 +15,19 @@ const FINAL_COLUMNS = [
   'max_rss_bytes',
   'dropped_log_bytes',
 ] as const
-/** What may be large; lists go without. */
-const LARGE_COLUMNS = ['output', 'result'] as const
+/** What may be large; lists go without, or have it on request. */
+type LargeColumn = 'output' | 'result'
+/** Everything, or besides the usual so much of what may be large. */
+type Wanted = 'all' | readonly LargeColumn[]
+/** Characters of the end of an output that lists show. */
+const OUTPUT_END = 1_000
 
 /** Executions in the order of `ids`. The live ones are read first: what ends meanwhile is found in the history. */
-export async function executionRecords(
-  db: Kysely<Schema>,
-  ids: string[],
-  detailed: boolean,
-): Promise<ExecutionRecord[]> {
+export async function executionRecords(db: Kysely<Schema>, ids: string[], wanted: Wanted): Promise<ExecutionRecord[]> {
   if (ids.length === 0) return []
   const byId = new Map<string, ExecutionRecord>()
   for (const table of ['executions', 'execution_history'] as const) {
-    for (const record of await recordsIn(db, table, ids, detailed)) byId.set(record.id, record)
+    for (const record of await recordsIn(db, table, ids, wanted)) byId.set(record.id, record)
   }
   return ids.map((id) => byId.get(id)).filter((record) => record !== undefined)
 }
@@ -37,21 +37,19 @@ export async function executionRecord(
   id: string,
   tenantId: string | null,
 ): Promise<ExecutionRecord | null> {
-  const [found] = await executionRecords(db, [id], true)
+  const [found] = await executionRecords(db, [id], 'all')
   if (found === undefined) return null
   return tenantId === null || found.tenantId === tenantId ? found : null
 }
 
-async function recordsIn(
-  db: Kysely<Schema>,
-  table: Table,
-  ids: string[],
-  detailed: boolean,
-): Promise<ExecutionRecord[]> {
+async function recordsIn(db: Kysely<Schema>, table: Table, ids: string[], wanted: Wanted): Promise<ExecutionRecord[]> {
   const live = table === 'executions'
+  const detailed = wanted === 'all'
   const final = (column: keyof ExecutionHistoryTable) => (live ? sql<null>`null` : sql.ref(`e.${column}`)).as(column)
-  const large = (column: keyof ExecutionHistoryTable) =>
-    (live || !detailed ? sql<null>`null` : sql.ref(`e.${column}`)).as(column)
+  const large = (column: LargeColumn) => {
+    if (live || !(detailed || wanted.includes(column))) return sql<null>`null`.as(column)
+    return (detailed || column === 'result' ? sql.ref(`e.${column}`) : outputEnd).as(column)
+  }
   const rows = await db
     .selectFrom(`${table} as e` as 'execution_history as e')
     .leftJoin('tasks as t', 't.seq', 'e.task_seq')
@@ -74,12 +72,16 @@ async function recordsIn(
       sql<string | null>`${detailed ? sql`coalesce(e.job -> 'params', '{}')` : sql`null`}`.as('params'),
       sql<string | null>`${detailed ? sql`t.definition -> 'params'` : sql`null`}`.as('task_params'),
       ...FINAL_COLUMNS.map(final),
-      ...LARGE_COLUMNS.map(large),
+      large('output'),
+      large('result'),
     ])
     .where('e.id', 'in', ids)
     .execute()
   return rows.map((row) => recordOf(row as unknown as Row))
 }
+
+const outputEnd = sql<string | null>`substr(e.output, case when length(e.output) > ${sql.lit(OUTPUT_END)}
+  then length(e.output) - ${sql.lit(OUTPUT_END)} + 1 else 1 end)`
 
 const PHASE = sql`case when e.state = 4 then null when e.state = 2 then 'queued' when e.attempt > 1 then 'retrying'
   when e.state = 0 then 'waiting' else 'ready' end`

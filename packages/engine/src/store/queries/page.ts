@@ -67,7 +67,7 @@ const MOST_REMEMBERED = 200
 export function createTotals(now: () => number) {
   const known = new Map<string, { total: number; at: number }>()
   return async (filter: object, count: () => Promise<number>): Promise<number> => {
-    const { page: _, limit: __, cursor: ___, ...rest } = filter as PageRequest
+    const { page: _, limit: __, cursor: ___, fields: ____, ...rest } = filter as PageRequest & { fields?: unknown }
     const key = JSON.stringify(rest)
     const found = known.get(key)
     if (found !== undefined && Math.abs(now() - found.at) < REMEMBERED_MS) return found.total

@@ -59,7 +59,7 @@ export function createQueries(db: Kysely<Schema>, now: () => number): Queries {
           executionRecords(
             db,
             found.map((key) => key.id),
-            false,
+            query.fields ?? [],
           ),
         cursorOf,
       })

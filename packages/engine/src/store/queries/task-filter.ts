@@ -39,6 +39,8 @@ function statusConditions(status: TaskQuery['status'], now: number): Condition[]
   switch (status) {
     case 'disabled':
       return [sql`t.enabled = 0`]
+    case 'halted':
+      return [sql`(t.enabled = 0 or t.paused_at is not null)`]
     case 'paused':
       return [sql`t.enabled = 1`, sql`t.paused_at is not null`]
     case 'finished':

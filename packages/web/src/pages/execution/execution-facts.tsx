@@ -1,7 +1,7 @@
 import { Stack, Text } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
-import type { Execution } from '../../api/types.ts'
+import type { Execution, ListedExecution } from '../../api/types.ts'
 import { useZone } from '../../app/zone.ts'
 import { formatInstant } from '../../format/instant.ts'
 import { formatBytes } from '../../format/number.ts'
@@ -115,7 +115,7 @@ function fenced({ fenced_attempts, ran_twice }: Execution, note: string) {
 }
 
 /** Seconds of the API as a span; grows while it runs. */
-export function ExecutionDuration({ execution }: { execution: Execution }) {
+export function ExecutionDuration({ execution }: { execution: ListedExecution }) {
   if (execution.status === 'running' && execution.started_at !== null) {
     return <Duration since={Date.parse(execution.started_at)} />
   }

@@ -14,7 +14,8 @@ const REASONS: Readonly<Record<string, true>> = {
 
 /** One line of what happened: the failure with its detail, or the reason, in words. Empty when all went well. */
 export function whatHappened(
-  execution: Pick<Execution, 'status' | 'failure' | 'reason' | 'error' | 'exit_code' | 'progress'>,
+  execution: Pick<Execution, 'status' | 'failure' | 'reason' | 'error' | 'exit_code'> &
+    Partial<Pick<Execution, 'progress'>>,
 ): string {
   const { status, failure, reason, error, exit_code: code, progress } = execution
   if (status === 'failed') {
@@ -22,7 +23,7 @@ export function whatHappened(
     const detail = failure === 'exit_code' && code !== null ? i18next.t('execution.exitCode', { code }) : (error ?? '')
     return failure === 'exit_code' && detail !== '' ? detail : [kind, detail].filter(Boolean).join(' · ')
   }
-  if (status === 'running' && progress !== null) {
+  if (status === 'running' && progress != null) {
     return [`${Math.round(progress.percent)} %`, progress.message].filter(Boolean).join(' · ')
   }
   return reason === null ? '' : reasonText(reason)

@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next'
-import type { Execution } from '../../api/types.ts'
+import type { ListedExecution } from '../../api/types.ts'
 import { formatDuration } from '../../format/duration.ts'
 import type { Column } from '../../ui/data-table.tsx'
 import { Instant } from '../../ui/instant.tsx'
@@ -10,9 +10,9 @@ import { LATE_FROM_MS, outcomeOf } from '../execution/outcome.ts'
 import { whatHappened } from '../execution/reason-text.ts'
 
 /** Columns of a list of executions; `isOfTask` leaves the task's name away. */
-export function useExecutionColumns(isOfTask = false): Column<Execution>[] {
+export function useExecutionColumns(isOfTask = false): Column<ListedExecution>[] {
   const { t } = useTranslation()
-  const columns: (Column<Execution> | false)[] = [
+  const columns: (Column<ListedExecution> | false)[] = [
     {
       id: 'status',
       header: t('execution.columns.status'),

@@ -4,7 +4,7 @@ import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { api, data } from '../../api/client.ts'
 import { usePagedRows } from '../../api/paged-rows.ts'
-import type { Execution } from '../../api/types.ts'
+import type { ListedExecution } from '../../api/types.ts'
 import { parseSearch, stringifySearch } from '../../app/search.ts'
 import { ColumnMenu } from '../../ui/column-menu.tsx'
 import { DataTable } from '../../ui/data-table.tsx'
@@ -32,7 +32,7 @@ export function ExecutionsPage() {
     () => Object.fromEntries(FILTER_KEYS.map((key) => [key, search[key]])) as ExecutionSearch,
     [search],
   )
-  const rows = usePagedRows<Execution>(['executions', filter], async (page, limit, signal) => {
+  const rows = usePagedRows<ListedExecution>(['executions', filter], async (page, limit, signal) => {
     const query = { ...toListQuery(filter), page, limit }
     const list = await data(api.GET('/api/scheduler/executions', { params: { query }, signal }))
     return { total: list.total, rows: list.executions }

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Link, type LinkProps } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { Execution } from '../../api/types.ts'
+import type { ListedExecution } from '../../api/types.ts'
 import { Duration } from '../../ui/duration.tsx'
 import { Instant } from '../../ui/instant.tsx'
 import { Panel } from '../../ui/panel.tsx'
@@ -116,7 +116,7 @@ function ShortList({ title, error, nothing, all, rest, children }: ShortListProp
   )
 }
 
-function ExecutionRow({ execution, children }: { execution: Execution; children: ReactNode }) {
+function ExecutionRow({ execution, children }: { execution: ListedExecution; children: ReactNode }) {
   return (
     <li>
       <Link to="/executions/$executionId" params={{ executionId: execution.id }} className={classes.row}>

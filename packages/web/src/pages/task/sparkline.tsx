@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next'
-import type { Execution } from '../../api/types.ts'
+import type { ListedExecution } from '../../api/types.ts'
 import { formatDuration } from '../../format/duration.ts'
 import { OUTCOMES } from '../../theme/outcomes.ts'
 import { outcomeOf } from '../execution/outcome.ts'
@@ -9,7 +9,7 @@ const HEIGHT = 40
 const LEAST = 2
 
 /** The latest runs, oldest left: height is duration, colour is outcome. */
-export function Sparkline({ executions }: { executions: readonly Execution[] }) {
+export function Sparkline({ executions }: { executions: readonly ListedExecution[] }) {
   const { t } = useTranslation()
   const runs = executions.filter(({ duration }) => duration !== null).toReversed()
   if (runs.length === 0) return <span style={{ color: 'var(--ink-faint)' }}>{t('time.none')}</span>

@@ -2,7 +2,7 @@ import { useNavigate } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { api, data } from '../../api/client.ts'
 import { usePagedRows } from '../../api/paged-rows.ts'
-import type { Execution, Task } from '../../api/types.ts'
+import type { ListedExecution, Task } from '../../api/types.ts'
 import { DataTable } from '../../ui/data-table.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { ProblemNotice } from '../../ui/problem-notice.tsx'
@@ -14,7 +14,7 @@ export function TaskExecutions({ task }: { task: Task }) {
   const { t } = useTranslation()
   const navigate = useNavigate()
   const columns = useExecutionColumns(true)
-  const rows = usePagedRows<Execution>(['executions', 'of-task', task.id], async (page, limit, signal) => {
+  const rows = usePagedRows<ListedExecution>(['executions', 'of-task', task.id], async (page, limit, signal) => {
     const params = { path: { id: task.id }, query: { page, limit } }
     const list = await data(api.GET('/api/scheduler/tasks/{id}/executions', { params, signal }))
     return { total: list.total, rows: list.executions }
