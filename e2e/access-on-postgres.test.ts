@@ -18,7 +18,14 @@ accessStoreContract({
     return {
       store: createAccessStore(database),
       async clear() {
-        for (const table of ['users', 'sessions', 'api_tokens', 'request_keys', 'sign_in_places', 'settings'] as const) {
+        for (const table of [
+          'users',
+          'sessions',
+          'api_tokens',
+          'request_keys',
+          'sign_in_places',
+          'settings',
+        ] as const) {
           await database.deleteFrom(table).execute()
         }
       },

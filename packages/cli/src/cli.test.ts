@@ -131,7 +131,7 @@ test('the real command ends with the codes it promises', async () => {
 })
 
 test('a reader that goes away ends it quietly', async () => {
-  const { err } = await real([], { shell: `"$0" "$1" next '* * * * * *' -n 1000 | head -1` })
+  const { err } = await real([], { shell: `"$0" "$1" next '* * * * * *' -n 1000 --tz UTC | head -1` })
   expect(err).toBe('')
 })
 

@@ -99,6 +99,7 @@ export { restoreDataDirectory } from './store/sqlite/backup/restore.ts'
 export { DataDirectoryError, lockDataDirectory } from './store/sqlite/data-lock.ts'
 export { DatabaseFileError } from './store/sqlite/database-file-error.ts'
 export { checkIntegrity } from './store/sqlite/integrity.ts'
+export { lastSignOfLife } from './store/sqlite/last-sign-of-life.ts'
 export {
   createMemoryDisk,
   createMemoryStore,

@@ -1,9 +1,8 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { statfs } from 'node:fs/promises'
 import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
 import { say, systemClock } from '@rota/core'
-import { checkIntegrity, DATA_FILES, migrateDatabase } from '@rota/engine'
+import { checkIntegrity, DATA_FILES, lastSignOfLife, migrateDatabase } from '@rota/engine'
 import type { Config } from '@rota/protocol'
 import { LOCAL_TOKEN_FILE } from './auth/local-token.ts'
 import { type ConfigFlags, loadConfig } from './config/load.ts'
@@ -137,10 +136,8 @@ async function integrity(subject: 'database' | 'logs', file: string): Promise<Fi
 
 /** The latest sign of life in the database against this machine's clock. */
 function clock(file: string): Finding | null {
-  const db = new DatabaseSync(file, { readOnly: true })
   try {
-    const row = db.prepare('SELECT max(heartbeat_at) AS at FROM instances').get() as { at: number | null }
-    const behindMs = (row.at ?? 0) - systemClock.now()
+    const behindMs = lastSignOfLife(file) - systemClock.now()
     if (behindMs <= CLOCK_TOLERATED_MS) return { subject: 'clock', verdict: 'ok', text: say`It has not been set back.` }
     const seconds = Math.round(behindMs / 1_000)
     return {
@@ -151,8 +148,6 @@ function clock(file: string): Finding | null {
   } catch {
     // The integrity check has told why.
     return null
-  } finally {
-    db.close()
   }
 }
 

@@ -40,7 +40,7 @@ export function keyOf(name: string | null, task: Pick<Imported, 'run_as' | 'comm
   return digest(JSON.stringify([run_as ?? null, name ?? command ?? source ?? '']))
 }
 
-export function contentOf(task: Imported): string {
+function contentOf(task: Imported): string {
   const { description: _d, tags: _t, group: _g, enabled: _e, ...content } = task
   return digest(JSON.stringify(content))
 }

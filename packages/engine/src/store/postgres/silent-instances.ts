@@ -18,5 +18,3 @@ export function createSilentInstances(db: Database) {
     },
   }
 }
-
-export type SilentInstances = ReturnType<typeof createSilentInstances>

@@ -49,6 +49,7 @@ export const DEFAULTS = {
   enabled: true,
   run_at_start: false,
   run_at_boot: false,
+  origin: null,
   retention: { days: null, count: null },
 } satisfies TaskDocument
 
