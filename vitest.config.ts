@@ -10,6 +10,8 @@ const PROGRAMS = 'packages/executors/src/**/*.test.ts'
 export default defineConfig({
   test: {
     testTimeout: 20_000,
+    // A server of one's own takes its time to start where other tests run beside it.
+    hookTimeout: 60_000,
     pool: 'threads',
     // All of them: vitest leaves one to the person before the screen.
     maxWorkers: availableParallelism(),

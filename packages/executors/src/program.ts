@@ -49,7 +49,11 @@ export function startProgram({ file, args, cwd, env, uid, gid, isHeld, pipes }: 
     const outputs = out && err ? [out.write, err.write] : (['pipe', 'pipe'] as const)
     const stdio: StdioOptions = ['ignore', ...outputs, ...(isHeld ? (['pipe'] as const) : [])]
     const child = spawn(file, args, { cwd, env, ...identity, detached: true, stdio })
-    return { child, stdout: child.stdout ?? out!.reader, stderr: child.stderr ?? err!.reader }
+    const [stdout, stderr] = [child.stdout ?? out?.reader, child.stderr ?? err?.reader]
+    if (stdout && stderr) return { child, stdout, stderr }
+    // Without descriptors the child has neither streams nor a pid; its `error` event says the same once more.
+    child.once('error', () => undefined)
+    throw Object.assign(new Error(`spawn ${file} EMFILE`), { code: 'EMFILE' })
   } catch (error) {
     for (const { reader } of opened) reader.destroy()
     throw error

@@ -93,6 +93,11 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   const gate = createStartGate({
     ...{ clock, executions, pulse, begin },
     isSure: options.isSure,
+    mayStillStart(held) {
+      const may = mayStart(held, clock.now())
+      if (!may) leavePlace(held)
+      return may
+    },
     onRefused(held, isGone) {
       // What is not gone is given back once the lease is renewed.
       if (isGone) forget(held)

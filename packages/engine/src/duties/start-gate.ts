@@ -9,6 +9,8 @@ export interface StartGateOptions {
   pulse: Pulse
   /** Asked again after the store's answer: others may have taken over what is held meanwhile. */
   isSure: () => boolean
+  /** Asked before a start is tried again: the store may have been away for longer than its grace time. */
+  mayStillStart: (held: Held) => boolean
   /** Starts what the store has noted. */
   begin: (held: Held) => void
   /** Told of what must not start: it was dropped, somebody else has it, or this instance is not sure of its lease. */
@@ -31,7 +33,7 @@ export interface StartGate {
 const MOST_AT_ONCE = 2
 
 export function createStartGate(options: StartGateOptions): StartGate {
-  const { clock, executions, pulse, isSure, begin, onRefused } = options
+  const { clock, executions, pulse, isSure, mayStillStart, begin, onRefused } = options
   let waiting: Held[] = []
   let inFlight = 0
   let isScheduled = false
@@ -60,7 +62,7 @@ export function createStartGate(options: StartGateOptions): StartGate {
     } catch (error) {
       inFlight--
       clock.after(pulse.storeFailed(error), () => {
-        waiting = batch.concat(waiting)
+        waiting = batch.filter((held) => held.dropped || mayStillStart(held)).concat(waiting)
         flush()
       })
     }

@@ -212,7 +212,8 @@ const READ_BY: Record<string, readonly string[]> = {
 export function refuseVain(input: Partial<TaskInput>, type: string, executors: ReadonlyMap<string, Executor>): void {
   const errors = [...findMasks(input), ...findSecretReferences(input)]
   for (const [field, types] of Object.entries(READ_BY)) {
-    if (input[field as keyof TaskInput] === undefined || types.includes(type)) continue
+    // Of a type that nothing runs, the type is what is wrong.
+    if (!executors.has(type) || input[field as keyof TaskInput] === undefined || types.includes(type)) continue
     errors.push({ path: field, message: say`belongs to the type ${types.join(', ')}, not to ${type}. Leave it out.` })
   }
   errors.push(...(executors.get(type)?.checkSettings?.(input) ?? []))

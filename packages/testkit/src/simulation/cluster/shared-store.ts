@@ -110,7 +110,7 @@ function amongOthers(parts: StoreParts, disk: MemoryDisk, wishes: Wishes) {
           move(UNWANTED, READY)
         }
       },
-      admit: (rows: readonly Claimed[], now: number) => askReplaced(parts.executions.admit(rows, now)),
+      admit: (...call: Parameters<typeof parts.executions.admit>) => askReplaced(parts.executions.admit(...call)),
       async cancelUnclaimed(ids: string[], at: number, reason: string) {
         const answer = await parts.executions.cancelUnclaimed(ids, at, reason)
         const seqs = answer.held.map((row) => row.seq)

@@ -42,7 +42,7 @@ const SUMMARIES: Readonly<Record<Section, (document: TaskDocument) => Parts>> = 
     encoding ? encoding : false,
   ],
   limits: ({ concurrency, timeout_seconds, priority }) => [
-    concurrency?.max !== undefined && t('editor.summary.max', { value: concurrency.max }),
+    typeof concurrency?.max === 'number' && t('editor.summary.max', { value: concurrency.max }),
     concurrency?.overlap !== undefined && t(`editor.overlaps.${concurrency.overlap}`),
     concurrency?.key ? t('editor.summary.key', { value: concurrency.key }) : false,
     typeof timeout_seconds === 'number' && t('editor.summary.timeout', { value: span(timeout_seconds) }),
