@@ -91,6 +91,7 @@ export function createTaskStore(db: Database, isOurs: (instanceId: string) => bo
             await tx.run('insert-executions', [
               ...executionColumns(options.executions, (row) => stateFor(row.runAt, options.now)),
               null,
+              null,
             ])
             await countPlanned(tx, options.executions, 1)
           }
