@@ -20,6 +20,7 @@ const EXAMPLE = `MAILTO=ops@example.com
 0 2 * * * /usr/bin/backup.sh
 */5 8-18 * * MON-FRI /usr/bin/poll.sh
 `
+/** Without a group a new task gets the usual one, and one that is known keeps what it has. */
 const BLANK: CrontabInput = { text: '', timezone: MY_ZONE }
 
 /** From a crontab to tasks: what each line becomes stands beside it, before anything is made. */
@@ -40,12 +41,7 @@ export function ImportPage() {
 
   function change(changes: Partial<CrontabInput>): void {
     work.forget()
-    setInput((now) => {
-      const next = { ...now, ...changes }
-      // Without a group a new task gets the usual one, and one that is known keeps what it has.
-      if (next.group === '') delete next.group
-      return next
-    })
+    setInput((now) => ({ ...now, ...changes }))
     if (changes.text !== undefined) setLeft(new Set())
   }
 

@@ -71,7 +71,8 @@ export function useCrontabImport() {
   }
 }
 
-/** Emptied fields mean what a missing one does; no group is null. */
+/** Emptied fields mean what a missing one does; an emptied group means none. */
 function asSent({ timezone, prefix, group, ...rest }: CrontabInput): CrontabInput {
-  return { ...rest, group: group || null, ...(timezone && { timezone }), ...(prefix && { prefix }) }
+  const wanted = group !== undefined && { group: group || null }
+  return { ...rest, ...wanted, ...(timezone && { timezone }), ...(prefix && { prefix }) }
 }
