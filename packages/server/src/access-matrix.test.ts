@@ -12,7 +12,10 @@ let t: TestServer
 
 beforeAll(async () => {
   // An interface that is still being built: what its page answers must not depend on what this machine has built.
-  t = await startTestServer({ 'http.web_dir': join(tmpdir(), 'rota-interface-to-come'), 'auth.login_attempts': '10000' })
+  t = await startTestServer({
+    'http.web_dir': join(tmpdir(), 'rota-interface-to-come'),
+    'auth.login_attempts': '10000',
+  })
 })
 afterAll(() => t.stop())
 

@@ -35,7 +35,11 @@ export async function runNow(
         return known(earlier!.resultId)
       }
     }
-    await tx.run('insert-executions', [...executionColumns([promised(row)], () => stateFor(row.runAt, now)), null, null])
+    await tx.run('insert-executions', [
+      ...executionColumns([promised(row)], () => stateFor(row.runAt, now)),
+      null,
+      null,
+    ])
     return { earlier: null, ...place }
   })
 }
