@@ -1,5 +1,4 @@
 import {
-  type Claimed,
   type ClaimRequest,
   type ClaimResult,
   isStillDue,
