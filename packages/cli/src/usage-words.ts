@@ -8,7 +8,7 @@ const MISTAKES: readonly (readonly [RegExp, (...found: string[]) => string])[] =
   [/^option '(.*)' argument missing/, (flag) => say`option ${quoted(flag)} argument missing`],
   [/^too many arguments/, () => say`too many arguments`],
   [
-    /^option '(.*?)' argument '(.*)' is invalid\. Allowed choices are (.*)\./s,
+    /^option '([^']*)' argument '(.*)' is invalid\. Allowed choices are ([^.']*)\./,
     (flag, given, choices) =>
       say`option ${quoted(flag)} argument ${quoted(given)} is invalid. Allowed choices are ${choices ?? ''}.`,
   ],
