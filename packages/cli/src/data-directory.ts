@@ -13,6 +13,6 @@ export function dataDirectory({ flags, env, cwd }: Context): string {
 export async function requireData(folder: string, stateFile: string): Promise<void> {
   if ((await stat(join(folder, stateFile)).catch(() => null)) !== null) return
   throw new CliError('notFound', say`${folder} is not the data directory of a server.`, [
-    'Name it with --data or ROTA_DATA_DIR; the command works on the server’s own machine.',
+    say`Name it with --data or ROTA_DATA_DIR; the command works on the server’s own machine.`,
   ])
 }

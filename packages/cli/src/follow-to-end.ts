@@ -1,3 +1,4 @@
+import { label, say } from '@rota/core'
 import type { Execution } from '@rota/sdk'
 import type { Context } from './context.ts'
 import { exitCode } from './exit.ts'
@@ -14,7 +15,7 @@ import { startUnfinishedRow } from './output/unfinished-row.ts'
 export async function followToEnd(context: Context, id: string, { log }: { log: boolean }): Promise<number> {
   const client = await context.client()
   const onReconnect = (attempt: number) => {
-    if (attempt === 1) context.note('rota: the connection broke; connecting again …')
+    if (attempt === 1) context.note(`rota: ${say`the connection broke; connecting again …`}`)
   }
   const row = startUnfinishedRow(context)
   const onUnfinished = log ? row.set : undefined
@@ -26,7 +27,7 @@ export async function followToEnd(context: Context, id: string, { log }: { log: 
   } catch (error) {
     row.end()
     if (context.signal.aborted)
-      context.note(`\nrota: it goes on without you; \`rota execution cancel ${id}\` stops it.`)
+      context.note(`\nrota: ${say`it goes on without you; \`rota execution cancel ${id}\` stops it.`}`)
     throw error
   }
   const execution = await client.executions.get(id)
@@ -37,8 +38,8 @@ export async function followToEnd(context: Context, id: string, { log }: { log: 
 
 function endLine({ paint }: Context, execution: Execution): string {
   const reason = why(execution)
-  const time = execution.duration === null ? '' : ` after ${duration(execution.duration)}`
-  const attempts = execution.attempt > 1 ? `, attempt ${execution.attempt}` : ''
+  const time = execution.duration === null ? '' : ` ${say`after ${duration(execution.duration)}`}`
+  const attempts = execution.attempt > 1 ? `${label(', ')}${say`attempt ${execution.attempt}`}` : ''
   return `${state(paint, execution.status)}${time}${reason ? `: ${reason}` : ''}${attempts}`
 }
 

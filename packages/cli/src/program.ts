@@ -3,6 +3,8 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { type Context, createContext, type GlobalFlags, languageFor } from './context.ts'
 import { exitCode, usage } from './exit.ts'
 import { createPaint } from './output/paint.ts'
+import { textWidth } from './output/width.ts'
+import { wrap } from './output/wrap.ts'
 import { safeTerminal } from './safe-terminal.ts'
 import type { CommandSpec, OptionSpec } from './spec.ts'
 import type { Terminal } from './terminal.ts'
@@ -61,7 +63,7 @@ function buildProgram(terminal: Terminal, onResult: (code: number) => void): Com
   const program = new Command('rota')
   configure(program, ROOT, terminal)
   for (const option of GLOBAL_OPTIONS) program.addOption(toOption(option))
-  program.version(`rota ${VERSION}`, '-V, --version', 'print the version')
+  program.version(`rota ${VERSION}`, '-V, --version', label('print the version'))
   addCommands(program, ROOT.commands ?? [], terminal, onResult)
   addHelp(program, terminal)
   return program
@@ -71,7 +73,7 @@ function buildProgram(terminal: Terminal, onResult: (code: number) => void): Com
 function addHelp(program: Command, terminal: Terminal): void {
   const help = program.command('help')
   configure(help, { name: 'help', summary: 'show help for a command' }, terminal)
-  help.argument('[command...]', 'its words').action((words: string[]) => {
+  help.argument('[command...]', label('its words')).action((words: string[]) => {
     let command = program
     for (const word of words) {
       const next = command.commands.find((each) => each.name() === word)
@@ -92,7 +94,7 @@ function addCommands(
   for (const spec of specs) {
     const command = parent.command(spec.name)
     configure(command, spec, terminal)
-    for (const [name, description] of spec.args ?? []) command.argument(name, description)
+    for (const [name, description] of spec.args ?? []) command.argument(name, label(description))
     for (const option of spec.options ?? []) command.addOption(toOption(option))
     if (spec.commands) addCommands(command, spec.commands, terminal, onResult)
     if (spec.load) command.action(actionOf(spec.load, terminal, onResult))
@@ -112,7 +114,7 @@ function configure(command: Command, spec: CommandSpec, terminal: Terminal): voi
   const paint = createPaint(terminal.outIsTty && !terminal.env.NO_COLOR && !terminal.env.FORCE_COLOR?.startsWith('0'))
   command
     .summary(label(spec.summary))
-    .description([sentence(label(spec.summary)), spec.description].filter(Boolean).join('\n\n'))
+    .description([sentence(label(spec.summary)), label(spec.description ?? '')].filter(Boolean).join('\n\n'))
     .helpCommand(false)
     .exitOverride()
     .showSuggestionAfterError(true)
@@ -121,7 +123,19 @@ function configure(command: Command, spec: CommandSpec, terminal: Terminal): voi
       showGlobalOptions: true,
       helpWidth: Math.min(terminal.width ?? 100, 110),
       styleTitle: (text) => paint('bold', label(text)),
+      styleOptionText: (text) => (text === '[options]' ? label(text) : text),
+      styleSubcommandText: (text) => (text === '[command]' ? label(text) : text),
+      optionDescription,
+      displayWidth: textWidth,
+      // `wrap` knows by itself what is too narrow.
+      minWidthToWrap: 0,
+      boxWrap: (text, width) =>
+        text
+          .split('\n')
+          .map((line) => wrap(line, 0, width))
+          .join('\n'),
     })
+    .helpOption('-h, --help', label('show help for a command'))
     .configureOutput({
       writeOut: (text) => terminal.out(text.replace(/\n$/, '')),
       writeErr: (text) => terminal.err(text.replace(/\n$/, '')),
@@ -135,6 +149,11 @@ function sentence(summary: string): string {
   return `${summary.charAt(0).toUpperCase()}${summary.slice(1).replace(/\.$/, '')}.`
 }
 
+/** What an option is for, with the values that it takes. */
+function optionDescription({ description, argChoices }: Option): string {
+  return argChoices ? say`${description} (choices: ${argChoices.join(', ')})` : description
+}
+
 function pathOf(command: Command): string {
   const names: string[] = []
   for (let each: Command | null = command; each?.parent; each = each.parent) names.unshift(each.name())
@@ -142,11 +161,11 @@ function pathOf(command: Command): string {
 }
 
 function examplesText(spec: CommandSpec): string {
-  return (spec.examples ?? []).map(([line, meaning]) => `  ${line}\n      ${meaning}`).join('\n')
+  return (spec.examples ?? []).map(([line, meaning]) => `  ${line}\n      ${label(meaning)}`).join('\n')
 }
 
 function toOption(spec: OptionSpec): Option {
-  const option = new Option(spec.flags, spec.description)
+  const option = new Option(spec.flags, label(spec.description))
   if (spec.choices) option.choices([...spec.choices])
   if (spec.hidden) option.hideHelp()
   if (spec.many) {

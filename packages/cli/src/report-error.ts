@@ -31,10 +31,10 @@ export function reportError(error: unknown, context: Context): number {
 
 /** One field's mistake: where, what, and what would do. */
 export function fieldLine({ path, message, position, suggestion }: FieldError): string {
-  const at = position === undefined ? '' : ` ${say`(position ${position + 1})`}`
+  const at = position === undefined ? '' : say` (position ${position + 1})`
   const mend =
     suggestion === undefined || /did you mean|您是不是/i.test(message) ? '' : ` ${say`Did you mean ${suggestion}?`}`
-  return `${path ? `${path}${at}: ` : ''}${message}${mend}`
+  return `${path ? path + at + label(': ') : ''}${message}${mend}`
 }
 
 function toReport(error: unknown, context: Context): Report {

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { label, say } from '@rota/core'
 import type { Context } from '../context.ts'
 import { dataDirectory, requireData } from '../data-directory.ts'
 import { startProgress } from '../output/progress.ts'
@@ -10,7 +11,7 @@ export async function backup(context: Context, [target]: string[]): Promise<numb
   const dataDir = dataDirectory(context)
   await requireData(dataDir, DATA_FILES.state)
   const folder = resolve(context.cwd, target!)
-  const progress = startProgress(context, 'Backing up')
+  const progress = startProgress(context, label('Backing up'))
   try {
     const manifest = await backupDataDirectory({
       dataDir,
@@ -23,8 +24,8 @@ export async function backup(context: Context, [target]: string[]): Promise<numb
     if (context.flags.json) context.json({ folder, ...manifest })
     else {
       const size = bytes(manifest.files.reduce((sum, file) => sum + file.bytes, 0))
-      context.say(`${context.paint('green', '✔')} ${folder}: ${manifest.files.length} files, ${size}, checked.`)
-      context.note('It holds keys and password hashes; keep it where only you can read it.')
+      context.say(`${context.paint('green', '✔')} ${folder}: ${say`${manifest.files.length} files, ${size}, checked.`}`)
+      context.note(say`It holds keys and password hashes; keep it where only you can read it.`)
     }
     return undefined
   } finally {

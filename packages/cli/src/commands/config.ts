@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
+import { say } from '@rota/core'
 import type { Context } from '../context.ts'
 import { exitCode } from '../exit.ts'
 
@@ -14,7 +15,7 @@ export async function configCheck(context: Context, [named]: string[]): Promise<
   else {
     for (const problem of problems) context.err(`${context.paint('red', '✖')} ${formatProblem(problem, file)}`)
     for (const warning of warnings) context.note(`${context.paint('yellow', '!')} ${warning}`)
-    if (problems.length === 0) context.say(`${context.paint('green', '✔')} ${file} is in order.`)
+    if (problems.length === 0) context.say(`${context.paint('green', '✔')} ${say`${file} is in order.`}`)
   }
   return problems.length === 0 ? 0 : exitCode('usage')
 }

@@ -1,5 +1,7 @@
+import { label } from '@rota/core'
 import type { Context } from '../context.ts'
 import { exitCode } from '../exit.ts'
+import { pad } from '../output/width.ts'
 
 const MARKS = { ok: ['green', '✔'], note: ['yellow', '!'], problem: ['red', '✖'] } as const
 
@@ -16,7 +18,7 @@ export async function doctor(context: Context, _args: string[], options: Options
   else {
     for (const { subject, verdict, text } of findings) {
       const [colour, mark] = MARKS[verdict]
-      context.out(`${context.paint(colour, mark)} ${subject.padEnd(14)} ${text}`)
+      context.out(`${context.paint(colour, mark)} ${pad(label(subject), 14)} ${text}`)
     }
   }
   return findings.some(({ verdict }) => verdict === 'problem') ? exitCode('unsound') : 0

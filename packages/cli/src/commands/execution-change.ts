@@ -1,3 +1,4 @@
+import { label } from '@rota/core'
 import type { Context } from '../context.ts'
 import { exitCode } from '../exit.ts'
 import { followToEnd } from '../follow-to-end.ts'
@@ -12,7 +13,7 @@ export async function executionCancel(context: Context, wanted: string[]): Promi
     try {
       const execution = await client.executions.cancel(await findExecutionId(client, each))
       results.push(execution)
-      const done = execution.status === 'running' ? 'is being cancelled' : execution.status
+      const done = label(execution.status === 'running' ? 'is being cancelled' : execution.status)
       if (!context.flags.json) context.say(`${context.paint('green', '✔')} ${execution.id} ${done}`)
     } catch (error) {
       if (wanted.length === 1 || context.signal.aborted) throw error
@@ -33,6 +34,6 @@ export async function executionRerun(
   if (follow || wait) return followToEnd(context, reply.execution_id, { log: follow === true })
   if (context.flags.json) context.json(reply)
   else if (context.flags.quiet) context.out(reply.execution_id)
-  else context.out(`${context.paint('green', '✔')} started: ${reply.execution_id}`)
+  else context.out(`${context.paint('green', '✔')} ${label('has started')}: ${reply.execution_id}`)
   return undefined
 }

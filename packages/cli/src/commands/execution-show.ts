@@ -108,12 +108,14 @@ export async function executionExplain(context: Context, [wanted]: string[]): Pr
     return
   }
   context.out(explanation.summary[context.lang])
-  const pairs = Object.entries(explanation.facts).map(([name, value]) => [name, factText(context, value)] as const)
+  const pairs = Object.entries(explanation.facts).map(
+    ([name, value]) => [label(name), factText(context, value)] as const,
+  )
   if (pairs.length > 0) context.out(`\n${details(pairs, context.paint)}`)
 }
 
 function factText(context: Context, value: unknown): string {
   if (typeof value !== 'string') return value === null ? '' : JSON.stringify(value)
   const isInstant = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d.*Z$/.test(value)
-  return isInstant ? fullInstant(value, context.now, context.zone) : value
+  return isInstant ? fullInstant(value, context.now, context.zone) : label(value)
 }

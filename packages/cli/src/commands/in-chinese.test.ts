@@ -1,9 +1,10 @@
 import { label, speak } from '@rota/core'
 import { expect, onTestFinished, test } from 'vitest'
+import { textWidth } from '../output/width.ts'
 import type { CommandSpec } from '../spec.ts'
 import { FakeApi } from '../testing/fake-api.ts'
 import { run } from '../testing/run.ts'
-import { ROOT } from '../tree/root.ts'
+import { GLOBAL_OPTIONS, ROOT } from '../tree/root.ts'
 
 const CHINESE = /[\u4e00-\u9fff]/
 const zh = (...args: string[]) => ['--lang', 'zh', ...args]
@@ -46,12 +47,50 @@ test('the command tells its own mistakes in Chinese, those of the command line t
   expect((await run(zh('task', 'list'))).err).toMatch(/没有 Rota 服务器应答.*该处无程序监听|该处无程序监听/)
 })
 
-test('every command has its summary in Chinese, and help its headings', async () => {
+/** Every command of the tree with the words that call it. */
+function commandsOf(spec: CommandSpec, words: readonly string[] = []): [string[], CommandSpec][] {
+  const inner = (spec.commands ?? []).flatMap((each) => commandsOf(each, [...words, each.name]))
+  return [[[...words], spec], ...inner]
+}
+
+function textsOf({ summary, description, args, options, examples }: CommandSpec): string[] {
+  return [
+    summary,
+    ...(description === undefined ? [] : [description]),
+    ...(args ?? []).map(([, text]) => text),
+    ...(options ?? []).map(({ description: text }) => text),
+    ...(examples ?? []).map(([, text]) => text),
+  ]
+}
+
+test('every text of every command has its Chinese, and its help shows it', async () => {
   speak('zh')
   onTestFinished(() => speak('en'))
-  const walk = (spec: CommandSpec): string[] => [spec.summary, ...(spec.commands ?? []).flatMap(walk)]
-  for (const summary of walk(ROOT)) expect(label(summary), summary).toMatch(CHINESE)
-  const { out } = await run(zh('task', 'list', '--help'))
-  expect(out).toMatch(/用法：.*列出任务。.*选项：.*示例：/su)
-  expect(out).not.toMatch(/Usage:|Options:|Examples:/)
+  for (const [words, spec] of commandsOf(ROOT)) {
+    const { out } = await run(zh(...words, '--help'))
+    speak('zh')
+    const shown = out.replaceAll(/\s/g, '')
+    for (const text of [...textsOf(spec), ...GLOBAL_OPTIONS.map(({ description }) => description)]) {
+      expect(label(text), text).toMatch(CHINESE)
+      expect(shown, words.join(' ')).toContain(label(text).replaceAll(/\s/g, '').replace(/。$/, ''))
+    }
+    expect(out, words.join(' ')).not.toMatch(/Usage:|Options:|Examples:|choices:|\[options\]|show help/)
+  }
+})
+
+test('the help stands in straight columns that break between characters and fit the terminal', async () => {
+  const { out } = await run(zh('task', 'create', '--help'), { width: 60 })
+  const lines = out.split('\n')
+  for (const line of lines.slice(0, lines.indexOf('示例：'))) expect(textWidth(line), line).toBeLessThanOrEqual(60)
+  const columns = lines.flatMap((line) => {
+    const [, term] = /^( {2}-\S.*? {2,})[\u4e00-\u9fff]/.exec(line) ?? []
+    return term === undefined ? [] : [textWidth(term)]
+  })
+  expect(columns.length).toBeGreaterThan(40)
+  expect(new Set(columns).size).toBe(1)
+  expect(lines.filter((line) => /^\s*[，。；：、）]/.test(line))).toEqual([])
+})
+
+test('the completion offers its commands in Chinese', async () => {
+  expect((await run(zh('completion', 'zsh'))).out).toContain("'list:列出任务'")
 })

@@ -23,7 +23,7 @@ export async function login(context: Context, [address]: string[], options: Opti
   const { servers } = await readCredentials(context.env)
   await writeCredentials(context.env, { current: url, servers: { ...servers, [url]: made } })
   if (context.flags.json) context.json({ url, username: made.username, file: credentialsFile(context.env) })
-  else context.say(`${context.paint('green', '✔')} Logged in to ${url} as ${made.username}.`)
+  else context.say(`${context.paint('green', '✔')} ${say`Logged in to ${url} as ${made.username}.`}`)
   return undefined
 }
 
@@ -31,7 +31,7 @@ function warnAboutPlainHttp(context: Context, url: string): void {
   const { protocol, hostname: host } = new URL(url)
   const isLocal = host === 'localhost' || host === '[::1]' || host.startsWith('127.')
   if (protocol === 'http:' && !isLocal)
-    context.note(`rota: ${url} is not encrypted; others on the way can read the token.`)
+    context.note(`rota: ${say`${url} is not encrypted; others on the way can read the token.`}`)
 }
 
 async function byToken(context: Context, url: string): Promise<Login> {
@@ -45,7 +45,7 @@ async function byPassword(context: Context, url: string, options: Options): Prom
   const username = options.user ?? 'admin'
   const days = integerOf('--days', options.days ?? USUAL_DAYS, 1)
   const [typed, chosen] = options.passwordStdin ? (await context.readStdin()).split(/\r?\n/) : []
-  const password = typed ?? (await askSecret(context, `Password of ${username} at ${url}`))
+  const password = typed ?? (await askSecret(context, say`Password of ${username} at ${url}`))
   const client = passwordClient(context, url, username, password)
   const { user } = await client.auth.me()
   if (user.must_change_password) {
@@ -61,9 +61,9 @@ async function byPassword(context: Context, url: string, options: Options): Prom
 async function askNewPassword(context: Context): Promise<string> {
   if (!context.inIsTty) {
     throw usage(say`This password was for once: choose another.`, [
-      'With --password-stdin it stands on the second line.',
+      say`With --password-stdin it stands on the second line.`,
     ])
   }
-  context.note('This password was for once.')
-  return askTwice(context, 'New password')
+  context.note(say`This password was for once.`)
+  return askTwice(context, say`New password`)
 }

@@ -24,12 +24,12 @@ export async function logout(context: Context, [address]: string[]): Promise<num
   const current = credentials.current === url ? null : credentials.current
   await writeCredentials(context.env, { current, servers })
   if (context.flags.json) context.json({ url, revoked })
-  else context.say(`${context.paint('green', '✔')} Logged out of ${url}.`)
+  else context.say(`${context.paint('green', '✔')} ${say`Logged out of ${url}.`}`)
   if (!revoked) {
     context.note(
       login.token_id === null
-        ? 'The token was not made by this login and stays valid; `rota token revoke` ends it.'
-        : 'The server could not be told; the token stays valid until it expires. `rota token revoke` ends it.',
+        ? say`The token was not made by this login and stays valid; \`rota token revoke\` ends it.`
+        : say`The server could not be told; the token stays valid until it expires. \`rota token revoke\` ends it.`,
     )
   }
   return undefined

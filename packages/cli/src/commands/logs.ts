@@ -1,3 +1,4 @@
+import { say } from '@rota/core'
 import type { Client, LogEntry, UnfinishedLine } from '@rota/sdk'
 import type { Context } from '../context.ts'
 import { integerOf } from '../document/pairs.ts'
@@ -27,7 +28,7 @@ export async function logs(context: Context, [wanted]: string[], options: Option
   }
   if (!options.follow) return
   const onReconnect = (attempt: number) => {
-    if (attempt === 1) context.note('rota: the connection broke; connecting again …')
+    if (attempt === 1) context.note(`rota: ${say`the connection broke; connecting again …`}`)
   }
   const row = startUnfinishedRow(context)
   const onUnfinished = (line: UnfinishedLine | null) => row.set(line !== null && matches(line, options) ? line : null)

@@ -1,3 +1,4 @@
+import { label, say } from '@rota/core'
 import type { Context } from '../context.ts'
 import { CliError } from '../exit.ts'
 import { fullInstant } from '../output/instant.ts'
@@ -11,12 +12,13 @@ export async function migrate(context: Context, _args: string[], options: Option
   const { config, file } = await loadDatabaseConfig(context, options.config)
   const { url, schema } = config.database
   if (url === null) {
-    const where = file === null ? '' : ` in ${file}`
-    throw new CliError(
-      'usage',
-      `No database.url is set${where}; the embedded store is brought up to date at the start.`,
-      ['Set ROTA_DATABASE_URL, or name the server’s configuration file with --config.'],
-    )
+    const why =
+      file === null
+        ? say`No database.url is set; the embedded store is brought up to date at the start.`
+        : say`No database.url is set in ${file}; the embedded store is brought up to date at the start.`
+    throw new CliError('usage', why, [
+      say`Set ROTA_DATABASE_URL, or name the server’s configuration file with --config.`,
+    ])
   }
   const { migrateDatabase } = await import('@rota/engine')
   const { applied, pending } = await migrateDatabase({ url, schema, dryRun: options.dryRun === true })
@@ -27,12 +29,15 @@ export async function migrate(context: Context, _args: string[], options: Option
   }
   for (const { name, appliedAt } of applied) {
     if (!pending.includes(name))
-      context.out(`${name}  applied ${fullInstant(new Date(appliedAt).toISOString(), context.now, context.zone)}`)
+      context.out(
+        `${name}  ${label('applied')} ${fullInstant(new Date(appliedAt).toISOString(), context.now, context.zone)}`,
+      )
   }
-  for (const name of pending) context.out(`${name}  ${options.dryRun ? 'would be applied' : 'applied now'}`)
+  for (const name of pending)
+    context.out(`${name}  ${options.dryRun ? label('would be applied') : label('applied now')}`)
   const mark = context.paint('green', '✔')
-  if (pending.length === 0) context.say(`${mark} The schema "${schema}" is up to date.`)
-  else if (!options.dryRun) context.say(`${mark} The schema "${schema}" was brought up to date.`)
+  if (pending.length === 0) context.say(`${mark} ${say`The schema ${schema} is up to date.`}`)
+  else if (!options.dryRun) context.say(`${mark} ${say`The schema ${schema} was brought up to date.`}`)
   return undefined
 }
 

@@ -6,6 +6,7 @@ import {
   type FieldError,
   inDialect,
   KEY_MISSING,
+  label,
   meaningNotes,
   RotaError,
   type Schedule,
@@ -21,7 +22,7 @@ import { instantOf } from '../document/instants.ts'
 import { integerOf } from '../document/pairs.ts'
 import { usage } from '../exit.ts'
 import { relative } from '../output/duration.ts'
-import { wallOf } from '../output/instant.ts'
+import { wallOf, weekdayOf } from '../output/instant.ts'
 import { type Column, table } from '../output/table.ts'
 import { textWidth } from '../output/width.ts'
 import { fieldLine } from '../report-error.ts'
@@ -118,13 +119,12 @@ function show(
   range: { from: number; to: number | null },
 ): void {
   const { paint, now, lang } = context
-  const words = lang === 'zh' ? zh : en
   const rule = schedule.label ?? schedule.kind
   const said = describe(schedule, lang)
   context.out(`${paint('bold', rule)}${said === rule ? '' : `  ${said}`}  ${paint('gray', schedule.timezone)}`)
   for (const { [lang]: said } of meaningNotes(schedule)) context.out(`${paint('yellow', '!')} ${said}`)
   if (instants.length === 0) {
-    context.note(words.none)
+    context.note(say`It is not due in that time.`)
     return
   }
   const notes = schedule.notes(range.from, range.to ?? instants.at(-1)! + 1)
@@ -133,32 +133,16 @@ function show(
   const isUtc = ['UTC', 'Etc/UTC'].includes(schedule.timezone)
   const columns: Column<Row>[] = [
     {
-      title: words.local,
-      value: (row) => `${weekday(row.at, schedule.timezone, lang)} ${wall(row).date} ${wall(row).time}`,
+      title: label('WALL CLOCK'),
+      value: (row) => `${weekdayOf(row.at, schedule.timezone, lang)} ${wall(row).date} ${wall(row).time}`,
     },
     { title: '', value: (row) => (isUtc ? '' : wall(row).offset), colour: (text) => paint('gray', text) },
     { title: 'UTC', value: ({ at }) => new Date(at).toISOString().replace('.000Z', 'Z') },
-    { title: words.when, value: ({ at }) => relative(at, now), colour: (text) => paint('gray', text) },
-    { title: '', value: ({ note }) => (note ? words.mark[note.kind] : ''), colour: (text) => paint('yellow', text) },
+    { title: label('FROM NOW'), value: ({ at }) => relative(at, now), colour: (text) => paint('gray', text) },
+    { title: '', value: ({ note }) => (note ? label(CLOCKS[note.kind]) : ''), colour: (text) => paint('yellow', text) },
   ]
   context.out(table(rows, columns, paint, context.width))
   for (const note of notes) context.out(`${paint('yellow', '!')} ${note[lang]}`)
 }
 
-function weekday(at: number, zone: string, lang: 'en' | 'zh'): string {
-  return new Intl.DateTimeFormat(lang === 'zh' ? 'zh-CN' : 'en-GB', { timeZone: zone, weekday: 'short' }).format(at)
-}
-
-const en = {
-  local: 'WALL CLOCK',
-  when: 'FROM NOW',
-  none: 'It is not due in that time.',
-  mark: { gap: 'clocks go forward', overlap: 'clocks go back' },
-}
-
-const zh: typeof en = {
-  local: '当地时间',
-  when: '距现在',
-  none: '在该时间范围内没有触发。',
-  mark: { gap: '时钟拨快', overlap: '时钟拨慢' },
-}
+const CLOCKS = { gap: 'clocks go forward', overlap: 'clocks go back' } as const

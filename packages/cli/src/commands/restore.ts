@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { say } from '@rota/core'
+import { label, say } from '@rota/core'
 import { confirm } from '../confirm.ts'
 import type { Context } from '../context.ts'
 import { dataDirectory } from '../data-directory.ts'
@@ -16,7 +16,7 @@ export async function restore(
   const { restoreDataDirectory } = await import('@rota/engine')
   const dataDir = dataDirectory(context)
   const force = options.force === true || (await mayReplace(context, dataDir))
-  const progress = startProgress(context, 'Restoring')
+  const progress = startProgress(context, label('Restoring'))
   try {
     const { manifest, replaced } = await restoreDataDirectory({
       folder: resolve(context.cwd, source!),
@@ -29,8 +29,8 @@ export async function restore(
     if (context.flags.json) context.json({ data_dir: dataDir, replaced, ...manifest })
     else {
       const at = fullInstant(manifest.created_at, context.now, context.zone)
-      context.say(`${context.paint('green', '✔')} ${dataDir} is as it was at ${at}.`)
-      if (replaced !== null) context.say(`What was there before is in ${replaced}.`)
+      context.say(`${context.paint('green', '✔')} ${say`${dataDir} is as it was at ${at}.`}`)
+      if (replaced !== null) context.say(say`What was there before is in ${replaced}.`)
     }
     return undefined
   } finally {
@@ -44,9 +44,9 @@ async function mayReplace(context: Context, dataDir: string): Promise<boolean> {
   if (!names.some((name) => name.endsWith('.db') && name !== 'lock.db')) return false
   if (!context.inIsTty) {
     throw new CliError('conflict', say`${dataDir} holds data already.`, [
-      '--force moves it aside and restores the backup.',
+      say`--force moves it aside and restores the backup.`,
     ])
   }
-  await confirm(context, `${dataDir} holds data already. Move it aside and restore the backup?`)
+  await confirm(context, say`${dataDir} holds data already. Move it aside and restore the backup?`)
   return true
 }

@@ -40,7 +40,7 @@ function who(identity: Identity | null, source: string): readonly [string, strin
   if (identity === null)
     return [label('you'), source === 'no login' ? say`not logged in` : say`not known to the server (${source})`]
   const { username, role } = identity.user
-  return [label('you'), `${username}, ${label(role)} (${source})`]
+  return [label('you'), `${username}${label(', ')}${label(role)} (${source})`]
 }
 
 function facts({ now, paint }: Context, report: ServerStatus): (readonly [string, string])[] {
@@ -68,12 +68,12 @@ function facts({ now, paint }: Context, report: ServerStatus): (readonly [string
       label('clock'),
       behind === null ? '' : paint('red', say`set back: ${duration(behind.ms / 1_000)} behind what it showed before`),
     ],
-    [label('store'), `${store.kind}, ${store.location}`],
+    [label('store'), `${store.kind}${label(', ')}${store.location}`],
     ...(scheduler.kind === 'cluster' ? instances.map(instanceLine) : []),
   ]
 }
 
 function instanceLine(one: ServerStatus['instances'][number], index: number): readonly [string, string] {
-  const what = `${label(one.state)}, ${say`${one.running} running, ${one.waiting} in hand`}`
+  const what = `${label(one.state)}${label(', ')}${say`${one.running} running, ${one.waiting} in hand`}`
   return [index === 0 ? label('instances') : '', `${one.hostname} (${one.pid}, ${one.version}): ${what}`]
 }

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { say } from '@rota/core'
+import { label, say } from '@rota/core'
 import type { Context } from '../context.ts'
 import { usage } from '../exit.ts'
 import { startProgress } from '../output/progress.ts'
@@ -23,7 +23,7 @@ export async function storeCopy(context: Context, _args: string[], options: Opti
     const target = isDatabase(to)
       ? await engine.openSchemaForWriting(place(to))
       : engine.openDirectoryForWriting(resolve(context.cwd, to), context.now)
-    const progress = startProgress(context, 'Copying')
+    const progress = startProgress(context, label('Copying'))
     try {
       const tables = await engine.copyStore(source, target, (done, table) => progress.set(done, table))
       progress.end()
@@ -56,7 +56,7 @@ function report(context: Context, tables: { name: string; rows: number; sha256: 
   }
   const total = tables.reduce((sum, table) => sum + table.rows, 0)
   const changed = tables.reduce((sum, table) => sum + table.changed, 0)
-  context.say(`${context.paint('green', '✔')} ${total} rows copied, read again and found the same.`)
-  if (changed > 0) context.note(`In ${changed} of them characters were replaced that PostgreSQL cannot keep (NUL).`)
-  context.note('Keys are not copied: everybody signs in again, API tokens go on.')
+  context.say(`${context.paint('green', '✔')} ${say`${total} rows copied, read again and found the same.`}`)
+  if (changed > 0) context.note(say`In ${changed} of them characters were replaced that PostgreSQL cannot keep (NUL).`)
+  context.note(say`Keys are not copied: everybody signs in again, API tokens go on.`)
 }

@@ -95,7 +95,7 @@ function lineOf({ paint, now, zone }: Context, task: Task, past: string, result:
       ? `${name}: ${say`nothing was running or waiting`}`
       : `${paint('green', '✔')} ${name}: ${count}`
   }
-  const next = next_run ? `, ${say`next run ${shortInstant(next_run, now, zone)}`}` : ''
+  const next = next_run ? `${label(', ')}${say`next run ${shortInstant(next_run, now, zone)}`}` : ''
   const hint = past === 'deleted' ? paint('gray', `  ${say`(rota task restore brings it back)`}`) : ''
   return `${paint('green', '✔')} ${name} ${label(past)}${next}${hint}`
 }

@@ -1,3 +1,4 @@
+import { label } from '@rota/core'
 import type { Context } from '../context.ts'
 import { oneLine } from '../output/width.ts'
 import { findTask } from '../session/find-task.ts'
@@ -13,7 +14,7 @@ export async function taskClone(
   if (context.flags.json) context.json(copy)
   else
     context.say(
-      `${context.paint('green', '✔')} ${oneLine(copy.name)} made, ${copy.status}  ${context.paint('gray', copy.id)}`,
+      `${context.paint('green', '✔')} ${oneLine(copy.name)} ${label('made')}${label(', ')}${label(copy.status)}  ${context.paint('gray', copy.id)}`,
     )
   return undefined
 }

@@ -1,4 +1,4 @@
-import { say, type TaskInput } from '@rota/core'
+import { label, say, type TaskInput } from '@rota/core'
 import type { Client, Task } from '@rota/sdk'
 import type { Context } from '../context.ts'
 import { readTaskFile, type TaskDocument } from '../document/task-file.ts'
@@ -47,10 +47,10 @@ async function documentsOf(context: Context, name: string | undefined, options: 
 }
 
 function madeLine({ paint, now, zone }: Context, task: Task): string {
-  const next = task.next_run ? `, next run ${shortInstant(task.next_run, now, zone)}` : ''
-  const rule = task.schedule ? `, ${task.schedule}` : ''
-  const state = task.status === 'active' ? '' : `, ${task.status}`
-  return `${paint('green', '✔')} ${oneLine(task.name)} made${rule}${state}${next}  ${paint('gray', task.id)}`
+  const next = task.next_run ? `${label(', ')}${say`next run ${shortInstant(task.next_run, now, zone)}`}` : ''
+  const rule = task.schedule ? `${label(', ')}${task.schedule}` : ''
+  const state = task.status === 'active' ? '' : `${label(', ')}${label(task.status)}`
+  return `${paint('green', '✔')} ${oneLine(task.name)} ${label('made')}${rule}${state}${next}  ${paint('gray', task.id)}`
 }
 
 /** Several tasks of a file: each stands for itself, and mistakes do not stop the others. */
@@ -71,7 +71,7 @@ async function createAll(context: Context, client: Client, documents: readonly T
     }
   }
   if (context.flags.json) context.json({ tasks: made, failed })
-  else context.say(`${made.length} made${failed > 0 ? `, ${failed} refused` : ''}.`)
+  else context.say(failed > 0 ? say`${made.length} made, ${failed} refused.` : say`${made.length} made.`)
   if (failed === 0) return 0
   return exitCode(made.length > 0 ? 'partial' : 'usage')
 }
@@ -87,7 +87,7 @@ async function checkAll(context: Context, client: Client, documents: readonly Ta
     if (errors.length > 0) wrong++
     if (context.flags.json) continue
     const sign = errors.length > 0 ? context.paint('red', '✖') : context.paint('green', '✔')
-    context.out(`${sign} ${where}${errors.length > 0 ? ' cannot be saved:' : ' can be saved.'}`)
+    context.out(`${sign} ${where} ${errors.length > 0 ? label('cannot be saved:') : label('can be saved.')}`)
     for (const error of errors) context.out(`    ${fieldLine(error)}`)
     for (const at of next) context.out(`    ${shortInstant(at, context.now, context.zone)}`)
   }

@@ -1,4 +1,4 @@
-import { say, type TaskInput } from '@rota/core'
+import { label, say, type TaskInput } from '@rota/core'
 import { ApiError, type Client, type Task } from '@rota/sdk'
 import type { Context } from '../context.ts'
 import { editText } from '../document/edit-text.ts'
@@ -65,7 +65,7 @@ async function editInEditor(context: Context, client: Client, task: Task): Promi
     }
     let problems: string[]
     try {
-      const [after] = await parseDocuments(body, 'The text')
+      const [after] = await parseDocuments(body, label('The text'))
       const changes = changedFields(before, (after ?? {}) as Partial<TaskInput>)
       const saved =
         Object.keys(changes).length === 0
@@ -76,7 +76,7 @@ async function editInEditor(context: Context, client: Client, task: Task): Promi
     } catch (error) {
       problems = mendable(error)
       if (problems.length === 0) {
-        context.err(`Your text is kept in ${edited.file}.`)
+        context.err(say`Your text is kept in ${edited.file}.`)
         throw error
       }
     }
@@ -94,16 +94,18 @@ function mendable(error: unknown): string[] {
 }
 
 function header(task: Task, problems: readonly string[]): string {
-  const usual = [`${task.name}, version ${task.version}. Save and leave to change it; leave unchanged to give up.`]
-  const wrong = problems.length > 0 ? ['It could not be saved:', ...problems.map((each) => `  ${each}`)] : []
+  const usual = [say`${task.name}, version ${task.version}. Save and leave to change it; leave unchanged to give up.`]
+  const wrong = problems.length > 0 ? [say`It could not be saved:`, ...problems.map((each) => `  ${each}`)] : []
   return `${[...wrong, ...usual].map((line) => `#> ${oneLine(line)}`).join('\n')}\n`
 }
 
 function done(context: Context, task: Task | null): undefined {
   if (context.flags.json) context.json(task)
-  else if (task === null) context.say('Nothing was changed.')
+  else if (task === null) context.say(say`Nothing was changed.`)
   else {
-    const next = task.next_run ? `, next run ${shortInstant(task.next_run, context.now, context.zone)}` : ''
-    context.say(`${context.paint('green', '✔')} ${oneLine(task.name)} changed, version ${task.version}${next}`)
+    const next = task.next_run
+      ? `${label(', ')}${say`next run ${shortInstant(task.next_run, context.now, context.zone)}`}`
+      : ''
+    context.say(`${context.paint('green', '✔')} ${say`${oneLine(task.name)} changed, version ${task.version}`}${next}`)
   }
 }

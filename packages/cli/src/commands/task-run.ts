@@ -1,3 +1,4 @@
+import { label, say } from '@rota/core'
 import type { RunInput } from '@rota/sdk'
 import type { Context } from '../context.ts'
 import { integerOf } from '../document/pairs.ts'
@@ -32,14 +33,14 @@ export async function taskRun(context: Context, [name]: string[], options: Optio
   if (context.flags.json) context.json(reply)
   else if (context.flags.quiet) context.out(reply.execution_id)
   else {
-    const word = reply.phase === 'queued' ? 'queued' : 'started'
+    const word = reply.phase === 'queued' ? label('queued') : label('has started')
     context.out(`${context.paint('green', '✔')} ${oneLine(task.name)} ${word}: ${reply.execution_id}`)
     const { waits_for: waits, replaces } = reply
     if (waits) {
-      const who = waits.holders.length > 0 ? `, held by ${waits.holders.join(', ')}` : ''
-      context.note(`  It waits for ${waits.limit} (${waits.max} at once)${who}; ${waits.ahead} wait before it.`)
+      const who = waits.holders.length > 0 ? say`, held by ${waits.holders.join(', ')}` : ''
+      context.note(`  ${say`It waits for ${waits.limit} (${waits.max} at once)${who}; ${waits.ahead} wait before it.`}`)
     }
-    if (replaces.length > 0) context.note(`  It replaces ${replaces.join(', ')}.`)
+    if (replaces.length > 0) context.note(`  ${say`It replaces ${replaces.join(', ')}.`}`)
     context.note(context.paint('gray', `  rota logs -f ${reply.execution_id}`))
   }
   return undefined

@@ -96,11 +96,13 @@ function how({ timeout_seconds, retry, concurrency, misfire, priority, effective
       label('overlap'),
       [concurrency?.overlap && label(concurrency.overlap), concurrency?.key && say`key ${concurrency.key}`]
         .filter(Boolean)
-        .join(', '),
+        .join(label(', ')),
     ],
     [
       label('misfire'),
-      misfire?.policy ? `${label(misfire.policy)}, ${label('grace')} ${duration(misfire.grace_seconds ?? 0)}` : '',
+      misfire?.policy
+        ? `${label(misfire.policy)}${label(', ')}${label('grace')} ${duration(misfire.grace_seconds ?? 0)}`
+        : '',
     ],
     [label('priority'), priority ? String(priority) : ''],
   ]
@@ -113,7 +115,7 @@ function record(context: Context, task: Task): Pairs {
     [label('group'), task.group ?? ''],
     [label('tags'), (task.tags ?? []).join(' ')],
     [label('id'), task.id],
-    [label('version'), `${task.version}, ${at(task.updated_at)}${by(task.updated_by)}`],
+    [label('version'), `${task.version}${label(', ')}${at(task.updated_at)}${by(task.updated_by)}`],
     [label('created'), `${at(task.created_at)}${by(task.created_by)}`],
     [label('deleted'), task.deleted_at ? at(task.deleted_at) : ''],
   ]

@@ -25,7 +25,7 @@ export async function tokenList(
   const client = await context.client()
   const { rows, ...page } = await client.tokens.list({ all, limit: 1_000 })
   if (context.flags.json) context.json({ ...page, tokens: rows })
-  else if (rows.length === 0) context.note('No tokens.')
+  else if (rows.length === 0) context.note(say`No tokens.`)
   else context.out(tokenTable(context, rows))
   return undefined
 }
@@ -48,8 +48,8 @@ function tokenTable({ paint, now, zone, width }: Context, tokens: readonly Token
     },
     {
       title: label('EXPIRES'),
-      value: ({ expires_at }) => at(expires_at) || label('never'),
-      brief: ({ expires_at }) => briefInstant(expires_at, now) || label('never'),
+      value: ({ expires_at }) => at(expires_at) || label('no end'),
+      brief: ({ expires_at }) => briefInstant(expires_at, now) || label('no end'),
     },
     { title: label('ID'), value: ({ id }) => id },
   ]
@@ -79,10 +79,10 @@ export async function tokenCreate(
   if (context.flags.json) context.json(token)
   else {
     context.out(token.token)
-    context.note(context.paint('gray', `Shown this once. It may: ${token.scopes.join(', ')}.`))
+    context.note(context.paint('gray', say`Shown this once. It may: ${token.scopes.join(', ')}.`))
     if (token.made_by !== null) {
       context.note(
-        context.paint('gray', 'It ends with the login or token that made it; --password-stdin lets it stand alone.'),
+        context.paint('gray', say`It ends with the login or token that made it; --password-stdin lets it stand alone.`),
       )
     }
   }
@@ -96,7 +96,7 @@ async function createToken(context: Context, client: Client, input: TokenInput):
   } catch (error) {
     const isAsked = ApiError.is(error) && error.errors.some(({ path }) => path === 'password')
     if (!isAsked || input.password !== undefined || !context.inIsTty) throw error
-    return client.tokens.create({ ...input, password: await askSecret(context, 'Password, again') })
+    return client.tokens.create({ ...input, password: await askSecret(context, say`Password, again`) })
   }
 }
 
@@ -107,7 +107,7 @@ export async function tokenRevoke(context: Context, wanted: string[]): Promise<n
     const token = await findToken(client, each)
     await client.tokens.revoke(token.id)
     revoked.push(token.id)
-    if (!context.flags.json) context.say(`${context.paint('green', '✔')} ${oneLine(token.name)} revoked`)
+    if (!context.flags.json) context.say(`${context.paint('green', '✔')} ${oneLine(token.name)} ${label('revoked')}`)
   }
   if (context.flags.json) context.json({ revoked })
   return undefined
@@ -120,7 +120,7 @@ async function findToken(client: Client, wanted: string): Promise<Token> {
   if (found.length === 1) return found[0]!
   if (found.length === 0) throw new CliError('notFound', say`There is no token ${JSON.stringify(wanted)} in force.`)
   throw usage(
-    `${JSON.stringify(wanted)} is the name of several tokens: give an id.`,
+    say`${JSON.stringify(wanted)} is the name of several tokens: give an id.`,
     found.map(({ id }) => id),
   )
 }

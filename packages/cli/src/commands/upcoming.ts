@@ -3,7 +3,7 @@ import type { Occurrence } from '@rota/sdk'
 import type { Context } from '../context.ts'
 import { integerOf, secondsOf } from '../document/pairs.ts'
 import { relative } from '../output/duration.ts'
-import { wallOf } from '../output/instant.ts'
+import { wallOf, weekdayOf } from '../output/instant.ts'
 import { table } from '../output/table.ts'
 import { oneLine } from '../output/width.ts'
 import { findTask } from '../session/find-task.ts'
@@ -16,7 +16,7 @@ interface Options {
 
 export async function upcoming(context: Context, _args: string[], options: Options): Promise<number | undefined> {
   const client = await context.client()
-  const { now, zone, paint } = context
+  const { now, zone, paint, lang } = context
   const task = options.task === undefined ? undefined : await findTask(client, options.task)
   const ahead = options.within === undefined ? undefined : secondsOf('--within', options.within)
   const occurrences = await client.schedules.upcoming({
@@ -27,13 +27,14 @@ export async function upcoming(context: Context, _args: string[], options: Optio
   if (context.flags.json) context.json({ occurrences })
   else if (occurrences.length === 0) context.note(say`Nothing is due.`)
   else {
-    const wall = ({ due_at }: Occurrence) => wallOf(Date.parse(due_at), zone)
+    const at = ({ due_at }: Occurrence) => Date.parse(due_at)
+    const wall = (each: Occurrence) => wallOf(at(each), zone)
     const rows = table(
       occurrences,
       [
         {
           title: `${label('DUE')} (${zone})`,
-          value: (each) => `${wall(each).weekday} ${wall(each).date} ${wall(each).time}`,
+          value: (each) => `${weekdayOf(at(each), zone, lang)} ${wall(each).date} ${wall(each).time}`,
         },
         { title: label('IN'), value: ({ jittered_at }) => relative(Date.parse(jittered_at), now).replace(/^in /, '') },
         { title: label('TASK'), value: ({ task_name }) => oneLine(task_name), shrink: true },

@@ -32,7 +32,8 @@ export async function userList(context: Context): Promise<number | undefined> {
     { title: label('ROLE'), value: ({ role }) => label(role) },
     {
       title: label('STATUS'),
-      value: ({ disabled, must_change_password: first }) => (disabled ? 'disabled' : first ? 'one-time password' : ''),
+      value: ({ disabled, must_change_password: first }) =>
+        disabled ? label('disabled') : first ? label('one-time password') : '',
     },
     {
       title: label('LAST LOGIN'),
@@ -60,8 +61,8 @@ export async function userCreate(
   })
   if (context.flags.json) context.json(given === null ? { ...user, one_time_password: password } : user)
   else {
-    context.say(`${context.paint('green', '✔')} ${user.username} added as ${user.role}`)
-    if (given === null) context.out(`One-time password: ${password}`)
+    context.say(`${context.paint('green', '✔')} ${say`${user.username} added as ${label(user.role)}`}`)
+    if (given === null) context.out(say`One-time password: ${password}`)
   }
   return undefined
 }
@@ -79,7 +80,10 @@ export async function userSet(context: Context, [username]: string[], options: O
   const client = await context.client()
   const user = await client.users.update((await findUser(client, username!)).id, changes)
   if (context.flags.json) context.json(user)
-  else context.say(`${context.paint('green', '✔')} ${user.username}: ${user.role}${user.disabled ? ', disabled' : ''}`)
+  else
+    context.say(
+      `${context.paint('green', '✔')} ${user.username}: ${label(user.role)}${user.disabled ? `${label(', ')}${label('disabled')}` : ''}`,
+    )
   return undefined
 }
 
@@ -87,10 +91,10 @@ export async function userDelete(context: Context, names: string[], { yes }: Opt
   const client = await context.client()
   const users: User[] = []
   for (const name of names) users.push(await findUser(client, name))
-  if (!yes) await confirm(context, `Delete ${users.map(({ username }) => username).join(', ')}?`)
+  if (!yes) await confirm(context, say`Delete ${users.map(({ username }) => username).join(', ')}?`)
   for (const user of users) {
     await client.users.remove(user.id)
-    if (!context.flags.json) context.say(`${context.paint('green', '✔')} ${user.username} deleted`)
+    if (!context.flags.json) context.say(`${context.paint('green', '✔')} ${user.username} ${label('deleted')}`)
   }
   if (context.flags.json) context.json({ deleted: users.map(({ id }) => id) })
   return undefined
@@ -99,9 +103,9 @@ export async function userDelete(context: Context, names: string[], { yes }: Opt
 export async function userPassword(context: Context): Promise<number | undefined> {
   const { url, auth } = await context.client()
   const { username } = (await auth.me()).user
-  const old = await askSecret(context, `Old password of ${username}`)
-  await passwordClient(context, url, username, old).auth.changePassword(old, await askTwice(context, 'New password'))
-  context.say(`${context.paint('green', '✔')} Password changed.`)
+  const old = await askSecret(context, say`Old password of ${username}`)
+  await passwordClient(context, url, username, old).auth.changePassword(old, await askTwice(context, say`New password`))
+  context.say(`${context.paint('green', '✔')} ${say`Password changed.`}`)
   return undefined
 }
 

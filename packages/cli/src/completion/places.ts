@@ -1,3 +1,4 @@
+import { label } from '@rota/core'
 import type { CommandSpec, OptionSpec } from '../spec.ts'
 
 /** An option as completion needs it. */
@@ -27,13 +28,13 @@ const PATH_ARGUMENT = /^[<[](file|dir)\b/
 /** Every place of a command tree. */
 export function places(root: CommandSpec, globalOptions: readonly OptionSpec[]): Place[] {
   const globals = globalOptions.map(toOption)
-  const help: CompletionOption = { names: ['-h', '--help'], description: 'show help', value: null }
+  const help: CompletionOption = { names: ['-h', '--help'], description: label('show help for a command'), value: null }
   const found: Place[] = []
   const visit = (spec: CommandSpec, words: string): void => {
-    const commands = (spec.commands ?? []).map(({ name, summary }) => ({ name, summary }))
+    const commands = (spec.commands ?? []).map(({ name, summary }) => ({ name, summary: label(summary) }))
     found.push({
       words,
-      commands: spec === root ? [...commands, { name: 'help', summary: 'show help for a command' }] : commands,
+      commands: spec === root ? [...commands, { name: 'help', summary: label('show help for a command') }] : commands,
       options: [...(spec.options ?? []).map(toOption), ...globals, help],
       takesPaths: (spec.args ?? []).some(([name]) => PATH_ARGUMENT.test(name)),
       argumentWords: spec.name === 'completion' ? ['bash', 'zsh'] : [],
@@ -44,7 +45,8 @@ export function places(root: CommandSpec, globalOptions: readonly OptionSpec[]):
   return found
 }
 
-function toOption({ flags, description, choices }: OptionSpec): CompletionOption {
+function toOption({ flags, description: text, choices }: OptionSpec): CompletionOption {
+  const description = label(text)
   const names = flags.match(/--?[a-zA-Z][\w-]*/g) ?? []
   if (choices) return { names, description, value: choices }
   if (PATH_VALUE.test(flags)) return { names, description, value: 'path' }

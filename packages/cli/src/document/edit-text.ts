@@ -25,7 +25,7 @@ export async function editText(context: Context, text: string, name: string): Pr
   const editor = context.env.VISUAL || context.env.EDITOR || 'vi'
   const code = await runEditor(editor, file)
   if (code !== 0)
-    throw new CliError('error', say`The editor (${editor}) ended with ${code}.`, [`Your text is kept in ${file}.`])
+    throw new CliError('error', say`The editor (${editor}) ended with ${code}.`, [say`Your text is kept in ${file}.`])
   const edited = await readFile(file, 'utf8')
   return {
     text: edited,

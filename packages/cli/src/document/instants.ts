@@ -1,4 +1,4 @@
-import { compileSchedule, RotaError } from '@rota/core'
+import { compileSchedule, RotaError, say } from '@rota/core'
 import { usage } from '../exit.ts'
 
 /**
@@ -18,6 +18,6 @@ export function instantOf(flag: string, text: string, zone: string, now: number)
     if (error.errors[0]?.path === 'timezone') throw error
   }
   throw usage(
-    `${flag} wants an instant such as 2026-12-01T02:00:00Z, or without Z wall clock of the zone, not ${JSON.stringify(text)}.`,
+    say`${flag} wants an instant such as 2026-12-01T02:00:00Z, or without Z wall clock of the zone, not ${JSON.stringify(text)}.`,
   )
 }

@@ -66,7 +66,7 @@ export function secondsOf(flag: string, text: string): number {
 export function integerOf(flag: string, text: string, least = Number.MIN_SAFE_INTEGER): number {
   const value = Number(text)
   if (!/^-?\d+$/.test(text.trim()) || !Number.isSafeInteger(value) || value < least) {
-    const bound = least > Number.MIN_SAFE_INTEGER ? ` of at least ${least}` : ''
+    const bound = least > Number.MIN_SAFE_INTEGER ? say` of at least ${least}` : ''
     throw usage(say`${flag} wants a whole number${bound}, not ${JSON.stringify(text)}.`)
   }
   return value

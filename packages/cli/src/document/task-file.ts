@@ -19,7 +19,7 @@ export async function readTaskFile(context: Context, file: string): Promise<Task
   const tasks = values.flatMap((value) => unfold(value))
   if (tasks.length === 0) throw usage(say`${label} holds no task.`)
   return tasks.map((value, index) => {
-    const where = tasks.length === 1 ? label : `${label}, task ${index + 1}`
+    const where = tasks.length === 1 ? label : say`${label}, task ${index + 1}`
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {
       throw usage(say`${where} is not a task: a task is an object with at least name and type.`)
     }

@@ -109,7 +109,7 @@ async function makeRenamed(client: Client, line: PlannedLine): Promise<void> {
       if (!ApiError.is(error) || error.status !== 409) throw error
     }
   }
-  throw new Error(`${MOST_NUMBERS} names like ${task.name} are taken.`)
+  throw new Error(say`${MOST_NUMBERS} names like ${task.name} are taken.`)
 }
 
 function refuse(line: PlannedLine, error: unknown): void {

@@ -42,7 +42,7 @@ async function readDirectory(path: string): Promise<Source[]> {
     const file = join(path, name)
     const found = await stat(file).catch(() => null)
     if (found?.isDirectory()) {
-      sources.push({ path: file, text: null, problem: 'A directory inside a directory is not looked into.' })
+      sources.push({ path: file, text: null, problem: say`A directory inside a directory is not looked into.` })
     } else if (isLeftover(name)) {
       const source = await readSource(file)
       const isEmpty = source.text?.split('\n').every((line) => line.trim() === '' || line.trimStart().startsWith('#'))
@@ -56,12 +56,15 @@ async function readDirectory(path: string): Promise<Source[]> {
 async function readSource(path: string): Promise<Source> {
   try {
     const { size } = await stat(path)
-    if (size > MOST_BYTES) return { path, text: null, problem: `The file has ${size} bytes; no crontab is that long.` }
+    if (size > MOST_BYTES)
+      return { path, text: null, problem: say`The file has ${size} bytes; no crontab is that long.` }
     return { path, text: await readFile(path, 'utf8'), problem: null }
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     const reason =
-      code === 'EACCES' ? 'You may not read it; run the command as a user who may.' : `It cannot be read (${code}).`
+      code === 'EACCES'
+        ? say`You may not read it; run the command as a user who may.`
+        : say`It cannot be read (${code ?? ''}).`
     return { path, text: null, problem: reason }
   }
 }

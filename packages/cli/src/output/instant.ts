@@ -1,3 +1,4 @@
+import type { Language } from '../context.ts'
 import { relative } from './duration.ts'
 
 const FORMATS = new Map<string, Intl.DateTimeFormat>()
@@ -14,7 +15,6 @@ function formatOf(zone: string): Intl.DateTimeFormat {
       minute: '2-digit',
       second: '2-digit',
       hourCycle: 'h23',
-      weekday: 'short',
       timeZoneName: 'shortOffset',
     })
     FORMATS.set(zone, format)
@@ -28,8 +28,6 @@ export interface Wall {
   date: string
   /** `07:41:52` */
   time: string
-  /** `Sat` */
-  weekday: string
   /** `+01:00` */
   offset: string
 }
@@ -40,9 +38,13 @@ export function wallOf(at: number, zone: string): Wall {
   return {
     date: `${part.year}-${part.month}-${part.day}`,
     time: `${part.hour}:${part.minute}:${part.second}`,
-    weekday: part.weekday ?? '',
     offset: normaliseOffset(part.timeZoneName ?? 'GMT'),
   }
+}
+
+/** `Sat` or `周六`. */
+export function weekdayOf(at: number, zone: string, lang: Language): string {
+  return new Intl.DateTimeFormat(lang === 'zh' ? 'zh-CN' : 'en-GB', { timeZone: zone, weekday: 'short' }).format(at)
 }
 
 /** `GMT+8` → `+08:00`, `GMT` → `+00:00`. */

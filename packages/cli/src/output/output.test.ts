@@ -2,7 +2,7 @@ import { speak, systemClock } from '@rota/core'
 import { expect, onTestFinished, test } from 'vitest'
 import type { Context } from '../context.ts'
 import { duration, parseDuration, relative } from './duration.ts'
-import { fullInstant, shortInstant, wallOf } from './instant.ts'
+import { fullInstant, shortInstant, wallOf, weekdayOf } from './instant.ts'
 import { unmarked } from './mark.ts'
 import { createPaint } from './paint.ts'
 import { startProgress } from './progress.ts'
@@ -165,4 +165,16 @@ test('distances and durations are said in the language of the process', () => {
     '现在',
   ])
   expect([0.34, 12.5, 59.7, 200].map(duration)).toEqual(['340 毫秒', '13 秒', '1 分钟', '3 分钟 20 秒'])
+})
+
+test('a weekday is that of the zone, in either language', () => {
+  const at = Date.UTC(2026, 5, 1, 23)
+  expect(weekdayOf(at, 'UTC', 'en')).toBe('Mon')
+  expect(weekdayOf(at, 'Asia/Shanghai', 'zh')).toBe('周二')
+})
+
+test('Chinese breaks between characters, keeps its punctuation, and loses nothing', () => {
+  const text = '在 127.0.0.1:7070 启动服务器，数据放在“data”（默认）。a  b （'
+  const lines = wrap(text, 0, 26).split('\n')
+  expect(lines).toEqual(['在 127.0.0.1:7070 启动服务', '器，数据放在“data”（默', '认）。a  b （'])
 })

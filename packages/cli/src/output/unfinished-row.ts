@@ -1,4 +1,5 @@
 import type { Timer } from '@rota/core'
+import { say } from '@rota/core'
 import type { UnfinishedLine } from '@rota/sdk'
 import type { Context } from '../context.ts'
 import { duration } from './duration.ts'
@@ -23,7 +24,7 @@ export interface UnfinishedRow {
 /** "Silent for 12 s", or nothing while more has just come. */
 export function silence({ since }: UnfinishedLine, now: number): string {
   const silentMs = now - Date.parse(since)
-  return silentMs < SILENT_MS ? '' : `silent for ${duration(Math.floor(silentMs / 1_000))}`
+  return silentMs < SILENT_MS ? '' : say`silent for ${duration(Math.floor(silentMs / 1_000))}`
 }
 
 /** A row that is drawn over itself, where lines and row stand on one terminal; elsewhere nothing at all. */

@@ -41,7 +41,7 @@ export async function readCredentials(env: Terminal['env']): Promise<Credentials
     const value = JSON.parse(text) as Partial<Credentials>
     return { current: value.current ?? null, servers: { ...value.servers } }
   } catch {
-    throw new CliError('error', say`${file} is damaged.`, ['Remove it and log in again with `rota login`.'])
+    throw new CliError('error', say`${file} is damaged.`, [say`Remove it and log in again with \`rota login\`.`])
   }
 }
 

@@ -1,5 +1,6 @@
 /** What the command says by itself. */
 export const command = {
+  'It is not due in that time.': '在该时间范围内没有触发。',
   'No tasks on this page.': '这一页没有任务。',
   'No task matches.': '没有符合条件的任务。',
   'No tasks. Make one with `rota task create`.': '还没有任务。可用 `rota task create` 创建。',
@@ -12,7 +13,7 @@ export const command = {
   'There is no command {0}.': '没有命令 {0}。',
   '`rota --help` lists them.': '`rota --help` 列出全部命令。',
   'See rota {0}.': '参见 rota {0}。',
-  '(position {0})': '（第 {0} 位）',
+  ' (position {0})': '（第 {0} 位）',
   'Set ROTA_DEBUG=1 to see where.': '设置 ROTA_DEBUG=1 可查看位置。',
   'An unexpected error: {0}': '意外错误：{0~}',
   'Log in with `rota login`, or set ROTA_TOKEN.': '请用 `rota login` 登录，或设置 ROTA_TOKEN。',
@@ -151,4 +152,74 @@ export const command = {
   'option {0} argument {1} is invalid. Allowed choices are {2}.': '选项 {0} 的参数 {1} 无效。可选值：{2}。',
   '(Did you mean {0}?)': '（您是不是要写 {0}？）',
   '(Did you mean one of {0}?)': '（您是不是要写其中之一：{0}？）',
+  'Name it with --data or ROTA_DATA_DIR; the command works on the server’s own machine.':
+    '请用 --data 或 ROTA_DATA_DIR 指明；该命令须在服务器所在的机器上使用。',
+  'the connection broke; connecting again …': '连接中断，正在重新连接……',
+  'it goes on without you; `rota execution cancel {0}` stops it.':
+    '执行仍在继续；可用 `rota execution cancel {0}` 停止。',
+  'after {0}': '用时 {0}',
+  'attempt {0}': '第 {0} 次尝试',
+  '{0} (choices: {1})': '{0~}（可选值：{1}）',
+  'Remove it and log in again with `rota login`.': '请删除它，再用 `rota login` 登录。',
+  'silent for {0}': '已 {0}没有输出',
+  'A directory inside a directory is not looked into.': '目录中的子目录不会读取。',
+  'The file has {0} bytes; no crontab is that long.': '文件有 {0} 字节；没有这么长的 crontab。',
+  'You may not read it; run the command as a user who may.': '您无权读取；请以有权的用户执行该命令。',
+  'It cannot be read ({0}).': '无法读取（{0}）。',
+  'Your text is kept in {0}.': '您的文本保存在 {0}。',
+  '{0} wants an instant such as 2026-12-01T02:00:00Z, or without Z wall clock of the zone, not {1}.':
+    '{0} 须为时刻，例如 2026-12-01T02:00:00Z（不带 Z 则为该时区的当地时间），而不是 {1}。',
+  ' of at least {0}': '（至少 {0}）',
+  '{0}, task {1}': '{0} 的第 {1} 个任务',
+  '{0} files, {1}, checked.': '{0} 个文件，{1}，已校验。',
+  'It holds keys and password hashes; keep it where only you can read it.':
+    '其中含有密钥和密码哈希，请存放在只有您可读的地方。',
+  '{0} is in order.': '{0} 没有问题。',
+  'Logged in to {0} as {1}.': '已以 {1} 登录 {0}。',
+  '{0} is not encrypted; others on the way can read the token.': '{0} 未加密，途中他人可读到令牌。',
+  'Password of {0} at {1}': '{0} 在 {1} 的密码',
+  'With --password-stdin it stands on the second line.': '使用 --password-stdin 时，新密码写在第二行。',
+  'This password was for once.': '此密码只能使用一次。',
+  'New password': '新密码',
+  'Logged out of {0}.': '已从 {0} 注销。',
+  'The token was not made by this login and stays valid; `rota token revoke` ends it.':
+    '该令牌不是由此次登录创建的，仍然有效；可用 `rota token revoke` 吊销。',
+  'The server could not be told; the token stays valid until it expires. `rota token revoke` ends it.':
+    '未能通知服务器；令牌在过期前仍然有效，可用 `rota token revoke` 吊销。',
+  'No database.url is set; the embedded store is brought up to date at the start.':
+    '未设置 database.url；内嵌存储在启动时更新。',
+  'No database.url is set in {0}; the embedded store is brought up to date at the start.':
+    '{0} 中未设置 database.url；内嵌存储在启动时更新。',
+  'Set ROTA_DATABASE_URL, or name the server’s configuration file with --config.':
+    '请设置 ROTA_DATABASE_URL，或用 --config 指明服务器的配置文件。',
+  'The schema {0} is up to date.': 'schema {0} 已是最新。',
+  'The schema {0} was brought up to date.': 'schema {0} 已更新。',
+  '{0} is as it was at {1}.': '{0} 已还原到 {1} 的状态。',
+  'What was there before is in {0}.': '原有内容在 {0}。',
+  '--force moves it aside and restores the backup.': '--force 会把它移到一旁并还原备份。',
+  '{0} holds data already. Move it aside and restore the backup?': '{0} 中已有数据。移到一旁并还原备份？',
+  '{0} rows copied, read again and found the same.': '已复制 {0} 行，重新读取后核对一致。',
+  'In {0} of them characters were replaced that PostgreSQL cannot keep (NUL).':
+    '其中 {0} 行有 PostgreSQL 无法保存的字符（NUL），已替换。',
+  'Keys are not copied: everybody signs in again, API tokens go on.':
+    '密钥不会复制：所有人须重新登录，API 令牌继续有效。',
+  '{0} made.': '已创建 {0} 个。',
+  '{0} made, {1} refused.': '已创建 {0} 个，被拒绝 {1} 个。',
+  '{0}, version {1}. Save and leave to change it; leave unchanged to give up.':
+    '{0}，版本 {1}。保存并退出即修改；不作改动退出即放弃。',
+  'It could not be saved:': '无法保存：',
+  '{0} changed, version {1}': '{0} 已修改，版本 {1}',
+  ', held by {0}': '，由 {0} 占用',
+  'It waits for {0} ({1} at once){2}; {3} wait before it.': '正在等待 {0}（最多同时 {1} 个）{2}；前面还有 {3} 个在等。',
+  'It replaces {0}.': '它将替换 {0}。',
+  'No tokens.': '没有令牌。',
+  'Shown this once. It may: {0}.': '仅显示这一次。权限：{0}。',
+  'It ends with the login or token that made it; --password-stdin lets it stand alone.':
+    '它会随创建它的登录或令牌失效；用 --password-stdin 可使其独立。',
+  'Password, again': '请再次输入密码',
+  '{0} is the name of several tokens: give an id.': '名为 {0} 的令牌不止一个，请给出编号。',
+  '{0} added as {1}': '{0} 已添加，角色为{1}',
+  'One-time password: {0}': '一次性密码：{0}',
+  'Old password of {0}': '{0} 的旧密码',
+  'Password changed.': '密码已更改。',
 } as const

@@ -4,11 +4,13 @@ import { crontab } from './crontab.ts'
 import { engine } from './engine.ts'
 import { errors } from './errors.ts'
 import { fields } from './fields.ts'
+import { help } from './help.ts'
 import { imports } from './imports.ts'
 import { labels } from './labels.ts'
 import { launching } from './launching.ts'
 import { leases } from './leases.ts'
 import { library } from './library.ts'
+import { options } from './options.ts'
 import { output } from './output.ts'
 import { overrides } from './overrides.ts'
 import { programs } from './programs.ts'
@@ -49,4 +51,4 @@ export const CHINESE: Readonly<Record<string, string>> = {
 export const CHINESE_WORDS: Readonly<Record<string, string>> = words
 
 /** The Chinese of labels, states, units and headings of the command, which are said alone. */
-export const CHINESE_LABELS: Readonly<Record<string, string>> = { ...labels, ...summaries }
+export const CHINESE_LABELS: Readonly<Record<string, string>> = { ...labels, ...summaries, ...options, ...help }
