@@ -4,13 +4,6 @@ import { textWidth } from './width.ts'
 const NARROWEST = 24
 
 /**
- * What stays together on a line, with the blanks before it: a word, or one Chinese character, with the punctuation that
- * opens it or closes it (no line begins with a comma, none ends with an opening bracket).
- */
-const UNIT =
-  /(\s*)([（“「《]*(?:\p{Script=Han}|[^\s\p{Script=Han}（“「《，。；：、！？）”」》]+)[，。；：、！？）”」》]*|[（“「《，。；：、！？）”」》])/gu
-
-/**
  * Breaks text at blanks and between Chinese characters so that it fits beside an indent; further lines get the indent.
  * Unchanged without a width.
  */
@@ -19,7 +12,7 @@ export function wrap(text: string, indent: number, width: number | undefined): s
   if (room < NARROWEST || textWidth(text) <= room) return text
   const lines = ['']
   let used = 0
-  for (const [, blanks = '', unit = ''] of text.matchAll(UNIT)) {
+  for (const { blanks, unit } of unitsOf(text)) {
     const size = textWidth(unit)
     if (used > 0 && used + blanks.length + size > room) {
       lines.push(unit)
@@ -30,4 +23,37 @@ export function wrap(text: string, indent: number, width: number | undefined): s
     }
   }
   return lines.join(`\n${' '.repeat(indent)}`)
+}
+
+/** What stays together on a line, and the blanks before it. */
+interface Unit {
+  blanks: string
+  unit: string
+}
+
+function unitsOf(text: string): Unit[] {
+  const units: Unit[] = []
+  let at: Unit = { blanks: '', unit: '' }
+  let last = ''
+  for (const character of text) {
+    const isBlank = /\s/.test(character)
+    if (at.unit !== '' && (isBlank || mayPart(last, character))) {
+      units.push(at)
+      at = { blanks: '', unit: '' }
+    }
+    if (isBlank) at.blanks += character
+    else at.unit += character
+    last = character
+  }
+  return [...units, at]
+}
+
+const HAN = /\p{Script=Han}/u
+const OPENING = /[（“「《]/
+const CLOSING = /[，。；：、！？）”」》]/
+
+/** No line begins with a comma, and none ends with an opening bracket. */
+function mayPart(before: string, after: string): boolean {
+  if (OPENING.test(before) || CLOSING.test(after)) return false
+  return HAN.test(before) || CLOSING.test(before) || HAN.test(after) || OPENING.test(after)
 }
