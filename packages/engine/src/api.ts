@@ -44,6 +44,12 @@ export interface PageOf<T> {
   next_cursor: string | null
 }
 
+/** A page of a history that retention cuts. */
+export interface PastOf<T> extends PageOf<T> {
+  /** Whatever was due later is there; of what was due up to here, retention has removed some. Null: it removed nothing. */
+  history_begins_at: string | null
+}
+
 export interface TaskFilter extends Page {
   group?: string
   /** `halted`: disabled or paused. */
@@ -170,7 +176,7 @@ export interface Executions {
   /** All or nothing; answers ids in order. */
   submitMany(actor: Actor, jobs: JobInput[]): Promise<{ id: string; status: ExecutionStatus }[]>
   get(actor: Actor, id: string): Promise<ExecutionView>
-  list(actor: Actor, filter: ExecutionFilter): Promise<PageOf<ExecutionView>>
+  list(actor: Actor, filter: ExecutionFilter): Promise<PastOf<ExecutionView>>
   /** Throws `conflict` when it has already ended. */
   cancel(actor: Actor, id: string): Promise<ExecutionView>
   /** A new execution with the same task or job and the same parameters. */
@@ -309,6 +315,16 @@ export interface TimelineColumns {
   covers_from_ms: (number | null)[]
 }
 
+/** Answers for due instants, and what retention has taken of them. */
+export interface LedgerPage {
+  entries: LedgerEntry[]
+  next_cursor: string | null
+  /** As of {@link PastOf}. */
+  history_begins_at: string | null
+  /** Answers that are gone, and the first and last due instant of what retention took; null for none. */
+  pruned: { answers: number; from: string; through: string } | null
+}
+
 /** What was, is and comes within a stretch of time. */
 export interface Timeline {
   from: string
@@ -318,8 +334,13 @@ export interface Timeline {
   coming: { task: number[]; at_ms: number[] }
   /** Some executions, or coming occurrences, are left out. */
   truncated: { executions: boolean; coming: boolean }
-  /** Counts over the whole stretch when executions are left out. */
+  /**
+   * Counts over the whole stretch when executions are left out, or gone: by due instant, or where some are gone or the
+   * stretch is long, by the hour of the end.
+   */
   buckets: { bucket_ms: number; at_ms: number[]; total: number[]; success: number[]; failed: number[] } | null
+  /** As of {@link PastOf}. */
+  history_begins_at: string | null
 }
 
 /** Failures that are alike. */
@@ -350,7 +371,7 @@ export interface Overviews {
   failures(
     actor: Actor,
     range: { from: string; to: string },
-  ): Promise<{ groups: FailureGroup[]; total: number; truncated: boolean }>
+  ): Promise<{ groups: FailureGroup[]; total: number; truncated: boolean; history_begins_at: string | null }>
   /** Groups in use and those above them, by name. `total` counts what lies below, too. */
   groups(actor: Actor): Promise<{ name: string; tasks: number; enabled: number; total: number }[]>
   tags(actor: Actor): Promise<{ name: string; tasks: number }[]>
@@ -442,7 +463,7 @@ export interface Engine {
   readonly schedules: Schedules
   readonly stats: Stats
   readonly overviews: Overviews
-  ledger(actor: Actor, filter: LedgerFilter): Promise<{ entries: LedgerEntry[]; next_cursor: string | null }>
+  ledger(actor: Actor, filter: LedgerFilter): Promise<LedgerPage>
   status(): EngineStatus
   /** All instances on the same store, the longest running first; those that are gone for ten minutes more. */
   instances(): Promise<InstanceView[]>

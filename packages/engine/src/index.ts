@@ -14,6 +14,7 @@ export type {
   Overviews,
   Page,
   PageOf,
+  PastOf,
   Revision,
   RunOptions,
   RunView,

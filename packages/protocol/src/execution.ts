@@ -4,6 +4,7 @@ import { LIMITS } from './limits.ts'
 import { unfinishedLine } from './logs.ts'
 import {
   groupFilter,
+  historyBeginsAt,
   id,
   instant,
   instantOrDate,
@@ -178,7 +179,7 @@ const listedExecution = z
   })
 
 export const executionList = z
-  .strictObject({ ...pageReply, executions: z.array(listedExecution) })
+  .strictObject({ ...pageReply, history_begins_at: historyBeginsAt, executions: z.array(listedExecution) })
   .meta({ id: 'ExecutionList' })
 
 /** A job without a task. */

@@ -2,7 +2,18 @@ import { say } from '@rota/core'
 import { z } from 'zod'
 import { executionStatus } from './execution.ts'
 import { LIMITS } from './limits.ts'
-import { id, instant, instantOrDate, json, jsonObject, pageQuery, pageReply, sentence, text } from './scalars.ts'
+import {
+  historyBeginsAt,
+  id,
+  instant,
+  instantOrDate,
+  json,
+  jsonObject,
+  pageQuery,
+  pageReply,
+  sentence,
+  text,
+} from './scalars.ts'
 import { strict } from './strict.ts'
 import { taskFields } from './task.ts'
 import { runOutlook } from './task-actions.ts'
@@ -96,6 +107,7 @@ export const jobHistoryQuery = strict({
 export const jobHistory = z
   .strictObject({
     ...pageReply,
+    history_begins_at: historyBeginsAt,
     history: z.array(
       z.strictObject({
         id,

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { covers, executionStatus } from './execution.ts'
-import { instant, instantOrDate, pageQuery, sentence, text } from './scalars.ts'
+import { historyBeginsAt, instant, instantOrDate, pageQuery, sentence, text } from './scalars.ts'
 import { strict } from './strict.ts'
 
 export const ledgerAnswer = z
@@ -34,5 +34,17 @@ export const ledgerQuery = strict({
 })
 
 export const ledgerPage = z
-  .strictObject({ entries: z.array(ledgerEntry), next_cursor: z.string().nullable() })
+  .strictObject({
+    entries: z.array(ledgerEntry),
+    next_cursor: z.string().nullable(),
+    history_begins_at: historyBeginsAt,
+    pruned: z
+      .strictObject({
+        answers: z.int().meta({ description: 'Due instants whose answers went.' }),
+        from: instant.meta({ description: 'The first due instant of what went.' }),
+        through: instant.meta({ description: 'The last one.' }),
+      })
+      .nullable()
+      .meta({ description: 'What retention has removed, of this task or of all. What people deleted is not counted.' }),
+  })
   .meta({ id: 'LedgerPage' })

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { executionStatus, failureKind } from './execution.ts'
-import { groupFilter, instant, instantOrDate, text } from './scalars.ts'
+import { groupFilter, historyBeginsAt, instant, instantOrDate, text } from './scalars.ts'
 import { percentage } from './stats.ts'
 import { strict } from './strict.ts'
 
@@ -49,7 +49,11 @@ export const timeline = z
         failed: z.array(z.int()),
       })
       .nullable()
-      .meta({ description: 'Counts over the whole range when executions are left out.' }),
+      .meta({
+        description:
+          'Counts over the whole range when executions are left out, or retention has removed some: by due instant, or where some are removed or the range is long, by the hour of the end.',
+      }),
+    history_begins_at: historyBeginsAt,
   })
   .meta({ id: 'Timeline', description: 'What was, is and comes within a stretch of time, in columns.' })
 
@@ -73,8 +77,11 @@ export const failureGroups = z
         execution_ids: z.array(z.string()).meta({ description: 'The latest hundred, newest first.' }),
       }),
     ),
-    total: z.int(),
-    truncated: z.boolean().meta({ description: 'There are older failures in the range that are not counted.' }),
+    total: z.int().meta({
+      description: 'All failures; where some are in no group, those of the hours around the range.',
+    }),
+    truncated: z.boolean().meta({ description: 'There were failures that are in no group.' }),
+    history_begins_at: historyBeginsAt,
   })
   .meta({ id: 'FailureGroups', description: 'Failures that are alike, those with the most first.' })
 

@@ -50,6 +50,12 @@ export const pageReply = {
   next_cursor: z.string().nullable(),
 }
 
+/** Where the past of a list begins that retention cuts. */
+export const historyBeginsAt = instant.nullable().meta({
+  description:
+    'Whatever was due after this instant is there; of what was due up to it, retention has removed some. Null: it removed nothing.',
+})
+
 /**
  * A sentence of the server in a reply, or null: it is said in the language that the caller accepts. What people and
  * programs wrote is quoted in it as it is; a code stays a code.

@@ -1,6 +1,6 @@
 import type { Clock } from '@rota/core'
 import { type FollowOptions, followLogs } from './follow.ts'
-import { readAll, readPage } from './pages.ts'
+import { readAll, readPast } from './pages.ts'
 import type { Transport } from './transport.ts'
 import type {
   Execution,
@@ -8,9 +8,9 @@ import type {
   Explanation,
   JobInput,
   ListedExecution,
-  ListPage,
   LogEntry,
   LogQuery,
+  PastPage,
   RunReply,
 } from './types.ts'
 
@@ -26,8 +26,8 @@ export class ExecutionsApi {
     this.#clock = clock
   }
 
-  list(query: ExecutionQuery = {}): Promise<ListPage<ListedExecution>> {
-    return readPage(this.#http, BASE, 'executions', query)
+  list(query: ExecutionQuery = {}): Promise<PastPage<ListedExecution>> {
+    return readPast(this.#http, BASE, 'executions', query)
   }
 
   /** All that match, newest first, page after page. */

@@ -21,6 +21,7 @@ export type {
   NewToken,
   Occurrence,
   PageQuery,
+  PastPage,
   Permission,
   Preview,
   PreviewInput,

@@ -1,5 +1,5 @@
 import type { Transport } from './transport.ts'
-import type { ListPage, PageQuery } from './types.ts'
+import type { ListPage, PageQuery, PastPage } from './types.ts'
 
 /** Reads one page; the API names the rows after what they are (`tasks`, `executions`), here they are `rows`. */
 export async function readPage<T>(
@@ -8,7 +8,23 @@ export async function readPage<T>(
   key: string,
   query: PageQuery & object,
 ): Promise<ListPage<T>> {
-  const reply = await transport.json<Record<string, unknown>>('GET', path, { query: { ...query } })
+  return pageOf(await transport.json('GET', path, { query: { ...query } }), key)
+}
+
+/** Reads one page of a history, with where that begins. */
+export async function readPast<T>(
+  transport: Transport,
+  path: string,
+  key: string,
+  query: PageQuery & object,
+): Promise<PastPage<T>> {
+  const reply = await transport.json<Reply>('GET', path, { query: { ...query } })
+  return { ...pageOf(reply, key), history_begins_at: (reply.history_begins_at as string | undefined) ?? null }
+}
+
+type Reply = Record<string, unknown>
+
+function pageOf<T>(reply: Reply, key: string): ListPage<T> {
   const rows = (reply[key] ?? []) as T[]
   return {
     rows,

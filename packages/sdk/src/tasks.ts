@@ -1,11 +1,12 @@
 import type { FieldError, Json, TaskInput } from '@rota/core'
-import { readAll, readPage } from './pages.ts'
+import { readAll, readPage, readPast } from './pages.ts'
 import type { Transport } from './transport.ts'
 import type {
   BulkResult,
   ExecutionQuery,
   ListedExecution,
   ListPage,
+  PastPage,
   RunInput,
   RunReply,
   Task,
@@ -102,8 +103,8 @@ export class TasksApi {
     return this.#http.json('POST', at(id, 'stop'))
   }
 
-  executions(id: string, query: Omit<ExecutionQuery, 'task_id' | 'group'> = {}): Promise<ListPage<ListedExecution>> {
-    return readPage(this.#http, at(id, 'executions'), 'executions', query)
+  executions(id: string, query: Omit<ExecutionQuery, 'task_id' | 'group'> = {}): Promise<PastPage<ListedExecution>> {
+    return readPast(this.#http, at(id, 'executions'), 'executions', query)
   }
 
   async revisions(id: string): Promise<{ version: number; at: string; by: string | null; definition: Json }[]> {

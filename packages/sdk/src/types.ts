@@ -96,6 +96,12 @@ export interface ListPage<T> {
   next_cursor: string | null
 }
 
+/** One page of a history that retention cuts. */
+export interface PastPage<T> extends ListPage<T> {
+  /** Whatever was due later is there; of what was due up to here, retention has removed some. Null: it removed nothing. */
+  history_begins_at: string | null
+}
+
 export interface PageQuery {
   page?: number | undefined
   limit?: number | undefined

@@ -1,8 +1,9 @@
 import { type ExecutionStatus, say } from '@rota/core'
-import type { ExecutionQuery, ListedExecution, ListPage } from '@rota/sdk'
+import type { ExecutionQuery, ListedExecution, PastPage } from '@rota/sdk'
 import type { Context } from '../context.ts'
 import { integerOf } from '../document/pairs.ts'
 import { executionTable } from '../output/execution-table.ts'
+import { shortInstant } from '../output/instant.ts'
 import { findTask } from '../session/find-task.ts'
 
 interface Options {
@@ -27,6 +28,7 @@ export async function executionList(context: Context, _args: string[], options: 
     return print(context, page, found !== undefined)
   }
   const rows: ListedExecution[] = []
+  const { history_begins_at } = await client.executions.list({ ...query, limit: 1 })
   for await (const execution of client.executions.all({ ...query, limit: 500 })) {
     if (context.flags.json) {
       context.jsonLine(execution)
@@ -36,7 +38,7 @@ export async function executionList(context: Context, _args: string[], options: 
   if (context.flags.json) return undefined
   return print(
     context,
-    { rows, total: rows.length, page: 1, limit: rows.length, next_cursor: null },
+    { rows, total: rows.length, page: 1, limit: rows.length, next_cursor: null, history_begins_at },
     found !== undefined,
   )
 }
@@ -49,11 +51,15 @@ export async function taskHistory(context: Context, [name]: string[], options: O
   return print(context, await client.tasks.executions(task.id, query), true)
 }
 
-function print(context: Context, { rows, ...page }: ListPage<ListedExecution>, oneTask: boolean): undefined {
+function print(context: Context, { rows, ...page }: PastPage<ListedExecution>, oneTask: boolean): undefined {
   if (context.flags.json) context.json({ ...page, executions: rows })
   else if (rows.length === 0) context.note(say`No executions.`)
   else {
     context.out(executionTable(context, rows, oneTask))
     if (rows.length < page.total) context.note(`\n${say`${rows.length} of ${page.total}; --limit shows more.`}`)
+  }
+  if (!context.flags.json && page.history_begins_at !== null) {
+    const begin = shortInstant(page.history_begins_at, context.now, context.zone)
+    context.note(say`The history begins at ${begin}; some of what was due before was removed by retention.`)
   }
 }

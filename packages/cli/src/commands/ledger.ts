@@ -1,5 +1,5 @@
 import { type LedgerAnswer, label, say } from '@rota/core'
-import type { LedgerEntry, LedgerQuery } from '@rota/sdk'
+import type { LedgerEntry, LedgerPage, LedgerQuery } from '@rota/sdk'
 import type { Context } from '../context.ts'
 import { integerOf } from '../document/pairs.ts'
 import { lateness, SHORT_ID } from '../output/execution-table.ts'
@@ -25,7 +25,10 @@ export async function ledger(context: Context, [name]: string[], options: Option
   if (!options.all) {
     const page = await client.ledger.list({ ...query, limit: integerOf('--limit', options.limit ?? '30', 1) })
     if (context.flags.json) context.json(page)
-    else show(context, page.entries, page.next_cursor !== null)
+    else {
+      show(context, page.entries, page.next_cursor !== null)
+      tellPruned(context, page.pruned)
+    }
     return
   }
   const rows: LedgerEntry[] = []
@@ -35,7 +38,16 @@ export async function ledger(context: Context, [name]: string[], options: Option
       await context.drained()
     } else rows.push(entry)
   }
-  if (!context.flags.json) show(context, rows, false)
+  if (context.flags.json) return
+  show(context, rows, false)
+  tellPruned(context, (await client.ledger.list({ ...query, limit: 1 })).pruned)
+}
+
+function tellPruned(context: Context, pruned: LedgerPage['pruned']): void {
+  if (pruned === null) return
+  const instant = (at: string) => shortInstant(at, context.now, context.zone)
+  const { answers, from, through } = pruned
+  context.note(say`Retention has removed ${answers} answers, due from ${instant(from)} through ${instant(through)}.`)
 }
 
 function show(context: Context, entries: readonly LedgerEntry[], more: boolean): void {

@@ -1,4 +1,5 @@
 import { type AttemptView, type Clock, retryDelayMs, say, shallRetry } from '@rota/core'
+import { attemptsOf } from '../planning/attempts.ts'
 import { rankOf } from '../planning/rank.ts'
 import type { ExecutionStore, Orphan, Settlement } from '../ports/executions.ts'
 import type { Work, Workbook } from '../work.ts'
@@ -120,7 +121,6 @@ function lost(orphan: Orphan, now: number, error: string): Settlement {
 }
 
 function withLostAttempt(orphan: Orphan, now: number): string {
-  const earlier = orphan.attempts === null ? [] : (JSON.parse(orphan.attempts) as AttemptView[])
   const attempt: AttemptView = {
     attempt: orphan.attempt,
     started_at: orphan.startedAt === null ? null : new Date(orphan.startedAt).toISOString(),
@@ -130,5 +130,5 @@ function withLostAttempt(orphan: Orphan, now: number): string {
     exit_code: null,
     error: say`The server that ran it died before it ended.`,
   }
-  return JSON.stringify([...earlier, attempt])
+  return JSON.stringify([...attemptsOf(orphan.attempts), attempt])
 }

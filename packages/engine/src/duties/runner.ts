@@ -1,5 +1,6 @@
 import { type AttemptView, type Clock, retryDelayMs, say, shallRetry } from '@rota/core'
 import type { Executor, LogLine, Run, RunOutcome, RunSink, UnfinishedLine } from '@rota/executors'
+import { attemptsOf, ranMs } from '../planning/attempts.ts'
 import { rankOf } from '../planning/rank.ts'
 import type { Begun, Claimed } from '../ports/executions.ts'
 import type { LogStore } from '../ports/logs.ts'
@@ -176,7 +177,7 @@ export function createRunner(options: RunnerOptions) {
       trigger: row.trigger,
       status: outcome.status,
       failure,
-      durationMs: finishedAt - startedAt,
+      durationMs: ranMs(attemptsOf(row.attempts)) + finishedAt - startedAt,
     })
   }
 
@@ -294,7 +295,6 @@ function withAttempt(
   row: Claimed,
   { startedAt, finishedAt, outcome }: { startedAt: number; finishedAt: number; outcome: RunOutcome },
 ): string {
-  const earlier = row.attempts === null ? [] : (JSON.parse(row.attempts) as AttemptView[])
   const attempt: AttemptView = {
     attempt: row.attempt,
     started_at: new Date(startedAt).toISOString(),
@@ -304,5 +304,5 @@ function withAttempt(
     exit_code: outcome.exitCode,
     error: outcome.error,
   }
-  return JSON.stringify([...earlier, attempt])
+  return JSON.stringify([...attemptsOf(row.attempts), attempt])
 }

@@ -162,6 +162,21 @@ export interface LedgerRecord {
   ruleBody: string | null
 }
 
+/** Whose history: a task's, that of a group as in {@link TaskQuery}, or all of it. */
+export interface HistoryOf {
+  taskId?: string | undefined
+  group?: string | undefined
+}
+
+/** What retention has taken from a history. What people deleted is not counted. */
+export interface Pruned {
+  /** Due instants of schedules whose answers went. */
+  answers: number
+  /** The first and the last due instant of what went, in epoch ms; later ones are all there. */
+  from: number
+  through: number
+}
+
 export interface RevisionRecord {
   version: number
   at: number
@@ -256,6 +271,8 @@ export interface Queries extends Overviews {
    */
   listExecutions(query: ExecutionQuery, tenantId: string | null): Promise<Paged<ExecutionRecord>>
   executionById(id: string, tenantId: string | null): Promise<ExecutionRecord | null>
+  /** Null when nothing went. */
+  pruned(of: HistoryOf, tenantId: string | null): Promise<Pruned | null>
   /** By due instant, latest first. A limit counts rows; one row may make two entries. */
   ledger(query: LedgerQuery, tenantId: string | null): Promise<{ rows: LedgerRecord[]; nextCursor: string | null }>
   summary(tenantId: string | null): Promise<Summary>

@@ -11,6 +11,7 @@ export interface Schema {
   execution_history: ExecutionHistoryTable
   execution_rollups: ExecutionRollupsTable
   execution_days: ExecutionDaysTable
+  pruned_history: PrunedHistoryTable
   idempotency_keys: IdempotencyKeysTable
   instances: InstancesTable
   settings: SettingsTable
@@ -42,6 +43,8 @@ interface ExecutionColumns {
   covers_count: number | null
   /** How much later than due it was to start; null for not at all. */
   jitter_ms: number | null
+  /** Run time of the attempts before the one it is at, in ms; null for none. */
+  earlier_ms: number | null
 }
 
 /** Live executions. `state`: 0 waiting, 1 ready, 2 blocked, 3 claimed, 4 started. */
@@ -101,6 +104,16 @@ export interface ExecutionRollupsTable {
   /** Histograms of ms as JSON, null when empty. */
   durations: string | null
   latenesses: string | null
+}
+
+/** What retention has taken from the history of a task, or of jobs without one ({@link NO_TASK}). */
+interface PrunedHistoryTable {
+  task_seq: number
+  /** Due instants whose answers went. */
+  answers: number
+  /** The first and the last due instant of what went. */
+  from_at: number
+  through: number
 }
 
 /** Counts of a task's whole days of UTC. */

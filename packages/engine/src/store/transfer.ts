@@ -30,6 +30,7 @@ export const TRANSFERRED: readonly TransferTable[] = [
   { name: 'execution_history', key: ['seq'] },
   { name: 'execution_rollups', key: ['task_seq', 'hour'] },
   { name: 'execution_days', key: ['day', 'task_seq'] },
+  { name: 'pruned_history', key: ['task_seq'] },
   { name: 'log_chunks', key: ['execution_id', 'first_no'] },
 ]
 

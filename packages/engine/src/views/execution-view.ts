@@ -1,4 +1,5 @@
 import type { AttemptView, ExecutionDefaults, ExecutionView, Json } from '@rota/core'
+import { attemptsOf, firstStartOf, ranMs } from '../planning/attempts.ts'
 import type { KeptFencedAttempt } from '../ports/executions.ts'
 import type { ExecutionRecord } from '../ports/queries.ts'
 import type { UnfinishedLine } from '../ports/tails.ts'
@@ -7,10 +8,10 @@ import { isoOf } from './instants.ts'
 /** An execution as people read it. */
 export function executionView(record: ExecutionRecord, defaults: ExecutionDefaults): ExecutionView {
   const inherited = defaults(record.type)
-  const attempts = record.attempts === null ? [] : (JSON.parse(record.attempts) as AttemptView[])
+  const attempts = attemptsOf(record.attempts)
   const { startedAt, finishedAt, dueAt, jitterMs } = record
   const fenced = record.fenced === null ? [] : (JSON.parse(record.fenced) as KeptFencedAttempt[])
-  const firstStart = attempts[0]?.started_at ? Date.parse(attempts[0].started_at) : startedAt
+  const firstStart = firstStartOf(attempts, startedAt)
   return {
     id: record.id,
     task_id: record.taskId,
@@ -29,7 +30,7 @@ export function executionView(record: ExecutionRecord, defaults: ExecutionDefaul
     started_at: isoOf(startedAt),
     finished_at: isoOf(finishedAt),
     lateness_ms: firstStart === null ? null : firstStart - dueAt - jitterMs,
-    duration: startedAt === null || finishedAt === null ? null : Math.max(0, finishedAt - startedAt) / 1000,
+    duration: durationOf(record, attempts),
     attempt: record.attempt,
     max_attempts: record.maxAttempts ?? inherited.retry.max_attempts,
     timeout_seconds: record.timeoutSeconds ?? inherited.timeout_seconds,
@@ -55,6 +56,13 @@ export function executionView(record: ExecutionRecord, defaults: ExecutionDefaul
     dropped_log_bytes: record.droppedLogBytes,
     covers: coversOf(record.coversFrom, dueAt, record.coversCount),
   }
+}
+
+/** Seconds that all attempts ran, once it has ended; null when none did. */
+function durationOf({ startedAt, finishedAt }: ExecutionRecord, attempts: readonly AttemptView[]): number | null {
+  if (finishedAt === null || firstStartOf(attempts, startedAt) === null) return null
+  const last = startedAt === null ? 0 : Math.max(0, finishedAt - startedAt)
+  return (ranMs(attempts) + last) / 1000
 }
 
 /** Whoever took it over has started the next attempt, too. */

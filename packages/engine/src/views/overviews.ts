@@ -1,7 +1,7 @@
 import { type Clock, invalid, notFound, type Schedule, say } from '@rota/core'
 import type { Overviews, Timeline } from '../api.ts'
 import { sharedInstants } from '../planning/earliest.ts'
-import type { Cursor, GroupRecord, GroupTally } from '../ports/overviews.ts'
+import type { CountBucket, Cursor, GroupRecord, GroupTally, TimelineQuery } from '../ports/overviews.ts'
 import type { Queries } from '../ports/queries.ts'
 import { failureGroups } from './failure-groups.ts'
 import { endOf, instantOf, isoOf } from './instants.ts'
@@ -21,10 +21,22 @@ const MOST_FAILURES = 5_000
 const MOST_BUCKETS = 240
 const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS
+/** Beyond this, counts come from the hourly roll-ups. */
+const COUNTED_DIRECTLY_MS = 48 * HOUR_MS
 /** Stretches that people read easily. */
 const STRETCHES = [1, 2, 5, 10, 15, 30].map((minutes) => minutes * MINUTE_MS)
 
 export function createOverviews(queries: Queries, clock: Clock, rules: RuleBook): Overviews {
+  /** Counts over a range, by due instant; of what is not there any more by the hour of its end. */
+  async function bucketsOf(query: TimelineQuery, isPruned: boolean, tenantId: string | null) {
+    const { from, to, taskId, group } = query
+    const isRolledUp = isPruned || to - from > COUNTED_DIRECTLY_MS
+    const bucketMs = stretchFor(to - from, isRolledUp ? HOUR_MS : MINUTE_MS)
+    if (!isRolledUp) return { bucketMs, counts: await queries.timelineCounts(query, bucketMs, tenantId) }
+    const hours = await queries.timeseries({ from, to, bucket: 'hour', taskId, group }, tenantId)
+    return { bucketMs, counts: inBuckets(hours, bucketMs) }
+  }
+
   return {
     async timeline(actor, { from: fromText, to: toText, task_id: taskId, group, limit }): Promise<Timeline> {
       const { tenantId } = actor
@@ -32,17 +44,21 @@ export function createOverviews(queries: Queries, clock: Clock, rules: RuleBook)
       if (taskId !== undefined && (await queries.taskById(taskId, tenantId)) === null) throw notFound('task', taskId)
       const most = Math.min(Math.max(Math.trunc(limit ?? USUAL_MARKS), 1), MOST_MARKS)
       const query = { from, to, taskId, group, limit: most + 1 }
-      const [marks, coming] = await Promise.all([queries.timeline(query, tenantId), comingOf()])
+      const [marks, coming, pruned] = await Promise.all([
+        queries.timeline(query, tenantId),
+        comingOf(),
+        queries.pruned({ taskId, group }, tenantId),
+      ])
+      const isPruned = pruned !== null && pruned.through >= from
       const isCut = marks.length > most
-      const bucketMs = stretchFor(to - from)
-      const counts = isCut ? await queries.timelineCounts(query, bucketMs, tenantId) : []
       return timelineView({
         from,
         to,
         marks: marks.slice(0, most),
         coming: coming.found,
         truncated: { executions: isCut, coming: coming.isCut },
-        buckets: isCut ? { bucketMs, counts } : null,
+        buckets: isCut || isPruned ? await bucketsOf(query, isPruned, tenantId) : null,
+        historyBeginsAt: pruned?.through ?? null,
       })
 
       async function comingOf(): Promise<{ found: Coming[]; isCut: boolean }> {
@@ -60,10 +76,22 @@ export function createOverviews(queries: Queries, clock: Clock, rules: RuleBook)
 
     async failures(actor, { from: fromText, to: toText }) {
       const { from, to } = rangeOf(fromText, toText)
-      const records = await queries.failures({ from, to, limit: MOST_FAILURES + 1 }, actor.tenantId)
-      const counted = records.slice(0, MOST_FAILURES)
-      const groups = await failureGroups(counted)
-      return { groups, total: counted.length, truncated: records.length > MOST_FAILURES }
+      const [records, pruned] = await Promise.all([
+        queries.failures({ from, to, limit: MOST_FAILURES + 1 }, actor.tenantId),
+        queries.pruned({}, actor.tenantId),
+      ])
+      const isWhole = records.length <= MOST_FAILURES && (pruned === null || pruned.through < from)
+      const grouped = records.slice(0, MOST_FAILURES)
+      // What is not there to be put into groups is counted all the same, by whole hours.
+      const counted = isWhole ? [] : await queries.timeseries({ from, to, bucket: 'hour' }, actor.tenantId)
+      const failed = counted.reduce((sum, hour) => sum + hour.failed, 0)
+      const total = Math.max(grouped.length, failed)
+      return {
+        groups: await failureGroups(grouped),
+        total,
+        truncated: total > grouped.length,
+        history_begins_at: isoOf(pruned?.through ?? null),
+      }
     },
 
     async groups(actor) {
@@ -107,10 +135,24 @@ function rangeOf(fromText: string, toText: string): { from: number; to: number }
   return { from, to }
 }
 
-/** The shortest easy stretch of which not too many cover a span. */
-function stretchFor(spanMs: number): number {
-  const least = spanMs / MOST_BUCKETS
+/** The shortest easy stretch, at least `shortestMs`, of which not too many cover a span. */
+function stretchFor(spanMs: number, shortestMs: number): number {
+  const least = Math.max(spanMs / MOST_BUCKETS, shortestMs)
   return STRETCHES.find((stretch) => stretch >= least) ?? Math.ceil(least / HOUR_MS) * HOUR_MS
+}
+
+/** Counts of hours in stretches of whole hours, which begin where such a stretch of the epoch does. */
+function inBuckets(hours: readonly CountBucket[], bucketMs: number): CountBucket[] {
+  const buckets = new Map<number, CountBucket>()
+  for (const { at: hour, total, success, failed } of hours) {
+    const at = Math.floor(hour / bucketMs) * bucketMs
+    const bucket = buckets.get(at) ?? { at, total: 0, success: 0, failed: 0 }
+    buckets.set(at, bucket)
+    bucket.total += total
+    bucket.success += success
+    bucket.failed += failed
+  }
+  return [...buckets.values()]
 }
 
 async function sourcesOf(cursors: readonly Cursor[], rules: RuleBook, begin: number) {

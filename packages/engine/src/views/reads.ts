@@ -8,7 +8,17 @@ import {
   type TaskView,
   taskInputOf,
 } from '@rota/core'
-import type { Engine, ExecutionFilter, LedgerFilter, Overviews, PageOf, Revision, Stats, TaskFilter } from '../api.ts'
+import type {
+  Engine,
+  ExecutionFilter,
+  LedgerFilter,
+  Overviews,
+  PageOf,
+  PastOf,
+  Revision,
+  Stats,
+  TaskFilter,
+} from '../api.ts'
 import type { NamedTask, Paged, Queries } from '../ports/queries.ts'
 import { executionView } from './execution-view.ts'
 import { endOf, instantOf, isoOf } from './instants.ts'
@@ -30,7 +40,7 @@ export interface Reads {
   revisions(id: string, tenantId: string | null): Promise<Revision[]>
   execution(id: string, tenantId: string | null): Promise<ExecutionView | null>
   /** Without outputs, results and params. */
-  executions(filter: ExecutionFilter, tenantId: string | null): Promise<PageOf<ExecutionView>>
+  executions(filter: ExecutionFilter, tenantId: string | null): Promise<PastOf<ExecutionView>>
   ledger(filter: LedgerFilter, tenantId: string | null): Promise<Ledger>
   gauges(): Promise<Gauges>
   readonly stats: Stats
@@ -68,13 +78,28 @@ export function createReads(queries: Queries, clock: Clock, defaults: ExecutionD
 
     async executions({ task_id, from, to, ...same }, tenantId) {
       const query = { ...same, taskId: task_id, from: instantOf(from, 'from'), to: instantOf(to, 'to') }
-      return pageOf(await queries.listExecutions(query, tenantId), (record) => executionView(record, defaults))
+      const [page, pruned] = await Promise.all([
+        queries.listExecutions(query, tenantId),
+        queries.pruned({ taskId: task_id, group: same.group }, tenantId),
+      ])
+      return {
+        ...pageOf(page, (record) => executionView(record, defaults)),
+        history_begins_at: isoOf(pruned?.through ?? null),
+      }
     },
 
     async ledger({ task_id, from, to, ...same }, tenantId) {
       const query = { ...same, taskId: task_id, from: instantOf(from, 'from'), to: instantOf(to, 'to') }
-      const { rows, nextCursor } = await queries.ledger(query, tenantId)
-      return { entries: rows.flatMap((row) => ledgerEntries(row, rules, same.answer)), next_cursor: nextCursor }
+      const [{ rows, nextCursor }, pruned] = await Promise.all([
+        queries.ledger(query, tenantId),
+        queries.pruned({ taskId: task_id }, tenantId),
+      ])
+      return {
+        entries: rows.flatMap((row) => ledgerEntries(row, rules, same.answer)),
+        next_cursor: nextCursor,
+        history_begins_at: isoOf(pruned?.through ?? null),
+        pruned: pruned && { answers: pruned.answers, from: isoOf(pruned.from), through: isoOf(pruned.through) },
+      }
     },
 
     async gauges() {

@@ -16,10 +16,19 @@ interface TimelineParts {
   coming: readonly Coming[]
   truncated: Timeline['truncated']
   buckets: { bucketMs: number; counts: readonly CountBucket[] } | null
+  historyBeginsAt: number | null
 }
 
 /** Columns take a third of the room that rows would, and are read by a canvas as they are. */
-export function timelineView({ from, to, marks, coming, truncated, buckets }: TimelineParts): Timeline {
+export function timelineView({
+  from,
+  to,
+  marks,
+  coming,
+  truncated,
+  buckets,
+  historyBeginsAt,
+}: TimelineParts): Timeline {
   const tasks = new Map<string, { at: number; name: string }>()
   const indexOf = (id: string, name: string) => {
     const known = tasks.get(id) ?? { at: tasks.size, name }
@@ -57,5 +66,6 @@ export function timelineView({ from, to, marks, coming, truncated, buckets }: Ti
       success: buckets.counts.map((count) => count.success),
       failed: buckets.counts.map((count) => count.failed),
     },
+    history_begins_at: isoOf(historyBeginsAt),
   }
 }

@@ -167,11 +167,11 @@ describe('the view of an execution', () => {
     })
   })
 
-  test('measures lateness to the first attempt, duration of the last', () => {
-    const attempts = JSON.stringify([{ attempt: 1, started_at: iso(START + 7) }])
+  test('measures lateness to the first attempt, and the time of all attempts as duration', () => {
+    const attempts = JSON.stringify([{ attempt: 1, started_at: iso(START + 7), finished_at: iso(START + 2007) }])
     expect(executionView({ ...record, attempt: 2, attempts }, defaults)).toMatchObject({
       lateness_ms: 7,
-      duration: 1.5,
+      duration: 3.5,
     })
   })
 

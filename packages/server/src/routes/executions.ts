@@ -13,7 +13,7 @@ import {
 } from '@rota/protocol'
 import { z } from 'zod'
 import { type AnyRoute, defineRoute } from '../route.ts'
-import { toExecution, toListed, toOutlook, toPage, toRange } from './present.ts'
+import { toExecution, toListed, toOutlook, toPast, toRange } from './present.ts'
 
 const BASE = '/api/scheduler/executions'
 const common = { tag: 'Executions', idOf: 'execution' }
@@ -30,7 +30,7 @@ const list = defineRoute({
   handler: async ({ services, actor, query }) => {
     const filter = toExecutionFilter(query)
     const page = await services.engine.executions.list(actor, filter)
-    return toPage('executions', page, (row) => toListed(row, filter.fields ?? []))
+    return toPast('executions', page, (row) => toListed(row, filter.fields ?? []))
   },
 })
 

@@ -13,7 +13,7 @@ import { onLatest } from '../http/preconditions.ts'
 import { type AnyRoute, type Call, defineRoute } from '../route.ts'
 import { inJobWords } from './job-errors.ts'
 import { toJob, toTaskChanges } from './job-words.ts'
-import { toOutlook, toPage, toRange } from './present.ts'
+import { toOutlook, toPage, toPast, toRange } from './present.ts'
 
 const BASE = '/api/v1/jobs'
 const common = { tag: 'Jobs', idOf: 'job', invalidAs: 400 } as const
@@ -76,7 +76,7 @@ const history = defineRoute({
       fields: ['result' as const],
     }
     if (job_id !== undefined) await inJobWords(() => jobOf(services.engine.tasks, actor, job_id))
-    return toPage('history', await services.engine.executions.list(actor, filter), toHistory)
+    return toPast('history', await services.engine.executions.list(actor, filter), toHistory)
   },
 })
 

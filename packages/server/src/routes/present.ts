@@ -1,5 +1,5 @@
 import { type ExecutionView, maskParams, maskTask, RotaError, type TaskView } from '@rota/core'
-import type { Actor, NumberedLine, PageOf, RunView } from '@rota/engine'
+import type { Actor, NumberedLine, PageOf, PastOf, RunView } from '@rota/engine'
 import type { LogEntry, Task } from '@rota/protocol'
 
 /** What of a task its reader may know: secrets only who could change them. */
@@ -49,6 +49,11 @@ export function toPage<Name extends string, Row, Shown>(name: Name, page: PageOf
     limit: number
     next_cursor: string | null
   } & Record<Name, Shown[]>
+}
+
+/** A page of a history, with where that begins. */
+export function toPast<Name extends string, Row, Shown>(name: Name, page: PastOf<Row>, show: (row: Row) => Shown) {
+  return { ...toPage(name, page, show), history_begins_at: page.history_begins_at }
 }
 
 const LEVELS = { stdout: 'info', stderr: 'error', system: 'system' } as const

@@ -1,7 +1,7 @@
 import { executionList, revisionList, taskExecutionQuery, taskStats, taskStatsQuery } from '@rota/protocol'
 import { type AnyRoute, defineRoute } from '../route.ts'
 import { toExecutionFilter } from './executions.ts'
-import { toInstant, toListed, toPage, visible } from './present.ts'
+import { toInstant, toListed, toPast, visible } from './present.ts'
 
 const BASE = '/api/scheduler/tasks'
 const common = { method: 'GET', tag: 'Tasks', idOf: 'task', permission: 'view' } as const
@@ -18,7 +18,7 @@ const executions = defineRoute({
     // People who look at a task want to see what it printed.
     const fields = [...new Set(['output' as const, ...asked])]
     const page = await services.engine.executions.list(actor, { ...filter, fields, task_id: task.id })
-    return toPage('executions', page, (row) => toListed(row, fields))
+    return toPast('executions', page, (row) => toListed(row, fields))
   },
 })
 

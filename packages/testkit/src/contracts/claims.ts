@@ -1,6 +1,19 @@
 import { describe, expect, test } from 'vitest'
 import { endOf, execution, idsOf, NOW, type StoreAdapter, stage } from './stage.ts'
 
+/** As an engine notes it: an attempt that ran for 1.5 s. */
+const FIRST_ATTEMPT = JSON.stringify([
+  {
+    attempt: 1,
+    started_at: '2025-12-31T23:59:58.000Z',
+    finished_at: '2025-12-31T23:59:59.500Z',
+    status: 'failed',
+    failure: 'exit_code',
+    exit_code: 1,
+    error: null,
+  },
+])
+
 /** Who gets which execution, and whose word counts about it afterwards. */
 export function claimRules(adapter: StoreAdapter): void {
   describe(`${adapter.name}: claims and fences`, () => {
@@ -154,7 +167,7 @@ export function claimRules(adapter: StoreAdapter): void {
         claimSeq: row!.claimSeq,
         runAt,
         rank: runAt,
-        attempts: '[1]',
+        attempts: FIRST_ATTEMPT,
       } as const
       await on.executions.settle([again], NOW)
       return runAt
@@ -168,12 +181,23 @@ export function claimRules(adapter: StoreAdapter): void {
       expect(await on.executions.activate(runAt + 1, 10)).toBe(1)
       expect(await on.live()).toMatchObject([{ state: 'ready' }])
       expect((await on.claim({ at: NOW })).claimed).toEqual([])
-      expect((await on.claim({ at: runAt })).claimed).toMatchObject([{ attempt: 2, attempts: '[1]', runAt }])
+      expect((await on.claim({ at: runAt })).claimed).toMatchObject([{ attempt: 2, attempts: FIRST_ATTEMPT, runAt }])
     })
 
     test('a retry that comes at once needs no activation', async () => {
       const runAt = await retried(500)
       expect((await on.claim({ at: runAt })).claimed).toMatchObject([{ attempt: 2 }])
+    })
+
+    test('the end tells how long the attempts before the last one ran', async () => {
+      const runAt = await retried(500)
+      const [row] = (await on.claim({ at: runAt })).claimed
+      await on.executions.settle(
+        [{ ...endOf('success'), kind: 'finish', seq: row!.seq, claimSeq: row!.claimSeq }],
+        runAt,
+      )
+      const [ended] = await on.select('SELECT earlier_ms FROM execution_history')
+      expect(Number(ended!.earlier_ms)).toBe(1_500)
     })
 
     test('what starts far in the future waits, and the earliest instant of it is known', async () => {

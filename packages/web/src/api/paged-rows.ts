@@ -7,9 +7,12 @@ const PAGE_SIZE = 100
 interface Page<Row> {
   total: number
   rows: readonly Row[]
+  /** Where the past of a history begins that retention cuts. */
+  beginsAt?: string | null
 }
 
 interface PagedRows<Row> extends RowSource<Row> {
+  beginsAt: string | null
   isLoading: boolean
   error: unknown
   refetch: () => void
@@ -43,6 +46,7 @@ export function usePagedRows<Row>(
     total: results[0]?.data?.total ?? 0,
     rowAt: (index) => pages.get(Math.floor(index / PAGE_SIZE) + 1)?.rows[index % PAGE_SIZE],
     onVisible,
+    beginsAt: results[0]?.data?.beginsAt ?? null,
     isLoading: results[0]?.isLoading ?? true,
     error: results.find((result) => result.error)?.error ?? null,
     refetch: () => {

@@ -1459,6 +1459,8 @@ export interface components {
         };
         ExecutionList: {
             executions: components["schemas"]["ListedExecution"][];
+            /** @description Whatever was due after this instant is there; of what was due up to it, retention has removed some. Null: it removed nothing. */
+            history_begins_at: string | null;
             limit: number;
             next_cursor: string | null;
             page: number;
@@ -1512,8 +1514,11 @@ export interface components {
                     name: string;
                 }[];
             }[];
+            /** @description Whatever was due after this instant is there; of what was due up to it, retention has removed some. Null: it removed nothing. */
+            history_begins_at: string | null;
+            /** @description All failures; where some are in no group, those of the hours around the range. */
             total: number;
-            /** @description There are older failures in the range that are not counted. */
+            /** @description There were failures that are in no group. */
             truncated: boolean;
         };
         /** @enum {string} */
@@ -1650,6 +1655,8 @@ export interface components {
                 started_at: string | null;
                 status: components["schemas"]["ExecutionStatus"];
             }[];
+            /** @description Whatever was due after this instant is there; of what was due up to it, retention has removed some. Null: it removed nothing. */
+            history_begins_at: string | null;
             limit: number;
             next_cursor: string | null;
             page: number;
@@ -1764,7 +1771,26 @@ export interface components {
         };
         LedgerPage: {
             entries: components["schemas"]["LedgerEntry"][];
+            /** @description Whatever was due after this instant is there; of what was due up to it, retention has removed some. Null: it removed nothing. */
+            history_begins_at: string | null;
             next_cursor: string | null;
+            /** @description What retention has removed, of this task or of all. What people deleted is not counted. */
+            pruned: {
+                /** @description Due instants whose answers went. */
+                answers: number;
+                /**
+                 * Format: date-time
+                 * @description The first due instant of what went.
+                 * @example 2026-12-01T02:00:00.000Z
+                 */
+                from: string;
+                /**
+                 * Format: date-time
+                 * @description The last one.
+                 * @example 2026-12-01T02:00:00.000Z
+                 */
+                through: string;
+            } | null;
         };
         /** @description An execution in a list: without `params` and `progress`, and with `output` and `result` only on request. */
         ListedExecution: {
@@ -2663,7 +2689,7 @@ export interface components {
         TaskStatus: "active" | "disabled" | "paused" | "finished" | "deleted";
         /** @description What was, is and comes within a stretch of time, in columns. */
         Timeline: {
-            /** @description Counts over the whole range when executions are left out. */
+            /** @description Counts over the whole range when executions are left out, or retention has removed some: by due instant, or where some are removed or the range is long, by the hour of the end. */
             buckets: {
                 /** @description Epoch ms. */
                 at_ms: number[];
@@ -2700,6 +2726,8 @@ export interface components {
              * @example 2026-12-01T02:00:00.000Z
              */
             from: string;
+            /** @description Whatever was due after this instant is there; of what was due up to it, retention has removed some. Null: it removed nothing. */
+            history_begins_at: string | null;
             tasks: {
                 id: string;
                 name: string;

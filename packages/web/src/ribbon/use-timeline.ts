@@ -17,7 +17,8 @@ interface TimelineScope {
 /**
  * The marks that a view shows, and half as much on both sides, so that a small move finds them there. `laneOf` must
  * keep its identity. `isCut`: there were more executions than the server sends at once;
- * `isComingCut`: of tasks that are due very often it knows the next occurrences only.
+ * `isComingCut`: of tasks that are due very often it knows the next occurrences only; `beginsAt`: up to there, some of
+ * what the view shows was removed by retention.
  */
 export function useTimeline(
   view: RibbonView,
@@ -47,5 +48,7 @@ export function useTimeline(
     return timeline === undefined ? [] : marksOfTimeline(timeline, laneOf)
   }, [timeline, laneOf])
   const isCut = timeline?.truncated.executions ?? false
-  return { marks, error, isCut, isComingCut: timeline?.truncated.coming ?? false }
+  const begin = timeline?.history_begins_at ?? null
+  const beginsAt = timeline !== undefined && begin !== null && begin >= timeline.from ? begin : null
+  return { marks, error, isCut, isComingCut: timeline?.truncated.coming ?? false, beginsAt }
 }

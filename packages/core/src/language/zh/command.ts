@@ -84,6 +84,10 @@ export const command = {
   '--user is for a user crontab, --system for one with a user column; not both.':
     '--user 用于用户 crontab，--system 用于带用户列的 crontab；二者不能同用。',
   'Nothing was saved. It would be: {0}.': '未保存任何内容。结果将是：{0}。',
+  'The history begins at {0}; some of what was due before was removed by retention.':
+    '历史从 {0} 开始；更早的记录中有一部分已按保留规则删除。',
+  'Retention has removed {0} answers, due from {1} through {2}.':
+    '已按保留规则删除 {0} 条应答，到期时刻从 {1} 到 {2}。',
   'No due instants.': '没有到期时刻。',
   'There are more; --all or --limit shows them.': '还有更多；用 --all 或 --limit 查看。',
   'There is no token on stdin.': '标准输入中没有令牌。',

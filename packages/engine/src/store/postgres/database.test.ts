@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { type AddressInfo, createServer, type Server } from 'node:net'
 import { systemClock } from '@rota/core'
 import { startPostgres } from '@rota/testkit/cluster'
 import { Client, type Pool, type PoolClient } from 'pg'
@@ -10,6 +12,38 @@ import { dropSchema, makeSchema, newSchemaName, type TestSchema } from './testin
 import { withPostgres } from './testing/server.ts'
 
 withPostgres('PostgreSQL: transactions and migrations', (url) => {
+  describe('a server that takes connections and says nothing', () => {
+    let silent: Server
+    let taken = 0
+    beforeAll(async () => {
+      silent = createServer(() => taken++).listen(0, '127.0.0.1')
+      await once(silent, 'listening')
+    })
+    afterAll(() => silent.close())
+
+    test.each([
+      ['one caller', 1],
+      ['callers in line', 4],
+    ])('is asked once by %s, who then know that it cannot be reached', async (_, callers) => {
+      taken = 0
+      const { port } = silent.address() as AddressInfo
+      const limits = { statementTimeoutMs: 100, answerWithinMs: 100, connectWithinMs: 200, max: 1 }
+      const pool = createPool({
+        url: `postgres://rota@127.0.0.1:${port}/rota`,
+        schema: 'rota',
+        name: 'test',
+        ...limits,
+      })
+      const db = createDatabase({ pool, clock: systemClock })
+      const answers = await Promise.allSettled(Array.from({ length: callers }, () => db.run('database-time')))
+      expect(answers.map((answer) => answer.status === 'rejected' && answer.reason.message)).toEqual(
+        answers.map(() => 'PostgreSQL cannot serve: it cannot be reached.'),
+      )
+      expect(taken).toBeLessThanOrEqual(callers)
+      await pool.end()
+    })
+  })
+
   describe('transactions in PostgreSQL', () => {
     let schema: TestSchema
     beforeAll(async () => {

@@ -33,19 +33,20 @@ const SERVER_FAULTS: Record<string, string> = {
 }
 
 const CONNECTION_FAULT = /^(08...|ECONN.*|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|ENOENT)$/
-const CONNECTION_LOST =
-  /connection terminated|query read timeout|connection timeout|timeout exceeded when trying to connect|not queryable/i
+const CONNECTION_LOST = /connection terminated|query read timeout|not queryable/i
+/** As the pool says it while it waits for one that is lent out, as it says it of a new one, and as a connection itself does. */
+const NO_CONNECTION_IN_TIME = /timeout exceeded when trying to connect|connection timeout|timeout expired/i
 
 /** True when the connection failed, so that one does not know how far the server got. */
 export function isConnectionFault(error: unknown): boolean {
   const code = codeOf(error)
   if (code !== null) return CONNECTION_FAULT.test(code) || /^57P0[123]$/.test(code)
-  return error instanceof Error && CONNECTION_LOST.test(error.message)
+  return isConnectTimeout(error) || (error instanceof Error && CONNECTION_LOST.test(error.message))
 }
 
 /** True when no connection could be had in time: whoever waited so long should not wait again. */
 export function isConnectTimeout(error: unknown): boolean {
-  return error instanceof Error && /timeout exceeded when trying to connect/i.test(error.message)
+  return error instanceof Error && NO_CONNECTION_IN_TIME.test(error.message)
 }
 
 /** Turns a fault of the server or of the way to it into `unavailable`; leaves other errors alone. */

@@ -46,6 +46,15 @@ const HISTORY_KEPT = (partition: string) => `
   WHERE h.seq = b.last_failure OR h.finished_at >= $3::bigint - b.days * ${DAY_MS}
      OR ($1::bigint > 0 AND (b.kept_from IS NULL OR (h.due_at, h.seq) >= (b.kept_from, b.kept_seq)))`
 
+/** Notes what of a day goes, as the statement `forget-history` does for single rows. */
+const NOTE_PRUNED = (partition: string) => `
+  INSERT INTO pruned_history AS p (task_seq, answers, from_at, through)
+  SELECT coalesce(d.task_seq, 0), coalesce(sum(coalesce(d.covers_count, 1)) FILTER (WHERE d.schedule_id IS NOT NULL), 0),
+         min(coalesce(d.covers_from, d.due_at)), max(d.due_at)
+  FROM ${partition} d WHERE NOT EXISTS (SELECT 1 FROM rows_kept k WHERE k.key = d.seq::text) GROUP BY 1 ORDER BY 1
+  ON CONFLICT (task_seq) DO UPDATE SET answers = p.answers + excluded.answers,
+    from_at = least(p.from_at, excluded.from_at), through = greatest(p.through, excluded.through)`
+
 /** Output of executions that are still known. */
 const LOGS_KEPT = (partition: string) => `
   SELECT c.execution_id AS key FROM (SELECT DISTINCT execution_id FROM ${partition}) c
@@ -89,6 +98,7 @@ async function dropOne(client: PoolClient, { table, name, kept, values }: Drop):
   await client.query('CREATE UNLOGGED TABLE rows_kept (key TEXT PRIMARY KEY)')
   await client.query(`INSERT INTO rows_kept SELECT DISTINCT found.key::text FROM (${kept}) found`, values)
   const key = table === 'execution_history' ? 'seq' : 'execution_id'
+  if (table === 'execution_history') await client.query(NOTE_PRUNED(name))
   await client.query(`ALTER TABLE ${table} DETACH PARTITION ${name}`)
   await client.query(`INSERT INTO ${table}_rest SELECT d.* FROM ${name} d JOIN rows_kept k ON k.key = d.${key}::text`)
   await client.query(`DROP TABLE ${name}, rows_kept`)

@@ -12,6 +12,8 @@ interface TailRow {
   plannedAt: number
   startedAt: number | null
   finishedAt: number
+  /** Run time of the attempts before the last. */
+  earlierMs: number
 }
 
 /** What is added to one roll-up. */
@@ -29,10 +31,10 @@ class Sums {
   }
 
   /** By the same rules as queries count the tail. */
-  add({ status, attempt, plannedAt, startedAt, finishedAt }: TailRow) {
+  add({ status, attempt, plannedAt, startedAt, finishedAt, earlierMs }: TailRow) {
     this.counts[status]++
     if (status === 'success' || status === 'failed') {
-      const ms = startedAt === null ? 0 : Math.max(0, finishedAt - startedAt)
+      const ms = earlierMs + (startedAt === null ? 0 : Math.max(0, finishedAt - startedAt))
       this.durationMs += ms
       this.durations.add(ms)
     }

@@ -1,3 +1,4 @@
+import { attemptsOf, ranMs } from '../../planning/attempts.ts'
 import type { Finish, Settlement, SettleResult } from '../../ports/executions.ts'
 import type { Database, Session } from './database.ts'
 import type { Contender } from './decide.ts'
@@ -84,6 +85,7 @@ async function sendBack(tx: Session, rows: SentBack[], now: number): Promise<Set
       (row) => retryOf(row)?.rank ?? null,
       (row) => storable(retryOf(row)?.attempts ?? null),
       (row) => (row.died ? 1 : 0),
+      (row) => ranMs(attemptsOf(retryOf(row)?.attempts ?? null)),
     ]),
   )
 }

@@ -95,8 +95,18 @@ withPostgres('PostgreSQL: history', (url) => {
       expect([...byCount].sort((a, b) => a - b)).toEqual(seqs.slice(0, 7))
       const aged = await upkeep().surplus([seq], { ...rules, count: null, before: EVERYTHING }, 100)
       expect([...new Set(aged)].sort((a, b) => a - b)).toEqual(seqs.slice(0, 8))
+      expect(await queries().pruned({}, null)).toBeNull()
       expect(await upkeep().forget([...byCount, failed! + 10_000])).toHaveLength(7)
-      expect((await upkeep().historyOf(seq, 100)).length).toBe(4)
+      const first = { answers: 7, from: START + 60_000, through: START + 7 * 60_000 }
+      expect(await queries().pruned({ taskId: 'id of a' }, null)).toEqual(first)
+      expect(await queries().pruned({ group: '=ops' }, null)).toBeNull()
+      await upkeep().forget(seqs.slice(7, 8))
+      expect(await queries().pruned({ group: 'ops' }, null)).toEqual({
+        ...first,
+        answers: 8,
+        through: START + 8 * 60_000,
+      })
+      expect((await upkeep().historyOf(seq, 100)).length).toBe(3)
     })
 
     test('old jobs, expired tasks, used keys and unused rules can go', async () => {
@@ -162,6 +172,11 @@ withPostgres('PostgreSQL: history', (url) => {
       const { rows } = await schema.pool.query('SELECT seq FROM execution_history WHERE finished_at < $1', [day + DAY])
       const kept = rows.map((row) => row.seq).sort((a, b) => a - b)
       expect(kept).toEqual([failure, ...old.slice(-3), ...longer, ...rarely].sort((a, b) => a! - b!))
+      const gone = { answers: 17, from: day + 60_000, through: day + 17 * 60_000 }
+      expect(await queries().pruned({ taskId: 'id of busy' }, null)).toEqual(gone)
+      expect(await queries().pruned({ taskId: 'id of rare' }, null)).toBeNull()
+      // Jobs count, too: here they have a schedule.
+      expect(await queries().pruned({}, null)).toEqual({ ...gone, answers: 22, from: day })
       const logs = await schema.pool.query('SELECT execution_id AS id FROM log_chunks')
       expect(logs.rows).toEqual([{ id: keptId.id }])
     })

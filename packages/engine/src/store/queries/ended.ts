@@ -74,8 +74,10 @@ function tailOf(db: Kysely<Schema>, whose: Whose, hours: Hours) {
       one('failed'),
       one('cancelled'),
       one('skipped'),
-      sql<number>`case when h.status in ('success', 'failed') and h.finished_at > h.started_at
-        then h.finished_at - h.started_at else 0 end`.as('duration_ms'),
+      sql<number>`case when h.status in ('success', 'failed') then coalesce(h.earlier_ms, 0)
+        + case when h.finished_at > h.started_at then h.finished_at - h.started_at else 0 end else 0 end`.as(
+        'duration_ms',
+      ),
       sql<string | null>`null`.as('durations'),
       sql<string | null>`null`.as('latenesses'),
       sql<

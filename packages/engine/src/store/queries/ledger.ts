@@ -1,5 +1,6 @@
-import { type AttemptView, DEFAULT_MISFIRE, type ExecutionStatus, type LedgerAnswer } from '@rota/core'
+import { DEFAULT_MISFIRE, type ExecutionStatus, type LedgerAnswer } from '@rota/core'
 import { type Kysely, sql } from 'kysely'
+import { attemptsOf, firstStartOf } from '../../planning/attempts.ts'
 import type { LedgerQuery, LedgerRecord } from '../../ports/queries.ts'
 import type { Schema } from '../../ports/schema.ts'
 import { type ArmPlan, keysOf, seqOf } from './execution-keys.ts'
@@ -132,13 +133,7 @@ async function recordsIn(db: Kysely<Schema>, table: 'executions' | 'execution_hi
       ...row,
       jitterMs: jitter ?? 0,
       graceMs: Number(row.graceMs),
-      startedAt: firstStart(attempts) ?? lastStartedAt,
+      startedAt: firstStartOf(attemptsOf(attempts), lastStartedAt),
     }
   })
-}
-
-function firstStart(attempts: string | null): number | null {
-  if (attempts === null) return null
-  const [first] = JSON.parse(attempts) as AttemptView[]
-  return first?.started_at ? Date.parse(first.started_at) : null
 }

@@ -8,6 +8,7 @@ import { knownInstances } from './instances.ts'
 import { ledgerPage } from './ledger.ts'
 import { createOverviews } from './overviews.ts'
 import { createTotals, readPage, sliceOf } from './page.ts'
+import { prunedOf } from './pruned.ts'
 import { summaryOf, taskTally, timeseries, topTasks } from './statistics.ts'
 import { taskKeys } from './task-keys.ts'
 import { revisionsOf, taskRecords, tasksNamed } from './task-parts.ts'
@@ -66,6 +67,7 @@ export function createQueries(db: Kysely<Schema>, now: () => number): Queries {
     },
 
     executionById: (id, tenantId) => executionRecord(db, id, tenantId),
+    pruned: (of, tenantId) => prunedOf(db, of, tenantId),
     ledger: (query, tenantId) => ledgerPage(db, query, tenantId),
     summary: (tenantId) => summaryOf(db, tenantId, now()),
     gauges: () => gaugesOf(db),

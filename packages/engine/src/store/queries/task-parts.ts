@@ -1,5 +1,6 @@
-import type { AttemptView, ExecutionStatus } from '@rota/core'
+import type { ExecutionStatus } from '@rota/core'
 import { type Kysely, type Selectable, sql } from 'kysely'
+import { attemptsOf } from '../../planning/attempts.ts'
 import type { LastExecution, NamedTask, RevisionRecord, ScheduleState, TaskRecord } from '../../ports/queries.ts'
 import { ALL_TIME, type Schema, type TasksTable } from '../../ports/schema.ts'
 import type { TaskRow } from '../../ports/tasks.ts'
@@ -157,7 +158,7 @@ async function begunOnes(
 
 /** An execution between two attempts, as the last one left it. */
 function ofLastAttempt(id: string, attempts: string | null): LastExecution {
-  const last = attempts === null ? undefined : (JSON.parse(attempts) as AttemptView[]).at(-1)
+  const last = attemptsOf(attempts).at(-1)
   return { id, status: last?.status ?? 'failed', startedAt: last?.started_at ? Date.parse(last.started_at) : null }
 }
 

@@ -1,15 +1,13 @@
-import type { AttemptView, ExecutionStatus } from '@rota/core'
+import type { ExecutionStatus } from '@rota/core'
 import { type Kysely, sql } from 'kysely'
+import { attemptsOf, firstStartOf } from '../../planning/attempts.ts'
 import type { CountBucket, Cursor, CursorQuery, TimelineMark, TimelineQuery } from '../../ports/overviews.ts'
-import { HOUR_MS, type Schema } from '../../ports/schema.ts'
+import type { Schema } from '../../ports/schema.ts'
 import { groupCondition, seqOf } from './execution-keys.ts'
-import { timeseries } from './statistics.ts'
 import { type Condition, inGroup } from './task-filter.ts'
 
 /** How many executions due before a range are looked at for those that still ran in it. */
 const LOOK_BACK = 5_000
-/** Beyond this, counts come from the hourly roll-ups. */
-const COUNTED_DIRECTLY_MS = 48 * HOUR_MS
 
 /** The latest executions due in a range, and those due before it that ran into it. */
 export async function timelineMarks(
@@ -33,18 +31,14 @@ export async function timelineMarks(
   return [...byId.values()].sort((a, b) => b.dueAt - a.dueAt).slice(0, limit)
 }
 
-/** Counts of a range. Long ones come from the roll-ups, by the hour of the end. */
+/** Counts of what was due within a range and is still there. */
 export async function timelineCounts(
   db: Kysely<Schema>,
   query: TimelineQuery,
   bucketMs: number,
   tenantId: string | null,
 ): Promise<CountBucket[]> {
-  const { from, to, taskId, group } = query
-  if (to - from > COUNTED_DIRECTLY_MS) {
-    const hours = await timeseries(db, { from, to, bucket: 'hour', taskId, group }, tenantId)
-    return merged(hours, from, bucketMs)
-  }
+  const { from, to } = query
   const whose = await whoseMarks(db, query, tenantId)
   if (whose === null) return []
   let rows = db
@@ -65,19 +59,6 @@ export async function timelineCounts(
     success: Number(row.success),
     failed: Number(row.failed),
   }))
-}
-
-function merged(hours: readonly CountBucket[], from: number, bucketMs: number): CountBucket[] {
-  const buckets = new Map<number, CountBucket>()
-  for (const { at: hour, total, success, failed } of hours) {
-    const at = from + Math.max(0, Math.floor((hour - from) / bucketMs)) * bucketMs
-    const bucket = buckets.get(at) ?? { at, total: 0, success: 0, failed: 0 }
-    buckets.set(at, bucket)
-    bucket.total += total
-    bucket.success += success
-    bucket.failed += failed
-  }
-  return [...buckets.values()]
 }
 
 /** The cursors that come first, of tasks that are not deleted; schedules of inactive tasks have none. */
@@ -159,12 +140,6 @@ async function marksOf(
   return found.map(({ attempts, jitter, ...row }) => ({
     ...row,
     jitterMs: jitter ?? 0,
-    firstStartedAt: firstStart(attempts) ?? row.startedAt,
+    firstStartedAt: firstStartOf(attemptsOf(attempts), row.startedAt),
   }))
-}
-
-function firstStart(attempts: string | null): number | null {
-  if (attempts === null) return null
-  const [first] = JSON.parse(attempts) as AttemptView[]
-  return first?.started_at ? Date.parse(first.started_at) : null
 }

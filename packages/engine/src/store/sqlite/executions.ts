@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
+import { attemptsOf, ranMs } from '../../planning/attempts.ts'
 import {
   type Claimed,
   type ClaimResult,
@@ -134,7 +135,8 @@ export function createExecutionStore(db: DatabaseSync): ExecutionStore {
     }
     if (settlement.kind === 'retry') {
       const { runAt, rank, attempts } = settlement
-      sql.retry.run(seq, stateFor(runAt, now), runAt, rank, attempts, settlement.died ? 1 : 0)
+      const earlierMs = ranMs(attemptsOf(attempts))
+      sql.retry.run(seq, stateFor(runAt, now), runAt, rank, attempts, settlement.died ? 1 : 0, earlierMs)
     } else sql.requeue.run(seq, settlement.died ? 1 : 0)
     if (admission.release(row)) result.freed = true
   }

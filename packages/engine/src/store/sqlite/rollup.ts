@@ -13,6 +13,8 @@ interface TailRow {
   plannedAt: number
   startedAt: number | null
   finishedAt: number
+  /** Run time of the attempts before the last. */
+  earlierMs: number
 }
 
 /** What is added to one roll-up. */
@@ -23,10 +25,10 @@ class Sums {
   readonly latenesses = new Histogram()
 
   /** By the same rules as queries count the tail: see `endedExecutions`. */
-  add({ status, attempt, plannedAt, startedAt, finishedAt }: TailRow) {
+  add({ status, attempt, plannedAt, startedAt, finishedAt, earlierMs }: TailRow) {
     this.counts[status]++
     if (status === 'success' || status === 'failed') {
-      const ms = startedAt === null ? 0 : Math.max(0, finishedAt - startedAt)
+      const ms = earlierMs + (startedAt === null ? 0 : Math.max(0, finishedAt - startedAt))
       this.durationMs += ms
       this.durations.add(ms)
     }

@@ -18,13 +18,16 @@ export function createUpkeep(db: DatabaseSync, readers: Readers = createReaders(
     forgetDays: 'upkeep/forget-days',
     forgetRollups: 'upkeep/forget-rollups',
     forgetRules: 'upkeep/forget-rules',
+    notePruned: 'upkeep/note-pruned',
     purgeLive: 'upkeep/purge-live',
+    purgePruned: 'upkeep/purge-pruned',
     purgeRevisions: 'upkeep/purge-revisions',
     purgeRollups: 'upkeep/purge-rollups',
     purgeSchedules: 'upkeep/purge-schedules',
     purgeTask: 'upkeep/purge-task',
     tailLength: 'upkeep/tail-length',
   })
+  const parts = [sql.purgeLive, sql.purgePruned, sql.purgeRevisions, sql.purgeRollups, sql.purgeSchedules]
   const searches = new Map<string, string>()
   const search = async <Row>(name: string, ...parameters: (string | number)[]): Promise<Row[]> => {
     const text = searches.get(name) ?? statement(`upkeep/${name}`)
@@ -65,8 +68,12 @@ export function createUpkeep(db: DatabaseSync, readers: Readers = createReaders(
 
     async forget(seqs) {
       if (seqs.length === 0) return []
-      const rows = transaction(db, () => sql.forget.all(JSON.stringify(seqs)))
-      return (rows as { id: string }[]).map((row) => row.id)
+      return transaction(db, () => {
+        const rows = sql.forget.all(JSON.stringify(seqs)) as unknown as Forgotten[]
+        for (const { task, answers, fromAt, through } of sumsOf(rows))
+          sql.notePruned.run(task, answers, fromAt, through)
+        return rows.map((row) => row.id)
+      })
     },
 
     expiredTasks: async (before, limit) => seqsOf(await search('expired-tasks', before, limit)),
@@ -75,7 +82,7 @@ export function createUpkeep(db: DatabaseSync, readers: Readers = createReaders(
     async purge(task, before) {
       return transaction(db, () => {
         if (sql.purgeTask.run(task, before).changes === 0) return false
-        for (const part of [sql.purgeLive, sql.purgeRevisions, sql.purgeRollups, sql.purgeSchedules]) part.run(task)
+        for (const part of parts) part.run(task)
         return true
       })
     },
@@ -92,4 +99,29 @@ export function createUpkeep(db: DatabaseSync, readers: Readers = createReaders(
       )
     },
   }
+}
+
+/** What of a task went: due instants that were answered, the first and the last due instant. */
+interface Pruned {
+  task: number
+  answers: number
+  fromAt: number
+  through: number
+}
+
+type Forgotten = Pruned & { id: string }
+
+function sumsOf(rows: readonly Forgotten[]): Pruned[] {
+  const sums = new Map<number, Pruned>()
+  for (const { task, answers, fromAt, through } of rows) {
+    const sum = sums.get(task)
+    if (sum === undefined) {
+      sums.set(task, { task, answers, fromAt, through })
+      continue
+    }
+    sum.answers += answers
+    sum.fromAt = Math.min(sum.fromAt, fromAt)
+    sum.through = Math.max(sum.through, through)
+  }
+  return [...sums.values()]
 }

@@ -28,6 +28,7 @@ export const overview = {
   nothingComes: 'No task has a coming occurrence.',
   failuresTitle: 'What failed within 24 hours',
   nothingFailed: 'Nothing failed.',
+  ungrouped: '{{total}} failed in these hours; {{shown}} are still there to be told apart.',
   rest_one: 'and {{count}} more',
   rest_other: 'and {{count}} more',
   restGroups_one: 'and {{count}} more cause',

@@ -31,6 +31,7 @@ export const overview: SameKeys<typeof english> = {
   nothingComes: '没有任务即将执行。',
   failuresTitle: '24 小时内的失败',
   nothingFailed: '没有失败。',
+  ungrouped: '这段时间共失败 {{total}} 次，其中 {{shown}} 次仍有记录可供归类。',
   rest_one: '另有 {{count}} 个',
   rest_other: '另有 {{count}} 个',
   restGroups_one: '另有 {{count}} 种原因',

@@ -10,6 +10,7 @@ import { ColumnMenu } from '../../ui/column-menu.tsx'
 import { DataTable } from '../../ui/data-table.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { FilterBar } from '../../ui/filter-bar.tsx'
+import { HistoryBegin } from '../../ui/history-begin.tsx'
 import { ListTotal } from '../../ui/list-total.tsx'
 import { PageHeader } from '../../ui/page-header.tsx'
 import { ProblemNotice } from '../../ui/problem-notice.tsx'
@@ -35,7 +36,7 @@ export function ExecutionsPage() {
   const rows = usePagedRows<ListedExecution>(['executions', filter], async (page, limit, signal) => {
     const query = { ...toListQuery(filter), page, limit }
     const list = await data(api.GET('/api/scheduler/executions', { params: { query }, signal }))
-    return { total: list.total, rows: list.executions }
+    return { total: list.total, rows: list.executions, beginsAt: list.history_begins_at }
   })
   const isFiltered = Object.values(filter).some(Boolean)
   const setFilter = (next: Record<string, string>) => void navigate({ search: next })
@@ -84,6 +85,7 @@ export function ExecutionsPage() {
           }
         />
       </div>
+      <HistoryBegin at={rows.beginsAt} />
       <ExecutionSheet
         id={search.open}
         onClose={() => void navigate({ search: (now) => ({ ...now, open: undefined }) })}

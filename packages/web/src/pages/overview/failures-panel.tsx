@@ -29,6 +29,7 @@ export function FailuresPanel() {
   const { data: failures, error } = useQuery(failuresQuery)
   const [open, setOpen] = useState<string | null>(null)
   const groups = failures?.groups.slice(0, FEW) ?? []
+  const grouped = failures?.groups.reduce((sum, { count }) => sum + count, 0) ?? 0
   const rest = (failures?.groups.length ?? 0) - groups.length
   return (
     <Panel
@@ -55,6 +56,11 @@ export function FailuresPanel() {
           />
         ))}
       </ul>
+      {failures?.truncated === true && (
+        <div className={classes.nothing}>
+          {t('overview.ungrouped', { total: formatCount(failures.total), shown: formatCount(grouped) })}
+        </div>
+      )}
     </Panel>
   )
 }

@@ -5,6 +5,7 @@ import { usePagedRows } from '../../api/paged-rows.ts'
 import type { ListedExecution, Task } from '../../api/types.ts'
 import { DataTable } from '../../ui/data-table.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
+import { HistoryBegin } from '../../ui/history-begin.tsx'
 import { ProblemNotice } from '../../ui/problem-notice.tsx'
 import { useExecutionColumns } from '../executions/execution-columns.tsx'
 import classes from './task-page.module.css'
@@ -17,7 +18,7 @@ export function TaskExecutions({ task }: { task: Task }) {
   const rows = usePagedRows<ListedExecution>(['executions', 'of-task', task.id], async (page, limit, signal) => {
     const params = { path: { id: task.id }, query: { page, limit } }
     const list = await data(api.GET('/api/scheduler/tasks/{id}/executions', { params, signal }))
-    return { total: list.total, rows: list.executions }
+    return { total: list.total, rows: list.executions, beginsAt: list.history_begins_at }
   })
   return (
     <>
@@ -33,6 +34,7 @@ export function TaskExecutions({ task }: { task: Task }) {
           empty={rows.isLoading ? null : <EmptyState title={t('taskPage.noRuns')} text={t('taskPage.noRunsText')} />}
         />
       </div>
+      <HistoryBegin at={rows.beginsAt} />
     </>
   )
 }

@@ -9,6 +9,7 @@ import { Ribbon } from '../../ribbon/ribbon.tsx'
 import { useFleet } from '../../ribbon/use-fleet.ts'
 import { useOpenMark } from '../../ribbon/use-open-mark.ts'
 import type { RibbonView } from '../../ribbon/view.ts'
+import { HistoryBegin } from '../../ui/history-begin.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { ProblemNotice } from '../../ui/problem-notice.tsx'
 import classes from './timeline.module.css'
@@ -31,7 +32,7 @@ export function FleetTab() {
   const { height: viewport } = useViewportSize()
   const by = search.by === 'group' ? 'group' : 'task'
   const view = useMemo((): RibbonView => viewOf(search.span, search.at), [search.span, search.at])
-  const { marks, lanes, error, isCut, isComingCut } = useFleet(view, by, search.group)
+  const { marks, lanes, error, isCut, isComingCut, beginsAt } = useFleet(view, by, search.group)
   const look = (changes: Partial<typeof search>) => void navigate({ search: (now) => ({ ...now, ...changes }) })
 
   return (
@@ -84,6 +85,7 @@ export function FleetTab() {
           maxHeight={Math.max(240, viewport - AROUND_IT)}
         />
       </Panel>
+      <HistoryBegin at={beginsAt} />
     </>
   )
 }

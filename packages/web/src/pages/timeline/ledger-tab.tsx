@@ -7,6 +7,7 @@ import { type Column, DataTable } from '../../ui/data-table.tsx'
 import { Duration } from '../../ui/duration.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { FilterBar } from '../../ui/filter-bar.tsx'
+import { HistoryBegin } from '../../ui/history-begin.tsx'
 import { Instant } from '../../ui/instant.tsx'
 import { OutcomeBadge } from '../../ui/outcome-badge.tsx'
 import { ProblemNotice } from '../../ui/problem-notice.tsx'
@@ -30,14 +31,14 @@ export function LedgerTab() {
   const go = useNavigate()
   const columns = useColumns()
   const filter = { outcome: search.outcome, task: search.task, from: search.from, to: search.to }
-  const ledger = useCursorRows<Entry>(['ledger', filter], async (cursor, signal) => {
+  const ledger = useCursorRows(['ledger', filter], async (cursor, signal) => {
     const page = await data(
       api.GET('/api/scheduler/ledger', {
         params: { query: { ...toQuery(filter), ...(cursor && { cursor }) } },
         signal,
       }),
     )
-    return { rows: page.entries, next: page.next_cursor }
+    return { rows: page.entries, next: page.next_cursor, pruned: page.pruned }
   })
   const isFiltered = Object.values(filter).some(Boolean)
   const keys = [
@@ -82,6 +83,7 @@ export function LedgerTab() {
           }
         />
       </div>
+      <HistoryBegin at={ledger.first?.pruned?.through} removed={ledger.first?.pruned?.answers} />
     </>
   )
 }

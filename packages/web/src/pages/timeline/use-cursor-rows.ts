@@ -12,18 +12,18 @@ interface CursorPage<Row> {
 }
 
 /** A list that the API pages by cursor and does not count: as rows by index, more of them as one scrolls. */
-export function useCursorRows<Row>(
+export function useCursorRows<Page extends CursorPage<unknown>>(
   key: readonly unknown[],
-  fetchPage: (cursor: string | null, signal: AbortSignal) => Promise<CursorPage<Row>>,
+  fetchPage: (cursor: string | null, signal: AbortSignal) => Promise<Page>,
 ) {
   const query = useInfiniteQuery({
     queryKey: key,
     queryFn: ({ pageParam, signal }) => fetchPage(pageParam, signal),
     initialPageParam: null as string | null,
-    getNextPageParam: (last: CursorPage<Row>) => last.next,
+    getNextPageParam: (last: Page) => last.next,
     refetchInterval: ({ state }) => ((state.data?.pages.length ?? 0) <= MOST_FRESH_PAGES ? REFETCH_MS : false),
   })
-  const rows = query.data?.pages.flatMap((page) => page.rows) ?? []
+  const rows = (query.data?.pages.flatMap((page) => page.rows) ?? []) as Page['rows'][number][]
   const { hasNextPage, isFetchingNextPage, fetchNextPage } = query
   const loaded = rows.length
   const onVisible = useCallback(
@@ -32,11 +32,17 @@ export function useCursorRows<Row>(
     },
     [loaded, hasNextPage, isFetchingNextPage, fetchNextPage],
   )
-  const source: RowSource<Row> = {
+  const source: RowSource<Page['rows'][number]> = {
     // A few rows to come, drawn as such, so that one sees that the list goes on.
     total: loaded + (hasNextPage ? 10 : 0),
     rowAt: (index) => rows[index],
     onVisible,
   }
-  return { rows: source, error: query.error, isLoading: query.isPending, refetch: () => void query.refetch() }
+  return {
+    rows: source,
+    first: query.data?.pages[0],
+    error: query.error,
+    isLoading: query.isPending,
+    refetch: () => void query.refetch(),
+  }
 }

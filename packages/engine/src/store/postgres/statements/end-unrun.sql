@@ -7,7 +7,7 @@ WITH ended AS MATERIALIZED (
 )
 INSERT INTO execution_history (id, tenant_id, task_seq, task_version, schedule_id, trigger, requested_by, status, reason,
                                due_at, created_at, finished_at, attempt, priority, claimed_by, job, attempts,
-                               covers_from, covers_count, jitter_ms, fenced)
+                               covers_from, covers_count, jitter_ms, fenced, earlier_ms)
 SELECT id, tenant_id, task_seq, task_version, schedule_id, trigger, requested_by, status, reason, due_at, created_at, $4,
-       attempt, priority, claimed_by, job, attempts, covers_from, covers_count, jitter_ms, fenced
+       attempt, priority, claimed_by, job, attempts, covers_from, covers_count, jitter_ms, fenced, earlier_ms
 FROM gone ORDER BY seq

@@ -64,6 +64,7 @@ const TABLES = [
   'idempotency_keys',
   'instances',
   'log_chunks',
+  'pruned_history',
   'schedule_rules',
   'schedules',
   'settings',

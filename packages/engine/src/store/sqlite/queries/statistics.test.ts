@@ -15,6 +15,9 @@ beforeEach(() => {
 })
 afterEach(() => sample.close())
 
+/** Every other execution had an attempt before. */
+const later = (i: number) => ({ attempt: 1 + (i % 2), earlier_ms: i % 2 === 0 ? null : 10 * i })
+
 /** Two tasks and jobs over five hours, with ends of every kind. */
 function fill() {
   const tasks = [sample.task({ name: 'a', task_group: 'g' }), sample.task({ name: 'b' }), null]
@@ -24,7 +27,7 @@ function fill() {
     const status = statuses[i % 5]!
     const started_at = status === 'skipped' || i % 35 === 2 ? null : due_at + (i % 50)
     const finished_at = due_at + 1000 * (1 + (i % 17))
-    sample.ended({ task_seq: tasks[i % 3]!, due_at, status, started_at, finished_at, attempt: 1 + (i % 2) })
+    sample.ended({ task_seq: tasks[i % 3]!, due_at, status, started_at, finished_at, ...later(i) })
   }
 }
 
