@@ -45,6 +45,16 @@ const SAMPLES: readonly Sample[] = [
     more: { concurrency: { max: 1, overlap: 'skip' } },
   },
   {
+    name: 'Stock poll',
+    group: 'sync',
+    command: 'sleep 12; echo "48 changes"',
+    schedule: { type: 'interval', every: 5, unit: 'seconds' },
+    more: {
+      concurrency: { max: 1, overlap: 'skip' },
+      description: 'Takes longer than its interval: others are skipped.',
+    },
+  },
+  {
     name: 'Quarterly archive',
     group: 'reports',
     command: 'echo archived',
@@ -73,7 +83,6 @@ const SAMPLES: readonly Sample[] = [
   ),
 ]
 
-/** The second run of what still goes on is skipped. */
 const RUN_AT_ONCE = [
   'Nightly database backup',
   'Import of orders',
@@ -81,7 +90,6 @@ const RUN_AT_ONCE = [
   '每日报表汇总',
   'Probe eu-1',
   'Probe us-5',
-  'Index rebuild',
   'Index rebuild',
 ]
 

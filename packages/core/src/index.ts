@@ -66,6 +66,7 @@ export type {
   EffectiveExecution,
   ExecutionPhase,
   ExecutionView,
+  FencedAttemptView,
   HttpPayload,
   LedgerAnswer,
   LedgerEntry,
