@@ -99,10 +99,12 @@ export {
   verifyBackup,
 } from './store/sqlite/backup/backup.ts'
 export { restoreDataDirectory } from './store/sqlite/backup/restore.ts'
-export { DataDirectoryError, lockDataDirectory } from './store/sqlite/data-lock.ts'
+export { type DataDirectory, takeDataDirectory } from './store/sqlite/data-directory.ts'
+export { DataDirectoryError } from './store/sqlite/data-lock.ts'
 export { DatabaseFileError } from './store/sqlite/database-file-error.ts'
 export { checkIntegrity } from './store/sqlite/integrity.ts'
 export { lastSignOfLife } from './store/sqlite/last-sign-of-life.ts'
+export { makeFolder, removeFolders } from './store/sqlite/make-folder.ts'
 export {
   createMemoryDisk,
   createMemoryStore,

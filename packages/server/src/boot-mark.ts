@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { Clock } from '@rota/core'
 
 /** In the data directory: the boot of the machine during which a server was last started on it. */
-const FILE = 'boot'
+export const BOOT_FILE = 'boot'
 const LINUX_BOOT_ID = '/proc/sys/kernel/random/boot_id'
 /** Where the system gives its boots no ids, they are told apart by their instants, which a clock that is set moves. */
 const SAME_BOOT_MS = 120_000
@@ -19,7 +19,7 @@ export interface BootMark {
 
 /** Compares this boot of the machine with the one of the last start on `dataDir`. */
 export async function readBootMark(dataDir: string, clock: Clock): Promise<BootMark> {
-  const path = join(dataDir, FILE)
+  const path = join(dataDir, BOOT_FILE)
   const current = bootId() ?? `at ${Math.round(clock.now() - uptime() * 1_000)}`
   const last = (await readFile(path, 'utf8').catch(() => '')).trim()
   return {

@@ -1,8 +1,9 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type Clock, createIds } from '@rota/core'
+import { type Clock, createIds, systemClock } from '@rota/core'
 import {
   createEngine,
+  type DataDirectory,
   type Engine,
   type EngineEvent,
   type EngineOptions,
@@ -15,11 +16,12 @@ import type { Kysely } from 'kysely'
 import type { Logger } from 'pino'
 import type { AccessStore } from './access-store.ts'
 import { createAccess } from './auth/access.ts'
-import { type Bootstrap, bootstrapAdministrator, FIRST_PASSWORD_FILE } from './auth/bootstrap.ts'
-import { loadKey, prepareDataDir } from './auth/key-files.ts'
+import { type Bootstrap, bootstrapAdministrator, checkFirstStart, FIRST_PASSWORD_FILE } from './auth/bootstrap.ts'
+import { loadKey } from './auth/key-files.ts'
 import { removeLocalToken, writeLocalToken } from './auth/local-token.ts'
 import { givenSigningKey, sharedSigningKey } from './auth/signing-key.ts'
 import { type BootMark, readBootMark } from './boot-mark.ts'
+import type { GivenSecret } from './config/secret-file.ts'
 import { createExamples } from './examples.ts'
 import { type App, buildApp } from './http/app.ts'
 import { LiveFeed } from './http/live-feed.ts'
@@ -29,7 +31,7 @@ import { programMark } from './identity.ts'
 import { addressOf, listen } from './listening.ts'
 import { createLogger } from './logger.ts'
 import { Metrics } from './metrics/metrics.ts'
-import { type OpenedStore, openHandlers, openHot, openStore } from './opening.ts'
+import { type OpenedStore, openDataDirectory, openHandlers, openHot, openStore } from './opening.ts'
 import { ProgramProbe } from './program-probe.ts'
 import { executorOptions } from './programs.ts'
 import { allRoutes } from './routes/index.ts'
@@ -46,7 +48,7 @@ export interface ServerOptions {
   clock?: Clock
   logger?: Logger
   /** For the administrator, on the first start only. Without it a random one is made. */
-  adminPassword?: string | undefined
+  adminPassword?: string | GivenSecret | undefined
 }
 
 export interface Server {
@@ -71,30 +73,43 @@ export interface Server {
  * cannot be written, the database cannot be used, a key file is unsafe, or the handler module cannot be loaded.
  */
 export async function createServer(config: Config, options: ServerOptions = {}): Promise<Server> {
-  const logger = options.logger ?? createLogger(config.log.level)
-  prepareDataDir(config.data_dir)
-  const opening = { config, logger, ...(options.clock && { clock: options.clock }) }
-  const hot = await openHot(opening)
-  let opened: OpenedStore | undefined
+  const { clock = systemClock, logger = createLogger(config.log.level), adminPassword } = options
+  const directory = openDataDirectory(config, clock)
+  const opening = { config, directory, clock, logger }
+  /** What is open, should the start fail. */
+  const opened: (() => unknown)[] = [directory.release]
   try {
-    opened = await openStore(opening)
-    return await assemble({ ...opened, hot, config, logger, adminPassword: options.adminPassword })
+    const hot = await openHot(opening)
+    opened.push(() => hot.close())
+    const store = await openStore(opening)
+    opened.push(() => store.close())
+    const accessStore = createAccessStore(store.store.kysely as unknown as Kysely<AccessTables>)
+    const chosenPassword = await checkFirstStart({
+      users: accessStore.users,
+      directory,
+      given: typeof adminPassword === 'string' ? givenAs(adminPassword) : adminPassword,
+      minLength: config.auth.password_min_length,
+    })
+    return await assemble({ ...store, hot, config, logger, directory, accessStore, chosenPassword })
   } catch (error) {
-    await opened?.close()
-    await hot.close()
+    for (const close of opened.reverse()) await close()
     throw error
   }
 }
+
+const givenAs = (text: string): GivenSecret => ({ variable: 'adminPassword', text, problem: null })
 
 type Ground = OpenedStore & {
   hot: HotParts
   config: Config
   logger: Logger
-  adminPassword: string | undefined
+  directory: DataDirectory
+  accessStore: AccessStore
+  chosenPassword: string | undefined
 }
 
 async function assemble(ground: Ground): Promise<Server> {
-  const { config, clock, logger, store, hot } = ground
+  const { config, clock, logger, store, hot, accessStore } = ground
   const localKey = loadKey(config.data_dir, 'signing.key')
   const mark = programMark(config.data_dir)
   const pool = await openHandlers(config, clock)
@@ -124,7 +139,6 @@ async function assemble(ground: Ground): Promise<Server> {
       pollMs: config.cluster.poll_seconds * 1_000,
     }),
   })
-  const accessStore = createAccessStore(store.kysely as unknown as Kysely<AccessTables>)
   const signingKey = await chooseSigningKey({ config, store, accessStore, localKey })
   const { max_streams: most, max_streams_per_user: mostPerUser, max_streams_per_address: mostPerAddress } = config.http
   const streams = new LiveStreams({ most, mostPerUser, mostPerAddress })
@@ -178,7 +192,6 @@ async function assemble(ground: Ground): Promise<Server> {
   return lifecycle({
     ...ground,
     services,
-    accessStore,
     engine,
     app,
     pool,
@@ -192,7 +205,6 @@ async function assemble(ground: Ground): Promise<Server> {
 
 type Parts = Ground & {
   services: Services
-  accessStore: AccessStore
   engine: Engine
   app: App
   pool: HandlerPool | null
@@ -229,14 +241,16 @@ function lifecycle(parts: Parts): Server {
     const url = addressOf(app, config)
     const reaped = await reapOrphans(mark, { clock, tempDir: parts.tempDir })
     if (reaped > 0) logger.warn({ processes: reaped }, 'ended programs that an earlier server left behind')
-    void parts.probe.start()
     await engine.start()
     isEngineStarted = true
     await parts.boot.keep()
-    const bootstrap = await bootstrapAdministrator(services.users, parts.adminPassword, {
+    const bootstrap = await bootstrapAdministrator(services.users, parts.chosenPassword, {
       dataDir: config.data_dir,
       minLength: config.auth.password_min_length,
     })
+    // From here on there is somebody whose data it is.
+    parts.directory.keep()
+    void parts.probe.start()
     const { apiTokens } = services
     await writeLocalToken({ store: accessStore, apiTokens, dataDir: config.data_dir, mark, url })
     if (bootstrap.isFirstStart && config.examples) await createExamples(engine)
@@ -267,6 +281,7 @@ function lifecycle(parts: Parts): Server {
     services.feed.close()
     await parts.hot.close()
     await parts.close()
+    parts.directory.release()
     logger.info('stopped')
   }
 

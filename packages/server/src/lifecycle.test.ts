@@ -89,7 +89,9 @@ test('a port in use, a folder in use and a folder that cannot be written each sa
 
 test('a key that others can read, or a handler module that cannot be loaded, stops the start', async () => {
   const folder = newFolder()
-  await (await open(folder)).stop({ graceMs: 0 })
+  const first = await open(folder)
+  await first.start()
+  await first.stop({ graceMs: 0 })
   chmodSync(join(folder, 'keys', 'signing.key'), 0o644)
   await expect(open(folder)).rejects.toEqual(failure(78, /chmod 600/))
   const missing = open(newFolder(), { 'handlers.module': '/nowhere/handlers.js' })

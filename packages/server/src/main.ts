@@ -3,7 +3,7 @@ import type { Bootstrap } from './auth/bootstrap.ts'
 import { banner } from './banner.ts'
 import { createServer, type Server } from './compose.ts'
 import { type ConfigFlags, type LoadedConfig, loadConfig } from './config/load.ts'
-import { secretFrom } from './config/secret-file.ts'
+import { givenSecret } from './config/secret-file.ts'
 import { EXIT, StartFailure } from './failure.ts'
 import { closeInherited, hideEnvironment } from './hide-environment.ts'
 import { npmAncestors, watchAncestors } from './launcher.ts'
@@ -29,7 +29,7 @@ export async function runServer(flags: ConfigFlags = {}): Promise<number> {
   try {
     closeInherited()
     const loaded = loadConfig(flags)
-    const adminPassword = givenPassword()
+    const adminPassword = givenSecret(process.env, 'ROTA_ADMIN_PASSWORD')
     for (const name of SECRET_VARIABLES) delete process.env[name]
     hideEnvironment()
     server = await createServer(loaded.config, { adminPassword })
@@ -63,15 +63,6 @@ async function abandon(server: Server, reason: string): Promise<never> {
   write(process.stderr, `rota server: ${reason}\n`)
   await server.endPrograms().catch(() => undefined)
   process.exit(EXIT.busy)
-}
-
-/** Throws StartFailure when the file that holds it cannot be read. */
-function givenPassword(): string | undefined {
-  try {
-    return secretFrom(process.env, 'ROTA_ADMIN_PASSWORD')
-  } catch (error) {
-    throw new StartFailure(EXIT.config, `ROTA_ADMIN_PASSWORD_FILE: ${(error as Error).message}`, { cause: error })
-  }
 }
 
 function greet(server: Server, { config, file, warnings }: LoadedConfig, bootstrap: Bootstrap): void {

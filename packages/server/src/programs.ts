@@ -6,7 +6,7 @@ import type { Config } from '@rota/protocol'
 import { EXIT, StartFailure } from './failure.ts'
 
 /** Where programs have their sources and pipes while they run. */
-const PROGRAMS_DIR = 'programs'
+export const PROGRAMS_DIR = 'programs'
 
 /** The settings of programs and HTTP tasks as the executors take them. Throws StartFailure for an unknown user. */
 export function executorOptions({

@@ -57,15 +57,28 @@ export function createScheduler(options: SchedulerOptions = {}): Scheduler {
   }
 
   async function begin() {
-    const { store, engine } = await open()
-    await book.saveAll({ engine, tasks: store.tasks, executors })
-    await sources.resume(engine)
-    await engine.start()
-    sources.start(engine)
+    try {
+      const { store, engine } = await open()
+      await book.saveAll({ engine, tasks: store.tasks, executors })
+      await sources.resume(engine)
+      await engine.start()
+      sources.start(engine)
+    } catch (error) {
+      // What is open would keep the program from ending. A stop that waits for the start closes it by itself.
+      if (stopping === null) {
+        stopping = close(0)
+        await stopping
+      }
+      throw error
+    }
   }
 
   async function end(graceMs: number) {
     await Promise.allSettled([opening, starting, saving])
+    await close(graceMs)
+  }
+
+  async function close(graceMs: number) {
     // Nothing was opened, or it could not be.
     if (running === null) return
     const { store, engine } = running

@@ -75,7 +75,10 @@ export interface Scheduler {
   /** Calls `listener` for every event until the returned function is called. */
   on(listener: (event: SchedulerEvent) => void): () => void
 
-  /** Opens the store, saves what was defined, and begins. Rejects when the folder is in use. */
+  /**
+   * Opens the store, saves what was defined, and begins. Rejects when the folder is in use or its database is no good, and
+   * when what was defined cannot be saved; then everything is closed again, and the program can end.
+   */
   start(): Promise<void>
   /**
    * Starts nothing more, lets what runs finish for `graceMs` (default 10,000), then aborts it, and closes the store. A

@@ -2,33 +2,36 @@ import { randomBytes } from 'node:crypto'
 import {
   chmodSync,
   closeSync,
-  existsSync,
   fstatSync,
   fsyncSync,
-  mkdirSync,
   openSync,
   readFileSync,
   rmSync,
   statSync,
   writeSync,
 } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { say } from '@rota/core'
+import { makeFolder, removeFolders } from '@rota/engine'
 import { EXIT, StartFailure } from '../failure.ts'
 
 const KEY_BYTES = 32
+/** In the data directory. */
+export const KEYS_FOLDER = 'keys'
 
 /**
- * Makes the data directory (0700) and checks that it is ours to write. Throws StartFailure: 73 when it cannot be made
- * or written, 78 when others may look into it.
+ * Makes the data directory (0700) and checks that it is ours to write. Answers the folders that were made for it,
+ * innermost first. Throws StartFailure: 73 when it cannot be made or written, 78 when others may look into it.
  */
-export function prepareDataDir(folder: string): void {
+export function prepareDataDir(folder: string): string[] {
+  let made: string[] = []
   try {
-    makeFolder(folder)
+    made = makeFolder(folder)
     const probe = join(folder, '.write-test')
     closeSync(openSync(probe, 'w', 0o600))
     rmSync(probe, { force: true })
   } catch (error) {
+    removeFolders(made)
     const { code } = error as NodeJS.ErrnoException
     const reason =
       code === 'EACCES' || code === 'EPERM' ? say`permission denied` : code === 'EROFS' ? 'read-only' : (code ?? '')
@@ -42,14 +45,7 @@ export function prepareDataDir(folder: string): void {
     )
   }
   tighten(folder, statSync(folder).mode)
-}
-
-/** Node's own recursive mkdir never returns where a parent exists but takes no children, as in /proc. */
-function makeFolder(folder: string): void {
-  if (existsSync(folder)) return
-  const parent = dirname(folder)
-  if (parent !== folder) makeFolder(parent)
-  mkdirSync(folder, { mode: 0o700 })
+  return made
 }
 
 /**
@@ -57,7 +53,7 @@ function makeFolder(folder: string): void {
  * Throws StartFailure (78) when the file is readable by others, too short, or not random.
  */
 export function loadKey(folder: string, name: string): Uint8Array {
-  const keys = join(folder, 'keys')
+  const keys = join(folder, KEYS_FOLDER)
   makeFolder(keys)
   const path = join(keys, name)
   create(path)

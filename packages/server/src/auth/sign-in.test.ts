@@ -12,7 +12,7 @@ import { createAccessStore } from '../store/access-store.ts'
 import type { AccessTables } from '../store/tables.ts'
 import { ThrottledError } from '../throttled-error.ts'
 import { createAccess } from './access.ts'
-import { bootstrapAdministrator, FIRST_PASSWORD_FILE } from './bootstrap.ts'
+import { bootstrapAdministrator, checkFirstStart, FIRST_PASSWORD_FILE } from './bootstrap.ts'
 import { PasswordHasher, passwordErrors, randomPassword } from './passwords.ts'
 
 const KEY = new Uint8Array(32).map((_, at) => at * 7)
@@ -84,10 +84,28 @@ test('a first password that anybody would guess stops the start', async () => {
     'Password2026!',
     'rota-admin-2026',
   ]) {
-    const settings = { dataDir: '/nowhere', minLength: 12 }
-    await expect(bootstrapAdministrator(t.users, password, settings), password).rejects.toThrow(StartFailure)
+    const given = { variable: 'ROTA_ADMIN_PASSWORD_FILE', text: password, problem: null }
+    const look = checkFirstStart({
+      users: t.users,
+      directory: { folder: '/nowhere', traces: [] },
+      given,
+      minLength: 12,
+    })
+    await expect(look, password).rejects.toThrow(StartFailure)
+    await expect(look, password).rejects.toThrow(/^ROTA_ADMIN_PASSWORD_FILE: /)
   }
-  expect(await t.users.isEmpty()).toBe(true)
+})
+
+test('a first password matters at the first start alone', async () => {
+  const unread = { variable: 'ROTA_ADMIN_PASSWORD_FILE', text: null, problem: 'The file x cannot be read (ENOENT).' }
+  const look = (traces: string[]) =>
+    checkFirstStart({ users: t.users, directory: { folder: '/nowhere', traces }, given: unread, minLength: 12 })
+  await expect(look([])).rejects.toThrow('ROTA_ADMIN_PASSWORD_FILE: The file x cannot be read (ENOENT).')
+  await expect(look(['lock.db', 'keys'])).rejects.toThrow(
+    /has no account, though .* was used before \(it has lock\.db, keys\)/,
+  )
+  await t.signedIn()
+  expect(await look(['lock.db', 'keys'])).toBeUndefined()
 })
 
 test('an unknown user, a wrong password and a disabled account are answered alike', async () => {

@@ -24,3 +24,23 @@ export function secretFrom(env: Environment, variable: string): string | undefin
   if (content === '') throw new Error(say`The file ${file} is empty.`)
   return content
 }
+
+/** A secret of which it is known how it was given, to be told when it will not do. */
+export interface GivenSecret {
+  /** Its variable. */
+  variable: string
+  /** Null when it cannot be read. */
+  text: string | null
+  problem: string | null
+}
+
+/** As {@link secretFrom}, for a secret that may not be needed: what is wrong with its file is no error yet. */
+export function givenSecret(env: Environment, name: string): GivenSecret | undefined {
+  const variable = env[name + FILE_SUFFIX] ? name + FILE_SUFFIX : name
+  try {
+    const text = secretFrom(env, name)
+    return text === undefined ? undefined : { variable, text, problem: null }
+  } catch (error) {
+    return { variable, text: null, problem: (error as Error).message }
+  }
+}

@@ -11,6 +11,14 @@ export const leases = {
     '数据库 {0} 自 {3} 起正被 {2} 上的进程 {1} 使用。请先停止它，或选择其他目录。',
   'The database {0} is {1}, though the directory was used before (it has {2}). Restore a backup (rota restore), or see whether a disk is not mounted. To begin anew, move everything out of the directory, or choose another.':
     '数据库 {0} 不可用（{1}），而该目录曾被使用（存在 {2}）。请恢复备份（rota restore），或检查磁盘是否未挂载。若要重新开始，请把目录内容全部移走，或选择其他目录。',
+  'The schema "{0}" is empty.': '模式“{0}”为空。',
+  'The data directory {0} was used before (it has {1}).': '数据目录 {0} 曾被使用（存在 {1}）。',
+  'Restore a backup of the database, or see whether database.url and database.schema lead to the right one; rota store copy brings there what the directory holds. To begin anew, move everything out of the directory, or choose another.':
+    '请恢复数据库的备份，或检查 database.url 和 database.schema 是否正确；rota store copy 可把目录中的数据复制过去。若要重新开始，请把目录内容全部移走，或选择其他目录。',
+  'The database has no account, though the data directory {0} was used before (it has {1}).':
+    '数据库中没有任何账户，而数据目录 {0} 曾被使用（存在 {1}）。',
+  'Restore a backup, or see whether the server has its own database. To begin anew, move everything out of the directory, or choose another.':
+    '请恢复备份，或检查服务器连接的是否是原来的数据库。若要重新开始，请把目录内容全部移走，或选择其他目录。',
   'The database {0} is damaged: {1}. Restore a backup (rota restore); rota doctor tells all that is wrong.':
     '数据库 {0} 已损坏：{1}。请恢复备份（rota restore）；rota doctor 会列出所有问题。',
   'The thread that renews the lease: {0}. Another one is begun.': '续租线程：{0}。将启动另一个。',

@@ -5,9 +5,10 @@ import { RotaError, say } from '@rota/core'
  * - `unreachable`: it does not answer, or not now; trying again may help.
  * - `refused`: it does not let us in: user, password, database, rights or TLS.
  * - `unsuitable`: it is not what we need: its version, a pooler before it.
+ * - `empty`: there is nothing in the schema, though there must be.
  * - `schema`: what stands in the schema is not ours, from a newer release, changed, or not brought up to date.
  */
-type Reason = 'unreachable' | 'refused' | 'unsuitable' | 'schema'
+type Reason = 'unreachable' | 'refused' | 'unsuitable' | 'empty' | 'schema'
 
 /** Thrown when a store cannot be opened in a database. The message is one sentence or two and tells no secret. */
 export class DatabaseError extends Error {

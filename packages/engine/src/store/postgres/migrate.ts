@@ -8,6 +8,9 @@ const FOLDER = new URL('./migrations/', import.meta.url)
 /** PostgreSQL 14: the oldest release that its makers still mend. */
 const OLDEST_SERVER = 140_000
 
+/** A migration may take its time; a server that does not even say who it is will not be waited for. */
+const AT_ONCE = { query_timeout: 3_000 }
+
 /** What stands in a schema and what this release would add. Instants are epoch ms. */
 export interface MigrationStatus {
   applied: { name: string; appliedAt: number }[]
@@ -19,6 +22,8 @@ export interface MigrateOptions {
   now: number
   /** False applies nothing and throws when something is to be applied. Default true. */
   apply?: boolean
+  /** Throws when there is nothing in the schema yet. Default false. */
+  refuseEmpty?: boolean
 }
 
 /**
@@ -27,9 +32,10 @@ export interface MigrateOptions {
  *
  * Throws {@link DatabaseError} when the server is too old or a standby, when a pooler stands between that mixes
  * sessions, when the schema holds tables of somebody else, when an applied file has changed since, or when the database
- * comes from a newer release.
+ * comes from a newer release, or the schema is empty where it must not be.
  */
-export async function migrate(pool: Pool, { schema, now, apply = true }: MigrateOptions): Promise<string[]> {
+export async function migrate(pool: Pool, options: MigrateOptions): Promise<string[]> {
+  const { schema, now, apply = true, refuseEmpty = false } = options
   if (pool.options.max > 1) await refusePooler(pool)
   const client = await pool.connect()
   try {
@@ -38,7 +44,8 @@ export async function migrate(pool: Pool, { schema, now, apply = true }: Migrate
     await client.query('SET LOCAL statement_timeout = 0')
     // Held to the end of the transaction: a session's lock would stay behind in a pooler.
     await client.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`rota migrate ${schema}`])
-    const { pending } = await statusOf(client, schema)
+    const { applied, pending } = await statusOf(client, schema)
+    if (refuseEmpty && applied.length === 0) throw new DatabaseError('empty', say`The schema "${schema}" is empty.`)
     if (pending.length > 0) {
       if (!apply) throw notMigrated(pending)
       await applyAll(client, pending, { schema, now })
@@ -136,9 +143,10 @@ function notMigrated(pending: readonly string[]): DatabaseError {
 }
 
 async function refuseServer(client: PoolClient) {
-  const { rows } = await client.query(
-    "SELECT current_setting('server_version_num')::integer AS version, pg_is_in_recovery() AS standby",
-  )
+  const { rows } = await client.query({
+    text: "SELECT current_setting('server_version_num')::integer AS version, pg_is_in_recovery() AS standby",
+    ...AT_ONCE,
+  })
   const [{ version, standby }] = rows as [{ version: number; standby: boolean }]
   if (version < OLDEST_SERVER) {
     const message = say`PostgreSQL ${Math.floor(version / 10_000)} is too old: 14 or later is needed.`
@@ -159,7 +167,10 @@ async function refusePooler(pool: Pool) {
   try {
     clients.push(await pool.connect(), await pool.connect())
     const pids: number[] = []
-    for (const client of clients) pids.push((await client.query('SELECT pg_backend_pid() AS pid')).rows[0].pid)
+    for (const client of clients) {
+      const { rows } = await client.query({ text: 'SELECT pg_backend_pid() AS pid', ...AT_ONCE })
+      pids.push(rows[0].pid)
+    }
     if (pids[0] !== pids[1]) return
     throw new DatabaseError('unsuitable', POOLER)
   } catch (error) {

@@ -36,6 +36,8 @@ export interface PostgresStoreOptions {
   clock?: Clock
   /** Whether to bring the schema up to date; false refuses one that is not. Default true. */
   migrate?: boolean
+  /** Refuses a schema without tables: whoever opens it has been here before. Default false. */
+  refuseEmpty?: boolean
   /** Connections at most: of the duties, of people's queries, of logs. Default 6, 8 and 2; two more keep clock and lease. */
   poolSizes?: Partial<Record<'scheduling' | 'people' | 'logs', number>>
   /** Told what an operator should know: output not kept, partitions not made. */
@@ -43,6 +45,8 @@ export interface PostgresStoreOptions {
 }
 
 const SECOND_MS = 1_000
+/** A start that gives up is to do so soon; one that waits tries again. */
+const CONNECTED_WITHIN_MS = 3_000
 const PARTITIONS_EVERY_MS = 6 * 3_600_000
 
 /**
@@ -56,7 +60,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     createPool({ url, schema, max, name: `rota ${name}`, statementTimeoutMs, ...more })
   const pools = {
     // One waits for another that migrates; nobody else is served before.
-    migrations: make('migrations', 2, 3_600 * SECOND_MS),
+    migrations: make('migrations', 2, 3_600 * SECOND_MS, { connectWithinMs: CONNECTED_WITHIN_MS }),
     // Opening one takes ten milliseconds, which would be the lateness of what is due then.
     scheduling: make('scheduling', poolSizes.scheduling ?? 6, 30 * SECOND_MS, {
       settings: SCHEDULING_SETTINGS,
@@ -73,7 +77,8 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
   try {
     const on = (pool: Pool) => createDatabase({ pool, clock: base })
     const [db, lease, people] = [on(pools.scheduling), on(pools.lease), on(pools.people)]
-    await migrate(pools.migrations, { schema, now: base.now(), apply: options.migrate ?? true })
+    const { migrate: apply = true, refuseEmpty = false } = options
+    await migrate(pools.migrations, { schema, now: base.now(), apply, refuseEmpty })
     const clock = createDatabaseClock(lease, base)
     await clock.adjust()
     await recountKeys(db)

@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { closeSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
-import { dirname, join, resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { say } from '@rota/core'
+import { makeFolder, removeFolders } from './make-folder.ts'
 
 /** Files of the lock; they mean nothing to anyone else and belong in no backup. */
 export const LOCK_FILES = { lock: 'lock.db', holder: 'lock.json' } as const
@@ -28,8 +29,12 @@ export class DataDirectoryError extends Error {
 }
 
 export interface DataLock {
+  /** Nobody has locked the directory before. */
+  readonly isFirst: boolean
   /** Gives the directory up. The end of the process, however it comes, does so too. */
   release(): void
+  /** Gives it up as it was found: the lock's file goes if it is new, and so do folders that were made for it and are empty. */
+  undo(): void
 }
 
 /** Were the connection collected as garbage, its lock would go with it. */
@@ -45,35 +50,58 @@ const SQLITE_BUSY = 5
  * Throws {@link DataDirectoryError} when another process, or this one, has it already, or when it cannot be written.
  */
 export function lockDataDirectory(folder: string, now: number): DataLock {
-  try {
-    makeFolder(resolve(folder))
-  } catch (error) {
-    throw unwritable(folder, error)
-  }
+  const made = prepare(folder, () => makeFolder(resolve(folder)))
   const holderFile = join(folder, LOCK_FILES.holder)
+  const lockFile = join(folder, LOCK_FILES.lock)
+  const isFirst = prepare(
+    folder,
+    () => createFile(lockFile),
+    () => removeFolders(made),
+  )
   const db = take(folder, holderFile)
   const holder: LockHolder = { pid: process.pid, host: hostname(), started_at: new Date(now).toISOString() }
-  try {
-    writeFileSync(holderFile, `${JSON.stringify(holder)}\n`)
-  } catch (error) {
+  const end = () => {
+    held.delete(db)
+    rmSync(holderFile, { force: true })
     db.close()
-    throw unwritable(folder, error)
+  }
+  const undo = () => {
+    if (!held.has(db)) return
+    // While it is held: whoever opens it now is refused, whoever comes later makes a new one.
+    if (isFirst) rmSync(lockFile, { force: true })
+    end()
+    removeFolders(made)
   }
   held.add(db)
+  prepare(folder, () => writeFileSync(holderFile, `${JSON.stringify(holder)}\n`, { mode: 0o600 }), undo)
   return {
+    isFirst,
     release() {
-      if (!held.delete(db)) return
-      rmSync(holderFile, { force: true })
-      db.close()
+      if (held.has(db)) end()
     },
+    undo,
   }
 }
 
-/** Node's own `recursive` never returns where a parent exists and yet refuses with ENOENT, as /proc does. */
-function makeFolder(folder: string) {
-  if (existsSync(folder)) return
-  makeFolder(dirname(folder))
-  mkdirSync(folder, { mode: 0o700 })
+/** Does something to the folder. Throws {@link DataDirectoryError}, after `undo`, when it cannot be done. */
+function prepare<T>(folder: string, work: () => T, undo: () => void = () => undefined): T {
+  try {
+    return work()
+  } catch (error) {
+    undo()
+    throw unwritable(folder, error)
+  }
+}
+
+/** Whether there was none: SQLite by itself would make one that others can read. */
+function createFile(path: string): boolean {
+  try {
+    closeSync(openSync(path, 'wx', 0o600))
+    return true
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
+    throw error
+  }
 }
 
 function take(folder: string, holderFile: string): DatabaseSync {

@@ -1,3 +1,4 @@
+import { closeSync, openSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { RotaError, say } from '@rota/core'
 
@@ -14,8 +15,18 @@ const STORAGE_FAULTS: Record<number, string> = {
   11: say`the database file is damaged`,
 }
 
+/** Makes the file of a database, unless there is one, for its owner alone: SQLite would let others read it. */
+export function createDatabaseFile(file: string): void {
+  try {
+    closeSync(openSync(file, 'a', 0o600))
+  } catch {
+    // SQLite comes to the same hindrance, and tells it as those of databases are told.
+  }
+}
+
 /** Opens the engine's writing connection. `location` is a file, or `:memory:`. */
 export function openDatabase(location: string): DatabaseSync {
+  if (location !== ':memory:') createDatabaseFile(location)
   const db = new DatabaseSync(location)
   const { version } = db.prepare('SELECT sqlite_version() AS version').get() as { version: string }
   refuseOldSqlite(version)

@@ -12,15 +12,15 @@ import { createQueries } from '../queries/queries.ts'
 import type { Store } from '../store.ts'
 import { backupDataDirectory } from './backup/backup.ts'
 import { startCheckpointer } from './checkpointer.ts'
-import { type DataLock, lockDataDirectory } from './data-lock.ts'
+import { type DataDirectory, takeDataDirectory } from './data-directory.ts'
 import { asStorageFault, openDatabase, transaction } from './database.ts'
 import { asDamage, damaged } from './database-file-error.ts'
 import { createExecutionDetails } from './details.ts'
 import { createExecutionStore } from './executions.ts'
-import { beginFirstUse, endFirstUse, isUnused, refuseMissing } from './first-use.ts'
 import { checkAtStart } from './integrity.ts'
 import { createSqliteLogStore } from './logs/log-store.ts'
 import { migrate } from './migrate.ts'
+import { refuseMissing } from './missing-database.ts'
 import { refuseOwned, takeOwnership } from './ownership.ts'
 import { createBatchRunner, createReaderDialect, createWriterDialect } from './reader/dialect.ts'
 import { createReaders, type Readers } from './reader/readers.ts'
@@ -32,8 +32,8 @@ import { createUpkeep } from './upkeep.ts'
 export const DATA_FILES = { state: 'state.db', logs: 'logs.db' } as const
 
 export interface SqliteStoreOptions {
-  /** The data directory; made when it is missing. */
-  folder: string
+  /** The data directory; made when it is missing. One that was taken already stays its owner's, to keep and to release. */
+  folder: string | DataDirectory
   clock?: Clock
   /** Files of the folder that a backup leaves out, such as credentials of this machine. */
   notBackedUp?: string[]
@@ -51,18 +51,16 @@ export interface SqliteStoreOptions {
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
   const clock = options.clock ?? systemClock
   const { folder } = options
-  const file = join(folder, DATA_FILES.state)
-  const isFirst = isUnused(folder, DATA_FILES.state)
-  const lock = lockDataDirectory(folder, clock.now())
+  const directory = typeof folder === 'string' ? takeDataDirectory({ folder, now: clock.now() }) : lent(folder)
+  const file = join(directory.folder, DATA_FILES.state)
   /** What is open, should the opening fail. */
-  const opened: (() => unknown)[] = [lock.release]
+  const opened: (() => unknown)[] = [directory.release]
   try {
-    if (isFirst) beginFirstUse(folder)
-    refuseMissing(folder, DATA_FILES.state)
+    refuseMissing(directory, DATA_FILES.state)
     const db = openDatabase(file)
     opened.push(() => db.close())
-    const store = await openIn(options, { db, file, clock, lock, opened })
-    endFirstUse(folder)
+    const store = await openIn(options, { db, file, clock, directory, opened })
+    directory.keep()
     return store
   } catch (error) {
     for (const close of opened.reverse()) await close()
@@ -74,12 +72,17 @@ interface Opening {
   db: DatabaseSync
   file: string
   clock: Clock
-  lock: DataLock
+  directory: DataDirectory
   opened: (() => unknown)[]
 }
 
-async function openIn(options: SqliteStoreOptions, { db, file, clock, lock, opened }: Opening): Promise<Store> {
-  const { folder, onWarning = () => undefined, onLost = onWarning } = options
+/** Somebody else's, who keeps it and gives it up. */
+const lent = (directory: DataDirectory): DataDirectory => ({ ...directory, keep() {}, release() {} })
+
+async function openIn(options: SqliteStoreOptions, opening: Opening): Promise<Store> {
+  const { db, file, clock, directory, opened } = opening
+  const { folder } = directory
+  const { onWarning = () => undefined, onLost = onWarning } = options
   refuseOwned(db, file)
   const isNew = statSync(file).size === 0
   migrate(db, clock.now())
@@ -108,7 +111,7 @@ async function openIn(options: SqliteStoreOptions, { db, file, clock, lock, open
       await checkpointer.stop()
       ownership.release()
       db.close()
-      lock.release()
+      directory.release()
     },
   })
 }

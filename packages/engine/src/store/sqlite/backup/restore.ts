@@ -35,6 +35,7 @@ export interface Restored {
 export async function restoreDataDirectory(options: RestoreOptions): Promise<Restored> {
   const { folder, dataDir, at, force = false, progress = () => {} } = options
   const lock = lockDataDirectory(dataDir, at)
+  const staging = join(dataDir, RESTORING_FOLDER)
   try {
     if (!force && (await content(dataDir)).length > 0) {
       throw new RotaError(
@@ -44,7 +45,6 @@ export async function restoreDataDirectory(options: RestoreOptions): Promise<Res
     }
     const manifest = await verifyBackup(folder, (done) => progress(done * 0.6))
     refuseNewer(manifest)
-    const staging = join(dataDir, RESTORING_FOLDER)
     await rm(staging, { recursive: true, force: true })
     let copied = 0
     for (const { path } of manifest.files) {
@@ -58,9 +58,12 @@ export async function restoreDataDirectory(options: RestoreOptions): Promise<Res
     const names = (await readdir(staging)).sort((a, b) => Number(a === STATE_FILE) - Number(b === STATE_FILE))
     for (const name of names) await rename(join(staging, name), join(dataDir, name))
     await rm(staging, { recursive: true })
-    return { manifest, replaced }
-  } finally {
     lock.release()
+    return { manifest, replaced }
+  } catch (error) {
+    await rm(staging, { recursive: true, force: true })
+    lock.undo()
+    throw error
   }
 }
 

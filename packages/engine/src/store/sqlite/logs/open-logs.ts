@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, renameSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
+import { createDatabaseFile } from '../database.ts'
 
 const SCHEMA_VERSION = 1
 
@@ -21,6 +22,7 @@ export function isDamage(error: unknown): boolean {
 
 /** Opens the writing connection, making the file and its schema when there is none. Throws what SQLite throws. */
 export function openLogs(file: string): DatabaseSync {
+  createDatabaseFile(file)
   const db = new DatabaseSync(file)
   try {
     // Commits survive a kill of the process; a power cut may cost the last moments of output, never the file.

@@ -4,7 +4,7 @@ import type { DatabaseSync, SQLInputValue } from 'node:sqlite'
 import { RotaError, say } from '@rota/core'
 import type { LogBody, StoreReader, StoreWriter, TransferRow } from '../../transfer.ts'
 import { LOGS_FILE, STATE_FILE } from '../backup/data-files.ts'
-import { lockDataDirectory } from '../data-lock.ts'
+import { type DataLock, lockDataDirectory } from '../data-lock.ts'
 import { openDatabase } from '../database.ts'
 import { encodeChunk } from '../logs/chunk.ts'
 import { openLogs, openLogsForReading } from '../logs/open-logs.ts'
@@ -26,10 +26,10 @@ export function openDirectoryForReading(folder: string, now: number): StoreReade
     return readDatabases(state, logs, async () => {
       logs?.close()
       state.close()
-      lock.release()
+      lock.undo()
     })
   } catch (error) {
-    lock.release()
+    lock.undo()
     throw error
   }
 }
@@ -47,14 +47,14 @@ export function openDirectoryForWriting(folder: string, now: number): StoreWrite
     if (existsSync(join(folder, STATE_FILE))) {
       throw new RotaError('conflict', say`${folder} holds a store already. Name an empty or new folder.`)
     }
-    return writeDirectory(folder, now, lock.release)
+    return writeDirectory(folder, now, lock)
   } catch (error) {
-    lock.release()
+    lock.undo()
     throw error
   }
 }
 
-function writeDirectory(folder: string, now: number, release: () => void): StoreWriter {
+function writeDirectory(folder: string, now: number, lock: DataLock): StoreWriter {
   const unfinished = (name: string) => join(folder, `${UNFINISHED}${name}`)
   // What a copy that was broken off has left.
   const removeUnfinished = () => {
@@ -68,6 +68,7 @@ function writeDirectory(folder: string, now: number, release: () => void): Store
   migrate(state, now)
   for (const db of [state, logs]) db.exec('BEGIN IMMEDIATE')
   let isOpen = true
+  let isFinished = false
   const closeDatabases = () => {
     if (!isOpen) return
     isOpen = false
@@ -86,11 +87,13 @@ function writeDirectory(folder: string, now: number, release: () => void): Store
       closeDatabases()
       // The main database comes last: a directory without it is not mistaken for a whole one.
       for (const name of [LOGS_FILE, STATE_FILE]) renameSync(unfinished(name), join(folder, name))
+      isFinished = true
     },
     async close() {
       closeDatabases()
       removeUnfinished()
-      release()
+      if (isFinished) lock.release()
+      else lock.undo()
     },
   }
 }
