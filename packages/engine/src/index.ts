@@ -88,6 +88,7 @@ export { type CopiedTable, copyStore } from './store/copy.ts'
 export { createDatabaseClock } from './store/postgres/database-clock.ts'
 export { DatabaseError } from './store/postgres/database-error.ts'
 export {
+  examineDatabase,
   migrateDatabase,
   openPostgresStore,
   openSchemaForReading,

@@ -2,8 +2,9 @@ import { existsSync, readFileSync, statSync } from 'node:fs'
 import { statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import { say, systemClock } from '@rota/core'
-import { checkIntegrity, DATA_FILES, lastSignOfLife, migrateDatabase } from '@rota/engine'
+import { checkIntegrity, DATA_FILES, examineDatabase, lastSignOfLife } from '@rota/engine'
 import type { Config } from '@rota/protocol'
+import { KEYS_FOLDER } from './auth/key-files.ts'
 import { LOCAL_TOKEN_FILE } from './auth/local-token.ts'
 import { type ConfigFlags, loadConfig } from './config/load.ts'
 import { VERSION } from './version.ts'
@@ -42,7 +43,7 @@ export async function examine(flags: ConfigFlags): Promise<Finding[]> {
   findings.push({ subject: 'configuration', verdict: 'ok', text: say`It can be read.` })
   findings.push(await server(config.data_dir), ...dataDirectory(config), await disk(config.data_dir), openFiles())
   if (config.database.url === null) findings.push(...(await embedded(config.data_dir)))
-  else findings.push(await shared(config.database.url, config.database.schema))
+  else findings.push(...(await shared(config)))
   return findings
 }
 
@@ -81,7 +82,7 @@ async function server(folder: string): Promise<Finding> {
 function dataDirectory({ data_dir: folder }: Config): Finding[] {
   if (!existsSync(folder))
     return [{ subject: 'data directory', verdict: 'note', text: say`${folder} is not there yet.` }]
-  const key = join(folder, 'keys', 'signing.key')
+  const key = join(folder, KEYS_FOLDER, 'signing.key')
   const open = [folder, key].filter((path) => existsSync(path) && (statSync(path).mode & 0o077) !== 0)
   if (open.length === 0)
     return [{ subject: 'data directory', verdict: 'ok', text: say`${folder} is its owner’s alone.` }]
@@ -115,7 +116,7 @@ function openFiles(): Finding {
 async function embedded(folder: string): Promise<Finding[]> {
   const file = join(folder, DATA_FILES.state)
   if (!existsSync(file) || statSync(file).size === 0) {
-    const isUsed = existsSync(join(folder, 'keys')) || existsSync(join(folder, DATA_FILES.logs))
+    const isUsed = existsSync(join(folder, KEYS_FOLDER)) || existsSync(join(folder, DATA_FILES.logs))
     const text = isUsed
       ? say`${file} is missing or empty, though the directory was used before.`
       : say`There is none yet.`
@@ -151,17 +152,40 @@ function clock(file: string): Finding | null {
   }
 }
 
-async function shared(url: string, schema: string): Promise<Finding> {
+async function shared({ data_dir: folder, database: { url, schema } }: Config): Promise<Finding[]> {
   try {
-    const { pending } = await migrateDatabase({ url, schema, dryRun: true })
-    if (pending.length === 0)
-      return { subject: 'database', verdict: 'ok', text: say`PostgreSQL answers; its schema is up to date.` }
-    return {
-      subject: 'database',
-      verdict: 'note',
-      text: say`PostgreSQL answers; its schema lacks ${pending.join(', ')}.`,
-    }
+    const { applied, pending, aheadMs } = await examineDatabase({ url: url!, schema })
+    return [schemaFinding({ folder, isEmpty: applied.length === 0, pending }), skew(aheadMs)]
   } catch (error) {
-    return { subject: 'database', verdict: 'problem', text: (error as Error).message }
+    return [{ subject: 'database', verdict: 'problem', text: (error as Error).message }]
   }
+}
+
+interface SchemaState {
+  folder: string
+  isEmpty: boolean
+  pending: readonly string[]
+}
+
+function schemaFinding({ folder, isEmpty, pending }: SchemaState): Finding {
+  const subject = 'database'
+  if (isEmpty && existsSync(join(folder, KEYS_FOLDER))) {
+    const text = say`PostgreSQL answers; its schema is empty, though the directory was used before.`
+    return { subject, verdict: 'problem', text }
+  }
+  if (pending.length === 0) return { subject, verdict: 'ok', text: say`PostgreSQL answers; its schema is up to date.` }
+  const text = say`PostgreSQL answers; its schema lacks ${pending.join(', ')}.`
+  return { subject, verdict: 'note', text }
+}
+
+/** A server goes by the database's clock, whatever its machine's says: programs and other logs do not. */
+function skew(aheadMs: number): Finding {
+  const seconds = Math.round(Math.abs(aheadMs) / 1_000)
+  if (Math.abs(aheadMs) <= CLOCK_TOLERATED_MS)
+    return { subject: 'clock', verdict: 'ok', text: say`It agrees with the database’s.` }
+  const way =
+    aheadMs > 0
+      ? say`This machine’s is ${seconds} s behind the database’s, which servers go by.`
+      : say`This machine’s is ${seconds} s ahead of the database’s, which servers go by.`
+  return { subject: 'clock', verdict: 'problem', text: say`${way} Set one of the two right.` }
 }

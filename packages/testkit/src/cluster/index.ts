@@ -1,4 +1,5 @@
 export { Cluster, type ClusterOptions, type Member } from './cluster.ts'
+export { type FakedClock, fakeClock } from './faked-clock.ts'
 export { fillWithTasks } from './many-tasks.ts'
 export { type OwnPostgres, startPostgres } from './own-postgres.ts'
 export { type OwnRedis, startRedis } from './own-redis.ts'

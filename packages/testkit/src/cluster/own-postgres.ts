@@ -26,13 +26,16 @@ const WITHIN_MS = 60_000
 /**
  * Starts a server from the PATH that listens on a socket in a folder of its own, without fsync: what it has accepted
  * outlives its own crash, not the machine's. Root starts it as somebody else: it insists. Null when there is no
- * `initdb` and `pg_ctl` in the PATH.
+ * `initdb` and `pg_ctl` in the PATH. `env` holds further variables for it, such as those of a faked clock.
  */
-export async function startPostgres(settings: Record<string, string> = {}): Promise<OwnPostgres | null> {
+export async function startPostgres(
+  settings: Record<string, string> = {},
+  env: Record<string, string> = {},
+): Promise<OwnPostgres | null> {
   const folder = mkdtempSync(join(tmpdir(), 'rota-postgres-'))
   const data = join(folder, 'data')
   const user = unprivilegedUser()
-  const how = { ...user, cwd: folder, timeout: WITHIN_MS }
+  const how = { ...user, cwd: folder, timeout: WITHIN_MS, env: { ...process.env, ...env } }
   const all = { listen_addresses: "''", unix_socket_directories: folder, fsync: 'off', ...settings }
   const options = Object.entries(all)
     .map(([name, value]) => `-c ${name}=${value}`)

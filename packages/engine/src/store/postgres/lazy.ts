@@ -1,6 +1,6 @@
 import type { StoreReader, StoreWriter } from '../transfer.ts'
 import type { MigrationStatus } from './migrate.ts'
-import type { PostgresStore, PostgresStoreOptions } from './open.ts'
+import type { DatabaseReport, PostgresStore, PostgresStoreOptions } from './open.ts'
 import type { SchemaPlace } from './transfer/open.ts'
 
 /** The driver is loaded by the first call: who keeps everything in a file never pays for it. */
@@ -16,6 +16,13 @@ export async function migrateDatabase(
   options: Parameters<Awaited<ReturnType<typeof load>>['migrateDatabase']>[0],
 ): Promise<MigrationStatus> {
   return (await load()).migrateDatabase(options)
+}
+
+/** Looks at a database, and writes nothing. Throws {@link DatabaseError} when no server could work with it. */
+export async function examineDatabase(
+  options: Parameters<Awaited<ReturnType<typeof load>>['examineDatabase']>[0],
+): Promise<DatabaseReport> {
+  return (await load()).examineDatabase(options)
 }
 
 const loadTransfer = () => import('./transfer/open.ts')

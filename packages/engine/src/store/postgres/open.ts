@@ -149,6 +149,34 @@ export async function migrateDatabase(options: {
   }
 }
 
+export interface DatabaseReport extends MigrationStatus {
+  /** How far the database's clock is ahead of this machine's, in ms; negative when it is behind. */
+  aheadMs: number
+}
+
+/** Looks at a database, and writes nothing. Throws {@link DatabaseError} when no server could work with it. */
+export async function examineDatabase(options: {
+  url: string
+  schema: string
+  clock?: Clock
+}): Promise<DatabaseReport> {
+  const { url, schema, clock: base = systemClock } = options
+  checkUrl(url)
+  const limits = { statementTimeoutMs: 5 * SECOND_MS, connectWithinMs: CONNECTED_WITHIN_MS }
+  const pool = createPool({ url, schema, max: 2, name: 'rota doctor', ...limits })
+  try {
+    const status = await migrationStatus(pool, schema)
+    const clock = createDatabaseClock(createDatabase({ pool, clock: base }), base)
+    await clock.adjust()
+    clock.stop()
+    return { ...status, aheadMs: clock.now() - base.now() }
+  } catch (error) {
+    throw asDatabaseError(asUnavailable(error))
+  } finally {
+    await pool.end()
+  }
+}
+
 /** The parser's own error holds the whole text, password included. */
 function checkUrl(url: string) {
   let client: Client | null = null
