@@ -24,7 +24,8 @@ const NOT_SAID: ReadonlySet<string> = new Set([
   'no login',
   'Imported from {0}.',
   '{0}:user {1}',
-  // A name.
+  // Names.
+  'task {0}',
   'Rota {0}',
   // The name of a token, the same for everybody who reads it.
   'rota login of {0} on {1}',

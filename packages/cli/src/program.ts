@@ -117,7 +117,7 @@ function configure(command: Command, spec: CommandSpec, terminal: Terminal): voi
     .description([sentence(label(spec.summary)), label(spec.description ?? '')].filter(Boolean).join('\n\n'))
     .helpCommand(false)
     .exitOverride()
-    .showSuggestionAfterError(true)
+    .showSuggestionAfterError(false)
     .showHelpAfterError(say`See rota ${`${pathOf(command)}--help`}.`)
     .configureHelp({
       showGlobalOptions: true,
@@ -139,7 +139,7 @@ function configure(command: Command, spec: CommandSpec, terminal: Terminal): voi
     .configureOutput({
       writeOut: (text) => terminal.out(text.replace(/\n$/, '')),
       writeErr: (text) => terminal.err(text.replace(/\n$/, '')),
-      outputError: (text, write) => write(`rota: ${mistakeOf(text.replace(/^error: /, ''))}`),
+      outputError: (text, write) => write(`rota: ${mistakeOf(text.replace(/^error: /, ''), command)}`),
     })
   if (spec.examples) command.addHelpText('after', () => `\n${paint('bold', label('Examples:'))}\n${examplesText(spec)}`)
 }

@@ -1,4 +1,4 @@
-import { type FieldError, label, RotaError, say } from '@rota/core'
+import { didYouMean, type FieldError, label, RotaError, say } from '@rota/core'
 import { ApiError, UnreachableError } from '@rota/sdk'
 import type { Context } from './context.ts'
 import { CliError, type ExitName, exitCode } from './exit.ts'
@@ -32,9 +32,7 @@ export function reportError(error: unknown, context: Context): number {
 /** One field's mistake: where, what, and what would do. */
 export function fieldLine({ path, message, position, suggestion }: FieldError): string {
   const at = position === undefined ? '' : say` (position ${position + 1})`
-  const mend =
-    suggestion === undefined || /did you mean|您是不是/i.test(message) ? '' : ` ${say`Did you mean ${suggestion}?`}`
-  return `${path ? path + at + label(': ') : ''}${message}${mend}`
+  return `${path ? path + at + label(': ') : ''}${didYouMean(message, suggestion)}`
 }
 
 function toReport(error: unknown, context: Context): Report {

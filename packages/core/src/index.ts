@@ -12,6 +12,7 @@ export type {
   ImportedTask,
   LineOutcome,
 } from './crontab/report.ts'
+export { didYouMean } from './did-you-mean.ts'
 export { encodingOf } from './encodings.ts'
 export { ERROR_CATALOGUE, type ErrorCode, type FieldError, invalid, notFound, RotaError } from './errors.ts'
 export {
@@ -59,7 +60,7 @@ export { processZone, resolveZone } from './schedule/zone-name.ts'
 export { findMasks, maskParams, maskTask, unmask } from './secrets/mask.ts'
 export { findSecretReferences } from './secrets/references.ts'
 export { isSecretName } from './secrets/secret-name.ts'
-export { suggest } from './suggest.ts'
+export { suggest, suggestName } from './suggest.ts'
 export type {
   AttemptView,
   ConcurrencyPolicy,

@@ -18,4 +18,6 @@ test('nothing is suggested when nothing is near', () => {
   expect(suggest('banana', ['task', 'schedule'])).toBeUndefined()
   expect(suggest('x', ['y'])).toBeUndefined()
   expect(suggest('', ['y'])).toBeUndefined()
+  expect(suggest('stop', ['store'])).toBeUndefined()
+  expect(suggest('x'.repeat(10_000), ['x'.repeat(10_001)])).toBeUndefined()
 })

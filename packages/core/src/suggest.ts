@@ -1,15 +1,18 @@
+/** Longer words are no slip of a name, and comparing costs the product of both lengths. */
+const LONGEST = 100
+
 /**
  * The candidate nearest to a misspelt word, for "did you mean" in errors about keys, names and zones.
  *
  * Compares without regard to case by optimal-string-alignment distance (Damerau 1964: insert, delete, replace, swap of
- * neighbours each cost 1). Returns undefined when nothing is near enough to be a likely slip of the hand: at most one
- * slip in four characters, and at least one allowed for words of two characters or more.
+ * neighbours each cost 1). Returns undefined when nothing is near enough to be a likely slip of the hand: one slip in
+ * words of two to four characters, two in five to seven, three in eight to eleven, and so on.
  */
 export function suggest(word: string, candidates: Iterable<string>): string | undefined {
+  if (word.length > LONGEST) return undefined
   const wanted = word.toLowerCase()
   let best: string | undefined
-  let bestDistance = Math.max(1, Math.floor(wanted.length / 4) + 1)
-  if (wanted.length < 2) bestDistance = 0
+  let bestDistance = slipsIn(wanted.length)
   for (const candidate of candidates) {
     const name = candidate.toLowerCase()
     if (name === wanted) return candidate
@@ -21,6 +24,18 @@ export function suggest(word: string, candidates: Iterable<string>): string | un
     }
   }
   return best
+}
+
+/** The name that was meant by one that `given` has and nobody knows; none where what was meant is there as well. */
+export function suggestName(name: string, known: Iterable<string>, given: object): string | undefined {
+  const nearest = suggest(name, known)
+  return nearest !== undefined && Object.hasOwn(given, nearest) ? undefined : nearest
+}
+
+/** How many slips are likely in a word. In a short one, two make another word: `stop` is no `store`. */
+function slipsIn(length: number): number {
+  if (length < 2) return 0
+  return length < 5 ? 1 : Math.floor(length / 4) + 1
 }
 
 /** Optimal-string-alignment distance; gives up with `limit + 1` once every way exceeds `limit`. */

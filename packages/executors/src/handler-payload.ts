@@ -1,11 +1,10 @@
 import type { FieldError, Json } from '@rota/core'
-import { say } from '@rota/core'
-import { nearName } from './near-name.ts'
+import { say, suggest } from '@rota/core'
 import { checkText, checkUnknown } from './payload-checks.ts'
 
 /** The failure for a name nobody registered. */
 export function unknownHandler(name: string, known: readonly string[]): { message: string; suggestion?: string } {
-  const suggestion = nearName(name, known)
+  const suggestion = suggest(name, known)
   const some = [...known.slice(0, 20), ...(known.length > 20 ? ['…'] : [])].join(', ')
   const message = suggestion
     ? say`There is no handler ${name}. Did you mean ${suggestion}?`

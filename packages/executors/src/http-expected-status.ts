@@ -27,8 +27,18 @@ export function checkExpectedStatus(path: string, value: Json | undefined): Fiel
     const where = Array.isArray(value) ? `${path}.${index}` : path
     const given = typeof item === 'string' || typeof item === 'number' ? JSON.stringify(item) : kindOf(item)
     const message = say`${given} is not a status (204), a class (2xx) or a range (200-204).`
-    return [{ path: where, message, suggestion: '2xx' }]
+    const suggestion = statusMeant(String(item))
+    return [{ path: where, message, ...(suggestion !== undefined && { suggestion }) }]
   })
+}
+
+/** `2x`, `2**` and `200..204` in the form that is understood; undefined where nobody can tell. */
+function statusMeant(text: string): string | undefined {
+  const hundred = /^([1-5])[x*]{1,2}$/i.exec(text)?.[1]
+  if (hundred) return `${hundred}xx`
+  const [, from, to] = /^([1-5]\d\d) ?(?:\.\.|–|:|to) ?([1-5]\d\d)$/.exec(text) ?? []
+  if (from && to && from <= to) return `${from}-${to}`
+  return /^(ok|success)$/i.test(text) ? '2xx' : undefined
 }
 
 /** True when a response's status is among the expected ones; without any, 200 to 299. */

@@ -1,6 +1,5 @@
 import type { FieldError, Json } from '@rota/core'
-import { say } from '@rota/core'
-import { nearName } from './near-name.ts'
+import { say, suggestName } from '@rota/core'
 
 /** The first lone surrogate or NUL of a text, as a field error; neither can be passed to a program or stored. */
 function unusableCharacter(path: string, text: string): FieldError | null {
@@ -33,7 +32,7 @@ export function checkUnknown(path: string, value: Record<string, Json>, known: r
   const errors: FieldError[] = []
   for (const key of Object.keys(value)) {
     if (known.includes(key)) continue
-    const suggestion = nearName(key, known)
+    const suggestion = suggestName(key, known, value)
     const message = suggestion
       ? say`Unknown field; did you mean ${suggestion}?`
       : say`Unknown field; known are ${known.join(', ')}.`

@@ -97,12 +97,13 @@ export class ScriptExecutor implements Executor {
   }
 
   #interpreterErrors(source: string, given: string | null): FieldError[] {
+    const allowed = this.#host.options.allowedInterpreters
     const words = interpreterOf(source, given)
     if (!words) {
       const message = say`Is needed, because the source has no #! line.`
-      return [{ path: 'interpreter', message, suggestion: '/bin/sh' }]
+      const offered = allowed === null || allowed.includes('/bin/sh') ? '/bin/sh' : allowed[0]
+      return [{ path: 'interpreter', message, ...(offered !== undefined && { suggestion: offered }) }]
     }
-    const allowed = this.#host.options.allowedInterpreters
     if (allowed === null) return []
     // `#!/usr/bin/env NAME` means NAME.
     const isEnv = words[0] === '/usr/bin/env' && words.length > 1

@@ -302,7 +302,7 @@ describe('validation of a shell task', () => {
     [{ command: 'a\0b' }, 'command', 'Contains a NUL byte at position 1, which no program can receive.'],
     [{ command: 'ab\ud800' }, 'command', 'half of a surrogate pair at position 2'],
     [{ command: 'x'.repeat(101) }, 'command', 'Is 101 bytes long; at most 100 are allowed.'],
-    [{ command: 'ls', comand: 'ls' }, 'comand', 'did you mean command?'],
+    [{ comand: 'ls' }, 'comand', 'did you mean command?'],
   ] as [Record<string, Json>, string, string][])('%j is refused', async (payload, path, message) => {
     expect(await shell.validate(payload)).toContainEqual(
       expect.objectContaining({ path, message: expect.stringContaining(message) }),

@@ -1,4 +1,4 @@
-import { type FieldError, invalid, say, suggest } from '@rota/core'
+import { type FieldError, invalid, say, suggest, suggestName } from '@rota/core'
 import type { z } from 'zod'
 import { LIMITS } from './limits.ts'
 import { knownKeysFor } from './strict.ts'
@@ -40,17 +40,19 @@ function fromIssue(issue: Issue, at: string): FieldError[] {
   const path = joinPath(at, issue.path)
   if (issue.code === 'unrecognized_keys') {
     // More are not told, and each would be compared with every known one.
-    return issue.keys.slice(0, LIMITS.errors).map((key) => unknownKey(key, issue.keys, path))
+    const given = (issue.input ?? {}) as object
+    return issue.keys.slice(0, LIMITS.errors).map((key) => unknownKey(key, issue.keys, { given, path }))
   }
   if (issue.code === 'invalid_union') return fromUnion(issue, path)
   if (issue.code === 'invalid_value') return [wrongValue(issue.values, issue.input, path)]
   return [{ path, message: sentence(issue) }]
 }
 
-function unknownKey(key: string, keys: readonly string[], path: string): FieldError {
+function unknownKey(key: string, keys: readonly string[], at: { given: object; path: string }): FieldError {
+  const { given, path } = at
   const { known, readOnly } = knownKeysFor(keys)
   if (readOnly.includes(key)) return { path: joinPath(path, [key]), message: say`is set by the server; leave it out.` }
-  const nearest = suggest(key, known)
+  const nearest = suggestName(key, known, given)
   const message = nearest ? say`is not a known field; did you mean "${nearest}"?` : say`is not a known field.`
   return { path: joinPath(path, [key]), message, ...(nearest && { suggestion: nearest }) }
 }

@@ -1,4 +1,4 @@
-import { label, say } from '@rota/core'
+import { didYouMean, label, say } from '@rota/core'
 import type { Context } from '../context.ts'
 import { state } from '../output/paint.ts'
 import { pad, textWidth } from '../output/width.ts'
@@ -67,9 +67,8 @@ function showLines(context: Context, lines: readonly PlannedLine[], dryRun = fal
 function messageOf({ paint }: Context, { task, message, entry, finding }: PlannedLine): string {
   const name = task ? `${paint('bold', task.name)}: ` : ''
   const found = finding === null || finding === 'added' ? '' : ` (${label(finding)})`
-  const mend =
-    entry.suggestion && !message.includes(entry.suggestion) ? ` ${say`Did you mean ${entry.suggestion}?`}` : ''
-  return name + message + found + mend
+  const isSaid = entry.suggestion !== undefined && message.includes(entry.suggestion)
+  return name + didYouMean(message + found, isSaid ? undefined : entry.suggestion)
 }
 
 /** The line itself, with a mark below the mistake. */

@@ -1,3 +1,4 @@
+import { didYouMean } from '../did-you-mean.ts'
 import { say } from '../language/say.ts'
 import { resolveZone } from '../schedule/zone-name.ts'
 import type { LineOutcome } from './report.ts'
@@ -49,8 +50,8 @@ export class Environment {
     if (typeof resolved !== 'string') {
       this.#badZone = { zone, line }
       const { message, suggestion } = resolved
-      const meant = suggestion === undefined ? '' : ` Did you mean ${suggestion}?`
-      return { outcome: 'error', message: say`${message + meant} Jobs below are not imported.` }
+      const meant = didYouMean(message, suggestion)
+      return { outcome: 'error', message: say`${meant} Jobs below are not imported.` }
     }
     this.#timezone = resolved
     const message = say`Times below are in ${resolved}. (cronie and FreeBSD obey CRON_TZ; Debian’s cron does not know it.)`

@@ -99,8 +99,11 @@ function compileProblem(translated: string[], fields: readonly Word[], timezone:
     const [first] = error.errors
     const problem = first?.message ?? error.message
     const position = first?.position === undefined ? undefined : positionInLine(first.position, translated, fields)
-    const suggestion = first?.suggestion === undefined ? null : asCronWrites(first.suggestion)
-    return { problem, ...(position === undefined ? {} : { position }), ...(suggestion ? { suggestion } : {}) }
+    return {
+      problem,
+      ...(position === undefined ? {} : { position }),
+      ...(first?.suggestion === undefined ? {} : { suggestion: asCronWrites(first.suggestion) }),
+    }
   }
 }
 
@@ -115,14 +118,9 @@ export function problemOf(expression: string, timezone: string): string | null {
   }
 }
 
-/** A suggestion of Rota's compiler in cron's own words, or null when cron would refuse it. */
-function asCronWrites(suggestion: string): string | null {
-  const fields = suggestion.replaceAll(/[a-z]{4,}/gi, (name) => name.slice(0, 3)).split(' ')
-  const refused = fields.some((field, index) => {
-    const rule = FIELD_RULES[index]
-    return !rule || field.split(',').some((element) => refusedByCron(element, rule, null))
-  })
-  return refused ? null : fields.join(' ')
+/** A suggestion of Rota's compiler in cron's own words; whether cron takes it is for the reader of the line to try. */
+function asCronWrites(suggestion: string): string {
+  return suggestion.replaceAll(/[a-z]{4,}/gi, (name) => name.slice(0, 3))
 }
 
 /** Carries a position in the joined expression back to the line, whose fields may stand further apart. */

@@ -19,6 +19,9 @@ export interface LineReaderOptions {
   options: CrontabOptions
 }
 
+/** Mistakes of one line that are mended one after the other before nothing is offered. */
+const MOST_CORRECTIONS = 4
+
 const NOTHING_SAID: Remarks = { text: '', name: null, section: null }
 
 /** Reads a file's lines one after the other, keeping what earlier lines mean for later ones. */
@@ -73,7 +76,7 @@ export class LineReader {
     const continued = this.#continued
     this.#continued = null
     const job = this.#translate(text, this.#comments.take())
-    if ('problem' in job) return failed({ ...job, ...(hint(text) ?? continuation(continued, job)) })
+    if ('problem' in job) return failed({ ...this.#withAccepted(job), ...(hint(text) ?? continuation(continued, job)) })
     this.imported.push(job)
     if (job.command.endsWith('\\')) this.#continued = line
     const doubts = [...job.doubts]
@@ -90,12 +93,31 @@ export class LineReader {
     }
   }
 
+  /** The problem with such times only, in place of the wrong ones, as are taken themselves. */
+  #withAccepted({ suggestion, ...problem }: LineProblem): LineProblem {
+    let times = suggestion
+    for (let i = 0; i < MOST_CORRECTIONS && times !== undefined; i++) {
+      if (!areTimes(times)) return { ...problem, suggestion: times }
+      const user = this.#settings.format === 'system' ? 'root ' : ''
+      const read = this.#translate(`${times} ${user}true`, NOTHING_SAID)
+      if (!('problem' in read)) return { ...problem, suggestion: times }
+      times = read.suggestion
+    }
+    return problem
+  }
+
   #translate(text: string, remarks: Remarks): TranslatedJob | LineProblem {
     const { format, owner, flavour, options } = this.#settings
     const job: JobLine | LineProblem = takeApart(text, format, flavour)
     if ('problem' in job) return job
     return translateJob(job, { environment: this.#environment, remarks, owner, flavour, options })
   }
+}
+
+/** What is offered is a whole set of time fields, or the word for one; not a line with its user, nor a setting. */
+function areTimes(suggestion: string): boolean {
+  if (/^(?:root |\w+=)/.test(suggestion)) return false
+  return suggestion.startsWith('@') || suggestion.split(' ').length >= 5
 }
 
 function failed({ problem, position, suggestion }: LineProblem): Omit<CrontabLine, 'line' | 'text'> {

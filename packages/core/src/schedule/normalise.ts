@@ -180,7 +180,7 @@ function checkAligned(every: number, unit: IntervalUnit, errors: FieldError[]): 
   while (perDay % nearest !== 0) nearest--
   errors.push({
     path: 'every',
-    message: say`An aligned interval must divide a day evenly, and ${every} ${unit} do not; ${nearest} ${unit} would, or leave out aligned.`,
+    message: say`An aligned interval must divide a day evenly, and ${every} ${unit} do not. Take another number, or leave out aligned.`,
     suggestion: String(nearest),
   })
 }

@@ -1,3 +1,4 @@
+import { SLIP_KINDS, slipped } from '@rota/testkit'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type FieldError, RotaError } from '../errors.ts'
@@ -18,22 +19,11 @@ function errorsOf(input: unknown, context = UTC): readonly FieldError[] {
   }
 }
 
-/** A slip of the hand: a letter left out, doubled, swapped with the next, or another in its place. */
 const slip = fc.record({
-  kind: fc.constantFrom('drop', 'double', 'swap', 'replace', 'insert'),
+  kind: fc.constantFrom(...SLIP_KINDS),
   at: fc.nat(),
   by: fc.constantFrom(...'0123456789abxLWH*/-,#?~ @|:+'),
 })
-
-function slipped(text: string, { kind, at, by }: { kind: string; at: number; by: string }): string {
-  if (text === '') return by
-  const i = at % text.length
-  if (kind === 'drop') return text.slice(0, i) + text.slice(i + 1)
-  if (kind === 'double') return text.slice(0, i + 1) + text.slice(i)
-  if (kind === 'swap') return text.slice(0, i) + (text[i + 1] ?? '') + text[i]! + text.slice(i + 2)
-  if (kind === 'insert') return text.slice(0, i) + by + text.slice(i)
-  return text.slice(0, i) + by + text.slice(i + 1)
-}
 
 const slips = fc.array(slip, { minLength: 1, maxLength: 3 })
 const withSlips = (right: readonly string[]) =>

@@ -2,6 +2,8 @@ import { type FieldError, say, suggest } from '@rota/core'
 import { CONFIG_FIELDS, type ConfigField } from './schema-fields.ts'
 import { FILE_SUFFIX, secretFrom } from './secret-file.ts'
 
+const PREFIX = 'ROTA_'
+
 /** Variables that are no settings but are Rota's own. */
 const OTHER_VARIABLES = [
   'ROTA_CONFIG',
@@ -94,9 +96,13 @@ function numbersByName(text: string): Record<string, number> | undefined {
 function unknownVariables(env: Record<string, string | undefined>): string[] {
   const secrets = CONFIG_FIELDS.filter((field) => field.isSecret).map((field) => field.variable + FILE_SUFFIX)
   const known = [...CONFIG_FIELDS.map((field) => field.variable), ...secrets, ...OTHER_VARIABLES]
+  const bare = known.map((name) => name.slice(PREFIX.length))
   return Object.keys(env).flatMap((name) => {
-    if (!name.startsWith('ROTA_') || known.includes(name) || name.startsWith('ROTA_TEST_')) return []
-    const nearest = suggest(name, known)
-    return nearest ? [say`The environment variable ${name} is not known; did you mean ${nearest}?`] : []
+    if (!name.startsWith(PREFIX) || known.includes(name) || name.startsWith('ROTA_TEST_')) return []
+    // Without what all of them begin with, which would make any two look alike.
+    const nearest = suggest(name.slice(PREFIX.length), bare)
+    return nearest && !env[PREFIX + nearest]
+      ? [say`The environment variable ${name} is not known; did you mean ${PREFIX + nearest}?`]
+      : []
   })
 }

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
-import { type FieldError, invalid, RotaError, resolveZone, say } from '@rota/core'
+import { didYouMean, type FieldError, invalid, RotaError, resolveZone, say } from '@rota/core'
 import { type Config, config as configSchema, joinPath, parse } from '@rota/protocol'
 import { EXIT, StartFailure } from '../failure.ts'
 import { expectation, fromEnvironment, fromText, type Overrides } from './environment.ts'
@@ -68,7 +68,8 @@ export function checkConfig(text: string, env: Environment = {}): { problems: Co
 /** `rota.yaml:3:5: http.prot: is not a known field; did you mean "port"?` */
 export function formatProblem(problem: ConfigProblem, file: string | null): string {
   const place = problem.line === null ? '' : `${file ?? DEFAULT_FILE}:${problem.line}:${problem.column}: `
-  return `${place}${problem.path === '' ? '' : `${problem.path}: `}${problem.message}`
+  const { path, message, suggestion } = problem
+  return `${place}${path === '' ? '' : `${path}: `}${didYouMean(message, suggestion)}`
 }
 
 interface Checked {

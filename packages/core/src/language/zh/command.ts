@@ -155,7 +155,6 @@ export const command = {
   'too many arguments': '参数过多',
   'option {0} argument {1} is invalid. Allowed choices are {2}.': '选项 {0} 的参数 {1} 无效。可选值：{2}。',
   '(Did you mean {0}?)': '（您是不是要写 {0}？）',
-  '(Did you mean one of {0}?)': '（您是不是要写其中之一：{0}？）',
   'Name it with --data or ROTA_DATA_DIR; the command works on the server’s own machine.':
     '请用 --data 或 ROTA_DATA_DIR 指明；该命令须在服务器所在的机器上使用。',
   'the connection broke; connecting again …': '连接中断，正在重新连接……',

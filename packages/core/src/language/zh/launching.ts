@@ -6,6 +6,7 @@ export const launching = {
   'is only for tasks that start a program or call a URL.': '仅适用于启动程序或调用 URL 的任务。',
   'Known are utf-8, gbk, big5, shift_jis, latin1 and others.': '已知编码有 utf-8、gbk、big5、shift_jis、latin1 等。',
   'Did you mean {0}?': '您是指 {0} 吗？',
+  '{0} Did you mean {1}?': '{0~}您是指 {1} 吗？',
   '{0} is not an encoding known here. {1}': '{0} 不是此处已知的编码。{1}',
   'Limits of programs need prlimit (util-linux), which is not installed here.':
     '程序限制需要 prlimit（util-linux），此处未安装。',

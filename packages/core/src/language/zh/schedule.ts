@@ -45,8 +45,8 @@ export const schedule = {
   'unit is one of {0}.': 'unit 须为其中之一：{0}。',
   'An interval is at least 1 second long.': '间隔至少 1 秒。',
   'An interval has at most {0} {1}.': '间隔最长 {0} {1~}。',
-  'An aligned interval must divide a day evenly, and {0} {1} do not; {2} {3} would, or leave out aligned.':
-    '对齐的间隔须能整除一天，{0} {1~}不能；可改为 {2} {3~}，或去掉 aligned。',
+  'An aligned interval must divide a day evenly, and {0} {1} do not. Take another number, or leave out aligned.':
+    '对齐的间隔须能整除一天，{0} {1~}不能。请换一个数，或去掉 aligned。',
   'Give either days, or nth and weekday, not both.': 'days 与 nth、weekday 只能给出其一。',
   'nth needs a weekday, such as "fri".': 'nth 需要配合 weekday，例如 "fri"。',
   'days is a list of days of the month: 1–31, "last" or "last_weekday"; or give nth and weekday.':
