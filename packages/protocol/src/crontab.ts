@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { LIMITS } from './limits.ts'
+import { meaningNote } from './preview.ts'
 import { sentence, text } from './scalars.ts'
 import { strict } from './strict.ts'
 import { taskFields, taskInput } from './task.ts'
@@ -51,6 +52,9 @@ const crontabLine = z
     column: z.int().nullable().meta({ description: '1-based column of the mistake.' }),
     suggestion: z.string().nullable(),
     task: taskInput.nullable().meta({ description: 'What the line becomes.' }),
+    notes: z
+      .array(meaningNote)
+      .meta({ description: 'What of its times may not be meant, though cron and Rota read them alike.' }),
     finding: z
       .enum(['added', 'unchanged', 'changed'])
       .nullable()

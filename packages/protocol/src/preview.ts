@@ -22,6 +22,13 @@ export const previewInput = strict({
   task_id: text(64).exactOptional().meta({ description: 'The task whose jitter `jittered` shows.' }),
 }).meta({ id: 'PreviewInput' })
 
+/** What is said of a schedule in both languages, with the form that means what is usually meant. */
+export const meaningNote = z.strictObject({
+  en: z.string(),
+  zh: z.string(),
+  suggestion: z.string().optional().meta({ description: 'What means it, where something else is written.' }),
+})
+
 export const preview = z
   .strictObject({
     cron: z.string().nullable(),
@@ -31,14 +38,7 @@ export const preview = z
     jittered: z.array(instant).nullable().meta({
       description: 'When they start, with jitter. Null for a draft with jitter: it is drawn once the task is saved.',
     }),
-    notes: z.array(
-      z.strictObject({
-        at: instant.nullable(),
-        en: z.string(),
-        zh: z.string(),
-        suggestion: z.string().optional().meta({ description: 'What means it, where something else is written.' }),
-      }),
-    ),
+    notes: z.array(meaningNote.extend({ at: instant.nullable() })),
   })
   .meta({
     id: 'Preview',

@@ -158,3 +158,21 @@ test('a crontab of more lines than one request may bring is refused with the lim
     expect.objectContaining({ path: 'text', message: expect.stringContaining('10000') }),
   ])
 })
+
+test('what the times of a line may not mean is told with the line, in both languages, before and after the import', async () => {
+  const text = '*/45 * * * * /usr/bin/uneven.sh\n0 2 * * * /usr/bin/plain.sh\n'
+  for (const dry_run of [true, false]) {
+    const { json } = await send({ text, group: 'notes', dry_run })
+    expect(json.lines.map(({ notes }: { notes: unknown[] }) => notes.length)).toEqual([1, 0])
+    expect(json.lines[0].notes[0]).toMatchObject({
+      en: expect.stringContaining('15 minutes'),
+      suggestion: '@every 45m',
+    })
+  }
+})
+
+test('a crontab that names a secret of another scheduler is imported without it, and told', async () => {
+  const { json } = await send({ text: `PW=\${secret:db}\n0 2 * * * /usr/bin/secretly.sh\n`, group: 'secret' })
+  expect(json.lines).toMatchObject([{ outcome: 'warning' }, { result: 'imported' }])
+  expect(json.lines[0].message).toContain('refers to a secret')
+})

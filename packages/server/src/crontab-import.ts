@@ -103,8 +103,8 @@ function headOf({
   return { is_crontab: isCrontab, reason, format, format_reason: formatReason, ambiguous, notes, flavour }
 }
 
-function untouched({ line, text, outcome, message, column, suggestion }: CrontabLine): ReportLine {
-  const place = { line, text, outcome, message, column: column ?? null, suggestion: suggestion ?? null }
+function untouched({ line, text, outcome, message, column, suggestion, notes = [] }: CrontabLine): ReportLine {
+  const place = { line, text, outcome, message, column: column ?? null, suggestion: suggestion ?? null, notes }
   return { ...place, task: null, finding: null, exists: false, result: null, error: null, task_id: null }
 }
 

@@ -190,3 +190,14 @@ test('an import again says what is new, unchanged, changed and gone, and makes n
   await importing(other, '--gone', 'disable')
   expect([...api.tasks.values()].filter(({ status }) => status === 'disabled')).toHaveLength(1)
 })
+
+test('what the times of a line may not mean is told below it, also with --problems and to programs', async () => {
+  const stdin = '0 2 * * * /bin/a\n*/45 * * * * /bin/b\n'
+  const args = ['import', 'crontab', '-', '--user', 'ann', '--tz', 'UTC', '--dry-run']
+  const english = await run([...args, '--problems'], { stdin })
+  expect(english.out).toMatch(/ +! The step 45 starts afresh with every hour.*@every 45m/)
+  expect(english.out).not.toContain('/bin/a')
+  expect((await run([...args, '--lang', 'zh'], { stdin })).out).toMatch(/ +! 步长 45 每小时重新起算/)
+  const { files } = JSON.parse((await run([...args, '--json'], { stdin })).out)
+  expect(files[0].lines.map(({ notes }: { notes: unknown[] }) => notes.length)).toEqual([0, 1])
+})

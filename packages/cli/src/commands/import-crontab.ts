@@ -7,7 +7,7 @@ import { CliError, exitCode, usage } from '../exit.ts'
 import { carryOut, type Existing, type Gone, type Ways } from '../import/carry-out.ts'
 import { compare } from '../import/compare.ts'
 import { type LineResult, type PlannedFile, planImport } from '../import/plan.ts'
-import { showFile, summaryOf } from '../import/show.ts'
+import { needsLook, showFile, summaryOf } from '../import/show.ts'
 import { homesOfUsers, readSources } from '../import/sources.ts'
 import { startProgress } from '../output/progress.ts'
 
@@ -98,8 +98,7 @@ function show(
 ): void {
   for (const [index, file] of files.entries()) {
     if (index > 0 && !problems) context.out('')
-    const isWorthIt =
-      file.problem !== null || file.lines.some(({ result }) => ['warning', 'mistake', 'refused'].includes(result))
+    const isWorthIt = file.problem !== null || file.lines.some(needsLook)
     if (!problems || isWorthIt) showFile(context, file, { problems: problems === true, dryRun: dryRun === true })
   }
   const counts = summaryOf(files)
@@ -136,6 +135,7 @@ function reportOf(files: readonly PlannedFile[], dryRun: boolean): unknown {
         message,
         column: entry.column ?? null,
         suggestion: entry.suggestion ?? null,
+        notes: entry.notes ?? [],
         task_id: id,
         task,
       })),

@@ -32,13 +32,18 @@ export function showFile(context: Context, file: PlannedFile, { problems, dryRun
   if (report?.isCrontab === false) return
   for (const note of report?.notes ?? []) context.out(`  ${paint('yellow', '!')} ${note}`)
   for (const group of grouped(file.lines)) {
-    if (!problems || LOOK.has(group[0]!.result)) showLines(context, group, dryRun)
+    if (!problems || needsLook(group[0]!)) showLines(context, group, dryRun)
   }
   for (const task of file.gone) {
     context.out(
       `${' '.repeat(NUMBER_WIDTH + 2)}${state(paint, 'gone')}  ${paint('bold', task.name)}: ${say`its job is in the file no more.`}`,
     )
   }
+}
+
+/** Whether a person should look at the line: what came of it, or what its times may not mean. */
+export function needsLook({ result, entry }: PlannedLine): boolean {
+  return LOOK.has(result) || entry.notes !== undefined
 }
 
 /** Neighbouring comments, and neighbouring blank lines, together; every other line alone. */
@@ -62,6 +67,9 @@ function showLines(context: Context, lines: readonly PlannedLine[], dryRun = fal
   const text = QUIET.has(first.result) ? '' : messageOf(context, first)
   context.out((head + wrap(text, indent, context.width)).trimEnd())
   if (first.result === 'mistake') showPlace(context, first, indent)
+  for (const { [context.lang]: note } of first.entry.notes ?? []) {
+    context.out(`${' '.repeat(indent)}${paint('yellow', '!')} ${wrap(note, indent + 2, context.width)}`)
+  }
 }
 
 function messageOf({ paint }: Context, { task, message, entry, finding }: PlannedLine): string {

@@ -1,6 +1,7 @@
 import { didYouMean } from '../did-you-mean.ts'
 import { say } from '../language/say.ts'
 import { resolveZone } from '../schedule/zone-name.ts'
+import { refersToSecret } from '../secrets/references.ts'
 import type { LineOutcome } from './report.ts'
 import type { Setting } from './setting.ts'
 
@@ -32,6 +33,11 @@ export class Environment {
       )
     }
     if (name.startsWith('ROTA_')) return warning(say`Names that begin with ROTA_ are Rota’s own; ${name} is left out.`)
+    if (refersToSecret(value)) {
+      return warning(
+        say`${name} refers to a secret, but this version keeps none. Left out: give its value to the tasks below, or let their programs read it from a file.`,
+      )
+    }
     this.#variables.set(name, value)
     return this.#special(name, value, line) ?? doubts(setting) ?? understood(name, value)
   }

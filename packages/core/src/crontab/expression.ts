@@ -1,6 +1,7 @@
 import { RotaError } from '../errors.ts'
 import { say } from '../language/say.ts'
 import { compileSchedule } from '../schedule/compile.ts'
+import { type MeaningNote, meaningNotes } from '../schedule/meaning-notes.ts'
 import { endsAtSunday, FIELD_RULES, type FieldRule, isRandomRange, refusedByCron } from './field-syntax.ts'
 import { type CronFlavour, FLAVOURS } from './flavour.ts'
 import { clip, type LineProblem } from './job-line.ts'
@@ -11,6 +12,8 @@ export interface CronExpression {
   expression: string
   /** Where it is written otherwise than in the crontab, and why. */
   notes: string[]
+  /** The fields stand as in the crontab, so that what is said of them is said of it. */
+  isAsWritten: boolean
 }
 
 /**
@@ -35,7 +38,8 @@ export function toExpression(
     const refused = refusedField(fields, index, flavour)
     if (refused) return refused
   }
-  return { expression: translated.join(' '), notes }
+  const isAsWritten = fields.every(({ text }, index) => text === translated[index])
+  return { expression: translated.join(' '), notes, isAsWritten }
 }
 
 const DAY = 2
@@ -116,6 +120,11 @@ export function problemOf(expression: string, timezone: string): string | null {
     if (!RotaError.is(error)) throw error
     return error.errors[0]?.message ?? error.message
   }
+}
+
+/** What of a valid expression may not be meant. */
+export function doubtsOf(expression: string, timezone: string): MeaningNote[] {
+  return meaningNotes(compileSchedule({ type: 'cron', expression }, { timezone, hashKey: 'crontab' }))
 }
 
 /** A suggestion of Rota's compiler in cron's own words; whether cron takes it is for the reader of the line to try. */

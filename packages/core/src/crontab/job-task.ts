@@ -1,9 +1,11 @@
 import { say } from '../language/say.ts'
 import type { ScheduleInput } from '../schedule/input.ts'
+import type { MeaningNote } from '../schedule/meaning-notes.ts'
+import { refersToSecret } from '../secrets/references.ts'
 import { leavesSomethingBehind } from './background.ts'
 import type { Remarks } from './comment.ts'
 import type { Environment } from './environment.ts'
-import { problemOf, toExpression } from './expression.ts'
+import { doubtsOf, problemOf, toExpression } from './expression.ts'
 import { type CronFlavour, FLAVOURS } from './flavour.ts'
 import { beginsWithAccount } from './format.ts'
 import { originOf } from './identity.ts'
@@ -27,6 +29,8 @@ export interface TranslatedJob {
   message: string
   /** Reasons for a person to look at the task. */
   doubts: string[]
+  /** What of its times may not be meant. */
+  meanings: MeaningNote[]
 }
 
 /** Where a job stands in its file. */
@@ -75,7 +79,8 @@ export function translateJob(job: JobLine, place: JobPlace): TranslatedJob | Lin
   const notes = [...when.notes, ...notesOn(job, isDetached, flavour)]
   const message = [runs(time, user, parts), ...notes].reduce((some, next) => say`${some} — ${next}`)
   const doubts = doubtsAbout(job, parts, flavour)
-  return { task: { name: '', ...document, origin }, command: parts.command, givenName: remarks.name, message, doubts }
+  const task = { name: '', ...document, origin }
+  return { task, command: parts.command, givenName: remarks.name, message, doubts, meanings: when.meanings }
 }
 
 function tagsOf({ section }: Remarks): string[] {
@@ -112,6 +117,7 @@ interface Timing {
   atBoot: boolean
   words: string
   notes: string[]
+  meanings: MeaningNote[]
 }
 
 function timing({ when }: JobLine, timezone: string, flavour: CronFlavour | null): Timing | LineProblem {
@@ -129,7 +135,8 @@ function timing({ when }: JobLine, timezone: string, flavour: CronFlavour | null
   const wrong = seconds === undefined ? null : secondsProblem(seconds, expression, timezone)
   if (wrong) return wrong
   const schedule = { type: 'cron', expression } as const
-  return { schedule, atBoot: false, words: say`at ${expression}`, notes: translated.notes }
+  const meanings = translated.isAsWritten ? doubtsOf(expression, timezone) : []
+  return { schedule, atBoot: false, words: say`at ${expression}`, notes: translated.notes, meanings }
 }
 
 function timingOfMacro(macro: MacroName, flavour: CronFlavour | null): Timing {
@@ -137,10 +144,10 @@ function timingOfMacro(macro: MacroName, flavour: CronFlavour | null): Timing {
   const notes: string[] = []
   if (macro.startsWith('every_') && flavour === null) notes.push(say`Only FreeBSD’s cron knows @${macro}.`)
   if (expression === null) {
-    return { schedule: { type: 'none' }, atBoot: true, words: say`once per boot of the machine`, notes }
+    return { schedule: { type: 'none' }, atBoot: true, words: say`once per boot of the machine`, notes, meanings: [] }
   }
   const words = say`@${macro}, that is ${expression}`
-  return { schedule: { type: 'cron', expression }, atBoot: false, words, notes }
+  return { schedule: { type: 'cron', expression }, atBoot: false, words, notes, meanings: [] }
 }
 
 /** cron starts the shell of `SHELL` in the user's home directory with the settings in force (crontab(5)). */
@@ -192,6 +199,9 @@ function doubtsAbout(job: JobLine, parts: CommandAndInput, flavour: CronFlavour 
   }
   if (flavour === null && otherReadings(job.rest.text, 'debian').includes('cronie')) {
     doubts.push(say`It holds \\\\, which Debian’s cron passes as \\ and cronie unchanged; imported as Debian reads it.`)
+  }
+  if (refersToSecret(parts.command)) {
+    doubts.push(say`The command refers to a secret, but this version keeps none: the shell gets the text as it stands.`)
   }
   if (parts.command.endsWith('\\')) {
     doubts.push(say`The command ends in a backslash; cron knows no lines that go on below. Put it on one line.`)

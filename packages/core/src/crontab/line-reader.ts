@@ -89,6 +89,7 @@ export class LineReader {
       outcome: doubts.length > 0 ? 'warning' : 'task',
       message: [job.message, ...doubts].join(' — '),
       task: job.task,
+      ...(job.meanings.length > 0 && { notes: job.meanings }),
       ...(mailto === undefined ? {} : { mailto }),
     }
   }

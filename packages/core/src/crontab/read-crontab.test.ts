@@ -270,3 +270,34 @@ test('a system crontab’s @reboot and names with odd but real letters are read'
 test('a name with a dot in cron.d is noted, because Debian’s cron does not read it (run-parts(8))', () => {
   expect(read('@daily root a\n', { format: 'auto', source: '/etc/cron.d/old.bak' }).notes[0]).toContain('old.bak')
 })
+
+describe('what a line says and may not mean', () => {
+  test.each([
+    ['* */15 * * *', '0 */15 * * *'],
+    ['*/45 * * * *', '@every 45m'],
+    ['0 0 1-7 * 1', '0 0 * * mon#1'],
+    ['0 0 31 * *', '0 0 L * *'],
+  ])('of %s is told, in both languages, with %s', (times, suggestion) => {
+    const { outcome, notes } = line(`${times} /bin/true`)
+    expect(outcome).toBe('task')
+    expect(notes?.[0]).toEqual({ en: expect.any(String), zh: expect.stringMatching(/[一-鿿]/), suggestion })
+  })
+
+  test('is nothing where it says what it means, or where its own note explains it', () => {
+    for (const times of ['0 2 * * *', '@daily', '@reboot', '*/90 * * * *', '# */45 * * * * /bin/true']) {
+      expect(line(`${times} /bin/true`)).not.toHaveProperty('notes')
+    }
+  })
+
+  test('is told of seconds, too', () => {
+    expect(line('* */15 * * * * * /bin/true', { flavour: 'supercronic' }).notes?.[0]?.en).toContain('every second')
+  })
+})
+
+test('a secret of another scheduler is told where it is named, and does not stop the jobs', () => {
+  const report = read(`PW=\${secret:db}\n0 2 * * * /bin/a\n0 3 * * * curl -u x:\${secret:tok} y\n`)
+  expect(report.entries.map(({ outcome }) => outcome)).toEqual(['warning', 'task', 'warning'])
+  expect(report.entries[0]!.message).toMatch(/refers to a secret.*Left out/)
+  expect(report.entries[2]!.message).toContain('refers to a secret')
+  expect(report.tasks[0]!.env).toEqual({})
+})

@@ -1,3 +1,4 @@
+import type { MeaningNote } from '../schedule/meaning-notes.ts'
 import type { TaskInput } from '../task.ts'
 import type { CronFlavour } from './flavour.ts'
 
@@ -63,6 +64,8 @@ export interface CrontabLine {
   /** A text that would have been accepted in place of the wrong one. */
   suggestion?: string
   task?: ImportedTask
+  /** What of its times may not be meant, though cron and Rota read them alike. */
+  notes?: MeaningNote[]
   /** Where cron mailed the job's output (`MAILTO`); empty when it mailed none. Absent: the owner. */
   mailto?: string
 }

@@ -7,7 +7,7 @@ import type { Schedule } from './schedule.ts'
 import { chineseMonths, chineseWeekday } from './words/chinese.ts'
 
 /** Something that an expression says and that whoever wrote it may not mean. */
-interface MeaningNote {
+export interface MeaningNote {
   en: string
   zh: string
   /** What to write for what is usually meant, where there is such a form: an expression, or `@every 45m`. */
@@ -153,7 +153,8 @@ function loneSteps(expression: CronExpression): MeaningNote[] {
       const { from, step } = item
       const isSunday = name === 'dayOfWeek' && from === 7
       const suggestion = rewritten(expression, { [name]: isSunday ? `0/${step}` : `*/${step}` })
-      const isLone = expression[name].items.length === 1 && from !== FIRST[name]
+      // Of a range with an end of its own nobody knows what was meant.
+      const isLone = /^\w+\/\d+$/.test(expression[name].text) && from !== FIRST[name]
       return [
         {
           en: `The step ${step} leads past the end of the field, so only ${from} matches.${isLone ? ` From the first value on it is ${suggestion}.` : ''}`,

@@ -7,11 +7,16 @@ const REFERENCE = '${secret:'
 /** Text whose own language may mean something else by it, and text that only people read. */
 const PLAIN = new Set(['command', 'source', 'description', 'name'])
 
+/** Whether a text names a secret that another scheduler would put in its place. */
+export function refersToSecret(text: string): boolean {
+  return text.includes(REFERENCE)
+}
+
 /** References to secrets, which do not exist here. Paths are those of the document. */
 export function findSecretReferences(document: object): FieldError[] {
   const errors: FieldError[] = []
   const look = (value: unknown, path: string): void => {
-    if (typeof value === 'string' && value.includes(REFERENCE)) errors.push({ path, message: message() })
+    if (typeof value === 'string' && refersToSecret(value)) errors.push({ path, message: message() })
     if (typeof value !== 'object' || value === null) return
     for (const [key, inner] of Object.entries(value)) {
       if (path === 'payload' && PLAIN.has(key)) continue

@@ -1321,6 +1321,13 @@ export interface components {
             /** @description 1-based. */
             line: number;
             message: string;
+            /** @description What of its times may not be meant, though cron and Rota read them alike. */
+            notes: {
+                en: string;
+                /** @description What means it, where something else is written. */
+                suggestion?: string;
+                zh: string;
+            }[];
             /** @enum {string} */
             outcome: "task" | "environment" | "comment" | "blank" | "disabled" | "warning" | "error";
             /** @description What came of it; null where nothing was to be done. */

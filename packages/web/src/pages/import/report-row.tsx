@@ -9,6 +9,7 @@ import {
 } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
+import { currentLanguage } from '../../i18n/i18n.ts'
 import classes from './import-page.module.css'
 import type { CrontabLine } from './use-crontab.ts'
 
@@ -87,6 +88,11 @@ function Verdict({ line, result }: { line: CrontabLine; result: CrontabLine | un
         <span> {t('importPage.meant', { suggestion: line.suggestion })}</span>
       )}
       {result === undefined && <Finding line={line} />}
+      {line.notes.map((note) => (
+        <div key={note.en} className={classes.note}>
+          {note[currentLanguage()]}
+        </div>
+      ))}
       {result !== undefined && (
         <div className={classes.result} data-result={result.result}>
           {t(`importPage.results.${result.result ?? 'imported'}`)} {result.error}
