@@ -40,7 +40,7 @@ export { dangerOf } from './overrides/dangerous-variable.ts'
 export { runsProgram, withUnixLines } from './program-text.ts'
 export { retryDelayMs, shallRetry } from './retry.ts'
 export { compileSchedule } from './schedule/compile.ts'
-export { drawsFromKey, inDialect, KEY_MISSING } from './schedule/draft.ts'
+export { drawsFromKey, inDialect, JITTER_KEY_MISSING, KEY_MISSING } from './schedule/draft.ts'
 export type {
   CronDialect,
   GapPolicy,

@@ -10,7 +10,7 @@ export const previewInput = strict({
   dialect: cronDialect.exactOptional().meta({ description: 'Of a schedule that is a text.' }),
   name: text(200)
     .exactOptional()
-    .meta({ description: 'Name of the task: `H` and `~` are drawn from it, as of the task that is saved so.' }),
+    .meta({ description: 'Name of the task: `H`, `~` and jitter are drawn from it, as of the task that is saved so.' }),
   key: text(200).exactOptional().meta({ description: 'The task’s `hash_key`, where it has one other than its name.' }),
   dst: dstPolicy.exactOptional(),
   from: exactInstant.exactOptional(),
@@ -19,7 +19,9 @@ export const previewInput = strict({
   start_at: taskInstant.nullable().exactOptional(),
   end_at: taskInstant.nullable().exactOptional(),
   jitter_seconds: taskFields.jitter_seconds,
-  task_id: text(64).exactOptional().meta({ description: 'The task whose jitter `jittered` shows.' }),
+  task_id: text(64)
+    .exactOptional()
+    .meta({ description: 'The task that is to be changed: `jittered` shows its jitter.' }),
 }).meta({ id: 'PreviewInput' })
 
 /** What is said of a schedule in both languages, with the form that means what is usually meant. */
@@ -36,7 +38,8 @@ export const preview = z
     words,
     next: z.array(instant).meta({ description: 'Due instants.' }),
     jittered: z.array(instant).nullable().meta({
-      description: 'When they start, with jitter. Null for a draft with jitter: it is drawn once the task is saved.',
+      description:
+        'When they start, with jitter. Null for a draft with jitter that has neither `name` nor `key`: see `notes`.',
     }),
     notes: z.array(meaningNote.extend({ at: instant.nullable() })),
   })

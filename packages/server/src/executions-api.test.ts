@@ -175,3 +175,21 @@ test('an unfinished line is shown live and in the execution while it stands, and
   ])
   expect(await unfinished()).toBeNull()
 })
+
+test('a preview of a draft with jitter shows when it starts where it has a name, and says so where it has none', async () => {
+  const draft = { schedule: '0 * * * *', timezone: 'UTC', count: 2, jitter_seconds: 900 }
+  const preview = async (body: object) =>
+    (await t.call('POST', '/api/scheduler/schedules/preview', { as: 'viewer', body })).json
+  const nameless = await preview(draft)
+  expect(nameless.jittered).toBeNull()
+  expect(nameless.notes[0]).toMatchObject({
+    at: null,
+    en: expect.stringContaining('Give a name'),
+    zh: expect.any(String),
+  })
+  const named = await preview({ ...draft, name: 'jittery' })
+  expect(named.notes).toEqual([])
+  const body = { name: 'jittery', type: 'shell', command: 'true', ...draft, count: undefined }
+  const { json: task } = await t.call('POST', '/api/scheduler/tasks', { as: 'editor', body })
+  expect([task.next_due, task.next_run]).toEqual([named.next[0], named.jittered[0]])
+})

@@ -1,5 +1,5 @@
 import { label, say, type TaskInput } from '@rota/core'
-import type { Client, Task } from '@rota/sdk'
+import type { Client, Preview, Task } from '@rota/sdk'
 import type { Context } from '../context.ts'
 import { readTaskFile, type TaskDocument } from '../document/task-file.ts'
 import { changesFromFlags, type TaskFlags } from '../document/task-flags.ts'
@@ -82,25 +82,35 @@ async function checkAll(context: Context, client: Client, documents: readonly Ta
   const results = []
   for (const { input, where } of documents) {
     const errors = await client.tasks.validate(input as TaskInput)
-    const next = errors.length === 0 ? await preview(client, input) : []
-    results.push({ where, name: input.name ?? null, valid: errors.length === 0, errors, next })
+    const { next, jittered } = errors.length === 0 ? await preview(client, input) : NOTHING_DUE
+    results.push({ where, name: input.name ?? null, valid: errors.length === 0, errors, next, jittered })
     if (errors.length > 0) wrong++
     if (context.flags.json) continue
     const sign = errors.length > 0 ? context.paint('red', '✖') : context.paint('green', '✔')
     context.out(`${sign} ${where} ${errors.length > 0 ? label('cannot be saved:') : label('can be saved.')}`)
     for (const error of errors) context.out(`    ${fieldLine(error)}`)
-    for (const at of next) context.out(`    ${shortInstant(at, context.now, context.zone)}`)
+    for (const [i, at] of next.entries()) context.out(`    ${startText(context, at, jittered?.[i] ?? at)}`)
   }
   if (context.flags.json) context.json(results)
   return wrong > 0 ? exitCode('usage') : 0
 }
 
+/** When an occurrence starts, and when it is due where jitter lies between. */
+function startText({ now, zone }: Context, dueAt: string, startAt: string): string {
+  const start = shortInstant(startAt, now, zone)
+  return startAt === dueAt ? start : `${start}  ${say`${shortInstant(dueAt, now, zone)} (without jitter)`}`
+}
+
+type Coming = Pick<Preview, 'next' | 'jittered'>
+
+const NOTHING_DUE: Coming = { next: [], jittered: [] }
+
 async function preview(
   client: Client,
-  { name, schedule, timezone, dst, hash_key }: Partial<TaskInput>,
-): Promise<string[]> {
+  { name, schedule, timezone, dst, hash_key, jitter_seconds }: Partial<TaskInput>,
+): Promise<Coming> {
   if (schedule === undefined || (typeof schedule === 'object' && ['none', 'dependency'].includes(schedule.type)))
-    return []
+    return NOTHING_DUE
   const key = hash_key ?? name
-  return (await client.schedules.preview({ schedule, timezone, dst, count: 3, ...(key ? { key } : {}) })).next
+  return client.schedules.preview({ schedule, timezone, dst, jitter_seconds, count: 3, ...(key ? { key } : {}) })
 }

@@ -5,18 +5,22 @@ import { newExecution } from './new-execution.ts'
 import type { Rule } from './rule.ts'
 
 /** When an occurrence is to start: its due instant and what jitter adds. Jitter never carries it past the next one. */
-export function jitteredAt(scheduleId: number, rule: Pick<Rule, 'jitterMs' | 'schedule'>, dueAt: number): number {
-  if (rule.jitterMs === 0) return dueAt
-  return dueAt + jitterBefore(scheduleId, { mostMs: rule.jitterMs, dueAt, next: rule.schedule.next(dueAt) })
+export function jitteredAt(
+  scheduleId: number,
+  { jitterMs: mostMs, jitterKey, schedule }: Pick<Rule, 'jitterMs' | 'jitterKey' | 'schedule'>,
+  dueAt: number,
+): number {
+  if (mostMs === 0) return dueAt
+  return dueAt + jitterBefore(jitterKey ?? String(scheduleId), { mostMs, dueAt, next: schedule.next(dueAt) })
 }
 
 /** What jitter adds to an occurrence that is followed by another at `next`, or by none. */
 export function jitterBefore(
-  scheduleId: number,
+  key: string,
   { mostMs, dueAt, next }: { mostMs: number; dueAt: number; next: number | null },
 ): number {
   const room = next === null ? mostMs : Math.min(mostMs, next - dueAt - 1)
-  return jitterMs(String(scheduleId), dueAt, room)
+  return jitterMs(key, dueAt, room)
 }
 
 /** Whose occurrences they are. */

@@ -12,7 +12,7 @@ import {
 
 /**
  * Everything planning needs to know of a schedule, as one JSON text. Equal schedules of different tasks share one
- * text, so it names no task unless the schedule itself depends on it (`H`, intervals counted from creation).
+ * text, so it names no task unless the schedule itself depends on it (`H`, jitter, intervals counted from creation).
  */
 export interface RuleBody {
   schedule: ScheduleInput
@@ -24,6 +24,8 @@ export interface RuleBody {
   hashKey: string | null
   createdAt: number | null
   jitterMs: number
+  /** What jitter is drawn from. Rules of earlier releases draw from the schedule's own number. */
+  jitterKey?: string
   misfire: MisfireSettings
   maxRuns: number | null
   priority: number
@@ -64,6 +66,7 @@ export function ruleBodiesOf(task: TaskDefinition, taskId: string, createdAt: nu
     hashKey: drawsFromKey(schedule) ? (task.hash_key ?? keyOfOld(schedule, taskId)) : null,
     createdAt: countsFromCreation(schedule) ? createdAt : null,
     jitterMs: task.jitter_seconds * 1000,
+    ...(task.jitter_seconds > 0 && task.hash_key !== null && { jitterKey: task.hash_key }),
     misfire: task.misfire,
     maxRuns: task.max_runs,
     priority: task.priority,

@@ -100,3 +100,30 @@ test('forecast and preview show when occurrences start with jitter, as the task 
   const draft = { ...input, jitter_seconds: 50 }
   expect(await rig.ask((engine) => engine.schedules.jittered(ANN, draft, next))).toBeNull()
 })
+
+test('jitter of a draft by name or key is that of the task that is saved so, also after it was renamed', async () => {
+  const rig = await started()
+  const draft = { schedule: '* * * * *', timezone: 'UTC', count: 2, jitter_seconds: 50, name: 'spread' }
+  const { next } = rig.engine.schedules.preview(draft)
+  const jittered = await rig.engine.schedules.jittered(ANN, draft, next)
+  expect(jittered).not.toEqual(next)
+  const task = await rig.addTask({ name: 'spread', jitter_seconds: 50 })
+  expect(task.hash_key).toBe('spread')
+  const at = next.indexOf(task.next_due!)
+  expect(task.next_run).toBe(jittered![at])
+  const renamed = await rig.engine.tasks.update(ANN, task.id, { name: 'other' }, null)
+  expect(renamed.next_run).toBe(task.next_run)
+  const byKey = { ...draft, name: 'other', key: renamed.hash_key! }
+  expect(await rig.engine.schedules.jittered(ANN, byKey, next)).toEqual(jittered)
+  expect(await rig.engine.schedules.jittered(ANN, { ...draft, name: 'other' }, next)).not.toEqual(jittered)
+})
+
+test('a task that gets jitter starts as its preview showed', async () => {
+  const rig = await started()
+  const task = await rig.addTask({ name: 'plain' })
+  const draft = { schedule: '* * * * *', timezone: 'UTC', count: 2, jitter_seconds: 50 }
+  const { next } = rig.engine.schedules.preview(draft)
+  const jittered = await rig.engine.schedules.jittered(ANN, draft, next, task.id)
+  const changed = await rig.engine.tasks.update(ANN, task.id, { jitter_seconds: 50 }, null)
+  expect(changed.next_run).toBe(jittered![next.indexOf(changed.next_due!)])
+})

@@ -11,7 +11,7 @@ import {
   say,
   whyNeverFires,
 } from '@rota/core'
-import type { Schedules } from '../api.ts'
+import type { PreviewInput, Schedules } from '../api.ts'
 import { jitterBefore, jitteredAt } from '../planning/occurrence.ts'
 import { compileRule, type RuleBody } from '../planning/rule.ts'
 import type { UseCaseContext } from './context.ts'
@@ -87,21 +87,35 @@ export function createSchedules(context: UseCaseContext): Schedules {
     },
 
     async jittered(actor, { to: _, ...input }, next, taskId) {
-      if (taskId === undefined) return (input.jitter_seconds ?? 0) > 0 ? null : next
-      const task = await context.tasks.byId(taskId, actor.tenantId)
-      if (task === null) throw new RotaError('not_found', say`There is no task ${taskId}.`)
-      const [first] = await context.tasks.schedules(task.seq)
-      if (first === undefined) return null
-      const { jitterMs } = JSON.parse(first.body) as RuleBody
-      const mostMs = input.jitter_seconds === undefined ? jitterMs : input.jitter_seconds * 1000
+      const { key, mostMs } = await jitterOf(actor.tenantId, input, taskId)
+      if (mostMs === 0) return next
+      if (key === undefined) return null
       const dues = next.map((at) => Date.parse(at))
       const last = dues.at(-1)
       const after = last === undefined ? [] : this.preview({ ...input, from: isoAfter(last), count: 1 }).next
       const following = [...dues.slice(1), after[0] === undefined ? null : Date.parse(after[0])]
       return dues.map((dueAt, i) => {
-        return new Date(dueAt + jitterBefore(first.id, { mostMs, dueAt, next: following[i]! })).toISOString()
+        return new Date(dueAt + jitterBefore(key, { mostMs, dueAt, next: following[i]! })).toISOString()
       })
     },
+  }
+
+  /** What jitter is drawn from, and how long it is at most: of a draft, or of a task that a draft changes. */
+  async function jitterOf(
+    tenantId: string | null,
+    { key, name, jitter_seconds: seconds }: Pick<PreviewInput, 'key' | 'name' | 'jitter_seconds'>,
+    taskId: string | undefined,
+  ): Promise<{ key: string | undefined; mostMs: number }> {
+    const draft = { key: key ?? name, mostMs: (seconds ?? 0) * 1000 }
+    if (taskId === undefined) return draft
+    const task = await context.tasks.byId(taskId, tenantId)
+    if (task === null) throw new RotaError('not_found', say`There is no task ${taskId}.`)
+    const [first] = await context.tasks.schedules(task.seq)
+    const body = first && (JSON.parse(first.body) as RuleBody)
+    if (first === undefined || body === undefined || body.jitterMs === 0)
+      return { ...draft, key: draft.key ?? task.name }
+    const own = body.jitterKey === undefined ? String(first.id) : (draft.key ?? body.jitterKey)
+    return { key: own, mostMs: seconds === undefined ? body.jitterMs : seconds * 1000 }
   }
 
   async function cursors(tenantId: string | null, until: number, limit: number, taskId: string | undefined) {

@@ -64,13 +64,15 @@ export async function checkForm(input: TaskInput, subject: FormSubject, options:
 }
 
 /**
- * Values drawn from a key come from the name that the task has when the first of them appears, as its preview showed;
- * the key stays when the task is renamed. Tasks of earlier releases, without a key, draw from their id.
+ * Values drawn from a key, and jitter, come from the name that the task has when the first of them appears, as its
+ * preview showed; the key stays when the task is renamed. Tasks of earlier releases, without a key, go on drawing from
+ * their id, and jitter from the number of the schedule.
  */
 function withHashKey(task: TaskDefinition, before: TaskDefinition | undefined): TaskDefinition {
   const isHashed = ({ schedules }: TaskDefinition) => schedules.some(({ schedule }) => drawsFromKey(schedule))
-  if (task.hash_key !== null || !isHashed(task)) return task
-  if (before !== undefined && before.hash_key === null && isHashed(before)) return task
+  if (task.hash_key !== null || !(isHashed(task) || task.jitter_seconds > 0)) return task
+  const isOld = before !== undefined && before.hash_key === null
+  if (isOld && (isHashed(before) || (before.jitter_seconds > 0 && !isHashed(task)))) return task
   return { ...task, hash_key: task.name }
 }
 

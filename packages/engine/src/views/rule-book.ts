@@ -5,6 +5,7 @@ import { compileRule, type RuleBody } from '../planning/rule.ts'
 export interface RuleText {
   schedule: Schedule
   jitterMs: number
+  jitterKey?: string
   /** A cron expression, `@every 15m`, an instant. */
   label: string | null
   words: { en: string; zh: string }
@@ -28,10 +29,11 @@ export function createRuleBook(limit = 5000): RuleBook {
 
 function read(body: string): RuleText | null {
   try {
-    const { schedule, jitterMs } = compileRule(JSON.parse(body) as RuleBody)
+    const { schedule, jitterMs, jitterKey } = compileRule(JSON.parse(body) as RuleBody)
     return {
       schedule,
       jitterMs,
+      ...(jitterKey !== undefined && { jitterKey }),
       label: schedule.label,
       words: { en: describe(schedule, 'en'), zh: describe(schedule, 'zh') },
     }

@@ -1,3 +1,4 @@
+import { JITTER_KEY_MISSING } from '@rota/core'
 import { forecast, forecastQuery, ledgerPage, ledgerQuery, preview, previewInput } from '@rota/protocol'
 import { type AnyRoute, defineRoute } from '../route.ts'
 import { toInstant, toRange } from './present.ts'
@@ -14,7 +15,9 @@ const previewRoute = defineRoute({
   handler: async ({ services, actor, body: { task_id: taskId, ...input } }) => {
     const { schedules } = services.engine
     const shown = schedules.preview(input)
-    return { ...shown, jittered: await schedules.jittered(actor, input, shown.next, taskId) }
+    const jittered = await schedules.jittered(actor, input, shown.next, taskId)
+    const notes = jittered === null ? [{ at: null, ...JITTER_KEY_MISSING }, ...shown.notes] : shown.notes
+    return { ...shown, jittered, notes }
   },
 })
 

@@ -1949,7 +1949,7 @@ export interface components {
         /** @description Coming instants of a draft, with notes on clock changes and on what may not be meant. */
         Preview: {
             cron: string | null;
-            /** @description When they start, with jitter. Null for a draft with jitter: it is drawn once the task is saved. */
+            /** @description When they start, with jitter. Null for a draft with jitter that has neither `name` nor `key`: see `notes`. */
             jittered: string[] | null;
             /** @description Due instants. */
             next: string[];
@@ -1982,11 +1982,11 @@ export interface components {
             jitter_seconds?: number;
             /** @description The task’s `hash_key`, where it has one other than its name. */
             key?: string;
-            /** @description Name of the task: `H` and `~` are drawn from it, as of the task that is saved so. */
+            /** @description Name of the task: `H`, `~` and jitter are drawn from it, as of the task that is saved so. */
             name?: string;
             schedule: components["schemas"]["ScheduleRule"];
             start_at?: string | null;
-            /** @description The task whose jitter `jittered` shows. */
+            /** @description The task that is to be changed: `jittered` shows its jitter. */
             task_id?: string;
             /** @description IANA name; default: the server’s. */
             timezone?: string;

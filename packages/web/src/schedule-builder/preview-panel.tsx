@@ -22,7 +22,7 @@ export function PreviewPanel({ plan }: { plan: Plan }) {
           {t('schedule.fault')}
         </Text>
       )}
-      {!previews.isFaulty && <Instants instants={previews.next} zone={zone} />}
+      {!previews.isFaulty && <Instants instants={previews.next} starts={previews.starts} zone={zone} />}
       <ClockNotes notes={previews.notes} />
     </Stack>
   )
@@ -48,7 +48,13 @@ function Sentence({ preview }: { preview: { words: { en: string; zh: string }; c
   )
 }
 
-function Instants({ instants, zone }: { instants: readonly number[]; zone: string }) {
+interface InstantsProps {
+  instants: readonly number[]
+  starts: ReadonlyMap<number, number>
+  zone: string
+}
+
+function Instants({ instants, starts, zone }: InstantsProps) {
   const { t } = useTranslation()
   const now = useNow()
   if (instants.length === 0) return <Text className={classes.quiet}>{t('schedule.previewEmpty')}</Text>
@@ -59,6 +65,7 @@ function Instants({ instants, zone }: { instants: readonly number[]; zone: strin
       <thead>
         <tr>
           <th scope="col">{t('schedule.inZone', { zone })}</th>
+          {starts.size > 0 && <th scope="col">{t('schedule.jittered')}</th>}
           {isElsewhere && <th scope="col">{t('schedule.mine', { zone: MY_ZONE })}</th>}
         </tr>
       </thead>
@@ -68,6 +75,7 @@ function Instants({ instants, zone }: { instants: readonly number[]; zone: strin
             <td title={formatRelative(at, now)}>
               <time dateTime={new Date(at).toISOString()}>{dayAndTime(at, zone)}</time>
             </td>
+            {starts.size > 0 && <td>{formatInstant(starts.get(at) ?? at, { zone, isTimeOnly: true })}</td>}
             {isElsewhere && <td>{dayAndTime(at, MY_ZONE)}</td>}
           </tr>
         ))}

@@ -15,7 +15,9 @@ export interface Plan {
   jitter_seconds?: number | undefined
   /** Of a task that exists: intervals that have no other start are counted from here. */
   createdAt?: string | undefined
-  /** What `H` and `~` are drawn from: the task's key, else its name. */
+  /** Of a task that exists: jitter is drawn as for it. */
+  taskId?: string | undefined
+  /** What `H`, `~` and jitter are drawn from: the task's key, else its name. */
   hashKey?: string | undefined
 }
 
@@ -25,6 +27,8 @@ interface Previews {
   errors: readonly unknown[]
   /** The coming instants of all schedules together, epoch ms. */
   next: readonly number[]
+  /** When those start that jitter moves, by their due instant; epoch ms. */
+  starts: ReadonlyMap<number, number>
   notes: readonly Preview['notes'][number][]
   isFaulty: boolean
 }
@@ -54,9 +58,21 @@ export function usePreviews(plan: Plan): Previews {
     each,
     errors: results.map(({ error }) => error),
     next: [...new Set(instants)].sort((a, b) => a - b).slice(0, COUNT),
+    starts: startsOf(each),
     notes: each.flatMap((preview) => preview?.notes ?? []),
     isFaulty: results.some(({ error }) => error !== null),
   }
+}
+
+function startsOf(each: readonly (Preview | undefined)[]): ReadonlyMap<number, number> {
+  const starts = new Map<number, number>()
+  for (const preview of each) {
+    for (const [i, start] of (preview?.jittered ?? []).entries()) {
+      const dueAt = preview!.next[i]!
+      if (start !== dueAt) starts.set(Date.parse(dueAt), Date.parse(start))
+    }
+  }
+  return starts
 }
 
 const DRAWN = /~|(^|[\s,|])H/i
@@ -67,7 +83,7 @@ function drawsFromKey(schedule: Schema<'ScheduleRule'>): boolean {
 }
 
 function bodyOf(plan: Plan, { schedule, timezone }: Plan['entries'][number]): Schema<'PreviewInput'> {
-  const { dst, start_at, end_at, jitter_seconds, hashKey } = plan
+  const { dst, start_at, end_at, jitter_seconds, hashKey, taskId } = plan
   const zone = timezone ?? plan.timezone
   const isFromCreation = typeof schedule === 'object' && schedule.type === 'interval' && plan.createdAt !== undefined
   const start = start_at ?? (isFromCreation ? plan.createdAt : null)
@@ -76,7 +92,8 @@ function bodyOf(plan: Plan, { schedule, timezone }: Plan['entries'][number]): Sc
     count: COUNT,
     ...(zone && { timezone: zone }),
     // A name that is being typed would ask anew with every letter; only what draws from it does.
-    ...(hashKey && drawsFromKey(schedule) && { key: hashKey.slice(0, 200) }),
+    ...(hashKey && (jitter_seconds || drawsFromKey(schedule)) && { key: hashKey.slice(0, 200) }),
+    ...(taskId && jitter_seconds && { task_id: taskId }),
     ...(dst && { dst }),
     ...(start && { start_at: start }),
     ...(end_at && { end_at }),

@@ -48,8 +48,10 @@ export const leases = {
   'PostgreSQL answers; its schema is empty, though the directory was used before.':
     'PostgreSQL 有应答；其模式为空，而该目录曾被使用。',
   'It agrees with the database’s.': '与数据库的时钟一致。',
-  'This machine’s is {0} s behind the database’s, which servers go by.': '本机时钟比数据库慢 {0} 秒，服务器以数据库时钟为准。',
-  'This machine’s is {0} s ahead of the database’s, which servers go by.': '本机时钟比数据库快 {0} 秒，服务器以数据库时钟为准。',
+  'This machine’s is {0} s behind the database’s, which servers go by.':
+    '本机时钟比数据库慢 {0} 秒，服务器以数据库时钟为准。',
+  'This machine’s is {0} s ahead of the database’s, which servers go by.':
+    '本机时钟比数据库快 {0} 秒，服务器以数据库时钟为准。',
   '{0} Set one of the two right.': '{0~}请校正其中之一。',
   'PostgreSQL answers; its schema is up to date.': 'PostgreSQL 有应答；其模式是最新的。',
   'PostgreSQL answers; its schema lacks {0}.': 'PostgreSQL 有应答；其模式缺少 {0}。',

@@ -80,6 +80,7 @@ export const schedule = {
   preview: 'Next ten',
   previewEmpty: 'No further occurrence.',
   inZone: 'In {{zone}}',
+  jittered: 'With jitter',
   mine: 'Here ({{zone}})',
   clockNotes: 'Worth knowing',
   fault: 'Mend the schedule to see when it runs.',

@@ -76,6 +76,7 @@ export const schedule: SameKeys<typeof english> = {
   preview: '接下来十次',
   previewEmpty: '之后不会再执行。',
   inZone: '{{zone}}',
+  jittered: '加抖动后',
   mine: '本地（{{zone}}）',
   clockNotes: '请注意',
   fault: '修正计划后即可看到执行时刻。',

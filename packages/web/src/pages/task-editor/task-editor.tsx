@@ -227,6 +227,7 @@ function planOf(document: TaskDocument, task: Task | undefined): Plan {
     end_at,
     jitter_seconds,
     createdAt: task?.created_at,
+    taskId: task?.id,
     hashKey: hash_key || name || undefined,
   }
 }
