@@ -1,5 +1,5 @@
 import { RotaError } from '@rota/core'
-import { SLIP_KINDS, slipped } from '@rota/testkit'
+import { SLIP_KINDS, slipped } from '@rota/testkit/slips'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { crontabInput, jobInput, parse, previewInput, runInput, taskInput, tokenInput, userInput } from './index.ts'

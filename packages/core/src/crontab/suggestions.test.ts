@@ -1,4 +1,4 @@
-import { SLIP_KINDS, slipped } from '@rota/testkit'
+import { SLIP_KINDS, slipped } from '@rota/testkit/slips'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { CronFlavour } from './flavour.ts'

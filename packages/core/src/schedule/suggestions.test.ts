@@ -1,4 +1,4 @@
-import { SLIP_KINDS, slipped } from '@rota/testkit'
+import { SLIP_KINDS, slipped } from '@rota/testkit/slips'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type FieldError, RotaError } from '../errors.ts'
