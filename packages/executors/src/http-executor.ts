@@ -10,7 +10,7 @@ import { parseResult } from './json-result.ts'
 import type { CompiledOptions } from './options.ts'
 import { cancelled, failed, succeeded } from './outcome.ts'
 import { Output } from './output.ts'
-import { settingsWithoutProgram, type WrittenSettings } from './written-settings.ts'
+import { settingsWithoutParams, settingsWithoutProgram, type WrittenSettings } from './written-settings.ts'
 
 /**
  * Sends `{ http: {…} }`. Success is an expected status and every assertion met; the result tells status, headers, body.
@@ -25,7 +25,7 @@ export class HttpExecutor implements Executor {
   }
 
   checkSettings(settings: WrittenSettings): FieldError[] {
-    return settingsWithoutProgram('http', settings)
+    return [...settingsWithoutProgram('http', settings), ...settingsWithoutParams('http', settings)]
   }
 
   async validate(payload: Record<string, Json>): Promise<FieldError[]> {

@@ -1,4 +1,4 @@
-import { type FieldError, say } from '@rota/core'
+import { type FieldError, type Json, say } from '@rota/core'
 import { savedWorkingDirProblem } from './working-dir.ts'
 
 /** What a task sets for its programs, as it is written. */
@@ -6,6 +6,7 @@ export interface WrittenSettings {
   env?: Record<string, string>
   working_dir?: string | null
   run_as?: string | null
+  params?: { args?: Json[]; kwargs?: Record<string, Json> }
 }
 
 /** What has no effect on a type that starts no program. */
@@ -17,6 +18,15 @@ export function settingsWithoutProgram(type: string, { env = {}, working_dir, ru
     ...((run_as ?? null) === null ? [] : ['run_as']),
   ]
   return set.map((path) => ({ path, message }))
+}
+
+/** Parameters of a type that hands them to nothing. */
+export function settingsWithoutParams(
+  type: string,
+  { params: { args = [], kwargs = {} } = {} }: WrittenSettings,
+): FieldError[] {
+  if (args.length === 0 && Object.keys(kwargs).length === 0) return []
+  return [{ path: 'params', message: say`has no effect on the type ${type}, which takes none. Leave it out.` }]
 }
 
 /** A directory in which no attempt would be let. */

@@ -93,7 +93,13 @@ test('what has no effect on the type of a task is refused', async () => {
     'working_dir',
     'run_as',
   ])
-  expect((await save({ ...http, env: {}, working_dir: null, run_as: null })).status).toBe(201)
+  expect(await refused(save({ ...http, params: { args: [1] } }))).toEqual(['params'])
+  expect(await refused(save({ ...http, params: { kwargs: { a: 1 } } }))).toEqual(['params'])
+  const params = { args: [], kwargs: {} }
+  const made = await save({ ...http, env: {}, working_dir: null, run_as: null, params })
+  expect(made.status).toBe(201)
+  const run = t.call('POST', `${BASE}/${made.json.id}/run`, { as: 'editor', body: { params: { args: ['x'] } } })
+  expect(await refused(run)).toEqual(['params'])
 })
 
 test('a section of the configuration that has no effect yet is said', () => {
