@@ -16,7 +16,12 @@ const MISTAKES: readonly (readonly [RegExp, InWords])[] = [
   ],
   [/^missing required argument '(.*)'/, (_, name) => say`missing required argument ${quoted(name)}`],
   [/^option '(.*)' argument missing/, (_, flag) => say`option ${quoted(flag)} argument missing`],
-  [/^too many arguments/, () => say`too many arguments`],
+  [
+    /^too many arguments for '[^']*'\. Expected (\d+) arguments? but got (\d+)/,
+    (command, expected = '', given = '') =>
+      say`too many arguments: ${expected} expected, ${given} given` +
+      (command.name() === 'next' ? ` (${say`put the expression in quotes`})` : ''),
+  ],
   [
     /^option '([^']*)' argument '(.*)' is invalid\. Allowed choices are ([^.']*)\./,
     (_, flag, given, choices) =>

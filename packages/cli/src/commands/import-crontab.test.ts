@@ -201,3 +201,12 @@ test('what the times of a line may not mean is told below it, also with --proble
   const { files } = JSON.parse((await run([...args, '--json'], { stdin })).out)
   expect(files[0].lines.map(({ notes }: { notes: unknown[] }) => notes.length)).toEqual([0, 1])
 })
+
+test('what was meant by a wrong word is told, also where the message lists it among others', async () => {
+  const { out } = await run(['import', 'crontab', '-', '--user', 'ann', '--tz', 'UTC', '--dry-run'], {
+    stdin: '@dialy /bin/a\n０ ２ * * * /bin/b\n0 0 2 * * * /bin/c\n',
+  })
+  expect(out).toContain('in small letters. Did you mean @daily?')
+  expect(out).toContain('Did you mean 0 2 * * *?')
+  expect(out.match(/0 2 \* \* \*/g)).toHaveLength(3)
+})

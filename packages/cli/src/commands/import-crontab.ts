@@ -76,18 +76,22 @@ async function make(context: Context, files: readonly PlannedFile[], ways: Ways)
   }
 }
 
-const SUMMARY: readonly (readonly [LineResult, one: string, many: string])[] = [
-  ['imported', 'imported', 'imported'],
-  ['replaced', 'replaced', 'replaced'],
-  ['renamed', 'imported under another name', 'imported under other names'],
-  ['unchanged', 'unchanged', 'unchanged'],
-  ['changed', 'changed, left as it is', 'changed, left as they are'],
-  ['warning', 'with a remark', 'with remarks'],
-  ['exists', 'already there', 'already there'],
-  ['off', 'commented-out job left out', 'commented-out jobs left out'],
-  ['refused', 'refused by the server', 'refused by the server'],
-  ['mistake', 'mistake', 'mistakes'],
+const SUMMARY: readonly (readonly [LineResult, (count: number) => string])[] = [
+  ['imported', (count) => say`${count} imported`],
+  ['replaced', (count) => say`${count} replaced`],
+  ['renamed', counted('imported under another name', 'imported under other names')],
+  ['unchanged', (count) => say`${count} unchanged`],
+  ['changed', counted('changed, left as it is', 'changed, left as they are')],
+  ['warning', counted('with a remark', 'with remarks')],
+  ['exists', counted('already there', 'already there')],
+  ['off', counted('commented-out job left out', 'commented-out jobs left out')],
+  ['refused', counted('refused by the server', 'refused by the server')],
+  ['mistake', (count) => (count === 1 ? say`1 mistake` : say`${count} mistakes`)],
 ]
+
+function counted(one: string, many: string): (count: number) => string {
+  return (count) => `${count} ${label(count === 1 ? one : many)}`
+}
 
 const GONE = { keep: 'kept (see --gone)', disable: 'disabled', delete: 'deleted' } as const
 
@@ -102,9 +106,7 @@ function show(
     if (!problems || isWorthIt) showFile(context, file, { problems: problems === true, dryRun: dryRun === true })
   }
   const counts = summaryOf(files)
-  const parts = SUMMARY.filter(([result]) => counts[result]).map(([result, one, many]) => {
-    return `${counts[result]} ${label(counts[result] === 1 ? one : many)}`
-  })
+  const parts = SUMMARY.filter(([result]) => counts[result]).map(([result, inWords]) => inWords(counts[result]!))
   const gone = files.reduce((sum, file) => sum + file.gone.length, 0)
   if (gone > 0)
     parts.push(`${gone} ${label(gone === 1 ? 'gone from its file' : 'gone from their files')}, ${label(GONE[way])}`)

@@ -39,11 +39,15 @@ test('the command tells its own mistakes in Chinese, those of the command line t
     ['task', 'list', '--status', 'odd'],
     ['next', '0 9 * * *', '--count', 'x'],
     ['help', 'nothing'],
+    ['next', '0', '2', '*', '*', '*'],
   ]) {
     const { err, code } = await run(zh(...args), new FakeApi())
     expect(code, args.join(' ')).toBeGreaterThan(0)
     for (const line of err.trim().split('\n')) expect(line, args.join(' ')).toMatch(CHINESE)
   }
+  const { err } = await run(zh('next', '0', '2', '*', '*', '*'))
+  expect(err).toContain('参数过多：应为 1 个，给出了 5 个 (请给表达式加上引号)')
+  expect(err).not.toMatch(/Expected|for 'next'/)
   expect((await run(zh('task', 'list'))).err).toMatch(/没有 Rota 服务器应答.*该处无程序监听|该处无程序监听/)
 })
 

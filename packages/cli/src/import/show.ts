@@ -75,7 +75,7 @@ function showLines(context: Context, lines: readonly PlannedLine[], dryRun = fal
 function messageOf({ paint }: Context, { task, message, entry, finding }: PlannedLine): string {
   const name = task ? `${paint('bold', task.name)}: ` : ''
   const found = finding === null || finding === 'added' ? '' : ` (${label(finding)})`
-  const isSaid = entry.suggestion !== undefined && message.includes(entry.suggestion)
+  const isSaid = entry.suggestion !== undefined && message.endsWith(entry.suggestion)
   return name + didYouMean(message + found, isSaid ? undefined : entry.suggestion)
 }
 

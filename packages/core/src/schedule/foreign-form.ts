@@ -33,7 +33,34 @@ const ONE_WORD: Record<string, string> = {
 export function foreignForm(text: string): ForeignForm | null {
   const written = text.trim()
   if (written === '' || written.length > LONGEST) return null
-  return zonePrefix(written) ?? call(written) ?? every(written) ?? calendarEvent(written) ?? phrase(written)
+  return (
+    wide(written) ??
+    zonePrefix(written) ??
+    repetition(written) ??
+    call(written) ??
+    every(written) ??
+    calendarEvent(written) ??
+    phrase(written)
+  )
+}
+
+/** `０ ２ ＊ ＊ ＊`: characters of the full width that East Asian keyboards write. */
+function wide(text: string): ForeignForm | null {
+  const suggestion = text.normalize('NFKC')
+  if (suggestion === text || !/^[\x20-\x7e]+$/.test(suggestion)) return null
+  return { message: say`Digits and signs of an expression are those of half width (ASCII).`, suggestion }
+}
+
+/** `R/PT5M`, `PT1H30M`: repetitions and durations of ISO 8601. */
+function repetition(text: string): ForeignForm | null {
+  const match = /^(?:R\d{0,6}\/)?P(?:(\d{1,6})D)?(?:T(?:(\d{1,6})H)?(?:(\d{1,6})M)?(?:(\d{1,6})S)?)?$/i.exec(text)
+  if (!match) return null
+  const [days, hours, minutes, rest] = match.slice(1).map((digits = '0') => Number(digits))
+  const seconds = ((days! * 24 + hours!) * 60 + minutes!) * 60 + rest!
+  return {
+    message: say`This is how ISO 8601 writes an interval; here it is @every with a duration, as in @every 5m.`,
+    ...(seconds > 0 && { suggestion: everyText(seconds) }),
+  }
 }
 
 /** `CRON_TZ=Asia/Tokyo 0 2 * * *`, as robfig/cron and Kubernetes once had it. */

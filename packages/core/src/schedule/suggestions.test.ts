@@ -173,6 +173,9 @@ describe('what people write is offered in the form that means it', () => {
     ['每周一9点', '0 9 * * mon'],
     ['每月1日2点', '0 2 1 * *'],
     ['每5分钟', '*/5 * * * *'],
+    ['０ ９ ＊ ＊ ＊', '0 9 * * *'],
+    ['R/PT5M', '@every 5m'],
+    ['PT1H30M', '@every 90m'],
   ])('%s is %s', (text, suggestion) => {
     const errors = errorsOf(text)
     expect(errors).toHaveLength(1)

@@ -245,7 +245,6 @@ export const labels: Readonly<Record<string, string>> = {
   'commented-out job left out': '个已注释的作业被略过',
   'commented-out jobs left out': '个已注释的作业被略过',
   'refused by the server': '个被服务器拒绝',
-  mistakes: '处错误',
   'kept (see --gone)': '保留（见 --gone）',
   'gone from its file': '个已不在文件中',
   'gone from their files': '个已不在文件中',

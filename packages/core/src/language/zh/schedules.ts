@@ -7,7 +7,7 @@ export const schedules = {
   '{0} A year is read by Quartz\'s rules only: give dialect "quartz" (1 is Sunday there), or leave it out and use start_at and end_at.':
     '{0~}年份只按 Quartz 的规则读取：请指定 dialect "quartz"（其中 1 为星期日），或去掉年份并使用 start_at 和 end_at。',
   'The schedule never fires: no such day comes in the years that are given.':
-    '该计划永远不会触发：所给年份中没有这样的日子。',
+    '该调度永远不会触发：所给年份中没有这样的日子。',
   'A time zone cannot stand inside an expression. Give {0} as the time zone (timezone, --tz), and the expression without it.':
     '时区不能写在表达式里。请把 {0} 作为时区给出（timezone、--tz），表达式中不要写它。',
   'rate(…) is how Amazon EventBridge writes an interval; here it is @every with a duration, as in @every 5m.':
@@ -18,7 +18,7 @@ export const schedules = {
     '@every 之后是整秒的时长，例如 90s、15m 或 1h30m。',
   'This is no cron expression: minute hour day-of-month month day-of-week.': '这不是 cron 表达式：分 时 日 月 星期。',
   'A schedule is not written in words here, but as a cron expression: minute hour day-of-month month day-of-week.':
-    '计划在这里不用文字书写，而是 cron 表达式：分 时 日 月 星期。',
+    '调度在这里不用文字书写，而是 cron 表达式：分 时 日 月 星期。',
   'dialect is quartz (1 is Sunday, seconds first, a year last) or rota.':
     'dialect 为 quartz（1 为星期日，秒在最前，年份在最后）或 rota。',
   'A Quartz expression has 6 or 7 fields (second minute hour day-of-month month day-of-week, and a year), not {0}.':
@@ -43,14 +43,17 @@ export const schedules = {
   '"{0}" stands for several time zones; write the one that is meant: {1}.':
     '“{0}”可指多个时区；请写出所指的那一个：{1}。',
   'Dependencies between tasks do not exist yet, so this schedule would never fire. Give it another type; "none" is for what is started by hand.':
-    '任务之间的依赖尚不存在，因此该计划永远不会触发。请改用其他类型；手动启动的任务用 "none"。',
-  'The schedule never fires: {0} ({1}) has passed.': '该计划永远不会触发：{0}（{1}）已经过去。',
-  'The schedule never fires: its years, up to {0}, have passed.': '该计划永远不会触发：所给年份（至 {0} 年）已经过去。',
-  'The schedule never fires: its window ended at {0} ({1}).': '该计划永远不会触发：其时间窗口已于 {0}（{1}）结束。',
+    '任务之间的依赖尚不存在，因此该调度永远不会触发。请改用其他类型；手动启动的任务用 "none"。',
+  'The schedule never fires: {0} ({1}) has passed.': '该调度永远不会触发：{0}（{1}）已经过去。',
+  'The schedule never fires: its years, up to {0}, have passed.': '该调度永远不会触发：所给年份（至 {0} 年）已经过去。',
+  'The schedule never fires: its window ended at {0} ({1}).': '该调度永远不会触发：其时间窗口已于 {0}（{1}）结束。',
   'The schedule never fires: no occurrence lies in its window, {0} to {1} ({2}).':
-    '该计划永远不会触发：其时间窗口 {0} 至 {1}（{2}）内没有触发时刻。',
+    '该调度永远不会触发：其时间窗口 {0} 至 {1}（{2}）内没有触发时刻。',
   'The schedule never fires: every one of its times falls into a gap of the clocks in {0}, and dst.gap is skip.':
-    '该计划永远不会触发：其每个时刻都落在 {0} 时钟拨快的间隙中，而 dst.gap 为 skip。',
-  'The schedule never fires: it has no occurrence any more.': '该计划永远不会触发：已没有后续触发时刻。',
+    '该调度永远不会触发：其每个时刻都落在 {0} 时钟拨快的间隙中，而 dst.gap 为 skip。',
+  'The schedule never fires: it has no occurrence any more.': '该调度永远不会触发：已没有后续触发时刻。',
   'must be 1 to {0} printable characters.': '必须是 1 到 {0} 个可打印字符。',
+  'Digits and signs of an expression are those of half width (ASCII).': '表达式中的数字和符号须为半角（ASCII）。',
+  'This is how ISO 8601 writes an interval; here it is @every with a duration, as in @every 5m.':
+    '这是 ISO 8601 的间隔写法；这里用 @every 加时长，例如 @every 5m。',
 } as const

@@ -52,6 +52,7 @@ export const words = {
   day: '天',
   week: '周',
   'read-only': '只读',
+  system: '系统',
   'the given value': '给定的值',
   'NAME=NUMBER pairs': ' NAME=NUMBER 形式的键值对',
   'of that name': '',

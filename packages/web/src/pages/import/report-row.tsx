@@ -84,7 +84,7 @@ function Verdict({ line, result }: { line: CrontabLine; result: CrontabLine | un
       {name !== undefined && (id === null ? <strong>{name}</strong> : <TaskLink id={id} name={name} />)}
       {name !== undefined && ' — '}
       <span>{line.message}</span>
-      {line.suggestion !== null && !line.message.includes(line.suggestion) && (
+      {line.suggestion !== null && !line.message.endsWith(line.suggestion) && (
         <span> {t('importPage.meant', { suggestion: line.suggestion })}</span>
       )}
       {result === undefined && <Finding line={line} />}
