@@ -77,6 +77,31 @@ test('a task is made, run, watched, changed, deleted and restored', async () => 
   expect((await rota('task', 'show', 'walk')).out).toMatch(/walk {2}● active/)
 })
 
+test('a task whose name is taken comes back under another, by the command that the refusal tells', async () => {
+  for (let i = 0; i < 2; i++) {
+    expect((await rota('task', 'create', 'taken', '--shell', 'true', '--daily', '02:00')).code).toBe(0)
+    if (i === 0) await rota('task', 'delete', 'taken', '--yes')
+  }
+  const refused = await rota('task', 'restore', 'taken')
+  expect(refused).toMatchObject({ code: 6, out: '' })
+  expect(refused.err).toMatch(
+    /^rota: The name "taken" is taken: give another.*\n {2}rota task restore taken --name 'taken \(restored\)'\n$/,
+  )
+  expect((await rota('task', 'restore', 'taken', '--name', 'taken')).code).toBe(6)
+  const chinese = await rota('task', 'restore', 'taken', '--lang', 'zh')
+  expect(chinese.err).toMatch(/^rota: 名称 "taken" 已被占用/)
+  const programs = await rota('task', 'restore', 'taken', '--json')
+  expect(JSON.parse(programs.err).error).toMatchObject({
+    code: 'conflict',
+    errors: [{ path: 'name', suggestion: 'taken (restored)' }],
+  })
+  const back = await rota('task', 'restore', 'taken', '--name', 'taken (restored)')
+  expect(back).toMatchObject({ code: 0, out: expect.stringMatching(/^✔ taken \(restored\) restored, next run /) })
+  await rota('task', 'delete', 'taken', 'taken (restored)', '--yes')
+  const several = await rota('task', 'restore', 'taken', 'taken (restored)', '--name', 'one')
+  expect(several).toMatchObject({ code: 2, err: expect.stringContaining('One name cannot go to several tasks.') })
+})
+
 test('what one command shows another can take: list, history, show, explain, ledger, stats, upcoming', async () => {
   await rota('task', 'create', 'seen', '--shell', 'echo seen', '--daily', '02:00')
   await rota('task', 'run', 'seen', '--wait')

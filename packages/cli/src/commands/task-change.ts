@@ -1,5 +1,5 @@
 import { label, say } from '@rota/core'
-import type { Client, Task } from '@rota/sdk'
+import { ApiError, type Client, type Task } from '@rota/sdk'
 import { confirm } from '../confirm.ts'
 import type { Context } from '../context.ts'
 import { integerOf } from '../document/pairs.ts'
@@ -7,7 +7,7 @@ import { CliError, exitCode, usage } from '../exit.ts'
 import { shortInstant } from '../output/instant.ts'
 import { oneLine } from '../output/width.ts'
 import { reportError } from '../report-error.ts'
-import { findTasks } from '../session/find-task.ts'
+import { findTasks, shellWord } from '../session/find-task.ts'
 import type { Handler } from '../spec.ts'
 
 interface Options {
@@ -29,7 +29,7 @@ const CHANGES: Record<string, { past: string; apply: Change; deleted?: boolean }
   stop: { past: 'stopped', apply: (client, { id }) => client.tasks.stop(id) },
   restore: {
     past: 'restored',
-    apply: (client, { id }, { name }) => client.tasks.restore(id, name === undefined ? {} : { name }),
+    apply: restored,
     deleted: true,
   },
   delete: {
@@ -43,12 +43,25 @@ const CHANGES: Record<string, { past: string; apply: Change; deleted?: boolean }
   },
 }
 
+/** Where another task has the name, the command is told that brings it back under a free one. */
+async function restored(client: Client, { id, name: old }: Task, { name }: Options): Promise<Task> {
+  try {
+    return await client.tasks.restore(id, name === undefined ? {} : { name })
+  } catch (error) {
+    const free = ApiError.is(error) ? error.errors.find(({ path }) => path === 'name')?.suggestion : undefined
+    if (free === undefined) throw error
+    const { detail, errors } = error as ApiError
+    throw new CliError('conflict', detail, [`rota task restore ${shellWord(old)} --name ${shellWord(free)}`], errors)
+  }
+}
+
 /** The handler of `task enable`, `disable`, `pause`, `resume`, `stop`, `delete` and `restore`. */
 export function taskChange(name: string): Handler {
   return async (context: Context, args: string[], options: Options) => {
     const change = CHANGES[name]!
     const client = await context.client()
     const tasks = await chosen(client, args, options, change.deleted)
+    if (options.name !== undefined && tasks.length > 1) throw usage(say`One name cannot go to several tasks.`)
     if (name === 'delete' && !options.yes) await confirmDelete(context, tasks)
     const results: unknown[] = []
     let failure = 0
@@ -86,9 +99,16 @@ async function confirmDelete(context: Context, tasks: readonly Task[]): Promise<
   await confirm(context, say`Delete ${names.join(', ') + more}?`)
 }
 
+/** What of a reply the line about it tells. */
+interface Changed {
+  name?: string
+  next_run?: string | null
+  cancelled?: string[]
+}
+
 function lineOf({ paint, now, zone }: Context, task: Task, past: string, result: unknown): string {
-  const { next_run, cancelled } = (result ?? {}) as { next_run?: string | null; cancelled?: string[] }
-  const name = oneLine(task.name)
+  const { next_run, cancelled, name: newName = task.name } = (result ?? {}) as Changed
+  const name = oneLine(newName)
   if (cancelled) {
     const count = cancelled.length === 1 ? say`1 execution cancelled` : say`${cancelled.length} executions cancelled`
     return cancelled.length === 0

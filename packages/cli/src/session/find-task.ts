@@ -89,12 +89,12 @@ async function latestOf(client: Client, task: Task): Promise<string> {
   const [latest] = (await client.tasks.executions(task.id, { limit: 1, status: HAVE_STARTED })).rows
   if (latest) return latest.id
   throw new CliError('notFound', say`${task.name} has not run yet.`, [
-    say`Run it now: rota task run ${quote(task.name)}`,
+    say`Run it now: rota task run ${shellWord(task.name)}`,
   ])
 }
 
 /** A name as it can be typed in a shell. */
-function quote(name: string): string {
+export function shellWord(name: string): string {
   return /^[\w@%+=:,./-]+$/.test(name) ? name : `'${name.replaceAll("'", `'\\''`)}'`
 }
 
@@ -104,5 +104,5 @@ function ambiguous(wanted: string, names: readonly string[]): CliError {
 
 function listed(names: readonly string[]): string {
   const more = names.length > MOST_LISTED ? say` and ${names.length - MOST_LISTED} more` : ''
-  return names.slice(0, MOST_LISTED).map(quote).join(', ') + more
+  return names.slice(0, MOST_LISTED).map(shellWord).join(', ') + more
 }

@@ -125,6 +125,7 @@ export const command = {
   'A task needs a name: rota task create NAME …, or -f FILE.': '任务需要名称：rota task create NAME …，或 -f FILE。',
   'Say what to run: --shell, --python, --script, --http or --handler.':
     '请说明执行什么：--shell、--python、--script、--http 或 --handler。',
+  'One name cannot go to several tasks.': '一个名称不能用于多个任务。',
   'One name cannot go over several tasks of a file.': '一个名称不能用于文件中的多个任务。',
   '{0} has version {1}, not {2}.': '{0} 的版本是 {1}，而不是 {2}。',
   'Say what to change by flags or -f; an editor needs a terminal.': '请用选项或 -f 说明要改什么；编辑器需要终端。',
