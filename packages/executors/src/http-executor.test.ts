@@ -249,6 +249,18 @@ describe('where an http task may go', () => {
     expect(requests).toBe(1)
   })
 
+  test.each([
+    ['/again?token=s3cret', 'More than 2 redirects; the last led to http://127.0.0.1:PORT/again.'],
+    ['ftp://ann:s3cret@127.0.0.1/x?token=s3cret#s3cret', 'The redirect to ftp://127.0.0.1/x cannot be followed.'],
+    ['http://ann:s3cret@127.0.0.1/x', 'The redirect to http://127.0.0.1/x cannot be followed.'],
+    ['http://[?token=s3cret', 'The redirect to http://[ is not a URL.'],
+  ])('a redirect to %s is told without what may be a secret', async (location, said) => {
+    const port = await serve((_, response) => response.writeHead(302, { location }).end())
+    const { error } = await outcomeOf({ url: `http://127.0.0.1:${port}/`, max_redirects: 2 })
+    expect(error).toContain(said.replace('PORT', String(port)))
+    expect(error).not.toContain('s3cret')
+  })
+
   test('a redirect to another origin takes none of the task’s own headers along, one to the same origin all', async () => {
     const seen: Record<string, string | string[] | undefined>[] = []
     const elsewhere = await serve((request, response) => {

@@ -52,16 +52,26 @@ function bodyText(body: Json | undefined): string | null {
   return typeof body === 'string' ? body : JSON.stringify(body)
 }
 
+/** Where a redirect leads, without what may be a secret there: the user and what follows the path. */
+function addressOf(location: string, from: URL): string {
+  const url = URL.parse(location, from.href)
+  return url === null ? location.split(/[?#]/, 1)[0]! : `${url.protocol}//${url.host}${url.pathname}`
+}
+
 /**
  * The request a redirect asks for (RFC 9110, 15.4). To another origin go none of the task's own headers: any of them may
  * be a credential (`X-Api-Key`); only a body keeps the type it has. Throws {@link RedirectError} when it leads nowhere
  * we go.
  */
 function nextHop(hop: Hop, status: number, location: string, usual: Record<string, string>): Hop {
-  if (!URL.canParse(location, hop.url)) throw new RedirectError(say`The redirect to ${location} is not a URL.`)
+  if (!URL.canParse(location, hop.url)) {
+    throw new RedirectError(say`The redirect to ${addressOf(location, hop.url)} is not a URL.`)
+  }
   const url = new URL(location, hop.url)
   const problem = urlProblem(url.href)
-  if (problem) throw new RedirectError(say`The redirect to ${location} cannot be followed. ${problem}`)
+  if (problem) {
+    throw new RedirectError(say`The redirect to ${addressOf(location, hop.url)} cannot be followed. ${problem}`)
+  }
   const isSameOrigin = url.origin === hop.url.origin
   const type = hop.body === null ? undefined : hop.headers['content-type']
   const headers: Record<string, string> = isSameOrigin
@@ -93,7 +103,9 @@ export async function sendRequest(
     if (payload.follow_redirects === false || !REDIRECTS.has(response.status) || typeof location !== 'string') {
       return { url: hop.url, response }
     }
-    if (redirects >= most) throw new RedirectError(say`More than ${most} redirects; the last led to ${location}.`)
+    if (redirects >= most) {
+      throw new RedirectError(say`More than ${most} redirects; the last led to ${addressOf(location, hop.url)}.`)
+    }
     hop = nextHop(hop, response.status, location, usualHeaders(request))
   }
 }
