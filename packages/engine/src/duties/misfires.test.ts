@@ -116,6 +116,30 @@ describe('what is made up', () => {
     expect(side(rig)).toBe(1)
   })
 
+  test.each([
+    ['its parameters', { params: { args: ['later'] } }],
+    ['its schedule', { schedule: '0 0 1 1 *' }],
+    ['its overlap policy, to skip', { concurrency: { overlap: 'skip' as const } }],
+    ['its overlap policy, to replace', { concurrency: { overlap: 'replace' as const } }],
+    ['its grace, to none', { misfire: { policy: 'skip' as const, grace_seconds: 0 } }],
+    ['its jitter', { jitter_seconds: 30 }],
+  ] satisfies [string, Partial<TaskInput>][])(
+    'runs to its end when the task is changed in the middle: %s',
+    async (_, changes) => {
+      const rig = await started()
+      takes(rig, 2500)
+      const { id } = await rig.addTask({ schedule: '* * * * *', concurrency: { overlap: 'queue' } })
+      await rig.ask((engine) => engine.tasks.pause(ANN, id))
+      await rig.advance(5 * MINUTE + 10 * SECOND)
+      await rig.ask((engine) => engine.tasks.resume(ANN, id, { backlog: 'all' }))
+      await rig.advance(3 * SECOND)
+      await rig.ask((engine) => engine.tasks.update(ANN, id, changes, null))
+      await rig.advance(20 * SECOND)
+      expect(answers(rig)).toEqual({ 60: 'success', 120: 'success', 180: 'success', 240: 'success', 300: 'success' })
+      expect(side(rig)).toBe(1)
+    },
+  )
+
   test('is not replaced by an occurrence that comes due meanwhile', async () => {
     const rig = await started()
     takes(rig, 40 * SECOND)
