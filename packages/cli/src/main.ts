@@ -1,10 +1,11 @@
 #!/usr/bin/env node
+import { commandWord } from './command-word.ts'
 import { runCli } from './program.ts'
 import { processTerminal } from './terminal.ts'
 
 const interrupt = new AbortController()
 /** The server handles signals by itself: it lets running work finish. */
-const isServer = process.argv.slice(2).find((each) => !each.startsWith('-')) === 'server'
+const isServer = commandWord(process.argv.slice(2)) === 'server'
 
 if (!isServer) {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {

@@ -1,5 +1,6 @@
 import { label, say, speak } from '@rota/core'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { commandWord } from './command-word.ts'
 import { type Context, createContext, type GlobalFlags, languageFor } from './context.ts'
 import { exitCode, usage } from './exit.ts'
 import { createPaint } from './output/paint.ts'
@@ -18,9 +19,7 @@ const connect = async (context: Context) => (await import('./session/connect.ts'
 /** Runs one command line and answers the exit code. Never throws. */
 export async function runCli(args: readonly string[], given: Terminal): Promise<number> {
   const terminal = safeTerminal(given)
-  // A server serves people of any language: what it says is translated for each where it reaches them.
-  const isServer = args.find((each) => !each.startsWith('-')) === 'server'
-  speak(isServer ? 'en' : languageFor(langFlag(args), terminal.env))
+  speak(languageFor(langFlag(args), terminal.env))
   try {
     return await run(args, terminal)
   } finally {
@@ -53,9 +52,7 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
 const SERVER_USAGE = 64
 
 function usageExit(args: readonly string[]): number {
-  const valued = new Set(['--url', '--data', '--lang'])
-  const word = args.find((each, at) => !each.startsWith('-') && !valued.has(args[at - 1] ?? ''))
-  return word === 'server' ? SERVER_USAGE : exitCode('usage')
+  return commandWord(args) === 'server' ? SERVER_USAGE : exitCode('usage')
 }
 
 /** The command tree as commander knows it. */

@@ -17,7 +17,10 @@ let server: ChildProcess
 /** Starts the real server and waits for the line that says where it listens. */
 async function startServer(): Promise<ChildProcess> {
   const env = { PATH: process.env.PATH, HOME: home, ROTA_ADMIN_PASSWORD: 'correct horse' }
-  const child = spawn(process.execPath, [BIN, 'server', '--data', data, '--port', '0'], { cwd: home, env })
+  const child = spawn(process.execPath, [BIN, '--lang', 'zh', 'server', '--data', data, '--port', '0'], {
+    cwd: home,
+    env,
+  })
   let output = ''
   child.stderr.on('data', (chunk) => {
     output += chunk
@@ -60,6 +63,11 @@ test('on the server’s machine who may read the data directory needs no login',
   expect(out).toContain(`at ${url}`)
   expect(out).toMatch(/you +admin, admin/)
   expect((await rotaWith({ env: { ROTA_DATA_DIR: '/nonexistent', ROTA_URL: url } }, 'task', 'list')).code).toBe(5)
+})
+
+test('a server that was started in Chinese answers each in their own language', async () => {
+  expect((await rota('task', 'show', '01900000-0000-7000-8000-000000000000')).err).toMatch(/There is no task/)
+  expect((await rota('task', 'show', '01900000-0000-7000-8000-000000000000', '--lang', 'zh')).err).toMatch(/不存在/)
 })
 
 test('a task is made, run, watched, changed, deleted and restored', async () => {
@@ -238,7 +246,7 @@ test('a configuration file is checked with line and column', async () => {
 })
 
 test('a second server on the same data directory says who has it', async () => {
-  const child = spawn(process.execPath, [BIN, 'server', '--data', data, '--port', '0'], { cwd: home })
+  const child = spawn(process.execPath, [BIN, '--lang', 'zh', 'server', '--data', data, '--port', '0'], { cwd: home })
   let err = ''
   child.stderr.on('data', (chunk) => {
     err += chunk

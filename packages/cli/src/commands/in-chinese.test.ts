@@ -95,6 +95,11 @@ test('the help stands in straight columns that break between characters and fit 
   expect(lines.filter((line) => /^\s*[，。；：、）]/.test(line))).toEqual([])
 })
 
+test('the environment’s locale is enough, also for the server’s help', async () => {
+  const { out } = await run(['server', '--help'], { env: { LANG: 'zh_CN.UTF-8' } })
+  expect(out).toMatch(/启动服务器。/)
+})
+
 test('the completion offers its commands in Chinese', async () => {
   expect((await run(zh('completion', 'zsh'))).out).toContain("'list:列出任务'")
 })

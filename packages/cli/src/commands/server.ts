@@ -1,3 +1,4 @@
+import { speak } from '@rota/core'
 import type { Context } from '../context.ts'
 
 interface Options {
@@ -7,6 +8,8 @@ interface Options {
 }
 
 export async function server(context: Context, _args: string[], options: Options): Promise<number | undefined> {
+  // It serves people of any language: what it says is translated for each where it reaches them.
+  speak('en')
   const { runServer } = await import('@rota/server')
   const { data } = context.flags
   return runServer({ ...options, ...(data === undefined ? {} : { data }) })
