@@ -27,7 +27,7 @@ async function startServer(): Promise<ChildProcess> {
   })
   for await (const chunk of child.stdout) {
     output += chunk
-    const found = /is running at (http:\S+)/.exec(output)
+    const found = /运行于 (http:\S+)[\s\S]*按 Ctrl-C 停止服务器/.exec(output)
     if (!found) continue
     url = found[1]!
     child.stdout.resume()

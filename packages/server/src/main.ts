@@ -1,4 +1,4 @@
-import { harmless, systemClock } from '@rota/core'
+import { harmless, type LanguageCode, say, speak, systemClock, translate } from '@rota/core'
 import type { Bootstrap } from './auth/bootstrap.ts'
 import { banner } from './banner.ts'
 import { createServer, type Server } from './compose.ts'
@@ -21,9 +21,9 @@ const ECHO_MS = 1_000
 
 /**
  * Runs a server until SIGTERM or SIGINT and answers its exit code (see EXIT). A second signal leaves running work one
- * second, a third ends the process at once.
+ * second, a third ends the process at once. `language` is that of whoever starts it.
  */
-export async function runServer(flags: ConfigFlags = {}): Promise<number> {
+export async function runServer(flags: ConfigFlags = {}, language: LanguageCode = 'en'): Promise<number> {
   let server: Server | undefined
   const ancestors = npmAncestors()
   try {
@@ -36,12 +36,15 @@ export async function runServer(flags: ConfigFlags = {}): Promise<number> {
     const stopped = untilSignal(server, ancestors)
     const lost = server.lost.then((reason) => abandon(server!, reason))
     const bootstrap = await server.start()
-    greet(server, loaded, bootstrap)
+    write(process.stdout, greeting(server, loaded, bootstrap, language))
     return await Promise.race([stopped, lost])
   } catch (error) {
     await withinMoments(server?.stop({ graceMs: 0 }))
     const isKnown = error instanceof StartFailure
-    write(process.stderr, `rota server: ${isKnown ? error.message : ((error as Error).stack ?? String(error))}\n`)
+    write(
+      process.stderr,
+      `rota server: ${isKnown ? linesIn(language, error.message) : ((error as Error).stack ?? String(error))}\n`,
+    )
     // Whatever is still open, a thread or a connection, must not keep it.
     return process.exit(isKnown ? error.exitCode : EXIT.unexpected)
   }
@@ -65,13 +68,27 @@ async function abandon(server: Server, reason: string): Promise<never> {
   process.exit(EXIT.busy)
 }
 
-function greet(server: Server, { config, file, warnings }: LoadedConfig, bootstrap: Bootstrap): void {
+function greeting(server: Server, loaded: LoadedConfig, bootstrap: Bootstrap, language: LanguageCode): string {
+  const { config, file, warnings } = loaded
   const notes = [...warnings]
   const { url } = server
   const urlsElsewhere = addressesElsewhere(url, config.host)
   if (!isLoopback(config.host))
-    notes.push('Other machines can reach this server without TLS; put a proxy with TLS before it.')
-  write(process.stdout, banner({ url, urlsElsewhere, config, file, ...bootstrap, warnings: notes }))
+    notes.push(say`Other machines can reach this server without TLS; put a proxy with TLS before it.`)
+  const told = notes.map((note) => linesIn(language, note))
+  // Only for this text: whatever the server says later is for others.
+  speak(language)
+  try {
+    return banner({ url, urlsElsewhere, config, file, ...bootstrap, warnings: told })
+  } finally {
+    speak('en')
+  }
+}
+
+/** What is wrong with a configuration is a list, one mistake on each line. */
+function linesIn(language: LanguageCode, text: string): string {
+  const inWords = (line: string) => line.replace(/\S.*$/, (words) => translate(words, language))
+  return text.split('\n').map(inWords).join('\n')
 }
 
 /** Settings come from files and variables: none of them commands a terminal. */

@@ -12,5 +12,5 @@ export async function server(context: Context, _args: string[], options: Options
   speak('en')
   const { runServer } = await import('@rota/server')
   const { data } = context.flags
-  return runServer({ ...options, ...(data === undefined ? {} : { data }) })
+  return runServer({ ...options, ...(data === undefined ? {} : { data }) }, context.lang)
 }

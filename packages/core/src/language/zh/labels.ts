@@ -251,6 +251,13 @@ export const labels: Readonly<Record<string, string>> = {
   'file not read': '个文件未读取',
   'files not read': '个文件未读取',
   'no jobs found': '没有找到作业',
+  // What a server says when it starts.
+  Data: '数据',
+  Config: '配置',
+  'API docs': 'API 文档',
+  User: '用户',
+  Password: '密码',
+  Try: '试试',
   ', ': '，',
   ': ': '：',
   '.': '。',

@@ -133,4 +133,13 @@ export const server = {
   'This is the last administrator; make another one first.': '这是最后一个管理员，请先另建一个。',
   'There is already a user {0}.': '用户 {0} 已存在。',
   'is taken.': '已被占用。',
+  'Rota {0} is running at {1}': 'Rota {0} 运行于 {1}',
+  'First start: the administrator was made.': '首次启动：已创建管理员。',
+  'shown this once; also in {0} until you change it': '仅显示这一次；在您更改之前也保存在 {0}',
+  'as given in ROTA_ADMIN_PASSWORD': '由 ROTA_ADMIN_PASSWORD 给出',
+  'from another account of this machine': '在本机的其他账户中',
+  'from another machine': '在其他机器上',
+  'Ctrl-C stops the server.': '按 Ctrl-C 停止服务器。',
+  'Other machines can reach this server without TLS; put a proxy with TLS before it.':
+    '其他机器可不经 TLS 访问此服务器；请在前面设置带 TLS 的代理。',
 } as const
