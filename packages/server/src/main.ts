@@ -87,7 +87,10 @@ function greeting(server: Server, loaded: LoadedConfig, bootstrap: Bootstrap, la
 
 /** What is wrong with a configuration is a list, one mistake on each line. */
 function linesIn(language: LanguageCode, text: string): string {
-  const inWords = (line: string) => line.replace(/\S.*$/, (words) => translate(words, language))
+  const inWords = (line: string) => {
+    const words = line.trimStart()
+    return line.slice(0, line.length - words.length) + translate(words, language)
+  }
   return text.split('\n').map(inWords).join('\n')
 }
 

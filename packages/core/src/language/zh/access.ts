@@ -9,7 +9,7 @@ export const access = {
     '此用户已打开 {0} 个实时流，已达上限；请关闭一些页面。',
   'This address has {0} live streams open, which is the most; close some pages.':
     '此地址已打开 {0} 个实时流，已达上限；请关闭一些页面。',
-  '{0} (overridden for now)': '{0}（目前已被覆盖）',
+  '{0} (overridden for now)': '{0~}（目前已被覆盖）',
   'http.trust_proxy: true believes whoever connects; name the proxies instead, for example [10.0.0.5, 192.168.0.0/16].':
     'http.trust_proxy: true 会相信任何连接者；请改为列出代理的地址，例如 [10.0.0.5, 192.168.0.0/16]。',
   'Too many failed sign-ins; try again in {0} s.': '登录失败次数过多；请在 {0} 秒后重试。',
