@@ -229,7 +229,7 @@ test('a backup is made while the server works; restoring needs the directory for
   expect((await rota('backup', folder)).code).toBe(6)
   const taken = await rota('restore', folder, '--force')
   expect(taken.code).toBe(6)
-  expect(taken.err).toMatch(/in use by process/)
+  expect(taken.err).toMatch(/正被 .* 上的进程 \d+.*使用/)
   const fresh = join(home, 'fresh')
   expect((await rota('restore', folder, '--data', fresh)).code).toBe(0)
   expect(existsSync(join(fresh, 'state.db'))).toBe(true)
@@ -253,7 +253,7 @@ test('a second server on the same data directory says who has it', async () => {
   })
   const [code] = await once(child, 'close')
   expect(code).toBe(75)
-  expect(err).toMatch(/in use by process/)
+  expect(err).toMatch(/正被 .* 上的进程 \d+.*使用/)
 })
 
 test('Ctrl-C while following leaves the execution alone and says so', async () => {
