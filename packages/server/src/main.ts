@@ -43,7 +43,7 @@ export async function runServer(flags: ConfigFlags = {}, language: LanguageCode 
     const isKnown = error instanceof StartFailure
     write(
       process.stderr,
-      `rota server: ${isKnown ? linesIn(language, error.message) : ((error as Error).stack ?? String(error))}\n`,
+      `rota server: ${isKnown ? translate(error.message, language) : ((error as Error).stack ?? String(error))}\n`,
     )
     // Whatever is still open, a thread or a connection, must not keep it.
     return process.exit(isKnown ? error.exitCode : EXIT.unexpected)
@@ -75,7 +75,7 @@ function greeting(server: Server, loaded: LoadedConfig, bootstrap: Bootstrap, la
   const urlsElsewhere = addressesElsewhere(url, config.host)
   if (!isLoopback(config.host))
     notes.push(say`Other machines can reach this server without TLS; put a proxy with TLS before it.`)
-  const told = notes.map((note) => linesIn(language, note))
+  const told = notes.map((note) => translate(note, language))
   // Only for this text: whatever the server says later is for others.
   speak(language)
   try {
@@ -83,15 +83,6 @@ function greeting(server: Server, loaded: LoadedConfig, bootstrap: Bootstrap, la
   } finally {
     speak('en')
   }
-}
-
-/** What is wrong with a configuration is a list, one mistake on each line. */
-function linesIn(language: LanguageCode, text: string): string {
-  const inWords = (line: string) => {
-    const words = line.trimStart()
-    return line.slice(0, line.length - words.length) + translate(words, language)
-  }
-  return text.split('\n').map(inWords).join('\n')
 }
 
 /** Settings come from files and variables: none of them commands a terminal. */

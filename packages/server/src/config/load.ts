@@ -48,7 +48,7 @@ export function loadConfig(
     const problems = checked.problems.map((problem) => formatProblem(problem, file))
     throw new StartFailure(
       EXIT.config,
-      say`${say`The configuration is wrong:`}\n  ${problems.reduce((some, next) => say`${some}\n  ${next}`)}`,
+      say`The configuration is wrong:\n  ${problems.reduce((some, next) => say`${some}\n  ${next}`)}`,
     )
   }
   const hidden = checked.hidden.map((problem) => say`${formatProblem(problem, file)} (overridden for now)`)

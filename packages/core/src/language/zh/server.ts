@@ -142,5 +142,4 @@ export const server = {
   'Ctrl-C stops the server.': '按 Ctrl-C 停止服务器。',
   'Other machines can reach this server without TLS; put a proxy with TLS before it.':
     '其他机器可不经 TLS 访问此服务器；请在前面设置带 TLS 的代理。',
-  'The configuration is wrong:': '配置有误：',
 } as const
