@@ -229,7 +229,7 @@ test('a backup is made while the server works; restoring needs the directory for
   expect((await rota('backup', folder)).code).toBe(6)
   const taken = await rota('restore', folder, '--force')
   expect(taken.code).toBe(6)
-  expect(taken.err).toMatch(/正被 .* 上的进程 \d+.*使用/)
+  expect(taken.err).toMatch(/in use by process/)
   const fresh = join(home, 'fresh')
   expect((await rota('restore', folder, '--data', fresh)).code).toBe(0)
   expect(existsSync(join(fresh, 'state.db'))).toBe(true)
