@@ -5,6 +5,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { constants, setPriority } from 'node:os'
 import { dirname, join } from 'node:path'
 import { buildFolder, isComplete, markUsed } from './build-cache.js'
+import { builderEnvironment } from './builder-environment.js'
 
 /** @typedef {import('./steps.js').BuildStep} BuildStep */
 
@@ -33,7 +34,7 @@ function make(root, step, folder) {
   process.stderr.write(`Building the ${step.name} beside the server, as after each change of its sources …\n`)
   mark(folder, null)
   const args = [join(import.meta.dirname, 'make.js'), root, JSON.stringify(step)]
-  const env = { ...process.env, NO_COLOR: '1' }
+  const env = builderEnvironment()
   const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'ignore', 'pipe'] })
   const end = () => child.kill()
   process.once('exit', end)

@@ -4,6 +4,7 @@
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { buildFolder, isComplete, markUsed } from './build-cache.js'
+import { builderEnvironment } from './builder-environment.js'
 
 /** @typedef {import('./steps.js').BuildStep} BuildStep */
 
@@ -42,6 +43,7 @@ function make(root, step) {
   process.stderr.write(`Building the ${step.name}, as after each change of its sources …\n`)
   const args = [join(import.meta.dirname, 'make.js'), root, JSON.stringify(step)]
   const { status, stderr, error } = spawnSync(process.execPath, args, {
+    env: builderEnvironment(),
     encoding: 'utf8',
     stdio: ['ignore', 'ignore', 'pipe'],
   })

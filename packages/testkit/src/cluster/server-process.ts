@@ -26,6 +26,8 @@ export interface ServerOptions {
   viaNpm?: boolean
   /** Gets everything that it prints, from all its starts. */
   logFile?: string
+  /** Of the administrator, instead of one that all servers under test have. */
+  password?: string
   /** Leaves the one-time password to the server instead of giving ROTA_ADMIN_PASSWORD. */
   ownPassword?: boolean
 }
@@ -102,6 +104,10 @@ export class ServerProcess {
     servers.add(this)
   }
 
+  get #password(): string {
+    return this.options.password ?? ADMIN_PASSWORD
+  }
+
   get isRunning(): boolean {
     return this.#child !== null && this.#child.exitCode === null && this.#child.signalCode === null
   }
@@ -137,7 +143,7 @@ export class ServerProcess {
     const { args = [], env = {}, wrapper = [], viaNpm = false, ownPassword = false } = this.options
     const server = viaNpm ? ['npm', 'start', '--'] : [process.execPath, ROTA, 'server']
     const [program, ...rest] = [...wrapper, ...server, '--data', this.dataDir, '--port', `${this.#port}`, ...args]
-    const password: Record<string, string> = ownPassword ? {} : { ROTA_ADMIN_PASSWORD: ADMIN_PASSWORD }
+    const password: Record<string, string> = ownPassword ? {} : { ROTA_ADMIN_PASSWORD: this.#password }
     this.output = ''
     const child = spawn(program!, rest, {
       cwd: ROOT,
@@ -233,7 +239,7 @@ export class ServerProcess {
   }
 
   async #login({ withinMs }: RequestOptions): Promise<string> {
-    const password = this.options.ownPassword ? this.oneTimePassword : ADMIN_PASSWORD
+    const password = this.options.ownPassword ? this.oneTimePassword : this.#password
     const response = await fetch(`${this.url}/api/auth/login`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
