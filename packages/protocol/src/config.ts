@@ -25,7 +25,12 @@ const http = strict({
     1_024,
     67_108_864,
   ),
-  headers_timeout_seconds: amount(15, 'Time a client has to send its headers.', 1, 600),
+  headers_timeout_seconds: amount(
+    15,
+    'Time a client has to send its headers; `request_timeout_seconds` at most.',
+    1,
+    600,
+  ),
   request_timeout_seconds: amount(30, 'Time a client has to send a whole request.', 1, 3_600),
   write_timeout_seconds: amount(30, 'Time within which a reader must have taken some more of a reply.', 1, 3_600),
   keep_alive_timeout_seconds: amount(72, 'Idle time after which a connection is closed.', 1, 3_600),

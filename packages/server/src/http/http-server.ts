@@ -11,10 +11,12 @@ const LONGEST_CHECK_MS = 5_000
 
 /** Makes the HTTP server that Fastify's handler stands behind; all its connections are known to `connections`. */
 export function httpServers({ host, http }: Config, connections: Connections): FastifyServerFactory {
-  const headersTimeout = http.headers_timeout_seconds * 1_000
+  const requestTimeout = http.request_timeout_seconds * 1_000
+  // Headers are a part of the request, and Node refuses to wait longer for them.
+  const headersTimeout = Math.min(http.headers_timeout_seconds * 1_000, requestTimeout)
   const options = {
     headersTimeout,
-    requestTimeout: http.request_timeout_seconds * 1_000,
+    requestTimeout,
     keepAliveTimeout: http.keep_alive_timeout_seconds * 1_000,
     connectionsCheckingInterval: Math.min(headersTimeout, LONGEST_CHECK_MS),
   }
