@@ -1,6 +1,6 @@
 import { type AttemptView, type Clock, retryDelayMs, say, shallRetry } from '@rota/core'
-import { attemptsOf } from '../planning/attempts.ts'
 import { rankOf } from '../planning/rank.ts'
+import { attemptsOf } from '../ports/attempts.ts'
 import type { ExecutionStore, Orphan, Settlement } from '../ports/executions.ts'
 import type { Work, Workbook } from '../work.ts'
 import { createLoop, type Duty } from './loop.ts'

@@ -1,7 +1,7 @@
 import { type AttemptView, type Clock, retryDelayMs, say, shallRetry } from '@rota/core'
 import type { Executor, LogLine, Run, RunOutcome, RunSink, UnfinishedLine } from '@rota/executors'
-import { attemptsOf, ranMs } from '../planning/attempts.ts'
 import { rankOf } from '../planning/rank.ts'
+import { attemptsOf, ranMs } from '../ports/attempts.ts'
 import type { Begun, Claimed } from '../ports/executions.ts'
 import type { LogStore } from '../ports/logs.ts'
 import type { Tails } from '../ports/tails.ts'

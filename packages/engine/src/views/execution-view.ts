@@ -1,5 +1,5 @@
 import type { AttemptView, ExecutionDefaults, ExecutionView, Json } from '@rota/core'
-import { attemptsOf, firstStartOf, ranMs } from '../planning/attempts.ts'
+import { attemptsOf, firstStartOf, ranMs } from '../ports/attempts.ts'
 import type { KeptFencedAttempt } from '../ports/executions.ts'
 import type { ExecutionRecord } from '../ports/queries.ts'
 import type { UnfinishedLine } from '../ports/tails.ts'

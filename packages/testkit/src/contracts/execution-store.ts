@@ -1,4 +1,5 @@
 import { admissionRules } from './admission.ts'
+import { attemptRules } from './attempts.ts'
 import { claimRules } from './claims.ts'
 import { misfireRules } from './misfires.ts'
 import { admissionModel } from './model.ts'
@@ -9,6 +10,7 @@ import { submissionRules } from './submissions.ts'
 /** What every adapter of the execution store must do. */
 export function executionStoreContract(adapter: StoreAdapter, { numRuns = 300 }: { numRuns?: number } = {}): void {
   claimRules(adapter)
+  attemptRules(adapter)
   submissionRules(adapter)
   admissionRules(adapter)
   planRules(adapter)

@@ -1,4 +1,4 @@
-import { attemptsOf, ranMs } from '../../planning/attempts.ts'
+import { attemptsOf, ranMs } from '../../ports/attempts.ts'
 import type { Finish, Settlement, SettleResult } from '../../ports/executions.ts'
 import type { Database, Session } from './database.ts'
 import type { Contender } from './decide.ts'

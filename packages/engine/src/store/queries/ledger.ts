@@ -1,6 +1,6 @@
 import { DEFAULT_MISFIRE, type ExecutionStatus, type LedgerAnswer } from '@rota/core'
 import { type Kysely, sql } from 'kysely'
-import { attemptsOf, firstStartOf } from '../../planning/attempts.ts'
+import { attemptsOf, firstStartOf } from '../../ports/attempts.ts'
 import type { LedgerQuery, LedgerRecord } from '../../ports/queries.ts'
 import type { Schema } from '../../ports/schema.ts'
 import { type ArmPlan, keysOf, seqOf } from './execution-keys.ts'

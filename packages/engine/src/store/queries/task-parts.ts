@@ -1,6 +1,6 @@
 import type { ExecutionStatus } from '@rota/core'
 import { type Kysely, type Selectable, sql } from 'kysely'
-import { attemptsOf } from '../../planning/attempts.ts'
+import { attemptsOf } from '../../ports/attempts.ts'
 import type { LastExecution, NamedTask, RevisionRecord, ScheduleState, TaskRecord } from '../../ports/queries.ts'
 import { ALL_TIME, type Schema, type TasksTable } from '../../ports/schema.ts'
 import type { TaskRow } from '../../ports/tasks.ts'

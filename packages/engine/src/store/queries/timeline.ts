@@ -1,6 +1,6 @@
 import type { ExecutionStatus } from '@rota/core'
 import { type Kysely, sql } from 'kysely'
-import { attemptsOf, firstStartOf } from '../../planning/attempts.ts'
+import { attemptsOf, firstStartOf } from '../../ports/attempts.ts'
 import type { CountBucket, Cursor, CursorQuery, TimelineMark, TimelineQuery } from '../../ports/overviews.ts'
 import type { Schema } from '../../ports/schema.ts'
 import { groupCondition, seqOf } from './execution-keys.ts'

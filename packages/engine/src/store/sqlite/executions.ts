@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { attemptsOf, ranMs } from '../../planning/attempts.ts'
+import { attemptsOf, ranMs } from '../../ports/attempts.ts'
 import {
   type Claimed,
   type ClaimResult,

@@ -21,6 +21,8 @@ const USUAL_SPAN = 36 * HOUR_MS
 const DRAWN_AT_MOST = 20_000
 /** What stands above and below the lanes, CSS pixels: they take the rest of the window. */
 const AROUND_IT = 312
+/** Of what stands below them besides, when the history is cut. */
+const NOTE = 40
 
 /** Every task a lane (or every group): who ran beside whom, who waited, what comes together. */
 export function FleetTab() {
@@ -82,7 +84,7 @@ export function FleetTab() {
             if (by === 'group') look({ by: undefined, group: id || undefined })
             else if (id !== '') void go({ to: '/tasks/$taskId', params: { taskId: id } })
           }}
-          maxHeight={Math.max(240, viewport - AROUND_IT)}
+          maxHeight={Math.max(240, viewport - AROUND_IT - (beginsAt === null ? 0 : NOTE))}
         />
       </Panel>
       <HistoryBegin at={beginsAt} />
