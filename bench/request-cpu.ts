@@ -43,10 +43,11 @@ function requests(taskId: string): Record<string, Request> {
     'task of 1 MB, replaced': { method: 'PUT', url: `${TASKS}/${taskId}`, body: { command: `: ${text}` } },
     'not JSON, 1 MB': post(`${TASKS}/validate`, '['.repeat(1_000_000)),
     'run with 1 MB': post(`${TASKS}/${taskId}/run`, { params: { kwargs: { k: text } } }),
-    'batch of 1,000 jobs': post('/api/scheduler/executions', {
-      jobs: many(1_000, () => ({ type: 'shell', payload: { command: 'true' }, run_at: '2099-01-01T00:00:00Z' })),
-    }),
-    'job of 1 MB': post('/api/v1/jobs', { name: 'job', job_type: 'manual', func: 'x', kwargs: { k: text } }),
+    'batch of 1,000 jobs': post(
+      '/api/scheduler/executions',
+      many(1_000, () => ({ type: 'shell', payload: { command: 'true' }, run_at: '2099-01-01T00:00:00Z' })),
+    ),
+    'job of 1 MB': post('/api/v1/jobs', { name: 'job', job_type: 'manual', func: 'echo', kwargs: { k: text } }),
     'preview, 64 KB': post('/api/scheduler/schedules/preview', { schedule: '1,'.repeat(30_000), count: 1_000 }),
     'preview of 1,000 instants': post('/api/scheduler/schedules/preview', { schedule: '0 2 L * *', count: 1_000 }),
     'bulk of 1,000 ids': post(`${TASKS}/bulk`, { action: 'enable', dry_run: true, ids: many(1_000, () => taskId) }),
