@@ -305,6 +305,18 @@ test('the files of a data directory are its owner’s alone', async () => {
   expect(statSync(server.dataDir).mode & 0o777).toBe(0o700)
 })
 
+test.each([
+  ['is not there', () => 1],
+  ['takes connections and says nothing', () => silentPort],
+])('a start goes on without a Redis that %s, and says so', async (_, port) => {
+  const env = { ROTA_REDIS_URL: `redis://127.0.0.1:${port()}`, ROTA_EXAMPLES: 'false' }
+  const server = await new ServerProcess({ env }).start()
+  expect(server.output).toContain('going on without Redis')
+  const { hot_state } = await server.ask<{ hot_state: { trouble: string | null } }>('GET', '/status')
+  expect(hot_state.trouble).not.toBeNull()
+  expect(await server.stop()).toEqual({ code: 0, signal: null })
+})
+
 test('a server on PostgreSQL refuses a database whose accounts are gone', async () => {
   const more = { ROTA_DATABASE_SCHEMA: 'accounts', ROTA_EXAMPLES: 'false' }
   const server = await new ServerProcess(onPostgres(databaseAt('postgres'), more)).start()
@@ -314,6 +326,8 @@ test('a server on PostgreSQL refuses a database whose accounts are gone', async 
   expect([end.code, end.output]).toEqual([78, expect.stringMatching(/has no account.*was used before.*begin anew/)])
   await sql('DROP SCHEMA accounts CASCADE')
   expect((await endOf(server)).code).toBe(78)
+  const doctor = await rota(['doctor', '--data', server.dataDir], server.options.env)
+  expect([doctor.code, doctor.stdout]).toEqual([9, expect.stringContaining('its schema is empty, though')])
   // The way out that the message names.
   rmSync(server.dataDir, { recursive: true })
   await server.start()

@@ -80,9 +80,10 @@ async function hasEnded({ dataDir, output }: Launched): Promise<void> {
     30_000,
     () => processesOf(dataDir).length === 0,
   )
+  // What it said last may not have been read when it is gone.
+  await eventually(output, 5_000, () => output().includes('"msg":"stopped"'))
   expect(output().match(/"msg":"stopping"/g)).toHaveLength(1)
   expect(output()).toContain('"grace_ms":30000')
-  expect(output()).toContain('"msg":"stopped"')
   expect(existsSync(join(dataDir, 'cli-token'))).toBe(false)
 }
 
