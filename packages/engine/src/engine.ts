@@ -137,6 +137,8 @@ export function createEngine(options: EngineOptions): Engine {
     clock,
     executions: store.executions,
     pulse,
+    // Where others write beside us, ends hold up nobody.
+    isStarting: () => store.capabilities.exclusive && dispatcher.isStarting,
     onFreed: () => dispatcher.expectFrom(clock.now()),
     onRetries: (retries) => dispatcher.expect(retries),
     onFenced: (attempts) => fencing.note(attempts),

@@ -6,6 +6,8 @@ export interface CompleterOptions {
   clock: Clock
   executions: ExecutionStore
   pulse: Pulse
+  /** Whether what is due waits to start: that comes first, for a while. */
+  isStarting?: () => boolean
   /** Told that something went back, or that somebody who waited for a slot may go on. */
   onFreed: () => void
   /** Told of what waits for its next attempt. */
@@ -17,6 +19,8 @@ export interface CompleterOptions {
 type Retry = Extract<Settlement, { kind: 'retry' }>
 
 const MOST_PER_BATCH = 5000
+/** How long ends wait for starts. */
+const LONGEST_WAIT_MS = 1_000
 
 /** Collects how attempts ended and writes them together: at once when idle, joined to the next batch under load. */
 export interface Completer {
@@ -32,6 +36,7 @@ export function createCompleter({
   clock,
   executions,
   pulse,
+  isStarting = () => false,
   onFreed,
   onRetries,
   onFenced,
@@ -66,7 +71,26 @@ export function createCompleter({
     if (attempts.length > 0) onFenced(attempts)
   }
 
+  let waitingSince: number | null = null
+  /** How many have waited long enough. */
+  let overdue = 0
+
+  /** Starts come before ends, but no end waits longer than a while. */
+  function mayWait(): boolean {
+    if (overdue > 0) return false
+    const now = clock.monotonic()
+    waitingSince ??= now
+    if (waiters.length === 0 && isStarting() && now - waitingSince < LONGEST_WAIT_MS) return true
+    waitingSince = null
+    overdue = pending.length
+    return false
+  }
+
   async function flush() {
+    if (mayWait()) {
+      setImmediate(() => void flush())
+      return
+    }
     inFlight = pending.length > MOST_PER_BATCH ? pending.slice(0, MOST_PER_BATCH) : pending
     pending = pending.length > MOST_PER_BATCH ? pending.slice(MOST_PER_BATCH) : []
     const began = clock.monotonic()
@@ -76,6 +100,7 @@ export function createCompleter({
       pulse.batch('complete', inFlight.length, clock.monotonic() - began)
       const settled = inFlight
       inFlight = []
+      overdue -= settled.length
       if (fenced.length > 0) tellOfFenced(settled, new Set(fenced))
       tellOf(settled, freed)
     } catch (error) {

@@ -71,6 +71,8 @@ export interface Dispatcher extends Duty {
   giveBackAll(): void
   /** Gives back everything that is held and not started, for good. */
   release(): void
+  /** Whether what is due waits for the store's word. */
+  readonly isStarting: boolean
   /** False while others have to do what comes. */
   readonly takesWork: boolean
   readonly held: number
@@ -390,6 +392,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       closed = true
       await loop.stop()
       await claiming.settled()
+      gate.stop()
     },
     expect(rows) {
       claiming.added(rows)
@@ -422,6 +425,9 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     release() {
       timer?.cancel()
       giveBackAll()
+    },
+    get isStarting() {
+      return gate.isBusy
     },
     get takesWork() {
       return !closed && !isFull && options.isSure()

@@ -1,4 +1,4 @@
-import type { Clock } from '@rota/core'
+import type { Clock, Timer } from '@rota/core'
 import type { ExecutionStore } from '../ports/executions.ts'
 import type { Pulse } from './pulse.ts'
 import type { Held } from './runner.ts'
@@ -27,16 +27,23 @@ export interface StartGate {
   add(held: Held): void
   /** Notes now what was added. */
   flush(): void
+  /** Whether something waits for the store's word. */
+  readonly isBusy: boolean
+  stop(): void
 }
 
 /** Batches under way at once: one is soon written, and what comes due meanwhile need not wait for it. */
 const MOST_AT_ONCE = 2
+/** Attempts shorter than this need not show as running: their end is written instead. */
+const SHOWN_AFTER_MS = 40
 
 export function createStartGate(options: StartGateOptions): StartGate {
   const { clock, executions, pulse, isSure, mayStillStart, begin, onRefused } = options
   let waiting: Held[] = []
   let inFlight = 0
   let isScheduled = false
+  let showing: Timer | null = null
+  let isStopped = false
 
   function flush() {
     if (waiting.length === 0 || inFlight >= MOST_AT_ONCE) return
@@ -53,6 +60,7 @@ export function createStartGate(options: StartGateOptions): StartGate {
       const rows = wanted.map(({ row: { seq, claimSeq } }) => ({ seq, claimSeq, startedAt }))
       const noted = new Set(rows.length === 0 ? [] : await executions.markStarted(rows))
       inFlight--
+      showAfter(SHOWN_AFTER_MS)
       for (const held of batch) {
         const isOurs = noted.has(held.row.seq)
         if (isOurs && !held.dropped && isSure()) begin(held)
@@ -68,6 +76,14 @@ export function createStartGate(options: StartGateOptions): StartGate {
     }
   }
 
+  function showAfter(ms: number) {
+    if (executions.showStarted === undefined || showing !== null || isStopped) return
+    showing = clock.after(ms, () => {
+      showing = null
+      executions.showStarted!().catch((error: unknown) => showAfter(pulse.storeFailed(error)))
+    })
+  }
+
   return {
     add(held) {
       waiting.push(held)
@@ -79,5 +95,13 @@ export function createStartGate(options: StartGateOptions): StartGate {
       })
     },
     flush,
+    get isBusy() {
+      return waiting.length > 0 || inFlight > 0
+    },
+    stop() {
+      isStopped = true
+      showing?.cancel()
+      showing = null
+    },
   }
 }

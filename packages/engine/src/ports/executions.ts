@@ -103,6 +103,13 @@ export interface DueSchedule {
   planned: number
 }
 
+/** A claimed execution of which an attempt starts, and when: epoch ms. */
+export interface Start {
+  seq: number
+  claimSeq: number
+  startedAt: number
+}
+
 /** An attempt that has begun. */
 export interface Begun {
   id: string
@@ -280,7 +287,9 @@ export interface ExecutionStore {
    * Notes that attempts start; answers which, durable when it resolves. The others are in somebody else's hands, or gone:
    * they must not be started. To be called before the start, so that none is ever unknown.
    */
-  markStarted(rows: { seq: number; claimSeq: number; startedAt: number }[]): Promise<number[]>
+  markStarted(rows: readonly Start[]): Promise<number[]>
+  /** Brings rows up to date of which so far only the store itself knows that they have started. Without it they are. */
+  showStarted?(): Promise<void>
   settle(settlements: readonly Settlement[], now: number): Promise<SettleResult>
   /** Ends rows that nobody has claimed; answers the ones it could not end and who holds them. */
   cancelUnclaimed(

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { ExecutionDetails, Waiting } from '../../ports/details.ts'
 import { transaction } from './database.ts'
+import { startJournalOf } from './start-journal.ts'
 import { prepareAll } from './statements.ts'
 
 const STATES = ['waiting', 'ready', 'blocked', 'claimed', 'started'] as const
@@ -41,6 +42,7 @@ export function createExecutionDetails(db: DatabaseSync): ExecutionDetails {
 
   return {
     async waiting(id) {
+      startJournalOf(db).show()
       const row = sql.waiting.get(id) as Row | undefined
       if (row === undefined) return null
       const { ahead } = sql.ahead.get(row.rank, row.blockedBy) as { ahead: number }

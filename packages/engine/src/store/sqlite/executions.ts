@@ -16,6 +16,7 @@ import { type Contender, createAdmission } from './admission.ts'
 import { transaction } from './database.ts'
 import { createExecutionInsert, stateFor } from './execution-insert.ts'
 import { createRunNow } from './run-now.ts'
+import { startJournalOf } from './start-journal.ts'
 import { prepareAll } from './statements.ts'
 
 const NONE: ReadonlySet<number> = new Set()
@@ -29,6 +30,7 @@ type SlotHolder = Pick<LiveRow, 'taskSeq' | 'overlap' | 'keys' | 'admitted'>
 export function createExecutionStore(db: DatabaseSync): ExecutionStore {
   const admission = createAdmission(db)
   const insert = createExecutionInsert(db)
+  const journal = startJournalOf(db)
   const sql = prepareAll(db, {
     activate: 'activate-executions',
     admit: 'admit-execution',
@@ -179,11 +181,12 @@ export function createExecutionStore(db: DatabaseSync): ExecutionStore {
 
     async enqueue(rows, { now, keys, idempotency, claimFor }) {
       const instance = claimFor === undefined ? null : instanceSeq(claimFor)
-      return transaction(db, () => {
+      const { begun, ...added } = transaction(db, () => {
         if (idempotency) {
           const { scope, key } = idempotency
           if (sql.remember.run(scope, key, rows[0]!.id, now).changes === 0) {
-            return { earlier: (sql.recall.get(scope, key) as { resultId: string }).resultId, claimed: [] }
+            const { resultId } = sql.recall.get(scope, key) as { resultId: string }
+            return { earlier: resultId, claimed: [], begun: [] }
           }
         }
         for (const { key, max } of keys ?? []) sql.setKey.run(key, max)
@@ -192,11 +195,13 @@ export function createExecutionStore(db: DatabaseSync): ExecutionStore {
           const seq = insert(row, now)
           if (instance === null || !isFreeAtOnce(row, now)) continue
           sql.claim.run(seq, instance, 1)
-          sql.start.run(seq, 1, now)
           claimed.push(claimedAtOnce(row, seq))
         }
-        return { earlier: null, claimed }
+        const begun = journal.keep(claimed.map(({ seq, claimSeq }) => ({ seq, claimSeq, startedAt: now })))
+        return { earlier: null, claimed, begun }
       })
+      journal.begun(begun)
+      return added
     },
 
     runNow: createRunNow(db),
@@ -205,6 +210,7 @@ export function createExecutionStore(db: DatabaseSync): ExecutionStore {
       const instance = instanceSeq(instanceId)
       const rows = sql.ready.all(until, limit) as unknown as Candidate[]
       if (rows.length === 0) return { claimed: [], skipped: [], replaced: [], more: false }
+      if (rows.some((row) => isLate(row, now))) journal.show()
       const result = transaction(db, () =>
         admitAll(rows, now, (row, admitted) => {
           sql.claim.run(row.seq, instance, admitted ? 1 : 0)
@@ -216,6 +222,7 @@ export function createExecutionStore(db: DatabaseSync): ExecutionStore {
     },
 
     async admit(claimed, now, starting = NONE) {
+      if (claimed.some((row) => isLate(row, now))) journal.show()
       return transaction(db, () => {
         const admitted: Claimed[] = []
         const rest: LiveRow[] = []
@@ -243,11 +250,13 @@ export function createExecutionStore(db: DatabaseSync): ExecutionStore {
     },
 
     async markStarted(rows) {
-      return transaction(db, () =>
-        rows.flatMap(({ seq, claimSeq, startedAt }) =>
-          sql.start.run(seq, claimSeq, startedAt).changes === 1 ? [seq] : [],
-        ),
-      )
+      const begun = transaction(db, () => journal.keep(rows))
+      journal.begun(begun)
+      return begun.map((row) => row.seq)
+    },
+
+    async showStarted() {
+      journal.show()
     },
 
     async markFenced(attempts) {
@@ -260,11 +269,13 @@ export function createExecutionStore(db: DatabaseSync): ExecutionStore {
     },
 
     async settle(settlements, now) {
-      return transaction(db, () => {
-        const result = { fenced: [] as number[], freed: false }
-        for (const settlement of settlements) settleOne(settlement, now, result)
-        return result
+      const result = transaction(db, () => {
+        const settled = { fenced: [] as number[], freed: false }
+        for (const settlement of settlements) settleOne(settlement, now, settled)
+        return settled
       })
+      for (const { seq } of settlements) journal.settled(seq)
+      return result
     },
 
     async cancelUnclaimed(ids, at, reason) {
@@ -302,6 +313,7 @@ export function createExecutionStore(db: DatabaseSync): ExecutionStore {
     },
 
     async orphans({ now, limit, asker, after }) {
+      journal.show()
       const rows = sql.orphans.all(now, limit, asker, after) as unknown as (LiveRow &
         Pick<Orphan, 'startedAt' | 'deaths'>)[]
       return rows.map((row) => {
@@ -345,6 +357,11 @@ export function createExecutionStore(db: DatabaseSync): ExecutionStore {
 
 /** How long the registry remembers an instance that is gone, for people who ask what happened. */
 const FORGET_INSTANCES_AFTER_MS = 86_400_000
+
+/** Whether a later one of its schedule may stand for it, so that one has to know which of those have started. */
+function isLate({ mergeAfter }: Pick<Claimed, 'mergeAfter'>, now: number): boolean {
+  return mergeAfter !== null && mergeAfter < now
+}
 
 function claimedOf(row: Candidate, admitted: boolean): Claimed {
   return {

@@ -24,6 +24,7 @@ import { refuseMissing } from './missing-database.ts'
 import { refuseOwned, takeOwnership } from './ownership.ts'
 import { createBatchRunner, createReaderDialect, createWriterDialect } from './reader/dialect.ts'
 import { createReaders, type Readers } from './reader/readers.ts'
+import { recoverStarts } from './start-journal.ts'
 import { statement } from './statements.ts'
 import { createTaskStore } from './tasks.ts'
 import { createUpkeep } from './upkeep.ts'
@@ -173,6 +174,7 @@ interface Surroundings {
 }
 
 function assemble(db: DatabaseSync, clock: Clock, around: Surroundings): Store {
+  recoverStarts(db)
   // The counters are a cache of the rows; whatever stopped us last time, they start out right.
   transaction(db, () => db.prepare(statement('recount-keys')).run())
   const reader = new Kysely<Schema>({ dialect: createReaderDialect(around.readers) })

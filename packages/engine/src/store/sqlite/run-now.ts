@@ -3,6 +3,7 @@ import { type KeyCounter, type Present, promised, runPlace } from '../../plannin
 import type { ExecutionStore } from '../../ports/executions.ts'
 import { transaction } from './database.ts'
 import { createExecutionInsert } from './execution-insert.ts'
+import { startJournalOf } from './start-journal.ts'
 import { prepareAll } from './statements.ts'
 
 /** Adds runs that somebody asks for. See {@link ExecutionStore.runNow}. */
@@ -16,8 +17,9 @@ export function createRunNow(db: DatabaseSync): ExecutionStore['runNow'] {
     setKey: 'set-key',
   })
 
-  return async (row, { now, keys, idempotency }) =>
-    transaction(db, () => {
+  return async (row, { now, keys, idempotency }) => {
+    startJournalOf(db).show()
+    return transaction(db, () => {
       if (idempotency) {
         const known = sql.recall.get(idempotency.scope, idempotency.key) as { resultId: string } | undefined
         if (known) return { earlier: known.resultId, isRefused: false, waits: null, replaces: [] }
@@ -32,4 +34,5 @@ export function createRunNow(db: DatabaseSync): ExecutionStore['runNow'] {
       insert(promised(row), now)
       return { earlier: null, ...place }
     })
+  }
 }

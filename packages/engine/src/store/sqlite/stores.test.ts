@@ -44,7 +44,10 @@ const sqlite: SharedStoreAdapter = {
       tasks,
       of: () => ({ executions, tasks }),
       details: createExecutionDetails(db),
-      select: async (sql) => db.prepare(sql).all(),
+      async select(sql) {
+        await executions.showStarted!()
+        return db.prepare(sql).all()
+      },
       effort: () => db.effort,
       close: async () => db.close(),
     }

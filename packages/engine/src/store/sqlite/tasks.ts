@@ -5,6 +5,7 @@ import type { NewTask, ScheduleChange, ScheduleRow, TaskRow, TaskStore } from '.
 import { type AdmissionDesk, createAdmission } from './admission.ts'
 import { isUniqueViolation, transaction } from './database.ts'
 import { createExecutionInsert } from './execution-insert.ts'
+import { startJournalOf } from './start-journal.ts'
 import { prepareAll } from './statements.ts'
 
 const CLAIMED = 3
@@ -50,8 +51,8 @@ export function createTaskStore(db: DatabaseSync): TaskStore {
     update: 'update-task',
     updateSchedule: 'update-schedule',
   })
-  const purge = ['execution_history', 'execution_rollups', 'schedules', 'task_revisions'].map((table) =>
-    db.prepare(`DELETE FROM ${table} WHERE task_seq = ?`),
+  const purge = ['execution_history', 'execution_rollups', 'pruned_history', 'schedules', 'task_revisions'].map(
+    (table) => db.prepare(`DELETE FROM ${table} WHERE task_seq = ?`),
   )
   const liveRows = db.prepare(
     'SELECT seq, task_seq AS taskSeq, overlap, keys, admitted FROM executions WHERE task_seq = ?',
@@ -182,6 +183,7 @@ export function createTaskStore(db: DatabaseSync): TaskStore {
     },
 
     async save(row, options) {
+      if (options.drop !== 'none') startJournalOf(db).show()
       return namesGuarded(() =>
         transaction(db, () => {
           if (options.keepRevision) sql.keepRevision.run(row.seq)

@@ -92,10 +92,19 @@ function amongOthers(parts: StoreParts, disk: MemoryDisk, wishes: Wishes) {
     return rows.filter((row) => !ours.has(row.holder) && goes(row))
   }
 
+  const { showStarted = async () => {}, ...executions } = parts.executions
+  /** Where others look at the rows, these say at once what has started. Works within the turn. */
+  const shown = <T>(answer: Promise<T>): Promise<T> => {
+    void showStarted()
+    return answer
+  }
+
   return {
     ...parts,
     executions: {
-      ...parts.executions,
+      ...executions,
+      markStarted: (...call: Parameters<typeof executions.markStarted>) => shown(executions.markStarted(...call)),
+      enqueue: (...call: Parameters<typeof executions.enqueue>) => shown(executions.enqueue(...call)),
       claim(request: ClaimRequest) {
         ours.add(request.instanceId)
         const { fromRank = Number.MIN_SAFE_INTEGER } = request

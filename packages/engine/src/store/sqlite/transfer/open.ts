@@ -9,6 +9,7 @@ import { openDatabase } from '../database.ts'
 import { encodeChunk } from '../logs/chunk.ts'
 import { openLogs, openLogsForReading } from '../logs/open-logs.ts'
 import { migrate } from '../migrate.ts'
+import { recoverStarts } from '../start-journal.ts'
 import { quoted, readDatabases } from './reader.ts'
 
 /**
@@ -22,6 +23,7 @@ export function openDirectoryForReading(folder: string, now: number): StoreReade
   try {
     const state = openDatabase(file)
     migrate(state, now)
+    recoverStarts(state)
     const logs = openLogsForReading(join(folder, LOGS_FILE))
     return readDatabases(state, logs, async () => {
       logs?.close()

@@ -1,0 +1,2 @@
+-- Empties the journal of starts: the rows say it all.
+DELETE FROM starts
