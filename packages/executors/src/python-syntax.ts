@@ -1,5 +1,6 @@
 import { say } from '@rota/core'
-import type { RunRequest, RunSink } from './executor.ts'
+import type { RunSink } from './executor.ts'
+import { ownRequest } from './own-request.ts'
 import type { ProgramHost } from './program-host.ts'
 
 /** Where Python's own compiler stopped, in its words. */
@@ -73,31 +74,16 @@ export class PythonSyntaxChecks {
       progress: () => {},
     }
     const { python } = this.#host.options
-    const { failure, exitCode } = await this.#host.run(requestOf(runAs), sink, (scratch) => ({
-      file: python,
-      args: ['-I', '-c', CHECK, scratch.write('source.py', source)],
-    })).done
+    const { failure, exitCode } = await this.#host.run(
+      ownRequest({ timeoutMs: LIMIT_MS, maxLogBytes: 65_536, runAs, limits: LIMITS }),
+      sink,
+      (scratch) => ({
+        file: python,
+        args: ['-I', '-c', CHECK, scratch.write('source.py', source)],
+      }),
+    ).done
     if (failure === 'dispatch' || failure === 'timeout') return null
     return exitCode === 0 ? parseReport(output) : crashed
-  }
-}
-
-function requestOf(runAs: string | null): RunRequest {
-  return {
-    executionId: '',
-    attempt: 1,
-    taskId: null,
-    taskName: null,
-    scheduledAt: 0,
-    payload: {},
-    params: { args: [], kwargs: {} },
-    env: {},
-    workingDir: null,
-    timeoutMs: LIMIT_MS,
-    killGraceMs: 0,
-    maxLogBytes: 65_536,
-    runAs,
-    limits: LIMITS,
   }
 }
 

@@ -1,6 +1,7 @@
 import type { FieldError, Json } from '@rota/core'
 import { toArgv } from './environment.ts'
 import type { Executor, Run, RunRequest, RunSink } from './executor.ts'
+import { ownRequest } from './own-request.ts'
 import { checkText, checkUnknown } from './payload-checks.ts'
 import type { ProgramHost } from './program-host.ts'
 import { settingsOfProgram, type WrittenSettings } from './written-settings.ts'
@@ -9,20 +10,7 @@ import { settingsOfProgram, type WrittenSettings } from './written-settings.ts'
 const LONGEST_ARGUMENT = 120_000
 
 const DEAF: RunSink = { lines: () => true, drained: () => Promise.resolve(), progress: () => {} }
-const PROBE: RunRequest = {
-  executionId: '',
-  attempt: 1,
-  taskId: null,
-  taskName: null,
-  scheduledAt: 0,
-  payload: {},
-  params: { args: [], kwargs: {} },
-  env: {},
-  workingDir: null,
-  timeoutMs: 10_000,
-  killGraceMs: 0,
-  maxLogBytes: 4096,
-}
+const PROBE = ownRequest({ timeoutMs: 10_000, maxLogBytes: 4096 })
 
 /** Why no program can be started by the built-in executors of a server, or null; it starts one to know. */
 export async function probePrograms(executors: ReadonlyMap<string, Executor>): Promise<string | null> {

@@ -1,11 +1,11 @@
 import { systemClock } from '@rota/core'
+import { endOf, NOW } from '@rota/testkit/contracts'
 import { beforeEach, expect, test } from 'vitest'
 import { newExecution } from '../../planning/new-execution.ts'
 import type { Claimed } from '../../ports/executions.ts'
 import type { Store } from '../store.ts'
 import { createMemoryDisk, type MemoryDisk } from './open.ts'
 
-const NOW = Date.UTC(2026, 0, 1)
 let disk: MemoryDisk
 let store: Store
 let made = 0
@@ -23,13 +23,14 @@ async function claimed(count: number): Promise<Claimed[]> {
 }
 
 const starts = (rows: readonly Claimed[]) => rows.map(({ seq, claimSeq }) => ({ seq, claimSeq, startedAt: NOW + 5 }))
+const ended = ({ seq, claimSeq }: Claimed) => ({ ...endOf('success'), kind: 'finish', seq, claimSeq }) as const
 const rows = () => disk.select('SELECT id, state, started_at AS at FROM executions ORDER BY seq')
 const journal = () => disk.select('SELECT count(*) AS n FROM starts')
 
 test('a start is known to the next process, although no row said so', async () => {
   const [one, two, three] = await claimed(3)
   expect(await store.executions.markStarted(starts([one!, two!]))).toEqual([one!.seq, two!.seq])
-  await store.executions.settle([{ ...ENDED, seq: one!.seq, claimSeq: one!.claimSeq }], NOW)
+  await store.executions.settle([ended(one!)], NOW)
   expect(rows()).toEqual([two, three].map((row) => ({ id: row!.id, state: 3, at: null })))
   disk.open(systemClock)
   expect(rows()).toEqual([
@@ -45,7 +46,7 @@ test('what still runs shows as running once that is asked for, and what has ende
   await store.executions.showStarted!()
   expect(rows()).toMatchObject([{ state: 4, at: NOW + 5 }, { state: 3 }])
   await store.executions.markStarted(starts([two!]))
-  await store.executions.settle([{ ...ENDED, seq: two!.seq, claimSeq: two!.claimSeq }], NOW)
+  await store.executions.settle([ended(two!)], NOW)
   expect(journal()).toEqual([{ n: 1 }])
   const [three] = await claimed(1)
   await store.executions.markStarted(starts([three!]))
@@ -54,26 +55,9 @@ test('what still runs shows as running once that is asked for, and what has ende
 
 test('a claim that does not hold is not started, and does not keep the others from it', async () => {
   const [one, two, three] = await claimed(3)
-  await store.executions.settle([{ ...ENDED, seq: two!.seq, claimSeq: two!.claimSeq }], NOW)
+  await store.executions.settle([ended(two!)], NOW)
   const wanted = starts([one!, two!, { ...three!, claimSeq: three!.claimSeq - 1 }])
   expect(await store.executions.markStarted(wanted)).toEqual([one!.seq])
   await store.executions.showStarted!()
   expect(rows()).toMatchObject([{ state: 4 }, { state: 3 }])
 })
-
-const ENDED = {
-  kind: 'finish',
-  status: 'success',
-  failure: null,
-  reason: null,
-  startedAt: NOW + 5,
-  finishedAt: NOW + 6,
-  exitCode: null,
-  error: null,
-  output: null,
-  result: null,
-  cpuMs: null,
-  maxRssBytes: null,
-  droppedLogBytes: 0,
-  keep: true,
-} as const
