@@ -100,6 +100,8 @@ test('what has no effect on the type of a task is refused', async () => {
   expect(made.status).toBe(201)
   const run = t.call('POST', `${BASE}/${made.json.id}/run`, { as: 'editor', body: { params: { args: ['x'] } } })
   expect(await refused(run)).toEqual(['params'])
+  const job = { type: 'http', payload: { http: http.http }, params: { args: ['x'] } }
+  expect(await refused(t.call('POST', '/api/scheduler/executions', { as: 'editor', body: job }))).toEqual(['params'])
 })
 
 test('a section of the configuration that has no effect yet is said', () => {

@@ -27,7 +27,8 @@ const MOST_JOBS = 10_000
 interface PreparedJob {
   row: NewExecution
   keys: { key: string; max: number }[]
-  view: ExecutionView
+  /** As it reads the moment it was made. */
+  view: () => ExecutionView
 }
 
 /** Everything people do with executions and jobs without a task. */
@@ -50,7 +51,10 @@ export function createExecutions(
     }
     const { payload, params = {}, env = {} } = job
     const executor = context.executors.get(job.type)
-    const vain = [...findSecretReferences({ payload, params, env }), ...(executor?.checkSettings?.({ env }) ?? [])]
+    const vain = [
+      ...findSecretReferences({ payload, params, env }),
+      ...(executor?.checkSettings?.({ env, params }) ?? []),
+    ]
     if (vain.length > 0) throw invalid(vain)
     const task = readTask(jobAsTask(job), { defaultTimezone: context.defaultTimezone })
     const errors =
@@ -85,8 +89,8 @@ export function createExecutions(
     )
     const effective = effectiveExecution(task, context.defaults)
     const facts = { taskId: null, taskName: job.name ?? null, type: job.type, effective }
-    const created = newExecutionView(row, { ...facts, params: task.params })
-    return { row, keys: key === null ? [] : [{ key: namedKey(key), max: key_max }], view: created }
+    const keys = key === null ? [] : [{ key: namedKey(key), max: key_max }]
+    return { row, keys, view: () => newExecutionView(row, { ...facts, params: task.params }) }
   }
 
   async function cancel(actor: Actor, id: string): Promise<ExecutionView> {
@@ -116,7 +120,7 @@ export function createExecutions(
         await context.enqueue([prepared.row], prepared.keys)
       }
       context.emit({ type: 'execution_created', id: prepared.row.id, taskId: null, trigger: 'api' })
-      return prepared.view
+      return prepared.view()
     },
 
     async submitMany(actor, jobs) {
@@ -139,7 +143,7 @@ export function createExecutions(
       }
       for (const { row } of prepared)
         context.emit({ type: 'execution_created', id: row.id, taskId: null, trigger: 'api' })
-      return prepared.map((p) => ({ id: p.row.id, status: p.view.status }))
+      return prepared.map(({ row }) => ({ id: row.id, status: 'pending' }))
     },
 
     get: view,
