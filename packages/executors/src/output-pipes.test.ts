@@ -61,5 +61,6 @@ test.each(['auto', 'group'] as const)('short programs tell the memory they took 
   expect((await run('echo x; sleep 0.02')).maxRssBytes).toBeGreaterThan(100_000)
   const hungry = await run(`exec python3 -c 'x = bytearray(60_000_000); print(len(x))'`)
   expect(hungry).toMatchObject({ status: 'success', outputTail: '60000000\n' })
-  expect(hungry.maxRssBytes).toBeGreaterThan(60_000_000)
+  // Looked at while it runs: the last pages may have been touched after the last look.
+  expect(hungry.maxRssBytes).toBeGreaterThan(50_000_000)
 })

@@ -21,7 +21,6 @@ beforeAll(async () => {
       method: 'POST',
       body: 'hidden-6',
     },
-    params: { kwargs: { password: 'hidden-7', day: 'monday' } },
     concurrency: { overlap: 'allow' },
   })
   handler = await make({
@@ -29,7 +28,7 @@ beforeAll(async () => {
     type: 'shell',
     command: 'true',
     env: { DB: 'hidden-8' },
-    params: { kwargs: { api_token: 'hidden-9' } },
+    params: { kwargs: { api_token: 'hidden-9', password: 'hidden-7', day: 'monday' } },
     schedule: '0 0 1 1 *',
     concurrency: { overlap: 'allow' },
   })
@@ -88,10 +87,10 @@ test('a document with masks that is saved changes no secret, and is refused wher
   const made = await t.call('POST', BASE, { as: 'editor', body: { ...masked, name: 'copy' } })
   expect(made.status).toBe(422)
   expect(made.json.errors.map(({ path }: { path: string }) => path)).toContain('http.headers.X-Api-Key')
-  const jobs = { kwargs: { password: '***', day: 'friday' } }
-  expect((await t.call('PUT', `/api/v1/jobs/${http}`, { as: 'editor', body: jobs })).status).toBe(200)
-  const after = (await t.call('GET', `${BASE}/${http}`, { as: 'editor' })).json.params.kwargs
-  expect(after).toEqual({ password: 'hidden-7', day: 'friday' })
+  const jobs = { kwargs: { api_token: '***', password: '***', day: 'friday' } }
+  expect((await t.call('PUT', `/api/v1/jobs/${handler}`, { as: 'editor', body: jobs })).status).toBe(200)
+  const after = (await t.call('GET', `${BASE}/${handler}`, { as: 'editor' })).json.params.kwargs
+  expect(after).toEqual({ api_token: 'hidden-9', password: 'hidden-7', day: 'friday' })
 })
 
 test('a mask that an operator sends back with a run means the value of the task', async () => {
@@ -99,5 +98,5 @@ test('a mask that an operator sends back with a run means the value of the task'
   const run = await t.call('POST', `${BASE}/${handler}/run`, { as: 'operator', body })
   expect(run.status, run.text).toBe(202)
   const seen = await t.call('GET', `/api/scheduler/executions/${run.json.execution_id}`, { as: 'editor' })
-  expect(seen.json.params.kwargs).toEqual({ api_token: 'hidden-9' })
+  expect(seen.json.params.kwargs).toEqual({ api_token: 'hidden-9', password: 'hidden-7', day: 'friday' })
 })

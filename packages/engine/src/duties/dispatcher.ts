@@ -289,6 +289,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
 
   function begin(held: Held) {
     forget(held)
+    gate.showSoon()
     runner.start(held)
   }
 

@@ -27,6 +27,8 @@ export interface StartGate {
   add(held: Held): void
   /** Notes now what was added. */
   flush(): void
+  /** Has what was started, here or with another word of the store, show as running if it still runs in a moment. */
+  showSoon(): void
   /** Whether something waits for the store's word. */
   readonly isBusy: boolean
   stop(): void
@@ -60,7 +62,6 @@ export function createStartGate(options: StartGateOptions): StartGate {
       const rows = wanted.map(({ row: { seq, claimSeq } }) => ({ seq, claimSeq, startedAt }))
       const noted = new Set(rows.length === 0 ? [] : await executions.markStarted(rows))
       inFlight--
-      showAfter(SHOWN_AFTER_MS)
       for (const held of batch) {
         const isOurs = noted.has(held.row.seq)
         if (isOurs && !held.dropped && isSure()) begin(held)
@@ -95,6 +96,7 @@ export function createStartGate(options: StartGateOptions): StartGate {
       })
     },
     flush,
+    showSoon: () => showAfter(SHOWN_AFTER_MS),
     get isBusy() {
       return waiting.length > 0 || inFlight > 0
     },

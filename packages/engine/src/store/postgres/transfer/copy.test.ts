@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { execution, NOW } from '@rota/testkit/contracts'
@@ -179,8 +179,7 @@ withPostgres('PostgreSQL: copies of stores', (url) => {
       await expect(copyStore(source, forgetful(other))).rejects.toThrow('executions has 0 rows instead of 1')
       await other.close()
       await source.close()
-      expect(readdirSync(back).filter((name) => /state|logs/.test(name))).toEqual([])
-      expect(existsSync(join(back, 'state.db'))).toBe(false)
+      expect(existsSync(back)).toBe(false)
       expect((await copyToPostgres()).length).toBeGreaterThan(10)
     })
   })
