@@ -40,10 +40,19 @@ function find(dataDir: string, kind: RegExp): number {
   return Number.parseInt(line, 10)
 }
 
-async function launch(words: string[], { inTerminal = false } = {}): Promise<Launched> {
+/** Its own process ids, as in a container: what is started is number 1, for which signals without a handler do nothing. */
+const CONTAINER = [
+  'unshare',
+  ...(process.getuid?.() === 0 ? [] : ['--user', '--map-root-user']),
+  '--pid',
+  '--fork',
+  '--mount-proc',
+]
+
+async function launch(words: string[], { inTerminal = false, inContainer = false } = {}): Promise<Launched> {
   const dataDir = join(temporaryFolder(), 'data')
   const port = await freePort()
-  const all = [...words, '--data', dataDir, '--port', String(port)]
+  const all = [...(inContainer ? CONTAINER : []), ...words, '--data', dataDir, '--port', String(port)]
   // As in a shell, which outlives what it has started.
   const command = inTerminal ? ['script', '-qfec', 'trap : INT; $LAUNCH; sleep 10', '/dev/null'] : all
   const env = {
@@ -116,6 +125,19 @@ describe.each(Object.entries(WAYS))('a server started by %s', (_, words) => {
   test('stops once, in order, by Ctrl-C in a terminal, though the signal comes by several ways', async () => {
     const server = await launch(words, { inTerminal: true })
     server.child.stdin!.write('\x03')
+    await hasEnded(server)
+  })
+
+  test('stops once, in order, when a service manager ends all of its processes at once', async () => {
+    const server = await launch(words)
+    process.kill(-server.child.pid!, 'SIGTERM')
+    await hasEnded(server)
+  })
+
+  test('stops in order as the first process of a container', async () => {
+    const server = await launch(words, { inContainer: true })
+    const first = execFileSync('ps', ['-o', 'pid=', '--ppid', String(server.child.pid)], { encoding: 'utf8' })
+    process.kill(Number.parseInt(first, 10), 'SIGTERM')
     await hasEnded(server)
   })
 })
