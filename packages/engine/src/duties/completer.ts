@@ -24,7 +24,8 @@ const LONGEST_WAIT_MS = 1_000
 
 /** Collects how attempts ended and writes them together: at once when idle, joined to the next batch under load. */
 export interface Completer {
-  settle(settlement: Settlement): void
+  /** `tell`: called once it is written, if it counts; who hears of an end can read it. */
+  settle(settlement: Settlement, tell?: () => void): void
   /** Ends that are not written yet. */
   readonly backlog: number
   /** Resolves when everything settled before the call is durable. */
@@ -41,6 +42,7 @@ export function createCompleter({
   onRetries,
   onFenced,
 }: CompleterOptions): Completer {
+  const tellings = new Map<Settlement, () => void>()
   let pending: Settlement[] = []
   let inFlight: Settlement[] = []
   let scheduled = false
@@ -101,8 +103,14 @@ export function createCompleter({
       const settled = inFlight
       inFlight = []
       overdue -= settled.length
-      if (fenced.length > 0) tellOfFenced(settled, new Set(fenced))
+      const lost = new Set(fenced)
+      if (fenced.length > 0) tellOfFenced(settled, lost)
       tellOf(settled, freed)
+      for (const settlement of settled) {
+        const tell = tellings.get(settlement)
+        tellings.delete(settlement)
+        if (!lost.has(settlement.seq)) tell?.()
+      }
     } catch (error) {
       pending = inFlight.concat(pending)
       inFlight = []
@@ -121,8 +129,9 @@ export function createCompleter({
   }
 
   return {
-    settle(settlement) {
+    settle(settlement, tell) {
       pending.push(settlement)
+      if (tell !== undefined) tellings.set(settlement, tell)
       if (scheduled) return
       scheduled = true
       setImmediate(() => void flush())

@@ -2,7 +2,7 @@ import { type AttemptView, type Clock, retryDelayMs, say, shallRetry } from '@ro
 import type { Executor, LogLine, Run, RunOutcome, RunSink, UnfinishedLine } from '@rota/executors'
 import { rankOf } from '../planning/rank.ts'
 import { attemptsOf, ranMs } from '../ports/attempts.ts'
-import type { Begun, Claimed } from '../ports/executions.ts'
+import type { Begun, Claimed, Settlement } from '../ports/executions.ts'
 import type { LogStore } from '../ports/logs.ts'
 import type { Tails } from '../ports/tails.ts'
 import type { Work } from '../work.ts'
@@ -150,7 +150,7 @@ export function createRunner(options: RunnerOptions) {
       pulse.emit({ type: 'execution_retried', id: row.id, attempt: row.attempt, runAt })
       return
     }
-    completer.settle({
+    const end: Settlement = {
       kind: 'finish',
       seq: row.seq,
       claimSeq: row.claimSeq,
@@ -168,17 +168,12 @@ export function createRunner(options: RunnerOptions) {
       maxRssBytes: whole(outcome.maxRssBytes),
       droppedLogBytes: whole(outcome.droppedLogBytes) ?? 0,
       keep: work.keep,
-    })
-    pulse.emit({
-      type: 'execution_finished',
-      id: row.id,
-      taskId: work.taskId,
-      taskType: work.type,
-      trigger: row.trigger,
-      status: outcome.status,
-      failure,
-      durationMs: ranMs(attemptsOf(row.attempts)) + finishedAt - startedAt,
-    })
+    }
+    const durationMs = ranMs(attemptsOf(row.attempts)) + finishedAt - startedAt
+    const { taskId, type: taskType } = work
+    const { status } = outcome
+    const about = { id: row.id, taskId, taskType, trigger: row.trigger, status, failure, durationMs }
+    completer.settle(end, () => pulse.emit({ type: 'execution_finished', ...about }))
   }
 
   /** Ends an execution that cannot even be started. */
