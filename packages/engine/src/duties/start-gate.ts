@@ -38,6 +38,8 @@ export interface StartGate {
 const MOST_AT_ONCE = 2
 /** Attempts shorter than this need not show as running: their end is written instead. */
 const SHOWN_AFTER_MS = 40
+/** While more is to start, they show this late: most of a burst has ended before anybody could look. */
+const SHOWN_AT_LAST_MS = 1_000
 
 export function createStartGate(options: StartGateOptions): StartGate {
   const { clock, executions, pulse, isSure, mayStillStart, begin, onRefused } = options
@@ -77,11 +79,14 @@ export function createStartGate(options: StartGateOptions): StartGate {
     }
   }
 
-  function showAfter(ms: number) {
+  const isBusy = () => waiting.length > 0 || inFlight > 0
+
+  function showAfter(ms: number, latest = clock.monotonic() + SHOWN_AT_LAST_MS) {
     if (executions.showStarted === undefined || showing !== null || isStopped) return
     showing = clock.after(ms, () => {
       showing = null
-      executions.showStarted!().catch((error: unknown) => showAfter(pulse.storeFailed(error)))
+      if (isBusy() && clock.monotonic() < latest) showAfter(ms, latest)
+      else executions.showStarted!().catch((error: unknown) => showAfter(pulse.storeFailed(error)))
     })
   }
 
@@ -98,7 +103,7 @@ export function createStartGate(options: StartGateOptions): StartGate {
     flush,
     showSoon: () => showAfter(SHOWN_AFTER_MS),
     get isBusy() {
-      return waiting.length > 0 || inFlight > 0
+      return isBusy()
     },
     stop() {
       isStopped = true
