@@ -109,7 +109,8 @@ export function createCompleter({
       for (const settlement of settled) {
         const tell = tellings.get(settlement)
         tellings.delete(settlement)
-        if (!lost.has(settlement.seq)) tell?.()
+        // Apart, so that a listener that throws does not pass for a store that fails.
+        if (tell !== undefined && !lost.has(settlement.seq)) queueMicrotask(tell)
       }
     } catch (error) {
       pending = inFlight.concat(pending)

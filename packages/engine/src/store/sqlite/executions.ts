@@ -274,7 +274,7 @@ export function createExecutionStore(db: DatabaseSync): ExecutionStore {
         for (const settlement of settlements) settleOne(settlement, now, settled)
         return settled
       })
-      for (const { seq } of settlements) journal.settled(seq)
+      for (const settlement of settlements) journal.settled(settlement)
       return result
     },
 

@@ -53,6 +53,17 @@ test('what still runs shows as running once that is asked for, and what has ende
   expect(journal()).toEqual([{ n: 1 }])
 })
 
+test('a late word under an earlier claim takes no start of a later one out of the journal', async () => {
+  const [one] = await claimed(1)
+  await store.executions.settle([{ kind: 'give_back', seq: one!.seq, claimSeq: one!.claimSeq }], NOW)
+  const request = { instanceId: 'me', now: NOW, until: NOW + 1, limit: 1 }
+  const [again] = (await store.executions.claim(request)).claimed
+  await store.executions.markStarted(starts([again!]))
+  expect((await store.executions.settle([ended(one!)], NOW)).fenced).toEqual([one!.seq])
+  await store.executions.showStarted!()
+  expect(rows()).toMatchObject([{ state: 4, at: NOW + 5 }])
+})
+
 test('a claim that does not hold is not started, and does not keep the others from it', async () => {
   const [one, two, three] = await claimed(3)
   await store.executions.settle([ended(two!)], NOW)

@@ -13,8 +13,8 @@ export interface StartJournal {
   keep(rows: readonly Start[]): readonly Start[]
   /** What was kept is durable. */
   begun(rows: readonly Start[]): void
-  /** The row itself tells what became of it. */
-  settled(seq: number): void
+  /** The row itself tells what became of it. A word under an earlier claim says nothing of a later start. */
+  settled(claim: Pick<Start, 'seq' | 'claimSeq'>): void
   /** Brings the rows of what still runs up to date. Outside of any transaction. */
   show(): void
 }
@@ -73,7 +73,9 @@ function createStartJournal(db: DatabaseSync): StartJournal {
         if (running.get(row.seq)?.claimSeq !== row.claimSeq) running.set(row.seq, row)
       }
     },
-    settled: (seq) => void running.delete(seq),
+    settled({ seq, claimSeq }) {
+      if (running.get(seq)?.claimSeq === claimSeq) running.delete(seq)
+    },
     show() {
       if (running.size === 0) return
       transaction(db, () => {
