@@ -8,7 +8,10 @@ import { createPulse } from './pulse.ts'
 const diskFull = new RotaError('unavailable', 'The store cannot be written: the disk is full.')
 
 /** A completer over a store that keeps what it is given, unless `settle` says otherwise. */
-function scripted(settle: (batch: readonly Settlement[]) => Partial<SettleResult> | undefined = () => undefined) {
+function scripted(
+  settle: (batch: readonly Settlement[]) => Partial<SettleResult> | undefined = () => undefined,
+  isStarting = () => false,
+) {
   const clock = new ManualClock({ settle: settleTurns })
   const batches: number[][] = []
   const stored: Settlement[] = []
@@ -26,6 +29,7 @@ function scripted(settle: (batch: readonly Settlement[]) => Partial<SettleResult
     clock,
     executions,
     pulse: createPulse(() => undefined),
+    isStarting,
     onFreed: () => told.push('freed'),
     onRetries: (retries) => told.push(seqsOf(retries)),
     onFenced: (attempts) => fenced.push(...attempts.map(({ id }) => id)),
@@ -144,4 +148,33 @@ test('drained() resolves when everything settled before is durable, also after f
   isFull = false
   await clock.advance(5000)
   await drained
+})
+
+test('an end is told of once it is written, and not at all when somebody else has the execution', async () => {
+  const { clock, completer, stored } = scripted(() => ({ fenced: [2] }))
+  const heard: [number, number][] = []
+  for (const seq of [1, 2]) completer.settle(end(seq), () => heard.push([seq, stored.length]))
+  expect(heard).toEqual([])
+  await clock.advance(0)
+  expect(heard).toEqual([[1, 2]])
+})
+
+test('ends let starts go first, for a second at most, and not those that somebody waits for', async () => {
+  let isStarting = true
+  const { clock, completer, batches } = scripted(undefined, () => isStarting)
+  completer.settle(end(1))
+  await clock.advance(0)
+  await clock.advance(900)
+  expect(batches).toEqual([])
+  await clock.advance(200)
+  expect(batches).toEqual([[1]])
+  completer.settle(end(2))
+  await clock.advance(0)
+  expect(batches).toHaveLength(1)
+  await completer.drained()
+  expect(batches).toEqual([[1], [2]])
+  completer.settle(end(3))
+  isStarting = false
+  await clock.advance(0)
+  expect(batches).toHaveLength(3)
 })
