@@ -1,26 +1,26 @@
-/** The server that bench/api.ts loads, in a process of its own: `node bench/api-server.ts FOLDER TASKS`. */
+/** The server that bench/api.ts loads, in a process of its own: `node bench/api-server.ts FOLDER TASKS [DATABASE_URL]`. */
+import { SYSTEM } from '@rota/core'
 import { createLogger, createServer, loadConfig } from '@rota/server'
 
 const AT_ONCE = 500
-const ACTOR = { name: 'bench', tenantId: null, mayEdit: true }
+const CALLER = { ...SYSTEM, name: 'bench' }
 
-const [folder = '', count = '0'] = process.argv.slice(2)
+const [folder = '', count = '0', database] = process.argv.slice(2)
 const set = { examples: 'false', 'http.rate_limit_per_minute': '0', 'http.docs': 'false' }
-const { config } = loadConfig({ data: folder, port: 0, set }, {}, folder)
+const env = database === undefined ? {} : { ROTA_DATABASE_URL: database }
+const { config } = loadConfig({ data: folder, port: 0, set }, env, folder)
 const server = await createServer(config, { logger: createLogger('error') })
 await server.start()
 
-const ids: string[] = []
 for (let from = 0; from < Number(count); from += AT_ONCE) {
   const wanted = Math.min(AT_ONCE, Number(count) - from)
-  const made = await Promise.all(Array.from({ length: wanted }, (_, at) => makeTask(from + at)))
-  ids.push(...made.map((task) => task.id))
+  await Promise.all(Array.from({ length: wanted }, (_, at) => makeTask(from + at)))
 }
-process.send?.({ url: server.url, ids })
+process.send?.({ url: server.url })
 process.on('disconnect', () => void server.stop({ graceMs: 0 }))
 
 function makeTask(number: number) {
-  return server.engine.tasks.create(ACTOR, {
+  return server.engine.tasks.create(CALLER, {
     name: `task ${String(number).padStart(6, '0')}`,
     description: `Number ${number} of the benchmark`,
     group: `group ${number % 100}`,

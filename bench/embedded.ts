@@ -2,22 +2,22 @@
 import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Clock, createIds, type ScheduleInput, type TaskInput } from '@rota/core'
-import { createEngine, createMemoryStore, type NewTask, openSqliteStore, type Store } from '@rota/engine'
+import { type Clock, createIds, type ScheduleInput, SYSTEM, type TaskInput } from '@rota/core'
+import { createEngine, type NewTask, openInMemoryStore, openSqliteStore, type Store } from '@rota/engine'
 import { createExecutors, createHandlerRegistry, type HandlerFunction } from '@rota/executors'
 // What the use-case does for one task, done here once for all tasks that share a schedule.
-import { checkForm, columnsOf, keysOf, scheduleChanges } from '../packages/engine/src/use-cases/task-forms.ts'
+import { checkForm, columnsOf, keysOf, scheduleChanges } from '../packages/engine/src/use-cases/tasks/task-forms.ts'
 
 /** Handler that all tasks and jobs of a benchmark call. */
 export const HANDLER = 'work'
-export const ANYBODY = { name: null, tenantId: null, mayEdit: true }
+export const ANYBODY = SYSTEM
 
 export function executorsOf(handler: HandlerFunction) {
   return createExecutors({ handlers: createHandlerRegistry({ [HANDLER]: handler }) })
 }
 
 export function openStore(folder: string | null): Promise<Store> {
-  return folder === null ? Promise.resolve(createMemoryStore()) : openSqliteStore({ folder })
+  return folder === null ? Promise.resolve(openInMemoryStore()) : openSqliteStore({ folder })
 }
 
 export function engineOn(store: Store, handler: HandlerFunction, clock?: Clock) {

@@ -29,18 +29,7 @@ export async function run({ log, args }: BenchOptions): Promise<Record<string, u
   try {
     await cluster.start()
     const [{ server: first }] = cluster.members as [Member]
-    const ids: string[] = []
-    for (let number = 0; number < tasks; number++) {
-      const { id } = await first.ask<{ id: string }>('POST', '/api/scheduler/tasks', {
-        name: `tick ${number}`,
-        type: 'handler',
-        handler: 'nothing',
-        schedule: '* * * * * *',
-        concurrency: { max: 10, overlap: 'allow' },
-        misfire: { policy: 'run_all', grace_seconds: 3_600 },
-      })
-      ids.push(id)
-    }
+    const ids = await makeTicks(first, tasks)
     await sleep(SETTLE_MS)
     const begunAt = Date.now()
     const takeovers: number[] = []
@@ -81,6 +70,23 @@ export async function run({ log, args }: BenchOptions): Promise<Record<string, u
 }
 
 type Server = Member['server']
+
+/** Tasks that are due every second, of which any number may run at once. Answers their ids. */
+async function makeTicks(server: Server, count: number): Promise<string[]> {
+  const ids: string[] = []
+  for (let number = 0; number < count; number++) {
+    const { id } = await server.ask<{ id: string }>('POST', '/api/scheduler/tasks', {
+      name: `tick ${number}`,
+      type: 'handler',
+      handler: 'nothing',
+      schedule: '* * * * * *',
+      concurrency: { max: 10, overlap: 'allow' },
+      misfire: { policy: 'run_all', grace_seconds: 3_600 },
+    })
+    ids.push(id)
+  }
+  return ids
+}
 
 interface Load {
   /** Attempts under way. */

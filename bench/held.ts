@@ -1,5 +1,6 @@
 /** Memory and start of an embedded server that holds 100,000 and 1,000,000 schedules. */
 import { parseArgs } from 'node:util'
+import { SYSTEM } from '@rota/core'
 import type { BenchOptions } from './bench.ts'
 import { addTasks, databaseBytes, engineOn, openStore, rounded, scratchFolder } from './embedded.ts'
 import { inChild } from './in-child.ts'
@@ -101,10 +102,7 @@ async function firstJob(engine: ReturnType<typeof engineOn>) {
   const finished = new Promise<void>((resolve) => {
     engine.on((event) => event.type === 'execution_finished' && resolve())
   })
-  await engine.executions.submit(
-    { name: null, tenantId: null, mayEdit: true },
-    { type: 'handler', payload: { handler: 'work' } },
-  )
+  await engine.executions.submit(SYSTEM, { type: 'handler', payload: { handler: 'work' } })
   await finished
 }
 

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { DatabaseSync } from 'node:sqlite'
 import { parseArgs } from 'node:util'
+import { EVERYTHING } from '@rota/core'
 import type { BenchOptions } from './bench.ts'
 import { type BuiltServer, buildServer, startBuilt } from './built-server.ts'
 import { addTasks, openStore, rounded, scratchFolder, sleep } from './embedded.ts'
@@ -62,13 +63,25 @@ export async function run({ log, args }: BenchOptions): Promise<Record<string, u
   }
 }
 
-function pathsOf(taskId: string): [name: string, path: string][] {
-  const ago = (days: number) => new Date(Date.now() - days * DAY_MS).toISOString()
-  const executions = (filter: string) => `${API}/executions?limit=50${filter}`
-  const range = `from=${ago(7)}&to=${ago(0)}`
+type NamedPath = [name: string, path: string]
+
+const ago = (days: number) => new Date(Date.now() - days * DAY_MS).toISOString()
+const lastSevenDays = () => `from=${ago(7)}&to=${ago(0)}`
+
+function pathsOf(taskId: string): NamedPath[] {
   return [
     ['tasks', `${API}/tasks?limit=50`],
     ['tasks of a group', `${API}/tasks?limit=50&group=team/a/`],
+    ...executionPaths(taskId),
+    ...ledgerPaths(taskId),
+    ...figurePaths(taskId),
+  ]
+}
+
+function executionPaths(taskId: string): NamedPath[] {
+  const executions = (filter: string) => `${API}/executions?limit=50${filter}`
+  const range = lastSevenDays()
+  return [
     ['executions', executions('')],
     ['succeeded', executions('&status=success')],
     ['failed', executions('&status=failed')],
@@ -95,11 +108,22 @@ function pathsOf(taskId: string): [name: string, path: string][] {
     ['since the beginning, failed', executions(`&from=${ago(SPAN_DAYS + 5)}&status=failed`)],
     ['page 200', executions('&page=200')],
     ['failed, page 100', executions('&status=failed&page=100')],
+  ]
+}
+
+function ledgerPaths(taskId: string): NamedPath[] {
+  return [
     ['ledger', `${API}/ledger?limit=50`],
     ['ledger, late', `${API}/ledger?limit=50&answer=late`],
     ['ledger, missed', `${API}/ledger?limit=50&answer=missed`],
     ['ledger, merged', `${API}/ledger?limit=50&answer=merged`],
     ['ledger of a task', `${API}/ledger?limit=50&task_id=${taskId}`],
+  ]
+}
+
+function figurePaths(taskId: string): NamedPath[] {
+  const range = lastSevenDays()
+  return [
     ['stats', `${API}/stats`],
     ['stats of a task', `${API}/tasks/${taskId}/stats`],
     ['timeseries', `${API}/stats/timeseries?bucket=day`],
@@ -133,7 +157,7 @@ export async function fill(dataDir: string, rows: number): Promise<{ taskId: str
   await addTasks(store, { count, schedules: [`0 0 1 ${month} *`], after: Date.now() })
   addHistory(join(dataDir, 'state.db'), rows, count)
   while ((await store.upkeep.rollUp(Number.MAX_SAFE_INTEGER, ROLLED_AT_ONCE)) === ROLLED_AT_ONCE) {}
-  const { rows: tasks } = await store.queries.listTasks({ limit: 1 }, null)
+  const { rows: tasks } = await store.queries.listTasks({ limit: 1 }, EVERYTHING)
   await store.close()
   return { taskId: tasks[0]!.task.id }
 }

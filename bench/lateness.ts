@@ -34,14 +34,7 @@ export async function run({ log, args }: BenchOptions): Promise<Record<string, u
     }
     const engines = stores.map((store) => engineOn(store, handler as never, store.clock))
     const from = Math.ceil(Date.now() / 1000) * 1000 + 4000
-    const schedules = Array.from({ length: 60 }, (_, second) => `${second} * * * * *`)
-    const concurrency = values.overlap === 'allow' ? { overlap: 'allow' as const, max: 1000 } : undefined
-    await addTasks(stores[0]!, {
-      count: tasks,
-      schedules,
-      after: from - 1,
-      ...(concurrency && { fields: { concurrency } }),
-    })
+    await addMinutely(stores[0]!, { count: tasks, after: from - 1, mayOverlap: values.overlap === 'allow' })
     for (const engine of engines) await engine.start()
     const commits = postgres ? await measureCommits(postgres.url) : null
     await sleepUntil(from + seconds * 1000 - 500)
@@ -54,11 +47,9 @@ export async function run({ log, args }: BenchOptions): Promise<Record<string, u
   }
   const expected = (tasks / 60) * seconds
   if (late.length !== expected) throw new Error(`${late.length} of ${expected} occurrences started: the run is void.`)
-  const { min, p50, p90, p99, max } = percentiles(Float64Array.from(late))
-  const early = late.filter((ms) => ms < 0).length
-  log(
-    `${late.length} starts: late by p50 ${rounded(p50)} ms, p99 ${rounded(p99)} ms, at most ${rounded(max)} ms; ${early} early`,
-  )
+  const figures = figuresOf(late)
+  const { p50Ms, p99Ms, maxMs, early } = figures
+  log(`${late.length} starts: late by p50 ${p50Ms} ms, p99 ${p99Ms} ms, at most ${maxMs} ms; ${early} early`)
   if (postgres)
     log(`bare transactions of two flights meanwhile: p50 ${floor.floorP50Ms} ms, p99 ${floor.floorP99Ms} ms`)
   return {
@@ -68,12 +59,33 @@ export async function run({ log, args }: BenchOptions): Promise<Record<string, u
     tasks,
     starts: late.length,
     guarantee: 'durable, fsync',
-    early,
+    ...figures,
+    ...floor,
+  }
+}
+
+interface MinutelyTasks {
+  count: number
+  /** Nothing is due up to this instant. */
+  after: number
+  mayOverlap: boolean
+}
+
+/** Tasks that are due once a minute, spread over its seconds. */
+async function addMinutely(store: Store, { count, after, mayOverlap }: MinutelyTasks) {
+  const schedules = Array.from({ length: 60 }, (_, second) => `${second} * * * * *`)
+  const fields = mayOverlap ? { fields: { concurrency: { overlap: 'allow' as const, max: 1000 } } } : {}
+  await addTasks(store, { count, schedules, after, ...fields })
+}
+
+function figuresOf(late: readonly number[]) {
+  const { min, p50, p90, p99, max } = percentiles(Float64Array.from(late))
+  return {
+    early: late.filter((ms) => ms < 0).length,
     minMs: rounded(min),
     p50Ms: rounded(p50),
     p90Ms: rounded(p90),
     p99Ms: rounded(p99),
     maxMs: rounded(max),
-    ...floor,
   }
 }

@@ -52,12 +52,8 @@ export async function run({ log, args }: BenchOptions): Promise<Record<string, u
     const { pid, readyMs } = server
     const startRssBytes = memoryOf(pid, 'VmRSS')
     log(`filled in ${Math.round(fillMs / 1000)} s; ready ${readyMs} ms after the start of the process`)
-    const { get } = server
-    const firstListMs = rounded(await timed(() => get(LIST)), 1)
-    const secondListMs = rounded(await timed(() => get(LIST)), 1)
-    const { counts } = JSON.parse(await get('/status')) as { counts: { tasks: number } }
-    if (counts.tasks !== tasks) throw new Error(`There are ${counts.tasks} of ${tasks} tasks: the run is void.`)
-    log(`first list of tasks in ${firstListMs} ms, the same again in ${secondListMs} ms`)
+    const lists = await timeLists(server, tasks)
+    log(`first list of tasks in ${lists.firstListMs} ms, the same again in ${lists.secondListMs} ms`)
     const settling = await cpuOver(settleSeconds, pid, postgres?.pid ?? null)
     log(`the first ${settleSeconds} s, of one core: ${words(settling)}`)
     const rest = await cpuOver(seconds, pid, postgres?.pid ?? null)
@@ -68,8 +64,7 @@ export async function run({ log, args }: BenchOptions): Promise<Record<string, u
       tasks,
       fillMs: Math.round(fillMs),
       readyMs,
-      firstListMs,
-      secondListMs,
+      ...lists,
       settling,
       rest,
       startRssBytes,
@@ -81,6 +76,15 @@ export async function run({ log, args }: BenchOptions): Promise<Record<string, u
     postgres?.stop()
     remove()
   }
+}
+
+/** Throws when the server does not see what was filled in. */
+async function timeLists({ get }: BuiltServer, tasks: number) {
+  const firstListMs = rounded(await timed(() => get(LIST)), 1)
+  const secondListMs = rounded(await timed(() => get(LIST)), 1)
+  const { counts } = JSON.parse(await get('/status')) as { counts: { tasks: number } }
+  if (counts.tasks !== tasks) throw new Error(`There are ${counts.tasks} of ${tasks} tasks: the run is void.`)
+  return { firstListMs, secondListMs }
 }
 
 /** Fills the store that the server will open; each task is due once a year, half a year from now. */

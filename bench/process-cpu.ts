@@ -28,6 +28,24 @@ export function cpuMicrosOfTree(pid: number): number {
   return ticks * TICK_MICROS
 }
 
+/** The same of a process and all that descend from it and live, each with those that it has outlived. */
+export function cpuMicrosOfFamily(pid: number): number {
+  const all = new Map<number, string[]>()
+  for (const name of readdirSync('/proc')) {
+    const fields = /^\d+$/.test(name) ? statOf(Number(name)) : null
+    if (fields !== null) all.set(Number(name), fields)
+  }
+  const family = new Set([pid])
+  // Parents may be listed after their children, so passes are made until one finds nothing new.
+  for (let before = 0; before !== family.size; ) {
+    before = family.size
+    for (const [member, fields] of all) if (family.has(Number(fields[1]))) family.add(member)
+  }
+  let ticks = 0
+  for (const member of family) for (const field of [11, 12, 13, 14]) ticks += Number(all.get(member)?.[field] ?? 0)
+  return ticks * TICK_MICROS
+}
+
 /** From the state on. */
 function statOf(pid: number): string[] | null {
   try {

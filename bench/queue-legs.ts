@@ -58,23 +58,7 @@ export async function measureLegs(driver: QueueDriver, jobs: number): Promise<Qu
   const serial = Math.min(few, 5000)
   const total = serial + few + jobs
   const witness = new Witness(total + LATENCY_JOBS)
-  let next = 0
-
-  const serialMs = await timed(async () => {
-    for (const end = next + serial; next < end; next++) await driver.add(next)
-  })
-  const concurrentMs = await timed(async () => {
-    const end = next + few
-    const caller = async () => {
-      while (next < end) await driver.add(next++)
-    }
-    await Promise.all(Array.from({ length: CALLERS }, caller))
-  })
-  const bulkMs = await timed(async () => {
-    for (const end = next + jobs; next < end; next += BATCH) {
-      await driver.addMany(Array.from({ length: Math.min(BATCH, end - next) }, (_, i) => next + i))
-    }
-  })
+  const { serialMs, concurrentMs, bulkMs } = await addInTurn(driver, { serial, concurrent: few, bulk: jobs })
 
   const cpuBefore = await driver.cpu()
   const began = performance.now()
@@ -118,6 +102,27 @@ export async function measureLegs(driver: QueueDriver, jobs: number): Promise<Qu
     latencyP50Ms: rounded(latency.p50),
     latencyP99Ms: rounded(latency.p99),
   }
+}
+
+/** Adds jobs from number 0 on: one after the other, then from many callers at once, then in batches. */
+async function addInTurn(driver: QueueDriver, counts: { serial: number; concurrent: number; bulk: number }) {
+  let next = 0
+  const serialMs = await timed(async () => {
+    for (const end = next + counts.serial; next < end; next++) await driver.add(next)
+  })
+  const concurrentMs = await timed(async () => {
+    const end = next + counts.concurrent
+    const caller = async () => {
+      while (next < end) await driver.add(next++)
+    }
+    await Promise.all(Array.from({ length: CALLERS }, caller))
+  })
+  const bulkMs = await timed(async () => {
+    for (const end = next + counts.bulk; next < end; next += BATCH) {
+      await driver.addMany(Array.from({ length: Math.min(BATCH, end - next) }, (_, i) => next + i))
+    }
+  })
+  return { serialMs, concurrentMs, bulkMs }
 }
 
 async function timed(work: () => Promise<unknown>): Promise<number> {

@@ -1,7 +1,10 @@
-/** A shell task against a bare spawn of the same command, in alternating rounds. */
+/** What a shell task costs over a bare spawn, and many at once the event loop and the processor. */
 import { spawn } from 'node:child_process'
+import { join } from 'node:path'
 import { createExecutors, type RunSink } from '@rota/executors'
 import { type BenchOptions, percentiles } from './bench.ts'
+import { inChild } from './in-child.ts'
+import { type Burst, requestOf, type Sustained } from './spawn-legs.ts'
 
 /** Alternating rounds, so that a noisy neighbour falls on both sides alike. */
 const ROUNDS = 400
@@ -27,26 +30,56 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
   return performance.now() - startedAt
 }
 
+const LEGS = join(import.meta.dirname, 'spawn-legs.ts')
+const BURST = 300
+const PER_SECOND = 200
+const SECONDS = 10
+/** Starts nothing but the shell that the floor is made of. */
+const NOTHING = 'true'
+const FLOOR = 2_000
+
+const rounded = (value: number) => Math.round(value * 1000) / 1000
+
 /**
- * Measures what a `shell` task costs over a bare spawn of the same command, from start to outcome.
+ * Measures what a `shell` task costs over a bare spawn of the same command, from start to outcome; then, in a process of
+ * the size of a server, 300 programs that start at once, and 200 a second. `floor`: CPU time for each of the same programs
+ * started by a tiny process, one after the other.
  * Result: `ratio` is the median of the rounds' own ratios.
  */
 export async function run({ log }: BenchOptions): Promise<Record<string, unknown>> {
-  const shell = createExecutors().get('shell')!
-  const request = {
-    executionId: '00000000-0000-7000-8000-000000000000',
-    attempt: 1,
-    taskId: null,
-    taskName: 'bench',
-    scheduledAt: 0,
-    payload: { command: COMMAND },
-    params: { args: [], kwargs: {} },
-    env: {},
-    workingDir: null,
-    timeoutMs: 60_000,
-    killGraceMs: 1_000,
-    maxLogBytes: 1_000_000,
+  const rounds = await alternate(log)
+  const floor = await inChild<{ cpuMs: number }>(LEGS, 'floor', [FLOOR, NOTHING])
+  const burst = await inChild<Burst>(LEGS, 'burst', [BURST, NOTHING])
+  const sustained = await inChild<Sustained>(LEGS, 'sustained', [PER_SECOND, SECONDS, NOTHING])
+  const result = {
+    ...rounds,
+    floorCpuMs: rounded(floor.cpuMs),
+    ...named('burst', burst),
+    burstOfFloor: rounded(burst.cpuMs / floor.cpuMs),
+    ...named('sustained', sustained),
   }
+  log(
+    `${BURST} at once, ${Math.round(burst.residentMb)} MB resident: last end after ${Math.round(burst.lastEndMs)} ms, ` +
+      `loop held for ${rounded(burst.longestTurnMs)} ms (CPU ${rounded(burst.longestTurnCpuMs)}), ` +
+      `${rounded(burst.cpuMs)} ms of CPU each, ${result.burstOfFloor}× the floor`,
+  )
+  log(
+    `${PER_SECOND}/s: ended after p50 ${rounded(sustained.p50Ms)} ms, p99 ${rounded(sustained.p99Ms)} ms, ` +
+      `${rounded(sustained.cpuMs)} ms of CPU each`,
+  )
+  return result
+}
+
+function named(leg: string, figures: object): Record<string, number> {
+  const entries = Object.entries(figures) as [string, number][]
+  return Object.fromEntries(
+    entries.map(([name, value]) => [`${leg}${name[0]!.toUpperCase()}${name.slice(1)}`, rounded(value)]),
+  )
+}
+
+async function alternate(log: BenchOptions['log']): Promise<Record<string, number>> {
+  const shell = createExecutors().get('shell')!
+  const request = requestOf(COMMAND)
   const bareMs: number[] = []
   const shellMs: number[] = []
   const measureBare = async () => bareMs.push(await timed(bareSpawn))
@@ -59,7 +92,6 @@ export async function run({ log }: BenchOptions): Promise<Record<string, unknown
   const bare = percentiles(Float64Array.from(bareMs))
   const task = percentiles(Float64Array.from(shellMs))
   const ratio = percentiles(Float64Array.from(shellMs, (ms, index) => ms / bareMs[index]!)).p50
-  const rounded = (value: number) => Math.round(value * 1000) / 1000
   const result = {
     rounds: ROUNDS,
     bareP50Ms: rounded(bare.p50),

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
-import { cleanUp, freePort, ServerProcess, temporaryFolder } from '@rota/testkit/cluster'
+import { cleanUp, eventually, freePort, ServerProcess, temporaryFolder } from '@rota/testkit/cluster'
 import { afterEach, expect, test } from 'vitest'
 
 const ROOT = join(import.meta.dirname, '..')
@@ -47,6 +47,8 @@ test('a second start on the same directory ends with 75 and leaves nothing there
       // The first server makes them whenever it comes to it.
       .filter((name) => !/-(wal|shm|journal)$|^logs\.db$/.test(name))
       .toSorted()
+  const isProbing = () => names().some((name) => name.startsWith('programs/run-'))
+  await eventually('end of its first look at the shell', 10_000, () => !isProbing())
   const before = names()
   const end = await endOf(new ServerProcess({ dataDir: first.dataDir }))
   expect([end.code, end.output]).toEqual([75, expect.stringMatching(/in use by process \d+/)])

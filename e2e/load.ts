@@ -39,8 +39,7 @@ export function taskMaker({ witness, mark }: LoadOptions) {
     name: string,
     schedule: { told: unknown; known: OracleSchedule },
     command: string,
-    more: Record<string, unknown> = {},
-    facts: Partial<LoadTask['facts']> = {},
+    { input, facts }: { input?: Record<string, unknown>; facts?: Partial<LoadTask['facts']> } = {},
   ): LoadTask => ({
     input: {
       name,
@@ -51,7 +50,7 @@ export function taskMaker({ witness, mark }: LoadOptions) {
       timezone: 'UTC',
       concurrency: many,
       misfire: { policy: 'run_once', grace_seconds: 3_600 },
-      ...more,
+      ...input,
     },
     facts: {
       schedule: schedule.known,
@@ -71,38 +70,37 @@ export function loadTasks(options: LoadOptions): LoadTask[] {
   const { mark } = options
   const each = { told: '* * * * * *', known: EVERY_SECOND }
   const policies = ['run_once', 'skip', 'run_all'].map((policy) =>
-    task(`tick ${policy}`, each, testify('true'), { misfire: { policy, grace_seconds: 1 } }, { graceMs: 1_000 }),
+    task(`tick ${policy}`, each, testify('true'), {
+      input: { misfire: { policy, grace_seconds: 1 } },
+      facts: { graceMs: 1_000 },
+    }),
   )
   return [
     ...policies,
     task('tick graceful', each, testify('true')),
-    task(
-      'retry',
-      seconds(2),
-      testify('[ "$ROTA_ATTEMPT" -ge 2 ]'),
-      { retry: { max_attempts: 3, delay_seconds: 1, backoff: 'fixed', on: ['exit_code', 'lost'] } },
-      { maxAttempts: 3 },
-    ),
-    task('slow', each, testify('sleep 2.5'), { concurrency: { max: 1, overlap: 'skip' } }, { overlap: 'skip' }),
+    task('retry', seconds(2), testify('[ "$ROTA_ATTEMPT" -ge 2 ]'), {
+      input: { retry: { max_attempts: 3, delay_seconds: 1, backoff: 'fixed', on: ['exit_code', 'lost'] } },
+      facts: { maxAttempts: 3 },
+    }),
+    task('slow', each, testify('sleep 2.5'), {
+      input: { concurrency: { max: 1, overlap: 'skip' } },
+      facts: { overlap: 'skip' },
+    }),
     ...['a', 'b'].map((name) =>
-      task(
-        `mutex ${name}`,
-        seconds(4),
-        testify('sleep 1'),
-        { concurrency: { max: 10, overlap: 'queue', key: `e2e ${mark}`, key_max: 1 } },
-        { overlap: 'queue', exclusive: 'mutex' },
-      ),
+      task(`mutex ${name}`, seconds(4), testify('sleep 1'), {
+        input: { concurrency: { max: 10, overlap: 'queue', key: `e2e ${mark}`, key_max: 1 } },
+        facts: { overlap: 'queue', exclusive: 'mutex' },
+      }),
     ),
     task('noisy', seconds(3), testify('seq 1 3000; seq 1 300 >&2')),
     task(
       'sleeper',
       { told: '*/7 * * * * *', known: { kind: 'fields', fields: '*/7 * * * * *' } },
       `${WITNESS} start\nsetsid sleep 900 &\n(sleep 901 &)\nsleep 902`,
-      { timeout_seconds: 5, kill_grace_seconds: 1 },
-      { testifies: false },
+      { input: { timeout_seconds: 5, kill_grace_seconds: 1 }, facts: { testifies: false } },
     ),
     task('stubborn', seconds(5), testify(`trap '' TERM\nsetsid sh -c 'trap "" TERM; sleep 903' &\ntrue`), {
-      kill_grace_seconds: 1,
+      input: { kill_grace_seconds: 1 },
     }),
     task('minute', { told: '* * * * *', known: { kind: 'fields', fields: '0 * * * * *' } }, testify('true')),
   ]

@@ -15,14 +15,14 @@ const INSTALL = ['install', '--no-audit', '--no-fund', '--silent']
 const NODES = ['22.22.3', '24.15.0', 'pinned']
 
 const PROGRAM = `
-import { createScheduler } from '@rota/engine'
+import { createScheduler, SYSTEM } from '@rota/engine'
 const scheduler = createScheduler({ store: { folder: process.argv[2] } })
 scheduler.handle('add', ([a, b]) => a + b)
 const ended = new Promise((resolve) => scheduler.on((event) => event.type === 'execution_finished' && resolve(event)))
 await scheduler.start()
 const { id } = await scheduler.submit('add', { args: [1, 2] })
 await ended
-const { status, result } = await scheduler.executions.get({ name: null, tenantId: null }, id)
+const { status, result } = await scheduler.executions.get(SYSTEM, id)
 await scheduler.stop()
 const loaded = await Promise.all(['core', 'protocol', 'executors', 'sdk', 'server'].map((name) => import('@rota/' + name)))
 console.log(JSON.stringify({ status, result, loaded: loaded.every((each) => Object.keys(each).length > 0) }))

@@ -50,7 +50,7 @@ describe('a server that gets SIGTERM', () => {
   test('stops what does not finish in time, whole process groups with it, and calls it lost', async () => {
     const server = await new ServerProcess({ env: { ROTA_EXECUTIONS_SHUTDOWN_GRACE_SECONDS: '1' } }).start()
     const { id, mark } = await begin(server, 'setsid sleep 900 & sleep 901')
-    expect(livingWith(`${LOAD_MARK}=${mark}`).length).toBeGreaterThanOrEqual(3)
+    await eventually('both sleepers', 10_000, () => livingWith(`${LOAD_MARK}=${mark}`).length >= 3)
     expect(await server.stop()).toEqual({ code: 0, signal: null })
     expect(livingWith(`${LOAD_MARK}=${mark}`)).toEqual([])
     await server.start()

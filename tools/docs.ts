@@ -5,6 +5,9 @@ import { commandReference } from '@rota/cli'
 import { apiReferencePage } from './generators/api-reference.ts'
 import { configurationReferencePage } from './generators/configuration-reference.ts'
 import { errorReference } from './generators/error-reference.ts'
+import { rolesReference } from './generators/roles-reference.ts'
+import { statesReference } from './generators/states-reference.ts'
+import { webTaskFields } from './generators/task-fields.ts'
 import { webClientTypes } from './generators/web-client.ts'
 
 /** A file that is made from the source and committed, so that people can read it and reviews show its changes. */
@@ -19,7 +22,10 @@ const generators: readonly Generator[] = [
   { path: 'docs/reference/api.md', make: apiReferencePage },
   { path: 'docs/reference/configuration.md', make: configurationReferencePage },
   { path: 'docs/reference/errors.md', make: errorReference },
+  { path: 'docs/reference/roles.md', make: rolesReference },
+  { path: 'docs/reference/states.md', make: statesReference },
   { path: 'packages/web/src/api/schema.generated.ts', make: webClientTypes },
+  { path: 'packages/web/src/api/task-fields.generated.ts', make: webTaskFields },
 ]
 
 const root = join(import.meta.dirname, '..')

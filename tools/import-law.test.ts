@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process'
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { MAY_IMPORT } from './import-law.ts'
 
 /** Planted file → its text and the rules that it must break; none for code that the law allows. A cycle is told once. */
 const PLANTS: Record<string, { text: string; breaks: readonly string[] }> = {
@@ -38,6 +39,13 @@ const PLANTS: Record<string, { text: string; breaks: readonly string[] }> = {
     text: "import '../../../tools/tool.ts'",
     breaks: ['packages-know-no-tooling'],
   },
+  'packages/executors/src/shell.ts': { text: "import './hosts/local/host.ts'", breaks: ['executors-know-no-host'] },
+  'packages/executors/src/executors.ts': { text: "import './hosts/local/host.ts'", breaks: [] },
+  'packages/executors/src/hosts/local/host.ts': { text: 'export {}', breaks: [] },
+  'packages/executors/src/hosts/ssh/host.ts': {
+    text: "import '../local/host.ts'",
+    breaks: ['executors-hosts-stay-apart'],
+  },
   'tools/tool.ts': { text: 'export {}', breaks: [] },
 
   'packages/engine/src/index.ts': { text: "export const engine = 1\nawait import('./hot/memory/m.ts')", breaks: [] },
@@ -49,6 +57,8 @@ const PLANTS: Record<string, { text: string; breaks: readonly string[] }> = {
   },
   'packages/engine/src/use-cases/run-now.ts': { text: "import '../ports/store.ts'", breaks: [] },
   'packages/engine/src/use-cases/leak.ts': { text: "import '../duties/planner.ts'", breaks: ['engine-use-cases'] },
+  'packages/engine/src/channels/local.ts': { text: "import '../ports/store.ts'", breaks: [] },
+  'packages/engine/src/placement/leak.ts': { text: "import '../duties/planner.ts'", breaks: ['engine-ways'] },
   'packages/engine/src/duties/planner.ts': { text: "import '../use-cases/run-now.ts'", breaks: [] },
   'packages/engine/src/duties/leak.ts': {
     text: "import '../store/sqlite/open.ts'\nimport type { m } from '../hot/memory/m.ts'",
@@ -104,16 +114,45 @@ const PLANTS: Record<string, { text: string; breaks: readonly string[] }> = {
   },
   'packages/cli/src/heavy.ts': { text: "import '@rota/server'", breaks: ['cli-loads-servers-lazily'] },
   'packages/cli/src/engine.ts': { text: "import '@rota/executors'", breaks: ['package-cli'] },
-  'packages/web/src/page.ts': { text: "import type { schema } from '@rota/protocol'", breaks: [] },
-  'packages/web/src/heavy.ts': {
+  'packages/web/src/main.tsx': { text: "import './app/router.ts'", breaks: [] },
+  'packages/web/src/app/router.ts': { text: "const load = () => import('../pages/tasks/page.ts')\nload()", breaks: [] },
+  'packages/web/src/pages/tasks/page.ts': {
+    text: "import type { schema } from '@rota/protocol'\nimport '../../ribbon/ribbon.ts'\nimport './columns.ts'",
+    breaks: [],
+  },
+  'packages/web/src/pages/tasks/columns.ts': { text: "import '../../ground/zone.ts'", breaks: [] },
+  'packages/web/src/pages/tasks/heavy.ts': {
     text: "import { schema } from '@rota/protocol'\nschema",
     breaks: ['web-takes-types-of-protocol'],
   },
+  'packages/web/src/pages/task/borrowed.ts': {
+    text: "import type { } from '../tasks/columns.ts'\nimport '../../app/router.ts'",
+    breaks: ['web-pages', 'web-pages-stay-apart'],
+  },
+  'packages/web/src/ribbon/ribbon.ts': { text: "import '../subjects/task/link.ts'", breaks: [] },
+  'packages/web/src/ribbon/beside.ts': { text: "import '../palette/palette.ts'", breaks: ['web-ribbon'] },
+  'packages/web/src/palette/palette.ts': { text: 'export {}', breaks: [] },
+  'packages/web/src/subjects/task/link.ts': { text: "import '../../ui/panel.ts'", breaks: [] },
+  'packages/web/src/ui/panel.ts': { text: "import '../ground/zone.ts'", breaks: [] },
+  'packages/web/src/ui/badge.ts': { text: "import '../subjects/task/link.ts'", breaks: ['web-ui'] },
+  'packages/web/src/ground/zone.ts': { text: "import '../format/instant.ts'", breaks: [] },
+  'packages/web/src/ground/live.ts': { text: "import '../app/router.ts'", breaks: ['web-ground'] },
+  'packages/web/src/format/instant.ts': { text: 'export {}', breaks: [] },
+  'packages/web/src/helpers/more.ts': { text: "import '../ui/panel.ts'", breaks: ['web-rooms'] },
 }
 
 interface Report {
   summary: { violations: { from: string; rule: { name: string } }[] }
 }
+
+test('ARCHITECTURE.md shows the law as it is', async () => {
+  const text = await readFile(join(import.meta.dirname, '../ARCHITECTURE.md'), 'utf8')
+  const [, section = ''] = text.split('## Packages and the import law')
+  const rows = [...section.split('##')[0]!.matchAll(/^\| `(\w+)` \|[^|]*\| ([^|]*) \|$/gm)]
+  const shown = rows.map(([, name, may]) => [name, may!.replace(/ \(.*\)/, '').replace('nothing', '')])
+  const law = Object.entries(MAY_IMPORT).map(([name, may]) => [name, may.join(', ')])
+  expect(shown).toEqual(law)
+})
 
 describe('the import law', () => {
   const root = join(import.meta.dirname, '..')

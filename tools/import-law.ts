@@ -4,27 +4,27 @@
  */
 import type { IConfiguration, IRegularForbiddenRuleType } from 'dependency-cruiser'
 
-/** Package → the packages that its source may import. ARCHITECTURE.md shows the same table with the reasons. */
-const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+/** Package → the packages that its source may import. ARCHITECTURE.md shows the same table; a test holds it to this one. */
+export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   core: [],
   protocol: ['core'],
   executors: ['core'],
   engine: ['core', 'executors'],
   server: ['engine', 'executors', 'protocol', 'core'],
-  agent: ['executors', 'protocol', 'core'],
   sdk: ['protocol', 'core'],
   cli: ['sdk', 'protocol', 'core'],
-  web: ['sdk', 'protocol'],
-  testkit: ['core', 'protocol', 'executors', 'engine', 'server', 'agent', 'sdk', 'cli'],
+  web: ['protocol'],
+  testkit: ['core', 'protocol', 'executors', 'engine', 'server', 'sdk', 'cli'],
 }
 
 /** Packages that the command loads only when one of its commands needs them: `await import('@rota/server')`. */
-const LOADED_LAZILY_BY_CLI = ['server', 'agent', 'engine']
+const LOADED_LAZILY_BY_CLI = ['server', 'engine']
 
 const TEST_FILE = '\\.test\\.tsx?$'
 const NPM_PACKAGE = '(^|/)node_modules/'
 const ENGINE = '^packages/engine/src'
 const SERVER = '^packages/server/src'
+const WEB = '^packages/web/src'
 
 /** A path that lies in none of these packages, but in some package. */
 const packagesOtherThan = (names: readonly string[]) => `^packages/(?!(${names.join('|')})/)`
@@ -46,8 +46,7 @@ const packageRules: Rule[] = Object.entries(MAY_IMPORT).map(([name, allowed]) =>
 const crossPackageRules: Rule[] = [
   {
     name: 'cli-loads-servers-lazily',
-    comment:
-      'The command stays small and quick: server and agent are loaded by `await import(…)` where they are started.',
+    comment: 'The command stays small and quick: the server is loaded by `await import(…)` where it is started.',
     from: { path: '^packages/cli/src/', pathNot: TEST_FILE },
     to: { path: `^packages/(${LOADED_LAZILY_BY_CLI.join('|')})/`, dynamic: false, dependencyTypesNot: ['type-only'] },
   },
@@ -90,6 +89,27 @@ const crossPackageRules: Rule[] = [
   },
 ]
 
+const EXECUTORS = '^packages/executors/src'
+
+const executorRules: Rule[] = [
+  {
+    name: 'executors-know-no-host',
+    comment:
+      'What runs a task says which program, as plain data; where it runs is a host of hosts/, which executors.ts chooses.',
+    from: {
+      path: `${EXECUTORS}/(?!hosts/)`,
+      pathNot: [`${EXECUTORS}/(executors|index)\\.ts$`, TEST_FILE, '/testing/'],
+    },
+    to: { path: `${EXECUTORS}/hosts/` },
+  },
+  {
+    name: 'executors-hosts-stay-apart',
+    comment: 'One host never leans on another: each carries out a program in its own way.',
+    from: { path: `${EXECUTORS}/hosts/([^/]+)/` },
+    to: { path: `${EXECUTORS}/hosts/[^/]+/`, pathNot: `${EXECUTORS}/hosts/$1/` },
+  },
+]
+
 const engineRules: Rule[] = [
   {
     name: 'engine-ports',
@@ -105,11 +125,17 @@ const engineRules: Rule[] = [
     to: {
       path: ['^packages/', NPM_PACKAGE],
       pathNot: [
-        `${ENGINE}/(use-cases|ports|views|planning)/`,
-        `${ENGINE}/(api|work)\\.ts$`,
+        `${ENGINE}/(api|use-cases|ports|views|planning)/`,
+        `${ENGINE}/work\\.ts$`,
         '^packages/(core|executors)/',
       ],
     },
+  },
+  {
+    name: 'engine-ways',
+    comment: 'How and where attempts run is decided from ports alone, so that the same orders reach any machine.',
+    from: { path: `${ENGINE}/(channels|placement)/`, pathNot: TEST_FILE },
+    to: { path: `${ENGINE}/`, pathNot: [`${ENGINE}/(channels|placement|ports)/`] },
   },
   {
     name: 'engine-duties',
@@ -117,7 +143,7 @@ const engineRules: Rule[] = [
     from: { path: `${ENGINE}/duties/`, pathNot: TEST_FILE },
     to: {
       path: [`${ENGINE}/`, NPM_PACKAGE],
-      pathNot: [`${ENGINE}/(duties|use-cases|ports|planning)/`, `${ENGINE}/(api|work|time-heap)\\.ts$`],
+      pathNot: [`${ENGINE}/(api|duties|use-cases|ports|planning)/`, `${ENGINE}/(work|time-heap)\\.ts$`],
     },
   },
   {
@@ -131,7 +157,7 @@ const engineRules: Rule[] = [
     },
     to: {
       path: '^packages/',
-      pathNot: [`${ENGINE}/($1|ports)/`, `${ENGINE}/planning/run-place\\.ts$`, '^packages/core/'],
+      pathNot: [`${ENGINE}/($1|ports)/`, `${ENGINE}/planning/run-prospect\\.ts$`, '^packages/core/'],
     },
   },
   {
@@ -182,6 +208,55 @@ const serverRules: Rule[] = [
   },
 ]
 
+/** Rooms of the page, from the ground up: each may import those above it in this list, and itself. */
+const WEB_FLOORS: readonly (readonly string[])[] = [
+  ['i18n', 'theme'],
+  ['api', 'format'],
+  ['ground'],
+  ['ui'],
+  ['subjects'],
+  ['code-editor', 'log-viewer', 'palette', 'ribbon', 'schedule-builder'],
+  ['pages'],
+  ['app'],
+]
+
+/** Why a room may not know what stands on it, beyond that it does. */
+const WEB_REASONS: Readonly<Record<string, string>> = {
+  ground: 'Everybody stands on ground/, so it knows nobody: no router, no part of a page.',
+  ui: 'ui/ is for things of any kind. What a task or an execution looks like is a matter of subjects/.',
+  subjects: 'subjects/ says what a task or an execution is on screen, for every page and part alike.',
+  pages: 'A page knows what it is made of. app/ alone knows the pages.',
+}
+
+const webRules: Rule[] = [
+  ...WEB_FLOORS.flatMap((rooms, floor) =>
+    rooms.map(
+      (room): Rule => ({
+        name: `web-${room}`,
+        comment: WEB_REASONS[room] ?? `${room}/ knows only the rooms below it: ${below(floor).join(', ') || 'none'}.`,
+        from: { path: `${WEB}/${room}/`, pathNot: TEST_FILE },
+        to: { path: `${WEB}/`, pathNot: `${WEB}/(${[room, ...below(floor)].join('|')})/` },
+      }),
+    ),
+  ),
+  {
+    name: 'web-rooms',
+    comment: 'Every folder of the page has its floor in tools/import-law.ts; only main.tsx stands beside them.',
+    from: { path: `${WEB}/`, pathNot: [`${WEB}/(${WEB_FLOORS.flat().join('|')})/`, `${WEB}/main\\.tsx$`] },
+    to: {},
+  },
+  {
+    name: 'web-pages-stay-apart',
+    comment: 'No page imports another: what two of them share belongs into subjects/, ui/ or a part of its own.',
+    from: { path: `${WEB}/pages/([^/]+)/` },
+    to: { path: `${WEB}/pages/`, pathNot: `${WEB}/pages/$1/` },
+  },
+]
+
+function below(floor: number): string[] {
+  return WEB_FLOORS.slice(0, floor).flat()
+}
+
 const generalRules: Rule[] = [
   {
     name: 'no-cycle',
@@ -199,7 +274,15 @@ const generalRules: Rule[] = [
 ]
 
 const configuration: IConfiguration = {
-  forbidden: [...packageRules, ...crossPackageRules, ...engineRules, ...serverRules, ...generalRules].map((rule) => ({
+  forbidden: [
+    ...packageRules,
+    ...crossPackageRules,
+    ...executorRules,
+    ...engineRules,
+    ...serverRules,
+    ...webRules,
+    ...generalRules,
+  ].map((rule) => ({
     ...rule,
     severity: 'error',
   })),

@@ -9,20 +9,14 @@ export function chaosTasks(options: LoadOptions): LoadTask[] {
   const { seconds, task } = taskMaker(options)
   return [
     ...loadTasks(options),
-    task(
-      'replace',
-      seconds(3),
-      testify('sleep 4'),
-      { concurrency: { max: 1, overlap: 'replace' }, kill_grace_seconds: 1 },
-      { overlap: 'replace' },
-    ),
-    task(
-      'long',
-      seconds(20),
-      testify(`sleep ${LONG_SECONDS}`),
-      { retry: { max_attempts: 4, delay_seconds: 1, backoff: 'fixed', on: ['lost'] } },
-      { maxAttempts: 4 },
-    ),
+    task('replace', seconds(3), testify('sleep 4'), {
+      input: { concurrency: { max: 1, overlap: 'replace' }, kill_grace_seconds: 1 },
+      facts: { overlap: 'replace' },
+    }),
+    task('long', seconds(20), testify(`sleep ${LONG_SECONDS}`), {
+      input: { retry: { max_attempts: 4, delay_seconds: 1, backoff: 'fixed', on: ['lost'] } },
+      facts: { maxAttempts: 4 },
+    }),
   ]
 }
 

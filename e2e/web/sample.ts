@@ -1,4 +1,16 @@
+import { readdirSync } from 'node:fs'
 import { eventually, type ServerProcess } from '@rota/testkit/cluster'
+
+interface Page {
+  name: string
+  path: string
+}
+
+/** A kind of thing that has pages of its own, a file of `samples/` each: some of them to look at, and where. */
+export interface ThingSample {
+  fill(server: ServerProcess): Promise<void>
+  pages: readonly Page[]
+}
 
 interface Sample {
   name: string
@@ -93,8 +105,15 @@ const RUN_AT_ONCE = [
   'Index rebuild',
 ]
 
+const FOLDER = new URL('./samples/', import.meta.url)
+
+function things(): Promise<ThingSample[]> {
+  return Promise.all(readdirSync(FOLDER).map(async (file) => (await import(new URL(file, FOLDER).href)).default))
+}
+
 /** Makes the tasks, runs some, and waits until there is something of every kind to see. */
 export async function fillServer(server: ServerProcess): Promise<void> {
+  for (const { fill } of await things()) await fill(server)
   for (const { more, ...sample } of SAMPLES) {
     await server.ask('POST', '/api/scheduler/tasks', { type: 'shell', ...sample, ...more })
   }
@@ -113,7 +132,7 @@ export async function fillServer(server: ServerProcess): Promise<void> {
 }
 
 /** Every page of the interface, with an address that shows something. */
-export async function pagesOf(server: ServerProcess): Promise<{ name: string; path: string }[]> {
+export async function pagesOf(server: ServerProcess): Promise<Page[]> {
   const first = async <Key extends string>(path: string, key: Key) =>
     (await server.ask<Record<Key, { id: string }[]>>('GET', path))[key][0]!.id
   const task = await first(`/api/scheduler/tasks?q=Price`, 'tasks')
@@ -131,10 +150,6 @@ export async function pagesOf(server: ServerProcess): Promise<{ name: string; pa
     { name: 'timeline', path: '/timeline' },
     { name: 'ledger', path: '/timeline?tab=ledger' },
     { name: 'statistics', path: '/statistics' },
-    { name: 'settings-account', path: '/settings' },
-    { name: 'settings-system', path: '/settings?tab=system' },
-    { name: 'settings-tokens', path: '/settings?tab=tokens' },
-    { name: 'settings-users', path: '/settings?tab=users' },
-    { name: 'settings-config', path: '/settings?tab=config' },
+    ...(await things()).flatMap(({ pages }) => pages),
   ]
 }

@@ -65,6 +65,8 @@ test('a new user signs in with a password of their own, sees what their role may
   await other.page.getByRole('heading', { name: 'Tasks' }).waitFor()
   // A viewer is offered nothing that would be refused.
   expect(await other.page.getByText('New task').count()).toBe(0)
+  await other.page.goto(`${server.url}/tasks/new`)
+  await other.page.getByText('Your role may look at tasks, but not change them.').waitFor()
 
   await page.getByRole('row', { name: /^ann/ }).getByRole('button', { name: 'Disable' }).click()
   await page.getByText('Saved.').waitFor()

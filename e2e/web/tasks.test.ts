@@ -238,6 +238,25 @@ test('the import shows what every line becomes, and makes the chosen ones only',
   expect(trouble).toEqual([])
 })
 
+test('an import is taken back: its new tasks go, and what was there stays', async () => {
+  const lines = Array.from({ length: 20 }, (_, at) => `${at} 3 * * * /usr/bin/undo${at}.sh\n`)
+  const { page, trouble } = await openInterface(server, '/tasks/import')
+  const importing = async (text: string, count: RegExp) => {
+    await page.getByLabel('Crontab', { exact: true }).fill(text)
+    await page.getByRole('button', { name: count }).click()
+  }
+  const total = async () => (await server.ask<{ total: number }>('GET', `${TASKS}?q=undo`)).total
+  await importing(lines.slice(0, 2).join(''), /Import 2 tasks/)
+  await page.getByText('2 imported').waitFor()
+  await importing(lines.join(''), /Import 20 tasks/)
+  await page.getByText('18 imported').waitFor()
+  expect(await total()).toBe(20)
+  await page.getByRole('button', { name: 'Take back 18 new tasks' }).click()
+  await eventually('the two that were there', 10_000, async () => (await total()) === 2)
+  await page.getByRole('button', { name: 'Take back' }).waitFor({ state: 'detached' })
+  expect(trouble).toEqual([])
+})
+
 test('what is no crontab is refused before anything happens', async () => {
   const { page } = await openInterface(server, '/tasks/import')
   await page.getByLabel('Crontab', { exact: true }).fill('#!/bin/sh\nset -e\nif true; then\n  ls\nfi\n')

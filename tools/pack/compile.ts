@@ -1,6 +1,7 @@
 import { cpSync, globSync } from 'node:fs'
 import { join } from 'node:path'
 import ts from 'typescript'
+import { readManifest } from './manifest.ts'
 
 /**
  * Compiles the packages `names` into `folder`, each in a folder of its own that is laid out as its sources: JavaScript
@@ -10,7 +11,7 @@ import ts from 'typescript'
  */
 export function compilePackages(root: string, names: readonly string[], folder: string): void {
   const packages = join(root, 'packages')
-  const program = ts.createProgram({ rootNames: entriesOf(packages, names), options: optionsOf(root, folder) })
+  const program = ts.createProgram({ rootNames: entriesOf(root, names), options: optionsOf(root, folder) })
   const { diagnostics } = program.emit()
   const problems = [...ts.getPreEmitDiagnostics(program), ...diagnostics]
   if (problems.length > 0) {
@@ -27,11 +28,13 @@ export function compilePackages(root: string, names: readonly string[], folder: 
 }
 
 /** What others import, and what runs in threads and is found by its name. */
-function entriesOf(packages: string, names: readonly string[]): string[] {
-  const inside = `{${names.join(',')}}/src`
-  return globSync([`${inside}/index.ts`, `${inside}/**/*-{thread,worker}.ts`], { cwd: packages }).map((path) =>
-    join(packages, path),
+function entriesOf(root: string, names: readonly string[]): string[] {
+  const packages = join(root, 'packages')
+  const imported = names.flatMap((name) =>
+    Object.values(readManifest(root, name).exports ?? {}).map((file) => join(packages, name, file)),
   )
+  const threads = globSync(`{${names.join(',')}}/src/**/*-{thread,worker}.ts`, { cwd: packages })
+  return [...imported, ...threads.map((path) => join(packages, path))]
 }
 
 function optionsOf(root: string, folder: string): ts.CompilerOptions {

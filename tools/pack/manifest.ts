@@ -8,6 +8,8 @@ export interface Manifest {
   description: string
   license: string
   type: 'module'
+  /** What others may import → the source file. */
+  exports?: Record<string, string>
   bin?: Record<string, string>
   dependencies?: Record<string, string>
   [field: string]: unknown
@@ -29,10 +31,19 @@ export function compiledManifest(source: Manifest, files: readonly string[]): Ma
   })
   return {
     ...common(source),
-    exports: { '.': { types: './src/index.d.ts', default: './src/index.js' }, './package.json': './package.json' },
+    exports: { ...compiledExports(source), './package.json': './package.json' },
     files: ['src', ...files],
     dependencies: Object.fromEntries(dependencies),
   }
+}
+
+/** What the sources export, as it is called once compiled. */
+function compiledExports({ exports = {} }: Manifest) {
+  const compiled = Object.entries(exports).map(([name, file]) => {
+    const path = file.slice(0, -'.ts'.length)
+    return [name, { types: `${path}.d.ts`, default: `${path}.js` }] as const
+  })
+  return Object.fromEntries(compiled)
 }
 
 /** The package.json of a program that holds all of Rota; what it loads from node_modules are `external`. */

@@ -8,10 +8,10 @@ export type Trigger = 'schedule' | 'manual' | 'api' | 'dependency' | 'retry' | '
 export type FailureKind = 'exit_code' | 'timeout' | 'lost' | 'dispatch' | 'assertion' | 'unknown_handler' | 'error'
 
 /** Why an occurrence was not run on its own. */
-export type SkipReason = 'overlap' | 'misfire' | 'missed' | 'paused' | 'merged' | 'window' | 'replaced'
+export type SkipReason = 'overlap' | 'misfire' | 'missed' | 'paused' | 'merged' | 'replaced'
 
 /** Allowed transitions; everything else is refused. A retry takes `running` back to `pending`. */
-const TRANSITIONS: Record<ExecutionStatus, readonly ExecutionStatus[]> = {
+export const TRANSITIONS: Readonly<Record<ExecutionStatus, readonly ExecutionStatus[]>> = {
   pending: ['running', 'skipped', 'cancelled', 'failed'],
   running: ['success', 'failed', 'cancelled', 'pending'],
   success: [],

@@ -1,4 +1,5 @@
 import { STEEPEST, steepness } from '@rota/testkit'
+import { amount } from '@rota/testkit/amount'
 import { expect, test } from 'vitest'
 import { readCrontab } from './crontab/read-crontab.ts'
 import { languageOf, translate } from './language/translate.ts'
@@ -6,9 +7,9 @@ import { compileSchedule } from './schedule/compile.ts'
 import type { ScheduleInput } from './schedule/input.ts'
 import { suggest } from './suggest.ts'
 
-/** A quarter of the lines and of the characters that one crontab may have. */
-const LINES = 2_500
-const CHARS = 250_000
+/** At most a quarter of the lines and of the characters that one crontab may have: the largest scale is four. */
+const LINES = amount({ short: 500, long: 2_500 })
+const CHARS = amount({ short: 50_000, long: 250_000 })
 const options = { format: 'auto', source: 'crontab', defaultTimezone: 'UTC' } as const
 const numbered = (count: number, line: (at: number) => string) =>
   Array.from({ length: count }, (_, at) => line(at)).join('')

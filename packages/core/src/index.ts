@@ -1,15 +1,16 @@
+export { type Caller, may, meets, SYSTEM } from './access/caller.ts'
+export { ALLOWED_FROM, KINDS, type Kind, PERMISSIONS, type Permission, ROLES, type Role } from './access/kinds.ts'
+export { type Need, narrowed, permissionsIn, type Rights } from './access/permissions.ts'
+export { isRole, ROLE_RIGHTS } from './access/roles.ts'
+export { EVERYTHING, isWithin, type Scope, tenantOf } from './access/scope.ts'
 export { type Clock, systemClock, type Timer } from './clock.ts'
-export { distinctName } from './crontab/distinct-name.ts'
 export { type CronFlavour, isLeftover } from './crontab/flavour.ts'
-export { identityIn, originPrefix } from './crontab/identity.ts'
-export { type EarlierTask, type Finding, matchJobs } from './crontab/match.ts'
 export { readCrontab, readingCrontab } from './crontab/read-crontab.ts'
 export type {
   CrontabFormat,
   CrontabLine,
   CrontabOptions,
   CrontabReport,
-  ImportedTask,
   LineOutcome,
 } from './crontab/report.ts'
 export { didYouMean } from './did-you-mean.ts'
@@ -21,6 +22,7 @@ export {
   type FailureKind,
   isFinal,
   type SkipReason,
+  TRANSITIONS,
   type Trigger,
 } from './execution.ts'
 export {
@@ -32,9 +34,26 @@ export {
 export { harmless, harmlessJson } from './harmless.ts'
 export { Histogram } from './histogram.ts'
 export { createIds, type RandomBytes } from './ids.ts'
+export { homesIn } from './import/homes.ts'
+export { originPrefix } from './import/identity.ts'
+export { type ImportedTask, importMark } from './import/imported-task.ts'
+export type { Finding } from './import/match.ts'
+export { type ImportPlan, type PlannedEntry, planImport, planningImport } from './import/plan.ts'
+export { type ImportStep, type ImportWishes, otherNames, type StandingTask, whenTaken } from './import/step.ts'
+export { isoInstant } from './iso-instant.ts'
 export type { Json } from './json.ts'
 export { say } from './language/say.ts'
 export { type LanguageCode, label, languageOf, speak, translate } from './language/translate.ts'
+export type {
+  LogLine,
+  LogStream,
+  Order,
+  Refusal,
+  RunOutcome,
+  RunRequest,
+  Target,
+  UnfinishedLine,
+} from './order.ts'
 export { checkOverrides, type RunOverrides } from './overrides/check-overrides.ts'
 export { dangerOf } from './overrides/dangerous-variable.ts'
 export { runsProgram, withUnixLines } from './program-text.ts'
@@ -53,6 +72,7 @@ export type {
 export { jitterMs } from './schedule/jitter.ts'
 export { meaningNotes } from './schedule/meaning-notes.ts'
 export { DEPENDENCY, whyNeverFires } from './schedule/never-fires.ts'
+export { RULE_FIELDS } from './schedule/rule-fields.ts'
 export type { Schedule, ScheduleNote } from './schedule/schedule.ts'
 export { createScheduleCache, type ScheduleCache } from './schedule/schedule-cache.ts'
 export { describe } from './schedule/words/describe.ts'
@@ -68,7 +88,6 @@ export type {
   ExecutionPhase,
   ExecutionView,
   FencedAttemptView,
-  HttpPayload,
   LedgerAnswer,
   LedgerEntry,
   MisfirePolicy,
@@ -92,6 +111,22 @@ export {
   expandTask,
   readTask,
   taskInputOf,
+  writtenPart,
 } from './task-document.ts'
-export { TASK_LIMITS } from './task-rules.ts'
+export type { Field, Fields, InOf, TextShape } from './task-fields/field.ts'
+export { FORMS } from './task-fields/forms.ts'
+export type { HttpPayload } from './task-fields/http-payload.ts'
+export {
+  PAYLOAD_FIELDS,
+  PAYLOAD_OF,
+  type PayloadField,
+  TASK_FIELDS,
+  TASK_POLICIES,
+  TASK_SET_BY_SERVER,
+  type TaskFieldName,
+  type TaskFields,
+  typesOf,
+} from './task-fields/table.ts'
+export { changesBetween, tidyTask } from './task-fields/tidy.ts'
+export { frozen, memberDefaults, usualOf } from './task-fields/usual.ts'
 export { withoutTrailing } from './trailing.ts'

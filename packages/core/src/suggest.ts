@@ -26,7 +26,7 @@ export function suggest(word: string, candidates: Iterable<string>): string | un
   return best
 }
 
-/** The name that was meant by one that `given` has and nobody knows; none where what was meant is there as well. */
+/** The known name nearest to an unknown one in `given`; undefined when `given` has that one as well. */
 export function suggestName(name: string, known: Iterable<string>, given: object): string | undefined {
   const nearest = suggest(name, known)
   return nearest !== undefined && Object.hasOwn(given, nearest) ? undefined : nearest

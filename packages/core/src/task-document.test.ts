@@ -141,7 +141,12 @@ const common = record(
     jitter_seconds: double({ min: 0, max: 86_400, noNaN: true }),
     misfire: record({ policy: constantFrom('skip' as const, 'run_all' as const) }),
     concurrency: record({ overlap: constantFrom('allow' as const, 'queue' as const), key: option(constant('db')) }),
-    retry: option(record({ max_attempts: integer({ min: 1, max: 1000 }), exit_codes: option(array(integer())) })),
+    retry: option(
+      record({
+        max_attempts: integer({ min: 1, max: 1000 }),
+        exit_codes: option(array(integer({ min: 0, max: 255 }))),
+      }),
+    ),
     timeout_seconds: option(integer({ min: 1, max: 86_400 })),
     priority: integer({ min: -1e6, max: 1e6 }),
     enabled: boolean(),

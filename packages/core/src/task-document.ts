@@ -1,32 +1,26 @@
 import { type FieldError, invalid } from './errors.ts'
+import { isoInstant } from './iso-instant.ts'
 import type { Json } from './json.ts'
 import { withUnixLines } from './program-text.ts'
-import type { ConcurrencyPolicy, MisfireSettings, RetryPolicy, TaskDefinition, TaskInput } from './task.ts'
+import type {
+  ConcurrencyPolicy,
+  MisfireSettings,
+  RetryPolicy,
+  ScheduleEntry,
+  TaskDefinition,
+  TaskInput,
+} from './task.ts'
+import type { Field } from './task-fields/field.ts'
+import { PAYLOAD_OF, TASK_FIELDS, type TaskFieldName } from './task-fields/table.ts'
+import { defaultsOf, memberDefaults, usualOf } from './task-fields/usual.ts'
 import { checkTask } from './task-rules.ts'
 
 /** What a retry policy leaves out. A task without one takes the server's. */
-export const DEFAULT_RETRY: RetryPolicy = {
-  max_attempts: 1,
-  delay_seconds: 60,
-  backoff: 'fixed',
-  max_delay_seconds: 3600,
-  jitter: 0,
-  on: ['exit_code', 'timeout', 'lost', 'assertion', 'error', 'dispatch'],
-  exit_codes: null,
-}
-export const DEFAULT_CONCURRENCY: ConcurrencyPolicy = { max: null, overlap: 'skip', key: null, key_max: 1 }
-export const DEFAULT_MISFIRE: MisfireSettings = { policy: 'run_once', grace_seconds: 60, max: 100, spread_seconds: 0 }
-export const DEFAULT_KILL_GRACE_SECONDS = 10
-export const DEFAULT_MAX_LOG_BYTES = 10 * 1024 * 1024
-
-/** Payload fields that stand at the top of a task document, by the type that reads them. */
-const PAYLOAD_FIELDS: ReadonlyMap<string, readonly (keyof TaskInput)[]> = new Map([
-  ['shell', ['command'] as const],
-  ['python', ['source'] as const],
-  ['script', ['source', 'interpreter'] as const],
-  ['handler', ['handler'] as const],
-  ['http', ['http'] as const],
-])
+export const DEFAULT_RETRY = memberDefaults(TASK_FIELDS.retry) as unknown as RetryPolicy
+export const DEFAULT_CONCURRENCY = usualOf(TASK_FIELDS.concurrency) as ConcurrencyPolicy
+export const DEFAULT_MISFIRE = usualOf(TASK_FIELDS.misfire) as MisfireSettings
+export const DEFAULT_KILL_GRACE_SECONDS = TASK_FIELDS.kill_grace_seconds.usual
+export const DEFAULT_MAX_LOG_BYTES = TASK_FIELDS.max_log_bytes.usual
 
 /** Where the time-dependent defaults of a document come from. */
 export interface DocumentContext {
@@ -45,61 +39,62 @@ export function readTask(input: TaskInput, context: DocumentContext): TaskDefini
   return withDefaults(input, context)
 }
 
+/** All that a document may leave out but what depends on others of its fields; the objects in it are shared. */
+const DEFAULTS = defaultsOf(TASK_FIELDS)
+
+/** Filled in field by field: copies of one object are made faster than objects are put together. */
+const BLANK = { name: '', type: '', payload: {}, schedules: [], timezone: '', ...DEFAULTS }
+
+/** How a value that is there is kept. */
+type Keeper = (value: never) => unknown
+const KEEPERS = new Map(
+  Object.keys(DEFAULTS).map((name) => [name, keeperOf(TASK_FIELDS[name as TaskFieldName])] as [string, Keeper]),
+)
+
+function keeperOf(field: Field): Keeper {
+  if (field.kind === 'text' && field.form === 'instant') return (text: string) => Date.parse(text)
+  const usual = memberDefaults(field)
+  return usual === undefined ? (value) => value : (value: object) => laidOver(usual, value)
+}
+
+/** Members that are not there, or null where that is no value, take their default. */
+function laidOver(usual: Record<string, unknown>, value: object): Record<string, unknown> {
+  const kept: Record<string, unknown> = { ...usual }
+  for (const [name, inner] of Object.entries(value)) if (name in usual) kept[name] = inner ?? usual[name]
+  return kept
+}
+
 function withDefaults(input: TaskInput, context: DocumentContext): TaskDefinition {
-  const first = input.schedule === undefined ? [] : [{ schedule: input.schedule, timezone: null }]
-  const further = (input.schedules ?? []).map((s) => ({ schedule: s.schedule, timezone: s.timezone ?? null }))
-  return {
-    name: input.name,
-    description: input.description ?? '',
-    group: input.group ?? null,
-    tags: input.tags ?? [],
-    type: input.type,
-    payload: payloadOf(input),
-    params: { args: input.params?.args ?? [], kwargs: input.params?.kwargs ?? {} },
-    env: input.env ?? {},
-    working_dir: input.working_dir ?? null,
-    run_as: input.run_as ?? null,
-    detach: input.detach ?? false,
-    encoding: input.encoding ?? null,
-    target: input.target ?? { kind: 'local' },
-    schedules: [...first, ...further],
-    timezone: input.timezone ?? context.defaultTimezone,
-    hash_key: input.hash_key ?? null,
-    dst: { gap: input.dst?.gap ?? 'run_after', overlap: input.dst?.overlap ?? 'first' },
-    start_at: instantOf(input.start_at),
-    end_at: instantOf(input.end_at),
-    max_runs: input.max_runs ?? null,
-    jitter_seconds: input.jitter_seconds ?? 0,
-    misfire: { ...DEFAULT_MISFIRE, ...input.misfire },
-    concurrency: { ...DEFAULT_CONCURRENCY, ...input.concurrency },
-    retry: input.retry ? { ...DEFAULT_RETRY, ...input.retry } : null,
-    timeout_seconds: input.timeout_seconds ?? null,
-    kill_grace_seconds: input.kill_grace_seconds ?? DEFAULT_KILL_GRACE_SECONDS,
-    max_log_bytes: input.max_log_bytes ?? DEFAULT_MAX_LOG_BYTES,
-    priority: input.priority ?? 0,
-    enabled: input.enabled ?? true,
-    run_at_start: input.run_at_start ?? false,
-    run_at_boot: input.run_at_boot ?? false,
-    origin: input.origin ?? null,
-    retention: { days: input.retention?.days ?? null, count: input.retention?.count ?? null },
+  const kept: Record<string, unknown> = { ...BLANK }
+  kept.name = input.name
+  kept.type = input.type
+  kept.payload = payloadOf(input)
+  kept.schedules = schedulesOf(input)
+  kept.timezone = input.timezone ?? context.defaultTimezone
+  for (const [name, value] of Object.entries(input)) {
+    if (value === undefined || value === null) continue
+    const keep = KEEPERS.get(name)
+    if (keep !== undefined) kept[name] = keep(value as never)
   }
+  return kept as unknown as TaskDefinition
+}
+
+function schedulesOf({ schedule, schedules = [] }: TaskInput): ScheduleEntry[] {
+  const first = schedule === undefined ? [] : [{ schedule, timezone: null }]
+  return [...first, ...schedules.map((s) => ({ schedule: s.schedule, timezone: s.timezone ?? null }))]
 }
 
 function payloadOf(input: TaskInput): Record<string, Json> {
   const payload: Record<string, Json> = { ...input.payload }
-  for (const field of PAYLOAD_FIELDS.get(input.type) ?? []) {
+  for (const field of PAYLOAD_OF.get(input.type) ?? []) {
     const value = input[field]
     if (value !== undefined) payload[field] = value as Json
   }
   return withUnixLines(input.type, payload)
 }
 
-function instantOf(text: string | null | undefined): number | null {
-  return text === null || text === undefined ? null : Date.parse(text)
-}
-
 function isoOf(instant: number | null): string | null {
-  return instant === null ? null : new Date(instant).toISOString()
+  return instant === null ? null : isoInstant(instant)
 }
 
 /** The document of a task, every field present: what people read and edit. */
@@ -118,9 +113,16 @@ export function taskInputOf(task: TaskDefinition): TaskInput {
   }
 }
 
+/** What a person may write of anything that has the fields of a task among others. */
+export function writtenPart(read: TaskInput): TaskInput {
+  const fields = read as unknown as Record<string, unknown>
+  const written = Object.keys(TASK_FIELDS).filter((name) => fields[name] !== undefined)
+  return Object.fromEntries(written.map((name) => [name, fields[name]])) as unknown as TaskInput
+}
+
 /** The payload as it is written: known fields at the top, everything else under `payload`. */
 function flattened(type: string, payload: Record<string, Json>): Partial<TaskInput> {
-  const fields = PAYLOAD_FIELDS.get(type)
+  const fields = PAYLOAD_OF.get(type)
   if (fields === undefined) return { payload }
   const isTop = ([field]: [string, Json]) => (fields as readonly string[]).includes(field)
   const rest = Object.entries(payload).filter((entry) => !isTop(entry))
@@ -130,18 +132,19 @@ function flattened(type: string, payload: Record<string, Json>): Partial<TaskInp
   }
 }
 
+/** What a stored document leaves out, and the same as JSON. */
+const UNSTORED: Readonly<Record<string, unknown>> = { ...DEFAULTS, payload: {}, schedules: [], timezone: 'UTC' }
+const UNSTORED_JSON = new Map(Object.entries(UNSTORED).map(([name, usual]) => [name, JSON.stringify(usual)]))
+
 /** The document as it is stored: JSON with only the fields that differ from the defaults. */
 export function compactTask(task: TaskDefinition): string {
-  const blank = withDefaults({ name: '', type: task.type }, { defaultTimezone: 'UTC' })
-  const full = taskInputOf(task)
-  const usual = taskInputOf(blank) as unknown as Record<string, unknown>
-  const kept: Record<string, unknown> = {}
-  for (const [field, value] of Object.entries(full)) {
-    if (JSON.stringify(value) !== JSON.stringify(usual[field])) kept[field] = value
-  }
   // The name has a column of its own.
-  delete kept.name
-  return JSON.stringify({ ...kept, type: task.type })
+  const { name: _, type, ...fields } = taskInputOf(task)
+  const kept: Record<string, unknown> = {}
+  for (const [field, value] of Object.entries(fields)) {
+    if (value !== UNSTORED[field] && JSON.stringify(value) !== UNSTORED_JSON.get(field)) kept[field] = value
+  }
+  return JSON.stringify({ ...kept, type })
 }
 
 /** Reads a stored document back. Throws SyntaxError when the text is not JSON. */

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest'
 import { RotaError } from './errors.ts'
 import type { TaskInput } from './task.ts'
 import { readTask } from './task-document.ts'
-import { TASK_LIMITS } from './task-rules.ts'
+import { TASK_FIELDS } from './task-fields/table.ts'
+import { MOST_ENV_BYTES } from './task-rules.ts'
 
 const NUL = '\u0000'
 const HALF = '\ud800'
@@ -49,26 +50,30 @@ describe('names', () => {
     ['a name that is no text', { name: 5 }],
     ['a line break in the name', { name: 'a\nb' }],
     ['a space at its end', { name: 'a ' }],
-    ['a name too long', { name: 'x'.repeat(TASK_LIMITS.nameLength + 1) }],
+    ['a name too long', { name: 'x'.repeat(TASK_FIELDS.name.most + 1) }],
   ])('%s is refused', (_, changes) => {
     expect(wrong(changes)).toEqual(['name'])
   })
 
   test.each([
     ['no type', { type: '' }, 'type'],
-    ['a description too long', { description: 'x'.repeat(TASK_LIMITS.descriptionLength + 1) }, 'description'],
+    ['a description too long', { description: 'x'.repeat(TASK_FIELDS.description.most + 1) }, 'description'],
     ['an empty group', { group: '' }, 'group'],
     ['a tab in the group', { group: 'a\tb' }, 'group'],
     ['an empty tag', { tags: [''] }, 'tags[0]'],
-    ['too many tags', { tags: Array.from({ length: TASK_LIMITS.tags + 1 }, (_, n) => `t${n}`) }, 'tags'],
-    ['too many schedules', { schedules: Array(TASK_LIMITS.schedules + 1).fill({ schedule: '@daily' }) }, 'schedules'],
+    ['too many tags', { tags: Array.from({ length: TASK_FIELDS.tags.most + 1 }, (_, n) => `t${n}`) }, 'tags'],
+    [
+      'too many schedules',
+      { schedules: Array(TASK_FIELDS.schedules.most + 1).fill({ schedule: '@daily' }) },
+      'schedules',
+    ],
     ['a target this server has not', { target: { kind: 'docker' } }, 'target.kind'],
   ])('%s is refused', (_, changes, path) => {
     expect(wrong(changes)).toEqual([path])
   })
 
   test('a name of the greatest length is fine, and no group is none', () => {
-    expect(wrong({ name: 'x'.repeat(TASK_LIMITS.nameLength), group: null })).toEqual([])
+    expect(wrong({ name: 'x'.repeat(TASK_FIELDS.name.most), group: null })).toEqual([])
   })
 })
 
@@ -83,20 +88,20 @@ describe('the environment', () => {
   })
 
   test('it is bounded in number and size', () => {
-    const many = Object.fromEntries(Array.from({ length: TASK_LIMITS.envVariables + 1 }, (_, n) => [`V${n}`, '']))
+    const many = Object.fromEntries(Array.from({ length: TASK_FIELDS.env.most! + 1 }, (_, n) => [`V${n}`, '']))
     expect(wrong({ env: many })).toEqual(['env'])
-    expect(wrong({ env: { A: 'x'.repeat(TASK_LIMITS.envBytes) } })).toEqual(['env'])
-    expect(wrong({ env: { A: 'x'.repeat(TASK_LIMITS.envBytes - 3), ROTAX: '' } })).toEqual(['env'])
+    expect(wrong({ env: { A: 'x'.repeat(MOST_ENV_BYTES) } })).toEqual(['env'])
+    expect(wrong({ env: { A: 'x'.repeat(MOST_ENV_BYTES - 3), ROTAX: '' } })).toEqual(['env'])
   })
 })
 
 describe('numbers', () => {
   test.each([
-    ['timeout_seconds', [0, -1, Number.NaN, Number.POSITIVE_INFINITY, '5', TASK_LIMITS.longestSeconds + 1]],
+    ['timeout_seconds', [0, -1, Number.NaN, Number.POSITIVE_INFINITY, '5', TASK_FIELDS.timeout_seconds.most + 1]],
     ['kill_grace_seconds', [-1, 3601]],
     ['jitter_seconds', [-0.5, 86_401]],
     ['max_runs', [0, -1, 1.5]],
-    ['priority', [0.5, TASK_LIMITS.priority + 1, -TASK_LIMITS.priority - 1]],
+    ['priority', [0.5, TASK_FIELDS.priority.most + 1, -TASK_FIELDS.priority.most - 1]],
     ['max_log_bytes', [0, 4095, 1024 ** 3 + 1]],
   ])('%s has its range', (field, values) => {
     for (const value of values) expect(wrong({ [field]: value }), `${value}`).toEqual([field])
@@ -120,7 +125,7 @@ describe('numbers', () => {
 
   test('the least and the greatest values are fine', () => {
     expect(
-      wrong({ timeout_seconds: 0.001, kill_grace_seconds: 0, max_runs: 1, priority: -TASK_LIMITS.priority }),
+      wrong({ timeout_seconds: 0.001, kill_grace_seconds: 0, max_runs: 1, priority: -TASK_FIELDS.priority.most }),
     ).toEqual([])
     expect(wrong({ timeout_seconds: null, max_runs: null, retry: null })).toEqual([])
   })

@@ -1,161 +1,36 @@
 import type { ExecutionStatus, FailureKind, SkipReason, Trigger } from './execution.ts'
 import type { Json } from './json.ts'
 import type { ScheduleInput } from './schedule/input.ts'
+import type { KeptOf, MembersKept } from './task-fields/field.ts'
+import type { PayloadField, TaskFields, WrittenTask } from './task-fields/table.ts'
 
-/** What becomes of an occurrence while earlier executions of the same task still use all its slots. */
-export type OverlapPolicy = 'allow' | 'skip' | 'queue' | 'replace'
-/** What becomes of occurrences that could not start within their grace time. */
-export type MisfirePolicy = 'skip' | 'run_once' | 'run_all'
-/** Which ends of an attempt are tried again. */
-export type RetryCause = Extract<FailureKind, 'exit_code' | 'timeout' | 'lost' | 'assertion' | 'error' | 'dispatch'>
+/** A task as a person writes it: only `name` and `type` are always needed. Field names are the wire's. */
+export interface TaskInput extends WrittenTask {}
 
-export interface RetryPolicy {
-  /** Attempts in all, the first included. 1 means no retry. */
-  max_attempts: number
-  delay_seconds: number
-  backoff: 'fixed' | 'exponential'
-  max_delay_seconds: number
-  /** Share of the delay that may be added or taken away at random, 0 to 1. */
-  jitter: number
-  on: RetryCause[]
-  /** Only these exit codes are tried again; null for any. */
-  exit_codes: number[] | null
+/** One of a task's schedules; a zone of null takes the task's. */
+export type ScheduleEntry = KeptOf<TaskFields['schedules']>[number]
+
+/** A task with every default filled in: what the engine works on. Instants are epoch ms. */
+export interface TaskDefinition extends Omit<MembersKept<TaskFields>, PayloadField | 'schedule'> {
+  payload: Record<string, Json>
 }
+
+/** Attempts in all, how long each waits for the next, and which ends are tried again. */
+export type RetryPolicy = NonNullable<TaskDefinition['retry']>
+export type ConcurrencyPolicy = TaskDefinition['concurrency']
+export type MisfireSettings = TaskDefinition['misfire']
+/** What becomes of an occurrence while earlier executions of the same task still use all its slots. */
+export type OverlapPolicy = ConcurrencyPolicy['overlap']
+/** What becomes of occurrences that could not start within their grace time. */
+export type MisfirePolicy = MisfireSettings['policy']
+/** Which ends of an attempt are tried again. */
+export type RetryCause = RetryPolicy['on'][number] & FailureKind
 
 /** What holds for a task or job: its own fields, or else the defaults of its type. */
 export interface EffectiveExecution {
   timeout_seconds: number | null
   retry: RetryPolicy
   max_concurrent: number
-}
-
-export interface ConcurrencyPolicy {
-  /** Executions of this task that may run at once, unless `overlap` is `allow`; null takes the server's default. */
-  max: number | null
-  overlap: OverlapPolicy
-  /** Name of a limit shared by any tasks; waiting for it always queues. */
-  key: string | null
-  /** Executions that may hold `key` at once; 1 makes it a mutex. */
-  key_max: number
-}
-
-export interface MisfireSettings {
-  policy: MisfirePolicy
-  /** Seconds after its due instant within which an occurrence still counts as in time. */
-  grace_seconds: number
-  /** Most occurrences made up by `run_all`; older ones are answered `missed`. */
-  max: number
-  /** Seconds between made-up occurrences. */
-  spread_seconds: number
-}
-
-export interface HttpPayload {
-  method?: string
-  url: string
-  headers?: Record<string, string>
-  query?: Record<string, string>
-  body?: string
-  auth?: { type: string; [key: string]: Json }
-  expect_status?: string | number | (string | number)[]
-  [key: string]: Json | undefined
-}
-
-/** One of a task's schedules. */
-export interface ScheduleEntry {
-  schedule: ScheduleInput
-  /** IANA zone; null takes the task's. */
-  timezone: string | null
-}
-
-/** A task as a person writes it: only `name` and `type` are always needed. Field names are the wire's. */
-export interface TaskInput {
-  name: string
-  description?: string
-  group?: string | null
-  tags?: string[]
-  type: string
-  command?: string
-  source?: string
-  interpreter?: string
-  handler?: string
-  http?: HttpPayload
-  /** Payload of a plug-in type, and the stored form of the five fields above. */
-  payload?: Record<string, Json>
-  params?: { args?: Json[]; kwargs?: Record<string, Json> }
-  env?: Record<string, string>
-  working_dir?: string | null
-  run_as?: string | null
-  /** What the command leaves running in the background when it has ended is left alone, as cron does. */
-  detach?: boolean
-  /** Encoding of what it prints, e.g. `gbk`; null for UTF-8, and for HTTP replies what their header says. */
-  encoding?: string | null
-  target?: { kind: string; [key: string]: Json }
-  schedule?: ScheduleInput
-  /** Further schedules beside `schedule`. */
-  schedules?: { schedule: ScheduleInput; timezone?: string | null }[]
-  timezone?: string
-  /** What `H` and `~` of the schedules are drawn from; null takes the name the task has when they come in. */
-  hash_key?: string | null
-  dst?: { gap?: 'run_after' | 'skip' | 'shift'; overlap?: 'first' | 'second' | 'both' }
-  start_at?: string | null
-  end_at?: string | null
-  max_runs?: number | null
-  jitter_seconds?: number
-  misfire?: Partial<MisfireSettings>
-  concurrency?: Partial<ConcurrencyPolicy>
-  /** Null takes the server's default. */
-  retry?: Partial<RetryPolicy> | null
-  /** Null takes the server's default. */
-  timeout_seconds?: number | null
-  kill_grace_seconds?: number
-  max_log_bytes?: number
-  priority?: number
-  enabled?: boolean
-  /** Start once whenever the server starts. */
-  run_at_start?: boolean
-  /** Start once at the first start of the server since the machine was booted, as cron's `@reboot`. */
-  run_at_boot?: boolean
-  /** Where an importer made it from: `KIND:SOURCE#KEY`. The importer finds its tasks by it again. */
-  origin?: string | null
-  /** History kept for this task; null fields take the server's setting. */
-  retention?: { days?: number | null; count?: number | null }
-}
-
-/** A task with every default filled in: what the engine works on. Instants are epoch ms. */
-export interface TaskDefinition {
-  name: string
-  description: string
-  group: string | null
-  tags: string[]
-  type: string
-  payload: Record<string, Json>
-  params: { args: Json[]; kwargs: Record<string, Json> }
-  env: Record<string, string>
-  working_dir: string | null
-  run_as: string | null
-  detach: boolean
-  encoding: string | null
-  target: { kind: string; [key: string]: Json }
-  schedules: ScheduleEntry[]
-  timezone: string
-  hash_key: string | null
-  dst: { gap: 'run_after' | 'skip' | 'shift'; overlap: 'first' | 'second' | 'both' }
-  start_at: number | null
-  end_at: number | null
-  max_runs: number | null
-  jitter_seconds: number
-  misfire: MisfireSettings
-  concurrency: ConcurrencyPolicy
-  retry: RetryPolicy | null
-  timeout_seconds: number | null
-  kill_grace_seconds: number
-  max_log_bytes: number
-  priority: number
-  enabled: boolean
-  run_at_start: boolean
-  run_at_boot: boolean
-  origin: string | null
-  retention: { days: number | null; count: number | null }
 }
 
 /** `finished`: enabled, but no occurrence is left. */

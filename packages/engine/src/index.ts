@@ -1,31 +1,14 @@
-export type {
-  Actor,
-  Engine,
-  EngineEvent,
-  EngineStatus,
-  ExecutionFilter,
-  Executions,
-  IfVersion,
-  InstanceView,
-  JobInput,
-  LedgerFilter,
-  LogQuery,
-  NumberedLine,
-  Overviews,
-  Page,
-  PageOf,
-  PastOf,
-  Revision,
-  RunOptions,
-  RunView,
-  SchedulePreview,
-  Schedules,
-  Stats,
-  StatsSummary,
-  TaskFilter,
-  TaskStats,
-  Tasks,
-} from './api.ts'
+export { type Caller, type Scope, SYSTEM } from '@rota/core'
+export type { Engine } from './api/engine.ts'
+export type { EngineEvent } from './api/events.ts'
+export type { ExecutionFilter, Executions, JobInput } from './api/executions.ts'
+export type { EngineStatus, InstanceView } from './api/instances.ts'
+export type { LedgerFilter } from './api/ledger.ts'
+export type { Overviews } from './api/overviews.ts'
+export type { Page, PageOf, PastOf } from './api/page.ts'
+export type { SchedulePreview, Schedules } from './api/schedules.ts'
+export type { Stats, StatsSummary, TaskStats } from './api/stats.ts'
+export type { IfVersion, NewTaskVerdict, Revision, RunOptions, RunView, TaskFilter, Tasks } from './api/tasks.ts'
 export { createEngine, type EngineOptions } from './engine.ts'
 export { createMemoryHub } from './hot/memory/open.ts'
 export { HotStateError } from './hot/redis/hot-state-error.ts'
@@ -51,6 +34,7 @@ export {
 } from './library/index.ts'
 export type { LimitSettings } from './planning/limits.ts'
 export type { ChangeRelay, RelayedChanges } from './ports/change-relay.ts'
+export type { Channel, Report } from './ports/channel.ts'
 export type { ExecutionDetails, Waiting } from './ports/details.ts'
 export type {
   Claimed,
@@ -69,9 +53,12 @@ export type {
   SettleResult,
   UnrunAnswer,
 } from './ports/executions.ts'
+export type { Ended, Happened, Happening, HappeningKind, Retried } from './ports/happenings.ts'
 export type { Hint } from './ports/hints.ts'
 export type { HotParts, HotStatus } from './ports/hot.ts'
-export type { LogStore } from './ports/logs.ts'
+export type { LogQuery, LogStore, NumberedLine } from './ports/logs.ts'
+export type { ConsumerBacklog, KeptHappening, Outbox, OutboxEntry, Taken } from './ports/outbox.ts'
+export type { Place, Placer, Shortage } from './ports/placer.ts'
 export type { Bucket, RateLimits } from './ports/rate-limits.ts'
 export type { StoreParts } from './ports/store.ts'
 export type { RelayedTail } from './ports/tail-relay.ts'
@@ -108,9 +95,9 @@ export { lastSignOfLife } from './store/sqlite/last-sign-of-life.ts'
 export { makeFolder, removeFolders } from './store/sqlite/make-folder.ts'
 export {
   createMemoryDisk,
-  createMemoryStore,
   DATA_FILES,
   type MemoryDisk,
+  openInMemoryStore,
   openSqliteStore,
   type SqliteStoreOptions,
 } from './store/sqlite/open.ts'

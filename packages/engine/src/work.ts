@@ -12,8 +12,9 @@ import {
   type TaskDefinition,
   type TaskInput,
 } from '@rota/core'
-import type { JobInput } from './api.ts'
+import type { JobInput } from './api/executions.ts'
 import type { Claimed } from './ports/executions.ts'
+import type { WorkFacts } from './ports/happenings.ts'
 import type { TaskRow, TaskStore } from './ports/tasks.ts'
 
 /** What an execution runs: a task's version, or an ad-hoc job, ready for an executor. */
@@ -207,17 +208,19 @@ export function createWorkbook(tasks: TaskStore, defaults: ExecutionDefaults) {
   }
 
   return {
-    /** The ids of tasks by their numbers; without those that are gone. */
-    async taskIds(seqs: Iterable<number>): Promise<Map<number, string>> {
-      const ids = new Map<number, string>()
+    /** Ids and types of tasks by their numbers; without those that are gone. */
+    async tasks(seqs: Iterable<number>): Promise<Map<number, WorkFacts>> {
+      const known = new Map<number, WorkFacts>()
       const unknown: number[] = []
       for (const seq of new Set(seqs)) {
-        const id = works.get(seq)?.work.taskId
-        if (id) ids.set(seq, id)
+        const work = works.get(seq)?.work
+        if (work) known.set(seq, work)
         else unknown.push(seq)
       }
-      if (unknown.length > 0) for (const task of await tasks.bySeqs(unknown)) ids.set(task.seq, task.id)
-      return ids
+      if (unknown.length > 0) {
+        for (const { seq, id: taskId, type } of await tasks.bySeqs(unknown)) known.set(seq, { taskId, type })
+      }
+      return known
     },
 
     /** One entry per row; an Error where the stored text cannot be read. */

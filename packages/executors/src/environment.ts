@@ -1,6 +1,7 @@
 import type { FieldError } from '@rota/core'
 import { say } from '@rota/core'
 import type { RunRequest } from './executor.ts'
+import type { Program } from './program.ts'
 
 /** The variable by which all processes of one instance (data directory) are known after a crash. */
 export const INSTANCE_MARK = 'ROTA_INSTANCE_MARK'
@@ -62,12 +63,14 @@ export interface Environment {
 }
 
 /**
- * Builds a run's environment from nothing: the configured base, the account (`HOME`, `LOGNAME`, `USER`), SHELL, what
- * describes the execution (`ROTA_EXECUTION_ID`, `ROTA_TASK_ID`, `ROTA_TASK_NAME`, `ROTA_ATTEMPT`, `ROTA_FENCE`,
- * `ROTA_SCHEDULED_AT` in ISO 8601, `ROTA_ARGS` and `ROTA_KWARGS` as JSON). The task's own variables stand above the
- * base and below Rota's.
+ * Builds a run's environment from nothing: the configured base, the account (`HOME`, `LOGNAME`, `USER`), SHELL, the
+ * facts of the execution. The task's own variables stand above the base and below Rota's.
  */
-export function buildEnvironment(base: EnvironmentBase, request: RunRequest, runMark: string): Environment {
+export function buildEnvironment(
+  base: EnvironmentBase,
+  { env, facts }: Pick<Program, 'env' | 'facts'>,
+  runMark: string,
+): Environment {
   const own = {
     // Otherwise Python's output is seen only when 8 KiB have gathered, and lost on SIGKILL.
     PYTHONUNBUFFERED: '1',
@@ -75,18 +78,11 @@ export function buildEnvironment(base: EnvironmentBase, request: RunRequest, run
     HOME: base.homeDir,
     SHELL: base.shell,
     ...(base.user ? { LOGNAME: base.user, USER: base.user } : {}),
-    ROTA_EXECUTION_ID: request.executionId,
-    ROTA_TASK_ID: request.taskId ?? '',
-    ROTA_TASK_NAME: request.taskName ?? '',
-    ROTA_ATTEMPT: String(request.attempt),
-    ROTA_FENCE: String(request.fence ?? 0),
-    ROTA_SCHEDULED_AT: new Date(request.scheduledAt).toISOString(),
-    ROTA_ARGS: JSON.stringify(request.params.args),
-    ROTA_KWARGS: JSON.stringify(request.params.kwargs),
+    ...facts,
     [INSTANCE_MARK]: base.instanceMark,
     [RUN_MARK]: runMark,
   }
-  const task = Object.fromEntries(Object.entries(request.env).filter(([name]) => !RESERVED.has(name)))
+  const task = Object.fromEntries(Object.entries(env).filter(([name]) => !RESERVED.has(name)))
   return { own, task }
 }
 

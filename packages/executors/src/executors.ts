@@ -1,9 +1,9 @@
 import type { Executor } from './executor.ts'
 import { HandlerExecutor } from './handler-executor.ts'
 import { HandlerRegistry } from './handler-registry.ts'
+import { LocalHost } from './hosts/local/local-host.ts'
 import { HttpExecutor } from './http-executor.ts'
 import { compileOptions, type ExecutorOptions } from './options.ts'
-import { ProgramHost } from './program-host.ts'
 import { PythonExecutor } from './python-executor.ts'
 import { ScriptExecutor } from './script-executor.ts'
 import { ShellExecutor } from './shell-executor.ts'
@@ -14,7 +14,7 @@ import { ShellExecutor } from './shell-executor.ts'
  */
 export function createExecutors(options: ExecutorOptions = {}): Map<string, Executor> {
   const compiled = compileOptions(options)
-  const host = new ProgramHost(compiled)
+  const host = new LocalHost(compiled)
   const executors: Executor[] = [
     new ShellExecutor(host),
     new PythonExecutor(host),

@@ -3,7 +3,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { format } from 'node:util'
 import { parentPort, workerData } from 'node:worker_threads'
-import { say } from '@rota/core'
+import { say } from '@rota/core/threads'
 import type { CallEvent, CallMessage, FromWorker, ToWorker, WorkerSetup } from './handler-messages.ts'
 import type { HandlerContext, HandlerFunction } from './handler-registry.ts'
 import { toResult } from './json-result.ts'

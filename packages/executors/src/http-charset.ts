@@ -13,13 +13,13 @@ function charsetOf(contentType: string): string | null {
 }
 
 /**
- * A reply's body as text: in the encoding the task names, else the one the header names, else UTF-8. Bytes that are
- * none of it become U+FFFD.
+ * A reply's body as text: in the encoding the task names, else the one the header names, else UTF-8. Bytes that mean
+ * nothing in that encoding become U+FFFD.
  */
 export function decodeBody({ headers, body }: HopResponse, encoding: string | null): string {
   const header = headers['content-type']
   const charset = charsetOf(typeof header === 'string' ? header : (header?.[0] ?? ''))
   const name = encodingOf(encoding ?? charset ?? '') ?? 'utf-8'
-  // A mark at the start is part of the text for whoever wrote it; so it was before, and stays.
+  // A byte order mark stays in the text, as it always has: its author put it there.
   return new TextDecoder(name, { ignoreBOM: true }).decode(body)
 }

@@ -1,5 +1,6 @@
 export { validateEnv } from './environment.ts'
 export type {
+  Capacity,
   Executor,
   LogLine,
   LogStream,
@@ -18,9 +19,9 @@ export {
   type HandlerFunction,
   HandlerRegistry,
 } from './handler-registry.ts'
+export { type ReapOptions, reapOrphans } from './hosts/local/orphan-reaper.ts'
+export { isOtherAlive, ownIdentity, type ProcessIdentity } from './hosts/local/process-birth.ts'
 export type { HttpOptions } from './http-options.ts'
 export type { ExecutorOptions } from './options.ts'
-export { type ReapOptions, reapOrphans } from './orphan-reaper.ts'
-export { isOtherAlive, ownIdentity, type ProcessIdentity } from './process-birth.ts'
 export type { ResourceLimits } from './resource-limits.ts'
 export { probePrograms } from './shell-executor.ts'

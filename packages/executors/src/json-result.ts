@@ -1,5 +1,5 @@
 import type { Json } from '@rota/core'
-import { say } from '@rota/core'
+import { say } from '@rota/core/threads'
 
 /** Levels of nesting a result may have; deeper values overflow the stack of recursive readers. */
 const DEEPEST_RESULT = 100

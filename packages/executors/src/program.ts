@@ -1,69 +1,78 @@
-import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process'
-import { closeSync } from 'node:fs'
-import type { Readable } from 'node:stream'
-import { ensureDescriptors } from './descriptor-reserve.ts'
-import type { OutputPipe, OutputPipes } from './output-pipes.ts'
-import type { ProcessTree } from './process-tree.ts'
+import type { RunRequest } from './executor.ts'
+import type { ResourceLimits } from './resource-limits.ts'
 
-/** What a program-running executor decides: which program, with which arguments. */
+/** An argument as it is, or the path at which the host keeps one of the program's files. */
+export type Argument = string | { file: string }
+
+/** What an executor decides for a task: which program, with which arguments, files and input. */
 export interface Command {
+  /** A path, or a name that the host looks up. */
   file: string
-  args: string[]
+  args: readonly Argument[]
+  /** Texts by file name, which only the program's user can read and execute. They go with the program. */
+  files?: Readonly<Record<string, string>>
+  /** What it reads from standard input; absent for nothing. */
+  stdin?: string
+  /** What it may use; absent for the host's usual limits. */
+  limits?: ResourceLimits
 }
 
-/** A program to run, with everything the OS needs. */
-export interface Program {
-  file: string
-  args: string[]
-  cwd: string
-  env: Record<string, string>
-  uid?: number
-  gid?: number
-  /** The program waits until its descriptor 3 is closed, which is done after `adopt`. */
-  isHeld?: boolean
-  pipes: OutputPipes
-  /** Puts the new process under control; called at once after it started. */
-  adopt(pid: number): ProcessTree
-  /** Called once, when everything has ended or what is left may stay (`isLeft`). */
-  cleanUp?(isLeft: boolean): void
+/** A program as plain data, which a host carries out. Nothing in it belongs to one machine. */
+export interface Program extends Required<Omit<Command, 'stdin'>> {
+  stdin: string | null
+  /** The task's own variables. */
+  env: Readonly<Record<string, string>>
+  /** Variables that tell of the execution; they stand above the task's. */
+  facts: Readonly<Record<string, string>>
+  /** Null for the host's usual one. */
+  workingDir: string | null
+  /** Name of the user that runs it; null for the host's usual one. */
+  runAs: string | null
+  /** Milliseconds until it is stopped with failure `timeout`; null for none. */
+  timeoutMs: number | null
+  /** Milliseconds between SIGTERM and SIGKILL. */
+  killGraceMs: number
+  /** Bytes of its output that are kept. */
+  maxLogBytes: number
+  /** Encoding of its output as `encodingOf` knows it; null for UTF-8. */
+  encoding: string | null
+  /** True leaves what it left behind running, once it has ended by itself. */
+  detach: boolean
 }
 
-/** A program that was started, or could not be: then the child has no pid and an `error` event follows. */
-export interface StartedProgram {
-  child: ChildProcess
-  stdout: Readable
-  stderr: Readable
-}
-
-/**
- * Starts a program in a session and process group of its own, with its output piped and no input. Every other
- * descriptor of ours is close-on-exec. Throws what the OS throws; some failures come as the child's `error` event.
- */
-export function startProgram({ file, args, cwd, env, uid, gid, isHeld, pipes }: Program): StartedProgram {
-  ensureDescriptors()
-  const identity = { ...(uid === undefined ? {} : { uid }), ...(gid === undefined ? {} : { gid }) }
-  const opened: OutputPipe[] = []
-  try {
-    const out = openInto(opened, pipes)
-    const err = out && openInto(opened, pipes)
-    const outputs = out && err ? [out.write, err.write] : (['pipe', 'pipe'] as const)
-    const stdio: StdioOptions = ['ignore', ...outputs, ...(isHeld ? (['pipe'] as const) : [])]
-    const child = spawn(file, args, { cwd, env, ...identity, detached: true, stdio })
-    const [stdout, stderr] = [child.stdout ?? out?.reader, child.stderr ?? err?.reader]
-    if (stdout && stderr) return { child, stdout, stderr }
-    // Without descriptors the child has neither streams nor a pid; its `error` event says the same once more.
-    child.once('error', () => undefined)
-    throw Object.assign(new Error(`spawn ${file} EMFILE`), { code: 'EMFILE' })
-  } catch (error) {
-    for (const { reader } of opened) reader.destroy()
-    throw error
-  } finally {
-    for (const { write } of opened) closeSync(write)
+/** The program of one attempt. */
+export function programOf(request: RunRequest, { file, args, files = {}, stdin, limits = {} }: Command): Program {
+  return {
+    file,
+    args,
+    files,
+    stdin: stdin ?? null,
+    env: request.env,
+    facts: factsOf(request),
+    workingDir: request.workingDir,
+    runAs: request.runAs ?? null,
+    limits,
+    timeoutMs: request.timeoutMs,
+    killGraceMs: request.killGraceMs,
+    maxLogBytes: request.maxLogBytes,
+    encoding: request.encoding ?? null,
+    detach: request.detach ?? false,
   }
 }
 
-function openInto(opened: OutputPipe[], pipes: OutputPipes): OutputPipe | null {
-  const pipe = pipes.open()
-  if (pipe) opened.push(pipe)
-  return pipe
+/**
+ * What describes an execution to its program: `ROTA_EXECUTION_ID`, `ROTA_TASK_ID`, `ROTA_TASK_NAME`, `ROTA_ATTEMPT`,
+ * `ROTA_FENCE`, `ROTA_SCHEDULED_AT` in ISO 8601, `ROTA_ARGS` and `ROTA_KWARGS` as JSON.
+ */
+function factsOf(request: RunRequest): Record<string, string> {
+  return {
+    ROTA_EXECUTION_ID: request.executionId,
+    ROTA_TASK_ID: request.taskId ?? '',
+    ROTA_TASK_NAME: request.taskName ?? '',
+    ROTA_ATTEMPT: String(request.attempt),
+    ROTA_FENCE: String(request.fence ?? 0),
+    ROTA_SCHEDULED_AT: new Date(request.scheduledAt).toISOString(),
+    ROTA_ARGS: JSON.stringify(request.params.args),
+    ROTA_KWARGS: JSON.stringify(request.params.kwargs),
+  }
 }

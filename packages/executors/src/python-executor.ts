@@ -3,6 +3,7 @@ import { say } from '@rota/core'
 import { toArgv } from './environment.ts'
 import type { Executor, Run, RunRequest, RunSink } from './executor.ts'
 import { checkText, checkUnknown } from './payload-checks.ts'
+import { programOf } from './program.ts'
 import type { ProgramHost } from './program-host.ts'
 import { PythonSyntaxChecks, positionOf } from './python-syntax.ts'
 import { settingsOfProgram, type WrittenSettings } from './written-settings.ts'
@@ -10,6 +11,7 @@ import { settingsOfProgram, type WrittenSettings } from './written-settings.ts'
 /** Runs `{ source }` with the configured Python. `params.args` are `sys.argv[1:]`; output is not buffered. */
 export class PythonExecutor implements Executor {
   readonly type = 'python'
+  readonly takes = 'processes'
   readonly #host: ProgramHost
   readonly #checks: PythonSyntaxChecks
 
@@ -35,9 +37,12 @@ export class PythonExecutor implements Executor {
   }
 
   start(request: RunRequest, sink: RunSink): Run {
-    return this.#host.run(request, sink, (scratch) => ({
+    const name = 'task.py'
+    const program = programOf(request, {
       file: this.#host.options.python,
-      args: [scratch.write('task.py', request.payload.source as string), ...toArgv(request.params.args)],
-    }))
+      args: [{ file: name }, ...toArgv(request.params.args)],
+      files: { [name]: request.payload.source as string },
+    })
+    return this.#host.run(program, sink)
   }
 }

@@ -1,6 +1,7 @@
 import { say } from '@rota/core'
 import type { RunSink } from './executor.ts'
 import { ownRequest } from './own-request.ts'
+import { programOf } from './program.ts'
 import type { ProgramHost } from './program-host.ts'
 
 /** Where Python's own compiler stopped, in its words. */
@@ -74,14 +75,11 @@ export class PythonSyntaxChecks {
       progress: () => {},
     }
     const { python } = this.#host.options
-    const { failure, exitCode } = await this.#host.run(
-      ownRequest({ timeoutMs: LIMIT_MS, maxLogBytes: 65_536, runAs, limits: LIMITS }),
-      sink,
-      (scratch) => ({
-        file: python,
-        args: ['-I', '-c', CHECK, scratch.write('source.py', source)],
-      }),
-    ).done
+    const request = ownRequest({ timeoutMs: LIMIT_MS, maxLogBytes: 65_536, runAs })
+    const name = 'source.py'
+    const args = ['-I', '-c', CHECK, { file: name }]
+    const program = programOf(request, { file: python, args, files: { [name]: source }, limits: LIMITS })
+    const { failure, exitCode } = await this.#host.run(program, sink).done
     if (failure === 'dispatch' || failure === 'timeout') return null
     return exitCode === 0 ? parseReport(output) : crashed
   }

@@ -1,7 +1,9 @@
 import { type FieldError, type Json, say } from '@rota/core'
 import { toArgv } from './environment.ts'
 import type { Executor, Run, RunRequest, RunSink } from './executor.ts'
+import { endedRun, failed } from './outcome.ts'
 import { checkText, checkUnknown } from './payload-checks.ts'
+import { programOf } from './program.ts'
 import type { ProgramHost } from './program-host.ts'
 import { settingsOfProgram, type WrittenSettings } from './written-settings.ts'
 
@@ -56,6 +58,7 @@ function withoutEnv(words: [string, ...string[]]): [string, ...string[]] {
 /** Runs `{ source, interpreter? }` from a private file with any interpreter. `params.args` follow the file's name. */
 export class ScriptExecutor implements Executor {
   readonly type = 'script'
+  readonly takes = 'processes'
   readonly #host: ProgramHost
 
   constructor(host: ProgramHost) {
@@ -86,14 +89,14 @@ export class ScriptExecutor implements Executor {
 
   start(request: RunRequest, sink: RunSink): Run {
     const source = request.payload.source as string
-    return this.#host.run(request, sink, (scratch) => {
-      const given = (request.payload.interpreter as string | null | undefined) ?? null
-      const [problem] = this.#interpreterErrors(source, given)
-      if (problem) throw new Error(problem.message)
-      const [file, ...args] = withoutEnv(interpreterOf(source, given) as [string, ...string[]])
-      // The interpreter gets the file as an argument: executing it would need a mount that allows that.
-      return { file, args: [...args, scratch.write('script', source), ...toArgv(request.params.args)] }
-    })
+    const given = (request.payload.interpreter as string | null | undefined) ?? null
+    const [problem] = this.#interpreterErrors(source, given)
+    if (problem) return endedRun(failed('dispatch', problem.message))
+    const [file, ...words] = withoutEnv(interpreterOf(source, given) as [string, ...string[]])
+    const name = 'script'
+    // The interpreter gets the file as an argument: executing it would need a mount that allows that.
+    const args = [...words, { file: name }, ...toArgv(request.params.args)]
+    return this.#host.run(programOf(request, { file, args, files: { [name]: source } }), sink)
   }
 
   #interpreterErrors(source: string, given: string | null): FieldError[] {

@@ -264,7 +264,7 @@ describe('limits', () => {
 
   test('a file may not grow beyond its limit', async () => {
     const command = 'head -c 100000 /dev/zero > big; wc -c < big; rm big'
-    const { outputTail } = await setUp({ homeDir: tempDir }).run(command, { limits: { fileBytes: 5000 } })
+    const { outputTail } = await setUp({ homeDir: tempDir, limits: { fileBytes: 5000 } }).run(command)
     expect(outputTail).toContain('5000')
   })
 

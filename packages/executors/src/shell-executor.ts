@@ -3,6 +3,7 @@ import { toArgv } from './environment.ts'
 import type { Executor, Run, RunRequest, RunSink } from './executor.ts'
 import { ownRequest } from './own-request.ts'
 import { checkText, checkUnknown } from './payload-checks.ts'
+import { programOf } from './program.ts'
 import type { ProgramHost } from './program-host.ts'
 import { settingsOfProgram, type WrittenSettings } from './written-settings.ts'
 
@@ -21,6 +22,7 @@ export async function probePrograms(executors: ReadonlyMap<string, Executor>): P
 /** Runs `{ command }`, one line or many, with the configured shell. `params.args` are `$1`, `$2`, … */
 export class ShellExecutor implements Executor {
   readonly type = 'shell'
+  readonly takes = 'processes'
   readonly #host: ProgramHost
 
   constructor(host: ProgramHost) {
@@ -37,8 +39,9 @@ export class ShellExecutor implements Executor {
   /** Starts a program that does nothing, from a file of its own; resolves to why it could not be started, or null. */
   async probe(): Promise<string | null> {
     const { shell } = this.#host.options
-    const run = this.#host.run(PROBE, DEAF, (scratch) => ({ file: shell, args: [scratch.write('probe.sh', 'exit 0')] }))
-    const { failure, error } = await run.done
+    const name = 'probe.sh'
+    const program = programOf(PROBE, { file: shell, args: [{ file: name }], files: { [name]: 'exit 0' } })
+    const { failure, error } = await this.#host.run(program, DEAF).done
     return failure === 'dispatch' ? error : null
   }
 
@@ -51,11 +54,10 @@ export class ShellExecutor implements Executor {
     const command = request.payload.command as string
     const argv = toArgv(request.params.args)
     if (Buffer.byteLength(command) <= LONGEST_ARGUMENT) {
-      return this.#host.run(request, sink, () => ({ file: shell, args: ['-c', command, shell, ...argv] }))
+      return this.#host.run(programOf(request, { file: shell, args: ['-c', command, shell, ...argv] }), sink)
     }
-    return this.#host.run(request, sink, (scratch) => ({
-      file: shell,
-      args: [scratch.write('command.sh', command), ...argv],
-    }))
+    const name = 'command.sh'
+    const args = [{ file: name }, ...argv]
+    return this.#host.run(programOf(request, { file: shell, args, files: { [name]: command } }), sink)
   }
 }

@@ -1,4 +1,4 @@
-import { say } from '@rota/core'
+import { say } from '@rota/core/threads'
 
 const LONGEST_TEXT = 4000
 

@@ -1,9 +1,9 @@
 import type { Clock, Timer } from '@rota/core'
 import type { UnfinishedLine } from './executor.ts'
 
-/** A line that has stood so long is worth telling of; and so often, at most, what has become of it. */
+/** A line is told once it has stood unfinished for this long; its changes are told this often at most. */
 const STANDS_MS = 250
-/** Characters told, the last ones. */
+/** Of a longer line only this many characters are told, the last ones. */
 const MOST_TOLD = 2_000
 
 type Stream = UnfinishedLine['stream']

@@ -29,7 +29,7 @@ export function settingsWithoutParams(
   return [{ path: 'params', message: say`has no effect on the type ${type}, which takes none. Leave it out.` }]
 }
 
-/** A directory in which no attempt would be let. */
+/** A working directory that the configuration lets no attempt enter. */
 export function settingsOfProgram({ working_dir }: WrittenSettings, allowed: readonly string[] | null): FieldError[] {
   const problem = (working_dir ?? null) === null ? null : savedWorkingDirProblem(working_dir!, allowed)
   return problem === null ? [] : [{ path: 'working_dir', message: problem }]

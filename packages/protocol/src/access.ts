@@ -1,9 +1,9 @@
-import { say } from '@rota/core'
+import { ROLES, say } from '@rota/core'
 import { z } from 'zod'
 import { exactInstant, id, instant, pageQuery, pageReply, text } from './scalars.ts'
 import { strict } from './strict.ts'
 
-export const role = z.enum(['viewer', 'operator', 'editor', 'admin']).meta({ id: 'Role' })
+export const role = z.enum(ROLES).meta({ id: 'Role' })
 export const permission = z.enum(['view', 'execute', 'edit', 'delete', 'manage']).meta({ id: 'Permission' })
 
 const username = z

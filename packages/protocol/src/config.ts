@@ -2,7 +2,10 @@ import { say } from '@rota/core'
 import { z } from 'zod'
 import { text } from './scalars.ts'
 import { strict } from './strict.ts'
-import { LONGEST_SECONDS, retryPolicy } from './task.ts'
+import { retryPolicy } from './task.ts'
+
+/** The longest time limit that can be set for all: ten years. */
+const LONGEST_SECONDS = 10 * 366 * 86_400
 
 const about = (description: string) => ({ description })
 /** A value that no reply, log or document may show. */
@@ -305,6 +308,13 @@ export const config = strict({
   database: database.prefault({}),
   cluster: cluster.prefault({}),
   redis: redis.prefault({}),
+})
+
+/**
+ * Settings of a release to come, which do nothing yet: whoever sets one is told so at the start. Their defaults are
+ * shown under the flat names by which other systems look for them.
+ */
+export const upcomingConfig = strict({
   placement: placement.prefault({}),
   nodes: nodes.prefault({}),
   auto_scaling: autoScaling.prefault({}),

@@ -1,5 +1,6 @@
-import { say } from '@rota/core'
+import { say, TASK_FIELDS } from '@rota/core'
 import { z } from 'zod'
+import { fieldSchemas, schemaOf } from './field-schema.ts'
 import { LIMITS } from './limits.ts'
 import { unfinishedLine } from './logs.ts'
 import {
@@ -13,12 +14,11 @@ import {
   pageQuery,
   pageReply,
   sentence,
-  stringMap,
   text,
   words,
 } from './scalars.ts'
 import { strict } from './strict.ts'
-import { concurrencyPolicy, params, retryPolicy, taskFields } from './task.ts'
+import { params, taskFields } from './task.ts'
 
 const STATUSES = ['pending', 'running', 'success', 'failed', 'cancelled', 'skipped'] as const
 export const executionStatus = z.enum(STATUSES).meta({ id: 'ExecutionStatus' })
@@ -182,20 +182,24 @@ export const executionList = z
   .strictObject({ ...pageReply, history_begins_at: historyBeginsAt, executions: z.array(listedExecution) })
   .meta({ id: 'ExecutionList' })
 
+const { key, key_max } = TASK_FIELDS.concurrency.members
+
 /** A job without a task. */
 export const jobInput = strict({
-  type: text(100, 1),
+  type: schemaOf(TASK_FIELDS.type),
   payload: jsonObject.meta({ description: 'As the task type wants it, for example `{"command":"uptime"}`.' }),
-  name: text(LIMITS.name).exactOptional(),
-  params: params.exactOptional(),
-  env: stringMap.exactOptional(),
+  name: taskFields.name,
+  params: taskFields.params,
+  env: taskFields.env,
   priority: taskFields.priority,
   timeout_seconds: taskFields.timeout_seconds,
-  retry: retryPolicy.nullable().exactOptional(),
-  concurrency: strict({ key: concurrencyPolicy.shape.key, key_max: concurrencyPolicy.shape.key_max }).exactOptional(),
-  target: strict({ kind: z.literal('local') }).exactOptional(),
+  retry: taskFields.retry,
+  concurrency: strict(fieldSchemas({ key, key_max })).exactOptional(),
+  target: taskFields.target,
   keep_history: z.boolean().exactOptional().meta({ description: 'False leaves no row behind once it has ended.' }),
-  run_at: text(40).exactOptional().meta({ description: 'ISO instant before which it does not start.' }),
+  run_at: schemaOf(TASK_FIELDS.start_at)
+    .exactOptional()
+    .meta({ description: 'ISO instant before which it does not start.' }),
 }).meta({ id: 'JobInput', description: 'An execution without a task.' })
 
 export const jobBatch = z.array(jobInput).min(1).max(LIMITS.batch).meta({ id: 'JobBatch' })

@@ -27,7 +27,7 @@ export {
   userList,
   userQuery,
 } from './access.ts'
-export { type Config, config } from './config.ts'
+export { type Config, config, upcomingConfig } from './config.ts'
 export { crontabInput, crontabReport } from './crontab.ts'
 export { documentErrors, textError } from './document.ts'
 export type { LiveChange } from './events.ts'
@@ -73,6 +73,7 @@ export {
   logStreamQuery,
 } from './logs.ts'
 export { effectiveConfig, health, openapi, readiness, status } from './operations.ts'
+export { order, type ReportMessage, reportMessage } from './order.ts'
 export {
   failureGroups,
   failureGroupsQuery,
@@ -88,7 +89,7 @@ export {
 export { forecast, forecastQuery, preview, previewInput } from './preview.ts'
 export { fieldError, type Problem, problem, validation } from './problem.ts'
 export { SPOKEN } from './scalars.ts'
-export { dstPolicy, scheduleRule } from './schedule.ts'
+export { scheduleRule } from './schedule.ts'
 export { statsSummary, taskStats, taskStatsQuery, timeseries, timeseriesQuery, top, topQuery } from './stats.ts'
 export { strict } from './strict.ts'
 export {
@@ -96,7 +97,6 @@ export {
   misfireSettings,
   params,
   retryPolicy,
-  TASK_READ_ONLY,
   taskChanges,
   taskInput,
 } from './task.ts'
@@ -108,6 +108,9 @@ export {
   runInput,
   runReply,
   stopReply,
+  taskImportBody,
+  taskImportInput,
+  taskImportReply,
   validateQuery,
 } from './task-actions.ts'
 export {

@@ -1,7 +1,7 @@
-import { say } from '@rota/core'
+import { RULE_FIELDS, say, TASK_FIELDS } from '@rota/core'
 import { z } from 'zod'
 import { executionStatus } from './execution.ts'
-import { LIMITS } from './limits.ts'
+import { fieldSchemas, schemaOf } from './field-schema.ts'
 import {
   historyBeginsAt,
   id,
@@ -14,6 +14,7 @@ import {
   sentence,
   text,
 } from './scalars.ts'
+import { documented } from './schedule.ts'
 import { strict } from './strict.ts'
 import { taskFields } from './task.ts'
 import { runOutlook } from './task-actions.ts'
@@ -21,20 +22,26 @@ import { runOutlook } from './task-actions.ts'
 /** `manual`: the task has no rule of its own. */
 export const jobType = z.enum(['cron', 'interval', 'date', 'manual']).meta({ id: 'JobType' })
 
+const { every } = RULE_FIELDS.interval
+const { expression } = RULE_FIELDS.cron
+const { at } = RULE_FIELDS.once
+const func = text(TASK_FIELDS.handler.most, 1)
+
 const fields = {
-  name: text(LIMITS.name, 1).exactOptional(),
-  description: text(LIMITS.description).exactOptional(),
+  name: taskFields.name,
+  description: taskFields.description,
   job_type: jobType.exactOptional(),
-  func: text(LIMITS.name, 1).exactOptional().meta({ description: 'Name of a registered handler.' }),
-  cron_expression: text(1_000).nullable().exactOptional(),
-  interval_seconds: z.number().gt(0).max(400_000_000).nullable().exactOptional(),
-  run_date: text(40).nullable().exactOptional().meta({ description: 'ISO instant, for `date`.' }),
-  timezone: text(100).exactOptional(),
-  args: z.array(json).max(LIMITS.arguments).exactOptional(),
-  kwargs: jsonObject.exactOptional(),
+  func: func.exactOptional().meta({ description: 'Name of a registered handler.' }),
+  cron_expression: documented(expression).nullable().exactOptional(),
+  interval_seconds: documented(every).nullable().exactOptional(),
+  run_date: documented(at).nullable().exactOptional().meta({ description: 'ISO instant, for `date`.' }),
+  timezone: taskFields.timezone,
+  ...fieldSchemas(TASK_FIELDS.params.members),
   status: z.enum(['active', 'paused']).exactOptional(),
-  max_instances: z.int().min(1).max(1_000_000).exactOptional(),
-  misfire_grace_time: z.number().min(0).max(400_000_000).exactOptional().meta({ description: 'Seconds.' }),
+  max_instances: schemaOf(TASK_FIELDS.concurrency.members.max).exactOptional(),
+  misfire_grace_time: schemaOf(TASK_FIELDS.misfire.members.grace_seconds)
+    .exactOptional()
+    .meta({ description: 'Seconds.' }),
   timeout_seconds: taskFields.timeout_seconds,
   priority: taskFields.priority,
   retry: taskFields.retry,
@@ -47,9 +54,9 @@ const fields = {
 
 export const scheduledJobInput = strict({
   ...fields,
-  name: text(LIMITS.name, 1),
+  name: schemaOf(TASK_FIELDS.name),
   job_type: jobType,
-  func: text(LIMITS.name, 1).meta({ description: 'Name of a registered handler.' }),
+  func: func.meta({ description: 'Name of a registered handler.' }),
 }).meta({ id: 'ScheduledJobInput', description: 'A task with a handler, in the words of a job API.' })
 
 export const scheduledJobChanges = strict(fields).meta({ id: 'ScheduledJobChanges' })

@@ -6,14 +6,6 @@ export const LIMITS = {
   values: 50_000,
   /** Errors listed in one reply. */
   errors: 50,
-  name: 200,
-  description: 10_000,
-  /** Commands, scripts and request bodies, in UTF-16 units. */
-  source: 1_000_000,
-  tags: 100,
-  schedules: 50,
-  environment: 500,
-  arguments: 1_000,
   /** Rows of one page. */
   page: 1_000,
   /** Lines of one crontab. */

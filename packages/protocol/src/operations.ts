@@ -63,7 +63,7 @@ export const status = z
   })
   .meta({ id: 'Status' })
 
-/** The effective configuration: the file's own sections, and the placement keys once more by their flat names. */
+/** The effective configuration: the file's own sections, and by their flat names what placement will take. */
 export const effectiveConfig = z
   .looseObject({
     scheduling_algorithm: z.string(),

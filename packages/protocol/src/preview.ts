@@ -1,23 +1,23 @@
 import { z } from 'zod'
-import { exactInstant, instant, instantOrDate, taskInstant, text, words } from './scalars.ts'
-import { cronDialect, dstPolicy, scheduleRule } from './schedule.ts'
+import { exactInstant, instant, instantOrDate, text, words } from './scalars.ts'
+import { cronDialect, scheduleRule } from './schedule.ts'
 import { strict } from './strict.ts'
 import { taskFields } from './task.ts'
 
 export const previewInput = strict({
   schedule: scheduleRule,
-  timezone: text(100).exactOptional().meta({ description: 'IANA name; default: the server’s.' }),
+  timezone: taskFields.timezone,
   dialect: cronDialect.exactOptional().meta({ description: 'Of a schedule that is a text.' }),
   name: text(200)
     .exactOptional()
     .meta({ description: 'Name of the task: `H`, `~` and jitter are drawn from it, as of the task that is saved so.' }),
   key: text(200).exactOptional().meta({ description: 'The task’s `hash_key`, where it has one other than its name.' }),
-  dst: dstPolicy.exactOptional(),
+  dst: taskFields.dst,
   from: exactInstant.exactOptional(),
   to: exactInstant.exactOptional(),
   count: z.int().min(1).max(1_000).exactOptional().meta({ description: 'Default 10.' }),
-  start_at: taskInstant.nullable().exactOptional(),
-  end_at: taskInstant.nullable().exactOptional(),
+  start_at: taskFields.start_at,
+  end_at: taskFields.end_at,
   jitter_seconds: taskFields.jitter_seconds,
   task_id: text(64)
     .exactOptional()

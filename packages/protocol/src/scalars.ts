@@ -18,17 +18,11 @@ export const instantOrDate = z
   .union([exactInstant, z.iso.date()])
   .meta({ description: 'ISO 8601 instant with Z or an offset, or a date (its first instant in UTC).' })
 
-/** An instant in a task: checked together with the task's zone. */
-export const taskInstant = z.string().max(40).meta({ description: 'ISO 8601 instant.' })
-
 /** Any JSON value. */
 export const json = z.json()
 
 /** A JSON object with any keys. */
 export const jsonObject = z.record(z.string(), json)
-
-/** Names of variables to their values. */
-export const stringMap = z.record(z.string().max(LIMITS.name), text(LIMITS.source))
 
 /** The words of a rule or an explanation in both languages. */
 export const words = z.strictObject({ en: z.string(), zh: z.string() })

@@ -1,67 +1,57 @@
-import type { ScheduleInput } from '@rota/core'
+import { type Field, type Fields, type InOf, RULE_FIELDS, type ScheduleInput } from '@rota/core'
 import { z } from 'zod'
 import { text } from './scalars.ts'
 import { strict } from './strict.ts'
 
-const weekday = z
-  .union([text(20), z.int().min(0).max(7)])
-  .meta({ description: '`mon` … `sun` or 0–7 (0 and 7 are Sunday).' })
-const times = z.array(text(8)).min(1).max(100).meta({ description: '`HH:MM` or `HH:MM:SS`, wall clock of the zone.' })
-const time = text(8).meta({ description: 'One entry of `times`.' })
+/** One kind of rule. */
+function kindOf(type: string, fields: Fields) {
+  const members = Object.entries(fields).map(([name, field]) => {
+    const schema = field.about === undefined ? documented(field) : documented(field).meta({ description: field.about })
+    return [name, field.isRequired ? schema : schema.exactOptional()]
+  })
+  return strict({ type: z.literal(type), ...Object.fromEntries(members) })
+}
 
-const interval = strict({
-  type: z.literal('interval'),
-  every: z.number(),
-  unit: z
-    .enum(['seconds', 'minutes', 'hours', 'days', 'second', 'minute', 'hour', 'day'])
-    .meta({ description: 'Real elapsed time; the singular is accepted too.' }),
-  aligned: z.boolean().exactOptional().meta({ description: 'On the wall clock of the zone, counted from midnight.' }),
-  anchor: text(40).exactOptional().meta({ description: 'ISO instant that is itself the first occurrence.' }),
+/** Shapes and lengths are checked here; ranges and patterns stand in the document, and the core says what is wrong. */
+export function documented<F extends Field>(field: F): z.ZodType<InOf<F>> {
+  return schemaOf(field) as z.ZodType<InOf<F>>
+}
+
+function schemaOf(field: Field): z.ZodType {
+  switch (field.kind) {
+    case 'text':
+      return field.pattern === undefined ? text(field.most) : text(field.most).meta({ pattern: field.pattern })
+    case 'number':
+      return z.number().meta({ type: 'integer', minimum: field.least, maximum: field.most })
+    case 'flag':
+      return z.boolean()
+    case 'choice':
+      return z.enum(field.choices as [string, ...string[]])
+    case 'list':
+      return z
+        .array(schemaOf(field.items))
+        .min(field.least ?? 0)
+        .max(field.most)
+    case 'either':
+      return z.union(field.of.map(schemaOf) as [z.ZodType, ...z.ZodType[]])
+    default:
+      throw new Error(`A rule has no ${field.kind}.`)
+  }
+}
+
+export const cronDialect = documented(RULE_FIELDS.cron.dialect).meta({
+  description: RULE_FIELDS.cron.dialect.about,
 })
 
-const daily = strict({ type: z.literal('daily'), times: times.exactOptional(), time: time.exactOptional() })
-
-const weekly = strict({
-  type: z.literal('weekly'),
-  days: z.array(weekday).min(1).max(50),
-  times: times.exactOptional(),
-  time: time.exactOptional(),
-})
-
-const monthly = strict({
-  type: z.literal('monthly'),
-  days: z
-    .array(z.union([z.int(), text(20)]))
-    .min(1)
-    .max(50)
-    .exactOptional()
-    .meta({ description: '1–31, `last`, `last_weekday`.' }),
-  nth: z.union([z.int(), z.literal('last')]).exactOptional(),
-  weekday: weekday.exactOptional(),
-  times: times.exactOptional(),
-  time: time.exactOptional(),
-})
-
-export const cronDialect = z.enum(['rota', 'quartz']).meta({
-  description: '`quartz`: seconds first, 1 is Sunday, one day field `?`, a year may come last. Default `rota`.',
-})
-const cron = strict({ type: z.literal('cron'), expression: text(1_000), dialect: cronDialect.exactOptional() })
-const once = strict({ type: z.literal('once'), at: text(40) })
-const dependency = strict({ type: z.literal('dependency') })
-const none = strict({ type: z.literal('none') })
+const kinds = Object.entries(RULE_FIELDS).map(([type, fields]) => kindOf(type, fields))
 
 /** The rule of a schedule. Shapes are checked here; what they mean, with positions, is checked by the schedule core. */
 export const scheduleRule: z.ZodType<ScheduleInput> = z
   .union([
     text(1_000).meta({ description: 'A cron expression.' }),
-    z.discriminatedUnion('type', [interval, daily, weekly, monthly, cron, once, dependency, none]),
+    z.discriminatedUnion('type', kinds as [(typeof kinds)[number], ...typeof kinds]),
   ])
   .meta({
     id: 'ScheduleRule',
     description: 'When a task runs. A string is a cron expression.',
   }) as unknown as z.ZodType<ScheduleInput>
-
-export const dstPolicy = strict({
-  gap: z.enum(['run_after', 'skip', 'shift']).exactOptional(),
-  overlap: z.enum(['first', 'second', 'both']).exactOptional(),
-}).meta({ id: 'DstPolicy', description: 'What becomes of fixed wall times that do not exist or exist twice.' })

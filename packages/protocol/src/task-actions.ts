@@ -1,15 +1,16 @@
 import { z } from 'zod'
 import { executionPhase, executionStatus } from './execution.ts'
 import { LIMITS } from './limits.ts'
-import { id, sentence, stringMap, text } from './scalars.ts'
+import { fieldError } from './problem.ts'
+import { id, sentence, text } from './scalars.ts'
 import { strict } from './strict.ts'
-import { params, taskFields } from './task.ts'
+import { taskFields, taskInput } from './task.ts'
 import { taskStatus } from './task-view.ts'
 
 /** What may differ when a task is run by hand. */
 export const runInput = strict({
-  params: params.exactOptional(),
-  env: stringMap.exactOptional(),
+  params: taskFields.params,
+  env: taskFields.env,
   priority: taskFields.priority,
 }).meta({ id: 'RunInput', description: 'Overrides for this one execution.' })
 
@@ -37,9 +38,9 @@ export const resumeInput = strict({
 }).meta({ id: 'ResumeInput' })
 
 export const restoreInput = strict({
-  name: text(LIMITS.name, 1)
-    .exactOptional()
-    .meta({ description: 'What the task is called from now on, where another one has taken its name.' }),
+  name: taskFields.name.meta({
+    description: 'What the task is called from now on, where another one has taken its name.',
+  }),
 }).meta({ id: 'RestoreInput' })
 
 export const stopReply = z.strictObject({ cancelled: z.array(id) }).meta({ id: 'StopReply' })
@@ -75,6 +76,39 @@ export const bulkReply = z
     next_cursor: z.string().nullable().meta({ description: 'Null when no more are left.' }),
   })
   .meta({ id: 'BulkReply', description: 'Each task is answered for itself.' })
+
+const importFields = {
+  dry_run: z.boolean().exactOptional().meta({ description: 'Only says what would become of each document.' }),
+}
+
+/** Documents as they come: each is checked for itself, so that one with a mistake does not stop the others. */
+export const taskImportBody = strict({ tasks: z.array(z.unknown()).min(1).max(LIMITS.batch), ...importFields })
+
+export const taskImportInput = strict({
+  tasks: z.array(taskInput).min(1).max(LIMITS.batch).meta({
+    description:
+      'Documents as the export writes them. A request has at most as many bytes as `http.body_limit_bytes` says, and 50,000 values; of more make several.',
+  }),
+  ...importFields,
+}).meta({ id: 'TaskImportInput' })
+
+export const taskImportReply = z
+  .strictObject({
+    dry_run: z.boolean(),
+    imported: z.int().meta({ description: 'With `dry_run`: those that would be.' }),
+    refused: z.int(),
+    results: z.array(
+      z.strictObject({
+        name: z.string().nullable(),
+        id: z.string().nullable().meta({ description: 'Of the task that was made.' }),
+        ok: z.boolean(),
+        code: z.string().nullable().meta({ description: 'Why it was refused: the last part of a problem’s `type`.' }),
+        error: sentence().nullable(),
+        errors: z.array(fieldError),
+      }),
+    ),
+  })
+  .meta({ id: 'TaskImportReply', description: 'Each document is answered for itself, in the order of the request.' })
 
 export const validateQuery = strict({
   id: text(64).exactOptional().meta({ description: 'The task to be changed; without it a new one is checked.' }),

@@ -1,9 +1,10 @@
+import { writtenPart } from '@rota/core'
 import { z } from 'zod'
 import { executionStatus } from './execution.ts'
 import { groupFilter, id, instant, pageQuery, pageReply, text, words } from './scalars.ts'
 import { scheduleRule } from './schedule.ts'
 import { strict } from './strict.ts'
-import { retryPolicy, TASK_READ_ONLY, taskFields, taskInput } from './task.ts'
+import { retryPolicy, taskFields, taskInput } from './task.ts'
 
 export const taskStatus = z.enum(['active', 'disabled', 'paused', 'finished', 'deleted']).meta({
   id: 'TaskStatus',
@@ -101,14 +102,11 @@ export type TaskList = z.output<typeof taskList>
 
 /** The writable part of a read task, ready for PUT or POST. */
 export function toTaskInput(read: Task): z.output<typeof taskInput> {
-  const { schedule_rule: rule, schedules, ...rest } = read
-  const input: Record<string, unknown> = {
-    ...rest,
-    schedules: schedules.slice(rule === null ? 0 : 1).map(toScheduleEntry),
-  }
-  for (const key of [...TASK_READ_ONLY, 'version', 'schedule']) delete input[key]
-  if (rule !== null) input.schedule = rule
-  return input as z.output<typeof taskInput>
+  const { schedule_rule: rule, schedules, schedule: _, ...rest } = read
+  const further = schedules.slice(rule === null ? 0 : 1).map(toScheduleEntry)
+  return writtenPart({ ...rest, ...(rule !== null && { schedule: rule }), schedules: further }) as z.output<
+    typeof taskInput
+  >
 }
 
 function toScheduleEntry(entry: Task['schedules'][number]) {

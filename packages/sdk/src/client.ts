@@ -1,9 +1,8 @@
 import { type Clock, type Json, systemClock } from '@rota/core'
-import { AuthApi, TokensApi, UsersApi } from './access.ts'
+import { AuthApi } from './access.ts'
 import { ExecutionsApi } from './executions.ts'
-import { LedgerApi, SchedulesApi, StatsApi } from './schedules.ts'
+import { createGroups, type Groups } from './groups.ts'
 import { type Credentials, Session } from './session.ts'
-import { TasksApi } from './tasks.ts'
 import { createTransport, type Transport } from './transport.ts'
 import type { LoginReply, ServerStatus } from './types.ts'
 
@@ -30,16 +29,10 @@ export interface ClientOptions {
 }
 
 /** A running Rota server, one group of methods per subject. */
-export interface Client {
+export interface Client extends Groups {
   readonly url: string
-  readonly tasks: TasksApi
   readonly executions: ExecutionsApi
-  readonly schedules: SchedulesApi
-  readonly ledger: LedgerApi
-  readonly stats: StatsApi
   readonly auth: AuthApi
-  readonly tokens: TokensApi
-  readonly users: UsersApi
   /** Effective configuration without secrets; for those who may manage. */
   config(): Promise<Record<string, Json>>
   /** Scheduler state, instances and counts. */
@@ -74,15 +67,10 @@ export function createClient(options: ClientOptions): Client {
     headers: options.headers ?? {},
   })
   return {
+    ...createGroups(http),
     url: http.url,
-    tasks: new TasksApi(http),
     executions: new ExecutionsApi(http, options.clock ?? systemClock),
-    schedules: new SchedulesApi(http),
-    ledger: new LedgerApi(http),
-    stats: new StatsApi(http),
     auth: new AuthApi(http, session),
-    tokens: new TokensApi(http),
-    users: new UsersApi(http),
     config: () => http.json('GET', '/api/scheduler/config'),
     status: () => http.json('GET', '/status'),
     health: () => http.json('GET', '/health'),

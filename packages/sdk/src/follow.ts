@@ -48,7 +48,8 @@ export async function* followLogs(
       for await (const event of readEvents(response.body!)) {
         if (event.event === 'end') return
         if (event.event === 'unfinished') tellUnfinished(event, progress, options)
-        else if (event.event === 'resync') yield* fetchSkipped(transport, path, event, progress, options.signal)
+        else if (event.event === 'resync')
+          yield* fetchSkipped(event, progress, { transport, path, signal: options.signal })
         else yield* take(event, progress)
       }
     } catch (error) {
@@ -71,6 +72,13 @@ interface Progress {
   hasUnfinished: boolean
 }
 
+/** What is followed. */
+interface Source {
+  transport: Transport
+  path: string
+  signal: AbortSignal | undefined
+}
+
 /** Null, for no event, when the connection is lost: what stands there then nobody knows. */
 function tellUnfinished(event: ServerEvent | null, progress: Progress, { onUnfinished }: FollowOptions): void {
   const line = event === null ? null : (JSON.parse(event.data) as UnfinishedLine | null)
@@ -84,11 +92,9 @@ function tellUnfinished(event: ServerEvent | null, progress: Progress, { onUnfin
  * have cut them from the log meanwhile, then fewer come.
  */
 async function* fetchSkipped(
-  transport: Transport,
-  path: string,
   event: ServerEvent,
   progress: Progress,
-  signal: AbortSignal | undefined,
+  { transport, path, signal }: Source,
 ): AsyncGenerator<LogEntry> {
   const { skipped } = JSON.parse(event.data) as { skipped: { to: number } }
   while (progress.nextLine <= skipped.to) {

@@ -1,7 +1,7 @@
 export { ApiError, type Problem, UnreachableError } from './api-error.ts'
 export { type Client, type ClientOptions, createClient } from './client.ts'
 export type { FollowOptions } from './follow.ts'
-export type { ChangeOptions, CreateOptions } from './tasks.ts'
+export type * from './groups.ts'
 export type { Query, RequestOptions, Transport } from './transport.ts'
 export type {
   BulkResult,
@@ -9,6 +9,7 @@ export type {
   ExecutionQuery,
   Explanation,
   Identity,
+  ImportResult,
   JobInput,
   LedgerEntry,
   LedgerPage,

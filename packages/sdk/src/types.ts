@@ -17,6 +17,7 @@ import type {
   runReply,
   statsSummary,
   status,
+  taskImportReply,
   taskQuery,
   taskStats,
   timeseries,
@@ -45,6 +46,8 @@ type Reply<Schema extends { _output: unknown }> = Schema['_output']
 type Given<Schema extends { _input: unknown }> = { [K in keyof Schema['_input']]: Schema['_input'][K] | undefined }
 type Part<T> = { [K in keyof T]?: T[K] | undefined }
 
+/** What became of one document of many. */
+export type ImportResult = Reply<typeof taskImportReply>['results'][number]
 export type BulkResult = Reply<typeof bulkReply>['results'][number]
 export type ServerStatus = Reply<typeof status>
 export type Explanation = Reply<typeof explanation>

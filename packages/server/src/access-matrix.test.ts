@@ -1,9 +1,13 @@
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Role } from '@rota/protocol'
+import { KINDS, meets, ROLE_RIGHTS } from '@rota/core'
+import { bulkInput, permission as permissions, type Role } from '@rota/protocol'
+import fastify from 'fastify'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { ROLE_PERMISSIONS } from './roles.ts'
-import type { RoutePermission } from './route.ts'
+import { guardRoutes } from './http/access-hook.ts'
+import type { RouteNeed } from './route.ts'
+import type { Services } from './services.ts'
+import { routeAnswers } from './testing/route-answers.ts'
 import { openBrowser } from './testing/test-browser.ts'
 import { ROLES, startTestServer, type TestServer } from './testing/test-server.ts'
 
@@ -27,13 +31,49 @@ function routes() {
   }))
 }
 
-function mayRoleDo(role: Role, permission: RoutePermission): boolean {
-  return permission === 'public' || permission === 'authenticated' || ROLE_PERMISSIONS[role].includes(permission)
+function mayRoleDo(role: Role, needs: RouteNeed): boolean {
+  return typeof needs === 'string' || meets({ rights: ROLE_RIGHTS[role] }, needs)
+}
+
+/** As the document and the reference say it. */
+function told(needs: RouteNeed): string {
+  return typeof needs === 'string' ? needs : `${needs.may} ${needs.on}`
+}
+
+/** Nobody, each role, and an administrator's tokens for one permission each. */
+async function everyKindOfCaller(): Promise<(string | undefined)[]> {
+  const narrow = permissions.options.map(async (scope) => {
+    const made = await t.call('POST', '/api/scheduler/tokens', { as: 'admin', body: { name: scope, scopes: [scope] } })
+    return made.json.token as string
+  })
+  return [undefined, ...ROLES, ...(await Promise.all(narrow))]
 }
 
 describe('every route', () => {
-  test('names a permission, and only these are open to anybody', () => {
-    const open = routes().filter((route) => route.permission === 'public' && !route.url.startsWith('/docs'))
+  test('answers each role, and each permission alone, as is written down', async () => {
+    const callers = await everyKindOfCaller()
+    const answers: string[] = []
+    const ask = async (name: string, path: string, body?: object) => {
+      const statuses: number[] = []
+      for (const as of callers) statuses.push((await t.call(name.split(' ')[0]!, path, { as, body })).status)
+      answers.push(`${statuses.join(' ')}  ${name}`)
+    }
+    for (const { method, url, path } of routes()) if (method !== 'HEAD') await ask(`${method} ${url}`, path)
+    // These ask for more by what they are told.
+    await ask('GET /api/scheduler/tokens?all=true', '/api/scheduler/tokens?all=true')
+    for (const action of bulkInput.shape.action.options) {
+      const group = action === 'move' ? { group: 'a' } : {}
+      await ask(`POST /api/scheduler/tasks/bulk ${action}`, '/api/scheduler/tasks/bulk', {
+        action,
+        ids: [NOBODY_ID],
+        ...group,
+      })
+    }
+    expect(answers.toSorted()).toEqual(routeAnswers().toSorted())
+  })
+
+  test('says what it needs, and only these are open to anybody', () => {
+    const open = routes().filter((route) => route.needs === 'public' && !route.url.startsWith('/docs'))
     expect(open.map((route) => `${route.method} ${route.url}`).sort()).toEqual([
       'GET /',
       'GET /assets/*',
@@ -50,6 +90,13 @@ describe('every route', () => {
     ])
   })
 
+  test('that does not say what it needs keeps the server from being ready', async () => {
+    const app = fastify()
+    guardRoutes(app, {} as Services)
+    app.get('/forgotten', () => 'open')
+    await expect(async () => app.ready()).rejects.toThrow('GET /forgotten does not say what it needs.')
+  })
+
   test('refuses anonymous callers and bad credentials with 401, whatever the body', async () => {
     const bad = [
       undefined,
@@ -58,8 +105,8 @@ describe('every route', () => {
       `rota_${'0'.repeat(24)}.${'x'.repeat(43)}`,
       t.tokens.admin.slice(0, -1),
     ]
-    for (const { method, path, permission } of routes()) {
-      if (permission === 'public') continue
+    for (const { method, path, needs } of routes()) {
+      if (needs === 'public') continue
       for (const as of bad) {
         const reply = await t.call(method, path, { as, ...(method !== 'GET' && method !== 'HEAD' && { body: '{bad' }) })
         expect(reply.status, `${method} ${path} as ${as}`).toBe(401)
@@ -68,12 +115,12 @@ describe('every route', () => {
     }
   })
 
-  test('lets exactly the roles through that have its permission', async () => {
-    for (const { method, path, permission } of routes()) {
+  test('lets exactly the roles through that have what it needs', async () => {
+    for (const { method, path, needs } of routes()) {
       for (const role of ROLES) {
         const reply = await t.call(method, path, { as: role })
         const place = `${method} ${path} as ${role}: ${reply.status} ${reply.text.slice(0, 200)}`
-        if (mayRoleDo(role, permission)) {
+        if (mayRoleDo(role, needs)) {
           expect(reply.text, place).not.toContain('needs the permission')
           expect(reply.status, place).not.toBe(401)
         } else expect(reply.status, place).toBe(403)
@@ -86,8 +133,8 @@ describe('every route', () => {
     for (const role of ROLES) {
       let browser = await openBrowser(t, role)
       const foreign = { 'sec-fetch-site': 'cross-site' }
-      for (const { method, path, permission } of routes()) {
-        if (permission === 'public') continue
+      for (const { method, path, needs } of routes()) {
+        if (needs === 'public') continue
         const place = `${method} ${path} as ${role}`
         expect((await browser.call(method, path, { headers: foreign })).status, `${place} from elsewhere`).toBe(403)
         if (method !== 'GET' && method !== 'HEAD') {
@@ -95,7 +142,7 @@ describe('every route', () => {
           expect(forged.status, `${place} without the header`).toBe(403)
         }
         const reply = await browser.call(method, path)
-        if (mayRoleDo(role, permission)) {
+        if (mayRoleDo(role, needs)) {
           expect(reply.text, place).not.toContain('needs the permission')
           expect(reply.status, place).not.toBe(401)
         } else expect(reply.status, place).toBe(403)
@@ -105,16 +152,27 @@ describe('every route', () => {
     }
   })
 
-  test('is in the OpenAPI document with its permission, and nothing else is', () => {
-    const paths = t.server.app.document.paths as Record<string, Record<string, { 'x-permission': string }>>
+  test('asks for what some role has, and roles have nothing that no route asks for', () => {
+    const asked = new Set(routes().map(({ needs }) => told(needs)))
+    // Asked for by whoever wants to see the tokens of others.
+    asked.add('manage token')
+    const granted = KINDS.flatMap((kind) => (ROLE_RIGHTS.admin[kind] ?? []).map((may) => `${may} ${kind}`))
+    expect([...asked].filter((need) => need.includes(' ')).sort()).toEqual(granted.sort())
+  })
+
+  test('is in the OpenAPI document with what it needs, and nothing else is', async () => {
+    const paths = (await t.server.app.document()).paths as Record<
+      string,
+      Record<string, { 'x-permission': string; 'x-kind'?: string }>
+    >
     const documented = Object.entries(paths).flatMap(([path, methods]) =>
-      Object.entries(methods).map(([method, operation]) => `${method} ${path} ${operation['x-permission']}`),
+      Object.entries(methods).map(([method, operation]) =>
+        [method, path, operation['x-permission'], operation['x-kind']].filter(Boolean).join(' '),
+      ),
     )
     const served = routes()
       .filter((route) => route.method !== 'HEAD' && !/^\/(docs.*|assets\/.*)?$/.test(route.url))
-      .map(
-        ({ method, url, permission }) => `${method.toLowerCase()} ${url.replaceAll(/:(\w+)/g, '{$1}')} ${permission}`,
-      )
+      .map(({ method, url, needs }) => `${method.toLowerCase()} ${url.replaceAll(/:(\w+)/g, '{$1}')} ${told(needs)}`)
     expect(documented.sort()).toEqual(served.sort())
   })
 })
@@ -141,8 +199,8 @@ test('no spelling of a path gets around access: each answers 401, 404 or 405 to 
     (path) => `${path}#/health`,
   ]
   const headers = { 'x-http-method-override': 'GET', 'x-original-url': '/health', 'x-rewrite-url': '/health' }
-  for (const { method, path, permission } of routes()) {
-    if (permission === 'public') continue
+  for (const { method, path, needs } of routes()) {
+    if (needs === 'public') continue
     for (const variant of variants) {
       const url = variant(path)
       const reply = await t.call(method, url, { headers })

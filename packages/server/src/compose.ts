@@ -5,7 +5,6 @@ import {
   createEngine,
   type DataDirectory,
   type Engine,
-  type EngineEvent,
   type EngineOptions,
   type HotParts,
   type Store,
@@ -19,9 +18,11 @@ import { createAccess } from './auth/access.ts'
 import { type Bootstrap, bootstrapAdministrator, checkFirstStart, FIRST_PASSWORD_FILE } from './auth/bootstrap.ts'
 import { loadKey } from './auth/key-files.ts'
 import { removeLocalToken, writeLocalToken } from './auth/local-token.ts'
+import type { PasswordCost } from './auth/passwords.ts'
 import { givenSigningKey, sharedSigningKey } from './auth/signing-key.ts'
 import { type BootMark, readBootMark } from './boot-mark.ts'
 import type { GivenSecret } from './config/secret-file.ts'
+import { logEvent } from './event-log.ts'
 import { createExamples } from './examples.ts'
 import { type App, buildApp } from './http/app.ts'
 import { LiveFeed } from './http/live-feed.ts'
@@ -42,13 +43,14 @@ import { trialHandlers } from './trial-handlers.ts'
 import { VERSION } from './version.ts'
 
 const HOUR_MS = 3_600_000
-const MOST_IDS_LOGGED = 100
 
 export interface ServerOptions {
   clock?: Clock
   logger?: Logger
   /** For the administrator, on the first start only. Without it a random one is made. */
   adminPassword?: string | GivenSecret | undefined
+  /** Other than usual where many servers are started that nobody attacks. */
+  passwordCost?: PasswordCost | undefined
 }
 
 export interface Server {
@@ -73,7 +75,7 @@ export interface Server {
  * cannot be written, the database cannot be used, a key file is unsafe, or the handler module cannot be loaded.
  */
 export async function createServer(config: Config, options: ServerOptions = {}): Promise<Server> {
-  const { clock = systemClock, logger = createLogger(config.log.level), adminPassword } = options
+  const { clock = systemClock, logger = createLogger(config.log.level), adminPassword, passwordCost } = options
   const directory = openDataDirectory(config, clock)
   const opening = { config, directory, clock, logger }
   /** What is open, should the start fail. */
@@ -90,7 +92,7 @@ export async function createServer(config: Config, options: ServerOptions = {}):
       given: typeof adminPassword === 'string' ? givenAs(adminPassword) : adminPassword,
       minLength: config.auth.password_min_length,
     })
-    return await assemble({ ...store, hot, config, logger, directory, accessStore, chosenPassword })
+    return await assemble({ ...store, hot, config, logger, directory, accessStore, chosenPassword, passwordCost })
   } catch (error) {
     for (const close of opened.reverse()) await close()
     throw error
@@ -106,10 +108,11 @@ type Ground = OpenedStore & {
   directory: DataDirectory
   accessStore: AccessStore
   chosenPassword: string | undefined
+  passwordCost: PasswordCost | undefined
 }
 
 async function assemble(ground: Ground): Promise<Server> {
-  const { config, clock, logger, store, hot, accessStore } = ground
+  const { config, clock, logger, store, accessStore } = ground
   const localKey = loadKey(config.data_dir, 'signing.key')
   const mark = programMark(config.data_dir)
   const pool = await openHandlers(config, clock)
@@ -121,74 +124,13 @@ async function assemble(ground: Ground): Promise<Server> {
     ...(pool ? { handlerExecutor: pool } : { handlers: createHandlerRegistry(trialHandlers(clock)) }),
   })
   const boot = await readBootMark(config.data_dir, clock)
-  const engine = createEngine({
-    isFirstStartSinceBoot: boot.isFirstStart,
-    store,
-    executors,
-    hot,
-    clock,
-    defaultTimezone: config.timezone,
-    lanes: { processes: config.executions.max_programs, calls: config.executions.max_calls },
-    limits: config.limits,
-    execution: config.execution,
-    retention: retentionOf(config),
-    version: VERSION,
-    ...(!store.capabilities.exclusive && {
-      leaseMs: config.cluster.lease_seconds * 1_000,
-      loopDeadMs: config.cluster.loop_dead_seconds * 1_000,
-      pollMs: config.cluster.poll_seconds * 1_000,
-    }),
-  })
+  const engine = engineOf(ground, { executors, boot })
   const signingKey = await chooseSigningKey({ config, store, accessStore, localKey })
-  const { max_streams: most, max_streams_per_user: mostPerUser, max_streams_per_address: mostPerAddress } = config.http
-  const streams = new LiveStreams({ most, mostPerUser, mostPerAddress })
-  const feed = new LiveFeed(clock, hot.changeRelay)
   const start = { isOver: false }
-  const metrics = new Metrics(gaugesOf(engine, streams, hot), VERSION)
-  const access = createAccess({
-    store: accessStore,
-    signingKey,
-    settings: config.auth,
-    clock,
-    limits: hot.rateLimits,
-    newId: createIds(() => clock.now()),
-    onLogin: (result) => metrics.onLogin(result),
-  })
-  const probe = new ProgramProbe({
-    clock,
-    probe: () => probePrograms(executors),
-    onChange(trouble) {
-      if (trouble === null) logger.info('programs can be started again')
-      else logger.error({ reason: trouble }, 'programs cannot be started')
-    },
-  })
-  const services: Services = {
-    ...access,
-    engine,
-    hot,
-    requestKeys: new RequestKeys({
-      store: accessStore.requestKeys,
-      clock,
-      secret: signingKey,
-      isShared: !store.capabilities.exclusive,
-    }),
-    metrics,
-    streams,
-    feed,
-    config,
-    clock,
-    version: VERSION,
-    isStarted: () => start.isOver,
-    programTrouble: () => probe.trouble,
-    onPasswordChanged: () => rm(join(config.data_dir, FIRST_PASSWORD_FILE), { force: true }),
-  }
+  const probe = new ProgramProbe({ clock, probe: () => probePrograms(executors), onChange: tellsTrouble(logger) })
+  const services = servicesOf(ground, { engine, signingKey, start, probe })
   const app = await buildApp(allRoutes({ hasPublicMetrics: config.http.public_metrics }), services, logger)
-  engine.on((event) => metrics.onEvent(event))
-  engine.on((event) => feed.onEvent(event))
-  engine.on((event) => {
-    if (event.type === 'execution_finished' && event.failure === 'dispatch') probe.onStartFailed()
-  })
-  engine.on((event) => logEvent(logger, event))
+  tellOfEvents(engine, { ...services, probe, logger })
   return lifecycle({
     ...ground,
     services,
@@ -201,6 +143,93 @@ async function assemble(ground: Ground): Promise<Server> {
     probe,
     tempDir: programs.tempDir,
   })
+}
+
+interface Serving {
+  engine: Engine
+  signingKey: Uint8Array
+  start: { isOver: boolean }
+  probe: ProgramProbe
+}
+
+/** What handlers of requests may use. */
+function servicesOf(ground: Ground, { engine, signingKey, start, probe }: Serving): Services {
+  const { config, clock, store, hot, accessStore } = ground
+  const newId = createIds(() => clock.now())
+  const streams = streamsOf(config)
+  const metrics = new Metrics(gaugesOf(engine, streams, hot), VERSION)
+  const access = createAccess({
+    store: accessStore,
+    signingKey,
+    settings: config.auth,
+    clock,
+    limits: hot.rateLimits,
+    newId,
+    passwordCost: ground.passwordCost,
+    onLogin: (result) => metrics.onLogin(result),
+  })
+  const isShared = !store.capabilities.exclusive
+  return {
+    ...access,
+    engine,
+    database: store.kysely,
+    hot,
+    requestKeys: new RequestKeys({ store: accessStore.requestKeys, clock, secret: signingKey, isShared }),
+    metrics,
+    streams,
+    feed: new LiveFeed(clock, hot.changeRelay),
+    config,
+    clock,
+    newId,
+    version: VERSION,
+    isStarted: () => start.isOver,
+    programTrouble: () => probe.trouble,
+    onPasswordChanged: () => rm(join(config.data_dir, FIRST_PASSWORD_FILE), { force: true }),
+  }
+}
+
+function engineOf(
+  { config, clock, store, hot }: Ground,
+  { executors, boot }: { executors: ReturnType<typeof createExecutors>; boot: BootMark },
+): Engine {
+  return createEngine({
+    isFirstStartSinceBoot: boot.isFirstStart,
+    store,
+    executors,
+    hot,
+    clock,
+    defaultTimezone: config.timezone,
+    capacity: { processes: config.executions.max_programs, calls: config.executions.max_calls },
+    limits: config.limits,
+    execution: config.execution,
+    retention: retentionOf(config),
+    version: VERSION,
+    ...(!store.capabilities.exclusive && {
+      leaseMs: config.cluster.lease_seconds * 1_000,
+      loopDeadMs: config.cluster.loop_dead_seconds * 1_000,
+      pollMs: config.cluster.poll_seconds * 1_000,
+    }),
+  })
+}
+
+function streamsOf({ http }: Config): LiveStreams {
+  const { max_streams: most, max_streams_per_user: mostPerUser, max_streams_per_address: mostPerAddress } = http
+  return new LiveStreams({ most, mostPerUser, mostPerAddress })
+}
+
+interface Told {
+  metrics: Metrics
+  feed: LiveFeed
+  probe: ProgramProbe
+  logger: Logger
+}
+
+function tellOfEvents(engine: Engine, { metrics, feed, probe, logger }: Told): void {
+  for (const told of [metrics, feed]) engine.on((event) => told.onEvent(event))
+  engine.on((event) => {
+    if (event.type === 'execution_finished' && event.failure === 'dispatch') probe.onStartFailed()
+  })
+  engine.on((event) => logEvent(logger, event))
 }
 
 type Parts = Ground & {
@@ -307,22 +336,11 @@ function lifecycle(parts: Parts): Server {
   }
 }
 
-/** What an operator has to read of what happens in the engine. */
-function logEvent(logger: Logger, event: EngineEvent): void {
-  if (event.type === 'degraded') logger.error({ reason: event.reason }, 'degraded')
-  if (event.type === 'recovered') logger.info('recovered')
-  if (event.type === 'clock_set_back') {
-    const message = 'the clock was set back: nothing that was planned before is planned again until it has caught up'
-    logger.error({ behind_ms: event.byMs }, message)
-  }
-  if (event.type !== 'instance_fenced') return
-  const { silentMs: silent_ms, givenBack: given_back, executions } = event
-  const count = executions.length
-  const facts = { instance: event.instanceId, silent_ms, given_back, fenced: count }
-  if (count === 0) logger.warn(facts, 'the lease had ended and was renewed: what was held is claimed anew')
-  else {
-    const message = `fenced: others have taken over ${count} executions that this server was running; they may have run twice`
-    logger.error({ ...facts, executions: executions.slice(0, MOST_IDS_LOGGED) }, message)
+/** Says when programs cannot be started here any more, and when they can again. */
+function tellsTrouble(logger: Logger) {
+  return (trouble: string | null): void => {
+    if (trouble === null) logger.info('programs can be started again')
+    else logger.error({ reason: trouble }, 'programs cannot be started')
   }
 }
 

@@ -137,6 +137,14 @@ test('what is no crontab is refused as a whole, with the reason', async () => {
   expect(json).toMatchObject({ is_crontab: false, reason: expect.any(String) })
 })
 
+test('a file that has become something else takes nothing away', async () => {
+  const again = (text: string) => send({ text, source: '/srv/broken', group: 'broken', gone: 'delete' })
+  await again('0 1 * * * /opt/broken\n')
+  const { json } = await again('#!/bin/sh\nset -e\ncp a b\nif true; then\n  ls\nfi\n')
+  expect(json).toMatchObject({ is_crontab: false, gone: [] })
+  expect(await names('broken')).toHaveLength(1)
+})
+
 test('who may not edit tasks may not even look', async () => {
   expect((await send({ dry_run: true }, 'operator')).status).toBe(403)
 })

@@ -1,10 +1,8 @@
-import type { TaskInput } from '@rota/core'
-import type { Actor, Engine } from '@rota/engine'
+import { SYSTEM, type TaskInput } from '@rota/core'
+import type { Engine } from '@rota/engine'
 
 const GROUP = 'examples'
 /** The examples are nobody's; they appear without a maker. */
-const SYSTEM: Actor = { name: null, tenantId: null }
-
 const HELLO = `echo "Hello from Rota, execution $ROTA_EXECUTION_ID"
 for step in 1 2 3 4; do
   echo "step $step of 4"

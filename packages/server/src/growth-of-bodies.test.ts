@@ -1,4 +1,5 @@
 import { SCALES, type Scale, STEEPEST, steepness } from '@rota/testkit'
+import { amount } from '@rota/testkit/amount'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startTestServer, type TestServer } from './testing/test-server.ts'
 
@@ -34,6 +35,8 @@ interface Filling {
 
 /** The largest body that any route takes. */
 const LARGEST = 1_000_000
+/** Of the largest body, the part that the largest scale has. */
+const PART = amount({ short: 0.1, long: 1 })
 /** What surrounds the texts and lists in it. */
 const AROUND = 500
 const DEEPEST = 6
@@ -44,7 +47,7 @@ let document: Document
 let id: string
 beforeAll(async () => {
   t = await startTestServer({ 'auth.login_attempts': '10000' })
-  document = t.server.app.document as unknown as Document
+  document = (await t.server.app.document()) as unknown as Document
   const body = { name: 'task', type: 'shell', command: 'true', schedule: '0 2 * * *' }
   id = (await t.call('POST', '/api/scheduler/tasks', { as: 'admin', body })).json.id
 }, LONGEST_TEST_MS)
@@ -82,19 +85,17 @@ function preferred(alternatives: readonly Schema[], { prefers }: Filling): Schem
   return typed.find((one) => one.type === prefers) ?? typed.find((one) => one.type !== 'null') ?? typed[0]!
 }
 
-/** The filling of which a body has about so many bytes. */
+/** The filling of which a body has about so many bytes, or as few as it can. */
 function fitting(schema: Schema, filling: Filling, bytes: number): string {
   const size = (more: Partial<Filling>) => JSON.stringify(filled(schema, { ...filling, ...more })).length
-  const least = size({ bytes: 0, items: 0 })
+  const room = Math.max(bytes - size({ bytes: 0, items: 0 }), 0)
   if (filling.prefers === 'string') {
     const perByte = (size({ bytes: 400, items: 1 }) - size({ bytes: 0, items: 1 })) / 400
-    return JSON.stringify(
-      filled(schema, { ...filling, bytes: Math.floor((bytes - least) / Math.max(perByte, 1)), items: 1 }),
-    )
+    return JSON.stringify(filled(schema, { ...filling, bytes: Math.floor(room / Math.max(perByte, 1)), items: 1 }))
   }
   const perItem = (size({ bytes: 8, items: 100 }) - size({ bytes: 8, items: 0 })) / 100
   if (perItem === 0) return JSON.stringify(filled(schema, { ...filling, bytes: 8, items: 0 }))
-  return JSON.stringify(filled(schema, { ...filling, bytes: 8, items: Math.floor((bytes - least) / perItem) }))
+  return JSON.stringify(filled(schema, { ...filling, bytes: 8, items: Math.floor(room / perItem) }))
 }
 
 const fillings: [string, Filling][] = [
@@ -128,7 +129,7 @@ test(
       for (const [method, { requestBody }] of Object.entries(methods)) {
         const schema = requestBody?.content['application/json']?.schema
         if (requestBody === undefined || schema === undefined) continue
-        const largest = Number(/^At most (\d+)/.exec(requestBody.description)?.[1] ?? LARGEST) - AROUND
+        const largest = PART * Number(/^At most (\d+)/.exec(requestBody.description)?.[1] ?? LARGEST) - AROUND
         for (const [name, filling] of fillings) {
           const bodies = SCALES.map((scale) => fitting(schema, filling, (largest * scale) / SCALES.at(-1)!))
           const ratio = await steepness((scale: Scale) =>

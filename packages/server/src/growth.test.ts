@@ -28,8 +28,8 @@ async function send(method: string, url: string, more: { headers?: object; paylo
   expect(reply.statusCode).not.toBe(500)
 }
 
-function operations(): { method: string; url: string; operation: Operation }[] {
-  const { paths } = t.server.app.document as { paths: Record<string, Record<string, Operation>> }
+async function operations(): Promise<{ method: string; url: string; operation: Operation }[]> {
+  const { paths } = (await t.server.app.document()) as { paths: Record<string, Record<string, Operation>> }
   return Object.entries(paths).flatMap(([path, methods]) => {
     const url = path.replaceAll('{id}', id).replaceAll(/\{\w+\}/g, 'x')
     return Object.entries(methods).map(([method, operation]) => ({ method: method.toUpperCase(), url, operation }))
@@ -47,7 +47,7 @@ test(
   'every parameter of every route',
   async () => {
     const steep: string[] = []
-    for (const { method, url, operation } of operations()) {
+    for (const { method, url, operation } of await operations()) {
       for (const { name, in: place } of operation.parameters) {
         if (place !== 'query') continue
         for (const text of texts) {

@@ -1,7 +1,6 @@
 import { endpointTable } from './http/endpoint-table.ts'
 import { openapiDocument } from './http/openapi.ts'
 import { allRoutes } from './routes/index.ts'
-import { VERSION } from './version.ts'
 
 export { createServer, type Server, type ServerOptions } from './compose.ts'
 export { type ConfigFlags, checkConfig, formatProblem, loadConfig } from './config/load.ts'
@@ -19,5 +18,5 @@ export function apiReference(): string {
 
 /** The OpenAPI document, from which the web interface's client types are made. */
 export function openapi(): Record<string, unknown> {
-  return openapiDocument(allRoutes({ hasPublicMetrics: false }), VERSION)
+  return openapiDocument(allRoutes({ hasPublicMetrics: false }))
 }

@@ -4,8 +4,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Writable } from 'node:stream'
 import { setImmediate } from 'node:timers/promises'
+import { SYSTEM } from '@rota/core'
 import { expect, onTestFinished, test } from 'vitest'
 import { createLogger, createServer, loadConfig } from './index.ts'
+import { CHEAP } from './testing/test-server.ts'
 
 const silent = createLogger('silent')
 
@@ -15,7 +17,7 @@ function newFolder(): string {
 
 async function open(folder: string, set: Record<string, string> = {}, port = 0, logger = silent) {
   const { config } = loadConfig({ data: folder, port, set }, {}, folder)
-  const server = await createServer(config, { logger, adminPassword: 'correct horse battery' })
+  const server = await createServer(config, { logger, adminPassword: 'correct horse battery', passwordCost: CHEAP })
   onTestFinished(() => server.stop({ graceMs: 0 }))
   return server
 }
@@ -50,7 +52,7 @@ test('the first start makes the examples, runs one, and later starts do not brin
   await server.stop({ graceMs: 0 })
   const second = await open(folder)
   expect((await second.start()).isFirstStart).toBe(false)
-  expect((await second.engine.tasks.list({ name: null, tenantId: null }, {})).total).toBe(0)
+  expect((await second.engine.tasks.list(SYSTEM, {})).total).toBe(0)
 })
 
 test('a server is not ready before its administrator can sign in and the command line has its token', async () => {
@@ -108,31 +110,34 @@ test('handlers of a module are callable by name', async () => {
     examples: 'false',
   })
   await server.start()
-  const actor = { name: 'test', tenantId: null, mayEdit: true }
-  const task = await server.engine.tasks.create(actor, {
+  const caller = { ...SYSTEM, name: 'test' }
+  const task = await server.engine.tasks.create(caller, {
     name: 'sum',
     type: 'handler',
     handler: 'add',
     params: { args: [2, 3] },
   })
-  const run = await server.engine.tasks.run(actor, task.id)
-  for await (const _ of server.engine.executions.follow(actor, run.id, 0, AbortSignal.timeout(10_000)));
-  expect(await server.engine.executions.get(actor, run.id)).toMatchObject({ status: 'success', result: 5 })
+  const run = await server.engine.tasks.run(caller, task.id)
+  for await (const _ of server.engine.executions.follow(caller, run.id, {
+    from: 0,
+    signal: AbortSignal.timeout(10_000),
+  }));
+  expect(await server.engine.executions.get(caller, run.id)).toMatchObject({ status: 'success', result: 5 })
 })
 
 test('stopping lets running work finish within its grace, ends live streams, and can be hastened', async () => {
   const folder = newFolder()
   const server = await open(folder, { examples: 'false' })
   await server.start()
-  const actor = { name: 'test', tenantId: null, mayEdit: true }
-  const job = (command: string) => server.engine.executions.submit(actor, { type: 'shell', payload: { command } })
+  const caller = { ...SYSTEM, name: 'test' }
+  const job = (command: string) => server.engine.executions.submit(caller, { type: 'shell', payload: { command } })
   const { id } = await job('echo started; sleep 60')
   const { token } = JSON.parse(readFileSync(join(folder, 'cli-token'), 'utf8'))
   const stream = await fetch(`${server.url}/api/scheduler/executions/${id}/logs/stream`, {
     headers: { authorization: `Bearer ${token}` },
   })
   const text = stream.text()
-  await expect.poll(async () => (await server.engine.executions.logs(actor, id, {})).total).toBe(1)
+  await expect.poll(async () => (await server.engine.executions.logs(caller, id, {})).total).toBe(1)
   const stopped = server.stop({ graceMs: 30_000 })
   await expect.poll(() => server.engine.status().state).toBe('draining')
   await server.stop({ graceMs: 0 })

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { SYSTEM } from '@rota/core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { ADMIN_PASSWORD, startTestServer, type TestServer } from './testing/test-server.ts'
 
@@ -104,12 +105,10 @@ test('a fresh server has functions to try, and a job shows what they returned un
   const made = await admin('POST', JOBS, { ...job, priority: 3, retry: { max_attempts: 2 }, dependencies: [] })
   expect(made.json).toMatchObject({ priority: 3, retry: { max_attempts: 2 } })
   const { execution_id } = (await admin('POST', `${JOBS}/${made.json.id}/execute`)).json
-  const ended = t.server.engine.executions.follow(
-    { name: null, tenantId: null },
-    execution_id,
-    0,
-    new AbortController().signal,
-  )
+  const ended = t.server.engine.executions.follow(SYSTEM, execution_id, {
+    from: 0,
+    signal: new AbortController().signal,
+  })
   for await (const _ of ended);
   const [row] = (await admin('GET', `${JOBS}/history?job_id=${made.json.id}`)).json.history
   expect(row).toMatchObject({ status: 'success', result: { args: ['all'], kwargs: { detailed: true } } })

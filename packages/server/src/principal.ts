@@ -1,15 +1,16 @@
-import { RotaError, say } from '@rota/core'
-import type { Permission, Role } from '@rota/protocol'
+import { type Caller, meets, type Need, type Rights, type Role, RotaError, type Scope, say } from '@rota/core'
+import type { FastifyRequest } from 'fastify'
 
 /** Who makes a request, and what the credential allows. */
 export interface Principal {
   userId: string
   username: string
-  tenantId: string | null
   role: Role
   /** What appears in `created_by` and `requested_by`. */
   name: string
-  permissions: readonly Permission[]
+  /** What it sees, and what it may do to that. */
+  scope: Scope
+  rights: Rights
   mustChangePassword: boolean
   credential: {
     kind: 'session' | 'token'
@@ -21,11 +22,13 @@ export interface Principal {
   }
 }
 
-/** Throws `forbidden` when the caller may not do what needs `permission`. */
-export function requirePermission(principal: Principal, permission: Permission): void {
-  if (principal.permissions.includes(permission)) return
-  throw new RotaError(
-    'forbidden',
-    say`This needs the permission "${permission}", which ${principal.name} does not have.`,
-  )
+/** Whom the engine acts for: with no more than what the credential allows. */
+export function callerOf({ name, userId, scope, rights }: Principal, request: FastifyRequest): Caller {
+  return { name, userId, requestId: request.id, address: request.ip, scope, rights }
+}
+
+/** Throws `forbidden`, which names the permission, when the caller has not what is needed. The only place that asks. */
+export function requireNeed(principal: Principal, need: Need): void {
+  if (meets(principal, need)) return
+  throw new RotaError('forbidden', say`This needs the permission "${need.may}", which ${principal.name} does not have.`)
 }

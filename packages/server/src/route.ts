@@ -1,12 +1,11 @@
-import type { Actor } from '@rota/engine'
-import type { Permission } from '@rota/protocol'
+import type { Caller, Need } from '@rota/core'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { z } from 'zod'
 import type { Principal } from './principal.ts'
 import type { Services } from './services.ts'
 
 /** `public` needs no credential, `authenticated` any valid one. */
-export type RoutePermission = Permission | 'public' | 'authenticated'
+export type RouteNeed = Need | 'public' | 'authenticated'
 
 /**
  * Bytes that the body of a request may have, by what it carries. Null: as many as `http.body_limit_bytes` says, which
@@ -23,7 +22,7 @@ export interface Call<Query, Body> {
   body: Body
   /** Throws for a public route, which has no caller. */
   principal: Principal
-  actor: Actor
+  caller: Caller
   /** Of the engine, unique per caller; undefined without an Idempotency-Key. */
   idempotencyKey: string | undefined
   request: FastifyRequest
@@ -35,7 +34,7 @@ export interface Route<Query = unknown, Body = unknown> {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   /** `/api/scheduler/tasks/:id` */
   url: string
-  permission: RoutePermission
+  needs: RouteNeed
   tag: string
   summary: string
   description?: string

@@ -1,3 +1,4 @@
+import { SYSTEM } from '@rota/core'
 import { type Role, runInput } from '@rota/protocol'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openBrowser } from './testing/test-browser.ts'
@@ -181,10 +182,10 @@ describe('running again', () => {
 
 test('a caller of the engine that does not say it may edit only runs what is there', async () => {
   const id = await makeTask()
-  const actor = { name: 'somebody', tenantId: null }
+  const caller = { ...SYSTEM, name: 'somebody', rights: {} }
   const { tasks: engine, executions } = t.server.engine
-  await expect(engine.run(actor, id, { env: { OTHER: 'x' } })).rejects.toThrow('needs the permission "edit"')
-  await expect(executions.submit(actor, { type: 'shell', payload: { command: 'id' } })).rejects.toThrow(
+  await expect(engine.run(caller, id, { env: { OTHER: 'x' } })).rejects.toThrow('needs the permission "edit"')
+  await expect(executions.submit(caller, { type: 'shell', payload: { command: 'id' } })).rejects.toThrow(
     'brings its own',
   )
 })

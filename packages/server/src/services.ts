@@ -1,5 +1,5 @@
 import type { Clock } from '@rota/core'
-import type { Engine, HotParts } from '@rota/engine'
+import type { Engine, HotParts, Store } from '@rota/engine'
 import type { Config } from '@rota/protocol'
 import type { ApiTokens } from './auth/api-tokens.ts'
 import type { Authenticator } from './auth/authenticate.ts'
@@ -15,6 +15,8 @@ import type { Metrics } from './metrics/metrics.ts'
 /** Everything that routes may use; put together in `compose.ts`. */
 export interface Services {
   engine: Engine
+  /** For things with a table of their own: `database.withTables<{ … }>()`. */
+  database: Store['kysely']
   hot: HotParts
   users: Users
   sessions: Sessions
@@ -28,6 +30,7 @@ export interface Services {
   feed: LiveFeed
   config: Config
   clock: Clock
+  newId: () => string
   version: string
   /** False until the start is over: work is taken, and there are an administrator and the command line's token. */
   isStarted: () => boolean

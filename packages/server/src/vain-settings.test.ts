@@ -1,5 +1,6 @@
 import { mkdirSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
+import { translate } from '@rota/core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { checkConfig } from './index.ts'
 import { startTestServer, type TestServer } from './testing/test-server.ts'
@@ -104,10 +105,15 @@ test('what has no effect on the type of a task is refused', async () => {
   expect(await refused(t.call('POST', '/api/scheduler/executions', { as: 'editor', body: job }))).toEqual(['params'])
 })
 
-test('a section of the configuration that has no effect yet is said', () => {
-  expect(checkConfig('placement:\n  strategy: random\nnodes: {}\n').warnings).toEqual([
-    'placement has no effect in this version: it runs nothing on other nodes yet.',
-    'nodes has no effect in this version: it runs nothing on other nodes yet.',
+test('a setting of the configuration that does nothing yet is refused at its place, in the language asked for', () => {
+  const message = 'does nothing in this version, which runs nothing on other nodes yet. Leave it out.'
+  expect(checkConfig('port: 1\nplacement:\n  strategy: random\nnodes: {}\n').problems).toEqual([
+    { path: 'placement.strategy', message, line: 3, column: 3 },
+    { path: 'nodes', message, line: 4, column: 1 },
   ])
-  expect(checkConfig('port: 1\n').warnings).toEqual([])
+  expect(checkConfig('', { ROTA_AUTO_SCALING_ENABLED: 'true' }).problems).toEqual([
+    { path: 'ROTA_AUTO_SCALING_ENABLED', message, line: null, column: null },
+  ])
+  expect(checkConfig('port: 1\n', { ROTA_AUTO_SCALING_ENABLED: '' })).toEqual({ problems: [], warnings: [] })
+  expect(translate(message, 'zh')).toBe('在本版本中不起作用：本版本尚不在其他节点上运行任何任务。请去掉。')
 })

@@ -1,6 +1,5 @@
-import { RotaError, type TaskInput } from '@rota/core'
+import { type Caller, RotaError, SYSTEM, type TaskInput } from '@rota/core'
 import {
-  type Actor,
   createEngine,
   createMemoryDisk,
   type Engine,
@@ -22,7 +21,7 @@ export interface ScriptedRun {
   breakDown(error: Error): void
 }
 
-export const ANN: Actor = { name: 'ann', tenantId: null, mayEdit: true }
+export const ANN: Caller = { ...SYSTEM, name: 'ann' }
 /** When a rig's clock begins: a whole minute. */
 export const RIG_START = Date.UTC(2026, 0, 5, 12)
 

@@ -8,7 +8,8 @@ export const STEEPEST = 2.5
 /** Less than this holds nobody up, and two of them would compare the collector's moods. */
 const FLOOR_MS = 15
 const FEWEST_ROUNDS = 2
-const MOST_ROUNDS = 6
+/** What is steep stays so, however often it is timed; a busy machine needs a few more to be told from it. */
+const MOST_ROUNDS = 12
 
 /**
  * How steeply the work grows with its input: the largest ratio of the times of two neighbouring scales. Times are this

@@ -95,17 +95,28 @@ test('--existing replace changes the task; rename makes another beside one that 
 
 test('a task that the server refuses is reported on its line, and the others are imported', async () => {
   const api = new FakeApi()
-  let calls = 0
-  api.overrides.set('POST /api/scheduler/tasks', () => {
-    calls++
-    return calls === 1
-      ? problem(422, 'invalid', 'x', [{ path: 'run_as', message: 'is not a user here.' }])
-      : Response.json({ id: 'made' }, { status: 201 })
-  })
+  const errors = [{ path: 'run_as', message: 'is not a user here.' }]
+  const refused = { name: 'a', id: null, ok: false, code: 'invalid', error: 'x', errors }
+  const made = { name: 'b', id: 'made', ok: true, code: null, error: null, errors: [] }
+  api.overrides.set('POST /api/scheduler/tasks/import', () => Response.json({ results: [refused, made] }))
   const { code, out } = await run(importing, { fetch: api.fetch, stdin: '0 1 * * * a\n0 2 * * * b\n' })
   expect(code).toBe(3)
   expect(out).toMatch(/ {4}1 {2}✖ refused .*run_as: is not a user here/)
   expect(out).toMatch(/1 imported, 1 refused by the server/)
+})
+
+test('a name that turns out to be taken gets its step, and what is too much for one request is made one by one', async () => {
+  const api = new FakeApi()
+  const { name } = api.addTask({ name: 'bob-a', type: 'shell' })
+  const stdin = '0 1 * * * a\n0 2 * * * b\n'
+  const renamed = await run([...importing, '--existing', 'rename'], { fetch: api.fetch, stdin })
+  expect(renamed.out).toMatch(/1 imported, 1 imported under another name/)
+  const names = () => [...api.tasks.values()].map((task) => task.name)
+  expect(names().toSorted()).toEqual([name, 'bob-a 2', 'bob-b'])
+  api.tasks.clear()
+  api.overrides.set('POST /api/scheduler/tasks/import', () => problem(413, 'too_large', 'x'))
+  await run(importing, { fetch: api.fetch, stdin })
+  expect(names()).toEqual(['bob-a', 'bob-b'])
 })
 
 test('when the server goes away in the middle, what was not made is named', async () => {
@@ -116,9 +127,10 @@ test('when the server goes away in the middle, what was not made is named', asyn
       throw new TypeError('fetch failed', { cause: { code: 'ECONNREFUSED' } })
     return api.fetch(...args)
   }
-  const { code, out } = await run(importing, { fetch, stdin: '0 1 * * * a\n0 2 * * * b\n0 3 * * * c\n' })
+  const stdin = Array.from({ length: 203 }, (_, at) => `0 1 * * * job${at}\n`).join('')
+  const { code, out } = await run(importing, { fetch, stdin })
   expect(code).toBe(3)
-  expect(out).toMatch(/1 imported, 2 refused/)
+  expect(out).toMatch(/200 imported, 3 refused/)
 })
 
 test('a file that is no crontab is refused as a whole with the reason', async () => {

@@ -1,14 +1,15 @@
+import { readFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
-import { type CronFlavour, label, say } from '@rota/core'
+import { type CronFlavour, homesIn, type ImportWishes, label, type StandingTask, say } from '@rota/core'
 import { ApiError, UnreachableError } from '@rota/sdk'
 import type { Context } from '../context.ts'
 import { defaultZone } from '../document/default-zone.ts'
 import { CliError, exitCode, usage } from '../exit.ts'
-import { carryOut, type Existing, type Gone, type Ways } from '../import/carry-out.ts'
-import { compare } from '../import/compare.ts'
-import { type LineResult, type PlannedFile, planImport } from '../import/plan.ts'
+import { carryOut } from '../import/carry-out.ts'
+import { earlierTasks } from '../import/compare.ts'
+import { type LineResult, type PlannedFile, planFile, readFiles, type TakenNames } from '../import/plan.ts'
 import { needsLook, showFile, summaryOf } from '../import/show.ts'
-import { homesOfUsers, readSources } from '../import/sources.ts'
+import { readSources } from '../import/sources.ts'
 import { startProgress } from '../output/progress.ts'
 
 interface Options {
@@ -20,8 +21,8 @@ interface Options {
   disabled?: boolean
   runAs: boolean
   flavour?: CronFlavour
-  existing?: Existing
-  gone?: Gone
+  existing?: ImportWishes['existing']
+  gone?: ImportWishes['gone']
   dryRun?: boolean
   problems?: boolean
 }
@@ -31,46 +32,62 @@ export async function importCrontab(context: Context, args: string[], options: O
     throw usage(say`--user is for a user crontab, --system for one with a user column; not both.`)
   }
   const timezone = await defaultZone(context, options.tz)
-  const files = planImport(await readSources(context, args), {
+  const files = readFiles(await readSources(context, args), {
     host: hostname(),
     flavour: options.flavour,
     user: options.user,
     format: options.system ? 'system' : options.user === undefined ? 'auto' : 'user',
     timezone,
-    homeOf: await homesOfUsers(),
-    prefix: options.prefix ?? '',
-    group: options.group,
-    disabled: options.disabled === true,
-    runAs: options.runAs,
+    homeOf: homesIn(await readFile('/etc/passwd', 'utf8').catch(() => '')),
   })
-  if (options.dryRun) await compareIfPossible(context, files)
-  else await make(context, files, waysOf(options))
+  if (options.dryRun) await planIfPossible(context, files, wishesOf(options))
+  else await make(context, files, wishesOf(options))
   if (context.flags.json) context.json(reportOf(files, options.dryRun === true))
   else show(context, files, options)
   return codeOf(files)
 }
 
+function wishesOf(options: Options): ImportWishes {
+  const { prefix, group, existing = 'skip', gone = 'keep', disabled, runAs } = options
+  return { prefix, group, existing, gone, keepsUser: runAs, enabled: disabled ? false : undefined }
+}
+
 /** A dry run needs no server; with one it says what is new. */
-async function compareIfPossible(context: Context, files: readonly PlannedFile[]): Promise<void> {
+async function planIfPossible(context: Context, files: readonly PlannedFile[], wishes: ImportWishes): Promise<void> {
+  const earlier = await earlierIfPossible(context, files)
+  const taken: TakenNames = new Map()
+  for (const [index, file] of files.entries()) planFile(file, earlier?.[index] ?? null, taken, wishes)
+}
+
+async function earlierIfPossible(context: Context, files: readonly PlannedFile[]): Promise<StandingTask[][] | null> {
   try {
-    await compare(await context.client(), files)
+    const client = await context.client()
+    const earlier: StandingTask[][] = []
+    for (const file of files) earlier.push(isCrontab(file) ? await earlierTasks(client, file) : [])
+    return earlier
   } catch (error) {
     if (!UnreachableError.is(error) && !ApiError.is(error) && !(error instanceof CliError)) throw error
     context.note(say`Not compared with earlier imports, because no server could be asked.`)
+    return null
   }
 }
 
-function waysOf({ existing = 'skip', gone = 'keep', group, disabled = false }: Options): Ways {
-  return { existing, gone, group, isDisabled: disabled }
+/** Also one without jobs: those that it had have gone. */
+function isCrontab({ report }: PlannedFile): boolean {
+  return report?.isCrontab === true
 }
 
-async function make(context: Context, files: readonly PlannedFile[], ways: Ways): Promise<void> {
-  if (!files.some(({ lines }) => lines.some(({ task }) => task !== null))) return
+async function make(context: Context, files: readonly PlannedFile[], wishes: ImportWishes): Promise<void> {
+  const taken: TakenNames = new Map()
+  if (!files.some(isCrontab)) {
+    for (const file of files) planFile(file, null, taken, wishes)
+    return
+  }
   const client = await context.client()
   const progress = startProgress(context, label('Importing'))
   try {
-    await compare(client, files)
-    await carryOut(client, files, ways, progress.set)
+    for (const file of files) planFile(file, isCrontab(file) ? await earlierTasks(client, file) : [], taken, wishes)
+    await carryOut({ client, taken, wishes }, files, progress.set)
   } finally {
     progress.end()
   }

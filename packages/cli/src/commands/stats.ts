@@ -75,17 +75,18 @@ async function overall(context: Context, client: Client, from: string | undefine
     [label('by state'), states.join('   ')],
   ] as const
   context.out(details(pairs, paint))
-  showTop(context, label('Slowest'), label('AVERAGE'), slowest, duration)
-  showTop(context, label('Failing most'), label('FAILURES'), failing, String)
+  showTop(context, slowest, { title: label('Slowest'), unit: label('AVERAGE'), text: duration })
+  showTop(context, failing, { title: label('Failing most'), unit: label('FAILURES'), text: String })
 }
 
-function showTop(
-  context: Context,
-  title: string,
-  unit: string,
-  rows: TopEntry[],
-  text: (value: number) => string,
-): void {
+interface Ranking {
+  title: string
+  /** Head of the column of values. */
+  unit: string
+  text: (value: number) => string
+}
+
+function showTop(context: Context, rows: TopEntry[], { title, unit, text }: Ranking): void {
   if (rows.length === 0) return
   const columns = [
     { title: label('TASK'), value: (row: TopEntry) => oneLine(row.task_name), shrink: true },

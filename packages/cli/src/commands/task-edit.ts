@@ -1,9 +1,9 @@
-import { label, say, type TaskInput } from '@rota/core'
+import { changesBetween, label, say, TASK_POLICIES, type TaskInput } from '@rota/core'
 import { ApiError, type Client, type Task } from '@rota/sdk'
 import type { Context } from '../context.ts'
 import { editText } from '../document/edit-text.ts'
 import { integerOf } from '../document/pairs.ts'
-import { changedFields, taskDocument } from '../document/task-document.ts'
+import { taskDocument } from '../document/task-document.ts'
 import { parseDocuments, readTaskFile } from '../document/task-file.ts'
 import { changesFromFlags, type TaskFlags } from '../document/task-flags.ts'
 import { CliError, usage } from '../exit.ts'
@@ -43,7 +43,7 @@ async function fileChanges(context: Context, file: string): Promise<Partial<Task
 /** `--set retry.jitter=0.2` and `--env A=1` change one member and leave the others, which the server would replace. */
 function merged(task: Task, changes: Partial<TaskInput>): Partial<TaskInput> {
   const result: Record<string, unknown> = { ...changes }
-  for (const key of ['retry', 'concurrency', 'misfire', 'dst', 'retention', 'env', 'http'] as const) {
+  for (const key of [...TASK_POLICIES, 'env', 'http'] as const) {
     const change = changes[key]
     const old = task[key]
     if (change && old) result[key] = { ...old, ...change }
@@ -66,7 +66,7 @@ async function editInEditor(context: Context, client: Client, task: Task): Promi
     let problems: string[]
     try {
       const [after] = await parseDocuments(body, label('The text'))
-      const changes = changedFields(before, (after ?? {}) as Partial<TaskInput>)
+      const changes = changesBetween(before, (after ?? {}) as Partial<TaskInput>)
       const saved =
         Object.keys(changes).length === 0
           ? null

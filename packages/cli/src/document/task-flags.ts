@@ -3,59 +3,42 @@ import { resolve } from 'node:path'
 import { type Json, say, type TaskInput } from '@rota/core'
 import type { Context } from '../context.ts'
 import { usage } from '../exit.ts'
-import { integerOf, jsonOrText, looseValue, secondsOf, setPath, splitHeader, splitPair } from './pairs.ts'
+import { fieldsFromFlags, type GivenFlags } from './field-flags.ts'
+import { integerOf, jsonOrText, looseValue, setPath, splitHeader, splitPair } from './pairs.ts'
 import { type ScheduleFlags, schedulesFromFlags } from './schedule-flags.ts'
 
-/** The flags of `task create` and `task edit`, as commander gives them. */
-export interface TaskFlags extends ScheduleFlags {
-  name?: string
-  shell?: string
-  python?: string
-  script?: string
-  interpreter?: string
-  http?: string
-  method?: string
-  header?: string[]
-  body?: string
-  expect?: string
-  handler?: string
-  arg?: string[]
-  kwarg?: string[]
-  tz?: string
-  description?: string
-  group?: string
-  tag?: string[]
-  env?: string[]
-  dir?: string
-  runAs?: string
-  detach?: boolean
-  encoding?: string
-  timeout?: string
-  retry?: string
-  retryDelay?: string
-  backoff?: 'fixed' | 'exponential'
-  overlap?: 'allow' | 'skip' | 'queue' | 'replace'
-  key?: string
-  misfire?: 'skip' | 'run_once' | 'run_all'
-  grace?: string
-  jitter?: string
-  priority?: string
-  startAt?: string
-  endAt?: string
-  maxRuns?: string
-  set?: string[]
-  disabled?: boolean
-}
+/** The flags of `task create` and `task edit`, as commander gives them; those of single fields are in the table. */
+export type TaskFlags = GivenFlags &
+  ScheduleFlags & {
+    name?: string
+    shell?: string
+    python?: string
+    script?: string
+    http?: string
+    method?: string
+    header?: string[]
+    body?: string
+    expect?: string
+    handler?: string
+    arg?: string[]
+    kwarg?: string[]
+    retry?: string
+    key?: string
+    set?: string[]
+    disabled?: boolean
+  }
 
 type Changes = Partial<TaskInput>
 
 /** The fields that the flags speak of. Throws usage when flags do not fit together. */
 export async function changesFromFlags(context: Context, flags: TaskFlags): Promise<Changes> {
+  const { retry, concurrency, ...fields } = fieldsFromFlags(flags) as Changes
   const changes: Changes = {
+    ...fields,
     ...(await payload(context, flags)),
     ...timing(flags),
-    ...manner(flags),
-    ...reliability(flags),
+    ...retrying(flags, retry),
+    ...limiting(flags, concurrency),
   }
   if (flags.name !== undefined) changes.name = flags.name
   if (flags.disabled) changes.enabled = false
@@ -75,7 +58,6 @@ async function payload(context: Context, flags: TaskFlags): Promise<Changes> {
     throw usage(say`--method, --header, --body and --expect go with --http.`)
   }
   const changes: Changes = params ? { params } : {}
-  if (flags.interpreter !== undefined) changes.interpreter = flags.interpreter
   if (type === undefined) return changes
   if (type === 'shell') return { ...changes, type, command: flags.shell! }
   if (type === 'handler') return { ...changes, type, handler: flags.handler! }
@@ -117,66 +99,20 @@ export function envOf(env: string[] | undefined): Record<string, string> | undef
 
 function timing(flags: TaskFlags): Changes {
   const [schedule, ...more] = schedulesFromFlags(flags)
-  return {
-    ...(schedule === undefined ? {} : { schedule, schedules: more.map((each) => ({ schedule: each })) }),
-    ...(flags.atStart ? { run_at_start: true } : {}),
-    ...(flags.atBoot ? { run_at_boot: true } : {}),
-    ...(flags.tz === undefined ? {} : { timezone: flags.tz }),
-    ...(flags.startAt === undefined ? {} : { start_at: orNull(flags.startAt) }),
-    ...(flags.endAt === undefined ? {} : { end_at: orNull(flags.endAt) }),
-    ...(flags.maxRuns === undefined ? {} : { max_runs: integerOf('--max-runs', flags.maxRuns, 1) }),
-    ...(flags.jitter === undefined ? {} : { jitter_seconds: secondsOf('--jitter', flags.jitter) }),
+  return schedule === undefined ? {} : { schedule, schedules: more.map((each) => ({ schedule: each })) }
+}
+
+/** `--retry` counts attempts after the first. */
+function retrying({ retry: times }: TaskFlags, given: Changes['retry']): Changes {
+  if (times === undefined) {
+    if (given !== undefined) throw usage(say`--retry-delay and --backoff go with --retry.`)
+    return {}
   }
+  return { retry: { max_attempts: integerOf('--retry', times, 0) + 1, ...given } }
 }
 
-function manner(flags: TaskFlags): Changes {
-  const env = envOf(flags.env)
-  return {
-    ...(flags.description === undefined ? {} : { description: flags.description }),
-    ...(flags.group === undefined ? {} : { group: orNull(flags.group) }),
-    ...(flags.tag === undefined ? {} : { tags: flags.tag }),
-    ...(env === undefined ? {} : { env }),
-    ...(flags.dir === undefined ? {} : { working_dir: orNull(flags.dir) }),
-    ...(flags.runAs === undefined ? {} : { run_as: orNull(flags.runAs) }),
-    ...(flags.detach === undefined ? {} : { detach: flags.detach }),
-    ...(flags.encoding === undefined ? {} : { encoding: orNull(flags.encoding) }),
-    ...(flags.priority === undefined ? {} : { priority: integerOf('--priority', flags.priority) }),
-  }
-}
-
-function reliability(flags: TaskFlags): Changes {
-  const { overlap, key, misfire, grace, retry, retryDelay, backoff } = flags
-  if (retry === undefined && (retryDelay ?? backoff) !== undefined)
-    throw usage(say`--retry-delay and --backoff go with --retry.`)
-  return {
-    ...(flags.timeout === undefined ? {} : { timeout_seconds: timeoutOf(flags.timeout) }),
-    ...(overlap || key ? { concurrency: { ...(overlap && { overlap }), ...(key && { key, key_max: 1 }) } } : {}),
-    ...(misfire || grace
-      ? {
-          misfire: {
-            ...(misfire && { policy: misfire }),
-            ...(grace && { grace_seconds: secondsOf('--grace', grace) }),
-          },
-        }
-      : {}),
-    ...(retry === undefined
-      ? {}
-      : {
-          retry: {
-            max_attempts: integerOf('--retry', retry, 0) + 1,
-            ...(retryDelay && { delay_seconds: secondsOf('--retry-delay', retryDelay) }),
-            ...(backoff && { backoff }),
-          },
-        }),
-  }
-}
-
-/** `none` takes a limit away. */
-function timeoutOf(text: string): number | null {
-  return text === 'none' ? null : secondsOf('--timeout', text)
-}
-
-/** An empty text takes the value away. */
-function orNull(text: string): string | null {
-  return text === '' ? null : text
+/** `--key` is a mutex. */
+function limiting({ key }: TaskFlags, given: Changes['concurrency']): Changes {
+  const concurrency = { ...given, ...(key && { key, key_max: 1 }) }
+  return Object.keys(concurrency).length === 0 ? {} : { concurrency }
 }

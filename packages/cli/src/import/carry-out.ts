@@ -1,120 +1,169 @@
-import { say } from '@rota/core'
-import { ApiError, type Client, type Task, UnreachableError } from '@rota/sdk'
+import { type FieldError, type ImportStep, type ImportWishes, otherNames, say, whenTaken } from '@rota/core'
+import { ApiError, type Client, type ImportResult, UnreachableError } from '@rota/sdk'
 import { fieldLine } from '../report-error.ts'
 import { findTask } from '../session/find-task.ts'
-import type { PlannedFile, PlannedLine } from './plan.ts'
+import { standing } from './compare.ts'
+import type { PlannedFile, PlannedLine, TakenNames } from './plan.ts'
 
-/** What to do when a task of the name exists already. */
-export type Existing = 'skip' | 'replace' | 'rename' | 'fail'
+interface CarryingOut {
+  client: Client
+  taken: TakenNames
+  wishes: ImportWishes
+}
 
-/** Numbers tried by `rename`. */
-const MOST_NUMBERS = 50
+/** New tasks of one request: few enough that one sees how far it is. */
+const MADE_AT_ONCE = 200
+
+interface Job {
+  line: PlannedLine
+  path: string
+}
 
 /**
- * Makes the planned tasks on the server, one after the other, and notes on each line what came of it. A task that is
- * refused does not stop the others; when the server goes away, the rest is noted as not imported.
+ * Makes the planned tasks on the server, new ones many at a time, and notes on each line what came of it. A task that
+ * is refused does not stop the others; when the server goes away, the rest is noted as not imported.
  */
 export async function carryOut(
-  client: Client,
+  work: CarryingOut,
   files: readonly PlannedFile[],
-  ways: Ways,
   progress: (done: number, name: string) => void,
 ): Promise<void> {
-  const lines = files.flatMap((file) => file.lines.filter(({ task }) => task !== null))
-  for (const [index, line] of lines.entries()) {
-    progress(index / lines.length, line.task!.name)
+  const lines = files.flatMap((file) => file.lines.map((line) => ({ line, path: file.path })))
+  const jobs = lines.filter(({ line }) => line.step !== null)
+  let done = 0
+  for (const some of inParts(jobs)) {
+    progress(done / jobs.length, some[0]!.line.task!.name)
     try {
-      await makeTask(client, line, ways)
+      await takeSome(work, some)
     } catch (error) {
-      if (index === 0 && isFatal(error)) throw error
-      refuse(line, error)
-      if (!isFatal(error)) continue
-      for (const rest of lines.slice(index + 1)) refuse(rest, error)
+      if (done === 0) throw error
+      for (const rest of jobs.slice(done)) refuse(rest.line, error)
       return
     }
+    done += some.length
   }
-  await takeAway(client, files, ways.gone)
+  await takeAway(work, files)
 }
 
-/** What becomes of tasks whose jobs have gone from their file. */
-export type Gone = 'keep' | 'disable' | 'delete'
-
-/** How an import treats what is there. */
-export interface Ways {
-  existing: Existing
-  gone: Gone
-  /** Asked for all tasks; undefined leaves it to each. */
-  group: string | undefined
-  isDisabled: boolean
+/** New tasks that follow each other, up to {@link MADE_AT_ONCE}; anything else by itself. */
+function inParts(jobs: readonly Job[]): Job[][] {
+  const parts: Job[][] = []
+  const isNew = (part: readonly Job[]) => part[0]!.line.step!.kind === 'create'
+  for (const job of jobs) {
+    const last = parts.at(-1)
+    if (last !== undefined && last.length < MADE_AT_ONCE && isNew(last) && isNew([job])) last.push(job)
+    else parts.push([job])
+  }
+  return parts
 }
 
-async function takeAway(client: Client, files: readonly PlannedFile[], gone: Gone): Promise<void> {
+/** Throws what would happen to every following task as well. */
+async function takeSome(work: CarryingOut, jobs: readonly Job[]): Promise<void> {
+  const results = jobs.length > 1 ? await importSome(work.client, jobs) : []
+  for (const [at, { line }] of jobs.entries()) line.id = results[at]?.id ?? line.id
+  for (const [at, job] of jobs.entries()) await takeOne(work, job, results[at])
+}
+
+/** Nothing where the request as a whole is refused, as one that is too large: each is then made by itself. */
+async function importSome(client: Client, jobs: readonly Job[]): Promise<ImportResult[]> {
+  try {
+    return await client.tasks.importMany(jobs.map(({ line }) => line.task!))
+  } catch (error) {
+    if (isFatal(error)) throw error
+    return []
+  }
+}
+
+/** `made`: what the server has said of it already. */
+async function takeOne(work: CarryingOut, { line, path }: Job, made?: ImportResult): Promise<void> {
+  if (made?.ok) return
+  try {
+    if (made !== undefined && made.code !== 'conflict') refuseFor(line, made)
+    else await take(work, line, line.step!, path)
+  } catch (error) {
+    if (isFatal(error)) throw error
+    refuse(line, error)
+  }
+}
+
+async function takeAway({ client, wishes: { gone } }: CarryingOut, files: readonly PlannedFile[]): Promise<void> {
   for (const { id } of files.flatMap((file) => file.gone)) {
     if (gone === 'disable') await client.tasks.disable(id)
     else if (gone === 'delete') await client.tasks.remove(id)
   }
 }
 
-async function makeTask(client: Client, line: PlannedLine, ways: Ways): Promise<void> {
-  const task = line.task!
-  const { existing } = ways
-  if (line.earlier !== null) return keepUp(client, line, line.earlier, ways)
+async function take(work: CarryingOut, line: PlannedLine, step: ImportStep, path: string): Promise<void> {
+  switch (step.kind) {
+    case 'create':
+      return create(work, line, path)
+    case 'rename':
+      return createRenamed(work.client, line)
+    case 'update':
+      await work.client.tasks.update(line.id!, step.changes)
+      return become(line, 'replaced')
+    case 'leave':
+      return leave(line, step.result)
+    case 'refuse':
+      throw new Error(say`A task of this name exists already. Choose another name.`)
+  }
+}
+
+/** A line with a remark keeps it, whatever comes of its task. */
+function become(line: PlannedLine, result: PlannedLine['result']): void {
+  if (line.result === 'imported') line.result = result
+}
+
+function leave(line: PlannedLine, result: 'unchanged' | 'changed' | 'exists'): void {
+  if (result === 'unchanged') become(line, result)
+  else line.result = result
+  if (result === 'changed')
+    line.message = say`It has changed since it was imported, and was left as it is (--existing replace takes the change over).`
+  if (result === 'exists')
+    line.message = say`A task ${JSON.stringify(line.task!.name)} exists and was left as it is (--existing replace changes it).`
+}
+
+/** Names are not looked up beforehand: most are free, and of the others the server says so. */
+async function create(work: CarryingOut, line: PlannedLine, path: string): Promise<void> {
   try {
-    line.id = (await client.tasks.create(task)).id
+    line.id = (await work.client.tasks.create(line.task!)).id
   } catch (error) {
     if (!ApiError.is(error) || error.status !== 409) throw error
-    if (existing === 'fail') throw error
-    if (existing === 'rename') return makeRenamed(client, line)
-    const there = await findTask(client, task.name)
+    const there = standing(await findTask(work.client, line.task!.name))
+    const { task, step } = whenTaken(line.task!, there, { source: path, taken: work.taken, wishes: work.wishes })
+    if (step.kind === 'refuse') throw error
+    line.task = task
     line.id = there.id
-    if (existing === 'skip') {
-      line.result = 'exists'
-      line.message = say`A task ${JSON.stringify(task.name)} exists and was left as it is (--existing replace changes it).`
-      return
-    }
-    await client.tasks.update(there.id, task)
-    if (line.result === 'imported') line.result = 'replaced'
+    await take(work, line, step, path)
   }
 }
 
-/** A job that an earlier import has taken over. What people have decided about its task since stays. */
-async function keepUp(client: Client, line: PlannedLine, earlier: Task, ways: Ways): Promise<void> {
-  const { existing, group, isDisabled } = ways
-  const isMoved = (group !== undefined && group !== earlier.group) || (isDisabled && earlier.enabled === true)
-  if (line.finding === 'unchanged' && !(existing === 'replace' && isMoved)) {
-    if (line.result === 'imported') line.result = 'unchanged'
-    return
-  }
-  if (existing !== 'replace') {
-    line.result = 'changed'
-    line.message = say`It has changed since it was imported, and was left as it is (--existing replace takes the change over).`
-    return
-  }
-  const { name: _n, tags: _t, group: _g, enabled: _e, ...rest } = line.task!
-  const asked = { ...(group === undefined ? {} : { group }), ...(isDisabled ? { enabled: false } : {}) }
-  await client.tasks.update(earlier.id, { ...rest, ...asked })
-  if (line.result === 'imported') line.result = 'replaced'
-}
-
-async function makeRenamed(client: Client, line: PlannedLine): Promise<void> {
+async function createRenamed(client: Client, line: PlannedLine): Promise<void> {
   const task = line.task!
-  for (let number = 2; number <= MOST_NUMBERS; number++) {
-    const renamed = { ...task, name: `${task.name} ${number}` }
+  const names = otherNames(task.name)
+  for (const name of names) {
+    const renamed = { ...task, name }
     try {
       line.id = (await client.tasks.create(renamed)).id
       line.task = renamed
-      if (line.result === 'imported') line.result = 'renamed'
-      return
+      return become(line, 'renamed')
     } catch (error) {
       if (!ApiError.is(error) || error.status !== 409) throw error
     }
   }
-  throw new Error(say`${MOST_NUMBERS} names like ${task.name} are taken.`)
+  throw new Error(say`${names.length + 1} names like ${task.name} are taken.`)
 }
 
 function refuse(line: PlannedLine, error: unknown): void {
-  const fields = ApiError.is(error) ? error.errors.map(fieldLine) : []
-  const reason = fields.length > 0 ? fields.join(' ') : (error as Error).message
+  refuseFor(line, { errors: ApiError.is(error) ? error.errors : [], error: (error as Error).message })
+}
+
+function refuseFor(
+  line: PlannedLine,
+  { errors, error }: { errors: readonly FieldError[]; error: string | null },
+): void {
+  const fields = errors.map(fieldLine)
+  const reason = fields.length > 0 ? fields.join(' ') : (error ?? '')
   line.result = 'refused'
   line.message = say`Not imported: ${reason}`
 }

@@ -1,38 +1,20 @@
-import { matchJobs, originPrefix } from '@rota/core'
+import { importMark, originPrefix, type StandingTask } from '@rota/core'
 import type { Client, Task } from '@rota/sdk'
-import type { PlannedFile } from './plan.ts'
+import { type PlannedFile, sourceOf } from './plan.ts'
 
 const PAGE = 1_000
 
-/** Finds on the server what earlier imports have made of the files, and notes it on their lines. */
-export async function compare(client: Client, files: readonly PlannedFile[]): Promise<void> {
-  for (const file of files) {
-    const lines = file.lines.filter(({ task }) => task !== null)
-    if (lines.length === 0) continue
-    const earlier = await earlierTasks(client, file)
-    const { jobs, gone } = matchJobs(
-      lines.map(({ task }) => task!),
-      earlier.map((task) => ({ ...task, schedule: task.schedule_rule ?? 'none' })),
-    )
-    const byId = new Map(earlier.map((task) => [task.id, task]))
-    for (const [index, line] of lines.entries()) {
-      const { finding, earlier: task } = jobs[index]!
-      line.finding = finding
-      line.earlier = task === null ? null : byId.get(task.id)!
-      line.id = line.earlier?.id ?? null
-      // A task keeps the name that it has got.
-      if (line.earlier !== null) line.task = { ...line.task!, name: line.earlier.name }
-    }
-    file.gone = gone.map(({ id }) => byId.get(id)!)
-  }
+/** What earlier imports have made of a file, also those from before tasks had an origin. */
+export async function earlierTasks(client: Client, { identity, path }: PlannedFile): Promise<StandingTask[]> {
+  const ours = await all(client, { origin: originPrefix('crontab', identity) })
+  const mark = importMark(sourceOf(path))
+  const before = await all(client, { q: mark.slice(0, 200) })
+  return [...ours, ...before.filter(({ origin, description }) => !origin && description?.includes(mark))].map(standing)
 }
 
-/** Those of the file, also from before tasks had an origin. */
-async function earlierTasks(client: Client, { identity, path }: PlannedFile): Promise<Task[]> {
-  const ours = await all(client, { origin: originPrefix(identity) })
-  const told = `Imported from ${path === 'stdin' ? 'crontab' : path}.`
-  const before = await all(client, { q: told.slice(0, 200) })
-  return [...ours, ...before.filter(({ origin, description }) => !origin && description?.includes(told))]
+/** A task with its rule instead of the text for it. */
+export function standing(task: Task): StandingTask {
+  return { ...task, schedule: task.schedule_rule ?? 'none' }
 }
 
 async function all(client: Client, filter: { origin: string } | { q: string }): Promise<Task[]> {

@@ -2,12 +2,14 @@ import {
   type CronFlavour,
   type CrontabLine,
   type CrontabReport,
-  distinctName,
   type Finding,
   type ImportedTask,
+  type ImportStep,
+  type ImportWishes,
+  planImport,
   readCrontab,
+  type StandingTask,
 } from '@rota/core'
-import type { Task } from '@rota/sdk'
 import type { Source } from './sources.ts'
 
 /** What became of a line in the end. `refused`: the server would not take its task. */
@@ -33,8 +35,8 @@ export interface PlannedLine {
   task: ImportedTask | null
   /** What the job is beside earlier imports; null where that is not known, or for a line that is no job. */
   finding: Finding | null
-  /** The task that an earlier import has made of it. */
-  earlier: Task | null
+  /** What is to be done on the server; null for a line that is no job. */
+  step: ImportStep | null
   /** Id of the task on the server, once there is one. */
   id: string | null
 }
@@ -49,10 +51,11 @@ export interface PlannedFile {
   /** What later imports know the file by. */
   identity: string
   /** Tasks of earlier imports whose jobs are in the file no more. */
-  gone: Task[]
+  gone: StandingTask[]
 }
 
-export interface PlanOptions {
+/** How files are read. */
+export interface ReadOptions {
   /** This machine: files of the same path on others are other files. */
   host: string
   flavour: CronFlavour | undefined
@@ -60,10 +63,6 @@ export interface PlanOptions {
   format: 'auto' | 'user' | 'system'
   timezone: string
   homeOf: (user: string) => string | null
-  prefix: string
-  group: string | undefined
-  disabled: boolean
-  runAs: boolean
 }
 
 const RESULTS = {
@@ -76,47 +75,58 @@ const RESULTS = {
   error: 'mistake',
 } as const
 
-/** Reads every file and says what each line will become. Task names are made unique over all files. */
-export function planImport(sources: readonly Source[], options: PlanOptions): PlannedFile[] {
-  const taken = new Map<string, string | null>()
+/** Reads every file; what its lines become is still to be planned. */
+export function readFiles(sources: readonly Source[], options: ReadOptions): PlannedFile[] {
   return sources.map(({ path, text, problem }) => {
     const identity = identityOf(path, options)
     if (text === null) return { path, report: null, problem, lines: [], identity, gone: [] }
     const report = readCrontab(text, {
       format: options.format,
-      source: path === 'stdin' ? 'crontab' : path,
+      source: sourceOf(path),
       identity,
       defaultTimezone: options.timezone,
       homeOf: options.homeOf,
       ...(options.flavour === undefined ? {} : { flavour: options.flavour }),
       ...(options.user === undefined ? {} : { user: options.user }),
     })
-    const lines = report.entries.map((entry) => plannedLine(entry, path, options, taken))
-    return { path, report, problem: report.isCrontab ? null : report.reason, lines, identity, gone: [] }
+    return { path, report, problem: report.isCrontab ? null : report.reason, lines: [], identity, gone: [] }
   })
 }
 
-function identityOf(path: string, { host, user }: PlanOptions): string {
+/** How tasks speak of their file. */
+export function sourceOf(path: string): string {
+  return path === 'stdin' ? 'crontab' : path
+}
+
+function identityOf(path: string, { host, user }: ReadOptions): string {
   if (path !== 'stdin') return `${host}:${path}`
   return user === undefined ? `${host}:stdin` : `${host}:user ${user}`
 }
 
-type Taken = Map<string, string | null>
+/** Names that are taken, each with the file that it comes from. Names are made unique over all files. */
+export type TakenNames = Map<string, string | null>
 
-function plannedLine(entry: CrontabLine, path: string, options: PlanOptions, taken: Taken): PlannedLine {
-  const task = entry.task ? adapt(entry.task, path, options, taken) : null
-  const result = RESULTS[entry.outcome]
-  return { entry, result, message: entry.message, task, finding: null, earlier: null, id: null }
-}
-
-function adapt(task: ImportedTask, path: string, options: PlanOptions, taken: Taken): ImportedTask {
-  const { run_as: _user, ...anyone } = task
-  const adapted: ImportedTask = {
-    ...(options.runAs ? task : anyone),
-    name: distinctName(options.prefix + task.name, path, taken),
-    group: options.group ?? task.group,
-    enabled: task.enabled && !options.disabled,
-  }
-  taken.set(adapted.name, path)
-  return adapted
+/** Says what each line of a file becomes beside what earlier imports have made; null where nobody could be asked. */
+export function planFile(
+  file: PlannedFile,
+  earlier: readonly StandingTask[] | null,
+  taken: TakenNames,
+  wishes: ImportWishes,
+): void {
+  if (file.report === null) return
+  const plan = planImport(
+    { entries: file.report.entries, isReadable: file.report.isCrontab },
+    { source: file.path, earlier: earlier ?? [], taken },
+    wishes,
+  )
+  file.gone = plan.gone
+  file.lines = plan.entries.map(({ entry, task, finding, there, step }) => ({
+    entry,
+    result: RESULTS[entry.outcome],
+    message: entry.message,
+    task,
+    finding: earlier === null ? null : finding,
+    step,
+    id: there?.id ?? null,
+  }))
 }

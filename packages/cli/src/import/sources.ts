@@ -68,10 +68,3 @@ async function readSource(path: string): Promise<Source> {
     return { path, text: null, problem: reason }
   }
 }
-
-/** Home directories by user name, from /etc/passwd; cron starts commands there. */
-export async function homesOfUsers(): Promise<(user: string) => string | null> {
-  const text = await readFile('/etc/passwd', 'utf8').catch(() => '')
-  const homes = new Map(text.split('\n').map((line) => [line.split(':')[0]!, line.split(':')[5] ?? '']))
-  return (user) => homes.get(user) || null
-}

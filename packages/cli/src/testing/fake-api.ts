@@ -1,4 +1,12 @@
-import type { Execution, LogEntry, Task } from '@rota/sdk'
+import type { Execution, LogEntry, Problem, Task } from '@rota/sdk'
+
+interface TaskCall {
+  method: string
+  /** What follows the id in the path. */
+  action: string | undefined
+  body: unknown
+  headers: Record<string, string>
+}
 
 /** A small server in memory that speaks as much of the API as the commands' tests need. */
 export class FakeApi {
@@ -44,11 +52,17 @@ export class FakeApi {
     return `019b0000-0000-7000-8000-${String(this.#next++).padStart(12, '0')}`
   }
 
-  #answer(call: string, query: URLSearchParams, body: unknown, headers: Record<string, string>): Response {
+  #answer(
+    call: string,
+    query: URLSearchParams,
+    body: unknown,
+    headers: Record<string, string>,
+  ): Response | Promise<Response> {
     const [method, path] = call.split(' ') as [string, string]
     const [kind, id, action, more] = path.replace(/^\/api\/scheduler\//, '').split('/')
     if (kind === 'tasks' && id === undefined) return method === 'POST' ? this.#create(body) : this.#list(query)
-    if (kind === 'tasks') return this.#task(method, decodeURIComponent(id!), action, body, headers)
+    if (kind === 'tasks' && id === 'import') return this.#createMany(body)
+    if (kind === 'tasks') return this.#task(decodeURIComponent(id!), { method, action, body, headers })
     if (kind === 'executions' && id === undefined) return page('executions', [...this.executions.values()])
     if (kind === 'executions') return this.#execution(id!, action, more)
     if (kind === 'forecast') return json({ occurrences: [] })
@@ -68,6 +82,16 @@ export class FakeApi {
     return json(this.addTask({ ...input, schedule: typeof input.schedule === 'string' ? input.schedule : null }), 201)
   }
 
+  async #createMany(body: unknown): Promise<Response> {
+    const results = (body as { tasks: { name: string }[] }).tasks.map(async (task) => {
+      const reply = this.#create(task)
+      const { id = null, type, detail: error = null, errors = [] } = (await reply.json()) as Problem & { id?: string }
+      const code = reply.ok ? null : type!.split(':').at(-1)!
+      return { name: task.name, id, ok: reply.ok, code, error, errors }
+    })
+    return json({ dry_run: false, results: await Promise.all(results) })
+  }
+
   #list(query: URLSearchParams): Response {
     const q = query.get('q')?.toLowerCase() ?? ''
     const from = query.get('origin') ?? ''
@@ -79,13 +103,7 @@ export class FakeApi {
     return page('tasks', rows)
   }
 
-  #task(
-    method: string,
-    id: string,
-    action: string | undefined,
-    body: unknown,
-    headers: Record<string, string>,
-  ): Response {
+  #task(id: string, { method, action, body, headers }: TaskCall): Response {
     const task = this.tasks.get(id)
     if (!task) return problem(404, 'not_found', `There is no task ${id}.`)
     if (action === 'run') {

@@ -1,3 +1,4 @@
+import { optionOf, optionsExcept } from '../document/field-flags.ts'
 import type { OptionSpec } from '../spec.ts'
 
 /** What to run. */
@@ -5,7 +6,7 @@ const PAYLOAD: readonly OptionSpec[] = [
   { flags: '--shell <command>', description: 'run a shell command or a multi-line script' },
   { flags: '--python <file>', description: 'run the Python source in a file (- for stdin)' },
   { flags: '--script <file>', description: 'run the script in a file by its shebang line (- for stdin)' },
-  { flags: '--interpreter <path>', description: 'with --script: what runs it, instead of the shebang line' },
+  optionOf('interpreter'),
   { flags: '--http <url>', description: 'call a URL' },
   { flags: '--method <method>', description: 'with --http: the method (default GET, or POST with --body)' },
   { flags: '--header <name: value>', description: 'with --http: a header; may be repeated', many: true },
@@ -38,42 +39,18 @@ const SCHEDULE: readonly OptionSpec[] = [
     description: 'once, at an ISO instant; without Z or offset it is wall clock of the zone',
   },
   { flags: '--manual', description: 'on no schedule, only by hand' },
-  { flags: '--at-start', description: 'once whenever the server starts' },
-  { flags: '--at-boot', description: 'once per boot of the machine, as cron’s @reboot' },
-  { flags: '--tz <zone>', description: 'IANA time zone of the schedule (default: the server’s)' },
+  optionOf('run_at_start'),
+  optionOf('run_at_boot'),
+  optionOf('timezone'),
 ]
 
-/** How to run it. */
+/** How to run it: what the table of a task's fields has flags for, and what needs more than a field. */
 const MANNER: readonly OptionSpec[] = [
-  { flags: '--description <text>', description: 'what it is for' },
-  { flags: '--group <name>', description: 'group it belongs to' },
-  { flags: '--tag <tag>', description: 'a tag; may be repeated', many: true },
-  { flags: '--env <NAME=value>', description: 'an environment variable; may be repeated', many: true },
-  { flags: '--dir <path>', description: 'working directory' },
-  { flags: '--run-as <user>', description: 'operating-system user to run as' },
-  { flags: '--detach', description: 'leave alone what the command leaves running in the background, as cron does' },
-  { flags: '--encoding <name>', description: 'encoding of what it prints, e.g. gbk (default UTF-8)' },
-  { flags: '--timeout <duration>', description: 'stop it after this time: 90, 15m, 2h' },
+  ...optionsExcept(['interpreter', 'run_at_start', 'run_at_boot', 'timezone', 'retry.delay_seconds', 'retry.backoff']),
   { flags: '--retry <n>', description: 'try again up to n times after a failure' },
-  { flags: '--retry-delay <duration>', description: 'with --retry: wait this long before the next attempt' },
-  { flags: '--backoff <kind>', description: 'with --retry: how the wait grows', choices: ['fixed', 'exponential'] },
-  {
-    flags: '--overlap <policy>',
-    description: 'when it is due while it still runs',
-    choices: ['skip', 'queue', 'replace', 'allow'],
-  },
+  optionOf('retry.delay_seconds'),
+  optionOf('retry.backoff'),
   { flags: '--key <name>', description: 'concurrency key: tasks with the same key do not run at the same time' },
-  {
-    flags: '--misfire <policy>',
-    description: 'when it could not start in time',
-    choices: ['skip', 'run_once', 'run_all'],
-  },
-  { flags: '--grace <duration>', description: 'how late still counts as in time' },
-  { flags: '--jitter <duration>', description: 'spread starts over this time, the same way every time' },
-  { flags: '--priority <n>', description: 'higher goes first (default 0)' },
-  { flags: '--start-at <instant>', description: 'not before this instant' },
-  { flags: '--end-at <instant>', description: 'not after this instant' },
-  { flags: '--max-runs <n>', description: 'finished after so many runs' },
   { flags: '--set <path=value>', description: 'any other field, e.g. retry.jitter=0.2; may be repeated', many: true },
 ]
 

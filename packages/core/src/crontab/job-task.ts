@@ -1,3 +1,5 @@
+import { originOf } from '../import/identity.ts'
+import { type ImportedTask, importMark } from '../import/imported-task.ts'
 import { say } from '../language/say.ts'
 import type { ScheduleInput } from '../schedule/input.ts'
 import type { MeaningNote } from '../schedule/meaning-notes.ts'
@@ -8,10 +10,9 @@ import type { Environment } from './environment.ts'
 import { doubtsOf, problemOf, toExpression } from './expression.ts'
 import { type CronFlavour, FLAVOURS } from './flavour.ts'
 import { beginsWithAccount } from './format.ts'
-import { originOf } from './identity.ts'
 import { clip, type JobLine, type LineProblem, MACROS, type MacroName } from './job-line.ts'
 import { type CommandAndInput, feedInput, looksCut, otherReadings, splitAtPercent } from './percent.ts'
-import type { CrontabOptions, ImportedTask } from './report.ts'
+import type { CrontabOptions } from './report.ts'
 import type { Word } from './words.ts'
 
 /** Linux takes no longer single argument (MAX_ARG_STRLEN, execve(2)), so no cron can start a longer command. */
@@ -74,7 +75,7 @@ export function translateJob(job: JobLine, place: JobPlace): TranslatedJob | Lin
     misfire: { policy: 'skip' as const },
     enabled: true,
   }
-  const origin = originOf(options.identity ?? options.source, remarks.name, document)
+  const origin = originOf('crontab', options.identity ?? options.source, remarks.name, document)
   const time = when.atBoot ? when.words : say`${when.words} (${timezone})`
   const notes = [...when.notes, ...notesOn(job, isDetached, flavour)]
   const message = [runs(time, user, parts), ...notes].reduce((some, next) => say`${some} — ${next}`)
@@ -163,7 +164,7 @@ function surroundings(parts: CommandAndInput, environment: Environment, user: st
 function describe({ remarks, environment, options }: JobPlace): string {
   const mailto = environment.get('MAILTO')
   const mailed = mailto ? ` cron mailed its output to ${mailto}.` : ''
-  return [remarks.text, `Imported from ${options.source}.${mailed}`].filter((part) => part !== '').join('\n\n')
+  return [remarks.text, `${importMark(options.source)}${mailed}`].filter((part) => part !== '').join('\n\n')
 }
 
 function secondsProblem(seconds: Word, expression: string, timezone: string): LineProblem | null {

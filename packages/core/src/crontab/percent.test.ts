@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process'
+import { amount } from '@rota/testkit/amount'
 import { array, assert, constantFrom, property } from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { feedInput, looksCut, otherReadings, splitAtPercent } from './percent.ts'
@@ -76,7 +77,7 @@ test('any input arrives as crontab(5) describes it, whatever characters it has',
       const expected = text === '' || text.endsWith('\n') ? text : `${text}\n`
       expect(run(`cat%${data}`)).toBe(expected)
     }),
-    { numRuns: 60 },
+    { numRuns: amount({ short: 20, long: 60 }) },
   )
 })
 

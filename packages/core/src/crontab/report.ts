@@ -1,5 +1,5 @@
+import type { ImportedTask } from '../import/imported-task.ts'
 import type { MeaningNote } from '../schedule/meaning-notes.ts'
-import type { TaskInput } from '../task.ts'
 import type { CronFlavour } from './flavour.ts'
 
 /** User crontabs have five time fields and a command; system ones have a user name between them. */
@@ -31,25 +31,6 @@ export interface CrontabOptions {
  * look. `error`: not imported.
  */
 export type LineOutcome = 'task' | 'environment' | 'comment' | 'blank' | 'disabled' | 'warning' | 'error'
-
-/** What was made of a job: a task document that can be created as it is. */
-export type ImportedTask = TaskInput &
-  Required<
-    Pick<
-      TaskInput,
-      | 'name'
-      | 'description'
-      | 'group'
-      | 'tags'
-      | 'env'
-      | 'schedule'
-      | 'timezone'
-      | 'concurrency'
-      | 'misfire'
-      | 'enabled'
-      | 'origin'
-    >
-  >
 
 export interface CrontabLine {
   /** 1-based. */

@@ -137,7 +137,7 @@ function baseOf(word: string): string {
 function withoutSubstitutions(command: string): string {
   let kept = ''
   let from = 0
-  // Where there is no closing one left, nobody looks for it again.
+  // Behind the last closing character none is searched for, so the time stays linear.
   const last = { ')': command.lastIndexOf(')'), '}': command.lastIndexOf('}'), '`': command.lastIndexOf('`') }
   for (let at = 0; at < command.length; at++) {
     const end = substitutionEnd(command, at, last)

@@ -57,6 +57,8 @@ describe('who may edit', () => {
     ['a variable of Rota', { env: { ROTA_TASK_ID: 'x' } }, 'invalid env.ROTA_TASK_ID'],
     ['a name that no process can be given', { env: { 'A-B': 'x' } }, 'invalid env.A-B'],
     ['a NUL', { env: { MODE: 'a\0b' } }, 'invalid env.MODE'],
+    ['a priority beyond all', { priority: 1_000_001 }, 'invalid priority'],
+    ['more arguments than a program takes', { params: { args: Array(1_001).fill(1) } }, 'invalid params.args'],
     ['more than fits', { env: { MODE: 'x'.repeat(200_000) } }, 'invalid env'],
   ])('sets %s', (_, overrides, expected) => {
     expect(answer(overrides, true)).toBe(expected)

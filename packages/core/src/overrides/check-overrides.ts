@@ -2,6 +2,8 @@ import { type FieldError, invalid, RotaError } from '../errors.ts'
 import type { Json } from '../json.ts'
 import { say } from '../language/say.ts'
 import type { TaskDefinition } from '../task.ts'
+import { addTo, checkField } from '../task-fields/check.ts'
+import { TASK_FIELDS } from '../task-fields/table.ts'
 import { checkEnv } from '../task-rules.ts'
 import { dangerOf } from './dangerous-variable.ts'
 
@@ -16,7 +18,7 @@ export interface RunOverrides {
 export interface OverrideRules {
   /** May change the task itself. Whoever may only execute sets what the task declares, and nothing else. */
   mayEdit: boolean
-  /** Why whoever may not edit sets no arguments of this task; null when they may. */
+  /** Why a caller without `mayEdit` may set no arguments of this task; null when they may. */
   argsProblem: string | null
 }
 
@@ -36,6 +38,7 @@ export function checkOverrides(task: Task, overrides: RunOverrides, rules: Overr
   const beyond = rules.mayEdit ? [] : [...undeclared(task, overrides), ...argsBeyond(task, overrides, rules)]
   const wrong: FieldError[] = []
   checkEnv({ ...task.env, ...env }, (path, message) => wrong.push({ path, message }))
+  checkGiven(overrides, wrong)
   for (const [name, value] of changed(env, task.env)) {
     if (value.includes('\0')) wrong.push({ path: `env.${name}`, message: say`contains a NUL character. Remove it.` })
     const danger = dangerOf(name, value)
@@ -46,6 +49,13 @@ export function checkOverrides(task: Task, overrides: RunOverrides, rules: Overr
     throw new RotaError('forbidden', say`${path}: ${message}`, [...beyond, ...wrong])
   }
   if (wrong.length > 0) throw invalid(wrong)
+}
+
+/** Parameters and priority have the bounds of a task's own. */
+function checkGiven({ params, priority }: RunOverrides, wrong: FieldError[]): void {
+  const add = addTo(wrong)
+  if (params !== undefined) checkField(params, TASK_FIELDS.params, 'params', add)
+  if (priority !== undefined) checkField(priority, TASK_FIELDS.priority, 'priority', add)
 }
 
 /** Entries that differ from what is usual. */

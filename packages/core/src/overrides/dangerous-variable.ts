@@ -15,7 +15,7 @@ for (const { program, anyCase = false, names: whole = [], prefixes = [], suffixe
 /** Choose among files of the system by a name; with a path in it, a file of the setter's (sudoers(5), env_check). */
 const NAMES_OF_FILES = /^(?:LANG|LANGUAGE|LC_[A-Z]+|LINGUAS|TERM|COLORTERM|TZ)$/
 
-/** Who reads a variable to find code, files or hosts by it; null when nobody is known to. */
+/** The programs that find code, files or hosts by a variable; null when none is known to. */
 export function readerOf(name: string): string | null {
   const upper = name.toUpperCase()
   const reader = names.get(name) ?? namesInAnyCase.get(upper)

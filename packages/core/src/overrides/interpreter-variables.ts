@@ -17,9 +17,9 @@ interface Family {
 
 /**
  * Variables that shells, loaders, libraries, interpreters and everyday tools read before or instead of what a task
- * says. Names of two kinds: those with which whoever sets them runs code of their own, and those that turn a program to
- * other files, hosts or certificates than its author meant. The start of the list is sudo's own (env.c of sudo, which
- * `sudo -V` as root prints); each family names its manual.
+ * says. They are of two kinds: some let whoever sets them run code of their own, others turn a program to files, hosts
+ * or certificates that its author did not mean. The start of the list is sudo's own (env.c of sudo, which `sudo -V` as
+ * root prints); each family names its manual.
  */
 export const INTERPRETER_VARIABLES: readonly Family[] = [
   {

@@ -75,7 +75,7 @@ function parsePart(name: FieldName, part: string, hashKey: string, report: Compl
 
   const hash = /^[Hh](?:\((\d+)-(\d+)\))?$/.exec(base)
   const tilde = /^(\w*)~(\w*)$/.exec(base)
-  if (hash) return parseHash(name, hash, slash < 0 ? undefined : step, hashKey, report)
+  if (hash) return parseHash(name, { match: hash, step: slash < 0 ? undefined : step, hashKey }, report)
   if (tilde) {
     const from = tilde[1] === '' ? spec.min : parseValue(name, tilde[1]!, 0, report)
     const to = tilde[2] === '' ? spec.last : parseValue(name, tilde[2]!, base.indexOf('~') + 1, report)
@@ -157,13 +157,14 @@ function parseStep(name: FieldName, part: string, slash: number, report: Complai
   return undefined
 }
 
-function parseHash(
-  name: FieldName,
-  match: RegExpExecArray,
-  step: number | undefined,
-  hashKey: string,
-  report: Complain,
-): CronItem | undefined {
+interface HashedPart {
+  /** `H` or `H(a-b)`. */
+  match: RegExpExecArray
+  step: number | undefined
+  hashKey: string
+}
+
+function parseHash(name: FieldName, { match, step, hashKey }: HashedPart, report: Complain): CronItem | undefined {
   const spec = FIELD_SPECS[name]
   const from = match[1] === undefined ? spec.min : parseValue(name, match[1], 2, report)
   const widest = name === 'day-of-month' ? LAST_HASHED_DAY : spec.last

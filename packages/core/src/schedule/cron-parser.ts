@@ -36,10 +36,10 @@ const MACROS: Record<string, string> = {
 const FIVE: readonly FieldName[] = ['minute', 'hour', 'day-of-month', 'month', 'day-of-week']
 const SIX: readonly FieldName[] = ['second', ...FIVE]
 
-/** Longest text that is worth reading; every useful expression is far shorter. */
+/** A longer text is refused unread; every useful expression is far shorter. */
 const LONGEST = 1000
 
-/** Mistakes that are told of one text; whoever mends these gets to know the next. */
+/** Of one text at most this many mistakes are told; the next ones show when these are mended. */
 const MOST_MISTAKES = 20
 
 /** Several expressions may be joined by `|`: their occurrences are united. */
@@ -89,9 +89,35 @@ function padded(part: string, replacement: string): string {
 
 type Complain = (error: Omit<FieldError, 'path'>) => void
 
+/** What stands between blanks, and where in the whole text. */
+interface Word {
+  text: string
+  at: number
+}
+
 function parseOne(source: string, hashKey: string, complain: Complain): CronExpression | undefined {
   const text = source.trim()
-  const start = source.indexOf(text)
+  const words = wordsOf(text, source.indexOf(text), complain)
+  if (words === undefined) return undefined
+  const fields = parseFields(words, hashKey, complain)
+  if (fields === undefined) return undefined
+  const [second, minute, hour, dayOfMonth, month, dayOfWeek] = fields
+  return {
+    text: text.startsWith('@') ? text.toLowerCase() : words.map((word) => word.text).join(' '),
+    hasSeconds: words.length === 6,
+    second,
+    minute,
+    hour,
+    dayOfMonth,
+    month,
+    dayOfWeek,
+    wildcard: minute.star || hour.star,
+    years: null,
+  }
+}
+
+/** The texts of five or six fields, and where they stand. */
+function wordsOf(text: string, start: number, complain: Complain): Word[] | undefined {
   if (text === '') {
     complain({
       message: say`Write a cron expression: minute hour day-of-month month day-of-week, such as 0 2 * * *.`,
@@ -102,10 +128,15 @@ function parseOne(source: string, hashKey: string, complain: Complain): CronExpr
   const expanded = text.startsWith('@') ? expandMacro(text, start, complain) : text
   if (expanded === undefined) return undefined
   const words = [...expanded.matchAll(/\S+/g)].map((match) => ({ text: match[0], at: start + match.index }))
-  if (words.length !== 5 && words.length !== 6) {
-    complain(wrongFieldCount(words))
-    return undefined
-  }
+  if (words.length === 5 || words.length === 6) return words
+  complain(wrongFieldCount(words))
+  return undefined
+}
+
+type SixFields = [CronField, CronField, CronField, CronField, CronField, CronField]
+
+/** From the second on, which is 0 where only five are written. */
+function parseFields(words: readonly Word[], hashKey: string, complain: Complain): SixFields | undefined {
   let failed = false
   const names = words.length === 6 ? SIX : FIVE
   const fields = words.map((word, i) =>
@@ -122,27 +153,7 @@ function parseOne(source: string, hashKey: string, complain: Complain): CronExpr
   )
   if (failed) return undefined
   if (words.length === 5) fields.unshift(parseField('second', '0', hashKey, complain))
-  const [second, minute, hour, dayOfMonth, month, dayOfWeek] = fields as [
-    CronField,
-    CronField,
-    CronField,
-    CronField,
-    CronField,
-    CronField,
-  ]
-  const hasSeconds = words.length === 6
-  return {
-    text: text.startsWith('@') ? text.toLowerCase() : words.map((word) => word.text).join(' '),
-    hasSeconds,
-    second,
-    minute,
-    hour,
-    dayOfMonth,
-    month,
-    dayOfWeek,
-    wildcard: minute.star || hour.star,
-    years: null,
-  }
+  return fields as SixFields
 }
 
 function expandMacro(text: string, at: number, complain: Complain): string | undefined {
@@ -165,7 +176,7 @@ function expandMacro(text: string, at: number, complain: Complain): string | und
   return undefined
 }
 
-function wrongFieldCount(words: { text: string; at: number }[]): Omit<FieldError, 'path'> {
+function wrongFieldCount(words: readonly Word[]): Omit<FieldError, 'path'> {
   const expected = say`minute hour day-of-month month day-of-week, with an optional second in front`
   const texts = words.map((word) => word.text)
   const extra = words[6]

@@ -7,8 +7,7 @@ const iso = (ms: number) => new Date(ms).toISOString().replace('.000Z', 'Z')
 function between(
   input: ScheduleInput,
   timezone: string,
-  from: string,
-  to: string,
+  [from, to]: readonly [from: string, to: string],
   dst?: { gap?: GapPolicy; overlap?: OverlapPolicy },
 ): string[] {
   const schedule = compileSchedule(input, { timezone, dst })
@@ -29,11 +28,11 @@ const AUTUMN = ['2026-10-24T12:00:00Z', '2026-10-25T12:00:00Z'] as const
 
 describe('a fixed time in a gap', () => {
   test('runs once, at the first instant after the gap (cron(8); cronie, wakeupKind medium)', () => {
-    expect(between('30 2 * * *', 'Europe/Berlin', ...SPRING)).toEqual(['2026-03-29T01:00:00Z'])
+    expect(between('30 2 * * *', 'Europe/Berlin', SPRING)).toEqual(['2026-03-29T01:00:00Z'])
   })
 
   test('runs once even when several of its times lie in the gap or at its end', () => {
-    expect(between('0,15,30 2-3 * * *', 'Europe/Berlin', ...SPRING)).toEqual([
+    expect(between('0,15,30 2-3 * * *', 'Europe/Berlin', SPRING)).toEqual([
       '2026-03-29T01:00:00Z',
       '2026-03-29T01:15:00Z',
       '2026-03-29T01:30:00Z',
@@ -41,42 +40,42 @@ describe('a fixed time in a gap', () => {
   })
 
   test('is left out under the policy skip', () => {
-    expect(between('30 2 * * *', 'Europe/Berlin', ...SPRING, { gap: 'skip' })).toEqual([])
+    expect(between('30 2 * * *', 'Europe/Berlin', SPRING, { gap: 'skip' })).toEqual([])
   })
 
   test('moves by the length of the gap under the policy shift', () => {
-    expect(between('30 2 * * *', 'Europe/Berlin', ...SPRING, { gap: 'shift' })).toEqual(['2026-03-29T01:30:00Z'])
+    expect(between('30 2 * * *', 'Europe/Berlin', SPRING, { gap: 'shift' })).toEqual(['2026-03-29T01:30:00Z'])
   })
 
   test('at half-hour gaps moves to the end of the half hour (Australia/Lord_Howe)', () => {
     // 4 October 2026, 02:00 → 02:30.
     const day = ['2026-10-03T13:00:00Z', '2026-10-04T00:00:00Z'] as const
-    expect(between('15 2 * * *', 'Australia/Lord_Howe', ...day)).toEqual(['2026-10-03T15:30:00Z'])
+    expect(between('15 2 * * *', 'Australia/Lord_Howe', day)).toEqual(['2026-10-03T15:30:00Z'])
   })
 
   test('at midnight moves to 01:00 (America/Asuncion before 2024, Africa/Cairo)', () => {
     // Cairo, 24 April 2026: 00:00 → 01:00.
     const day = ['2026-04-23T12:00:00Z', '2026-04-24T12:00:00Z'] as const
-    expect(between('0 0 * * *', 'Africa/Cairo', ...day)).toEqual(['2026-04-23T22:00:00Z'])
-    expect(between({ type: 'daily', time: '00:30' }, 'Africa/Cairo', ...day)).toEqual(['2026-04-23T22:00:00Z'])
+    expect(between('0 0 * * *', 'Africa/Cairo', day)).toEqual(['2026-04-23T22:00:00Z'])
+    expect(between({ type: 'daily', time: '00:30' }, 'Africa/Cairo', day)).toEqual(['2026-04-23T22:00:00Z'])
   })
 })
 
 describe('a fixed time that comes twice', () => {
   test('runs in the first pass only (cron(8); cronie, wakeupKind negative)', () => {
-    expect(between('30 2 * * *', 'Europe/Berlin', ...AUTUMN)).toEqual(['2026-10-25T00:30:00Z'])
+    expect(between('30 2 * * *', 'Europe/Berlin', AUTUMN)).toEqual(['2026-10-25T00:30:00Z'])
   })
 
   test('runs in the second pass, or both, where the policy says so', () => {
-    expect(between('30 2 * * *', 'Europe/Berlin', ...AUTUMN, { overlap: 'second' })).toEqual(['2026-10-25T01:30:00Z'])
-    expect(between('30 2 * * *', 'Europe/Berlin', ...AUTUMN, { overlap: 'both' })).toEqual([
+    expect(between('30 2 * * *', 'Europe/Berlin', AUTUMN, { overlap: 'second' })).toEqual(['2026-10-25T01:30:00Z'])
+    expect(between('30 2 * * *', 'Europe/Berlin', AUTUMN, { overlap: 'both' })).toEqual([
       '2026-10-25T00:30:00Z',
       '2026-10-25T01:30:00Z',
     ])
   })
 
   test('the hour before and the hour after are not touched', () => {
-    expect(between('30 1,3 * * *', 'Europe/Berlin', ...AUTUMN, { overlap: 'second' })).toEqual([
+    expect(between('30 1,3 * * *', 'Europe/Berlin', AUTUMN, { overlap: 'second' })).toEqual([
       '2026-10-24T23:30:00Z',
       '2026-10-25T02:30:00Z',
     ])
@@ -86,7 +85,7 @@ describe('a fixed time that comes twice', () => {
 describe('wildcards follow real elapsed time', () => {
   test('a star or step in the minute field keeps its rhythm through a gap and through a repeat', () => {
     const quarter = (range: readonly [string, string]) =>
-      between('*/15 * * * *', 'Europe/Berlin', ...range).map((text) => Date.parse(text))
+      between('*/15 * * * *', 'Europe/Berlin', range).map((text) => Date.parse(text))
     for (const range of [SPRING, AUTUMN]) {
       const found = quarter(range)
       expect(found.length).toBe(24 * 4)
@@ -95,7 +94,7 @@ describe('wildcards follow real elapsed time', () => {
   })
 
   test('a star in the hour field makes minute 30 run in every real hour', () => {
-    expect(between('30 * * * *', 'Europe/Berlin', '2026-10-25T00:00:00Z', '2026-10-25T03:00:00Z')).toEqual([
+    expect(between('30 * * * *', 'Europe/Berlin', ['2026-10-25T00:00:00Z', '2026-10-25T03:00:00Z'])).toEqual([
       '2026-10-25T00:30:00Z',
       '2026-10-25T01:30:00Z',
       '2026-10-25T02:30:00Z',
@@ -103,20 +102,20 @@ describe('wildcards follow real elapsed time', () => {
   })
 
   test('a wildcard minute in a missing hour is not made up for', () => {
-    expect(between('*/30 2 * * *', 'Europe/Berlin', ...SPRING)).toEqual([])
+    expect(between('*/30 2 * * *', 'Europe/Berlin', SPRING)).toEqual([])
   })
 
   test('the policies do not apply to them', () => {
     const policies = { gap: 'shift', overlap: 'second' } as const
-    expect(between('*/30 2 * * *', 'Europe/Berlin', ...SPRING, policies)).toEqual([])
-    expect(between('*/30 2 * * *', 'Europe/Berlin', ...AUTUMN, policies).length).toBe(4)
+    expect(between('*/30 2 * * *', 'Europe/Berlin', SPRING, policies)).toEqual([])
+    expect(between('*/30 2 * * *', 'Europe/Berlin', AUTUMN, policies).length).toBe(4)
   })
 })
 
 describe('changes of more than three hours are corrections of the clock', () => {
   test('the day that Pacific/Apia left out in 2011 is not made up for, whatever the policy', () => {
     for (const gap of ['run_after', 'skip', 'shift'] as const) {
-      expect(between('0 12 * * *', 'Pacific/Apia', '2011-12-29T00:00:00Z', '2012-01-01T00:00:00Z', { gap })).toEqual([
+      expect(between('0 12 * * *', 'Pacific/Apia', ['2011-12-29T00:00:00Z', '2012-01-01T00:00:00Z'], { gap })).toEqual([
         '2011-12-29T22:00:00Z',
         '2011-12-30T22:00:00Z',
         '2011-12-31T22:00:00Z',
@@ -125,7 +124,7 @@ describe('changes of more than three hours are corrections of the clock', () => 
   })
 
   test('times repeated by such a correction run both times (America/Juneau 1867)', () => {
-    const found = between('0 12 * * *', 'America/Juneau', '1867-10-17T00:00:00Z', '1867-10-21T00:00:00Z')
+    const found = between('0 12 * * *', 'America/Juneau', ['1867-10-17T00:00:00Z', '1867-10-21T00:00:00Z'])
     expect(found.length).toBe(4)
   })
 })
@@ -133,7 +132,7 @@ describe('changes of more than three hours are corrections of the clock', () => 
 describe('intervals', () => {
   test('count real time through changes of the clocks', () => {
     const input = { type: 'interval', every: 6, unit: 'hours', anchor: '2026-03-28T00:00:00Z' } as const
-    expect(between(input, 'Europe/Berlin', '2026-03-28T18:00:00Z', '2026-03-29T13:00:00Z')).toEqual([
+    expect(between(input, 'Europe/Berlin', ['2026-03-28T18:00:00Z', '2026-03-29T13:00:00Z'])).toEqual([
       '2026-03-28T18:00:00Z',
       '2026-03-29T00:00:00Z',
       '2026-03-29T06:00:00Z',
@@ -143,7 +142,7 @@ describe('intervals', () => {
 
   test('of aligned days fall on local midnight and follow the rule of fixed times', () => {
     const input = { type: 'interval', every: 1, unit: 'days', aligned: true } as const
-    expect(between(input, 'Africa/Cairo', '2026-04-22T12:00:00Z', '2026-04-25T12:00:00Z')).toEqual([
+    expect(between(input, 'Africa/Cairo', ['2026-04-22T12:00:00Z', '2026-04-25T12:00:00Z'])).toEqual([
       '2026-04-22T22:00:00Z',
       '2026-04-23T22:00:00Z',
       '2026-04-24T21:00:00Z',
@@ -152,7 +151,7 @@ describe('intervals', () => {
 
   test('aligned below a day fall on round local times, also where the offset is half an hour', () => {
     const input = { type: 'interval', every: 2, unit: 'hours', aligned: true } as const
-    expect(between(input, 'Asia/Kolkata', '2026-01-01T00:00:00Z', '2026-01-01T05:00:00Z')).toEqual([
+    expect(between(input, 'Asia/Kolkata', ['2026-01-01T00:00:00Z', '2026-01-01T05:00:00Z'])).toEqual([
       '2026-01-01T00:30:00Z',
       '2026-01-01T02:30:00Z',
       '2026-01-01T04:30:00Z',

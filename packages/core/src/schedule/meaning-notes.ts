@@ -82,7 +82,7 @@ function crowded(expression: CronExpression): MeaningNote[] {
   return []
 }
 
-/** Three neighbours or more: whoever writes a range means all of it. */
+/** Whether a field has a range of three or more neighbours: all of a written range is meant. */
 function isRange(field: CronField): boolean {
   return field.items.some((item) => item.kind === 'range' && !item.all && item.step === 1 && item.to - item.from >= 2)
 }
@@ -153,7 +153,7 @@ function loneSteps(expression: CronExpression): MeaningNote[] {
       const { from, step } = item
       const isSunday = name === 'dayOfWeek' && from === 7
       const suggestion = rewritten(expression, { [name]: isSunday ? `0/${step}` : `*/${step}` })
-      // Of a range with an end of its own nobody knows what was meant.
+      // What a range with an end of its own was meant to say cannot be told, so nothing is suggested for it.
       const isLone = /^\w+\/\d+$/.test(expression[name].text) && from !== FIRST[name]
       return [
         {

@@ -7,21 +7,7 @@ import type { IntervalUnit, NormalisedSchedule, ScheduleKind } from './input.ts'
 import { parseInstant } from './instant.ts'
 import { UNIT_SECONDS } from './interval-units.ts'
 import { own, readMonthDay, readNth, readTimes, readWeekday, readWeekdays, type Source } from './read-days.ts'
-
-/** The keys each kind may have, besides `type`. */
-const KEYS: Record<ScheduleKind, readonly string[]> = {
-  interval: ['every', 'unit', 'aligned', 'anchor'],
-  daily: ['times', 'time'],
-  weekly: ['days', 'times', 'time'],
-  monthly: ['days', 'nth', 'weekday', 'times', 'time'],
-  cron: ['expression', 'dialect'],
-  once: ['at'],
-  dependency: [],
-  none: [],
-}
-
-/** A thousand years; anything longer is a slip. */
-const LONGEST_INTERVAL = 365_250 * 86_400
+import { LONGEST_INTERVAL, MOST_MONTH_DAYS, RULE_FIELDS } from './rule-fields.ts'
 
 /** `@every 15m`, `@every 1h30m` as in robfig/cron: how an interval is written where only text fits. */
 const EVERY = /^@every\s+(\S[^|]*)$/i
@@ -60,7 +46,7 @@ function fromObject(input: unknown, errors: FieldError[]): NormalisedSchedule | 
   }
   const source = input as Source
   const kind = own(source, 'type')
-  const kinds = Object.keys(KEYS)
+  const kinds = Object.keys(RULE_FIELDS)
   if (typeof kind !== 'string' || !kinds.includes(kind)) {
     const suggestion = typeof kind === 'string' ? suggest(kind, kinds) : undefined
     errors.push({
@@ -92,7 +78,7 @@ function fromObject(input: unknown, errors: FieldError[]): NormalisedSchedule | 
 }
 
 function checkKeys(source: Source, kind: ScheduleKind, errors: FieldError[]): void {
-  const allowed = ['type', ...KEYS[kind]]
+  const allowed = ['type', ...Object.keys(RULE_FIELDS[kind])]
   for (const key of Object.keys(source)) {
     if (allowed.includes(key)) continue
     const suggestion = suggest(key, allowed)
@@ -195,10 +181,11 @@ function readMonthly(source: Source, errors: FieldError[]): NormalisedSchedule {
   if (days === undefined && (nth !== undefined || weekday !== undefined)) {
     const named = weekday === undefined ? [] : readWeekday(weekday, 'weekday', errors)
     if (weekday === undefined) errors.push({ path: 'weekday', message: say`nth needs a weekday, such as "fri".` })
-    const which = readNth(nth, errors)
+    if (nth === undefined) errors.push({ path: 'nth', message: say`weekday needs nth, such as 1 or "last".` })
+    const which = nth === undefined ? 1 : readNth(nth, errors)
     return { type: 'monthly', nth: which, weekday: WEEKDAY_NAMES[named[0] ?? 0]!.slice(0, 3), times: at }
   }
-  if (!Array.isArray(days) || days.length === 0 || days.length > 100) {
+  if (!Array.isArray(days) || days.length === 0 || days.length > MOST_MONTH_DAYS) {
     errors.push({
       path: 'days',
       message: say`days is a list of days of the month: 1–31, "last" or "last_weekday"; or give nth and weekday.`,

@@ -99,7 +99,7 @@ function checkDays(
 
 interface Pieces {
   own: string[]
-  /** Plain values; of use for the year alone. */
+  /** Plain values; only the year needs them. */
   values: number[]
 }
 

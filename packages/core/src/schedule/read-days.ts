@@ -4,6 +4,7 @@ import { suggest } from '../suggest.ts'
 import { formatTime } from './civil-date.ts'
 import { clockMeant } from './clock-text.ts'
 import { WEEKDAY_NAMES } from './cron-value.ts'
+import { MOST_TIMES, MOST_WEEKDAYS } from './rule-fields.ts'
 
 /** A JSON object of unknown content. */
 export type Source = Record<string, unknown>
@@ -22,8 +23,8 @@ export function readTimes(source: Source, errors: FieldError[]): string[] {
     return []
   }
   if (single !== undefined) return readTime(single, 'time', errors)
-  if (!Array.isArray(list) || list.length === 0 || list.length > 1440) {
-    errors.push({ path: 'times', message: say`times is a list of 1 to 1440 times of day such as "09:30".` })
+  if (!Array.isArray(list) || list.length === 0 || list.length > MOST_TIMES) {
+    errors.push({ path: 'times', message: say`times is a list of 1 to ${MOST_TIMES} times of day such as "09:30".` })
     return []
   }
   const seconds = list.flatMap((time, i) => readTime(time, `times[${i}]`, errors))
@@ -52,7 +53,7 @@ function readTime(value: unknown, path: string, errors: FieldError[]): string[] 
 
 export function readWeekdays(source: Source, errors: FieldError[]): string[] {
   const list = own(source, 'days')
-  if (!Array.isArray(list) || list.length === 0 || list.length > 50) {
+  if (!Array.isArray(list) || list.length === 0 || list.length > MOST_WEEKDAYS) {
     errors.push({ path: 'days', message: say`days is a list of weekdays such as ["mon", "fri"].` })
     return []
   }

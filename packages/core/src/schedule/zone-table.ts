@@ -21,7 +21,7 @@ const REGULAR_FROM = daysFromCivil(2100, 1, 1) * DAY_SECONDS
 const REGULAR_STEP = 30 * DAY_SECONDS
 
 const YEAR = 365 * DAY_SECONDS
-/** Around the edges of the known range the neighbouring change may be unknown, so nobody gets to see them. */
+/** Near the edges of the known range the next change may be unknown, so look-ups keep this far away from them. */
 const MARGIN = 2 * DAY_SECONDS
 
 /**

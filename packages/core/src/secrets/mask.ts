@@ -1,7 +1,8 @@
 import type { FieldError } from '../errors.ts'
 import type { Json } from '../json.ts'
 import { say } from '../language/say.ts'
-import type { HttpPayload, TaskInput } from '../task.ts'
+import type { TaskInput } from '../task.ts'
+import type { HttpPayload } from '../task-fields/http-payload.ts'
 import { isSecretName } from './secret-name.ts'
 
 /** What stands in the place of a value that the reader may not know. */
@@ -122,7 +123,7 @@ function restore(given: Json, masked: Json | undefined, real: Json | undefined):
 /** A text that no task holds: what is hidden shows by it. */
 const PROBE = '\ue000'
 
-/** Masks that stand where a secret belongs: whoever wrote them did not know it. */
+/** Finds masks where a secret belongs: whoever wrote them did not know the secret. */
 export function findMasks(task: Masked): FieldError[] {
   const errors: FieldError[] = []
   const look = (value: unknown, probed: unknown, path: string): void => {

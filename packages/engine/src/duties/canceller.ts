@@ -23,7 +23,7 @@ export function createCanceller(options: CancellerOptions): Duty {
   let told = new Set<number>()
 
   async function step(): Promise<number> {
-    const wishes = await cancellations.of(instanceId, clock.now())
+    const { wishes } = await cancellations.of(instanceId, clock.now())
     for (const { seq, reason, ifUnstarted } of wishes) {
       if (ifUnstarted) options.cancelUnstarted(seq, reason)
       else if (!told.has(seq)) options.cancel(seq, reason)
@@ -32,5 +32,5 @@ export function createCanceller(options: CancellerOptions): Duty {
     return pollMs
   }
 
-  return createLoop({ clock, step, longestSleepMs: pollMs, onError: (error) => pulse.storeFailed(error) })
+  return createLoop({ clock, step, longestSleepMs: pollMs, onError: pulse.storeFailed })
 }

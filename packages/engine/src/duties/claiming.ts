@@ -19,9 +19,9 @@ export interface ClaimingOptions {
   /** Whether nothing that is held waits for a place or is due. */
   isIdle: () => boolean
   /** How often everything was given back. */
-  era: () => number
-  /** Holds what was claimed in an era. Throws when it could not, and has given it back. */
-  take: (result: ClaimResult, era: number) => Promise<void>
+  surrenders: () => number
+  /** Holds what was claimed after so many of them. Throws when it could not, and has given it back. */
+  take: (result: ClaimResult, since: number) => Promise<void>
   /** The executions in this instance's hands. */
   inHand: () => ReadonlySet<number>
   wake: () => void
@@ -67,14 +67,14 @@ export function createClaiming(options: ClaimingOptions): Claiming {
     let next = claimMore(0)
     let isFull = next === 'full'
     while (next !== null && next !== 'full') {
-      const { result, era } = await next
+      const { result, since } = await next
       if (result.more) isCaughtUp = false
       next = result.more && failure === null ? claimMore(result.claimed.length) : null
       isFull = next === 'full'
       // So that it is sent before this turn of the loop is taken up by starts.
       if (next !== null) await yieldToLoop()
       try {
-        await take(result, era)
+        await take(result, since)
       } catch (error) {
         // What is on its way comes into our hands before anything else.
         failure ??= error
@@ -87,25 +87,25 @@ export function createClaiming(options: ClaimingOptions): Claiming {
   /** `coming` rows are claimed and not in hand yet. */
   function claimMore(coming: number): ReturnType<typeof claim> | 'full' | null {
     if (!options.mayClaim()) return null
-    const limit = Math.min(options.room() - coming, CLAIM_BATCH)
-    if (limit <= 0) return 'full'
-    const work = claim(limit)
+    const most = Math.min(options.room() - coming, CLAIM_BATCH)
+    if (most <= 0) return 'full'
+    const work = claim(most)
     // It may fail while something else is waited for; whoever waits for it then is told.
     work.catch(() => undefined)
     return work
   }
 
-  async function claim(limit: number): Promise<{ result: ClaimResult; era: number }> {
+  async function claim(most: number): Promise<{ result: ClaimResult; since: number }> {
     const now = clock.now()
     const began = clock.monotonic()
-    const era = options.era()
+    const since = options.surrenders()
     isClaiming = true
     isCaughtUp = true
     const until = now + options.prefetchMs
     const fromRank = floor.begin(until)
     let result: ClaimResult
     try {
-      result = await executions.claim({ instanceId, now, until, limit, ...(fromRank !== undefined && { fromRank }) })
+      result = await executions.claim({ instanceId, now, until, most, ...(fromRank !== undefined && { fromRank }) })
       floor.ended(result.claimed.at(-1)?.rank)
     } catch (error) {
       hasLostAnswer = true
@@ -116,7 +116,7 @@ export function createClaiming(options: ClaimingOptions): Claiming {
     }
     pulse.storeWorks()
     if (result.claimed.length > 0) pulse.batch('claim', result.claimed.length, clock.monotonic() - began)
-    return { result, era }
+    return { result, since }
   }
 
   /** Nobody else would ever take it over while we live. */
@@ -136,7 +136,7 @@ export function createClaiming(options: ClaimingOptions): Claiming {
   }
 
   async function writeAndTake(write: (claimFor: string | undefined) => Promise<Claimed[]>) {
-    const era = options.era()
+    const since = options.surrenders()
     let claimed: Claimed[]
     try {
       claimed = await write(instanceId)
@@ -147,7 +147,7 @@ export function createClaiming(options: ClaimingOptions): Claiming {
       throw error
     }
     try {
-      await take({ claimed, skipped: [], replaced: [], more: false }, era)
+      await take({ claimed, happened: [], replaced: [], more: false }, since)
     } catch (error) {
       // They were added, and went back: a claim will find them.
       pulse.storeFailed(error)

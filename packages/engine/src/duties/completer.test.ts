@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import type { ExecutionStore, Settlement, SettleResult } from '../ports/executions.ts'
 import { createCompleter } from './completer.ts'
 import { createPulse } from './pulse.ts'
+import { createSignals } from './signals.ts'
 
 const diskFull = new RotaError('unavailable', 'The store cannot be written: the disk is full.')
 
@@ -22,17 +23,19 @@ function scripted(
       batches.push(batch.map(({ seq }) => seq))
       const result = settle(batch) ?? {}
       stored.push(...batch)
-      return { fenced: [], freed: false, ...result }
+      return { fenced: [], freed: false, happened: [], ...result }
     },
   } as Partial<ExecutionStore> as ExecutionStore
+  const signals = createSignals()
+  signals.addedFrom.hear(() => told.push('freed'))
+  signals.added.hear((retries) => told.push(seqsOf(retries as Settlement[])))
+  signals.fenced.hear((attempts) => fenced.push(...attempts.map(({ id }) => id)))
   const completer = createCompleter({
     clock,
     executions,
-    pulse: createPulse(() => undefined),
+    pulse: createPulse(clock, () => undefined),
     isStarting,
-    onFreed: () => told.push('freed'),
-    onRetries: (retries) => told.push(seqsOf(retries)),
-    onFenced: (attempts) => fenced.push(...attempts.map(({ id }) => id)),
+    signals,
   })
   return { clock, completer, batches, stored, fenced, told }
 }
@@ -148,15 +151,6 @@ test('drained() resolves when everything settled before is durable, also after f
   isFull = false
   await clock.advance(5000)
   await drained
-})
-
-test('an end is told of once it is written, and not at all when somebody else has the execution', async () => {
-  const { clock, completer, stored } = scripted(() => ({ fenced: [2] }))
-  const heard: [number, number][] = []
-  for (const seq of [1, 2]) completer.settle(end(seq), () => heard.push([seq, stored.length]))
-  expect(heard).toEqual([])
-  await clock.advance(0)
-  expect(heard).toEqual([[1, 2]])
 })
 
 test('ends let starts go first, for a second at most, and not those that somebody waits for', async () => {

@@ -1,22 +1,20 @@
 import { type Clock, RotaError, say } from '@rota/core'
-import type { Begun, ExecutionStore, Settlement, SettleResult } from '../ports/executions.ts'
+import { type ExecutionStore, type Settlement, type SettleResult, UNSEEN } from '../ports/executions.ts'
 import type { Pulse } from './pulse.ts'
+import type { Signals } from './signals.ts'
 
 export interface CompleterOptions {
   clock: Clock
   executions: ExecutionStore
   pulse: Pulse
+  /**
+   * `addedFrom`: something went back, or somebody who waited for a slot may go on. `added`: what waits for its next
+   * attempt. `fenced`: attempts whose ends came too late.
+   */
+  signals: Pick<Signals, 'added' | 'addedFrom' | 'fenced'>
   /** Whether what is due waits to start: that comes first, for a while. */
   isStarting?: () => boolean
-  /** Told that something went back, or that somebody who waited for a slot may go on. */
-  onFreed: () => void
-  /** Told of what waits for its next attempt. */
-  onRetries: (retries: readonly Retry[]) => void
-  /** Told of attempts whose ends came too late: somebody else has taken their executions over. */
-  onFenced: (attempts: Begun[]) => void
 }
-
-type Retry = Extract<Settlement, { kind: 'retry' }>
 
 const MOST_PER_BATCH = 5000
 /** How long ends wait for starts. */
@@ -24,8 +22,7 @@ const LONGEST_WAIT_MS = 1_000
 
 /** Collects how attempts ended and writes them together: at once when idle, joined to the next batch under load. */
 export interface Completer {
-  /** `tell`: called once it is written, if it counts; who hears of an end can read it. */
-  settle(settlement: Settlement, tell?: () => void): void
+  settle(settlement: Settlement): void
   /** Ends that are not written yet. */
   readonly backlog: number
   /** Resolves when everything settled before the call is durable. */
@@ -37,12 +34,9 @@ export function createCompleter({
   clock,
   executions,
   pulse,
+  signals,
   isStarting = () => false,
-  onFreed,
-  onRetries,
-  onFenced,
 }: CompleterOptions): Completer {
-  const tellings = new Map<Settlement, () => void>()
   let pending: Settlement[] = []
   let inFlight: Settlement[] = []
   let scheduled = false
@@ -58,19 +52,23 @@ export function createCompleter({
       const middle = batch.length >> 1
       const first = await write(batch.slice(0, middle))
       const second = await write(batch.slice(middle))
-      return { fenced: [...first.fenced, ...second.fenced], freed: first.freed || second.freed }
+      return {
+        fenced: [...first.fenced, ...second.fenced],
+        freed: first.freed || second.freed,
+        happened: [...first.happened, ...second.happened],
+      }
     }
   }
 
   function tellOf(settled: readonly Settlement[], freed: boolean) {
-    if (freed || settled.some((it) => it.kind === 'give_back')) onFreed()
+    if (freed || settled.some((it) => it.kind === 'give_back')) signals.addedFrom.tell({ runAt: clock.now() })
     const retries = settled.filter((it) => it.kind === 'retry')
-    if (retries.length > 0) onRetries(retries)
+    if (retries.length > 0) signals.added.tell(retries)
   }
 
   function tellOfFenced(settled: readonly Settlement[], fenced: ReadonlySet<number>) {
     const attempts = settled.flatMap((it) => (it.begun !== undefined && fenced.has(it.seq) ? [it.begun] : []))
-    if (attempts.length > 0) onFenced(attempts)
+    if (attempts.length > 0) signals.fenced.tell(attempts)
   }
 
   let waitingSince: number | null = null
@@ -103,20 +101,12 @@ export function createCompleter({
       const settled = inFlight
       inFlight = []
       overdue -= settled.length
-      const lost = new Set(fenced)
-      if (fenced.length > 0) tellOfFenced(settled, lost)
+      if (fenced.length > 0) tellOfFenced(settled, new Set(fenced))
       tellOf(settled, freed)
-      for (const settlement of settled) {
-        const tell = tellings.get(settlement)
-        tellings.delete(settlement)
-        // Apart, so that a listener that throws does not pass for a store that fails.
-        if (tell !== undefined && !lost.has(settlement.seq)) queueMicrotask(tell)
-      }
     } catch (error) {
       pending = inFlight.concat(pending)
       inFlight = []
-      const pauseMs = pulse.storeFailed(error)
-      clock.after(pauseMs, () => void flush())
+      pulse.retry(error, () => void flush())
       return
     }
     if (pending.length > 0) {
@@ -130,9 +120,8 @@ export function createCompleter({
   }
 
   return {
-    settle(settlement, tell) {
+    settle(settlement) {
       pending.push(settlement)
-      if (tell !== undefined) tellings.set(settlement, tell)
       if (scheduled) return
       scheduled = true
       setImmediate(() => void flush())
@@ -150,21 +139,13 @@ export function createCompleter({
 /** What is left of an end whose details the store refuses. */
 function bareEnd({ seq, claimSeq }: Settlement, error: unknown, finishedAt: number): Settlement {
   return {
+    ...UNSEEN,
     kind: 'finish',
     seq,
     claimSeq,
     status: 'failed',
     failure: 'error',
-    reason: null,
-    startedAt: null,
     finishedAt,
-    exitCode: null,
     error: say`Its end could not be stored: ${error instanceof Error ? error.message : String(error)}`,
-    output: null,
-    result: null,
-    cpuMs: null,
-    maxRssBytes: null,
-    droppedLogBytes: 0,
-    keep: true,
   }
 }

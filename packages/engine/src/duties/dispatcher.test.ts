@@ -78,13 +78,15 @@ describe('the instant of a start', () => {
     expect(rig.runs.map((run) => run.request.scheduledAt - RIG_START)).toEqual([HOUR, 2 * HOUR, 23 * HOUR])
   })
 
-  test('work sixty days ahead starts then, and nothing happens until then', async () => {
+  test('work further ahead than any timer reaches starts then, and nothing happens until then', async () => {
     const rig = await started({ pollMs: HOUR, longestSleepMs: HOUR, prefetchMs: 2 * HOUR, leaseMs: 30 * DAY })
-    await submitAt(rig, 60 * DAY + 1)
-    await rig.advance(60 * DAY)
+    // Timers hold 2^31 ms, 24.8 days.
+    const ahead = 26 * DAY
+    await submitAt(rig, ahead + 1)
+    await rig.advance(ahead)
     expect(rig.runs).toEqual([])
     await rig.advance(1)
-    expect(startsOf(rig)).toEqual([60 * DAY + 1])
+    expect(startsOf(rig)).toEqual([ahead + 1])
   })
 
   test('an earlier arrival interrupts the wait for a later one', async () => {
@@ -156,7 +158,7 @@ describe('held work that is not wanted any more', () => {
   })
 
   test('what waits for a free place here can be cancelled', async () => {
-    const rig = await started({ lanes: { calls: 1 } })
+    const rig = await started({ capacity: { calls: 1 } })
     await submitAt(rig, 0)
     const { id } = await submitAt(rig, 0)
     await rig.ask((engine) => engine.executions.cancel(ANN, id))
@@ -180,7 +182,7 @@ describe('held work that is not wanted any more', () => {
 
 describe('the places on this server', () => {
   test('work that finds no place waits; the first in rank gets the next one', async () => {
-    const rig = await started({ lanes: { calls: 1 } })
+    const rig = await started({ capacity: { calls: 1 } })
     await submitAt(rig, 0, { name: 'first' })
     await submitAt(rig, 10, { name: 'second' })
     await submitAt(rig, 20, { name: 'urgent', priority: 5 })
@@ -194,8 +196,22 @@ describe('the places on this server', () => {
     expect(rig.history()).toHaveLength(3)
   })
 
+  test('what waits for a place is explained by what is lacking', async () => {
+    const rig = await started({ capacity: { calls: 1 } })
+    await submitAt(rig, 0)
+    const { id } = await submitAt(rig, 0)
+    const { summary, facts } = await rig.ask((engine) => engine.executions.explain(ANN, id))
+    expect(summary.en).toBe(
+      'It is due and waits for a free place on this server: 1 calls run, which is all that may at once.',
+    )
+    expect(facts).toMatchObject({ place: { line: 'calls', max: 1 } })
+    rig.runs[0]!.end()
+    await rig.advance(0)
+    expect((await rig.ask((engine) => engine.executions.explain(ANN, id))).facts).not.toHaveProperty('place')
+  })
+
   test('processes and calls have places of their own', async () => {
-    const rig = await started({ lanes: { calls: 1, processes: 1 } })
+    const rig = await started({ capacity: { calls: 1, processes: 1 } })
     await submitAt(rig, 0)
     await submitAt(rig, 0)
     expect(rig.runs).toHaveLength(1)
@@ -203,7 +219,7 @@ describe('the places on this server', () => {
   })
 
   test('an occurrence that finds no place within its grace time is skipped where its task says so', async () => {
-    const rig = await started({ lanes: { calls: 1 } })
+    const rig = await started({ capacity: { calls: 1 } })
     const input = { misfire: { policy: 'skip', grace_seconds: 5 }, concurrency: { overlap: 'allow' } } as const
     const { id: taskId } = await rig.addTask(input)
     await rig.advance(50 * SECOND)

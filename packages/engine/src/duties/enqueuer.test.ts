@@ -5,6 +5,7 @@ import { newExecution } from '../planning/new-execution.ts'
 import type { ExecutionStore, NewExecution } from '../ports/executions.ts'
 import { createEnqueuer } from './enqueuer.ts'
 import { createPulse } from './pulse.ts'
+import { createSignals } from './signals.ts'
 
 function scripted(enqueue: (rows: readonly NewExecution[]) => Promise<void> = async () => undefined) {
   const batches: string[][] = []
@@ -18,12 +19,15 @@ function scripted(enqueue: (rows: readonly NewExecution[]) => Promise<void> = as
       return { earlier: null, claimed: [] }
     },
   } as Partial<ExecutionStore> as ExecutionStore
+  const signals = createSignals()
+  signals.submitted.hear((rows) => told.push(rows.map(({ id }) => id)))
+  const clock = new ManualClock()
   const enqueuer = createEnqueuer({
-    clock: new ManualClock(),
+    clock,
     executions,
-    pulse: createPulse(() => undefined),
+    pulse: createPulse(clock, () => undefined),
     takeNew: async (_count, write) => void (await write(undefined)),
-    onEnqueued: (rows) => told.push(rows.map(({ id }) => id)),
+    signals,
   })
   return { enqueuer, batches, keys, told }
 }

@@ -2,6 +2,7 @@ import { type Clock, RotaError } from '@rota/core'
 import type { Claimed, ExecutionStore, NewExecution } from '../ports/executions.ts'
 import type { Dispatcher } from './dispatcher.ts'
 import type { Pulse } from './pulse.ts'
+import type { Signals } from './signals.ts'
 
 interface Submission {
   rows: NewExecution[]
@@ -24,8 +25,8 @@ export function createEnqueuer(options: {
   executions: ExecutionStore
   pulse: Pulse
   takeNew: Dispatcher['takeNew']
-  /** Told of what was added, or may have been, and nobody has claimed yet. */
-  onEnqueued: (rows: readonly NewExecution[]) => void
+  /** What was added, or may have been, and nobody has claimed yet. */
+  signals: Pick<Signals, 'submitted'>
 }): Enqueuer {
   const { clock, executions, pulse, takeNew } = options
   let waiting: Submission[] = []
@@ -54,13 +55,13 @@ export function createEnqueuer(options: {
         claimed = (await executions.enqueue(rows, how)).claimed
       } catch (error) {
         // Only the answer may have been lost.
-        options.onEnqueued(rows)
+        options.signals.submitted.tell(rows)
         throw error
       }
       pulse.batch('submit', rows.length, clock.monotonic() - began)
       if (claimed.length < rows.length) {
         const taken = new Set(claimed.map(({ id }) => id))
-        options.onEnqueued(taken.size === 0 ? rows : rows.filter(({ id }) => !taken.has(id)))
+        options.signals.submitted.tell(taken.size === 0 ? rows : rows.filter(({ id }) => !taken.has(id)))
       }
       // Whoever asks for work knows its id before it starts.
       for (const { resolve } of batch) resolve()

@@ -55,8 +55,7 @@ export function createFencing({ clock, executions, instanceId, pulse }: FencingO
         )
       } catch (error) {
         unwritten = batch.concat(unwritten)
-        const pauseMs = pulse.storeFailed(error)
-        await new Promise<void>((resolve) => clock.after(pauseMs, resolve))
+        await new Promise<void>((resolve) => pulse.retry(error, resolve))
       }
     }
     isWriting = false

@@ -1,4 +1,4 @@
-import type { Held } from './runner.ts'
+import type { Held } from './hand.ts'
 
 /**
  * Occurrences that wait here and may merge into a later one of their schedule when both have waited beyond their grace
@@ -20,14 +20,14 @@ export function createLateWaiters() {
       const { scheduleId } = held.row
       const others = scheduleId === null ? undefined : bySchedule.get(scheduleId)
       if (others === undefined) return
-      const left = others.filter((other) => other !== held && !other.dropped)
+      const left = others.filter((other) => other !== held && other.stage !== 'gone')
       if (left.length === 0) bySchedule.delete(scheduleId!)
       else bySchedule.set(scheduleId!, left)
     },
     /** Whether a later one waits beyond its grace time, too, and so stands for this one. */
     isFollowed({ row: { scheduleId, dueAt } }: Held, now: number): boolean {
       const others = scheduleId === null ? undefined : bySchedule.get(scheduleId)
-      return others?.some(({ row, dropped }) => !dropped && row.dueAt > dueAt && row.mergeAfter! < now) ?? false
+      return others?.some(({ row, stage }) => stage !== 'gone' && row.dueAt > dueAt && row.mergeAfter! < now) ?? false
     },
   }
 }

@@ -5,6 +5,7 @@ import type { KnownInstance, Queries } from '../ports/queries.ts'
 import { createLeaseKeeper, type LeaseKeeper, leaseTerms } from './lease-keeper.ts'
 import { createOwnLease } from './own-lease.ts'
 import { createPulse } from './pulse.ts'
+import { createSignals } from './signals.ts'
 
 const LEASE_MS = 4000
 
@@ -37,12 +38,18 @@ function keeperOf(id: string, state: InstanceRecord['state'] = 'running', others
     queries: { instances } as unknown as Queries,
     instance,
     report: () => ({ state, running: 2, waiting: 3 }),
-    others,
-    pulse: createPulse(() => {}),
-    onRegained: () => {
+    isShared: others,
+    pulse: createPulse(clock, () => {}),
+    signals: hearing(() => {
       regained++
-    },
+    }),
   })
+}
+
+function hearing(regained: (silentMs: number) => void) {
+  const signals = createSignals()
+  signals.regained.hear(regained)
+  return signals
 }
 
 describe('the lease keeper', () => {
@@ -125,8 +132,8 @@ describe('the lease keeper', () => {
     await keepers.get('stopped')!.resign()
     await clock.advance(LEASE_MS - 20)
     for (const name of ['first', 'draining', 'last']) await keepers.get(name)!.renew()
-    expect(keepers.get('first')!.place).toBe(0)
-    expect(keepers.get('last')!.place).toBe(1)
+    expect(keepers.get('first')!.standing).toBe(0)
+    expect(keepers.get('last')!.standing).toBe(1)
   })
 
   test('of a store that nobody else can open is always sure', async () => {
@@ -150,11 +157,11 @@ describe('the lease keeper', () => {
         queries: { instances: async () => [...registry.values()] } as unknown as Queries,
         instance: { id: 'a', hostname: 'here', pid: 1, version: '1', startedAt: 0 },
         report: () => ({ state: 'running', running: 0, waiting: 0 }),
-        others: true,
-        pulse: createPulse(() => {}),
-        onRegained: (silentMs) => {
+        isShared: true,
+        pulse: createPulse(clock, () => {}),
+        signals: hearing((silentMs) => {
           regained += silentMs
-        },
+        }),
       })
     }
 

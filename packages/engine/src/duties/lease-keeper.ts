@@ -2,8 +2,10 @@ import type { Clock } from '@rota/core'
 import type { ExecutionStore, InstanceRecord } from '../ports/executions.ts'
 import type { Lease, LeaseTerms } from '../ports/lease.ts'
 import type { KnownInstance, Queries } from '../ports/queries.ts'
+import type { ClockWatch } from './clock-watch.ts'
 import { createLoop, type Duty } from './loop.ts'
 import type { Pulse } from './pulse.ts'
+import type { Signals } from './signals.ts'
 
 export interface LeaseKeeperOptions {
   clock: Clock
@@ -14,19 +16,18 @@ export interface LeaseKeeperOptions {
   instance: Pick<InstanceRecord, 'id' | 'hostname' | 'pid' | 'version' | 'startedAt'>
   /** What the instance says of itself now. */
   report: () => Pick<InstanceRecord, 'state' | 'running' | 'waiting'>
-  /** Done at each renewal. */
-  onStep?: () => void
+  /** Looks at the clock at each renewal. */
+  watch?: ClockWatch
   /** Whether there can be other instances. */
-  others: boolean
+  isShared: boolean
   pulse: Pulse
-  /**
-   * Told that the lease was renewed after others may have thought that it had ended, `silentMs` after the renewal
-   * before. Until it returns the instance is not sure of its lease.
-   */
-  onRegained: (silentMs: number) => void
+  /** Until those have returned who hear that the lease was regained, the instance is not sure of it. */
+  signals: Pick<Signals, 'regained'>
 }
 
 export interface LeaseKeeper extends Duty {
+  /** Tells when the clock was set back. */
+  lookAtClock(): void
   /** Renews the lease now. */
   renew(): Promise<void>
   /** False when others may think that this instance is gone: it must start nothing then. */
@@ -38,7 +39,7 @@ export interface LeaseKeeper extends Duty {
    */
   mayJudge(): boolean
   /** How many of the running instances are longer at it than this one. */
-  readonly place: number
+  readonly standing: number
   /** Says that the instance has stopped: nothing of it needs to be taken over. */
   resign(): Promise<void>
 }
@@ -58,19 +59,19 @@ export function leaseTerms(leaseMs: number, loopDeadMs: number): LeaseTerms {
  * A thread may have renewed it while the loop was busy: what counts is what the store took, whoever asked.
  */
 export function createLeaseKeeper(options: LeaseKeeperOptions): LeaseKeeper {
-  const { clock, executions, queries, instance, lease, others, pulse } = options
+  const { clock, executions, queries, instance, lease, isShared, pulse } = options
   const { trustMs, leaseMs, everyMs } = options.terms
   let lapsesSeen = 0
   /** As far as this loop knows: when the last renewal before a lapse was asked for. */
   let lastSure = Number.NEGATIVE_INFINITY
   let keptSince = Number.POSITIVE_INFINITY
   let lookedAt = Number.NEGATIVE_INFINITY
-  let place = 0
+  let standing = 0
   let known: KnownInstance[] = []
   /** When a heartbeat was last found to be another than before, by our monotonic clock. */
   let heard = new Map<string, { heartbeatAt: number; at: number }>()
 
-  const isSure = () => !others || (clock.monotonic() < lease.askedAt + trustMs && lease.lapses === lapsesSeen)
+  const isSure = () => !isShared || (clock.monotonic() < lease.askedAt + trustMs && lease.lapses === lapsesSeen)
 
   async function renew() {
     const now = clock.now()
@@ -79,12 +80,17 @@ export function createLeaseKeeper(options: LeaseKeeperOptions): LeaseKeeper {
     if (lease.lapses !== lapsesSeen) regain()
     lastSure = lease.askedAt
     pulse.storeWorks()
-    if (others) await lookAround(now)
+    if (isShared) await lookAround(now)
+  }
+
+  function lookAtClock() {
+    const byMs = options.watch?.look() ?? 0
+    if (byMs > 0) pulse.emit({ type: 'clock_set_back', byMs })
   }
 
   function regain() {
     keptSince = lease.askedAt
-    options.onRegained(lease.askedAt - lastSure)
+    options.signals.regained.tell(lease.askedAt - lastSure)
     lapsesSeen = lease.lapses
   }
 
@@ -98,7 +104,7 @@ export function createLeaseKeeper(options: LeaseKeeperOptions): LeaseKeeper {
         return [id, before?.heartbeatAt === heartbeatAt ? before : { heartbeatAt, at }]
       }),
     )
-    place = placeAmong(now)
+    standing = standingAmong(now)
   }
 
   function mayJudge(): boolean {
@@ -111,7 +117,7 @@ export function createLeaseKeeper(options: LeaseKeeperOptions): LeaseKeeper {
     return gone.every((one) => at - heard.get(one.id)!.at >= trustMs)
   }
 
-  function placeAmong(now: number): number {
+  function standingAmong(now: number): number {
     const running = known.filter((one) => one.leaseUntil >= now && one.state !== 'draining' && one.state !== 'stopped')
     return Math.max(
       0,
@@ -121,10 +127,10 @@ export function createLeaseKeeper(options: LeaseKeeperOptions): LeaseKeeper {
 
   const loop = createLoop({
     clock,
-    onError: (error) => pulse.storeFailed(error),
+    onError: pulse.storeFailed,
     longestSleepMs: leaseMs,
     step: async () => {
-      options.onStep?.()
+      lookAtClock()
       await renew()
       return everyMs
     },
@@ -132,10 +138,11 @@ export function createLeaseKeeper(options: LeaseKeeperOptions): LeaseKeeper {
   return {
     ...loop,
     renew,
+    lookAtClock,
     isSure,
     mayJudge,
-    get place() {
-      return place
+    get standing() {
+      return standing
     },
     async resign() {
       await lease.stop()

@@ -16,8 +16,11 @@ export interface LoopOptions {
   clock: Clock
   /** Does what is to do and answers how many milliseconds may pass until the next look. */
   step: () => Promise<number>
-  /** Told of a failed step; answers how many milliseconds to wait before trying again. */
-  onError: (error: unknown) => number
+  /**
+   * Told of a failed step and when it began, by the monotonic clock; answers how many milliseconds to wait before trying
+   * again. `rouse` ends that wait.
+   */
+  onError: (error: unknown, call: { beganAt: number; rouse: () => void }) => number
   /** Default {@link LONGEST_SLEEP_MS}. */
   longestSleepMs?: number
 }
@@ -36,10 +39,11 @@ export function createLoop({ clock, step, onError, longestSleepMs = LONGEST_SLEE
     woken = false
     resting = false
     let pauseMs: number
+    const beganAt = clock.monotonic()
     try {
       pauseMs = await step()
     } catch (error) {
-      pauseMs = onError(error)
+      pauseMs = onError(error, { beganAt, rouse })
       woken = false
       resting = true
     }
@@ -59,6 +63,10 @@ export function createLoop({ clock, step, onError, longestSleepMs = LONGEST_SLEE
       timer = null
       void turn()
     })
+  }
+
+  function rouse() {
+    if (state === 'idle' && resting) queueTurn(0)
   }
 
   return {

@@ -212,7 +212,7 @@ describe('grace', () => {
   })
 
   test('does not concern a run that somebody asked for', async () => {
-    const rig = await started({ lanes: { calls: 1 } })
+    const rig = await started({ capacity: { calls: 1 } })
     const { id } = await rig.addTask({ schedule: { type: 'none' }, misfire: { policy: 'skip', grace_seconds: 0 } })
     await rig.ask((engine) => engine.executions.submit(ANN, { type: 'scripted', payload: {} }))
     await rig.ask((engine) => engine.tasks.run(ANN, id))

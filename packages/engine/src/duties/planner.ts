@@ -2,11 +2,11 @@ import type { Clock, ExecutionDefaults } from '@rota/core'
 import type { Limits } from '../planning/limits.ts'
 import { planSchedule } from '../planning/plan.ts'
 import { createRuleCache, type Rule } from '../planning/rule.ts'
-import type { DueSchedule, ExecutionStore, NewExecution, PlannedSchedule } from '../ports/executions.ts'
+import type { DueSchedule, ExecutionStore, PlannedSchedule } from '../ports/executions.ts'
 import type { TaskStore } from '../ports/tasks.ts'
 import { createLoop, type Duty } from './loop.ts'
 import { type Pulse, yieldToLoop } from './pulse.ts'
-import type { Skipped } from './skip-teller.ts'
+import type { Signals } from './signals.ts'
 
 export interface PlannerOptions {
   clock: Clock
@@ -18,18 +18,12 @@ export interface PlannerOptions {
   /** How far ahead of its instant an occurrence is written, in ms. */
   horizonMs: number
   /** How many running instances are longer at it. */
-  place: () => number
+  standing: () => number
   priorityStepMs: number
   longestSleepMs: number
   pulse: Pulse
-  /** Told of executions just written. */
-  onPlanned: (rows: readonly NewExecution[]) => void
-  /** Told that executions were made ready, or may have been, that start before an instant. */
-  onActivated: (until: number) => void
-  /** Told of a schedule whose stored rule cannot be read; it is taken out of the plan. */
-  onUnreadable: (scheduleId: number, error: unknown) => void
-  /** Told of due instants that were answered without an execution. */
-  onSkipped: (rows: readonly Skipped[]) => void
+  /** `added`: executions just written. `addedFrom`: they were made ready, or may have been. */
+  signals: Pick<Signals, 'added' | 'addedFrom'>
 }
 
 const BATCH = 1000
@@ -48,7 +42,7 @@ const MOST_POLITENESS = 0.4
  * did not come to, and nothing has to be handed over when one dies.
  */
 export function createPlanner(options: PlannerOptions): Duty {
-  const { clock, executions, tasks, horizonMs, pulse } = options
+  const { clock, executions, tasks, horizonMs, pulse, signals } = options
   const rules = createRuleCache()
   const parked = new Set<number>()
   let closed = false
@@ -68,7 +62,7 @@ export function createPlanner(options: PlannerOptions): Duty {
   function park(due: DueSchedule, error: unknown) {
     if (parked.has(due.scheduleId)) return
     parked.add(due.scheduleId)
-    options.onUnreadable(due.scheduleId, error)
+    pulse.emit({ type: 'degraded', reason: `schedule ${due.scheduleId} cannot be planned: ${String(error)}` })
   }
 
   function planOf(due: DueSchedule, now: number, until: number): PlannedSchedule {
@@ -91,7 +85,7 @@ export function createPlanner(options: PlannerOptions): Duty {
   }
 
   async function step(): Promise<number> {
-    const lessMs = options.place() * POLITENESS_MS + OFF_BEAT_MS
+    const lessMs = options.standing() * POLITENESS_MS + OFF_BEAT_MS
     const aheadMs = horizonMs - Math.min(lessMs, horizonMs * MOST_POLITENESS)
     while (!closed) {
       const now = clock.now()
@@ -101,15 +95,13 @@ export function createPlanner(options: PlannerOptions): Duty {
         const began = clock.monotonic()
         await loadRules(due)
         const plans = due.map((d) => planOf(d, now, until))
-        const outrun = new Set(await executions.plan(plans))
-        const skipped = plans.flatMap((plan) => (outrun.has(plan.scheduleId) ? [] : plan.answers))
-        options.onSkipped(skipped.map(({ id, taskSeq }) => ({ id, taskSeq, trigger: 'schedule' })))
+        await executions.plan(plans)
         const planned = plans.flatMap((plan) => plan.executions)
         pulse.batch('plan', planned.length, clock.monotonic() - began)
-        if (planned.length > 0) options.onPlanned(planned)
+        if (planned.length > 0) signals.added.tell(planned)
       }
       const activated = await executions.activate(until, BATCH)
-      if (activated > 0) options.onActivated(until)
+      if (activated > 0) signals.addedFrom.tell({ runAt: clock.now(), until })
       if (due.length < BATCH && activated < BATCH) break
       await yieldToLoop()
     }
@@ -121,10 +113,10 @@ export function createPlanner(options: PlannerOptions): Duty {
   const loop = createLoop({
     clock,
     step,
-    onError(error) {
+    onError(error, call) {
       // Only the answer may have been lost.
-      options.onActivated(clock.now() + horizonMs)
-      return pulse.storeFailed(error)
+      signals.addedFrom.tell({ runAt: clock.now(), until: clock.now() + horizonMs })
+      return pulse.storeFailed(error, call)
     },
     longestSleepMs: options.longestSleepMs,
   })

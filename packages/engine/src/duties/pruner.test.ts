@@ -36,7 +36,7 @@ const RETENTION: Partial<Retention> = {
 async function prune(retention = RETENTION, { rolledUp = true } = {}) {
   if (rolledUp) while ((await upkeep.rollUp(Number.MAX_SAFE_INTEGER, 5000)) > 0);
   const onPruned = (ids: string[]) => pruned.push(...ids)
-  const pruner = createPruner({ clock, upkeep, pulse: createPulse(() => {}), retention, onPruned })
+  const pruner = createPruner({ clock, upkeep, pulse: createPulse(clock, () => {}), retention, onPruned })
   pruner.start()
   await clock.advance(30_000)
   await pruner.stop()
@@ -187,7 +187,13 @@ describe('the pruner', () => {
       return retentions(after, limit)
     }
     for (let i = 0; i < 500; i++) sample.task()
-    const pruner = createPruner({ clock, upkeep, pulse: createPulse(() => {}), retention: {}, onPruned: () => {} })
+    const pruner = createPruner({
+      clock,
+      upkeep,
+      pulse: createPulse(clock, () => {}),
+      retention: {},
+      onPruned: () => {},
+    })
     pruner.start()
     pruner.start()
     await clock.advance(10_000)

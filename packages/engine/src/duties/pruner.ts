@@ -143,7 +143,7 @@ export function createPruner(options: PrunerOptions): Duty {
     return ids.length
   }
 
-  return createLoop({ clock, step, longestSleepMs: periodMs, onError: (error) => pulse.storeFailed(error) })
+  return createLoop({ clock, step, longestSleepMs: periodMs, onError: pulse.storeFailed })
 }
 
 /** Tasks with the same rules together; what a task leaves open is the default. */

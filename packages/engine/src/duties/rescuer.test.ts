@@ -41,7 +41,7 @@ test('what was killed in the moment of its start is an attempt, where it is trie
 })
 
 test('what had not started is started once, as its first attempt', async () => {
-  const rig = new EngineRig({ lanes: { processes: 1, calls: 1 } })
+  const rig = new EngineRig({ capacity: { processes: 1, calls: 1 } })
   await rig.start()
   for (const name of ['one', 'two']) {
     const { id } = await rig.addTask({ name, schedule: { type: 'none' } })
@@ -160,7 +160,7 @@ test('attempts that fail on their own are no deaths: one crash among many retrie
 })
 
 test('restarts in good order are no deaths', async () => {
-  const { rig, id } = await running({ concurrency: { overlap: 'queue' } }, { lanes: { calls: 1 }, poisonAfter: 3 })
+  const { rig, id } = await running({ concurrency: { overlap: 'queue' } }, { capacity: { calls: 1 }, poisonAfter: 3 })
   await rig.ask((engine) => engine.tasks.run(ANN, id))
   for (let restart = 0; restart < 5; restart++) {
     const stopped = rig.engine.stop({ graceMs: 0 })

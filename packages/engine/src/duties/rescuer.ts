@@ -1,10 +1,11 @@
 import { type AttemptView, type Clock, retryDelayMs, say, shallRetry } from '@rota/core'
 import { rankOf } from '../planning/rank.ts'
 import { attemptsOf } from '../ports/attempts.ts'
-import type { ExecutionStore, Orphan, Settlement } from '../ports/executions.ts'
+import { type ExecutionStore, type Orphan, type Settlement, UNSEEN } from '../ports/executions.ts'
 import type { Work, Workbook } from '../work.ts'
 import { createLoop, type Duty } from './loop.ts'
 import type { Pulse } from './pulse.ts'
+import type { Signals } from './signals.ts'
 
 export interface RescuerOptions {
   clock: Clock
@@ -17,7 +18,7 @@ export interface RescuerOptions {
   /** How often the server may die with an execution in its hands before it is given up as poison. */
   poisonAfter: number
   /** Whether there can be other instances, whose work may have to be taken over. */
-  others: boolean
+  isShared: boolean
   /** How often to look for work to take over, in ms. */
   periodMs: number
   /** How often every line of blocked rows gets another chance, in ms. */
@@ -26,10 +27,8 @@ export interface RescuerOptions {
    * Whether this instance may judge others by their leases. See {@link LeaseKeeper.mayJudge}.
    */
   mayJudge: () => boolean
-  /** Told of tasks whose execution killed its server again and again. */
-  onPoison: (taskSeq: number) => void
-  /** Told that something was sent back to the queue. */
-  onRequeued: () => void
+  /** `addedFrom`: something was sent back to the queue. */
+  signals: Pick<Signals, 'poisoned' | 'addedFrom'>
 }
 
 export interface Rescuer extends Duty {
@@ -47,7 +46,7 @@ export function createRescuer(options: RescuerOptions): Rescuer {
     const fence = { seq: orphan.seq, claimSeq: orphan.claimSeq }
     const deaths = orphan.deaths + 1
     if (deaths >= options.poisonAfter) {
-      if (orphan.taskSeq !== null) options.onPoison(orphan.taskSeq)
+      if (orphan.taskSeq !== null) options.signals.poisoned.tell(orphan.taskSeq)
       return lost(orphan, now, say`Its server died ${deaths} times while it had it.`)
     }
     // It may or may not have begun. An execution is started at least once, so it goes back.
@@ -61,11 +60,13 @@ export function createRescuer(options: RescuerOptions): Rescuer {
     return { kind: 'retry', died: true, ...fence, runAt, rank, attempts: withLostAttempt(orphan, now) }
   }
 
+  const requeued = () => options.signals.addedFrom.tell({ runAt: clock.now() })
+
   async function rescue(now: number): Promise<number> {
     let total = 0
     let after = 0
     for (;;) {
-      const orphans = await executions.orphans({ now, limit: BATCH, asker: options.instanceId, after })
+      const orphans = await executions.orphans({ now, most: BATCH, asker: options.instanceId, after })
       if (orphans.length === 0) break
       after = orphans.at(-1)!.seq
       const works = await workbook.find(orphans)
@@ -76,20 +77,20 @@ export function createRescuer(options: RescuerOptions): Rescuer {
       )
       total += orphans.length
     }
-    if (total > 0) options.onRequeued()
+    if (total > 0) requeued()
     return total
   }
 
   let nudgeAt = Number.NEGATIVE_INFINITY
   const loop = createLoop({
     clock,
-    onError: (error) => pulse.storeFailed(error),
+    onError: pulse.storeFailed,
     longestSleepMs: options.periodMs,
     step: async () => {
-      if (options.others && options.mayJudge()) await rescue(clock.now())
+      if (options.isShared && options.mayJudge()) await rescue(clock.now())
       const now = clock.monotonic()
       if (now >= nudgeAt) {
-        if ((await executions.nudge()) > 0) options.onRequeued()
+        if ((await executions.nudge()) > 0) requeued()
         nudgeAt = now + options.nudgeMs
       }
       return options.periodMs
@@ -100,23 +101,17 @@ export function createRescuer(options: RescuerOptions): Rescuer {
 }
 
 function lost(orphan: Orphan, now: number, error: string): Settlement {
+  const { seq, claimSeq, startedAt } = orphan
   return {
+    ...UNSEEN,
     kind: 'finish',
-    seq: orphan.seq,
-    claimSeq: orphan.claimSeq,
+    seq,
+    claimSeq,
     status: 'failed',
     failure: 'lost',
-    reason: null,
-    startedAt: orphan.startedAt,
+    startedAt,
     finishedAt: now,
-    exitCode: null,
     error,
-    output: null,
-    result: null,
-    cpuMs: null,
-    maxRssBytes: null,
-    droppedLogBytes: 0,
-    keep: true,
   }
 }
 

@@ -1,3 +1,4 @@
+import { EVERYTHING } from '@rota/core'
 import { ManualClock } from '@rota/testkit'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Upkeep } from '../ports/upkeep.ts'
@@ -38,7 +39,7 @@ function prepare(options: { longestTail?: number; before?: () => void }): void {
       return upkeep.rollUp(until, limit)
     },
   }
-  roller = createRoller({ clock, upkeep: watched, pulse: createPulse(() => {}), periodMs: PERIOD, ...rest })
+  roller = createRoller({ clock, upkeep: watched, pulse: createPulse(clock, () => {}), periodMs: PERIOD, ...rest })
 }
 
 const rows = () => sample.db.prepare('SELECT task_seq, hour, success FROM execution_rollups ORDER BY 1, 2').all()
@@ -88,7 +89,7 @@ describe('the roller', () => {
     for (let i = 0; i < 5; i++) sample.ended({ task_seq, due_at: START + i * 1000 })
     roller.start()
     await clock.advance(2 * HOUR)
-    const tally = await createQueries(sample.kysely, () => clock.now()).taskTally(idOf(1), {}, null)
+    const tally = await createQueries(sample.kysely, () => clock.now()).taskTally(idOf(1), {}, EVERYTHING)
     expect(tally!.success).toBe(15)
     expect(await upkeep.tailLength()).toBe(0)
   })

@@ -33,7 +33,7 @@ const REST = 4
 export function createRoller(options: RollerOptions): Duty {
   const { clock, upkeep, pulse, isOurs = () => true, periodMs = 300_000, longestTail = 20_000 } = options
   let nextPassAt = Number.NEGATIVE_INFINITY
-  let limit = FIRST_ROWS
+  let most = FIRST_ROWS
 
   async function step(): Promise<number> {
     const begunAt = clock.monotonic()
@@ -41,16 +41,16 @@ export function createRoller(options: RollerOptions): Duty {
     if (!isOurs()) return NOT_OURS_MS
     const openToo = (await upkeep.tailLength()) > longestTail
     const before = openToo ? Number.MAX_SAFE_INTEGER : Math.floor(clock.now() / HOUR_MS) * HOUR_MS
-    const count = await upkeep.rollUp(before, limit)
-    if (count < limit) {
+    const count = await upkeep.rollUp(before, most)
+    if (count < most) {
       nextPassAt = begunAt + periodMs
       return periodMs
     }
     const tookMs = clock.monotonic() - begunAt
-    if (tookMs > LONGEST_STEP_MS) limit = Math.max(Math.floor(limit / 2), FEWEST_ROWS)
-    else if (tookMs < LONGEST_STEP_MS / 2) limit = Math.min(limit * 2, MOST_ROWS)
+    if (tookMs > LONGEST_STEP_MS) most = Math.max(Math.floor(most / 2), FEWEST_ROWS)
+    else if (tookMs < LONGEST_STEP_MS / 2) most = Math.min(most * 2, MOST_ROWS)
     return tookMs * REST
   }
 
-  return createLoop({ clock, step, longestSleepMs: periodMs, onError: (error) => pulse.storeFailed(error) })
+  return createLoop({ clock, step, longestSleepMs: periodMs, onError: pulse.storeFailed })
 }

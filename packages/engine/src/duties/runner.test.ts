@@ -91,7 +91,7 @@ describe('retries', () => {
 
 describe('executors that break their promise', () => {
   test('one that throws ends the attempt, and its place is free again', async () => {
-    const rig = new EngineRig({ lanes: { calls: 1 } })
+    const rig = new EngineRig({ capacity: { calls: 1 } })
     await rig.start()
     rig.onStart = ({ taskName }) => {
       if (taskName === 'broken') throw new Error('no such library')

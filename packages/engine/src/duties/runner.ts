@@ -1,25 +1,25 @@
-import { type AttemptView, type Clock, retryDelayMs, say, shallRetry } from '@rota/core'
-import type { Executor, LogLine, Run, RunOutcome, RunSink, UnfinishedLine } from '@rota/executors'
+import {
+  type AttemptView,
+  type Clock,
+  type Order,
+  type Refusal,
+  type RunOutcome,
+  retryDelayMs,
+  say,
+  shallRetry,
+} from '@rota/core'
 import { rankOf } from '../planning/rank.ts'
-import { attemptsOf, ranMs } from '../ports/attempts.ts'
-import type { Begun, Claimed, Settlement } from '../ports/executions.ts'
+import { attemptsOf } from '../ports/attempts.ts'
+import type { Report } from '../ports/channel.ts'
+import type { Begun, Claimed, ClaimKey } from '../ports/executions.ts'
 import type { LogStore } from '../ports/logs.ts'
 import type { Tails } from '../ports/tails.ts'
-import type { Work } from '../work.ts'
 import type { Completer } from './completer.ts'
+import { type Hand, type Held, releasePlace } from './hand.ts'
 import type { Pulse } from './pulse.ts'
-
-/** A claimed execution in this instance's hands, not started yet. */
-export interface Held {
-  row: Claimed
-  work: Work
-  /** Set when it must not start any more. */
-  dropped: boolean
-}
 
 interface Running {
   held: Held
-  run: Run
   startedAt: number
   /** Somebody wants it stopped for good. */
   cancelled: boolean
@@ -28,110 +28,105 @@ interface Running {
 
 export interface RunnerOptions {
   clock: Clock
-  executors: ReadonlyMap<string, Executor>
+  hand: Hand
   logs: LogStore
   tails: Tails
   completer: Completer
   pulse: Pulse
   random: () => number
   priorityStepMs: number
-  /** Told when an attempt has ended and its place is free. */
-  onEnded: (held: Held) => void
 }
 
-/** Runs attempts and turns their ends into settlements. */
-export function createRunner(options: RunnerOptions) {
-  const { clock, executors, logs, tails, completer, pulse } = options
-  const running = new Map<number, Running>()
-  /** Attempts whose execution somebody else has taken over. It may even run here again while they are being ended. */
-  const abandoned = new Set<Held>()
+/** Offers attempts to whoever runs them, and turns their ends into settlements. */
+export interface Runner {
+  /** Offers an execution that has a place and of which the store knows that it starts. */
+  start(held: Held): void
+  isRunning(id: string): boolean
+  progressOf(id: string): Running['progress']
+  /** The claims of what runs here. */
+  claims(): ClaimKey[]
+  /** Asks a running attempt to stop; false when it is not running here. */
+  cancel(seq: number, reason: string): boolean
+  /**
+   * Ends an attempt whose execution somebody else has taken over; what it says and how it ends is dropped. Answers
+   * which it was, if it runs here.
+   */
+  abandon(seq: number, reason: string): Begun | null
+  /** Resolves when nothing runs; after `graceMs` whatever still runs is stopped and handed over by its retry policy. */
+  drain(graceMs: number): Promise<void>
+}
+
+export function createRunner(options: RunnerOptions): Runner {
+  const { clock, hand, logs, tails, completer, pulse } = options
+  const attempts = new Map<Held, Running>()
   let stopping = false
   let waitingForIdle: (() => void)[] = []
 
-  function sinkOf(held: Held): RunSink & { wrote: boolean } {
-    const { id, attempt, seq } = held.row
+  /** What an attempt says after somebody else has taken its execution over counts for nothing. */
+  const isAbandoned = (held: Held) => held.stage === 'gone'
+
+  function reportOf(entry: Running): Report {
+    const { held } = entry
+    const { id, attempt } = held.row
+    let wrote = false
     return {
-      wrote: false,
-      lines(batch: LogLine[]) {
+      acked: () => hand.move(held, 'running'),
+      refused: (refusal, why) => refused(held, refusal, why),
+      lines(batch) {
         // Its numbers are those of whoever goes on with the log.
-        if (abandoned.has(held)) return true
-        this.wrote = true
+        if (isAbandoned(held)) return true
+        wrote = true
         tails.publish(id, attempt, batch)
         return logs.append(id, attempt, batch)
       },
       drained: () => logs.drained(),
       progress(percent, message) {
-        const entry = running.get(seq)
-        if (entry) entry.progress = { percent, message }
+        entry.progress = { percent, message }
       },
-      unfinished(line: UnfinishedLine | null) {
-        if (running.get(seq)?.held === held) tails.publishUnfinished(id, line)
+      unfinished(line) {
+        if (!isAbandoned(held)) tails.publishUnfinished(id, line)
       },
+      ended: (outcome) => void ended(entry, outcome, wrote),
     }
   }
 
   function start(held: Held) {
     const { row, work } = held
     const startedAt = clock.now()
-    const executor = executors.get(work.type)
-    if (executor === undefined) {
-      refuse(held, say`no executor runs tasks of type ${JSON.stringify(work.type)} on this server`)
-      options.onEnded(held)
-      return
-    }
-    const sink = sinkOf(held)
-    pulse.emit({
-      type: 'execution_started',
-      id: row.id,
-      taskId: work.taskId,
-      latenessMs: startedAt - row.runAt,
-      taskType: work.type,
-    })
-    const run = startSafely(
-      executor,
-      {
-        executionId: row.id,
-        attempt: row.attempt,
-        taskId: work.taskId,
-        taskName: work.name,
-        scheduledAt: row.dueAt,
-        payload: work.payload,
-        params: work.params,
-        env: work.env,
-        workingDir: work.workingDir,
-        timeoutMs: work.timeoutMs,
-        killGraceMs: work.killGraceMs,
-        maxLogBytes: work.maxLogBytes,
-        fence: row.claimSeq,
-        runAs: work.runAs,
-        detach: work.detach,
-        encoding: work.encoding,
-      },
-      sink,
-    )
-    const entry = { held, run, startedAt, cancelled: false, progress: null }
-    running.set(row.seq, entry)
-    void run.done.then(
-      (outcome) => ended(entry, outcome, sink.wrote),
-      (error) => ended(entry, outcomeOfError(error), sink.wrote),
-    )
+    const entry: Running = { held, startedAt, cancelled: false, progress: null }
+    attempts.set(held, entry)
+    const latenessMs = startedAt - row.runAt
+    pulse.emit({ type: 'execution_started', id: row.id, taskId: work.taskId, latenessMs, taskType: work.type })
+    held.place!.channel.offer(orderOf(held), reportOf(entry))
   }
 
   async function ended(entry: Running, outcome: RunOutcome, wrote: boolean) {
     const { held, startedAt } = entry
-    const { row } = held
-    if (!abandoned.has(held)) {
-      // Whoever reads "success" may read the log next.
-      if (wrote) await logs.flush(row.id)
-    }
-    if (!abandoned.delete(held)) {
-      running.delete(row.seq)
+    // Whoever reads "success" may read the log next.
+    if (!isAbandoned(held) && wrote) await logs.flush(held.row.id)
+    if (!isAbandoned(held)) {
+      tails.publishUnfinished(held.row.id, null)
       const isHandedOver = stopping && outcome.status === 'cancelled' && !entry.cancelled
       settle(held, startedAt, isHandedOver ? handedOver(outcome) : outcome)
-      tails.end(row.id)
     }
-    options.onEnded(held)
-    if (running.size + abandoned.size > 0) return
+    over(held)
+  }
+
+  function refused(held: Held, refusal: Refusal, why: string) {
+    if (!isAbandoned(held)) {
+      // What is never run there is told so; anything else is somebody's turn to try again.
+      if (refusal === 'unsupported') settle(held, clock.now(), unstartable(why))
+      else completer.settle({ kind: 'give_back', seq: held.row.seq, claimSeq: held.row.claimSeq })
+    }
+    over(held)
+  }
+
+  /** The attempt is no more; its place is free. */
+  function over(held: Held) {
+    attempts.delete(held)
+    hand.leave(held)
+    releasePlace(held)
+    if (attempts.size > 0) return
     const waiting = waitingForIdle
     waitingForIdle = []
     for (const resolve of waiting) resolve()
@@ -140,105 +135,63 @@ export function createRunner(options: RunnerOptions) {
   function settle(held: Held, startedAt: number, outcome: RunOutcome) {
     const { row, work } = held
     const begun = begunOf(held, startedAt)
+    const about = { seq: row.seq, claimSeq: row.claimSeq, begun, work: { taskId: work.taskId, type: work.type } }
     const finishedAt = clock.now()
-    const { failure, exitCode, error } = outcome
+    const { failure, exitCode } = outcome
     if (outcome.status === 'failed' && shallRetry(work.retry, { attempt: row.attempt, failure: failure!, exitCode })) {
       const runAt = finishedAt + retryDelayMs(work.retry, row.attempt, options.random())
       const rank = rankOf(runAt, row.priority, options.priorityStepMs)
       const attempts = withAttempt(row, { startedAt, finishedAt, outcome })
-      completer.settle({ kind: 'retry', seq: row.seq, claimSeq: row.claimSeq, begun, runAt, rank, attempts })
-      pulse.emit({ type: 'execution_retried', id: row.id, attempt: row.attempt, runAt })
+      completer.settle({ ...about, kind: 'retry', runAt, rank, attempts })
       return
     }
-    const end: Settlement = {
-      kind: 'finish',
-      seq: row.seq,
-      claimSeq: row.claimSeq,
-      begun,
-      status: outcome.status,
-      failure,
-      reason: null,
-      startedAt,
-      finishedAt,
-      exitCode,
-      error,
-      output: outcome.outputTail === '' ? null : outcome.outputTail,
-      result: outcome.result === null || outcome.result === undefined ? null : JSON.stringify(outcome.result),
-      cpuMs: whole(outcome.cpuSeconds, 1000),
-      maxRssBytes: whole(outcome.maxRssBytes),
-      droppedLogBytes: whole(outcome.droppedLogBytes) ?? 0,
-      keep: work.keep,
-    }
-    const durationMs = ranMs(attemptsOf(row.attempts)) + finishedAt - startedAt
-    const { taskId, type: taskType } = work
-    const { status } = outcome
-    const about = { id: row.id, taskId, taskType, trigger: row.trigger, status, failure, durationMs }
-    completer.settle(end, () => pulse.emit({ type: 'execution_finished', ...about }))
+    completer.settle({ ...about, ...finishOf(outcome), kind: 'finish', startedAt, finishedAt, keep: work.keep })
   }
 
-  /** Ends an execution that cannot even be started. */
-  function refuse(held: Held, why: string) {
-    settle(held, clock.now(), {
-      status: 'failed',
-      failure: 'dispatch',
-      exitCode: null,
-      signal: null,
-      error: say`It could not be started: ${why}.`,
-      result: null,
-      outputTail: '',
-      cpuSeconds: null,
-      maxRssBytes: null,
-      droppedLogBytes: 0,
-    })
+  function attemptOf(held: Held | undefined): Running | undefined {
+    return held && attempts.get(held)
+  }
+
+  function find(id: string): Running | null {
+    for (const entry of attempts.values()) if (entry.held.row.id === id && !isAbandoned(entry.held)) return entry
+    return null
+  }
+
+  function stop(entry: Running, reason: string) {
+    const { row, place } = entry.held
+    place!.channel.cancel(row.id, row.claimSeq, reason)
   }
 
   return {
     start,
-    refuse,
-    get size() {
-      return running.size
-    },
-    has: (seq: number) => running.has(seq),
-    isRunning(id: string): boolean {
-      for (const { held } of running.values()) if (held.row.id === id) return true
-      return false
-    },
-    progressOf(id: string) {
-      for (const { held, progress } of running.values()) if (held.row.id === id) return progress
-      return null
-    },
-    /** The claims of what runs here. */
-    claims: () => [...running.values()].map(({ held: { row } }) => ({ seq: row.seq, claimSeq: row.claimSeq })),
-    /** Asks a running attempt to stop; false when it is not running here. */
-    cancel(seq: number, reason: string): boolean {
-      const entry = running.get(seq)
+    isRunning: (id) => find(id) !== null,
+    progressOf: (id) => find(id)?.progress ?? null,
+    claims: () => hand.underWay().map(({ row: { seq, claimSeq } }) => ({ seq, claimSeq })),
+    cancel(seq, reason) {
+      const entry = attemptOf(hand.get(seq))
       if (entry === undefined) return false
       entry.cancelled = true
-      entry.run.cancel(reason)
+      stop(entry, reason)
       return true
     },
-    /**
-     * Ends an attempt whose execution somebody else has taken over; what it says and how it ends is dropped. Answers
-     * which it was, if it runs here.
-     */
-    abandon(seq: number, reason: string): Begun | null {
-      const entry = running.get(seq)
+    abandon(seq, reason) {
+      const entry = attemptOf(hand.get(seq))
       if (entry === undefined) return null
-      running.delete(seq)
-      abandoned.add(entry.held)
+      hand.leave(entry.held)
       tails.publishUnfinished(entry.held.row.id, null)
-      entry.run.cancel(reason)
+      stop(entry, reason)
       return begunOf(entry.held, entry.startedAt)
     },
-    /** Resolves when nothing runs; after `graceMs` whatever still runs is stopped and handed over by its retry policy. */
-    async drain(graceMs: number) {
-      if (running.size + abandoned.size === 0) return
+    async drain(graceMs) {
+      if (attempts.size === 0) return
       const empty = new Promise<void>((resolve) => {
         waitingForIdle.push(resolve)
       })
       const timer = clock.after(graceMs, () => {
         stopping = true
-        for (const { run } of running.values()) run.cancel(say`the server is shutting down`)
+        for (const entry of attempts.values()) {
+          if (!isAbandoned(entry.held)) stop(entry, say`the server is shutting down`)
+        }
       })
       await empty
       timer.cancel()
@@ -246,39 +199,72 @@ export function createRunner(options: RunnerOptions) {
   }
 }
 
-function begunOf({ row, work }: Held, startedAt: number): Begun {
-  return { id: row.id, taskId: work.taskId, attempt: row.attempt, startedAt }
-}
-
-export type Runner = ReturnType<typeof createRunner>
-
-/** Executors of plug-ins may break their promise never to throw; that is the end of the attempt, not of the server. */
-function startSafely(executor: Executor, ...call: Parameters<Executor['start']>): Run {
-  try {
-    return executor.start(...call)
-  } catch (error) {
-    return { done: Promise.reject(error), cancel: () => undefined }
+/** What is to be run, as plain data. */
+function orderOf({ row, work }: Held): Order {
+  return {
+    executionId: row.id,
+    attempt: row.attempt,
+    taskId: work.taskId,
+    taskName: work.name,
+    scheduledAt: row.dueAt,
+    type: work.type,
+    payload: work.payload,
+    params: work.params,
+    env: work.env,
+    workingDir: work.workingDir,
+    timeoutMs: work.timeoutMs,
+    killGraceMs: work.killGraceMs,
+    maxLogBytes: work.maxLogBytes,
+    runAs: work.runAs,
+    detach: work.detach,
+    encoding: work.encoding,
+    target: LOCAL,
+    fence: row.claimSeq,
+    deadline: row.skipAfter,
   }
 }
 
-/** Measurements come from plug-ins too; what is no number must not cost an execution its end. */
-function whole(value: number | null | undefined, scale = 1): number | null {
-  return typeof value === 'number' && Number.isFinite(value) ? Math.round(value * scale) : null
+const LOCAL = { kind: 'local' } as const
+
+function finishOf(outcome: RunOutcome) {
+  const { status, failure, exitCode, error, outputTail, result } = outcome
+  return {
+    status,
+    failure,
+    reason: null,
+    exitCode,
+    error,
+    output: outputTail === '' ? null : outputTail,
+    result: result === null || result === undefined ? null : JSON.stringify(result),
+    cpuMs: whole(outcome.cpuSeconds, 1000),
+    maxRssBytes: whole(outcome.maxRssBytes),
+    droppedLogBytes: whole(outcome.droppedLogBytes) ?? 0,
+  }
 }
 
-function outcomeOfError(error: unknown): RunOutcome {
+/** The end of an execution that cannot even be started. */
+function unstartable(why: string): RunOutcome {
   return {
     status: 'failed',
-    failure: 'error',
+    failure: 'dispatch',
     exitCode: null,
     signal: null,
-    error: say`The executor broke down: ${error instanceof Error ? error.message : String(error)}`,
+    error: say`It could not be started: ${why}.`,
     result: null,
     outputTail: '',
     cpuSeconds: null,
     maxRssBytes: null,
     droppedLogBytes: 0,
   }
+}
+
+function begunOf({ row, work }: Held, startedAt: number): Begun {
+  return { id: row.id, taskId: work.taskId, attempt: row.attempt, startedAt }
+}
+
+/** Measurements come from plug-ins too; what is no number must not cost an execution its end. */
+function whole(value: number | null | undefined, scale = 1): number | null {
+  return typeof value === 'number' && Number.isFinite(value) ? Math.round(value * scale) : null
 }
 
 /** A run that was stopped because the server goes is lost to it, not cancelled by anybody. */

@@ -1,7 +1,7 @@
 import type { Clock, Timer } from '@rota/core'
 import type { ExecutionStore } from '../ports/executions.ts'
+import type { Held } from './hand.ts'
 import type { Pulse } from './pulse.ts'
-import type { Held } from './runner.ts'
 
 export interface StartGateOptions {
   clock: Clock
@@ -58,7 +58,7 @@ export function createStartGate(options: StartGateOptions): StartGate {
   }
 
   async function note(batch: Held[]) {
-    const wanted = batch.filter((held) => !held.dropped)
+    const wanted = batch.filter((held) => held.stage === 'reserved')
     const startedAt = clock.now()
     try {
       const rows = wanted.map(({ row: { seq, claimSeq } }) => ({ seq, claimSeq, startedAt }))
@@ -66,14 +66,14 @@ export function createStartGate(options: StartGateOptions): StartGate {
       inFlight--
       for (const held of batch) {
         const isOurs = noted.has(held.row.seq)
-        if (isOurs && !held.dropped && isSure()) begin(held)
-        else onRefused(held, !held.dropped && !isOurs)
+        if (isOurs && held.stage === 'reserved' && isSure()) begin(held)
+        else onRefused(held, held.stage === 'reserved' && !isOurs)
       }
       flush()
     } catch (error) {
       inFlight--
-      clock.after(pulse.storeFailed(error), () => {
-        waiting = batch.filter((held) => held.dropped || mayStillStart(held)).concat(waiting)
+      pulse.retry(error, () => {
+        waiting = batch.filter((held) => held.stage !== 'reserved' || mayStillStart(held)).concat(waiting)
         flush()
       })
     }

@@ -5,7 +5,7 @@ import { createMemoryTails } from '../hot/memory/tails.ts'
 import type { LogLine, LogStore, NumberedLine } from '../ports/logs.ts'
 import { type RelayedTail, type TailRelay, WATCH_MS } from '../ports/tail-relay.ts'
 import { createMemoryLogStore } from '../store/memory/log-store.ts'
-import { followLog } from '../use-cases/follow-log.ts'
+import { followLog } from '../use-cases/executions/follow-log.ts'
 import { createTailSender } from './tail-sender.ts'
 
 /** The log as an instance writes it: lines are gathered, and others see them once they are written. */
@@ -87,7 +87,7 @@ function cluster() {
       signal: stop.signal,
       isFinal: async () => isFinal,
       clock,
-      elsewhere: { relay, isHere: () => false, pollMs: 1_000 },
+      remote: { relay, isHere: () => false, pollMs: 1_000 },
     })
     const done = (async () => {
       for await (const batch of lines) seen.push(...batch)

@@ -1,8 +1,8 @@
 import { RotaError, type ScheduleInput } from '@rota/core'
 import { createExecutors, type HandlerFunction } from '@rota/executors'
-import type { Engine } from '../api.ts'
+import type { Engine } from '../api/engine.ts'
 import { createEngine } from '../engine.ts'
-import { createMemoryStore, openSqliteStore } from '../store/sqlite/open.ts'
+import { openInMemoryStore, openSqliteStore } from '../store/sqlite/open.ts'
 import type { Store } from '../store/store.ts'
 import { intervalOf } from './duration.ts'
 import { createEventHub } from './events.ts'
@@ -48,9 +48,9 @@ export function createScheduler(options: SchedulerOptions = {}): Scheduler {
   }
 
   async function openStore(): Promise<Running> {
-    const store = folder === null ? createMemoryStore({ clock }) : await openSqliteStore({ folder, clock })
-    const lanes = concurrency === null ? {} : { lanes: { calls: concurrency } }
-    const engine = createEngine({ store, executors, clock, defaultTimezone: timezone, ...lanes })
+    const store = folder === null ? openInMemoryStore({ clock }) : await openSqliteStore({ folder, clock })
+    const capacity = concurrency === null ? {} : { capacity: { calls: concurrency } }
+    const engine = createEngine({ store, executors, clock, defaultTimezone: timezone, ...capacity })
     engine.on(events.emit)
     running = { store, engine }
     return running

@@ -1,4 +1,4 @@
-import type { EngineEvent } from '../api.ts'
+import type { EngineEvent } from '../api/events.ts'
 
 /** Something went wrong in the program's own code, or code is missing. The scheduler goes on. */
 export type SchedulerFailure =

@@ -1,3 +1,4 @@
+import { SYSTEM } from '@rota/core'
 import { ManualClock } from '@rota/testkit'
 import { afterEach, expect, test } from 'vitest'
 import { createScheduler } from './create-scheduler.ts'
@@ -37,7 +38,7 @@ test('a job calls its handler with its arguments, and keeps what it returns', as
   await scheduler.start()
   const { id } = await scheduler.submit('add', { args: [1, 2], kwargs: { scale: 10 } })
   await clock.advance(1000)
-  expect(await scheduler.executions.get({ name: null, tenantId: null }, id)).toMatchObject({
+  expect(await scheduler.executions.get(SYSTEM, id)).toMatchObject({
     status: 'success',
     result: 30,
   })
@@ -244,6 +245,6 @@ test('the engine is at hand for what the library has no word for, once started',
   expect(() => scheduler.tasks).toThrow('before start()')
   scheduler.every('1m', () => {}, { name: 'tick' })
   await scheduler.start()
-  const { rows } = await scheduler.tasks.list({ name: null, tenantId: null }, {})
+  const { rows } = await scheduler.tasks.list(SYSTEM, {})
   expect(rows.map((task) => task.name)).toEqual(['tick'])
 })

@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, watch } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { SYSTEM } from '@rota/core'
 import { ManualClock } from '@rota/testkit'
 import { afterEach, expect, test } from 'vitest'
 import { createScheduler } from './create-scheduler.ts'
@@ -14,7 +15,6 @@ import { nextEvent, turns } from './testing/watch.ts'
 
 const MIDNIGHT = Date.UTC(2026, 0, 1)
 const MINUTE = 60_000
-const ANYBODY = { name: null, tenantId: null }
 
 const schedulers: Scheduler[] = []
 const folders: string[] = []
@@ -79,7 +79,7 @@ test('a schedule defined again under its name is the same one, and keeps its rhy
   const second = await live(define)
   await clock.advance(2.5 * MINUTE)
   expect(runs).toEqual([2, 4, 6])
-  const { rows } = await second.tasks.list(ANYBODY, {})
+  const { rows } = await second.tasks.list(SYSTEM, {})
   expect(rows.map(({ name, version }) => [name, version])).toEqual([['tick', 1]])
 })
 
@@ -93,7 +93,7 @@ test('a schedule defined again with another rule is updated, not doubled', async
   )
   await clock.advance(8 * MINUTE)
   expect(runs).toEqual([2, 5, 10])
-  const { rows } = await second.tasks.list(ANYBODY, {})
+  const { rows } = await second.tasks.list(SYSTEM, {})
   expect(rows.map(({ name, version, priority }) => [name, version, priority])).toEqual([['tick', 2, 3]])
 })
 
@@ -150,7 +150,7 @@ test('a stored job whose handler is gone is reported and ends as failed; everyth
   await clock.advance(5 * MINUTE)
   await written
   expect(failures).toMatchObject([{ type: 'unknown_handler', name: 'handler old', executionId: id }])
-  expect(await second.executions.get(ANYBODY, id)).toMatchObject({ status: 'failed', failure: 'unknown_handler' })
+  expect(await second.executions.get(SYSTEM, id)).toMatchObject({ status: 'failed', failure: 'unknown_handler' })
   expect(runs).toEqual(['fine'])
 })
 

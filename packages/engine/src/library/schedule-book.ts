@@ -1,4 +1,5 @@
 import {
+  type Caller,
   type Clock,
   compactTask,
   createIds,
@@ -6,24 +7,26 @@ import {
   RotaError,
   readTask,
   type ScheduleInput,
+  SYSTEM,
   type TaskDefinition,
   type TaskInput,
   type TaskView,
   taskInputOf,
   whyNeverFires,
+  writtenPart,
 } from '@rota/core'
 import type { Executor, HandlerFunction } from '@rota/executors'
-import type { Actor, Engine } from '../api.ts'
+import type { Engine } from '../api/engine.ts'
 import { compileRule, ruleBodiesOf } from '../planning/rule.ts'
 import type { NewTask, TaskStore } from '../ports/tasks.ts'
-import { checkForm, columnsOf, keysOf, scheduleChanges } from '../use-cases/task-forms.ts'
+import { checkForm, columnsOf, keysOf, scheduleChanges } from '../use-cases/tasks/task-forms.ts'
 import { type Functions, SCHEDULE_HANDLER } from './functions.ts'
 import { type ScheduleOptions, scheduleFields } from './work-options.ts'
 
 /** Marks the tasks that a program's schedules are kept as. */
 const GROUP = 'library'
 /** On whose behalf the library acts. */
-export const PROGRAM: Actor = { name: 'program', tenantId: null, mayEdit: true }
+export const PROGRAM: Caller = { ...SYSTEM, name: 'program' }
 
 const PAGE = 1000
 
@@ -139,7 +142,7 @@ export class ScheduleBook {
     const { schedules: _, ...stored } = before
     // Whether it is enabled is the operator's affair, not the program's.
     const wanted = this.#complete({ ...input, ...(before.enabled === undefined ? {} : { enabled: before.enabled }) })
-    if (compactTask(this.#complete(stored)) === compactTask(wanted)) return
+    if (compactTask(this.#complete(writtenPart(stored))) === compactTask(wanted)) return
     await engine.tasks.update(PROGRAM, before.id, taskInputOf(wanted), null)
   }
 

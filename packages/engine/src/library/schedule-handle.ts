@@ -1,5 +1,6 @@
 import type { ExecutionView } from '@rota/core'
-import type { Engine, RunOptions } from '../api.ts'
+import type { Engine } from '../api/engine.ts'
+import type { RunOptions } from '../api/tasks.ts'
 import { PROGRAM } from './schedule-book.ts'
 
 /** A schedule of the program. Its calls wait until it is saved, so they need a started scheduler. */

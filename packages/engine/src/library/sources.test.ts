@@ -1,3 +1,4 @@
+import { SYSTEM } from '@rota/core'
 import { ManualClock } from '@rota/testkit'
 import { afterEach, expect, test } from 'vitest'
 import { createScheduler } from './create-scheduler.ts'
@@ -74,9 +75,9 @@ test('the next job is asked for when the one before was refused', async () => {
   scheduler.source({ name: 'letters', produce: letters.produce, consume: (data) => void consumed.push(data) })
   await scheduler.start()
   await clock.advance(0)
-  const actor = { name: null, tenantId: null }
-  const { rows } = await scheduler.executions.list(actor, { status: ['pending'] })
-  await scheduler.executions.cancel(actor, rows[0]!.id)
+  const caller = SYSTEM
+  const { rows } = await scheduler.executions.list(caller, { status: ['pending'] })
+  await scheduler.executions.cancel(caller, rows[0]!.id)
   scheduler.poke('letters')
   await clock.advance(1000)
   expect(consumed).toEqual(['b'])
@@ -317,7 +318,7 @@ test('a source that is removed is asked no more, its waiting job is cancelled, a
   const asked = letters.asked
   await clock.advance(2 * HOUR)
   expect([consumed, letters.asked]).toEqual([[], asked])
-  const cancelled = await scheduler.executions.list({ name: null, tenantId: null }, { status: ['cancelled'] })
+  const cancelled = await scheduler.executions.list(SYSTEM, { status: ['cancelled'] })
   expect(cancelled.rows).toHaveLength(1)
   await expect(scheduler.removeSource('letters')).rejects.toThrow('There is no source letters.')
   const next = producer({ data: 'new' })

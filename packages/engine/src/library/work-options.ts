@@ -1,5 +1,5 @@
 import type { ConcurrencyPolicy, Json, OverlapPolicy, RetryPolicy, TaskInput } from '@rota/core'
-import type { JobInput } from '../api.ts'
+import type { JobInput } from '../api/executions.ts'
 import { type Duration, durationSeconds } from './duration.ts'
 import { type Instant, isoInstant } from './instant.ts'
 import { jsonValue } from './json-value.ts'

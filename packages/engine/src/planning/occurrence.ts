@@ -46,7 +46,7 @@ export function occurrence(owner: Owner, rule: Rule, dueAt: number, options: Occ
 }
 
 /**
- * The `place`th of several occurrences that are made up after their instant. They run one after the other, however the
+ * The `turn`th of several occurrences that are made up after their instant. They run one after the other, however the
  * task's executions may overlap, because it is not their doing that they come together: each waits for its turn, and is
  * neither skipped nor replaced for those before it or after it. Where executions may overlap they are spread instead.
  * `spread`: they start so far apart at least, rather than as soon as they can.
@@ -54,13 +54,13 @@ export function occurrence(owner: Owner, rule: Rule, dueAt: number, options: Occ
 export function madeUp(
   owner: Owner,
   rule: Rule,
-  { dueAt, place, isSpread, isAsked }: { dueAt: number; place: number; isSpread: boolean; isAsked: boolean },
+  { dueAt, turn, isSpread, isAsked }: { dueAt: number; turn: number; isSpread: boolean; isAsked: boolean },
   options: OccurrenceOptions,
 ): NewExecution {
   const overlap = rule.overlap === 'allow' ? 'allow' : 'in_turn'
-  const startAt = options.now + (isSpread ? place * spreadMs(rule) : 0)
+  const startAt = options.now + (isSpread ? turn * spreadMs(rule) : 0)
   const runAt = isSpread ? startAt : Math.min(startAt, jitteredAt(owner.scheduleId, rule, dueAt))
-  const row = made(owner, rule, { dueAt, overlap, runAt, rankedAt: startAt + place }, options)
+  const row = made(owner, rule, { dueAt, overlap, runAt, rankedAt: startAt + turn }, options)
   // What somebody asked for is never too late.
   return isAsked ? { ...row, skipAfter: null, mergeAfter: null } : row
 }

@@ -45,7 +45,7 @@ export function planSchedule(due: DueSchedule, rule: Rule, context: PlanContext)
   const from = overdue === null ? due.nextDueAt : overdue.last + 1
   const inTime = rule.schedule.between(from, context.until, allowed)
 
-  if (overdue) answerOverdue(plan, due, rule, overdue, inTime[0], context)
+  if (overdue) answerOverdue(plan, { due, rule, overdue, firstInTime: inTime[0] }, context)
   const isSpread = rule.misfire.policy === 'run_all'
   for (const dueAt of inTime) {
     if (plan.executions.length >= allowed) break
@@ -73,13 +73,18 @@ function overdueOf({ scheduleId, nextDueAt: first }: DueSchedule, rule: Rule, { 
   return { first, last, count: rule.schedule.count(first, last + 1, MOST_COUNTED) }
 }
 
+interface OverdueSchedule {
+  due: DueSchedule
+  rule: Rule
+  overdue: Overdue
+  /** The first occurrence whose grace time is not over, of those that this step plans. */
+  firstInTime: number | undefined
+}
+
 /** Applies the misfire policy to the occurrences whose grace time is over. */
 function answerOverdue(
   plan: PlannedSchedule,
-  due: DueSchedule,
-  rule: Rule,
-  overdue: Overdue,
-  firstInTime: number | undefined,
+  { due, rule, overdue, firstInTime }: OverdueSchedule,
   context: PlanContext,
 ) {
   const { misfire, schedule } = rule
@@ -114,7 +119,7 @@ function late(
   { due, rule, dueAt, isSpread }: { due: DueSchedule; rule: Rule; dueAt: number; isSpread: boolean },
   context: PlanContext,
 ): NewExecution {
-  return madeUp(due, rule, { dueAt, place: executions.length, isSpread, isAsked: false }, context)
+  return madeUp(due, rule, { dueAt, turn: executions.length, isSpread, isAsked: false }, context)
 }
 
 /** The last `most` occurrences of a range, at least one, ascending. */

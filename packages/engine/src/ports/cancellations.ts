@@ -1,3 +1,5 @@
+import type { Happened } from './happenings.ts'
+
 /** A wish to stop an execution that an instance has in hand. */
 export interface Cancellation {
   seq: number
@@ -13,5 +15,5 @@ export interface Cancellation {
  */
 export interface Cancellations {
   /** What is wished of the executions that this instance has in hand; ends those that nobody has. */
-  of(instanceId: string, now: number): Promise<Cancellation[]>
+  of(instanceId: string, now: number): Promise<{ wishes: Cancellation[] } & Happened>
 }

@@ -1,4 +1,5 @@
 import type { ExecutionStatus, FailureKind, OverlapPolicy, SkipReason, Trigger } from '@rota/core'
+import type { Happened, WorkFacts } from './happenings.ts'
 import type { Idempotency } from './idempotency.ts'
 
 /**
@@ -35,6 +36,9 @@ export interface Claimed {
   /** It is noted already that it starts. */
   isNoted?: boolean
 }
+
+/** Which claim of which execution. */
+export type ClaimKey = Pick<Claimed, 'seq' | 'claimSeq'>
 
 /** A row to be made. `rank` orders the ready ones, lower first. */
 export interface NewExecution {
@@ -131,8 +135,11 @@ export interface FencedAttempt {
 /** As it is kept, in a JSON array beside its execution. */
 export type KeptFencedAttempt = Omit<FencedAttempt, 'id'>
 
-/** The end of an attempt, `begun` when it had started. `died`: its instance died with it, which is counted. */
-export type Settlement = { seq: number; claimSeq: number; begun?: Begun } & (
+/**
+ * The end of an attempt, `begun` when it had started. `died`: its instance died with it, which is counted. `work` spares
+ * whoever is told of it a look into the store.
+ */
+export type Settlement = { seq: number; claimSeq: number; begun?: Begun; work?: WorkFacts } & (
   | ({ kind: 'finish' } & Finish)
   | { kind: 'retry'; runAt: number; rank: number; attempts: string; died?: true }
   | { kind: 'give_back'; died?: true }
@@ -156,6 +163,21 @@ export interface Finish {
   keep: boolean
 }
 
+/** What an end says of a run of which nothing is known: there was none, or nobody saw how it ended. */
+export const UNSEEN = {
+  failure: null,
+  reason: null,
+  startedAt: null,
+  exitCode: null,
+  error: null,
+  output: null,
+  result: null,
+  cpuMs: null,
+  maxRssBytes: null,
+  droppedLogBytes: 0,
+  keep: true,
+} as const satisfies Omit<Finish, 'status' | 'finishedAt'>
+
 export interface EnqueueOptions {
   now: number
   keys?: { key: string; max: number }[]
@@ -164,7 +186,7 @@ export interface EnqueueOptions {
 }
 
 /** What becomes of a run that somebody asks for. */
-export interface RunPlace {
+export interface RunProspect {
   /** The execution that an idempotency key stands for already. */
   earlier: string | null
   /** The overlap policy of its task would skip it; nothing was added. */
@@ -217,23 +239,24 @@ export interface ClaimRequest {
   now: number
   /** Claims what is to start before this instant. */
   until: number
-  limit: number
+  most: number
   /** Rows ranked before it may be passed over. Default: none. */
   fromRank?: number
 }
 
-/** What became of the rows looked at by a claim or an admission. */
-export interface ClaimResult {
+/**
+ * What became of the rows looked at by a claim or an admission. `happened`: rows answered without running, because an earlier execution holds their task's slots or they
+ * are too late.
+ */
+export interface ClaimResult extends Happened {
   claimed: Claimed[]
-  /** Rows answered without running: an earlier execution still holds their task's slots, or their grace time is over. */
-  skipped: { id: string; taskSeq: number | null; trigger: Trigger }[]
   /** Executions to cancel because a newer one replaces them. */
   replaced: number[]
-  /** True when another claim may find something: more than `limit` allowed, or rows that got room just now. */
+  /** True when another claim may find something: more than `most` allowed, or rows that got room just now. */
   more: boolean
 }
 
-export interface SettleResult {
+export interface SettleResult extends Happened {
   /** Settlements whose fence was no longer current; they changed nothing. */
   fenced: number[]
   /** True when a slot that others waited for became free. */
@@ -242,7 +265,7 @@ export interface SettleResult {
 
 export interface OrphanQuery {
   now: number
-  limit: number
+  most: number
   /** The instance that asks: it knows of its own work, whatever the clock says of its lease. */
   asker: string
   /** The last seq of the page before; 0 for the first. */
@@ -259,20 +282,22 @@ export interface Orphan extends Claimed {
 /** Live executions: the one truth about what is to run, runs, and holds which slot. */
 export interface ExecutionStore {
   /** Schedules whose cursor is before `until`, earliest first. */
-  dueSchedules(until: number, limit: number): Promise<DueSchedule[]>
-  /** Writes plans; answers the ids of schedules whose cursor or task had changed meanwhile. */
-  plan(plans: PlannedSchedule[]): Promise<number[]>
+  dueSchedules(until: number, most: number): Promise<DueSchedule[]>
+  /** Writes plans, but for the `outrun` schedules: their cursor or task had changed meanwhile. */
+  plan(plans: PlannedSchedule[]): Promise<{ outrun: number[] } & Happened>
   /**
    * Adds rows, all or nothing, durable when it resolves. `keys` sets the limits of the concurrency keys they name.
    * With an idempotency key that was used before nothing is added and the earlier execution's id is answered.
    * `claimFor` names an instance that takes and starts at once what may start at once ({@link isFreeAtOnce}).
    */
   enqueue(rows: readonly NewExecution[], options: EnqueueOptions): Promise<EnqueueResult>
+  /** Sets the limits of concurrency keys. */
+  setLimits(keys: readonly { key: string; max: number }[]): Promise<void>
   /**
    * Adds a run of a task that is due now, and answers in the same transaction what becomes of it. What would be skipped
    * for overlap is refused, and what is added is not skipped for it any more.
    */
-  runNow(row: NewExecution, options: Omit<EnqueueOptions, 'claimFor'>): Promise<RunPlace>
+  runNow(row: NewExecution, options: Omit<EnqueueOptions, 'claimFor'>): Promise<RunProspect>
   /**
    * Claims ready rows in order of rank. Slots are taken for what is due; a row claimed ahead of its instant takes none,
    * so that it turns nobody away who is due before it, and is admitted when its instant has come.
@@ -290,25 +315,29 @@ export interface ExecutionStore {
   markStarted(rows: readonly Start[]): Promise<number[]>
   /** Brings rows up to date of which so far only the store itself knows that they have started. Without it they are. */
   showStarted?(): Promise<void>
+  /**
+   * Writes how attempts ended. A word that was written already, because the answer to the first time was lost, counts as
+   * written now.
+   */
   settle(settlements: readonly Settlement[], now: number): Promise<SettleResult>
   /** Ends rows that nobody has claimed; answers the ones it could not end and who holds them. */
   cancelUnclaimed(
     ids: string[],
     at: number,
     reason: string,
-  ): Promise<{ cancelled: string[]; held: { id: string; seq: number; claimedBy: string }[] }>
+  ): Promise<{ cancelled: string[]; held: { id: string; seq: number; claimedBy: string }[] } & Happened>
   /** Makes ready what waited for an instant before `until`; answers how many. */
-  activate(until: number, limit: number): Promise<number>
+  activate(until: number, most: number): Promise<number>
   /** The earliest instants at which planner and dispatcher have something to do; null for never. */
   nextInstants(): Promise<{ dueAt: number | null; runAt: number | null }>
   /** Claimed executions of other instances whose lease ended before `now`, in order of seq. */
   orphans(query: OrphanQuery): Promise<Orphan[]>
   /** Which of these claims are no longer current, because somebody took over or removed the execution. */
-  lost(claims: readonly Pick<Claimed, 'seq' | 'claimSeq'>[]): Promise<number[]>
+  lost(claims: readonly ClaimKey[]): Promise<number[]>
   /** Notes at executions, live or ended, that an instance was still running an attempt which others had taken over. */
   markFenced(attempts: readonly FencedAttempt[]): Promise<void>
   /** What the store says an instance has in hand. */
-  claimsOf(instanceId: string): Promise<Pick<Claimed, 'seq' | 'claimSeq'>[]>
+  claimsOf(instanceId: string): Promise<ClaimKey[]>
   /** Lets the head of every line of blocked rows try again; answers how many do. The safety net for changed limits. */
   nudge(): Promise<number>
   /** Renews this instance's lease, which covers everything it has claimed. */

@@ -1,13 +1,6 @@
-export type LogStream = 'stdout' | 'stderr' | 'system'
+import type { LogLine, LogStream } from '@rota/core'
 
-/** One line of output as an executor hands it over. */
-export interface LogLine {
-  /** Epoch ms at which the line was complete. */
-  at: number
-  stream: LogStream
-  /** Without line terminator. */
-  text: string
-}
+export type { LogLine, LogStream } from '@rota/core'
 
 /** A line with its number within the execution, 0-based over all attempts. */
 export interface NumberedLine extends LogLine {

@@ -1,4 +1,4 @@
-import type { ExecutionStatus, FailureKind, Histogram } from '@rota/core'
+import type { ExecutionStatus, FailureKind, Histogram, Scope } from '@rota/core'
 
 /** Whose executions a picture shows, and when, in epoch ms: from inclusive, to exclusive. */
 export interface TimelineQuery {
@@ -30,6 +30,7 @@ export interface TimelineMark {
 
 /** A schedule with its cursor, to tell what comes. */
 export interface Cursor {
+  scheduleId: number
   taskId: string
   taskName: string
   ruleBody: string
@@ -88,19 +89,19 @@ export interface LatenessBucket {
 /** What pictures and summaries are made of. Bounded each: none reads through a history of any length. */
 export interface Overviews {
   /** The latest `limit` executions due, or under way, within the range. */
-  timeline(query: TimelineQuery, tenantId: string | null): Promise<TimelineMark[]>
+  timeline(query: TimelineQuery, scope: Scope): Promise<TimelineMark[]>
   /** Counts over the range in stretches of `bucketMs`. */
-  timelineCounts(query: TimelineQuery, bucketMs: number, tenantId: string | null): Promise<CountBucket[]>
+  timelineCounts(query: TimelineQuery, bucketMs: number, scope: Scope): Promise<CountBucket[]>
   /** The cursors that come first. */
-  cursors(query: CursorQuery, tenantId: string | null): Promise<Cursor[]>
+  cursors(query: CursorQuery, scope: Scope): Promise<Cursor[]>
   /** The latest failures that ended within the range. */
-  failures(query: { from: number; to: number; limit: number }, tenantId: string | null): Promise<FailureRecord[]>
-  groups(tenantId: string | null): Promise<GroupRecord[]>
+  failures(query: { from: number; to: number; limit: number }, scope: Scope): Promise<FailureRecord[]>
+  groups(scope: Scope): Promise<GroupRecord[]>
   /** Tags with the number of tasks that have them. */
-  tags(tenantId: string | null): Promise<Map<string, number>>
-  groupTallies(range: { from?: number; to?: number }, tenantId: string | null): Promise<GroupTally[]>
+  tags(scope: Scope): Promise<Map<string, number>>
+  groupTallies(range: { from?: number; to?: number }, scope: Scope): Promise<GroupTally[]>
   latenesses(
     query: { from: number; to: number; bucket: 'hour' | 'day'; taskId?: string | undefined },
-    tenantId: string | null,
+    scope: Scope,
   ): Promise<LatenessBucket[]>
 }

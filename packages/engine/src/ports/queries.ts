@@ -4,6 +4,7 @@ import type {
   FailureKind,
   Histogram,
   LedgerAnswer,
+  Scope,
   TaskStatus,
   Trigger,
 } from '@rota/core'
@@ -259,30 +260,30 @@ export type KnownInstance = InstanceRecord & { leaseUntil: number }
  * own rows; null sees all. Lists throw `invalid` for a cursor that is not theirs.
  */
 export interface Queries extends Overviews {
-  listTasks(query: TaskQuery, tenantId: string | null): Promise<Paged<TaskRecord>>
-  taskById(id: string, tenantId: string | null): Promise<TaskRecord | null>
+  listTasks(query: TaskQuery, scope: Scope): Promise<Paged<TaskRecord>>
+  taskById(id: string, scope: Scope): Promise<TaskRecord | null>
   /** Those of the names that tasks have which are not deleted. */
-  tasksNamed(names: readonly string[], tenantId: string | null): Promise<NamedTask[]>
+  tasksNamed(names: readonly string[], scope: Scope): Promise<NamedTask[]>
   /** Superseded versions and the current one, newest first. */
-  revisions(taskId: string, tenantId: string | null): Promise<RevisionRecord[]>
+  revisions(taskId: string, scope: Scope): Promise<RevisionRecord[]>
   /**
    * The newest first: by due instant when a task, a group or a time range is asked for, else by creation. Lists of
    * what did not succeed show live executions first, then by the end.
    */
-  listExecutions(query: ExecutionQuery, tenantId: string | null): Promise<Paged<ExecutionRecord>>
-  executionById(id: string, tenantId: string | null): Promise<ExecutionRecord | null>
+  listExecutions(query: ExecutionQuery, scope: Scope): Promise<Paged<ExecutionRecord>>
+  executionById(id: string, scope: Scope): Promise<ExecutionRecord | null>
   /** Null when nothing went. */
-  pruned(of: HistoryOf, tenantId: string | null): Promise<Pruned | null>
+  pruned(of: HistoryOf, scope: Scope): Promise<Pruned | null>
   /** By due instant, latest first. A limit counts rows; one row may make two entries. */
-  ledger(query: LedgerQuery, tenantId: string | null): Promise<{ rows: LedgerRecord[]; nextCursor: string | null }>
-  summary(tenantId: string | null): Promise<Summary>
+  ledger(query: LedgerQuery, scope: Scope): Promise<{ rows: LedgerRecord[]; nextCursor: string | null }>
+  summary(scope: Scope): Promise<Summary>
   /** Counts of what is live now, of all tenants. */
   gauges(): Promise<Gauges>
   /** Instances that were heard of since an instant, the longest running first. */
   instances(since: number): Promise<KnownInstance[]>
   /** Null when there is no such task. */
-  taskTally(taskId: string, range: TimeRange, tenantId: string | null): Promise<Tally | null>
+  taskTally(taskId: string, range: TimeRange, scope: Scope): Promise<Tally | null>
   /** Buckets without an execution are left out. Days are days of UTC. */
-  timeseries(query: SeriesQuery, tenantId: string | null): Promise<SeriesPoint[]>
-  top(query: TopQuery, tenantId: string | null): Promise<TopRow[]>
+  timeseries(query: SeriesQuery, scope: Scope): Promise<SeriesPoint[]>
+  top(query: TopQuery, scope: Scope): Promise<TopRow[]>
 }

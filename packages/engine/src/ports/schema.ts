@@ -13,6 +13,8 @@ export interface Schema {
   execution_days: ExecutionDaysTable
   pruned_history: PrunedHistoryTable
   idempotency_keys: IdempotencyKeysTable
+  happenings: HappeningsTable
+  outbox_consumers: OutboxConsumersTable
   instances: InstancesTable
   settings: SettingsTable
 }
@@ -176,6 +178,28 @@ export interface IdempotencyKeysTable {
   scope: string
   key: string
   result_id: string
+  created_at: number
+}
+
+export interface HappeningsTable {
+  /** Null where it is committed and not numbered yet. */
+  seq: number | null
+  kind: string
+  subject: string
+  tenant_id: string | null
+  at: number
+  /** A {@link KeptHappening} as JSON. */
+  body: string
+}
+
+export interface OutboxConsumersTable {
+  name: string
+  /** JSON array. */
+  kinds: string
+  read_to: number
+  missed: number
+  held_by: string | null
+  held_until: number
   created_at: number
 }
 

@@ -3,6 +3,7 @@ import type { ExecutionDetails } from './details.ts'
 import type { ExecutionStore } from './executions.ts'
 import type { Lease, LeaseTerms } from './lease.ts'
 import type { LogStore } from './logs.ts'
+import type { Outbox } from './outbox.ts'
 import type { Queries } from './queries.ts'
 import type { Tails } from './tails.ts'
 import type { TaskStore } from './tasks.ts'
@@ -12,8 +13,6 @@ import type { Upkeep } from './upkeep.ts'
 export interface StoreCapabilities {
   /** Nobody else can open it while we do, so claims found at the start belong to nobody. */
   exclusive: boolean
-  /** What was committed survives the end of the process. */
-  durable: boolean
 }
 
 /** Everything the engine keeps, behind ports. */
@@ -29,6 +28,7 @@ export interface StoreParts {
   /** Only where there can be other instances. */
   readonly cancellations?: Cancellations
   readonly details: ExecutionDetails
+  readonly outbox: Outbox
   readonly queries: Queries
   readonly upkeep: Upkeep
   readonly logs: LogStore

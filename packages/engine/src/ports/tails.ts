@@ -1,4 +1,6 @@
-import type { LogLine } from './logs.ts'
+import type { LogLine, UnfinishedLine } from '@rota/core'
+
+export type { UnfinishedLine } from '@rota/core'
 
 /** Lines as they are written. `first` counts from the first line that was ever published of the execution here. */
 export interface TailLines {
@@ -6,14 +8,6 @@ export interface TailLines {
   first: number
   attempt: number
   lines: readonly LogLine[]
-}
-
-/** A line of output that its program has not ended yet; it has no number and is not in the log. */
-export interface UnfinishedLine {
-  stream: 'stdout' | 'stderr'
-  text: string
-  /** Epoch ms of its last bytes. */
-  since: number
 }
 
 /** What stands unfinished now, in place of what stood before; null for nothing. */

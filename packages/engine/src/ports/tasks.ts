@@ -1,4 +1,6 @@
+import type { Scope } from '@rota/core'
 import type { NewExecution, UnrunAnswer } from './executions.ts'
+import type { Happened } from './happenings.ts'
 import type { Idempotency } from './idempotency.ts'
 
 /** A task's row, instants in epoch ms. `definition` is the compact JSON document. */
@@ -59,7 +61,7 @@ export function isStillDue(
 }
 
 /** Rows removed or ended because their task changed. */
-export interface SaveResult {
+export interface SaveResult extends Happened {
   /** Claimed rows that were dropped; whoever holds them must not start them. */
   dropped: number[]
 }
@@ -96,7 +98,7 @@ export interface TaskStore {
    * nothing is added and the earlier task's id is answered.
    */
   insert(tasks: NewTask[], idempotency?: Idempotency): Promise<{ earlier: string | null }>
-  byId(id: string, tenantId: string | null): Promise<TaskRow | null>
+  byId(id: string, scope: Scope): Promise<TaskRow | null>
   bySeqs(seqs: number[]): Promise<TaskRow[]>
   /** The definition as it stood at `version`; null when it is gone. */
   definitionAt(seq: number, version: number): Promise<string | null>
@@ -109,5 +111,5 @@ export interface TaskStore {
   /** Enabled tasks that run once whenever the server starts. */
   atStart(): Promise<TaskRow[]>
   /** Deletes a task, its schedules, revisions and history for good; answers the ids of the executions that went. */
-  purge(seq: number): Promise<string[]>
+  purge(seq: number, now: number): Promise<{ ids: string[] } & Happened>
 }

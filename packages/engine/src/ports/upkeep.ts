@@ -33,25 +33,25 @@ export interface SurplusRules {
  * deleted from the history before it is rolled up.
  */
 export interface Upkeep {
-  /** Adds what ended before an instant to the roll-ups, oldest first, at most `limit` rows; answers how many. */
-  rollUp(before: number, limit: number): Promise<number>
+  /** Adds what ended before an instant to the roll-ups, oldest first, at most `most` rows; answers how many. */
+  rollUp(before: number, most: number): Promise<number>
   /** About how much of the history is not rolled up. */
   tailLength(): Promise<number>
   /** Tasks in order behind one of them, with what they say about their history. */
-  retentions(afterTask: number, limit: number): Promise<TaskRetention[]>
+  retentions(afterTask: number, most: number): Promise<TaskRetention[]>
   /** History of these tasks that need not be kept; a task's last failure is. */
-  surplus(tasks: readonly number[], rules: SurplusRules, limit: number): Promise<number[]>
+  surplus(tasks: readonly number[], rules: SurplusRules, most: number): Promise<number[]>
   /**
    * Looks through the next rows of the history for jobs without a task that ended before an instant. `next` is where
    * to go on; null when only newer rows come.
    */
-  agedJobs(afterSeq: number, before: number, limit: number): Promise<{ seqs: number[]; next: number | null }>
+  agedJobs(afterSeq: number, before: number, most: number): Promise<{ seqs: number[]; next: number | null }>
   /** Deletes rows of the history; answers the ids of those that were there. */
   forget(seqs: readonly number[]): Promise<string[]>
   /** Tasks that were deleted before an instant. */
-  expiredTasks(before: number, limit: number): Promise<number[]>
+  expiredTasks(before: number, most: number): Promise<number[]>
   /** Rows of a task's history, oldest first. */
-  historyOf(task: number, limit: number): Promise<number[]>
+  historyOf(task: number, most: number): Promise<number[]>
   /** Deletes a task that was deleted before an instant and has no history left; false when that is not so. */
   purge(task: number, before: number): Promise<boolean>
   /**
@@ -60,5 +60,5 @@ export interface Upkeep {
    */
   dropDays?(retention: DayRetention, now: number): Promise<string[]>
   /** Deletes what nobody needs: used idempotency keys, unused rules, roll-ups of hours long past. Answers how many. */
-  sweep(older: { keysBefore: number; rollupsBefore: number }, limit: number): Promise<number>
+  sweep(older: { keysBefore: number; rollupsBefore: number }, most: number): Promise<number>
 }

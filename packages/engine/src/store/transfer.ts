@@ -10,7 +10,8 @@ interface TransferTable {
 
 /**
  * What a copy takes over, in the order in which it is written. Logs travel as `log_chunks` with a body that every store
- * understands: instants, streams and texts as JSON. What instances say to each other is left behind.
+ * understands: instants, streams and texts as JSON. What instances say to each other is left behind, and so is the outbox:
+ * its entries are numbered by the store they are in.
  */
 export const TRANSFERRED: readonly TransferTable[] = [
   { name: 'settings', key: ['key'] },

@@ -1,10 +1,11 @@
 import type { Clock, ExecutionDefaults } from '@rota/core'
 import type { Executor } from '@rota/executors'
-import type { EngineEvent } from '../api.ts'
+import type { EngineEvent } from '../api/events.ts'
 import type { Limits } from '../planning/limits.ts'
 import type { ExecutionDetails } from '../ports/details.ts'
 import type { ExecutionStore, NewExecution } from '../ports/executions.ts'
 import type { LogStore } from '../ports/logs.ts'
+import type { Shortage } from '../ports/placer.ts'
 import type { TailRelay } from '../ports/tail-relay.ts'
 import type { Tails } from '../ports/tails.ts'
 import type { TaskStore } from '../ports/tasks.ts'
@@ -21,7 +22,7 @@ export interface UseCaseContext {
   logs: LogStore
   tails: Tails
   /** Where other instances share the store: their live output, and how often to look for it without. */
-  elsewhere: { relay: TailRelay; pollMs: number } | null
+  remote: { relay: TailRelay; pollMs: number } | null
   isRunningHere: (executionId: string) => boolean
   executors: ReadonlyMap<string, Executor>
   defaultTimezone: string
@@ -42,5 +43,7 @@ export interface UseCaseContext {
   drop: (seqs: number[]) => void
   /** Stops an execution in this instance's hands; when it is not, others are told to look what they shall stop. */
   cancelHere: (seq: number, reason: string) => void
+  /** What an execution lacks that could start here; null for nothing, and for one in other hands. */
+  shortageOf: (id: string) => Shortage | null
   progressOf: (id: string) => { percent: number; message: string | null } | null
 }

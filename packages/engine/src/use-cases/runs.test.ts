@@ -101,6 +101,16 @@ test('forecast and preview show when occurrences start with jitter, as the task 
   expect(await rig.ask((engine) => engine.schedules.jittered(ANN, draft, next))).toBeNull()
 })
 
+test('a forecast of a few shows a tenant its own, however much of others comes first', async () => {
+  const rig = await started()
+  for (const name of ['first', 'second', 'third']) await rig.addTask({ name })
+  const caller = { ...ANN, scope: { kind: 'tenant', tenantId: 'acme' } } as const
+  const own = { name: 'own', type: 'scripted', schedule: '*/10 * * * *' }
+  const { id } = await rig.ask((engine) => engine.tasks.create(caller, own))
+  const upcoming = await rig.ask((engine) => engine.schedules.upcoming(caller, { limit: 1 }))
+  expect(upcoming).toMatchObject([{ task_id: id }])
+})
+
 test('jitter of a draft by name or key is that of the task that is saved so, also after it was renamed', async () => {
   const rig = await started()
   const draft = { schedule: '* * * * *', timezone: 'UTC', count: 2, jitter_seconds: 50, name: 'spread' }

@@ -8,10 +8,11 @@ import {
   KEY_MISSING,
   meaningNotes,
   RotaError,
+  type Scope,
   say,
   whyNeverFires,
 } from '@rota/core'
-import type { PreviewInput, Schedules } from '../api.ts'
+import type { PreviewInput, Schedules } from '../api/schedules.ts'
 import { jitterBefore, jitteredAt } from '../planning/occurrence.ts'
 import { compileRule, type RuleBody } from '../planning/rule.ts'
 import type { UseCaseContext } from './context.ts'
@@ -65,16 +66,16 @@ export function createSchedules(context: UseCaseContext): Schedules {
       }
     },
 
-    async upcoming(actor, { to, limit, task_id }) {
+    async upcoming(caller, { to, limit, task_id }) {
       const now = context.clock.now()
       const errors: FieldError[] = []
       const until = instant(to, 'to', errors) ?? now + 86_400_000
       if (errors.length > 0) throw invalid(errors)
       const most = Math.min(Math.max(limit ?? 100, 1), MOST_INSTANTS)
-      const rows = await cursors(actor.tenantId, until, most, task_id)
+      const rows = await cursors(caller.scope, until, most, task_id)
       // No schedule beyond the first `most` cursors can be among the first `most` occurrences.
-      const found = rows.flatMap(({ body, nextDueAt, ...whose }) => {
-        const rule = compileRule(JSON.parse(body) as RuleBody)
+      const found = rows.flatMap(({ ruleBody, nextDueAt, ...whose }) => {
+        const rule = compileRule(JSON.parse(ruleBody) as RuleBody)
         return rule.schedule.between(Math.max(nextDueAt, now), until, most).map((at) => ({ at, rule, ...whose }))
       })
       found.sort((a, b) => a.at - b.at)
@@ -86,8 +87,8 @@ export function createSchedules(context: UseCaseContext): Schedules {
       }))
     },
 
-    async jittered(actor, { to: _, ...input }, next, taskId) {
-      const { key, mostMs } = await jitterOf(actor.tenantId, input, taskId)
+    async jittered(caller, { to: _, ...input }, next, taskId) {
+      const { key, mostMs } = await jitterOf(caller.scope, input, taskId)
       if (mostMs === 0) return next
       if (key === undefined) return null
       const dues = next.map((at) => Date.parse(at))
@@ -102,13 +103,13 @@ export function createSchedules(context: UseCaseContext): Schedules {
 
   /** What jitter is drawn from, and how long it is at most: of a draft, or of a task that a draft changes. */
   async function jitterOf(
-    tenantId: string | null,
+    scope: Scope,
     { key, name, jitter_seconds: seconds }: Pick<PreviewInput, 'key' | 'name' | 'jitter_seconds'>,
     taskId: string | undefined,
   ): Promise<{ key: string | undefined; mostMs: number }> {
     const draft = { key: key ?? name, mostMs: (seconds ?? 0) * 1000 }
     if (taskId === undefined) return draft
-    const task = await context.tasks.byId(taskId, tenantId)
+    const task = await context.tasks.byId(taskId, scope)
     if (task === null) throw new RotaError('not_found', say`There is no task ${taskId}.`)
     const [first] = await context.tasks.schedules(task.seq)
     const body = first && (JSON.parse(first.body) as RuleBody)
@@ -118,28 +119,11 @@ export function createSchedules(context: UseCaseContext): Schedules {
     return { key: own, mostMs: seconds === undefined ? body.jitterMs : seconds * 1000 }
   }
 
-  async function cursors(tenantId: string | null, until: number, limit: number, taskId: string | undefined) {
-    const { tasks, executions } = context
-    if (taskId !== undefined) {
-      const task = await tasks.byId(taskId, tenantId)
-      if (task === null) throw new RotaError('not_found', say`There is no task ${taskId}.`)
-      const schedules = await tasks.schedules(task.seq)
-      return schedules.flatMap(({ id: scheduleId, body, nextDueAt }) =>
-        nextDueAt === null ? [] : [{ scheduleId, body, nextDueAt, taskId: task.id, taskName: task.name }],
-      )
-    }
-    const due = (await executions.dueSchedules(until, limit)).filter(
-      (d) => tenantId === null || d.tenantId === tenantId,
-    )
-    const bodies = await tasks.ruleBodies([...new Set(due.map((d) => d.ruleId))])
-    const named = new Map((await tasks.bySeqs(due.map((d) => d.taskSeq))).map((t) => [t.seq, t]))
-    return due.flatMap((d) => {
-      const task = named.get(d.taskSeq)
-      const body = bodies.get(d.ruleId)
-      return task && body
-        ? [{ scheduleId: d.scheduleId, body, nextDueAt: d.nextDueAt, taskId: task.id, taskName: task.name }]
-        : []
-    })
+  /** What is due next, earliest first. Throws `not_found`. */
+  async function cursors(scope: Scope, until: number, limit: number, taskId: string | undefined) {
+    const isMissing = taskId !== undefined && (await context.tasks.byId(taskId, scope)) === null
+    if (isMissing) throw new RotaError('not_found', say`There is no task ${taskId}.`)
+    return context.queries.cursors({ until, limit, taskId }, scope)
   }
 }
 

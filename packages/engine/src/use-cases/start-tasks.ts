@@ -3,7 +3,7 @@ import { newExecution } from '../planning/new-execution.ts'
 import type { NewExecution } from '../ports/executions.ts'
 import type { TaskRow } from '../ports/tasks.ts'
 import type { UseCaseContext } from './context.ts'
-import { slotsOf } from './task-forms.ts'
+import { slotsOf } from './tasks/task-forms.ts'
 
 /**
  * Makes an execution of each task that runs once whenever the server starts, and with `isBoot`, at the first start since

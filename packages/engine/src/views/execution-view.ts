@@ -36,12 +36,7 @@ export function executionView(record: ExecutionRecord, defaults: ExecutionDefaul
     timeout_seconds: record.timeoutSeconds ?? inherited.timeout_seconds,
     attempts,
     ran_twice: ranTwice(record, fenced),
-    fenced_attempts: fenced.map(({ attempt, instanceId, startedAt, fencedAt }) => ({
-      attempt,
-      instance_id: instanceId,
-      started_at: isoOf(startedAt),
-      fenced_at: isoOf(fencedAt),
-    })),
+    fenced_attempts: fenced.map(fencedView),
     priority: record.priority,
     params: paramsOf(record),
     exit_code: record.exitCode,
@@ -55,6 +50,15 @@ export function executionView(record: ExecutionRecord, defaults: ExecutionDefaul
     max_rss_bytes: record.maxRssBytes,
     dropped_log_bytes: record.droppedLogBytes,
     covers: coversOf(record.coversFrom, dueAt, record.coversCount),
+  }
+}
+
+function fencedView(fenced: KeptFencedAttempt): ExecutionView['fenced_attempts'][number] {
+  return {
+    attempt: fenced.attempt,
+    instance_id: fenced.instanceId,
+    started_at: isoOf(fenced.startedAt),
+    fenced_at: isoOf(fenced.fencedAt),
   }
 }
 

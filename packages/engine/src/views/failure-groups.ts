@@ -1,4 +1,4 @@
-import type { FailureGroup } from '../api.ts'
+import type { FailureGroup } from '../api/overviews.ts'
 import type { FailureRecord } from '../ports/overviews.ts'
 import { fingerprintOf, maskedMessage, messageOf } from './fingerprint.ts'
 import { isoOf } from './instants.ts'

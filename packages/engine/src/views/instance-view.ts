@@ -1,4 +1,4 @@
-import type { InstanceView } from '../api.ts'
+import type { InstanceView } from '../api/instances.ts'
 import type { KnownInstance } from '../ports/queries.ts'
 
 /** An instance as the registry knows it at `now`. */

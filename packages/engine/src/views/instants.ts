@@ -1,4 +1,4 @@
-import { invalid, say } from '@rota/core'
+import { invalid, isoInstant, say } from '@rota/core'
 
 const DAY_MS = 86_400_000
 const DATE = /^\d{4}-\d{2}-\d{2}$/
@@ -6,7 +6,7 @@ const DATE = /^\d{4}-\d{2}-\d{2}$/
 export function isoOf(instant: number): string
 export function isoOf(instant: number | null): string | null
 export function isoOf(instant: number | null): string | null {
-  return instant === null ? null : new Date(instant).toISOString()
+  return instant === null ? null : isoInstant(instant)
 }
 
 /** Reads an ISO 8601 instant or date (midnight UTC). Throws `invalid` at `path`. */

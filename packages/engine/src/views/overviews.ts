@@ -1,5 +1,5 @@
-import { type Clock, invalid, notFound, type Schedule, say } from '@rota/core'
-import type { Overviews, Timeline } from '../api.ts'
+import { type Clock, invalid, notFound, type Schedule, type Scope, say } from '@rota/core'
+import type { Overviews, Timeline } from '../api/overviews.ts'
 import { sharedInstants } from '../planning/earliest.ts'
 import type { CountBucket, Cursor, GroupRecord, GroupTally, TimelineQuery } from '../ports/overviews.ts'
 import type { Queries } from '../ports/queries.ts'
@@ -28,26 +28,26 @@ const STRETCHES = [1, 2, 5, 10, 15, 30].map((minutes) => minutes * MINUTE_MS)
 
 export function createOverviews(queries: Queries, clock: Clock, rules: RuleBook): Overviews {
   /** Counts over a range, by due instant; of what is not there any more by the hour of its end. */
-  async function bucketsOf(query: TimelineQuery, isPruned: boolean, tenantId: string | null) {
+  async function bucketsOf(query: TimelineQuery, isPruned: boolean, scope: Scope) {
     const { from, to, taskId, group } = query
     const isRolledUp = isPruned || to - from > COUNTED_DIRECTLY_MS
     const bucketMs = stretchFor(to - from, isRolledUp ? HOUR_MS : MINUTE_MS)
-    if (!isRolledUp) return { bucketMs, counts: await queries.timelineCounts(query, bucketMs, tenantId) }
-    const hours = await queries.timeseries({ from, to, bucket: 'hour', taskId, group }, tenantId)
+    if (!isRolledUp) return { bucketMs, counts: await queries.timelineCounts(query, bucketMs, scope) }
+    const hours = await queries.timeseries({ from, to, bucket: 'hour', taskId, group }, scope)
     return { bucketMs, counts: inBuckets(hours, bucketMs) }
   }
 
   return {
-    async timeline(actor, { from: fromText, to: toText, task_id: taskId, group, limit }): Promise<Timeline> {
-      const { tenantId } = actor
+    async timeline(caller, { from: fromText, to: toText, task_id: taskId, group, limit }): Promise<Timeline> {
+      const { scope } = caller
       const { from, to } = rangeOf(fromText, toText)
-      if (taskId !== undefined && (await queries.taskById(taskId, tenantId)) === null) throw notFound('task', taskId)
+      if (taskId !== undefined && (await queries.taskById(taskId, scope)) === null) throw notFound('task', taskId)
       const most = Math.min(Math.max(Math.trunc(limit ?? USUAL_MARKS), 1), MOST_MARKS)
       const query = { from, to, taskId, group, limit: most + 1 }
       const [marks, coming, pruned] = await Promise.all([
-        queries.timeline(query, tenantId),
+        queries.timeline(query, scope),
         comingOf(),
-        queries.pruned({ taskId, group }, tenantId),
+        queries.pruned({ taskId, group }, scope),
       ])
       const isPruned = pruned !== null && pruned.through >= from
       const isCut = marks.length > most
@@ -57,7 +57,7 @@ export function createOverviews(queries: Queries, clock: Clock, rules: RuleBook)
         marks: marks.slice(0, most),
         coming: coming.found,
         truncated: { executions: isCut, coming: coming.isCut },
-        buckets: isCut || isPruned ? await bucketsOf(query, isPruned, tenantId) : null,
+        buckets: isCut || isPruned ? await bucketsOf(query, isPruned, scope) : null,
         historyBeginsAt: pruned?.through ?? null,
       })
 
@@ -65,7 +65,7 @@ export function createOverviews(queries: Queries, clock: Clock, rules: RuleBook)
         const begin = Math.max(from, clock.now())
         if (begin >= to) return { found: [], isCut: false }
         const limits = { until: to, limit: MOST_CURSORS + 1 }
-        const cursors = await queries.cursors({ ...limits, taskId, group }, tenantId)
+        const cursors = await queries.cursors({ ...limits, taskId, group }, scope)
         const sources = await sourcesOf(cursors.slice(0, MOST_CURSORS), rules, begin)
         const mostComing = Math.min(most, MOST_COMING)
         const { found, isCut } = sharedInstants(sources, to, mostComing)
@@ -74,16 +74,16 @@ export function createOverviews(queries: Queries, clock: Clock, rules: RuleBook)
       }
     },
 
-    async failures(actor, { from: fromText, to: toText }) {
+    async failures(caller, { from: fromText, to: toText }) {
       const { from, to } = rangeOf(fromText, toText)
       const [records, pruned] = await Promise.all([
-        queries.failures({ from, to, limit: MOST_FAILURES + 1 }, actor.tenantId),
-        queries.pruned({}, actor.tenantId),
+        queries.failures({ from, to, limit: MOST_FAILURES + 1 }, caller.scope),
+        queries.pruned({}, caller.scope),
       ])
       const isWhole = records.length <= MOST_FAILURES && (pruned === null || pruned.through < from)
       const grouped = records.slice(0, MOST_FAILURES)
       // What is not there to be put into groups is counted all the same, by whole hours.
-      const counted = isWhole ? [] : await queries.timeseries({ from, to, bucket: 'hour' }, actor.tenantId)
+      const counted = isWhole ? [] : await queries.timeseries({ from, to, bucket: 'hour' }, caller.scope)
       const failed = counted.reduce((sum, hour) => sum + hour.failed, 0)
       const total = Math.max(grouped.length, failed)
       return {
@@ -94,29 +94,29 @@ export function createOverviews(queries: Queries, clock: Clock, rules: RuleBook)
       }
     },
 
-    async groups(actor) {
-      return groupTree(await queries.groups(actor.tenantId))
+    async groups(caller) {
+      return groupTree(await queries.groups(caller.scope))
     },
 
-    async tags(actor) {
-      const tags = [...(await queries.tags(actor.tenantId))]
+    async tags(caller) {
+      const tags = [...(await queries.tags(caller.scope))]
       return tags.map(([name, tasks]) => ({ name, tasks })).sort((a, b) => (a.name < b.name ? -1 : 1))
     },
 
-    async groupStats(actor, { from, to }) {
+    async groupStats(caller, { from, to }) {
       const start = instantOf(from, 'from')
       const end = endOf(to, 'to')
       const range = { ...(start !== undefined && { from: start }), ...(end !== undefined && { to: end }) }
-      const tallies = await queries.groupTallies(range, actor.tenantId)
+      const tallies = await queries.groupTallies(range, caller.scope)
       return tallies.map(groupStats).sort((a, b) => ((a.group ?? '') < (b.group ?? '') ? -1 : 1))
     },
 
-    async lateness(actor, { from: fromText, to: toText, bucket, task_id: taskId }) {
+    async lateness(caller, { from: fromText, to: toText, bucket, task_id: taskId }) {
       const { from, to } = rangeOf(fromText, toText)
-      if (taskId !== undefined && (await queries.taskById(taskId, actor.tenantId)) === null) {
+      if (taskId !== undefined && (await queries.taskById(taskId, caller.scope)) === null) {
         throw notFound('task', taskId)
       }
-      const buckets = await queries.latenesses({ from, to, bucket, taskId }, actor.tenantId)
+      const buckets = await queries.latenesses({ from, to, bucket, taskId }, caller.scope)
       return buckets.map(({ at, latenesses }) => ({
         at: isoOf(at),
         count: latenesses.count,

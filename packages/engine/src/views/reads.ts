@@ -4,22 +4,21 @@ import {
   type ExecutionView,
   expandTask,
   notFound,
+  type Scope,
   type TaskInput,
   type TaskView,
   taskInputOf,
 } from '@rota/core'
-import type {
-  Engine,
-  ExecutionFilter,
-  LedgerFilter,
-  Overviews,
-  PageOf,
-  PastOf,
-  Revision,
-  Stats,
-  TaskFilter,
-} from '../api.ts'
+import type { Engine } from '../api/engine.ts'
+import type { ExecutionFilter } from '../api/executions.ts'
+import type { LedgerFilter } from '../api/ledger.ts'
+import type { Overviews } from '../api/overviews.ts'
+import type { PageOf, PastOf } from '../api/page.ts'
+import type { Stats } from '../api/stats.ts'
+import type { Revision, TaskFilter } from '../api/tasks.ts'
+import type { Cursor, CursorQuery } from '../ports/overviews.ts'
 import type { NamedTask, Paged, Queries } from '../ports/queries.ts'
+import { createDocumentBook } from './document-book.ts'
 import { executionView } from './execution-view.ts'
 import { endOf, instantOf, isoOf } from './instants.ts'
 import { ledgerEntries } from './ledger-view.ts'
@@ -33,15 +32,16 @@ type Gauges = Awaited<ReturnType<Engine['gauges']>>
 
 /** The queries in the words of the engine's interface. */
 export interface Reads {
-  task(id: string, tenantId: string | null): Promise<TaskView | null>
-  tasks(filter: TaskFilter, tenantId: string | null): Promise<PageOf<TaskView>>
-  tasksNamed(names: readonly string[], tenantId: string | null): Promise<NamedTask[]>
+  task(id: string, scope: Scope): Promise<TaskView | null>
+  tasks(filter: TaskFilter, scope: Scope): Promise<PageOf<TaskView>>
+  tasksNamed(names: readonly string[], scope: Scope): Promise<NamedTask[]>
   /** Throws `not_found`. */
-  revisions(id: string, tenantId: string | null): Promise<Revision[]>
-  execution(id: string, tenantId: string | null): Promise<ExecutionView | null>
+  revisions(id: string, scope: Scope): Promise<Revision[]>
+  execution(id: string, scope: Scope): Promise<ExecutionView | null>
   /** Without outputs, results and params. */
-  executions(filter: ExecutionFilter, tenantId: string | null): Promise<PastOf<ExecutionView>>
-  ledger(filter: LedgerFilter, tenantId: string | null): Promise<Ledger>
+  executions(filter: ExecutionFilter, scope: Scope): Promise<PastOf<ExecutionView>>
+  ledger(filter: LedgerFilter, scope: Scope): Promise<Ledger>
+  cursors(query: CursorQuery, scope: Scope): Promise<Cursor[]>
   gauges(): Promise<Gauges>
   readonly stats: Stats
   readonly overviews: Overviews
@@ -49,38 +49,38 @@ export interface Reads {
 
 export function createReads(queries: Queries, clock: Clock, defaults: ExecutionDefaults): Reads {
   const rules = createRuleBook()
-  const context = { rules, defaults }
+  const context = { rules, documents: createDocumentBook(), defaults }
   return {
-    async task(id, tenantId) {
-      const record = await queries.taskById(id, tenantId)
+    async task(id, scope) {
+      const record = await queries.taskById(id, scope)
       return record && taskView(record, context)
     },
 
-    async tasks(filter, tenantId) {
-      return pageOf(await queries.listTasks(filter, tenantId), (record) => taskView(record, context))
+    async tasks(filter, scope) {
+      return pageOf(await queries.listTasks(filter, scope), (record) => taskView(record, context))
     },
 
-    tasksNamed: (names, tenantId) => queries.tasksNamed(names, tenantId),
+    tasksNamed: (names, scope) => queries.tasksNamed(names, scope),
 
-    async revisions(id, tenantId) {
-      const task = await queries.taskById(id, tenantId)
+    async revisions(id, scope) {
+      const task = await queries.taskById(id, scope)
       if (task === null) throw notFound('task', id)
-      const revisions = await queries.revisions(id, tenantId)
+      const revisions = await queries.revisions(id, scope)
       return revisions.map(({ version, at, by, definition }) => {
         return { version, at: isoOf(at), by, definition: documentOf(definition, task.task.name) }
       })
     },
 
-    async execution(id, tenantId) {
-      const record = await queries.executionById(id, tenantId)
+    async execution(id, scope) {
+      const record = await queries.executionById(id, scope)
       return record && executionView(record, defaults)
     },
 
-    async executions({ task_id, from, to, ...same }, tenantId) {
+    async executions({ task_id, from, to, ...same }, scope) {
       const query = { ...same, taskId: task_id, from: instantOf(from, 'from'), to: instantOf(to, 'to') }
       const [page, pruned] = await Promise.all([
-        queries.listExecutions(query, tenantId),
-        queries.pruned({ taskId: task_id, group: same.group }, tenantId),
+        queries.listExecutions(query, scope),
+        queries.pruned({ taskId: task_id, group: same.group }, scope),
       ])
       return {
         ...pageOf(page, (record) => executionView(record, defaults)),
@@ -88,11 +88,11 @@ export function createReads(queries: Queries, clock: Clock, defaults: ExecutionD
       }
     },
 
-    async ledger({ task_id, from, to, ...same }, tenantId) {
+    async ledger({ task_id, from, to, ...same }, scope) {
       const query = { ...same, taskId: task_id, from: instantOf(from, 'from'), to: instantOf(to, 'to') }
       const [{ rows, nextCursor }, pruned] = await Promise.all([
-        queries.ledger(query, tenantId),
-        queries.pruned({ taskId: task_id }, tenantId),
+        queries.ledger(query, scope),
+        queries.pruned({ taskId: task_id }, scope),
       ])
       return {
         entries: rows.flatMap((row) => ledgerEntries(row, rules, same.answer)),
@@ -101,6 +101,8 @@ export function createReads(queries: Queries, clock: Clock, defaults: ExecutionD
         pruned: pruned && { answers: pruned.answers, from: isoOf(pruned.from), through: isoOf(pruned.through) },
       }
     },
+
+    cursors: (query, scope) => queries.cursors(query, scope),
 
     async gauges() {
       const { waitingSince, ...counts } = await queries.gauges()
@@ -114,19 +116,19 @@ export function createReads(queries: Queries, clock: Clock, defaults: ExecutionD
 
 function createStats(queries: Queries): Stats {
   return {
-    async summary(actor) {
-      return summaryView(await queries.summary(actor.tenantId))
+    async summary(caller) {
+      return summaryView(await queries.summary(caller.scope))
     },
 
-    async task(actor, id, { from, to }) {
-      const tally = await queries.taskTally(id, { from: instantOf(from, 'from'), to: endOf(to, 'to') }, actor.tenantId)
+    async task(caller, id, { from, to }) {
+      const tally = await queries.taskTally(id, { from: instantOf(from, 'from'), to: endOf(to, 'to') }, caller.scope)
       if (tally === null) throw notFound('task', id)
       return taskStatsView(tally)
     },
 
-    async timeseries(actor, { from, to, bucket, task_id, group }) {
+    async timeseries(caller, { from, to, bucket, task_id, group }) {
       const range = { from: instantOf(from, 'from')!, to: endOf(to, 'to')! }
-      const points = await queries.timeseries({ ...range, bucket, taskId: task_id, group }, actor.tenantId)
+      const points = await queries.timeseries({ ...range, bucket, taskId: task_id, group }, caller.scope)
       return points.map(({ at, total, success, failed, avgDurationMs }) => {
         return {
           at: isoOf(at),
@@ -138,8 +140,8 @@ function createStats(queries: Queries): Stats {
       })
     },
 
-    async top(actor, { by, from, limit }) {
-      const rows = await queries.top({ by, from: instantOf(from, 'from'), limit }, actor.tenantId)
+    async top(caller, { by, from, limit }) {
+      const rows = await queries.top({ by, from: instantOf(from, 'from'), limit }, caller.scope)
       return rows.map(({ taskId, taskName, value, total }) => {
         return { task_id: taskId, task_name: taskName, value: by === 'slowest' ? seconds(value) : value, total }
       })

@@ -1,4 +1,4 @@
-import type { StatsSummary, TaskStats } from '../api.ts'
+import type { StatsSummary, TaskStats } from '../api/stats.ts'
 import type { Summary, Tally } from '../ports/queries.ts'
 
 export function summaryView({ totalTasks, activeTasks, byStatus }: Summary): StatsSummary {

@@ -1,31 +1,30 @@
 import {
   type ExecutionDefaults,
   effectiveExecution,
-  expandTask,
   type TaskDefinition,
   type TaskStatus,
   type TaskView,
-  taskInputOf,
 } from '@rota/core'
 import { jitteredAt } from '../planning/occurrence.ts'
 import { isManual, keyOfOld } from '../planning/rule.ts'
 import type { ScheduleState, TaskRecord } from '../ports/queries.ts'
 import type { TaskRow } from '../ports/tasks.ts'
+import type { DocumentBook, ReadDocument } from './document-book.ts'
 import { isoOf } from './instants.ts'
 import type { RuleBook, RuleText } from './rule-book.ts'
 
 /** A task as people read it: its document, every field present, and how it stands. */
 export function taskView(
   { task, schedules, last, runCount }: TaskRecord,
-  { rules, defaults }: { rules: RuleBook; defaults: ExecutionDefaults },
+  { rules, documents, defaults }: { rules: RuleBook; documents: DocumentBook; defaults: ExecutionDefaults },
 ): TaskView {
-  const definition = definitionOf(task)
-  const { schedules: _, ...document } = taskInputOf(definition)
+  const { definition, document } = readOf(task, documents)
   const status = statusOf(task, schedules)
   const entries = entriesOf(definition, schedules, rules)
   const isoIfActive = (at: number | null) => (status === 'active' ? isoOf(at) : null)
   return {
     ...document,
+    name: task.name,
     hash_key: definition.hash_key ?? oldKey(definition, task.id),
     id: task.id,
     version: task.version,
@@ -68,11 +67,11 @@ function statusOf(task: TaskRow, schedules: readonly ScheduleState[]): TaskStatu
 }
 
 /** A document that cannot be read must not hide the others of a list. */
-function definitionOf(task: TaskRow): TaskDefinition {
+function readOf(task: TaskRow, documents: DocumentBook): ReadDocument {
   try {
-    return expandTask(task.definition, task.name)
+    return documents(task.definition)
   } catch {
-    return expandTask(JSON.stringify({ type: task.type }), task.name)
+    return documents(JSON.stringify({ type: task.type }))
   }
 }
 
@@ -92,10 +91,12 @@ function entriesOf(definition: TaskDefinition, states: readonly ScheduleState[],
 
 function wordsOf(texts: readonly RuleText[]): TaskView['words'] {
   if (texts.length === 0) return null
+  if (texts.length === 1) return texts[0]!.words
   return { en: texts.map((t) => t.words.en).join('; '), zh: texts.map((t) => t.words.zh).join('；') }
 }
 
 function earliest(all: readonly (number | null)[]): number | null {
-  const instants = all.filter((at) => at !== null)
-  return instants.length === 0 ? null : Math.min(...instants)
+  let first: number | null = null
+  for (const at of all) if (at !== null && (first === null || at < first)) first = at
+  return first
 }

@@ -1,4 +1,4 @@
-import type { Timeline } from '../api.ts'
+import type { Timeline } from '../api/overviews.ts'
 import type { CountBucket, TimelineMark } from '../ports/overviews.ts'
 import { isoOf } from './instants.ts'
 

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { ruleBodiesOf } from '../planning/rule.ts'
 import type { ExecutionRecord, LedgerRecord, ScheduleState, TaskRecord } from '../ports/queries.ts'
 import type { TaskRow } from '../ports/tasks.ts'
+import { createDocumentBook } from './document-book.ts'
 import { executionView } from './execution-view.ts'
 import { endOf, instantOf } from './instants.ts'
 import { ledgerEntries } from './ledger-view.ts'
@@ -15,7 +16,7 @@ const START = Date.UTC(2026, 0, 1)
 const HOUR = 3_600_000
 const rules = createRuleBook()
 const defaults = createExecutionDefaults()
-const context = { rules, defaults }
+const context = { rules, documents: createDocumentBook(), defaults }
 const iso = (at: number) => new Date(at).toISOString()
 
 /** The record that a store would answer for a task document. */
@@ -236,6 +237,22 @@ test('a rule that many tasks share is compiled once, and the oldest is forgotten
   few(c!.body)
   expect(few(a!.body)).not.toBe(first)
   expect(few(a!.body)).toEqual(first)
+})
+
+test('a document that tasks share is read once, unless it is long, and tells each of them its own name', () => {
+  const documents = createDocumentBook(2)
+  const stored = (command: string) => JSON.stringify({ type: 'shell', command })
+  const first = documents(stored('a'))
+  expect(documents(stored('a'))).toBe(first)
+  documents(stored('b'))
+  documents(stored('c'))
+  expect(documents(stored('a'))).not.toBe(first)
+  expect(documents(stored('a'))).toEqual(first)
+  const long = stored('x'.repeat(3_000))
+  expect(documents(long)).not.toBe(documents(long))
+  const views = ['one', 'other'].map((name) => taskView(recordOf({ ...DAILY, name }), { ...context, documents }))
+  expect(views.map(({ name }) => name)).toEqual(['one', 'other'])
+  expect(() => Object.assign(views[0]!.retry ?? views[0]!.concurrency!, { max: 7 })).toThrow(TypeError)
 })
 
 test('the success rate is a percentage with two decimals of what ran to an end, null when nothing did', () => {

@@ -1,5 +1,6 @@
 /** Started by a test and killed with -9: leaves tasks running that hold on in every way they can. */
 import { createExecutors } from '../executors.ts'
+import { ownSpawner } from '../hosts/local/spawner.ts'
 import { attempt, RecordingSink } from './attempt.ts'
 
 const [tempDir, instanceMark, containment] = process.argv.slice(2) as [string, string, 'auto' | 'group']
@@ -15,4 +16,4 @@ const sinks = commands.map((command) => {
   return sink
 })
 await Promise.all(sinks.map((sink) => sink.seen(/ready/)))
-console.log('ready')
+console.log(`ready ${ownSpawner().pid}`)

@@ -7,7 +7,8 @@ import { ApiTokens } from './api-tokens.ts'
 import { Authenticator } from './authenticate.ts'
 import { BrowserSessions } from './browser-sessions.ts'
 import { Guesses } from './guesses.ts'
-import { PasswordHasher } from './passwords.ts'
+import { KnownCallers } from './known-callers.ts'
+import { type PasswordCost, PasswordHasher } from './passwords.ts'
 import { Sessions } from './sessions.ts'
 import { SignInGuard } from './sign-in-guard.ts'
 import { Throttle } from './throttle.ts'
@@ -27,6 +28,7 @@ export interface AccessOptions {
   /** Counts attempts to sign in, over all servers. */
   limits: RateLimits
   newId: () => string
+  passwordCost?: PasswordCost | undefined
   /** Told of every sign-in: `ok`, `refused` or `throttled`. */
   onLogin?: (result: 'ok' | 'refused' | 'throttled') => void
 }
@@ -34,14 +36,16 @@ export interface AccessOptions {
 /** Accounts, sessions and tokens, put together. */
 export function createAccess(options: AccessOptions) {
   const { store, signingKey, settings, clock, limits, newId, onLogin } = options
-  const hasher = new PasswordHasher()
-  const apiTokens = new ApiTokens(store.tokens, clock)
+  const hasher = new PasswordHasher(options.passwordCost)
+  const callers = new KnownCallers(clock)
+  const apiTokens = new ApiTokens(store.tokens, clock, callers)
   const users = new Users({
     store,
     hasher,
     clock,
     newId,
     passwordMinLength: settings.password_min_length,
+    callers,
     onTokensEnded: () => apiTokens.forgetAll(),
   })
   const accessTokens = new AccessTokens(signingKey, settings.access_token_seconds, clock)
@@ -52,6 +56,7 @@ export function createAccess(options: AccessOptions) {
     hasher,
     accessTokens,
     guard,
+    callers,
     clock,
     newId,
     refreshLifeMs: settings.refresh_token_days * DAY_MS,
@@ -66,7 +71,7 @@ export function createAccess(options: AccessOptions) {
     renewAfterMs: settings.access_token_seconds * 1_000,
     mostPerUser: MOST_SESSIONS,
   })
-  const authenticator = new Authenticator({ accessTokens, apiTokens, sessions, browserSessions, users })
+  const authenticator = new Authenticator({ accessTokens, apiTokens, sessions, browserSessions, users, callers })
   return { users, sessions, browserSessions, apiTokens, accessTokens, authenticator, guesses }
 }
 

@@ -1,9 +1,19 @@
 import { randomBytes } from 'node:crypto'
-import { type Clock, invalid, notFound, RotaError, say } from '@rota/core'
-import type { Permission, Role, Token } from '@rota/protocol'
+import {
+  type Clock,
+  invalid,
+  notFound,
+  type Permission,
+  permissionsIn,
+  ROLE_RIGHTS,
+  RotaError,
+  say,
+  tenantOf,
+} from '@rota/core'
+import type { Role, Token } from '@rota/protocol'
 import { type ApiTokenRow, type ApiTokenStore, MADE_BY_SERVER, type OwnedTokenRow } from '../access-store.ts'
 import type { Principal } from '../principal.ts'
-import { ROLE_PERMISSIONS } from '../roles.ts'
+import type { KnownCallers } from './known-callers.ts'
 import { matchesHash, randomSecret, sha256 } from './secret-text.ts'
 import { ShortCache } from './short-cache.ts'
 
@@ -28,10 +38,10 @@ export class ApiTokens {
   readonly #cache: ShortCache<OwnedTokenRow | undefined>
   readonly #usedAt = new Map<string, number>()
 
-  constructor(store: ApiTokenStore, clock: Clock) {
+  constructor(store: ApiTokenStore, clock: Clock, callers: KnownCallers) {
     this.#store = store
     this.#clock = clock
-    this.#cache = new ShortCache(clock)
+    this.#cache = new ShortCache(clock, callers)
   }
 
   static looksLike(text: string): boolean {
@@ -85,7 +95,7 @@ export class ApiTokens {
     const row: ApiTokenRow = {
       id,
       user_id: maker.userId,
-      tenant_id: maker.tenantId,
+      tenant_id: tenantOf(maker.scope),
       name: input.name,
       secret_hash: sha256(secret),
       scopes: JSON.stringify(scopes),
@@ -138,8 +148,9 @@ export class ApiTokens {
       throw invalid([{ path: 'role', message: say`Give either scopes or a role, not both.` }])
     }
     const field = input.role === undefined ? 'scopes' : 'role'
-    const wanted = input.scopes ?? (input.role === undefined ? maker.permissions : ROLE_PERMISSIONS[input.role])
-    const surplus = wanted.filter((permission) => !maker.permissions.includes(permission))
+    const own = permissionsIn(maker.rights)
+    const wanted = input.scopes ?? (input.role === undefined ? own : permissionsIn(ROLE_RIGHTS[input.role]))
+    const surplus = wanted.filter((permission) => !own.includes(permission))
     if (surplus.length > 0) {
       throw invalid([{ path: field, message: say`would allow more than you may: ${surplus.join(', ')}.` }])
     }
@@ -172,7 +183,7 @@ function toToken(row: OwnedTokenRow): Token {
     id: row.id,
     name: row.name,
     owner: row.username,
-    scopes: JSON.parse(row.scopes) as Permission[],
+    scopes: JSON.parse(row.scopes) as Token['scopes'],
     created_at: new Date(row.created_at).toISOString(),
     expires_at: iso(row.expires_at),
     last_used_at: iso(row.last_used_at),

@@ -1,15 +1,14 @@
-import { RotaError, say } from '@rota/core'
-import type { Permission, Role } from '@rota/protocol'
+import { isRole, narrowed, ROLE_RIGHTS, type Role, RotaError, say } from '@rota/core'
 import type { UserRow } from '../access-store.ts'
 import type { Principal } from '../principal.ts'
-import { ROLE_PERMISSIONS } from '../roles.ts'
 import { sessionCookies } from '../session-cookie.ts'
 import type { AccessTokens } from './access-token.ts'
 import { ApiTokens } from './api-tokens.ts'
 import type { BrowserSessions } from './browser-sessions.ts'
+import type { KnownCallers } from './known-callers.ts'
 import { type RequestOrigin, refuseForeign } from './same-origin.ts'
 import type { Sessions } from './sessions.ts'
-import type { Users } from './users.ts'
+import { scopeOf, type Users } from './users.ts'
 
 /** Query parameters that people mistake for a place to put a token. They end up in logs, so they are refused. */
 const TOKEN_PARAMETERS = ['access_token', 'token', 'api_key']
@@ -31,6 +30,7 @@ export interface AuthenticatorParts {
   sessions: Sessions
   browserSessions: BrowserSessions
   users: Users
+  callers: KnownCallers
 }
 
 /** Finds out who makes a request. */
@@ -52,7 +52,21 @@ export class Authenticator {
       return this.#byCookie(credential.cookie)
     }
     const { bearer } = credential
-    return ApiTokens.looksLike(bearer) ? this.#byToken(bearer) : this.#bySession(bearer)
+    const { callers } = this.#parts
+    const look = () => (ApiTokens.looksLike(bearer) ? this.#byToken(bearer) : this.#bySession(bearer))
+    return callers.find(bearer) ?? callers.learn(bearer, look)
+  }
+
+  /** Who makes a request, without waiting; null where that takes a look at rows, or is to be refused. */
+  known(request: Presented): Principal | null {
+    // A browser's secret changes with use.
+    if (request.cookie !== undefined || request.authorization === undefined) return null
+    try {
+      const credential = onlyCredential(request)
+      return 'bearer' in credential ? this.#parts.callers.find(credential.bearer) : null
+    } catch {
+      return null
+    }
   }
 
   /** Throws as {@link authenticate} when the credential of a request that goes on has ended meanwhile. */
@@ -66,12 +80,11 @@ export class Authenticator {
   async #byToken(text: string): Promise<Principal> {
     const row = await this.#parts.apiTokens.read(text)
     const user = activeUser(await this.#parts.users.byId(row.user_id))
-    const allowed = ROLE_PERMISSIONS[user.role as Role]
-    const scopes = JSON.parse(row.scopes) as Permission[]
+    const known = describe(user)
     return {
-      ...describe(user),
+      ...known,
       name: `token:${row.name}`,
-      permissions: scopes.filter((scope) => allowed.includes(scope)),
+      rights: narrowed(known.rights, JSON.parse(row.scopes)),
       credential: { kind: 'token', id: row.id, expiresAt: row.expires_at },
     }
   }
@@ -84,7 +97,6 @@ export class Authenticator {
     return {
       ...describe(user),
       name: user.username,
-      permissions: ROLE_PERMISSIONS[user.role as Role],
       credential: { kind: 'session', id: claims.sessionId, expiresAt: claims.expiresAt },
     }
   }
@@ -95,7 +107,6 @@ export class Authenticator {
     return {
       ...describe(user),
       name: user.username,
-      permissions: ROLE_PERMISSIONS[user.role as Role],
       credential: {
         kind: 'session',
         id: session.id,
@@ -105,7 +116,7 @@ export class Authenticator {
     }
   }
 
-  async #userOfCookie(userId: string, sessionId: string): Promise<UserRow> {
+  async #userOfCookie(userId: string, sessionId: string): Promise<ActiveUser> {
     const user = await this.#parts.users.byId(userId)
     const isAlive = user !== undefined && (await this.#parts.browserSessions.isAlive(sessionId, user.session_epoch))
     if (!isAlive) throw new RotaError('session_ended', say`The session has ended; sign in again.`)
@@ -113,32 +124,48 @@ export class Authenticator {
   }
 }
 
-function describe(user: UserRow) {
+function describe(user: ActiveUser) {
   return {
     userId: user.id,
     username: user.username,
-    tenantId: user.tenant_id,
-    role: user.role as Role,
+    role: user.role,
+    scope: scopeOf(user),
+    rights: ROLE_RIGHTS[user.role],
     mustChangePassword: user.must_change_password === 1,
   }
 }
 
-function activeUser(user: UserRow | undefined): UserRow {
-  if (user === undefined || user.disabled === 1 || !Object.hasOwn(ROLE_PERMISSIONS, user.role)) {
+type ActiveUser = UserRow & { role: Role }
+
+function activeUser(user: UserRow | undefined): ActiveUser {
+  if (user === undefined || user.disabled === 1 || !hasRole(user)) {
     throw new RotaError('unauthenticated', say`The account is disabled or gone.`)
   }
   return user
 }
 
+function hasRole(user: UserRow): user is ActiveUser {
+  return isRole(user.role)
+}
+
 type Credential = { bearer: string } | { cookie: string }
+
+/** How many headers of a lower-case name there are, written in whatever case. */
+function countOf(rawHeaders: readonly string[], name: string): number {
+  let count = 0
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const given = rawHeaders[at]!
+    if (given.length === name.length && given.toLowerCase() === name) count++
+  }
+  return count
+}
 
 /** The credential, when it is the only one of any kind. */
 function onlyCredential({ rawHeaders, authorization, cookie, isSecure, query }: Presented): Credential {
-  const names = rawHeaders.filter((_, at) => at % 2 === 0).map((name) => name.toLowerCase())
-  const headers = names.filter((name) => name === 'authorization').length
+  const headers = countOf(rawHeaders, 'authorization')
   const cookies = sessionCookies(cookie, isSecure)
   const others = [
-    names.includes('x-api-key') && say`X-API-Key header`,
+    countOf(rawHeaders, 'x-api-key') > 0 && say`X-API-Key header`,
     ...TOKEN_PARAMETERS.filter((name) => Object.hasOwn(query, name)).map((name) => say`${name} parameter`),
   ].filter((found) => found !== false)
   if (headers + cookies.length + others.length > 1) {

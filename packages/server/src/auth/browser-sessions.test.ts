@@ -1,5 +1,5 @@
 import { createIds } from '@rota/core'
-import { createMemoryHub, createMemoryStore } from '@rota/engine'
+import { createMemoryHub, openInMemoryStore } from '@rota/engine'
 import { config, parse } from '@rota/protocol'
 import { ManualClock } from '@rota/testkit'
 import type { Kysely } from 'kysely'
@@ -16,7 +16,7 @@ const RENEWAL = 15 * MINUTE
 
 async function build() {
   const clock = new ManualClock()
-  const database = createMemoryStore({ clock }).kysely as unknown as Kysely<AccessTables>
+  const database = openInMemoryStore({ clock }).kysely as unknown as Kysely<AccessTables>
   const store = createAccessStore(database)
   const { rateLimits: limits } = createMemoryHub(clock).join()
   const parts = { store, signingKey: new Uint8Array(32).fill(7), settings: SETTINGS, clock, limits }

@@ -1,8 +1,9 @@
 import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { ROLE_RIGHTS } from '@rota/core'
 import { type AccessStore, MADE_BY_SERVER } from '../access-store.ts'
-import { ROLE_PERMISSIONS } from '../roles.ts'
 import type { ApiTokens } from './api-tokens.ts'
+import { scopeOf } from './users.ts'
 
 /** Holds address and token for the command line on this machine. Who can read it could read the database beside it. */
 export const LOCAL_TOKEN_FILE = 'cli-token'
@@ -28,10 +29,10 @@ export async function writeLocalToken({ store, apiTokens, dataDir, mark, url }: 
   const maker = {
     userId: admin.id,
     username: admin.username,
-    tenantId: admin.tenant_id,
     role: 'admin',
     name: admin.username,
-    permissions: ROLE_PERMISSIONS.admin,
+    scope: scopeOf(admin),
+    rights: ROLE_RIGHTS.admin,
     mustChangePassword: false,
     credential: { kind: 'session', id: '', expiresAt: null },
   } as const

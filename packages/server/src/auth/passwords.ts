@@ -3,8 +3,15 @@ import { hash, verify } from '@node-rs/argon2'
 import { type FieldError, RotaError, say } from '@rota/core'
 import { isCommonPassword } from './common-passwords.ts'
 
+/** What a hash takes: memory in KiB, passes over it, threads. */
+export interface PasswordCost {
+  memoryCost: number
+  timeCost: number
+  parallelism: number
+}
+
 /** OWASP's first choice for argon2id (Password Storage Cheat Sheet): 19 MiB, two passes, one lane. */
-const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 }
+const COST: PasswordCost = { memoryCost: 19_456, timeCost: 2, parallelism: 1 }
 /** Hashes at once, and how many may wait; more would only let an attacker fill the memory. */
 const AT_ONCE = 4
 const MOST_WAITING = 64
@@ -19,9 +26,14 @@ export class PasswordHasher {
   readonly #waiting: Record<Share, (() => void)[]> = { known: [], strange: [] }
   /** Made with the first sign-in, whoever signs in: a server that starts has better uses for 19 MiB. */
   #decoy: Promise<string> | null = null
+  readonly #cost: PasswordCost
+
+  constructor(cost = COST) {
+    this.#cost = cost
+  }
 
   hash(password: string): Promise<string> {
-    return this.#inTurn('known', () => hash(password, COST))
+    return this.#inTurn('known', () => hash(password, this.#cost))
   }
 
   /**
@@ -29,7 +41,7 @@ export class PasswordHasher {
    * (`isKnown` false) wait among themselves.
    */
   async verify(stored: string | null, password: string, isKnown = true): Promise<boolean> {
-    this.#decoy ??= hash(randomBytes(16), COST)
+    this.#decoy ??= hash(randomBytes(16), this.#cost)
     const decoy = await this.#decoy
     const against = stored ?? decoy
     const matches = await this.#inTurn(isKnown ? 'known' : 'strange', () => verify(against, password))

@@ -2,6 +2,7 @@ import { type Clock, RotaError, say } from '@rota/core'
 import type { Session } from '@rota/protocol'
 import type { SessionStore, UserRow } from '../access-store.ts'
 import type { AccessTokens } from './access-token.ts'
+import type { KnownCallers } from './known-callers.ts'
 import type { PasswordHasher } from './passwords.ts'
 import { randomSecret, sha256 } from './secret-text.ts'
 import { ShortCache } from './short-cache.ts'
@@ -16,6 +17,7 @@ export interface SessionsOptions {
   hasher: PasswordHasher
   accessTokens: AccessTokens
   guard: SignInGuard
+  callers: KnownCallers
   clock: Clock
   newId: () => string
   refreshLifeMs: number
@@ -32,7 +34,7 @@ export class Sessions {
 
   constructor(options: SessionsOptions) {
     this.#options = options
-    this.#alive = new ShortCache(options.clock)
+    this.#alive = new ShortCache(options.clock, options.callers)
   }
 
   /** Opens a session with tokens. Throws as {@link check}. */

@@ -1,16 +1,20 @@
 import type { Clock } from '@rota/core'
+import type { KnownCallers } from './known-callers.ts'
 
-/** Another instance's revocation is noticed after this at the latest. */
-const LIFE_MS = 5_000
+/** Another instance's revocation is noticed after this at the latest, and the second that {@link KnownCallers} add. */
+const LIFE_MS = 4_000
 const MOST_ENTRIES = 5_000
 
 /** Remembers rows that every request needs, for a few seconds; changes made here are forgotten at once. */
 export class ShortCache<T> {
   readonly #entries = new Map<string, { value: T; until: number }>()
   readonly #clock: Clock
+  readonly #callers: Pick<KnownCallers, 'forgetAll'> | undefined
 
-  constructor(clock: Clock) {
+  /** `callers`: who is known by what the rows say. */
+  constructor(clock: Clock, callers?: Pick<KnownCallers, 'forgetAll'>) {
     this.#clock = clock
+    this.#callers = callers
   }
 
   async get(key: string, load: () => Promise<T>): Promise<T> {
@@ -25,10 +29,12 @@ export class ShortCache<T> {
   }
 
   forget(key: string): void {
+    this.#callers?.forgetAll()
     this.#entries.delete(key)
   }
 
   clear(): void {
+    this.#callers?.forgetAll()
     this.#entries.clear()
   }
 }

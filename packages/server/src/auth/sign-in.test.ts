@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createIds } from '@rota/core'
-import { createMemoryHub, createMemoryStore } from '@rota/engine'
+import { createMemoryHub, openInMemoryStore } from '@rota/engine'
 import { config, parse } from '@rota/protocol'
 import { ManualClock } from '@rota/testkit'
 import type { Kysely } from 'kysely'
@@ -37,7 +37,7 @@ const SETTINGS = {
 
 function build() {
   const clock = new ManualClock()
-  const database = createMemoryStore({ clock }).kysely as unknown as Kysely<AccessTables>
+  const database = openInMemoryStore({ clock }).kysely as unknown as Kysely<AccessTables>
   const newId = createIds(() => clock.now())
   const store = createAccessStore(database)
   const { rateLimits: limits } = createMemoryHub(clock).join()

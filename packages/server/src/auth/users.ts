@@ -1,6 +1,7 @@
-import { type Clock, type FieldError, invalid, notFound, RotaError, say } from '@rota/core'
+import { type Clock, EVERYTHING, type FieldError, invalid, notFound, RotaError, type Scope, say } from '@rota/core'
 import type { Role, User } from '@rota/protocol'
 import type { AccessStore, UserRow } from '../access-store.ts'
+import type { KnownCallers } from './known-callers.ts'
 import { type PasswordHasher, passwordErrors } from './passwords.ts'
 import { ShortCache } from './short-cache.ts'
 
@@ -26,6 +27,7 @@ export interface UsersOptions {
   clock: Clock
   newId: () => string
   passwordMinLength: number
+  callers: KnownCallers
   /** Told when API tokens of somebody have ended. */
   onTokensEnded: () => void
 }
@@ -37,7 +39,7 @@ export class Users {
 
   constructor(options: UsersOptions) {
     this.#options = options
-    this.#cache = new ShortCache(options.clock)
+    this.#cache = new ShortCache(options.clock, options.callers)
   }
 
   /** The row for a check on each request; at most five seconds old. */
@@ -220,4 +222,9 @@ export function toUser(row: UserRow): User {
 function nameTaken(username: string): RotaError {
   const message = say`There is already a user ${username}.`
   return new RotaError('conflict', message, [{ path: 'username', message: say`is taken.` }])
+}
+
+/** What an account sees: of a tenant only what is that tenant's own, else everything. */
+export function scopeOf({ tenant_id: tenantId }: UserRow): Scope {
+  return tenantId === null ? EVERYTHING : { kind: 'tenant', tenantId }
 }

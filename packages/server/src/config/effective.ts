@@ -1,4 +1,4 @@
-import type { Config } from '@rota/protocol'
+import { type Config, upcomingConfig } from '@rota/protocol'
 import { CONFIG_FIELDS } from './schema-fields.ts'
 
 /** The configuration without secrets, as replies and logs may show it. A secret that is set appears as `"(set)"`. */
@@ -10,21 +10,21 @@ export function effectiveConfig(config: Config): Record<string, unknown> {
     const target = shown[section] as Record<string, unknown>
     target[key] = target[key] === null ? null : '(set)'
   }
-  return { ...shown, ...flatNames(config) }
+  return { ...shown, ...FLAT_NAMES }
 }
 
-/** The placement settings by the flat names under which other systems look for them. */
-function flatNames({ placement, nodes, auto_scaling: scaling }: Config) {
-  return {
-    scheduling_algorithm: placement.strategy,
-    load_balance_enabled: placement.load_balance_enabled,
-    max_devices_per_node: placement.max_devices_per_node,
-    auto_scaling_enabled: scaling.enabled,
-    health_check_enabled: nodes.health_check_enabled,
-    cpu_threshold: nodes.cpu_threshold,
-    memory_threshold: nodes.memory_threshold,
-    disk_threshold: nodes.disk_threshold,
-    scale_up_threshold: scaling.scale_up_threshold,
-    scale_down_threshold: scaling.scale_down_threshold,
-  }
+const { placement, nodes, auto_scaling: scaling } = upcomingConfig.parse({})
+
+/** How things are placed, by the flat names under which other systems look for it: always so in this version. */
+const FLAT_NAMES = {
+  scheduling_algorithm: placement.strategy,
+  load_balance_enabled: placement.load_balance_enabled,
+  max_devices_per_node: placement.max_devices_per_node,
+  auto_scaling_enabled: scaling.enabled,
+  health_check_enabled: nodes.health_check_enabled,
+  cpu_threshold: nodes.cpu_threshold,
+  memory_threshold: nodes.memory_threshold,
+  disk_threshold: nodes.disk_threshold,
+  scale_up_threshold: scaling.scale_up_threshold,
+  scale_down_threshold: scaling.scale_down_threshold,
 }

@@ -7,6 +7,7 @@ import { expectation, fromEnvironment, fromText, type Overrides } from './enviro
 import { modernise, modernised } from './modernise.ts'
 import { CONFIG_FIELDS } from './schema-fields.ts'
 import { type ConfigProblem, parseConfigFile, relativeTo } from './source.ts'
+import { takeUpcoming, upcomingSetting, upcomingVariables } from './upcoming.ts'
 
 type Environment = Record<string, string | undefined>
 
@@ -84,12 +85,12 @@ interface Checked {
 function check(text: string, env: Environment, flags: ConfigFlags): Checked {
   const file = parseConfigFile(text, env)
   const { overrides, errors, warnings } = fromEnvironment(env)
-  errors.push(...addFlags(overrides, flags))
+  errors.push(...upcomingVariables(env), ...addFlags(overrides, flags))
+  const upcoming = takeUpcoming(file.value).map((error) => ({ ...error, ...file.locate(error) }))
   const merged = structuredClone(file.value)
   for (const { field, value } of overrides.values()) put(merged, field.path, value)
   const overridden = new Set(overrides.keys())
-  warnings.push(...withoutEffect(merged))
-  const problems = [...file.problems, ...errors.map(elsewhere)]
+  const problems = [...file.problems, ...upcoming, ...errors.map(elsewhere)]
   const isUnreadable = problems.some(({ path, line }) => path === '' && line !== null)
   if (isUnreadable && Object.keys(file.value).length === 0) {
     return { config: null, problems, hidden: [], warnings, overridden }
@@ -134,14 +135,6 @@ function inRightSection(error: FieldError): FieldError {
   return { ...error, message: say`is not a known field; did you mean "${other}"?`, suggestion: other }
 }
 
-/** Sections that later versions read; whoever sets one now shall know. */
-const NO_EFFECT_YET = ['placement', 'nodes', 'auto_scaling']
-
-function withoutEffect(settings: Record<string, unknown>): string[] {
-  const set = NO_EFFECT_YET.filter((section) => settings[section] !== undefined)
-  return set.map((section) => say`${section} has no effect in this version: it runs nothing on other nodes yet.`)
-}
-
 /** `url: ${DATABASE_URL:-}` means none where the variable is not set. */
 function withoutEmptyUrls(config: Config): Config {
   const database = { ...config.database, url: config.database.url || null }
@@ -162,7 +155,7 @@ function addFlags(overrides: Overrides, flags: ConfigFlags): FieldError[] {
   return given.flatMap(([path, name, text]) => {
     if (text === undefined) return []
     const field = CONFIG_FIELDS.find((candidate) => candidate.path.join('.') === path)
-    if (field === undefined) return [{ path: name, message: say`is not a known setting.` }]
+    if (field === undefined) return [{ path: name, message: upcomingSetting(path) ?? say`is not a known setting.` }]
     const value = fromText(field, String(text))
     if (value === undefined) return [{ path: name, message: expectation(field, String(text)) }]
     overrides.set(path, { field, value, given: name })

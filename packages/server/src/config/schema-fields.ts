@@ -1,4 +1,4 @@
-import { config } from '@rota/protocol'
+import { config, upcomingConfig } from '@rota/protocol'
 import { z } from 'zod'
 
 /** One setting, as the environment, the documentation and the error messages need to know it. */
@@ -32,6 +32,12 @@ interface Node {
 
 /** Every setting, in the order of the schema. */
 export const CONFIG_FIELDS: readonly ConfigField[] = collect(z.toJSONSchema(config, { io: 'input' }) as Node, [])
+
+/** Settings that do nothing yet, and are refused. */
+export const UPCOMING_FIELDS: readonly ConfigField[] = collect(
+  z.toJSONSchema(upcomingConfig, { io: 'input' }) as Node,
+  [],
+)
 
 function collect(node: Node, path: string[]): ConfigField[] {
   return Object.entries(node.properties ?? {}).flatMap(([key, inner]) => {

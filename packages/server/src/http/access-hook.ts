@@ -1,7 +1,7 @@
 import { RotaError, say } from '@rota/core'
-import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify'
-import type { Principal } from '../principal.ts'
-import type { RoutePermission } from '../route.ts'
+import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
+import { type Principal, requireNeed } from '../principal.ts'
+import type { RouteNeed } from '../route.ts'
 import type { Services } from '../services.ts'
 import { sendCookie } from './cookies.ts'
 
@@ -12,13 +12,13 @@ const WHILE_PASSWORD_IS_DUE = new Set(['/api/auth/me', '/api/auth/password', '/a
 export interface RegisteredRoute {
   method: string
   url: string
-  permission: RoutePermission
+  needs: RouteNeed
 }
 
 /**
- * Lets a request reach its handler only when its route names a permission and the caller has it. Decides by the
+ * Lets a request reach its handler only when its route says what it needs and the caller has that. Decides by the
  * matched route, never by the path's text, so that no spelling of a path gets around it. Answers the list of
- * registered routes, which is complete once the server is ready; being ready fails when one names no permission.
+ * registered routes, which is complete once the server is ready; being ready fails when one says nothing.
  */
 export function guardRoutes(app: FastifyInstance, services: Services): RegisteredRoute[] {
   const routes: RegisteredRoute[] = []
@@ -26,30 +26,41 @@ export function guardRoutes(app: FastifyInstance, services: Services): Registere
   app.addHook('onRoute', (options) => {
     seen.push(options)
   })
-  // Not before: a plug-in's own hooks may still add the permission.
+  // Not before: a plug-in's own hooks may still say what it needs.
   app.addHook('onReady', async () => {
     for (const { method, url, config } of seen) {
-      const { permission } = (config ?? {}) as { permission?: RoutePermission }
-      if (permission === undefined) throw new Error(`${method} ${url} names no permission.`)
-      for (const name of [method].flat()) routes.push({ method: name, url, permission })
+      const { needs } = (config ?? {}) as { needs?: RouteNeed }
+      if (needs === undefined) throw new Error(`${method} ${url} does not say what it needs.`)
+      for (const name of [method].flat()) routes.push({ method: name, url, needs })
     }
   })
   app.decorateRequest('principal', null)
   // After the rate limit, which counts bad credentials too, and before the body is read.
-  app.addHook('preParsing', async (request, reply) => {
-    if (request.is404) return
-    const permission = request.routeOptions.config.permission
-    if (permission === 'public') return
-    if (permission === undefined) throw new RotaError('forbidden', say`Nobody may do this.`)
-    const principal = await authenticated(request, services)
+  app.addHook('preParsing', (request, reply, payload, done) => {
+    const needs = request.is404 ? 'public' : request.routeOptions.config.needs
+    if (needs === 'public') return done(null, payload)
+    if (needs === undefined) return done(new RotaError('forbidden', say`Nobody may do this.`))
+    try {
+      const identified = authenticated(request, services)
+      const admit = (principal: Principal) => enter(request, reply, principal, needs)
+      if (identified instanceof Promise) return void identified.then(admit).then(() => done(null, payload), done)
+      admit(identified)
+    } catch (error) {
+      return done(error as Error)
+    }
+    done(null, payload)
+  })
+
+  function enter(request: FastifyRequest, reply: FastifyReply, principal: Principal, needs: ClosedNeed) {
     request.principal = principal
     app.connections.claim(request.raw.socket, principal.userId)
     const nextCookie = principal.credential.cookie?.next ?? null
     if (nextCookie !== null) {
       sendCookie(request, reply, { value: nextCookie, maxAgeSeconds: services.browserSessions.lifeSeconds })
     }
-    authorise(principal, permission, request, services)
-  })
+    authorise(principal, needs, request, services)
+  }
+
   return routes
 }
 
@@ -65,18 +76,21 @@ export function presented(request: FastifyRequest) {
   }
 }
 
-function authenticated(request: FastifyRequest, { authenticator, guesses }: Services): Promise<Principal> {
+function authenticated(request: FastifyRequest, { authenticator, guesses }: Services): Principal | Promise<Principal> {
   const { authorization, cookie } = request.headers
-  const identified = authenticator.authenticate(presented(request))
+  const shown = presented(request)
+  const known = authenticator.known(shown)
+  if (known !== null) return known
+  const identified = authenticator.authenticate(shown)
   // Whoever shows nothing guesses nothing.
   if (authorization === undefined && cookie === undefined) return identified
   return identified.catch((error) => guesses.count(error, request.ip))
 }
 
-function authorise(principal: Principal, needed: RoutePermission, request: FastifyRequest, services: Services): void {
-  if (needed !== 'authenticated' && needed !== 'public' && !principal.permissions.includes(needed)) {
-    throw new RotaError('forbidden', say`This needs the permission "${needed}", which ${principal.name} does not have.`)
-  }
+type ClosedNeed = Exclude<RouteNeed, 'public'>
+
+function authorise(principal: Principal, needs: ClosedNeed, request: FastifyRequest, services: Services): void {
+  if (needs !== 'authenticated') requireNeed(principal, needs)
   // The page always asks for the change; programs may go on unless the configuration says otherwise.
   const isEnforced = services.config.auth.require_password_change || principal.credential.cookie !== undefined
   const isDue = principal.mustChangePassword && isEnforced

@@ -68,10 +68,15 @@ export class AnonymousLimits {
 
 /** Counts requests to the API that carry no credential, or go where none is needed. */
 export function limitAnonymous(app: FastifyInstance, limits: AnonymousLimits): void {
-  app.addHook('onRequest', async (request) => {
-    const { permission, isUnlimited } = request.routeOptions.config ?? {}
-    const isOfApi = permission !== undefined && !isUnlimited && request.routeOptions.url?.startsWith('/api/') === true
-    if (isOfApi && (permission === 'public' || isAnonymous(request))) limits.count(addressGroup(request.ip))
+  app.addHook('onRequest', (request, _, done) => {
+    const { needs, isUnlimited } = request.routeOptions.config ?? {}
+    const isOfApi = needs !== undefined && !isUnlimited && request.routeOptions.url?.startsWith('/api/') === true
+    try {
+      if (isOfApi && (needs === 'public' || isAnonymous(request))) limits.count(addressGroup(request.ip))
+      done()
+    } catch (error) {
+      done(error as Error)
+    }
   })
 }
 

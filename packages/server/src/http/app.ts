@@ -1,8 +1,13 @@
 import { randomUUID } from 'node:crypto'
-import helmet from '@fastify/helmet'
 import rateLimit from '@fastify/rate-limit'
 import { RotaError, say } from '@rota/core'
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController,
+} from 'fastify'
 import type { Logger } from 'pino'
 import type { z } from 'zod'
 import { addressGroup } from '../address-group.ts'
@@ -14,10 +19,12 @@ import { Connections } from './connections.ts'
 import { addDocs } from './docs.ts'
 import { httpServers, refuseBroken } from './http-server.ts'
 import { notFoundHandler } from './not-found.ts'
-import { declaredStatuses, openapiDocument } from './openapi.ts'
+import { declaredStatuses, openapiWhenAsked } from './openapi.ts'
 import type { PendingWork } from './pending-work.ts'
 import { sendProblem } from './problems.ts'
 import { registerRoutes } from './register.ts'
+import { RequestLogger } from './request-logger.ts'
+import { SECURITY_HEADERS } from './security-headers.ts'
 import { SharedCounts } from './shared-counts.ts'
 import { trustedProxies } from './trusted-proxies.ts'
 import { addWeb } from './web-routes.ts'
@@ -28,7 +35,8 @@ export interface App {
   registered: readonly RegisteredRoute[]
   /** What each endpoint declares about its replies. */
   endpoints: readonly Endpoint[]
-  document: Record<string, unknown>
+  /** The OpenAPI document, made when it is first asked for. */
+  document: () => Promise<Record<string, unknown>>
   pending: PendingWork
   connections: Connections
 }
@@ -51,6 +59,7 @@ export async function buildApp(routes: readonly AnyRoute[], services: Services, 
   )
   const server: FastifyInstance = Fastify({
     loggerInstance: logger as FastifyBaseLogger,
+    childLoggerFactory: (parent, bindings) => new RequestLogger(parent, bindings),
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request_id' }),
     bodyLimit: http.body_limit_bytes,
     serverFactory: httpServers(services.config, connections),
@@ -70,15 +79,16 @@ export async function buildApp(routes: readonly AnyRoute[], services: Services, 
   })
   server.decorate('connections', connections)
   // Before the guard, so that refusals have them too.
-  await addHeaders(server)
+  addHeaders(server)
   const registered = guardRoutes(server, services)
   addBodyParser(server)
   server.setErrorHandler((error, request, reply) => sendProblem(error, request, reply))
   server.setNotFoundHandler(notFoundHandler(registered, http.web ? addWeb(server, http) : null))
   addObservers(server, services, logger)
   if (http.rate_limit_per_minute > 0) await addRateLimit(server, services, http.rate_limit_per_minute)
-  const document = openapiDocument(routes, services.version)
-  server.decorate('openapiText', JSON.stringify(document))
+  const document = () => openapiWhenAsked(routes, services.clock)
+  let text: Promise<string> | undefined
+  server.decorate('openapiText', () => (text ??= document().then((made) => JSON.stringify(made))))
   const pending = registerRoutes(server, routes, services)
   if (http.docs) await addDocs(server, document)
   const endpoints = routes.map((route) => {
@@ -90,7 +100,7 @@ export async function buildApp(routes: readonly AnyRoute[], services: Services, 
 declare module 'fastify' {
   interface FastifyInstance {
     /** The OpenAPI document as it is sent. */
-    openapiText: string
+    openapiText(): Promise<string>
     connections: Connections
   }
 }
@@ -100,25 +110,12 @@ function requestId(given: string | string[] | undefined): string {
   return typeof given === 'string' && /^[\w.:-]{1,100}$/.test(given) ? given : randomUUID()
 }
 
-async function addHeaders(server: FastifyInstance): Promise<void> {
-  await server.register(helmet, {
-    contentSecurityPolicy: {
-      useDefaults: false,
-      directives: {
-        defaultSrc: ["'self'"],
-        scriptSrc: ["'self'"],
-        objectSrc: ["'none'"],
-        baseUri: ["'none'"],
-        frameAncestors: ["'none'"],
-      },
-    },
-    referrerPolicy: { policy: 'no-referrer' },
-    // TLS ends at a proxy, which knows whether to promise it for later.
-    strictTransportSecurity: false,
-  })
-  server.addHook('onRequest', async (request, reply) => {
+function addHeaders(server: FastifyInstance): void {
+  server.addHook('onRequest', (request, reply, done) => {
+    reply.headers(SECURITY_HEADERS)
     reply.header('X-Request-Id', request.id)
     reply.header('Cache-Control', 'no-store')
+    done()
   })
 }
 
@@ -148,22 +145,26 @@ async function addRateLimit(server: FastifyInstance, services: Services, perMinu
 }
 
 function addObservers(server: FastifyInstance, services: Services, logger: Logger): void {
-  server.addHook('onResponse', async (request, reply) => {
+  server.addHook('onResponse', (request, reply, done) => {
     const route = request.is404 ? 'none' : (request.routeOptions.url ?? 'none')
     services.metrics.onRequest(request.method, route, reply.statusCode, reply.elapsedTime / 1_000)
     const isWorthALine = services.config.log.requests || reply.statusCode >= 500
-    if (!isWorthALine) return
-    const entry = {
-      request_id: request.id,
-      method: request.method,
-      path: request.url.split('?')[0],
-      status: reply.statusCode,
-      ms: Math.round(reply.elapsedTime * 10) / 10,
-      address: request.ip,
-      caller: request.principal?.name ?? null,
-    }
-    logger.info(entry, 'request')
+    if (isWorthALine) logRequest(logger, request, reply)
+    done()
   })
+}
+
+function logRequest(logger: Logger, request: FastifyRequest, reply: FastifyReply): void {
+  const entry = {
+    request_id: request.id,
+    method: request.method,
+    path: request.url.split('?')[0],
+    status: reply.statusCode,
+    ms: Math.round(reply.elapsedTime * 10) / 10,
+    address: request.ip,
+    caller: request.principal?.name ?? null,
+  }
+  logger.info(entry, 'request')
 }
 
 function connectionLimits(http: Services['config']['http']) {

@@ -20,8 +20,14 @@ export function answerIn(request: FastifyRequest, reply: FastifyReply): Language
  * there are none. The schema is walked once, replies only where it leads to a sentence.
  */
 export function speakerFor(schema: z.ZodType): Speaker | null {
-  return walk(schema, new Set())
+  const known = speakers.get(schema)
+  if (known !== undefined) return known
+  const speaker = walk(schema, new Set())
+  speakers.set(schema, speaker)
+  return speaker
 }
+
+const speakers = new WeakMap<z.ZodType, Speaker | null>()
 
 interface Def {
   type: string

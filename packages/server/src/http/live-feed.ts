@@ -2,10 +2,7 @@ import type { Clock, Timer } from '@rota/core'
 import type { ChangeRelay, EngineEvent, RelayedChanges } from '@rota/engine'
 import type { LiveChange } from '@rota/protocol'
 
-/**
- * Changes are told together so often. By then what they tell of is written, too: an end is announced while it still is
- * on its way to the store.
- */
+/** Changes are told together so often: a page that asks for what has changed asks once. */
 const GATHER_MS = 250
 /** Told at once; of more only the latest are, and the readers that they missed some. */
 const MOST_AT_ONCE = 500
@@ -176,7 +173,7 @@ function toChange(event: EngineEvent, at: string): LiveChange | null {
       return { type: event.type, id: event.id, task_id: event.taskId, at, lateness_ms: event.latenessMs }
     case 'execution_retried': {
       const run_at = new Date(event.runAt).toISOString()
-      return { type: event.type, id: event.id, task_id: null, at, attempt: event.attempt, run_at }
+      return { type: event.type, id: event.id, task_id: event.taskId, at, attempt: event.attempt, run_at }
     }
     case 'execution_finished': {
       const { id, taskId: task_id, status, failure, trigger, durationMs: duration_ms } = event

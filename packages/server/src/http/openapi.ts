@@ -1,8 +1,9 @@
-import { ERROR_CATALOGUE } from '@rota/core'
+import { type Clock, ERROR_CATALOGUE, permissionsIn, ROLE_RIGHTS, ROLES } from '@rota/core'
 import { problem } from '@rota/protocol'
 import { z } from 'zod'
-import { ROLE_PERMISSIONS } from '../roles.ts'
+import { inSlices } from '../in-slices.ts'
 import { type AnyRoute, BODY_LIMITS, type Route } from '../route.ts'
+import { VERSION } from '../version.ts'
 
 type Schema = Record<string, unknown>
 
@@ -10,7 +11,7 @@ type Schema = Record<string, unknown>
 function errorStatuses(route: Route): number[] {
   const statuses = new Set([400, 422, 429, 503, ...(route.errors ?? [])])
   // 403 also where no permission is needed: a cookie that a foreign page made the browser send.
-  if (route.permission !== 'public') for (const status of [401, 403]) statuses.add(status)
+  if (route.needs !== 'public') for (const status of [401, 403]) statuses.add(status)
   if (route.idOf) statuses.add(404)
   if (route.method !== 'GET') for (const status of [413, 415]) statuses.add(status)
   if (route.url.includes(':')) statuses.add(414)
@@ -26,10 +27,31 @@ export function declaredStatuses(route: AnyRoute): number[] {
 }
 
 /** The OpenAPI 3.1 document, made from the same route objects that serve the requests. */
-export function openapiDocument(routes: readonly AnyRoute[], version: string): Schema {
+export function openapiDocument(routes: readonly AnyRoute[]): Schema {
+  const making = makingDocument(routes)
+  for (;;) {
+    const step = making.next()
+    if (step.done === true) return step.value
+  }
+}
+
+const made = new WeakMap<readonly AnyRoute[], Promise<Schema>>()
+
+/**
+ * {@link openapiDocument} without holding the event loop: it takes a third of a second, which no start has. Once for
+ * each list of routes, whatever number of servers a process starts.
+ */
+export function openapiWhenAsked(routes: readonly AnyRoute[], clock: Clock): Promise<Schema> {
+  const known = made.get(routes) ?? inSlices(makingDocument(routes), clock)
+  made.set(routes, known)
+  return known
+}
+
+function* makingDocument(routes: readonly AnyRoute[]): Generator<void, Schema> {
   const components = new Components()
   const paths: Record<string, Record<string, unknown>> = {}
   for (const route of routes as unknown as Route[]) {
+    yield
     const path = route.url.replaceAll(/:([A-Za-z]+)/g, '{$1}')
     paths[path] ??= {}
     paths[path][route.method.toLowerCase()] = operation(route, components)
@@ -39,15 +61,13 @@ export function openapiDocument(routes: readonly AnyRoute[], version: string): S
     openapi: '3.1.0',
     info: {
       title: 'Rota',
-      version,
+      version: VERSION,
       description: [
-        'JSON in snake_case, instants in ISO 8601 UTC, durations in seconds. Errors are RFC 9457 problem details.',
+        'JSON in snake_case, instants in ISO 8601 UTC, durations in seconds, lengths of text in UTF-16 units. Errors are RFC 9457 problem details.',
         `Problem types: ${Object.keys(ERROR_CATALOGUE)
           .map((code) => `\`urn:rota:problem:${code}\``)
           .join(', ')}.`,
-        `Roles: ${Object.entries(ROLE_PERMISSIONS)
-          .map(([role, permissions]) => `${role} (${permissions.join(', ')})`)
-          .join('; ')}.`,
+        `Roles: ${ROLES.map((role) => `${role} (${permissionsIn(ROLE_RIGHTS[role]).join(', ')})`).join('; ')}.`,
       ].join('\n\n'),
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
@@ -75,8 +95,10 @@ function operation(route: Route, components: Components): Schema {
     tags: [route.tag],
     summary: route.summary,
     ...(route.description && { description: route.description }),
-    'x-permission': route.permission,
-    security: route.permission === 'public' ? [] : [{ bearer: [] }, { cookie: [] }],
+    ...(typeof route.needs === 'string'
+      ? { 'x-permission': route.needs }
+      : { 'x-permission': route.needs.may, 'x-kind': route.needs.on }),
+    security: route.needs === 'public' ? [] : [{ bearer: [] }, { cookie: [] }],
     parameters: [...pathParameters(route), ...queryParameters(route, components), ...headerParameters(route)],
     ...(route.body && {
       requestBody: {
@@ -184,7 +206,11 @@ class Components {
     } = z.toJSONSchema(schema, { io: 'input' }) as Schema & {
       $defs?: Record<string, Schema>
     }
-    for (const [name, part] of Object.entries($defs)) this.schemas[componentName(name)] ??= tidy(part, isOpen)
+    for (const [name, part] of Object.entries($defs)) {
+      // What requests and replies share is refused with unknown fields in requests, so it is documented as closed.
+      if (!isOpen || this.schemas[componentName(name)] === undefined)
+        this.schemas[componentName(name)] = tidy(part, isOpen)
+    }
     return tidy(own, isOpen)
   }
 }

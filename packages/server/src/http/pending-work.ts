@@ -3,14 +3,13 @@ export class PendingWork {
   #count = 0
   #onEmpty: (() => void)[] = []
 
-  async track<T>(work: () => Promise<T>): Promise<T> {
+  begin(): void {
     this.#count++
-    try {
-      return await work()
-    } finally {
-      this.#count--
-      if (this.#count === 0) for (const resolve of this.#onEmpty.splice(0)) resolve()
-    }
+  }
+
+  end(): void {
+    this.#count--
+    if (this.#count === 0) for (const resolve of this.#onEmpty.splice(0)) resolve()
   }
 
   drained(): Promise<void> {

@@ -1,9 +1,9 @@
-import { invalid, notFound, RotaError, say } from '@rota/core'
+import { type Caller, invalid, notFound, RotaError, say } from '@rota/core'
 import { documentErrors, LIMITS, parse, textError } from '@rota/protocol'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { addressGroup } from '../address-group.ts'
-import type { Principal } from '../principal.ts'
-import { type AnyRoute, BODY_LIMITS, type Call, type Route, type RoutePermission } from '../route.ts'
+import { callerOf, type Principal } from '../principal.ts'
+import { type AnyRoute, BODY_LIMITS, type Call, type Route, type RouteNeed } from '../route.ts'
 import type { Services } from '../services.ts'
 import { AnonymousLimits, limitAnonymous } from './anonymous-limits.ts'
 import { answerIn, speakerFor } from './in-language.ts'
@@ -13,7 +13,7 @@ import { queryReader } from './query.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    permission?: RoutePermission
+    needs?: RouteNeed
     isUnlimited?: boolean
   }
   interface FastifyRequest {
@@ -25,34 +25,36 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 
 /**
  * Adds routes to the server; answers the work that their handlers have under way. Throws when a route names no
- * permission: there is no way to forget it.
+ * need: there is no way to forget it.
  */
 export function registerRoutes(app: FastifyInstance, routes: readonly AnyRoute[], services: Services): PendingWork {
   const pending = new PendingWork()
   const anonymous = new AnonymousLimits(services)
   limitAnonymous(app, anonymous)
   for (const route of routes as unknown as Route[]) {
-    if (!route.permission) throw new Error(`${route.method} ${route.url} names no permission.`)
+    if (!route.needs) throw new Error(`${route.method} ${route.url} does not say what it needs.`)
     const answer = server(route, services)
-    const isHeld = route.permission === 'public' && !route.isUnlimited
+    const isHeld = route.needs === 'public' && !route.isUnlimited
     const serve = (request: FastifyRequest, reply: FastifyReply) =>
       isHeld ? anonymous.hold(addressGroup(request.ip), () => answer(request, reply)) : answer(request, reply)
     const largest = services.config.http.body_limit_bytes
     app.route({
       method: route.method,
       url: route.url,
-      config: { permission: route.permission, isUnlimited: route.isUnlimited ?? false },
+      config: { needs: route.needs, isUnlimited: route.isUnlimited ?? false },
       bodyLimit: Math.min(BODY_LIMITS[route.bodySize ?? 'fields'] ?? largest, largest),
       // A stream has no HEAD: it would never end.
       exposeHeadRoute: route.method === 'GET' && !route.mediaTypes?.includes('text/event-stream'),
-      handler: (request, reply) =>
-        pending.track(async () => {
-          try {
-            return await serve(request, reply)
-          } catch (error) {
-            throw route.invalidAs === 400 ? asMalformed(error) : error
-          }
-        }),
+      handler: async (request, reply) => {
+        pending.begin()
+        try {
+          return await serve(request, reply)
+        } catch (error) {
+          throw route.invalidAs === 400 ? asMalformed(error) : error
+        } finally {
+          pending.end()
+        }
+      },
     })
   }
   return pending
@@ -69,7 +71,7 @@ function server(route: Route, services: Services) {
   const status = route.status ?? 200
   const speaker = route.reply && speakerFor(route.reply)
   return async (request: FastifyRequest, reply: FastifyReply) => {
-    const call = parseCall(route, services, request, reply, readQuery)
+    const call = parseCall({ route, services, readQuery }, request, reply)
     const key = request.headers['idempotency-key']
     let result: unknown
     if (route.isIdempotent && typeof key === 'string') {
@@ -99,12 +101,17 @@ function send(route: Route, status: number, reply: FastifyReply, result: unknown
 
 type QueryReader = (query: Record<string, unknown>) => Record<string, unknown>
 
+interface Served {
+  route: Route
+  services: Services
+  /** Absent for a route that takes no query. */
+  readQuery: QueryReader | undefined
+}
+
 function parseCall(
-  route: Route,
-  services: Services,
+  { route, services, readQuery }: Served,
   request: FastifyRequest,
   reply: FastifyReply,
-  readQuery: QueryReader | undefined,
 ): Call<unknown, unknown> {
   const params = request.params as Record<string, string>
   if (route.idOf !== undefined && !UUID.test(params.id ?? '')) throw notFound(route.idOf, shown(params.id))
@@ -122,7 +129,9 @@ function parseCall(
       if (principal === null) throw new RotaError('unauthenticated', say`This needs a credential.`)
       return principal
     },
-    actor: actorOf(principal),
+    get caller(): Caller {
+      return callerOf(this.principal, request)
+    },
     idempotencyKey: typeof key === 'string' && principal ? `${principal.userId}:${key}` : undefined,
     request,
     reply,
@@ -152,12 +161,6 @@ function parseBody(route: Route, body: unknown): unknown {
   const errors = documentErrors(body)
   if (errors.length > 0) throw invalid(errors)
   return route.isBodyRaw ? body : parse(route.body, body ?? {})
-}
-
-/** Whom the engine acts for: with no more than what the credential allows. */
-function actorOf(principal: Principal | null): Call<unknown, unknown>['actor'] {
-  if (principal === null) return { name: null, tenantId: null }
-  return { name: principal.name, tenantId: principal.tenantId, mayEdit: principal.permissions.includes('edit') }
 }
 
 function shown(id: string | undefined): string {

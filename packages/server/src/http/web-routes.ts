@@ -37,7 +37,7 @@ export type WebFallback = (request: FastifyRequest, reply: FastifyReply) => Prom
  */
 export function addWeb(app: FastifyInstance, { web_dir: folder }: Config['http']): WebFallback {
   const web = new WebFolder(folder ?? (existsSync(PACKED_FOLDER) ? PACKED_FOLDER : BUILT_FOLDER))
-  const config = { permission: 'public' } as const
+  const config = { needs: 'public' } as const
 
   app.route({
     method: ['GET', 'HEAD'],

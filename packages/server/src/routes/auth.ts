@@ -1,4 +1,4 @@
-import { RotaError, say } from '@rota/core'
+import { permissionsIn, RotaError, say } from '@rota/core'
 import {
   identity,
   loginInput,
@@ -27,7 +27,7 @@ const login = defineRoute({
   ...common,
   method: 'POST',
   url: '/api/auth/login',
-  permission: 'public',
+  needs: 'public',
   summary: 'Sign in',
   description: 'With `cookie`, and the header `X-Rota-CSRF: 1`, a browser gets an HttpOnly cookie instead of tokens.',
   body: loginInput,
@@ -50,7 +50,7 @@ const refresh = defineRoute({
   ...common,
   method: 'POST',
   url: '/api/auth/refresh',
-  permission: 'public',
+  needs: 'public',
   summary: 'Get a new access token',
   description: 'The refresh token is replaced; using an old one again ends the session.',
   body: refreshInput,
@@ -65,7 +65,7 @@ const logout = defineRoute({
   ...common,
   method: 'POST',
   url: '/api/auth/logout',
-  permission: 'authenticated',
+  needs: 'authenticated',
   summary: 'End the session',
   body: logoutInput,
   bodySize: 'credential',
@@ -86,14 +86,14 @@ const me = defineRoute({
   ...common,
   method: 'GET',
   url: '/api/auth/me',
-  permission: 'authenticated',
+  needs: 'authenticated',
   summary: 'Who am I, and what may I do',
   reply: identity,
   handler: async ({ services, principal }) => {
     const { kind, id, expiresAt } = principal.credential
     return {
       user: await services.users.get(principal.userId),
-      permissions: principal.permissions,
+      permissions: permissionsIn(principal.rights),
       credential: {
         kind,
         token_id: kind === 'token' ? id : null,
@@ -107,7 +107,7 @@ const password = defineRoute({
   ...common,
   method: 'POST',
   url: '/api/auth/password',
-  permission: 'authenticated',
+  needs: 'authenticated',
   summary: 'Change the own password',
   description: 'Ends all sessions of the user and opens a new one, of the kind of the one that asks.',
   body: passwordInput,
@@ -130,7 +130,7 @@ const sessions = defineRoute({
   ...common,
   method: 'GET',
   url: '/api/auth/sessions',
-  permission: 'authenticated',
+  needs: 'authenticated',
   summary: 'List the own sessions',
   reply: sessionList,
   errors: [403],
@@ -156,7 +156,7 @@ const endSession = defineRoute({
   ...common,
   method: 'DELETE',
   url: '/api/auth/sessions/:id',
-  permission: 'authenticated',
+  needs: 'authenticated',
   idOf: 'session',
   summary: 'End one of the own sessions',
   status: 204,

@@ -1,7 +1,7 @@
 import { invalid, say } from '@rota/core'
 import { bulkInput, bulkReply, LIMITS } from '@rota/protocol'
 import type { z } from 'zod'
-import { requirePermission } from '../principal.ts'
+import { requireNeed } from '../principal.ts'
 import { type AnyRoute, type Call, defineRoute } from '../route.ts'
 import { ifThere } from './present.ts'
 
@@ -24,7 +24,7 @@ const SAMPLE = 20
 const bulk = defineRoute({
   method: 'POST',
   url: '/api/scheduler/tasks/bulk',
-  permission: 'execute',
+  needs: { may: 'execute', on: 'task' },
   tag: 'Tasks',
   summary: 'Apply one action to many tasks',
   description: [
@@ -34,12 +34,12 @@ const bulk = defineRoute({
   body: bulkInput,
   reply: bulkReply,
   handler: async (call) => {
-    const { services, actor, body, principal } = call
-    requirePermission(principal, BULK_PERMISSION[body.action])
+    const { services, caller, body, principal } = call
+    requireNeed(principal, { may: BULK_PERMISSION[body.action], on: 'task' })
     checkBulk(body)
     const { total, ids, sample, next } = await (body.ids === undefined ? byFilter(call) : byIds(call, body.ids))
     const options = body.group === undefined ? {} : { group: body.group }
-    const results = body.dry_run ? [] : await services.engine.tasks.bulk(actor, body.action, ids, options)
+    const results = body.dry_run ? [] : await services.engine.tasks.bulk(caller, body.action, ids, options)
     const succeeded = results.filter((result) => result.ok).length
     const isDry = body.dry_run ?? false
     const counts = { succeeded, failed: results.length - succeeded }
@@ -61,18 +61,18 @@ function checkBulk(body: BulkInput): void {
   }
 }
 
-async function byIds({ services, actor }: Call<unknown, BulkInput>, ids: string[]) {
-  const found = await Promise.all(ids.slice(0, SAMPLE).map((id) => ifThere(services.engine.tasks.get(actor, id))))
+async function byIds({ services, caller }: Call<unknown, BulkInput>, ids: string[]) {
+  const found = await Promise.all(ids.slice(0, SAMPLE).map((id) => ifThere(services.engine.tasks.get(caller, id))))
   const sample = found.filter((task) => task !== null).map(({ id, name }) => ({ id, name }))
   return { total: ids.length, ids, sample, next: null }
 }
 
 /** By name: what an action changes of the tasks it has passed does not move those that come. */
-async function byFilter({ services, actor, body }: Call<unknown, BulkInput>) {
+async function byFilter({ services, caller, body }: Call<unknown, BulkInput>) {
   const { filter = {}, action, cursor, limit = LIMITS.batch } = body
   const status = action === 'restore' ? ({ status: 'deleted' } as const) : {}
   const page = { limit: body.dry_run ? SAMPLE : limit, ...(cursor !== undefined && { cursor }) }
-  const { total, rows, next_cursor: next } = await services.engine.tasks.list(actor, { ...status, ...filter, ...page })
+  const { total, rows, next_cursor: next } = await services.engine.tasks.list(caller, { ...status, ...filter, ...page })
   const sample = rows.slice(0, SAMPLE).map(({ id, name }) => ({ id, name }))
   return { total, ids: rows.map(({ id }) => id), sample, next }
 }

@@ -5,7 +5,7 @@ import { type AnyRoute, defineRoute } from '../route.ts'
 const crontab = defineRoute({
   method: 'POST',
   url: '/api/scheduler/tasks/import/crontab',
-  permission: 'edit',
+  needs: { may: 'edit', on: 'task' },
   tag: 'Tasks',
   summary: 'Make tasks of a crontab',
   description:
@@ -13,8 +13,8 @@ const crontab = defineRoute({
   body: crontabInput,
   bodySize: 'document',
   reply: crontabReport,
-  handler: ({ services, actor, body }) =>
-    importCrontab(body, { engine: services.engine, actor, timezone: services.config.timezone, clock: services.clock }),
+  handler: ({ services, caller, body }) =>
+    importCrontab(body, { engine: services.engine, caller, timezone: services.config.timezone, clock: services.clock }),
 })
 
 export const crontabRoutes: AnyRoute[] = [crontab]

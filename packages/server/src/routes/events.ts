@@ -1,5 +1,4 @@
-import { type LanguageCode, languageOf, translate } from '@rota/core'
-import type { Actor } from '@rota/engine'
+import { type Caller, type LanguageCode, languageOf, translate } from '@rota/core'
 import type { LiveChange } from '@rota/protocol'
 import type { LiveBatch } from '../http/live-feed.ts'
 import { type AnyRoute, type Call, defineRoute } from '../route.ts'
@@ -9,7 +8,7 @@ import { openLiveStream } from './live-stream.ts'
 const events = defineRoute({
   method: 'GET',
   url: '/api/scheduler/events',
-  permission: 'view',
+  needs: { may: 'view', on: 'task' },
   tag: 'Live',
   summary: 'Follow what happens',
   description: [
@@ -28,7 +27,7 @@ const events = defineRoute({
   },
 })
 
-async function streamChanges({ services, actor, request, reply }: Call<unknown, unknown>): Promise<void> {
+async function streamChanges({ services, caller, request, reply }: Call<unknown, unknown>): Promise<void> {
   const { feed } = services
   const gap = (missing: object) => ({ event: 'gap', data: missing })
   const { stream, signal, end } = openLiveStream({ services, request, reply, gap })
@@ -38,10 +37,10 @@ async function streamChanges({ services, actor, request, reply }: Call<unknown, 
   const language = languageOf(request.headers['accept-language'])
   let sending = Promise.resolve()
   const send = async (batch: LiveBatch) => {
-    const isWhole = actor.tenantId === null
+    const isWhole = caller.scope.kind === 'all'
     // The rows that all readers share are made once, in English.
     const inEnglish = language === 'en' || !batch.changes.some(({ type }) => type === 'degraded')
-    const seen = isWhole ? batch.changes : await visible(services, actor, batch.changes)
+    const seen = isWhole ? batch.changes : await visible(services, caller, batch.changes)
     const own = isWhole && inEnglish ? null : seen.map((change) => inLanguage(change, language))
     if (batch.from > last + 1) stream.event('gap', { from: last + 1, to: batch.from - 1 })
     last = batch.to
@@ -71,7 +70,7 @@ function inLanguage(change: LiveChange, language: LanguageCode): LiveChange {
 }
 
 /** Those that concern what the caller may see. */
-async function visible({ engine }: Services, actor: Actor, changes: readonly LiveChange[]): Promise<LiveChange[]> {
+async function visible({ engine }: Services, caller: Caller, changes: readonly LiveChange[]): Promise<LiveChange[]> {
   const known = new Map<string, Promise<boolean>>()
   const found = (id: string, look: () => Promise<unknown>) => {
     const answer = known.get(id) ?? look().then(Boolean, () => false)
@@ -80,10 +79,10 @@ async function visible({ engine }: Services, actor: Actor, changes: readonly Liv
   }
   const isVisible = (change: LiveChange) => {
     if (!('id' in change)) return true
-    if (change.type === 'task_changed') return found(change.id, () => engine.tasks.get(actor, change.id))
+    if (change.type === 'task_changed') return found(change.id, () => engine.tasks.get(caller, change.id))
     const { id, task_id: taskId } = change
-    if (taskId !== null) return found(taskId, () => engine.tasks.get(actor, taskId))
-    return found(id, () => engine.executions.get(actor, id))
+    if (taskId !== null) return found(taskId, () => engine.tasks.get(caller, taskId))
+    return found(id, () => engine.executions.get(caller, id))
   }
   const verdicts = await Promise.all(changes.map(isVisible))
   return changes.filter((_, at) => verdicts[at])

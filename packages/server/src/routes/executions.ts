@@ -21,15 +21,15 @@ const common = { tag: 'Executions', idOf: 'execution' }
 const list = defineRoute({
   method: 'GET',
   url: BASE,
-  permission: 'view',
+  needs: { may: 'view', on: 'task' },
   tag: 'Executions',
   summary: 'List executions',
   query: executionQuery,
   reply: executionList,
   errors: [404],
-  handler: async ({ services, actor, query }) => {
+  handler: async ({ services, caller, query }) => {
     const filter = toExecutionFilter(query)
-    const page = await services.engine.executions.list(actor, filter)
+    const page = await services.engine.executions.list(caller, filter)
     return toPast('executions', page, (row) => toListed(row, filter.fields ?? []))
   },
 })
@@ -37,7 +37,7 @@ const list = defineRoute({
 const submit = defineRoute({
   method: 'POST',
   url: BASE,
-  permission: 'edit',
+  needs: { may: 'edit', on: 'task' },
   tag: 'Executions',
   summary: 'Run a job without a task, or a batch of them',
   description:
@@ -48,11 +48,11 @@ const submit = defineRoute({
   reply: z.union([execution, batchReply]),
   isIdempotent: true,
   location: (made: { id?: string }) => (made.id === undefined ? BASE : `${BASE}/${made.id}`),
-  handler: async ({ services, actor, body, idempotencyKey }) => {
+  handler: async ({ services, caller, body, idempotencyKey }) => {
     const { executions } = services.engine
-    if (Array.isArray(body)) return { executions: await executions.submitMany(actor, body.map(withoutTarget)) }
+    if (Array.isArray(body)) return { executions: await executions.submitMany(caller, body.map(withoutTarget)) }
     const options = idempotencyKey === undefined ? {} : { idempotencyKey }
-    return executions.submit(actor, withoutTarget(body), options)
+    return executions.submit(caller, withoutTarget(body), options)
   },
 })
 
@@ -60,39 +60,39 @@ const read = defineRoute({
   ...common,
   method: 'GET',
   url: `${BASE}/:id`,
-  permission: 'view',
+  needs: { may: 'view', on: 'task' },
   summary: 'Read an execution',
   reply: execution,
-  handler: async ({ services, actor, params }) =>
-    toExecution(await services.engine.executions.get(actor, params.id!), actor),
+  handler: async ({ services, caller, params }) =>
+    toExecution(await services.engine.executions.get(caller, params.id!), caller),
 })
 
 const cancel = defineRoute({
   ...common,
   method: 'POST',
   url: `${BASE}/:id/cancel`,
-  permission: 'execute',
+  needs: { may: 'execute', on: 'task' },
   summary: 'Cancel an execution',
   status: 202,
   reply: execution,
   errors: [409],
-  handler: async ({ services, actor, params }) =>
-    toExecution(await services.engine.executions.cancel(actor, params.id!), actor),
+  handler: async ({ services, caller, params }) =>
+    toExecution(await services.engine.executions.cancel(caller, params.id!), caller),
 })
 
 const rerun = defineRoute({
   ...common,
   method: 'POST',
   url: `${BASE}/:id/rerun`,
-  permission: 'execute',
+  needs: { may: 'execute', on: 'task' },
   summary: 'Run it again with the same parameters',
   status: 202,
   reply: runReply,
   errors: [409],
   isIdempotent: true,
   location: (made: { execution_id: string }) => `${BASE}/${made.execution_id}`,
-  handler: async ({ services, actor, params }) => {
-    const made = await services.engine.executions.rerun(actor, params.id!)
+  handler: async ({ services, caller, params }) => {
+    const made = await services.engine.executions.rerun(caller, params.id!)
     return { execution_id: made.id, task_id: made.task_id, ...toOutlook(made) }
   },
 })
@@ -101,22 +101,22 @@ const explain = defineRoute({
   ...common,
   method: 'GET',
   url: `${BASE}/:id/explain`,
-  permission: 'view',
+  needs: { may: 'view', on: 'task' },
   summary: 'Why it waits, was skipped, was late or failed',
   reply: explanation,
-  handler: ({ services, actor, params }) => services.engine.executions.explain(actor, params.id!),
+  handler: ({ services, caller, params }) => services.engine.executions.explain(caller, params.id!),
 })
 
 const remove = defineRoute({
   ...common,
   method: 'DELETE',
   url: `${BASE}/:id`,
-  permission: 'delete',
+  needs: { may: 'delete', on: 'task' },
   summary: 'Delete an ended execution and its log',
   status: 204,
   reply: null,
   errors: [409],
-  handler: ({ services, actor, params }) => services.engine.executions.remove(actor, params.id!),
+  handler: ({ services, caller, params }) => services.engine.executions.remove(caller, params.id!),
 })
 
 /** A list's query as the engine wants it. */

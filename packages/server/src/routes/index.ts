@@ -13,16 +13,22 @@ import { statsRoutes } from './stats.ts'
 import { taskActionRoutes } from './task-actions.ts'
 import { taskExportRoutes } from './task-export.ts'
 import { taskHistoryRoutes } from './task-history.ts'
+import { taskImportRoutes } from './task-import.ts'
 import { taskRoutes } from './tasks.ts'
 import { tokenRoutes } from './tokens.ts'
 import { userRoutes } from './users.ts'
 
-/** Every endpoint. */
-export function allRoutes(options: { hasPublicMetrics: boolean }): AnyRoute[] {
+/** Every endpoint; the same list each time, by which others know what they have made of it. */
+export function allRoutes({ hasPublicMetrics }: { hasPublicMetrics: boolean }): readonly AnyRoute[] {
+  return hasPublicMetrics ? WITH_PUBLIC_METRICS : USUAL
+}
+
+function listed(hasPublicMetrics: boolean): readonly AnyRoute[] {
   return [
     ...taskRoutes,
     ...taskActionRoutes,
     ...bulkRoutes,
+    ...taskImportRoutes,
     ...taskExportRoutes,
     ...crontabRoutes,
     ...taskHistoryRoutes,
@@ -36,6 +42,9 @@ export function allRoutes(options: { hasPublicMetrics: boolean }): AnyRoute[] {
     ...authRoutes,
     ...userRoutes,
     ...tokenRoutes,
-    ...operationRoutes(options.hasPublicMetrics),
+    ...operationRoutes(hasPublicMetrics),
   ]
 }
+
+const USUAL = listed(false)
+const WITH_PUBLIC_METRICS = listed(true)

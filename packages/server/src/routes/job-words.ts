@@ -1,6 +1,13 @@
-import { invalid, type ScheduleInput, say, type TaskInput, type TaskView } from '@rota/core'
+import {
+  type Caller,
+  DEFAULT_MISFIRE,
+  invalid,
+  type ScheduleInput,
+  say,
+  type TaskInput,
+  type TaskView,
+} from '@rota/core'
 
-import type { Actor } from '@rota/engine'
 import type { scheduledJob, scheduledJobChanges } from '@rota/protocol'
 import type { z } from 'zod'
 import { visible } from './present.ts'
@@ -11,8 +18,8 @@ type JobChanges = z.output<typeof scheduledJobChanges>
 const UNIT_SECONDS: Record<string, number> = { second: 1, minute: 60, hour: 3_600, day: 86_400 }
 
 /** A task in the words of a job API, as its reader may see it. */
-export function toJob(task: TaskView, actor: Actor): Job {
-  const view = visible(task, actor)
+export function toJob(task: TaskView, caller: Caller): Job {
+  const view = visible(task, caller)
   const rule = view.schedule
   return {
     id: view.id,
@@ -26,7 +33,7 @@ export function toJob(task: TaskView, actor: Actor): Job {
     kwargs: view.params?.kwargs ?? {},
     status: view.status === 'disabled' ? 'paused' : view.status,
     max_instances: view.effective.max_concurrent,
-    misfire_grace_time: view.misfire?.grace_seconds ?? 60,
+    misfire_grace_time: view.misfire?.grace_seconds ?? DEFAULT_MISFIRE.grace_seconds,
     timeout_seconds: view.timeout_seconds ?? null,
     priority: view.priority ?? 0,
     retry: view.retry ?? null,

@@ -21,24 +21,26 @@ const common = { tag: 'Jobs', idOf: 'job', invalidAs: 400 } as const
 const list = defineRoute({
   method: 'GET',
   url: BASE,
-  permission: 'view',
+  needs: { may: 'view', on: 'task' },
   tag: 'Jobs',
   invalidAs: 400,
   summary: 'List jobs',
   description: 'All tasks, in the words of a job API.',
   query: scheduledJobQuery,
   reply: scheduledJobList,
-  handler: async ({ services, actor, query: { status, ...rest } }) => {
+  handler: async ({ services, caller, query: { status, ...rest } }) => {
     // What is disabled is shown as paused.
     const wanted = status === undefined ? {} : { status: status === 'paused' ? ('halted' as const) : status }
-    return toPage('jobs', await services.engine.tasks.list(actor, { ...rest, ...wanted }), (view) => toJob(view, actor))
+    return toPage('jobs', await services.engine.tasks.list(caller, { ...rest, ...wanted }), (view) =>
+      toJob(view, caller),
+    )
   },
 })
 
 const create = defineRoute({
   method: 'POST',
   url: BASE,
-  permission: 'edit',
+  needs: { may: 'edit', on: 'task' },
   tag: 'Jobs',
   invalidAs: 400,
   summary: 'Create a job',
@@ -48,25 +50,25 @@ const create = defineRoute({
   reply: scheduledJob,
   isIdempotent: true,
   location: (made: { id: string }) => `${BASE}/${made.id}`,
-  handler: ({ services: { engine }, actor, body, idempotencyKey }) =>
+  handler: ({ services: { engine }, caller, body, idempotencyKey }) =>
     inJobWords(async () => {
       const input = toTaskChanges(body) as TaskInput
-      const made = await engine.tasks.create(actor, input, idempotencyKey === undefined ? {} : { idempotencyKey })
-      return toJob(body.status === 'paused' ? await engine.tasks.pause(actor, made.id) : made, actor)
+      const made = await engine.tasks.create(caller, input, idempotencyKey === undefined ? {} : { idempotencyKey })
+      return toJob(body.status === 'paused' ? await engine.tasks.pause(caller, made.id) : made, caller)
     }),
 })
 
 const history = defineRoute({
   method: 'GET',
   url: `${BASE}/history`,
-  permission: 'view',
+  needs: { may: 'view', on: 'task' },
   tag: 'Jobs',
   invalidAs: 400,
   summary: 'List what ran',
   query: jobHistoryQuery,
   reply: jobHistory,
   errors: [404],
-  handler: async ({ services, actor, query }) => {
+  handler: async ({ services, caller, query }) => {
     const { job_id, status, from, to, ...page } = query
     const filter = {
       ...page,
@@ -75,8 +77,8 @@ const history = defineRoute({
       ...(status !== undefined && { status: [status] }),
       fields: ['result' as const],
     }
-    if (job_id !== undefined) await inJobWords(() => jobOf(services.engine.tasks, actor, job_id))
-    return toPast('history', await services.engine.executions.list(actor, filter), toHistory)
+    if (job_id !== undefined) await inJobWords(() => jobOf(services.engine.tasks, caller, job_id))
+    return toPast('history', await services.engine.executions.list(caller, filter), toHistory)
   },
 })
 
@@ -84,34 +86,34 @@ const read = defineRoute({
   ...common,
   method: 'GET',
   url: `${BASE}/:id`,
-  permission: 'view',
+  needs: { may: 'view', on: 'task' },
   summary: 'Read a job',
   reply: scheduledJob,
-  handler: ({ services, actor, params }) =>
-    inJobWords(async () => toJob(await jobOf(services.engine.tasks, actor, params.id!), actor)),
+  handler: ({ services, caller, params }) =>
+    inJobWords(async () => toJob(await jobOf(services.engine.tasks, caller, params.id!), caller)),
 })
 
 const change = defineRoute({
   ...common,
   method: 'PUT',
   url: `${BASE}/:id`,
-  permission: 'edit',
+  needs: { may: 'edit', on: 'task' },
   summary: 'Change a job',
   description: 'The fields that are given are replaced, the others stay.',
   body: scheduledJobChanges,
   bodySize: 'document',
   reply: scheduledJob,
   errors: [409],
-  handler: ({ services: { engine }, actor, params, body }) =>
+  handler: ({ services: { engine }, caller, params, body }) =>
     inJobWords(() =>
       onLatest(async () => {
-        const current = await jobOf(engine.tasks, actor, params.id!)
+        const current = await jobOf(engine.tasks, caller, params.id!)
         const changes = toTaskChanges(body, current)
         const isSame = Object.keys(changes).length === 0
-        const updated = isSame ? current : await engine.tasks.update(actor, current.id, changes, current.version)
+        const updated = isSame ? current : await engine.tasks.update(caller, current.id, changes, current.version)
         if (body.status === 'paused' && updated.status === 'active')
-          return toJob(await engine.tasks.pause(actor, updated.id), actor)
-        return toJob(body.status === 'active' ? await activate(engine.tasks, actor, updated) : updated, actor)
+          return toJob(await engine.tasks.pause(caller, updated.id), caller)
+        return toJob(body.status === 'active' ? await activate(engine.tasks, caller, updated) : updated, caller)
       }),
     ),
 })
@@ -120,16 +122,16 @@ const remove = defineRoute({
   ...common,
   method: 'DELETE',
   url: `${BASE}/:id`,
-  permission: 'delete',
+  needs: { may: 'delete', on: 'task' },
   summary: 'Delete a job',
   status: 204,
   reply: null,
   errors: [409],
-  handler: ({ services: { engine }, actor, params }) =>
+  handler: ({ services: { engine }, caller, params }) =>
     inJobWords(() =>
       onLatest(async () => {
-        const { id } = await jobOf(engine.tasks, actor, params.id!)
-        return engine.tasks.remove(actor, id, null)
+        const { id } = await jobOf(engine.tasks, caller, params.id!)
+        return engine.tasks.remove(caller, id, null)
       }),
     ),
 })
@@ -138,16 +140,16 @@ const execute = defineRoute({
   ...common,
   method: 'POST',
   url: `${BASE}/:id/execute`,
-  permission: 'execute',
+  needs: { may: 'execute', on: 'task' },
   summary: 'Run a job now',
   status: 202,
   reply: jobRunReply,
   isIdempotent: true,
-  handler: async ({ services, actor, params, idempotencyKey }) => {
+  handler: async ({ services, caller, params, idempotencyKey }) => {
     const options = { trigger: 'api', ...(idempotencyKey !== undefined && { idempotencyKey }) } as const
     const made = await inJobWords(async () => {
-      const { id } = await jobOf(services.engine.tasks, actor, params.id!)
-      return services.engine.tasks.run(actor, id, options)
+      const { id } = await jobOf(services.engine.tasks, caller, params.id!)
+      return services.engine.tasks.run(caller, id, options)
     })
     return { execution_id: made.id, job_id: params.id, ...toOutlook(made) }
   },
@@ -157,15 +159,15 @@ const pause = defineRoute({
   ...common,
   method: 'POST',
   url: `${BASE}/:id/pause`,
-  permission: 'execute',
+  needs: { may: 'execute', on: 'task' },
   summary: 'Pause a job',
   reply: scheduledJob,
   errors: [409],
-  handler: ({ services: { engine }, actor, params }) =>
+  handler: ({ services: { engine }, caller, params }) =>
     inJobWords(() =>
       onLatest(async () => {
-        const { id } = await jobOf(engine.tasks, actor, params.id!)
-        return toJob(await engine.tasks.pause(actor, id), actor)
+        const { id } = await jobOf(engine.tasks, caller, params.id!)
+        return toJob(await engine.tasks.pause(caller, id), caller)
       }),
     ),
 })
@@ -174,14 +176,14 @@ const resume = defineRoute({
   ...common,
   method: 'POST',
   url: `${BASE}/:id/resume`,
-  permission: 'execute',
+  needs: { may: 'execute', on: 'task' },
   summary: 'Go on with a paused job',
   reply: scheduledJob,
   errors: [409],
-  handler: ({ services: { engine }, actor, params }) =>
+  handler: ({ services: { engine }, caller, params }) =>
     inJobWords(() =>
       onLatest(async () =>
-        toJob(await activate(engine.tasks, actor, await jobOf(engine.tasks, actor, params.id!)), actor),
+        toJob(await activate(engine.tasks, caller, await jobOf(engine.tasks, caller, params.id!)), caller),
       ),
     ),
 })
@@ -189,16 +191,16 @@ const resume = defineRoute({
 type Tasks = Call<unknown, unknown>['services']['engine']['tasks']
 
 /** A job that is not deleted. Throws `not_found`. */
-async function jobOf(tasks: Tasks, actor: Call<unknown, unknown>['actor'], id: string): Promise<TaskView> {
-  const view = await tasks.get(actor, id)
+async function jobOf(tasks: Tasks, caller: Call<unknown, unknown>['caller'], id: string): Promise<TaskView> {
+  const view = await tasks.get(caller, id)
   if (view.status === 'deleted') throw notFound('job', id)
   return view
 }
 
 /** Jobs know one kind of standstill; here it is undone whichever it was. */
-async function activate(tasks: Tasks, actor: Call<unknown, unknown>['actor'], view: TaskView): Promise<TaskView> {
-  const enabled = view.enabled === false ? await tasks.enable(actor, view.id) : view
-  return enabled.status === 'paused' ? tasks.resume(actor, view.id) : enabled
+async function activate(tasks: Tasks, caller: Call<unknown, unknown>['caller'], view: TaskView): Promise<TaskView> {
+  const enabled = view.enabled === false ? await tasks.enable(caller, view.id) : view
+  return enabled.status === 'paused' ? tasks.resume(caller, view.id) : enabled
 }
 
 function toHistory(row: ExecutionView) {

@@ -1,5 +1,4 @@
-import type { ExecutionView } from '@rota/core'
-import type { Actor } from '@rota/engine'
+import type { Caller, ExecutionView } from '@rota/core'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Services } from '../services.ts'
 import { openLiveStream } from './live-stream.ts'
@@ -7,7 +6,7 @@ import { toLogEntry } from './present.ts'
 
 export interface LogStreamRequest {
   services: Services
-  actor: Actor
+  caller: Caller
   id: string
   from: number
   request: FastifyRequest
@@ -15,18 +14,18 @@ export interface LogStreamRequest {
 }
 
 /** Sends an execution's lines as events until it ends, the reader goes, or the reader may no longer read. */
-export async function streamLog({ services, actor, id, from, request, reply }: LogStreamRequest): Promise<void> {
+export async function streamLog({ services, caller, id, from, request, reply }: LogStreamRequest): Promise<void> {
   const { engine } = services
   const gap = (skipped: object) => ({ event: 'resync', data: { logs: [], skipped } })
   const { stream, signal, end } = openLiveStream({ services, request, reply, gap })
   try {
     const onUnfinished = (line: ExecutionView['unfinished']) => stream.state('unfinished', line)
-    for await (const lines of engine.executions.follow(actor, id, from, signal, onUnfinished)) {
+    for await (const lines of engine.executions.follow(caller, id, { from, signal, onUnfinished })) {
       const [first] = lines
       if (first !== undefined) stream.rows('lines', first.no, lines.at(-1)!.no, lines.map(toLogEntry))
     }
     if (!signal.aborted) {
-      const { status, failure, exit_code } = await engine.executions.get(actor, id)
+      const { status, failure, exit_code } = await engine.executions.get(caller, id)
       stream.event('end', { status, failure, exit_code })
     }
   } catch (error) {

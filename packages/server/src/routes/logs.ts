@@ -1,12 +1,13 @@
 import { Readable } from 'node:stream'
-import type { Actor, Engine, Executions, NumberedLine } from '@rota/engine'
+import type { Caller } from '@rota/core'
+import type { Engine, Executions, NumberedLine } from '@rota/engine'
 import { logExportQuery, logPage, logQuery, logStreamQuery } from '@rota/protocol'
 import { type AnyRoute, defineRoute } from '../route.ts'
 import { streamLog } from './log-stream.ts'
 import { STREAM_OF_LEVEL, toLogEntry } from './present.ts'
 
 const BASE = '/api/scheduler/executions/:id/logs'
-const common = { method: 'GET', tag: 'Logs', idOf: 'execution', permission: 'view' } as const
+const common = { method: 'GET', tag: 'Logs', idOf: 'execution', needs: { may: 'view', on: 'task' } } as const
 const LINES_AT_ONCE = 1_000
 
 const read = defineRoute({
@@ -15,11 +16,11 @@ const read = defineRoute({
   summary: 'Read lines of a log',
   query: logQuery,
   reply: logPage,
-  handler: async ({ services, actor, params, query }) => {
+  handler: async ({ services, caller, params, query }) => {
     const { level, limit = LINES_AT_ONCE, ...rest } = query
     const stream = level === undefined ? {} : { stream: STREAM_OF_LEVEL[level] }
     const options = { limit, ...stream, ...rest }
-    const { lines, total, next } = await services.engine.executions.logs(actor, params.id!, options)
+    const { lines, total, next } = await services.engine.executions.logs(caller, params.id!, options)
     return { logs: lines.map(toLogEntry), total, next }
   },
 })
@@ -38,11 +39,11 @@ const follow = defineRoute({
   query: logStreamQuery,
   reply: null,
   mediaTypes: ['text/event-stream'],
-  handler: async ({ services, actor, params, query, request, reply }) => {
-    const started = await services.engine.executions.get(actor, params.id!)
+  handler: async ({ services, caller, params, query, request, reply }) => {
+    const started = await services.engine.executions.get(caller, params.id!)
     const lastSeen = /^\d{1,12}$/.exec(String(request.headers['last-event-id'] ?? ''))
     const from = lastSeen === null ? (query.from ?? 0) : Number(lastSeen[0]) + 1
-    await streamLog({ services, actor, id: started.id, from, request, reply })
+    await streamLog({ services, caller, id: started.id, from, request, reply })
     return reply
   },
 })
@@ -54,20 +55,20 @@ const exportLog = defineRoute({
   query: logExportQuery,
   reply: null,
   mediaTypes: ['text/plain', 'application/x-ndjson'],
-  handler: async ({ services, actor, params, query, reply }) => {
-    const { id } = await services.engine.executions.get(actor, params.id!)
+  handler: async ({ services, caller, params, query, reply }) => {
+    const { id } = await services.engine.executions.get(caller, params.id!)
     const isText = query.format !== 'ndjson'
     reply.header('Content-Type', isText ? 'text/plain; charset=utf-8' : 'application/x-ndjson; charset=utf-8')
     reply.header('Content-Disposition', `attachment; filename="execution-${id}.${isText ? 'log' : 'ndjson'}"`)
     const show = isText ? (line: NumberedLine) => textLine(line, query.timestamps ?? false) : jsonLine
-    return reply.send(Readable.from(chunks(services.engine, actor, id, show)))
+    return reply.send(Readable.from(chunks(services.engine, caller, id, show)))
   },
 })
 
 /** The whole log in pieces, however long it is. */
-async function* chunks(engine: Engine, actor: Actor, id: string, show: (line: NumberedLine) => string) {
+async function* chunks(engine: Engine, caller: Caller, id: string, show: (line: NumberedLine) => string) {
   for (let from: number | null = 0; from !== null; ) {
-    const page: Awaited<ReturnType<Executions['logs']>> = await engine.executions.logs(actor, id, {
+    const page: Awaited<ReturnType<Executions['logs']>> = await engine.executions.logs(caller, id, {
       from,
       limit: LINES_AT_ONCE,
     })

@@ -9,7 +9,7 @@ const common = { method: 'GET', tag: 'Operations' } as const
 const healthRoute = defineRoute({
   ...common,
   url: '/health',
-  permission: 'public',
+  needs: 'public',
   summary: 'Does the process answer',
   reply: health,
   isUnlimited: true,
@@ -19,7 +19,7 @@ const healthRoute = defineRoute({
 const ready = defineRoute({
   ...common,
   url: '/ready',
-  permission: 'public',
+  needs: 'public',
   summary: 'Is work taken and started',
   description: '503 while starting, draining, when the store cannot be written, or when programs cannot be started.',
   reply: readiness,
@@ -42,7 +42,7 @@ const ready = defineRoute({
 const statusRoute = defineRoute({
   ...common,
   url: '/status',
-  permission: 'view',
+  needs: { may: 'view', on: 'node' },
   summary: 'What the scheduler is doing',
   reply: status,
   handler: async ({ services }) => {
@@ -66,7 +66,7 @@ const statusRoute = defineRoute({
 const config = defineRoute({
   ...common,
   url: '/api/scheduler/config',
-  permission: 'manage',
+  needs: { may: 'manage', on: 'configuration' },
   summary: 'The configuration in force, without secrets',
   reply: configSchema,
   handler: ({ services }) => effectiveConfig(services.config),
@@ -76,7 +76,7 @@ const metrics = (url: string, isPublic: boolean) =>
   defineRoute({
     ...common,
     url,
-    permission: isPublic ? 'public' : 'view',
+    needs: isPublic ? 'public' : { may: 'view', on: 'node' },
     summary: 'Prometheus metrics',
     reply: null,
     mediaTypes: ['text/plain'],
@@ -88,12 +88,12 @@ const metrics = (url: string, isPublic: boolean) =>
 const document = defineRoute({
   ...common,
   url: '/openapi.json',
-  permission: 'public',
+  needs: 'public',
   summary: 'The OpenAPI 3.1 document',
   reply: openapi,
   isUnlimited: true,
-  handler: ({ request, reply }) =>
-    reply.header('Content-Type', 'application/json; charset=utf-8').send(request.server.openapiText),
+  handler: async ({ request, reply }) =>
+    reply.header('Content-Type', 'application/json; charset=utf-8').send(await request.server.openapiText()),
 })
 
 /** The engine works a little before anybody could sign in on a first start. */

@@ -16,7 +16,7 @@ import type { Services } from '../services.ts'
 import { toInstant } from './present.ts'
 
 const BASE = '/api/scheduler'
-const common = { method: 'GET', permission: 'view' } as const
+const common = { method: 'GET', needs: { may: 'view', on: 'task' } } as const
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
 const LONGEST_DAYS = 400
@@ -31,9 +31,9 @@ const timelineRoute = defineRoute({
   query: timelineQuery,
   reply: timeline,
   errors: [404],
-  handler: ({ services, actor, query }) => {
+  handler: ({ services, caller, query }) => {
     const range = rangeOf(services, query, { back: 12 * HOUR_MS, ahead: 6 * HOUR_MS })
-    return services.engine.overviews.timeline(actor, { ...query, ...range })
+    return services.engine.overviews.timeline(caller, { ...query, ...range })
   },
 })
 
@@ -45,8 +45,8 @@ const failures = defineRoute({
   description: 'Without a range those of the last 24 hours.',
   query: failureGroupsQuery,
   reply: failureGroups,
-  handler: ({ services, actor, query }) =>
-    services.engine.overviews.failures(actor, rangeOf(services, query, { back: DAY_MS, ahead: 0 })),
+  handler: ({ services, caller, query }) =>
+    services.engine.overviews.failures(caller, rangeOf(services, query, { back: DAY_MS, ahead: 0 })),
 })
 
 const statsByGroup = defineRoute({
@@ -57,12 +57,12 @@ const statsByGroup = defineRoute({
   description: 'A group’s own tasks, those below it not counted. Without a range over their whole life.',
   query: groupStatsQuery,
   reply: groupStats,
-  handler: async ({ services, actor, query: { from, to } }) => {
+  handler: async ({ services, caller, query: { from, to } }) => {
     const range = {
       ...(from !== undefined && { from: toInstant(from) }),
       ...(to !== undefined && { to: toInstant(to, true) }),
     }
-    return { groups: await services.engine.overviews.groupStats(actor, range) }
+    return { groups: await services.engine.overviews.groupStats(caller, range) }
   },
 })
 
@@ -74,7 +74,7 @@ const latenessRoute = defineRoute({
   query: latenessQuery,
   reply: lateness,
   errors: [404],
-  handler: async ({ services, actor, query }) => {
+  handler: async ({ services, caller, query }) => {
     const { bucket = 'hour', ...rest } = query
     const bucketMs = bucket === 'hour' ? HOUR_MS : DAY_MS
     // What is looked back on goes on until now, as with the other statistics.
@@ -84,17 +84,18 @@ const latenessRoute = defineRoute({
     if ((Date.parse(range.to) - Date.parse(range.from)) / bucketMs > MOST_POINTS) {
       throw invalid([{ path: 'from', message: say`spans more than ${MOST_POINTS} ${bucket}s.` }])
     }
-    return { bucket, points: await services.engine.overviews.lateness(actor, { ...rest, ...range, bucket }) }
+    return { bucket, points: await services.engine.overviews.lateness(caller, { ...rest, ...range, bucket }) }
   },
 })
 
 const groups = defineRoute({
   ...common,
   url: `${BASE}/groups`,
+  needs: { may: 'view', on: 'group' },
   tag: 'Groups',
   summary: 'List the groups in use',
   reply: groupList,
-  handler: async ({ services, actor }) => ({ groups: await services.engine.overviews.groups(actor) }),
+  handler: async ({ services, caller }) => ({ groups: await services.engine.overviews.groups(caller) }),
 })
 
 const tags = defineRoute({
@@ -103,7 +104,7 @@ const tags = defineRoute({
   tag: 'Groups',
   summary: 'List the tags in use',
   reply: tagList,
-  handler: async ({ services, actor }) => ({ tags: await services.engine.overviews.tags(actor) }),
+  handler: async ({ services, caller }) => ({ tags: await services.engine.overviews.tags(caller) }),
 })
 
 /** The range asked for; what is missing is counted from the other end, or from now. */

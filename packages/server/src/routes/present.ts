@@ -1,15 +1,15 @@
-import { type ExecutionView, maskParams, maskTask, RotaError, type TaskView } from '@rota/core'
-import type { Actor, NumberedLine, PageOf, PastOf, RunView } from '@rota/engine'
+import { type Caller, type ExecutionView, maskParams, maskTask, may, RotaError, type TaskView } from '@rota/core'
+import type { NumberedLine, PageOf, PastOf, RunView } from '@rota/engine'
 import type { LogEntry, Task } from '@rota/protocol'
 
 /** What of a task its reader may know: secrets only who could change them. */
-export function visible<T extends Parameters<typeof maskTask>[0]>(task: T, actor: Actor): T {
-  return actor.mayEdit === true ? task : maskTask(task)
+export function visible<T extends Parameters<typeof maskTask>[0]>(task: T, caller: Caller): T {
+  return may(caller, 'edit', 'task') ? task : maskTask(task)
 }
 
 /** An execution as its reader may see it. */
-export function toExecution(view: ExecutionView, actor: Actor): ExecutionView {
-  return actor.mayEdit === true || view.params === null ? view : { ...view, params: maskParams(view.params) }
+export function toExecution(view: ExecutionView, caller: Caller): ExecutionView {
+  return may(caller, 'edit', 'task') || view.params === null ? view : { ...view, params: maskParams(view.params) }
 }
 
 /** An execution in a list: what lists leave out is not there, rather than null. */
@@ -19,8 +19,8 @@ export function toListed(view: ExecutionView, fields: readonly ('output' | 'resu
 }
 
 /** A task as replies show it: `schedule` is text, `schedule_rule` what can be written back. */
-export function toTask(view: TaskView, actor: Actor): Task {
-  const { cron, schedule, schedules, ...rest } = visible(view, actor)
+export function toTask(view: TaskView, caller: Caller): Task {
+  const { cron, schedule, schedules, ...rest } = visible(view, caller)
   return {
     ...rest,
     schedule: cron,

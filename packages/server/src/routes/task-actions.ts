@@ -11,45 +11,45 @@ const simple = (name: 'enable' | 'disable' | 'pause', summary: string) =>
   defineRoute({
     ...action,
     url: `${BASE}/:id/${name}`,
-    permission: name === 'pause' ? 'execute' : 'edit',
+    needs: { may: name === 'pause' ? 'execute' : 'edit', on: 'task' },
     summary,
     reply: task,
     hasEtag: true,
-    handler: async ({ services, actor, params }) =>
-      toTask(await onLatest(() => services.engine.tasks[name](actor, params.id!)), actor),
+    handler: async ({ services, caller, params }) =>
+      toTask(await onLatest(() => services.engine.tasks[name](caller, params.id!)), caller),
   })
 
 const restore = defineRoute({
   ...action,
   url: `${BASE}/:id/restore`,
-  permission: 'edit',
+  needs: { may: 'edit', on: 'task' },
   summary: 'Bring a deleted task back',
   description: 'Where another task has taken its name, 409 says which one, and `suggestion` is a name that is free.',
   body: restoreInput,
   isBodyOptional: true,
   reply: task,
   hasEtag: true,
-  handler: async ({ services, actor, params, body }) =>
-    toTask(await onLatest(() => services.engine.tasks.restore(actor, params.id!, body)), actor),
+  handler: async ({ services, caller, params, body }) =>
+    toTask(await onLatest(() => services.engine.tasks.restore(caller, params.id!, body)), caller),
 })
 
 const resume = defineRoute({
   ...action,
   url: `${BASE}/:id/resume`,
-  permission: 'execute',
+  needs: { may: 'execute', on: 'task' },
   summary: 'Go on with a paused task',
   body: resumeInput,
   isBodyOptional: true,
   reply: task,
   hasEtag: true,
-  handler: async ({ services, actor, params, body }) =>
-    toTask(await onLatest(() => services.engine.tasks.resume(actor, params.id!, body)), actor),
+  handler: async ({ services, caller, params, body }) =>
+    toTask(await onLatest(() => services.engine.tasks.resume(caller, params.id!, body)), caller),
 })
 
 const clone = defineRoute({
   ...action,
   url: `${BASE}/:id/clone`,
-  permission: 'edit',
+  needs: { may: 'edit', on: 'task' },
   summary: 'Copy a task',
   description: 'The body may change fields of the copy; without a name one is derived.',
   body: taskChanges.omit({ version: true }),
@@ -60,14 +60,14 @@ const clone = defineRoute({
   hasEtag: true,
   isIdempotent: true,
   location: (made: { id: string }) => `${BASE}/${made.id}`,
-  handler: async ({ services, actor, params, body }) =>
-    toTask(await services.engine.tasks.clone(actor, params.id!, body), actor),
+  handler: async ({ services, caller, params, body }) =>
+    toTask(await services.engine.tasks.clone(caller, params.id!, body), caller),
 })
 
 const run = defineRoute({
   ...action,
   url: `${BASE}/:id/run`,
-  permission: 'execute',
+  needs: { may: 'execute', on: 'task' },
   summary: 'Run a task now',
   body: runInput,
   bodySize: 'document',
@@ -76,10 +76,10 @@ const run = defineRoute({
   reply: runReply,
   isIdempotent: true,
   location: (made: { execution_id: string }) => `/api/scheduler/executions/${made.execution_id}`,
-  handler: async ({ services, actor, params, body, principal, idempotencyKey }) => {
+  handler: async ({ services, caller, params, body, principal, idempotencyKey }) => {
     const trigger = principal.credential.kind === 'token' ? 'api' : 'manual'
     const options = { ...body, trigger, ...(idempotencyKey !== undefined && { idempotencyKey }) } as const
-    const made = await services.engine.tasks.run(actor, params.id!, options)
+    const made = await services.engine.tasks.run(caller, params.id!, options)
     return { execution_id: made.id, task_id: made.task_id, ...toOutlook(made) }
   },
 })
@@ -87,20 +87,20 @@ const run = defineRoute({
 const stop = defineRoute({
   ...action,
   url: `${BASE}/:id/stop`,
-  permission: 'execute',
+  needs: { may: 'execute', on: 'task' },
   summary: 'Stop what runs and waits now',
   reply: stopReply,
-  handler: ({ services, actor, params }) => services.engine.tasks.stop(actor, params.id!),
+  handler: ({ services, caller, params }) => services.engine.tasks.stop(caller, params.id!),
 })
 
 const purge = defineRoute({
   ...action,
   url: `${BASE}/:id/purge`,
-  permission: 'manage',
+  needs: { may: 'manage', on: 'task' },
   summary: 'Delete a deleted task and its history for good',
   status: 204,
   reply: null,
-  handler: ({ services, actor, params }) => services.engine.tasks.purge(actor, params.id!),
+  handler: ({ services, caller, params }) => services.engine.tasks.purge(caller, params.id!),
 })
 
 export const taskActionRoutes: AnyRoute[] = [

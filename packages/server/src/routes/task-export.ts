@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream'
-import type { Actor, Engine, TaskFilter } from '@rota/engine'
+import type { Caller } from '@rota/core'
+import type { Engine, TaskFilter } from '@rota/engine'
 import { taskExportQuery, toTaskInput } from '@rota/protocol'
 import { stringify } from 'yaml'
 import { type AnyRoute, defineRoute } from '../route.ts'
@@ -11,41 +12,41 @@ const TASKS_AT_ONCE = 50
 const exportTasks = defineRoute({
   method: 'GET',
   url: '/api/scheduler/tasks/export',
-  permission: 'view',
+  needs: { may: 'view', on: 'task' },
   tag: 'Tasks',
   summary: 'Download tasks as they can be written back',
   description: 'Those of a filter as in the list, or of `ids`. The document has one key, `tasks`.',
   query: taskExportQuery,
   reply: null,
   mediaTypes: ['application/yaml', 'application/json'],
-  handler: ({ services, actor, query, reply }) => {
+  handler: ({ services, caller, query, reply }) => {
     const { format = 'yaml', ids, ...filter } = query
     reply.header('Content-Type', `application/${format}; charset=utf-8`)
     reply.header('Content-Disposition', `attachment; filename="tasks.${format}"`)
-    const tasks = ids === undefined ? filtered(services.engine, actor, filter) : named(services.engine, actor, ids)
+    const tasks = ids === undefined ? filtered(services.engine, caller, filter) : named(services.engine, caller, ids)
     return reply.send(Readable.from(format === 'yaml' ? asYaml(tasks) : asJson(tasks)))
   },
 })
 
 type Inputs = AsyncGenerator<ReturnType<typeof toTaskInput>[]>
 
-async function* filtered(engine: Engine, actor: Actor, filter: Omit<TaskFilter, 'cursor'>): Inputs {
+async function* filtered(engine: Engine, caller: Caller, filter: Omit<TaskFilter, 'cursor'>): Inputs {
   for (let cursor: string | null | undefined; cursor !== null; ) {
-    const page: Awaited<ReturnType<Engine['tasks']['list']>> = await engine.tasks.list(actor, {
+    const page: Awaited<ReturnType<Engine['tasks']['list']>> = await engine.tasks.list(caller, {
       ...filter,
       limit: TASKS_AT_ONCE,
       ...(cursor !== undefined && { cursor }),
     })
-    yield page.rows.map((view) => toTaskInput(toTask(view, actor)))
+    yield page.rows.map((view) => toTaskInput(toTask(view, caller)))
     cursor = page.next_cursor
   }
 }
 
 /** Those that exist, in the order asked for. */
-async function* named(engine: Engine, actor: Actor, ids: string): Inputs {
+async function* named(engine: Engine, caller: Caller, ids: string): Inputs {
   for (const id of ids.split(',')) {
-    const view = await ifThere(engine.tasks.get(actor, id))
-    if (view !== null) yield [toTaskInput(toTask(view, actor))]
+    const view = await ifThere(engine.tasks.get(caller, id))
+    if (view !== null) yield [toTaskInput(toTask(view, caller))]
   }
 }
 

@@ -4,7 +4,7 @@ import { toExecutionFilter } from './executions.ts'
 import { toInstant, toListed, toPast, visible } from './present.ts'
 
 const BASE = '/api/scheduler/tasks'
-const common = { method: 'GET', tag: 'Tasks', idOf: 'task', permission: 'view' } as const
+const common = { method: 'GET', tag: 'Tasks', idOf: 'task', needs: { may: 'view', on: 'task' } } as const
 
 const executions = defineRoute({
   ...common,
@@ -12,12 +12,12 @@ const executions = defineRoute({
   summary: 'List the executions of a task',
   query: taskExecutionQuery,
   reply: executionList,
-  handler: async ({ services, actor, params, query }) => {
-    const task = await services.engine.tasks.get(actor, params.id!)
+  handler: async ({ services, caller, params, query }) => {
+    const task = await services.engine.tasks.get(caller, params.id!)
     const { fields: asked = [], ...filter } = toExecutionFilter(query)
     // People who look at a task want to see what it printed.
     const fields = [...new Set(['output' as const, ...asked])]
-    const page = await services.engine.executions.list(actor, { ...filter, fields, task_id: task.id })
+    const page = await services.engine.executions.list(caller, { ...filter, fields, task_id: task.id })
     return toPast('executions', page, (row) => toListed(row, fields))
   },
 })
@@ -28,8 +28,8 @@ const stats = defineRoute({
   summary: 'Figures of a task',
   query: taskStatsQuery,
   reply: taskStats,
-  handler: ({ services, actor, params, query }) =>
-    services.engine.stats.task(actor, params.id!, {
+  handler: ({ services, caller, params, query }) =>
+    services.engine.stats.task(caller, params.id!, {
       ...(query.start_date !== undefined && { from: toInstant(query.start_date) }),
       ...(query.end_date !== undefined && { to: toInstant(query.end_date, true) }),
     }),
@@ -40,10 +40,10 @@ const revisions = defineRoute({
   url: `${BASE}/:id/revisions`,
   summary: 'List the versions of a task',
   reply: revisionList,
-  handler: async ({ services, actor, params }) => ({
-    revisions: (await services.engine.tasks.revisions(actor, params.id!)).map((revision) => ({
+  handler: async ({ services, caller, params }) => ({
+    revisions: (await services.engine.tasks.revisions(caller, params.id!)).map((revision) => ({
       ...revision,
-      definition: visible(revision.definition, actor),
+      definition: visible(revision.definition, caller),
     })),
   }),
 })

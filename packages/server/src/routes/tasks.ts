@@ -10,19 +10,19 @@ const common = { tag: 'Tasks', idOf: 'task' }
 const list = defineRoute({
   method: 'GET',
   url: BASE,
-  permission: 'view',
+  needs: { may: 'view', on: 'task' },
   tag: 'Tasks',
   summary: 'List tasks',
   query: taskQuery,
   reply: taskList,
-  handler: async ({ services, actor, query }) =>
-    toPage('tasks', await services.engine.tasks.list(actor, query), (view) => toTask(view, actor)),
+  handler: async ({ services, caller, query }) =>
+    toPage('tasks', await services.engine.tasks.list(caller, query), (view) => toTask(view, caller)),
 })
 
 const create = defineRoute({
   method: 'POST',
   url: BASE,
-  permission: 'edit',
+  needs: { may: 'edit', on: 'task' },
   tag: 'Tasks',
   summary: 'Create a task',
   body: taskInput,
@@ -33,17 +33,17 @@ const create = defineRoute({
   isIdempotent: true,
   errors: [409],
   location: (made: { id: string }) => `${BASE}/${made.id}`,
-  handler: async ({ services, actor, body, idempotencyKey }) =>
+  handler: async ({ services, caller, body, idempotencyKey }) =>
     toTask(
-      await services.engine.tasks.create(actor, body, idempotencyKey === undefined ? {} : { idempotencyKey }),
-      actor,
+      await services.engine.tasks.create(caller, body, idempotencyKey === undefined ? {} : { idempotencyKey }),
+      caller,
     ),
 })
 
 const validate = defineRoute({
   method: 'POST',
   url: `${BASE}/validate`,
-  permission: 'edit',
+  needs: { may: 'edit', on: 'task' },
   tag: 'Tasks',
   summary: 'Check a task without saving it',
   description: 'Answers 200 in either case; `errors` is empty when the task could be saved.',
@@ -53,9 +53,9 @@ const validate = defineRoute({
   isBodyRaw: true,
   reply: validation,
   errors: [404],
-  handler: async ({ services, actor, body, query }) => {
+  handler: async ({ services, caller, body, query }) => {
     try {
-      const errors = await services.engine.tasks.validate(actor, parse(taskInput, body), query)
+      const errors = await services.engine.tasks.validate(caller, parse(taskInput, body), query)
       return { valid: errors.length === 0, errors }
     } catch (error) {
       if (!RotaError.is(error) || error.code !== 'invalid') throw error
@@ -68,11 +68,11 @@ const read = defineRoute({
   ...common,
   method: 'GET',
   url: `${BASE}/:id`,
-  permission: 'view',
+  needs: { may: 'view', on: 'task' },
   summary: 'Read a task',
   reply: task,
   hasEtag: true,
-  handler: async ({ services, actor, params }) => toTask(await services.engine.tasks.get(actor, params.id!), actor),
+  handler: async ({ services, caller, params }) => toTask(await services.engine.tasks.get(caller, params.id!), caller),
 })
 
 const change = (method: 'PUT' | 'PATCH') =>
@@ -80,7 +80,7 @@ const change = (method: 'PUT' | 'PATCH') =>
     ...common,
     method,
     url: `${BASE}/:id`,
-    permission: 'edit',
+    needs: { may: 'edit', on: 'task' },
     summary: 'Change a task',
     description: 'The fields that are given are replaced, the others stay; PUT and PATCH do the same.',
     body: taskChanges,
@@ -89,11 +89,11 @@ const change = (method: 'PUT' | 'PATCH') =>
     hasEtag: true,
     hasPrecondition: true,
     errors: [409],
-    handler: async ({ services, actor, params, body, request }) => {
+    handler: async ({ services, caller, params, body, request }) => {
       const { version, ...changes } = body
       const ifVersion = expectedVersion(request, version)
-      const update = () => services.engine.tasks.update(actor, params.id!, changes, ifVersion)
-      return toTask(ifVersion === null ? await onLatest(update) : await update(), actor)
+      const update = () => services.engine.tasks.update(caller, params.id!, changes, ifVersion)
+      return toTask(ifVersion === null ? await onLatest(update) : await update(), caller)
     },
   })
 
@@ -101,16 +101,16 @@ const remove = defineRoute({
   ...common,
   method: 'DELETE',
   url: `${BASE}/:id`,
-  permission: 'delete',
+  needs: { may: 'delete', on: 'task' },
   summary: 'Delete a task',
   description: 'It can be restored within `executions.deleted_task_days`.',
   status: 204,
   reply: null,
   hasPrecondition: true,
   errors: [409],
-  handler: ({ services, actor, params, request }) => {
+  handler: ({ services, caller, params, request }) => {
     const ifVersion = expectedVersion(request)
-    const removal = () => services.engine.tasks.remove(actor, params.id!, ifVersion)
+    const removal = () => services.engine.tasks.remove(caller, params.id!, ifVersion)
     return ifVersion === null ? onLatest(removal) : removal()
   },
 })

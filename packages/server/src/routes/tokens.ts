@@ -1,10 +1,10 @@
-import { invalid, say } from '@rota/core'
+import { invalid, may, say } from '@rota/core'
 import { newToken, token, tokenInput, tokenList, tokenQuery } from '@rota/protocol'
-import { type Principal, requirePermission } from '../principal.ts'
+import { type Principal, requireNeed } from '../principal.ts'
 import { type AnyRoute, type Call, defineRoute } from '../route.ts'
 
 const BASE = '/api/scheduler/tokens'
-const common = { tag: 'Tokens', permission: 'authenticated' } as const
+const common = { tag: 'Tokens', needs: 'authenticated' } as const
 
 const list = defineRoute({
   ...common,
@@ -15,7 +15,7 @@ const list = defineRoute({
   reply: tokenList,
   errors: [403],
   handler: async ({ services, principal, query: { page = 1, limit = 50, all = false } }) => {
-    if (all) requirePermission(principal, 'manage')
+    if (all) requireNeed(principal, { may: 'manage', on: 'token' })
     const { total, tokens } = await services.apiTokens.list(all ? null : principal.userId, page, limit)
     return { total, page, limit, next_cursor: null, tokens }
   },
@@ -85,7 +85,7 @@ async function confirmMaker(call: Call<unknown, unknown>, password: string | und
 
 /** Those who may manage reach everybody's tokens, all others their own. */
 function ownerScope(principal: Principal): string | null {
-  return principal.permissions.includes('manage') ? null : principal.userId
+  return may(principal, 'manage', 'token') ? null : principal.userId
 }
 
 export const tokenRoutes: AnyRoute[] = [list, create, read, revoke]

@@ -1,14 +1,14 @@
+import { permissionsIn, ROLE_RIGHTS, ROLES } from '@rota/core'
 import { roleList, user, userChanges, userInput, userList, userQuery } from '@rota/protocol'
-import { ROLE_PERMISSIONS, ROLES } from '../roles.ts'
 import { type AnyRoute, defineRoute } from '../route.ts'
 
 const BASE = '/api/scheduler/users'
-const common = { tag: 'Users', idOf: 'user', permission: 'manage' } as const
+const common = { tag: 'Users', idOf: 'user', needs: { may: 'manage', on: 'user' } } as const
 
 const list = defineRoute({
   method: 'GET',
   url: BASE,
-  permission: 'manage',
+  needs: { may: 'manage', on: 'user' },
   tag: 'Users',
   summary: 'List users',
   query: userQuery,
@@ -22,7 +22,7 @@ const list = defineRoute({
 const create = defineRoute({
   method: 'POST',
   url: BASE,
-  permission: 'manage',
+  needs: { may: 'manage', on: 'user' },
   tag: 'Users',
   summary: 'Create a user',
   body: userInput,
@@ -69,11 +69,11 @@ const remove = defineRoute({
 const roles = defineRoute({
   method: 'GET',
   url: '/api/scheduler/roles',
-  permission: 'view',
+  needs: { may: 'view', on: 'user' },
   tag: 'Users',
   summary: 'List roles and what they allow',
   reply: roleList,
-  handler: () => ({ roles: ROLES.map((name) => ({ name, permissions: ROLE_PERMISSIONS[name] })) }),
+  handler: () => ({ roles: ROLES.map((name) => ({ name, permissions: permissionsIn(ROLE_RIGHTS[name]) })) }),
 })
 
 export const userRoutes: AnyRoute[] = [list, create, read, change('PUT'), change('PATCH'), remove, roles]

@@ -1,4 +1,4 @@
-import { createMemoryStore } from '@rota/engine'
+import { openInMemoryStore } from '@rota/engine'
 import type { Kysely } from 'kysely'
 import { accessStoreContract } from '../access-store-contract.ts'
 import { createAccessStore } from './access-store.ts'
@@ -7,7 +7,7 @@ import type { AccessTables } from './tables.ts'
 accessStoreContract({
   name: 'SQLite',
   async open() {
-    const store = createMemoryStore()
+    const store = openInMemoryStore()
     const database = store.kysely as unknown as Kysely<AccessTables>
     return {
       store: createAccessStore(database),

@@ -49,7 +49,7 @@ type Known = Record<'tasks' | 'executions' | 'users', string[]>
  * request that shows it, when a reply is a 5xx or not one that its route declares. Answers how often each status came.
  */
 export async function fuzz(t: TestServer, count: number, seed: number): Promise<Record<number, number>> {
-  const document = t.server.app.document as unknown as Document
+  const document = (await t.server.app.document()) as unknown as Document
   const known: Known = { tasks: [], executions: [], users: [] }
   let batches = 0
   const statuses: Record<number, number> = {}

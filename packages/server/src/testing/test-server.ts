@@ -10,6 +10,9 @@ import { declaredStatuses } from './declared.ts'
 export const ADMIN_PASSWORD = 'correct horse battery'
 export const ROLES: readonly Role[] = ['viewer', 'operator', 'editor', 'admin']
 
+/** The least that argon2 allows: nobody guesses the passwords of a test. */
+export const CHEAP = { memoryCost: 8, timeCost: 1, parallelism: 1 }
+
 /** Streams that only a reader or the server ends. */
 const ENDLESS = /^\/api\/scheduler\/events(\?|$)/
 
@@ -50,7 +53,7 @@ export async function startTestServer(settings: Record<string, string> = {}): Pr
     ...settings,
   }
   const { config } = loadConfig({ data: folder, port: 0, set }, {}, folder)
-  const options = { adminPassword: ADMIN_PASSWORD, logger: createLogger('silent') }
+  const options = { adminPassword: ADMIN_PASSWORD, logger: createLogger('silent'), passwordCost: CHEAP }
   const server = await createServer(config, options)
   await server.start()
   const send = sender(server)

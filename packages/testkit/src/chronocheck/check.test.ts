@@ -1,3 +1,4 @@
+// Long because: every defect that the checker must notice stands here beside the history that shows it.
 import { describe, expect, test } from 'vitest'
 import { check, report } from './check.ts'
 import { type History, type Operation, VERDICT_CLASSES, type VerdictClass } from './history.ts'
@@ -87,6 +88,14 @@ const FAULTS: [string, VerdictClass[], (history: History) => void][] = [
     (it) => {
       said(it, 'second@10', 'start').at_ns += 2_500e6
       said(it, 'second@10', 'end').at_ns += 2_500e6
+    },
+  ],
+  [
+    'lets a task that runs alone wait, although it is free',
+    ['late'],
+    (it) => {
+      waitsForItself(it)
+      said(it, 'single@50', 'end').at_ns = (AT + 51_000) * 1e6
     },
   ],
   [
@@ -289,6 +298,19 @@ const CLUSTER_FAULTS: typeof FAULTS = [
   ],
 ]
 
+/** An execution of a task that runs alone lasts for six seconds; the next waits for it, the one after that is skipped. */
+function waitsForItself(history: History) {
+  said(history, 'single@50', 'end').at_ns = (AT + 55_500) * 1e6
+  said(history, 'single@52', 'start').at_ns = (AT + 55_510) * 1e6
+  said(history, 'single@52', 'end').at_ns = (AT + 55_900) * 1e6
+  Object.assign(row(history, 'single@50'), { finished_at: iso(55.5) })
+  Object.assign(row(history, 'single@52'), { started_at: iso(55.51), finished_at: iso(55.9) })
+  without(history.testimonies, said(history, 'single@54', 'start'))
+  without(history.testimonies, said(history, 'single@54', 'end'))
+  without(history.executions, row(history, 'single@54'))
+  Object.assign(entry(history, 'single@54'), { answer: 'skipped', reason: 'overlap', execution_id: null })
+}
+
 /** Instance 3 is stopped from 14 to 40 s in what the cluster lives through; its attempt is given to instance 3. */
 function paused(history: History) {
   const first = said(history, 'second@14', 'start')
@@ -350,6 +372,12 @@ describe('the checker', () => {
     Object.assign(row(history, 'second@30'), { status: 'failed', failure: 'lost', finished_at: iso(34.6) })
     Object.assign(row(history, 'single@30'), { finished_at: iso(30.51) })
     Object.assign(row(history, 'second@29'), { status: 'failed', failure: 'lost', finished_at: iso(34.6) })
+    expect(report(check(history).findings)).toBe('')
+  })
+
+  test('lets a task that runs alone wait for what runs of it', () => {
+    const history = idealHistory()
+    waitsForItself(history)
     expect(report(check(history).findings)).toBe('')
   })
 

@@ -66,5 +66,5 @@ interface Case {
 /** What had not started when the task was changed is not owed any more. */
 function changesSoon({ task, due, history, timeline }: Case): boolean {
   const next = task.definitions.find(({ since }) => since.from > due)?.since.from
-  return next !== undefined && next - due <= allowedLateness(history, timeline, due, next)
+  return next !== undefined && next - due <= allowedLateness(history, timeline, { due, at: next })
 }

@@ -14,10 +14,13 @@ export interface WitnessedAttempt {
   code: number | null
 }
 
-/** A time in which less can be asked of the servers. */
-export interface Disturbance {
+export interface Span {
   from: number
   to: number
+}
+
+/** A time in which less can be asked of the servers. */
+export interface Disturbance extends Span {
   fault: Fault
 }
 
@@ -100,9 +103,16 @@ export function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map
   return groups
 }
 
-/** How much of the time between two instants is excused. */
-export function awayMs(disturbances: readonly Disturbance[], start: number, end: number): number {
-  return disturbances.reduce((sum, { from, to }) => sum + Math.max(0, Math.min(to, end) - Math.max(from, start)), 0)
+/** How much of the time between two instants is covered by spans, which may overlap. */
+export function awayMs(spans: readonly Span[], start: number, end: number): number {
+  let sum = 0
+  let coveredTo = start
+  for (const { from, to } of spans.toSorted((a, b) => a.from - b.from)) {
+    const until = Math.min(to, end)
+    sum += Math.max(0, until - Math.max(from, coveredTo))
+    coveredTo = Math.max(coveredTo, until)
+  }
+  return sum
 }
 
 /** Whether a disturbance touches [start, end]. */
@@ -124,10 +134,14 @@ export function partedBy(faults: readonly Fault[], instance: number, start: numb
   )
 }
 
-/** How much later than `due` something may start, when that is judged at `at`. */
-export function allowedLateness(history: History, { disturbances }: Timeline, due: number, at: number): number {
+/** How much later than `due` something may start, when that is judged at `at`; `busy` is what it may wait for besides. */
+export function allowedLateness(
+  history: History,
+  { disturbances }: Timeline,
+  { due, at, busy = [] }: { due: number; at: number; busy?: readonly Span[] },
+): number {
   const recovery = isDisturbed(disturbances, due - RECOVERY_MS, at) ? RECOVERY_MS : 0
-  return history.usualLatenessMs + awayMs(disturbances, due, at) + recovery
+  return history.usualLatenessMs + awayMs([...disturbances, ...busy], due, at) + recovery
 }
 
 export const iso = (at: number) => new Date(at).toISOString()

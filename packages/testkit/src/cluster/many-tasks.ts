@@ -1,4 +1,4 @@
-import { createIds } from '@rota/core'
+import { createIds, EVERYTHING } from '@rota/core'
 import { openSqliteStore } from '@rota/engine'
 import { ServerProcess } from './server-process.ts'
 
@@ -25,7 +25,7 @@ export async function fillWithTasks(dataDir: string, { count, nameOf, groupOf }:
   })
   await model.stop()
   const store = await openSqliteStore({ folder: dataDir })
-  const { seq: _, ...row } = (await store.tasks.byId(id, null))!
+  const { seq: _, ...row } = (await store.tasks.byId(id, EVERYTHING))!
   const { body } = await store.kysely.selectFrom('schedule_rules').select('body').executeTakeFirstOrThrow()
   const { next_due_at: dueAt } = await store.kysely
     .selectFrom('schedules')

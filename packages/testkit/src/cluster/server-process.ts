@@ -7,7 +7,11 @@ import { join } from 'node:path'
 import { eventually } from './wait.ts'
 
 const ROOT = join(import.meta.dirname, '../../../..')
-const ROTA = join(ROOT, 'packages/cli/bin/rota.js')
+/** Built before the tests, as `npm start` does it (e2e/build-server.ts); the sources as they are where nothing was. */
+const BUILT = process.env.E2E_ROTA
+const ROTA = BUILT ?? join(ROOT, 'packages/cli/bin/rota.js')
+/** A build does not know where its checkout has the interface. */
+const WEB = BUILT === undefined ? {} : { ROTA_HTTP_WEB_DIR: join(ROOT, 'packages/web/dist') }
 const ADMIN_PASSWORD = 'e2e horse battery staple'
 const READY_WITHIN_MS = 60_000
 const STOPPED_WITHIN_MS = 60_000
@@ -147,7 +151,7 @@ export class ServerProcess {
     this.output = ''
     const child = spawn(program!, rest, {
       cwd: ROOT,
-      env: plainEnvironment({ ...password, ...env }),
+      env: plainEnvironment({ ...WEB, ...password, ...env }),
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: viaNpm,
     })

@@ -20,7 +20,7 @@ export function admissionRules(adapter: StoreAdapter): void {
       await on.enqueue([of('first', 'skip', { rank: 1 }), of('second', 'skip', { rank: 2 })])
       const result = await on.claim()
       expect(idsOf(result.claimed)).toEqual(['first'])
-      expect(result.skipped).toMatchObject([{ id: 'second', taskSeq: 1, trigger: 'api' }])
+      expect(result.happened).toMatchObject([{ id: 'second', taskSeq: 1, trigger: 'api' }])
       expect(await on.history()).toMatchObject([{ id: 'second', status: 'skipped', reason: 'overlap' }])
     })
 
@@ -28,7 +28,7 @@ export function admissionRules(adapter: StoreAdapter): void {
       await on.enqueue([1, 2, 3].map((n) => of(`job ${n}`, 'skip', { rank: n, taskMax: 2 })))
       const result = await on.claim()
       expect(idsOf(result.claimed)).toEqual(['job 1', 'job 2'])
-      expect(idsOf(result.skipped)).toEqual(['job 3'])
+      expect(idsOf(result.happened)).toEqual(['job 3'])
     })
 
     test('other tasks have slots of their own', async () => {
@@ -44,7 +44,7 @@ export function admissionRules(adapter: StoreAdapter): void {
       await on.enqueue([of('newer', 'skip', { rank: NOW - 1 })])
       const result = await on.claim()
       expect(idsOf(result.claimed)).toEqual(['newer'])
-      expect(result.skipped).toEqual([])
+      expect(result.happened).toEqual([])
       const ended = await on.end(result.claimed[0]!)
       expect(ended.freed).toBe(true)
       expect((await on.claim()).claimed).toMatchObject([{ id: 'retried', attempt: 2, admitted: true }])
@@ -68,7 +68,7 @@ export function admissionRules(adapter: StoreAdapter): void {
       const [old] = (await on.claim()).claimed
       await on.enqueue([of('new', 'replace')])
       const result = await on.claim()
-      expect(result).toMatchObject({ claimed: [], skipped: [], replaced: [old!.seq] })
+      expect(result).toMatchObject({ claimed: [], happened: [], replaced: [old!.seq] })
       expect(statesOf(await on.live())).toEqual({ old: 'claimed', new: 'blocked' })
       await on.end(old!, 'cancelled')
       expect(idsOf((await on.claim()).claimed)).toEqual(['new'])
@@ -79,7 +79,7 @@ export function admissionRules(adapter: StoreAdapter): void {
       const [old] = (await on.claim()).claimed
       await on.enqueue([of('newer', 'replace', { rank: 1 }), of('newest', 'replace', { rank: 2 })])
       const result = await on.claim()
-      expect(idsOf(result.skipped)).toEqual(['newer'])
+      expect(idsOf(result.happened)).toEqual(['newer'])
       expect(await on.history()).toMatchObject([{ id: 'newer', status: 'skipped', reason: 'replaced' }])
       await on.end(old!, 'cancelled')
       expect(idsOf((await on.claim()).claimed)).toEqual(['newest'])
@@ -99,7 +99,7 @@ export function admissionRules(adapter: StoreAdapter): void {
 
     test('before its instant an execution without a slot is only held, and decided about when it is due', async () => {
       await on.enqueue([of('now', 'skip', { rank: 1 }), of('soon', 'skip', { runAt: NOW + 900 })])
-      const { claimed, skipped } = await on.claim()
+      const { claimed, happened: skipped } = await on.claim()
       expect(claimed).toMatchObject([
         { id: 'now', admitted: true },
         { id: 'soon', admitted: false },
@@ -107,7 +107,7 @@ export function admissionRules(adapter: StoreAdapter): void {
       expect(skipped).toEqual([])
 
       const soon = claimed[1]!
-      expect(idsOf((await on.executions.admit([soon], NOW + 900)).skipped)).toEqual(['soon'])
+      expect(idsOf((await on.executions.admit([soon], NOW + 900)).happened)).toEqual(['soon'])
     })
 
     test('an execution that was held gets the slot when it has become free in time', async () => {
@@ -123,9 +123,9 @@ export function admissionRules(adapter: StoreAdapter): void {
       await on.enqueue([execution('soon', soon), execution('next', { ...soon, taskSeq: 2, rank: NOW + 999 })], {
         door: 1,
       })
-      const [row] = (await on.claim({ limit: 1 })).claimed
+      const [row] = (await on.claim({ most: 1 })).claimed
       for (let turn = 0; turn < 2; turn++) {
-        const { claimed, skipped } = await on.executions.admit([row!], NOW + 900)
+        const { claimed, happened: skipped } = await on.executions.admit([row!], NOW + 900)
         expect(claimed).toMatchObject([{ id: 'soon', admitted: true, claimSeq: row!.claimSeq }])
         expect(skipped).toEqual([])
       }
@@ -140,7 +140,7 @@ export function admissionRules(adapter: StoreAdapter): void {
       await on.executions.settle([{ kind: 'give_back', seq: soon!.seq, claimSeq: soon!.claimSeq }], NOW)
       await on.end(now!)
       const result: ClaimResult = await on.executions.admit([soon!], NOW + 900)
-      expect(result).toMatchObject({ claimed: [], skipped: [], replaced: [] })
+      expect(result).toMatchObject({ claimed: [], happened: [], replaced: [] })
       expect(await on.live()).toMatchObject([{ id: 'soon', state: 'ready', admitted: false }])
     })
   })
@@ -161,7 +161,7 @@ export function admissionRules(adapter: StoreAdapter): void {
       )
       const first = await on.claim()
       expect(idsOf(first.claimed)).toEqual(['a'])
-      expect(first.skipped).toEqual([])
+      expect(first.happened).toEqual([])
       expect(await on.held()).toEqual({ door: { max: 1, held: 1 } })
       expect((await on.claim()).claimed).toEqual([])
       expect((await on.end(first.claimed[0]!)).freed).toBe(true)
@@ -292,7 +292,7 @@ export function admissionRules(adapter: StoreAdapter): void {
       await on.enqueue(blocked, { door: 1 })
       const holders: ClaimResult['claimed'] = []
       for (let more = true; more; ) {
-        const result = await on.claim({ limit: 10_000 })
+        const result = await on.claim({ most: 10_000 })
         holders.push(...result.claimed)
         more = result.more
       }

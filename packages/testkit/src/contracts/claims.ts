@@ -18,10 +18,10 @@ export function claimRules(adapter: StoreAdapter): void {
 
     test('a small claim takes the first in rank and says that there may be more', async () => {
       await on.enqueue([3, 1, 2].map((rank) => execution(`rank ${rank}`, { rank: NOW - 1000 + rank })))
-      const first = await on.claim({ limit: 2 })
+      const first = await on.claim({ most: 2 })
       expect(idsOf(first.claimed)).toEqual(['rank 1', 'rank 2'])
       expect(first.more).toBe(true)
-      const second = await on.claim({ limit: 2 })
+      const second = await on.claim({ most: 2 })
       expect(idsOf(second.claimed)).toEqual(['rank 3'])
       expect(second.more).toBe(false)
     })
@@ -36,7 +36,7 @@ export function claimRules(adapter: StoreAdapter): void {
 
     test('an execution is claimed once, whoever asks', async () => {
       await on.enqueue(Array.from({ length: 20 }, (_, i) => execution(`job ${i}`)))
-      const claims = await Promise.all(['one', 'two', 'three'].map((by) => on.claim({ by, limit: 10 })))
+      const claims = await Promise.all(['one', 'two', 'three'].map((by) => on.claim({ by, most: 10 })))
       const ids = claims.flatMap(({ claimed }) => idsOf(claimed))
       expect(ids).toHaveLength(20)
       expect(new Set(ids).size).toBe(20)
@@ -134,7 +134,7 @@ export function claimRules(adapter: StoreAdapter): void {
 
     test('what is given back keeps its attempt and its place in the order', async () => {
       await on.enqueue([execution('back', { rank: NOW - 2 }), execution('other', { rank: NOW - 1 })])
-      const [back] = (await on.claim({ limit: 1 })).claimed
+      const [back] = (await on.claim({ most: 1 })).claimed
       await on.executions.settle([{ kind: 'give_back', seq: back!.seq, claimSeq: back!.claimSeq }], NOW)
       const { claimed } = await on.claim()
       expect(claimed).toMatchObject([{ id: 'back', attempt: 1 }, { id: 'other' }])
@@ -167,7 +167,7 @@ export function claimRules(adapter: StoreAdapter): void {
 
     test('what an instance has in hand can be asked, also when it never heard of its claim', async () => {
       await on.enqueue([execution('mine'), execution('back'), execution('other')])
-      const [mine, back] = (await on.claim({ by: 'me', limit: 2 })).claimed
+      const [mine, back] = (await on.claim({ by: 'me', most: 2 })).claimed
       await on.claim({ by: 'other' })
       await on.executions.settle([{ kind: 'give_back', seq: back!.seq, claimSeq: back!.claimSeq }], NOW)
       await on.executions.markStarted([{ seq: mine!.seq, claimSeq: mine!.claimSeq, startedAt: NOW }])
@@ -179,14 +179,14 @@ export function claimRules(adapter: StoreAdapter): void {
       await beat('dead', NOW + 100)
       await beat('alive', NOW + 1000)
       await on.enqueue([execution('a', { rank: 3 }), execution('b', { rank: 2 }), execution('c', { rank: 1 })])
-      await on.claim({ by: 'alive', limit: 1 })
+      await on.claim({ by: 'alive', most: 1 })
       await on.claim({ by: 'dead' })
-      expect(await on.executions.orphans({ now: NOW + 100, limit: 10, asker: 'me', after: 0 })).toEqual([])
-      expect(idsOf(await on.executions.orphans({ now: NOW + 101, limit: 10, asker: 'me', after: 0 }))).toEqual([
+      expect(await on.executions.orphans({ now: NOW + 100, most: 10, asker: 'me', after: 0 })).toEqual([])
+      expect(idsOf(await on.executions.orphans({ now: NOW + 101, most: 10, asker: 'me', after: 0 }))).toEqual([
         'a',
         'b',
       ])
-      expect(idsOf(await on.executions.orphans({ now: NOW + 101, limit: 1, asker: 'me', after: 0 }))).toEqual(['a'])
+      expect(idsOf(await on.executions.orphans({ now: NOW + 101, most: 1, asker: 'me', after: 0 }))).toEqual(['a'])
     })
 
     test('a heartbeat prolongs the lease', async () => {
@@ -194,15 +194,15 @@ export function claimRules(adapter: StoreAdapter): void {
       await on.enqueue([execution('a')])
       await on.claim({ by: 'one' })
       await beat('one', NOW + 300)
-      expect(await on.executions.orphans({ now: NOW + 300, limit: 10, asker: 'me', after: 0 })).toEqual([])
+      expect(await on.executions.orphans({ now: NOW + 300, most: 10, asker: 'me', after: 0 })).toEqual([])
     })
 
     test('nobody is an orphan to itself, however far its clock has been set forward', async () => {
       await beat('one', NOW + 100)
       await on.enqueue([execution('a')])
       await on.claim({ by: 'one' })
-      expect(await on.executions.orphans({ now: NOW + 86_400_000, limit: 10, asker: 'one', after: 0 })).toEqual([])
-      expect(idsOf(await on.executions.orphans({ now: NOW + 86_400_000, limit: 10, asker: 'two', after: 0 }))).toEqual([
+      expect(await on.executions.orphans({ now: NOW + 86_400_000, most: 10, asker: 'one', after: 0 })).toEqual([])
+      expect(idsOf(await on.executions.orphans({ now: NOW + 86_400_000, most: 10, asker: 'two', after: 0 }))).toEqual([
         'a',
       ])
     })
@@ -210,7 +210,7 @@ export function claimRules(adapter: StoreAdapter): void {
     test('how often an instance died with an execution is counted over its claims and attempts', async () => {
       await on.enqueue([execution('a')])
       const deathsOf = async () => {
-        const found = await on.executions.orphans({ now: NOW + 1, limit: 1, asker: 'me', after: 0 })
+        const found = await on.executions.orphans({ now: NOW + 1, most: 1, asker: 'me', after: 0 })
         return found.map(({ deaths, attempt }) => ({ deaths, attempt }))
       }
       const [first] = (await on.claim({ by: 'dead' })).claimed
@@ -247,7 +247,7 @@ export function claimRules(adapter: StoreAdapter): void {
       const [ended, back] = (await on.claim({ by: 'dead' })).claimed
       await on.end(ended!)
       await on.executions.settle([{ kind: 'give_back', seq: back!.seq, claimSeq: back!.claimSeq }], NOW)
-      expect(await on.executions.orphans({ now: NOW + 1, limit: 10, asker: 'me', after: 0 })).toEqual([])
+      expect(await on.executions.orphans({ now: NOW + 1, most: 10, asker: 'me', after: 0 })).toEqual([])
     })
   })
 

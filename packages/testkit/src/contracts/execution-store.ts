@@ -1,8 +1,10 @@
 import { admissionRules } from './admission.ts'
 import { attemptRules } from './attempts.ts'
 import { claimRules } from './claims.ts'
+import { happeningRules } from './happenings.ts'
 import { misfireRules } from './misfires.ts'
 import { admissionModel } from './model.ts'
+import { outboxRules } from './outbox.ts'
 import { planRules } from './plans.ts'
 import type { StoreAdapter } from './stage.ts'
 import { submissionRules } from './submissions.ts'
@@ -15,5 +17,7 @@ export function executionStoreContract(adapter: StoreAdapter, { numRuns = 300 }:
   admissionRules(adapter)
   planRules(adapter)
   misfireRules(adapter)
+  happeningRules(adapter)
+  outboxRules(adapter)
   admissionModel(adapter, numRuns)
 }

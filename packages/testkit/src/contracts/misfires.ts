@@ -14,7 +14,7 @@ export function misfireRules(adapter: StoreAdapter): void {
     test('wait for those before them', async () => {
       await on.enqueue([1, 2, 3].map((n) => of(`made up ${n}`, 'in_turn', at(n))))
       for (let n = 1; n <= 3; n++) {
-        const { claimed, skipped } = await on.claim()
+        const { claimed, happened: skipped } = await on.claim()
         expect([idsOf(claimed), skipped]).toEqual([[`made up ${n}`], []])
         await on.end(claimed[0]!)
       }
@@ -26,7 +26,7 @@ export function misfireRules(adapter: StoreAdapter): void {
       await on.enqueue([of('newer', 'replace', at(3)), of('newest', 'replace', at(4))])
       const result = await on.claim()
       expect(result.replaced).toEqual([])
-      expect(idsOf(result.skipped)).toEqual(['newer'])
+      expect(idsOf(result.happened)).toEqual(['newer'])
       await on.end(runs!)
       const [waits] = (await on.claim()).claimed
       expect(waits!.id).toBe('waits')
@@ -38,7 +38,7 @@ export function misfireRules(adapter: StoreAdapter): void {
       await on.enqueue([of('runs', 'in_turn', at(1))])
       await on.claim()
       await on.enqueue([of('regular', 'skip', at(2))])
-      expect(idsOf((await on.claim()).skipped)).toEqual(['regular'])
+      expect(idsOf((await on.claim()).happened)).toEqual(['regular'])
     })
   })
 
@@ -56,7 +56,7 @@ export function misfireRules(adapter: StoreAdapter): void {
       await on.end(runs!)
       const first = await on.claim()
       const second = await on.claim()
-      expect([...idsOf(first.skipped), ...idsOf(second.skipped)]).toEqual(['late'])
+      expect([...idsOf(first.happened), ...idsOf(second.happened)]).toEqual(['late'])
       expect([...idsOf(first.claimed), ...idsOf(second.claimed)]).toEqual(['in time'])
       expect(await on.history()).toMatchObject([{ id: 'runs' }, { id: 'late', status: 'skipped', reason: 'misfire' }])
     })
@@ -65,7 +65,7 @@ export function misfireRules(adapter: StoreAdapter): void {
       await on.enqueue([of('held', 'skip', { runAt: NOW + 500, dueAt: NOW + 500, skipAfter: NOW + 600 })])
       const [held] = (await on.claim()).claimed
       expect(held).toMatchObject({ admitted: false, skipAfter: NOW + 600 })
-      const { claimed, skipped } = await on.executions.admit([held!], NOW + 601)
+      const { claimed, happened: skipped } = await on.executions.admit([held!], NOW + 601)
       expect([idsOf(claimed), idsOf(skipped)]).toEqual([[], ['held']])
       expect(await on.history()).toMatchObject([{ id: 'held', reason: 'misfire' }])
     })
@@ -78,7 +78,7 @@ export function misfireRules(adapter: StoreAdapter): void {
         of('in time', 'queue', { ...at(4), mergeAfter: NOW + 9 }),
         of('of another', 'queue', { ...at(5), scheduleId: 8, taskSeq: 2, mergeAfter: NOW - 9 }),
       ])
-      const { claimed, skipped } = await on.claim()
+      const { claimed, happened: skipped } = await on.claim()
       expect(idsOf(skipped)).toEqual(['first', 'second'])
       expect(idsOf(claimed)).toEqual(['third', 'of another'])
       expect(await on.history()).toMatchObject([
@@ -98,7 +98,7 @@ export function misfireRules(adapter: StoreAdapter): void {
         NOW,
       )
       const again = await on.claim({ at: NOW + 700 })
-      expect([idsOf(again.claimed), idsOf(again.skipped)]).toEqual([['had one'], ['had none']])
+      expect([idsOf(again.claimed), idsOf(again.happened)]).toEqual([['had one'], ['had none']])
     })
 
     test('have none any more once an attempt was made', async () => {

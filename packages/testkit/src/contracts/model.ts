@@ -144,7 +144,7 @@ class World {
 
   async #claim(limit: number): Promise<boolean> {
     const now = this.#now
-    const result = await this.#stores.executions.claim({ instanceId: 'one', now, until: now + 1000, limit })
+    const result = await this.#stores.executions.claim({ instanceId: 'one', now, until: now + 1000, most: limit })
     for (const row of result.claimed) {
       expect(this.#inHand.has(row.seq), `${row.id} is handed out twice`).toBe(false)
       expect(this.#final.has(row.id), `${row.id} is handed out after its end`).toBe(false)

@@ -1,3 +1,4 @@
+import { EVERYTHING } from '@rota/core'
 import type {
   Claimed,
   ClaimResult,
@@ -5,6 +6,7 @@ import type {
   ExecutionStore,
   Finish,
   NewExecution,
+  Outbox,
   ScheduleChange,
   StoreParts,
   TaskRow,
@@ -17,6 +19,7 @@ export interface OpenStores {
   executions: ExecutionStore
   tasks: TaskStore
   details: ExecutionDetails
+  outbox: Outbox
   /** Only where an instance can ask another to stop something. */
   cancellations?: NonNullable<StoreParts['cancellations']>
   /** Reads tables by SQL that every dialect understands. */
@@ -134,6 +137,9 @@ export function stage(adapter: StoreAdapter) {
     get details() {
       return stores.details
     },
+    get outbox() {
+      return stores.outbox
+    },
     effort: () => stores.effort(),
 
     enqueue: (rows: NewExecution[], keys: Record<string, number> = {}) =>
@@ -144,19 +150,26 @@ export function stage(adapter: StoreAdapter) {
 
     select: (sql: string) => stores.select(sql),
 
-    claim(options: { by?: string; at?: number; limit?: number; fromRank?: number } = {}): Promise<ClaimResult> {
+    claim(options: { by?: string; at?: number; most?: number; fromRank?: number } = {}): Promise<ClaimResult> {
       const now = options.at ?? NOW
       return stores.executions.claim({
         instanceId: options.by ?? 'one',
         now,
         until: now + 1000,
-        limit: options.limit ?? 1000,
+        most: options.most ?? 1000,
         ...(options.fromRank !== undefined && { fromRank: options.fromRank }),
       })
     },
 
     end: (row: Claimed, status: Finish['status'] = 'success', more: Partial<Finish> = {}) =>
       stores.executions.settle([{ kind: 'finish', seq: row.seq, claimSeq: row.claimSeq, ...endOf(status, more) }], NOW),
+
+    /** What a consumer finds in the outbox, for one instance. */
+    take: (consumer: string, more: { by?: string; at?: number; most?: number } = {}) => {
+      const now = more.at ?? NOW
+      const { by = 'one', most = 100 } = more
+      return stores.outbox.take({ consumer, instanceId: by, now, until: now + 1000, most })
+    },
 
     async addTask(
       name: string,
@@ -166,7 +179,7 @@ export function stage(adapter: StoreAdapter) {
       await stores.tasks.insert([
         { row: taskRow(name, options.row), schedules: options.schedules ?? [], keys: options.keys ?? [] },
       ])
-      return (await stores.tasks.byId(id, null))!
+      return (await stores.tasks.byId(id, EVERYTHING))!
     },
 
     /** Saves a task as the use-cases do: one version up, unless told otherwise. */

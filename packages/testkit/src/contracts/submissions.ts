@@ -45,7 +45,7 @@ export function submissionRules(adapter: StoreAdapter): void {
     test('a run that was promised waits for whoever comes before it, instead of being skipped', async () => {
       await run('promised', 'skip', { rank: 5 })
       await on.enqueue([execution('sooner', { taskSeq: 1, overlap: 'skip', rank: 1 })])
-      const { claimed, skipped } = await on.claim()
+      const { claimed, happened: skipped } = await on.claim()
       expect([idsOf(claimed), skipped]).toEqual([['sooner'], []])
       await on.end(claimed[0]!)
       expect(idsOf((await on.claim()).claimed)).toEqual(['promised'])
@@ -109,7 +109,7 @@ export function submissionRules(adapter: StoreAdapter): void {
 
     test('what was claimed as it was added is noted as started, and taken over when its instance dies', async () => {
       const { claimed } = await on.executions.enqueue([execution('job')], { now: NOW, claimFor: 'one' })
-      const [orphan] = await on.executions.orphans({ now: NOW, limit: 10, asker: 'two', after: 0 })
+      const [orphan] = await on.executions.orphans({ now: NOW, most: 10, asker: 'two', after: 0 })
       expect(orphan).toMatchObject({ id: 'job', claimSeq: 1, startedAt: NOW })
       await on.executions.settle([{ kind: 'give_back', seq: orphan!.seq, claimSeq: 1, died: true }], NOW)
       expect((await on.claim({ by: 'two' })).claimed).toMatchObject([{ id: 'job', claimSeq: 2 }])

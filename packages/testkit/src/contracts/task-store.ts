@@ -1,3 +1,4 @@
+import { EVERYTHING } from '@rota/core'
 import { describe, expect, test } from 'vitest'
 import { every, execution, idsOf, NOW, type StoreAdapter, stage } from './stage.ts'
 
@@ -17,9 +18,9 @@ export function taskStoreContract(adapter: StoreAdapter): void {
 
     test('a tenant sees its own tasks only', async () => {
       const task = await on.addTask('backup', { row: { tenantId: 'blue' } })
-      expect(await on.tasks.byId(task.id, 'blue')).toEqual(task)
-      expect(await on.tasks.byId(task.id, 'red')).toBeNull()
-      expect(await on.tasks.byId(task.id, null)).toEqual(task)
+      expect(await on.tasks.byId(task.id, { kind: 'tenant', tenantId: 'blue' })).toEqual(task)
+      expect(await on.tasks.byId(task.id, { kind: 'tenant', tenantId: 'red' })).toBeNull()
+      expect(await on.tasks.byId(task.id, EVERYTHING)).toEqual(task)
     })
 
     test('a name is taken once per tenant', async () => {
@@ -33,11 +34,11 @@ export function taskStoreContract(adapter: StoreAdapter): void {
 
     test('when one name of several is taken, none of the tasks is added', async () => {
       await on.addTask('taken')
-      const { seq: _, ...row } = (await on.tasks.byId('id of taken', null))!
+      const { seq: _, ...row } = (await on.tasks.byId('id of taken', EVERYTHING))!
       const fresh = { row: { ...row, id: 'fresh', name: 'fresh' }, schedules: [every(MINUTE)], keys: [] }
       const twin = { row: { ...row, id: 'twin' }, schedules: [], keys: [] }
       await expect(on.tasks.insert([fresh, twin])).rejects.toMatchObject({ code: 'conflict' })
-      expect(await on.tasks.byId('fresh', null)).toBeNull()
+      expect(await on.tasks.byId('fresh', EVERYTHING)).toBeNull()
       expect((await on.executions.nextInstants()).dueAt).toBeNull()
     })
 
@@ -45,7 +46,7 @@ export function taskStoreContract(adapter: StoreAdapter): void {
       const task = await on.addTask('backup')
       await on.change(task, { deletedAt: NOW })
       await on.addTask('backup', { row: { id: 'second' } })
-      const deleted = (await on.tasks.byId(task.id, null))!
+      const deleted = (await on.tasks.byId(task.id, EVERYTHING))!
       await expect(on.change(deleted, { deletedAt: null })).rejects.toMatchObject({ code: 'conflict' })
     })
 
@@ -55,7 +56,7 @@ export function taskStoreContract(adapter: StoreAdapter): void {
         on.tasks.insert([{ row: { ...row, id, name: id }, schedules: [], keys: [] }], { scope: 'task:ann', key: 'k' })
       expect(await once('first')).toEqual({ earlier: null })
       expect(await once('second')).toEqual({ earlier: 'first' })
-      expect(await on.tasks.byId('second', null)).toBeNull()
+      expect(await on.tasks.byId('second', EVERYTHING)).toBeNull()
     })
 
     test('of two changes made from the same version, the second is refused and changes nothing', async () => {
@@ -63,7 +64,7 @@ export function taskStoreContract(adapter: StoreAdapter): void {
       await on.change(task, { name: 'renamed' })
       const late = on.change(task, { name: 'other' }, { schedules: [], keys: [{ key: 'k', max: 1 }] })
       await expect(late).rejects.toMatchObject({ code: 'stale_version' })
-      expect(await on.tasks.byId(task.id, null)).toMatchObject({ name: 'renamed', version: 2 })
+      expect(await on.tasks.byId(task.id, EVERYTHING)).toMatchObject({ name: 'renamed', version: 2 })
       expect(await on.tasks.schedules(task.seq)).toHaveLength(1)
       expect(await on.held()).toEqual({})
     })
@@ -73,7 +74,7 @@ export function taskStoreContract(adapter: StoreAdapter): void {
       const at = (version: number) => on.tasks.definitionAt(task.seq, version)
       await on.change(task, { pausedAt: NOW }, { keepRevision: false })
       expect(await at(1)).toBe('{"v":1}')
-      const paused = (await on.tasks.byId(task.id, null))!
+      const paused = (await on.tasks.byId(task.id, EVERYTHING))!
       await on.change(paused, { definition: '{"v":3}' })
       expect([await at(1), await at(2), await at(3)]).toEqual(['{"v":1}', '{"v":1}', '{"v":3}'])
       expect(await on.tasks.definitionAt(task.seq + 1, 1)).toBeNull()
@@ -117,7 +118,7 @@ export function taskStoreContract(adapter: StoreAdapter): void {
       const [kept] = await on.tasks.schedules(task.seq)
       await on.change(task, {}, { schedules: [every(5 * MINUTE)] })
       expect(await on.tasks.schedules(task.seq)).toMatchObject([{ id: kept!.id, nextDueAt: NOW + 5 * MINUTE }])
-      const changed = (await on.tasks.byId(task.id, null))!
+      const changed = (await on.tasks.byId(task.id, EVERYTHING))!
       await on.change(changed, {}, { schedules: [every(MINUTE), every(MINUTE, 1)] })
       expect((await on.tasks.schedules(task.seq)).map((s) => s.ordinal)).toEqual([0, 1])
     })
@@ -202,7 +203,7 @@ export function taskStoreContract(adapter: StoreAdapter): void {
       const { task, scheduleId } = await planned()
       await on.change(task, { pausedAt: NOW }, { schedules: [{ ...every(MINUTE), next: () => null }] })
       expect((await on.executions.nextInstants()).dueAt).toBeNull()
-      const paused = (await on.tasks.byId(task.id, null))!
+      const paused = (await on.tasks.byId(task.id, EVERYTHING))!
       const owner = { taskSeq: task.seq, taskVersion: 3, scheduleId, tenantId: null }
       const range = { dueAt: NOW + 4 * MINUTE, coversFrom: NOW + MINUTE, coversCount: 4 }
       const last = { ...owner, trigger: 'schedule', dueAt: NOW + 5 * MINUTE, runAt: NOW + 5 * MINUTE } as const
@@ -250,8 +251,8 @@ export function taskStoreContract(adapter: StoreAdapter): void {
       const [done] = (await on.claim()).claimed
       await on.end(done!)
 
-      expect(await on.tasks.purge(task.seq)).toEqual(['done'])
-      expect(await on.tasks.byId(task.id, null)).toBeNull()
+      expect(await on.tasks.purge(task.seq, NOW)).toMatchObject({ ids: ['done'] })
+      expect(await on.tasks.byId(task.id, EVERYTHING)).toBeNull()
       expect(idsOf(await on.live())).toEqual(['waits'])
       expect((await on.executions.nextInstants()).dueAt).toBeNull()
       expect(await on.held()).toEqual({ door: { max: 1, held: 0 } })

@@ -1,5 +1,5 @@
 import { RotaError } from '@rota/core'
-import type { ExecutionStore, StoreParts, TaskStore } from '@rota/engine'
+import type { ExecutionStore, Outbox, StoreParts, TaskStore } from '@rota/engine'
 import type { SimProcess } from './sim-process.ts'
 
 /** What the next calls of the store meet. Set by the simulation while time stands still. */
@@ -11,9 +11,21 @@ export interface StoreFaults {
 }
 
 const WRITES: readonly string[] = [
-  ...(['plan', 'enqueue', 'runNow', 'claim', 'admit', 'markStarted', 'settle', 'cancelUnclaimed', 'activate'] as const),
+  ...([
+    'plan',
+    'enqueue',
+    'setLimits',
+    'runNow',
+    'claim',
+    'admit',
+    'markStarted',
+    'settle',
+    'cancelUnclaimed',
+    'activate',
+  ] as const),
   ...(['nudge', 'heartbeat', 'insert', 'save', 'purge'] as const),
-] satisfies (keyof ExecutionStore | keyof TaskStore)[]
+  ...(['want', 'leave', 'take', 'keep', 'advance', 'release', 'prune'] as const),
+] satisfies (keyof ExecutionStore | keyof TaskStore | keyof Outbox)[]
 
 const never = () => new Promise<never>(() => undefined)
 
@@ -58,5 +70,6 @@ export function faultyStore(
     executions: guarded(parts.executions),
     tasks: guarded(parts.tasks),
     details: guarded(parts.details),
+    outbox: guarded(parts.outbox),
   }
 }

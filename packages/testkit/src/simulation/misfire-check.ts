@@ -22,7 +22,17 @@ export function checkMisfire(
     first,
     rows,
     toleranceMs,
-  }: { definition: Definition; first: Attempt | undefined; rows: readonly PlannedRow[]; toleranceMs: number },
+    heldUpMs = 0,
+    mayBeAsked = false,
+  }: {
+    definition: Definition
+    first: Attempt | undefined
+    rows: readonly PlannedRow[]
+    toleranceMs: number
+    /** How long a start may take after it was judged to be in time. */
+    heldUpMs?: number
+    mayBeAsked?: boolean
+  },
 ): string[] {
   if (row.scheduleId === null || row.attempt === 0) return []
   const wrong: string[] = []
@@ -35,11 +45,11 @@ export function checkMisfire(
     wrong.push(`${row.id} is merged into nothing`)
   }
   const { misfire, concurrency } = definition.input
-  const lateAt = startAt + (misfire?.grace_seconds ?? 0) * 1000 + toleranceMs
+  const lateAt = startAt + (misfire?.grace_seconds ?? 0) * 1000 + toleranceMs + heldUpMs
   // What had its slot when its server died may have run; and what somebody asked for is never too late.
   const isLimited = concurrency?.overlap !== 'allow' || concurrency.key !== null
   const mayHaveRun = first !== undefined && first.deaths > 0 && isLimited
-  const isAsked = row.createdAt > lateAt
+  const isAsked = mayBeAsked || row.createdAt > lateAt
   if (misfire?.policy === 'skip' && first !== undefined && first.startedAt > lateAt && !mayHaveRun && !isAsked) {
     wrong.push(`${row.id} starts ${first.startedAt - lateAt} ms after its grace time`)
   }

@@ -1,4 +1,5 @@
-import type { Actor, Engine } from '@rota/engine'
+import { type Caller, SYSTEM } from '@rota/core'
+import type { Engine } from '@rota/engine'
 import type { Random } from '../random.ts'
 import { type Definition, drawDefinition } from './scenario.ts'
 import { isActive, type TaskModel } from './task-model.ts'
@@ -16,25 +17,25 @@ export interface Peopled {
   ask(act: () => Promise<{ id: string }>): void
 }
 
-const ACTOR: Actor = { name: 'ann', tenantId: null, mayEdit: true }
+const ANN: Caller = { ...SYSTEM, name: 'ann' }
 
 /** Somebody does something to a task, or asks for an execution. */
 export function operate(world: Peopled, random: Random): void {
   const model = random.pick(world.models)
   const { state, id } = model
-  if (state.deletedAt !== null) world.change(model, null, (tasks) => tasks.restore(ACTOR, id))
+  if (state.deletedAt !== null) world.change(model, null, (tasks) => tasks.restore(ANN, id))
   else if (state.pausedAt !== null && random.chance(0.3)) edit(world, model, random)
   else if (state.pausedAt !== null) {
     const backlog = random.pick(['skip', 'last', 'all'] as const)
-    world.change(model, null, (tasks) => tasks.resume(ACTOR, id, { backlog }))
-  } else if (!isActive(state)) world.change(model, null, (tasks) => tasks.enable(ACTOR, id))
+    world.change(model, null, (tasks) => tasks.resume(ANN, id, { backlog }))
+  } else if (!isActive(state)) world.change(model, null, (tasks) => tasks.enable(ANN, id))
   else random.pick(USUAL)(world, model, random)
 }
 
 type Operation = (world: Peopled, model: TaskModel, random: Random) => void
 
-const pause: Operation = (world, model) => world.change(model, null, (tasks) => tasks.pause(ACTOR, model.id))
-const run: Operation = (world, model) => world.ask(() => world.engine.tasks.run(ACTOR, model.id))
+const pause: Operation = (world, model) => world.change(model, null, (tasks) => tasks.pause(ANN, model.id))
+const run: Operation = (world, model) => world.ask(() => world.engine.tasks.run(ANN, model.id))
 /** What is done to tasks that are active; some of it more often than the rest. */
 const USUAL: readonly Operation[] = [
   pause,
@@ -43,9 +44,9 @@ const USUAL: readonly Operation[] = [
   run,
   edit,
   edit,
-  (world, model) => world.change(model, null, (tasks) => tasks.disable(ACTOR, model.id)),
-  (world, model) => world.change(model, null, (tasks) => tasks.remove(ACTOR, model.id, null)),
-  (world, model) => world.change(model, null, (tasks) => tasks.stop(ACTOR, model.id)),
+  (world, model) => world.change(model, null, (tasks) => tasks.disable(ANN, model.id)),
+  (world, model) => world.change(model, null, (tasks) => tasks.remove(ANN, model.id, null)),
+  (world, model) => world.change(model, null, (tasks) => tasks.stop(ANN, model.id)),
   (world, _, random) => {
     for (let n = random.int(1, 5); n > 0; n--) world.ask(() => submit(world, random))
   },
@@ -60,11 +61,11 @@ function edit(world: Peopled, model: TaskModel, random: Random) {
   const drawn = drawDefinition(random, frame)
   const input = { end_at: null, ...drawn.input, max_runs: null }
   const definition: Definition = { ...drawn, input, maxRuns: null }
-  world.change(model, definition, (tasks) => tasks.update(ACTOR, model.id, input, null))
+  world.change(model, definition, (tasks) => tasks.update(ANN, model.id, input, null))
 }
 
 function submit(world: Peopled, random: Random) {
-  return world.engine.executions.submit(ACTOR, {
+  return world.engine.executions.submit(ANN, {
     type: 'simulated',
     payload: { longestMs: 5000 },
     retry: { max_attempts: 2, delay_seconds: 5 },

@@ -81,7 +81,7 @@ export function drawScenario({ seed, hours, isUsual = false }: ScenarioOptions):
     mishaps: isCalm ? [] : drawMishaps(random, lengthMs),
     engine: {
       ...(isUsual ? {} : farSighted(random)),
-      lanes: random.chance(0.2) ? { calls: 2 } : {},
+      capacity: random.chance(0.2) ? { calls: 2 } : {},
       priorityStepMs: MINUTE_MS,
       limits: random.chance(0.2) ? { global: 3 } : {},
       poisonAfter: 50,
@@ -173,25 +173,28 @@ function drawSchedule(random: Random, { zone, startAt, lengthMs }: Frame): { sch
     schedule,
     rule: { kind: 'cron', zone, minutes: new Set(minutes), weekdays, isFixed } as const,
   })
-  const cron = (schedule: string, minutes: number[], hours: number[], isFixed: boolean, weekdays = everyDay) => {
-    const minutesOfDay = hours.flatMap((hour) => minutes.map((minuteOfHour) => 60 * hour + minuteOfHour))
-    return daily(schedule, minutesOfDay, isFixed, weekdays)
-  }
+  const minutesOf = (hours: number[], minutes: number[]) =>
+    hours.flatMap((hour) => minutes.map((minuteOfHour) => 60 * hour + minuteOfHour))
   const minute = random.int(0, 59)
   const step = random.pick([4, 6, 10, 15])
   switch (random.int(0, 8)) {
     case 0:
-      return cron(`*/${step} * * * *`, all(0, 59, step), all(0, 23), false)
+      return daily(`*/${step} * * * *`, minutesOf(all(0, 23), all(0, 59, step)), false)
     case 1:
-      return cron(`${minute} * * * *`, [minute], all(0, 23), false)
+      return daily(`${minute} * * * *`, minutesOf(all(0, 23), [minute]), false)
     case 2:
-      return cron(`${minute} 0-5 * * *`, [minute], all(0, 5), true)
+      return daily(`${minute} 0-5 * * *`, minutesOf(all(0, 5), [minute]), true)
     case 3:
-      return cron('5,35 1-3 * * *', [5, 35], [1, 2, 3], true)
+      return daily('5,35 1-3 * * *', minutesOf([1, 2, 3], [5, 35]), true)
     case 4:
       return daily({ type: 'daily', times: ['01:30', '02:15', '02:45', '03:00'] }, [90, 135, 165, 180], true)
     case 5:
-      return cron(`${minute % 10}-59/10 * * * 1-5`, all(minute % 10, 59, 10), all(0, 23), false, [1, 2, 3, 4, 5])
+      return daily(
+        `${minute % 10}-59/10 * * * 1-5`,
+        minutesOf(all(0, 23), all(minute % 10, 59, 10)),
+        false,
+        [1, 2, 3, 4, 5],
+      )
     case 6: {
       const at = startAt + random.int(0, lengthMs)
       return { schedule: { type: 'once', at: new Date(at).toISOString() }, rule: { kind: 'once', at } }

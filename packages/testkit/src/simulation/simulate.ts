@@ -71,6 +71,7 @@ function judge(world: World) {
     const ledger = rows.filter((row) => row.taskId === model.id && row.scheduleId !== null)
     for (const what of checkLedger(model, ledger)) world.complain(what)
   }
+  world.ears.judge(world.scenario.isCalm)
   for (const row of rows) world.note(`${row.id} ${row.status} ${row.reason} ${row.dueAt} ${row.attempt}`)
   for (const counter of world.disk.select('SELECT key, held FROM concurrency_keys WHERE held <> 0')) {
     world.complain(`${counter.held} of ${counter.key} are held by nobody`)
@@ -114,17 +115,19 @@ function judgeExecution(world: World, row: HistoryRow) {
 }
 
 function judgePunctuality(world: World, row: HistoryRow, jitterSeconds: number) {
-  const { lanes, limits } = world.scenario.engine
+  const { capacity, limits } = world.scenario.engine
   const first = world.witness.attempts.get(row.id)?.[0]
-  if (lanes?.calls !== undefined || limits?.global !== undefined || first === undefined) return
+  if (capacity?.calls !== undefined || limits?.global !== undefined || first === undefined) return
   const late = first.startedAt - row.dueAt
   if (late < 0 || late > jitterSeconds * 1000) world.complain(`${row.id} starts ${late} ms late on a calm day`)
 }
 
 function judgeMisfire(world: World, row: HistoryRow, rows: readonly HistoryRow[]) {
-  const definition = world.models.find((model) => model.id === row.taskId)?.definitions.get(row.taskVersion ?? 0)
-  if (definition === undefined) return
+  const model = world.models.find(({ id }) => id === row.taskId)
+  const definition = model?.definitions.get(row.taskVersion ?? 0)
+  if (model === undefined || definition === undefined) return
   const first = world.witness.attempts.get(row.id)?.[0]
   const ofSchedule = rows.filter((other) => other.scheduleId === row.scheduleId)
-  for (const what of checkMisfire(row, { definition, first, rows: ofSchedule, toleranceMs: 0 })) world.complain(what)
+  const about = { definition, first, rows: ofSchedule, toleranceMs: 0, mayBeAsked: model.mayBeAsked(row) }
+  for (const what of checkMisfire(row, about)) world.complain(what)
 }

@@ -1,11 +1,20 @@
 import { expect, test } from 'vitest'
+import { amount } from '../amount.ts'
 import { runSeeds, type WorldKind } from './run-seeds.ts'
 
 const HOURS = 6
 
 test.each<{ world: WorldKind; seeds: number; what: string }>([
-  { world: 'alone', seeds: 500, what: 'one server: crashes, sleeps, set clocks, full disks and changes' },
-  { world: 'cluster', seeds: 40, what: 'several on one store: the same, freezes, outages and answers that are lost' },
+  {
+    world: 'alone',
+    seeds: amount({ short: 10, long: 500 }),
+    what: 'one server: crashes, sleeps, set clocks, full disks and changes',
+  },
+  {
+    world: 'cluster',
+    seeds: amount({ short: 1, long: 40 }),
+    what: 'several on one store: the same, freezes, outages and answers that are lost',
+  },
 ])(
   `the rules hold in $seeds runs of ${HOURS} virtual hours of $what`,
   { timeout: 300_000 },

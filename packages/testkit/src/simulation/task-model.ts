@@ -28,6 +28,8 @@ export class TaskModel {
   readonly stretches: Stretch[] = []
   /** By version, for judging what was planned from it. */
   readonly definitions = new Map<number, Definition>()
+  /** Versions that the end of a pause has made, with when: what fell due before may have been asked for then. */
+  readonly #resumed = new Map<number, number>()
   state: TaskState
   definition: Definition
   #open: Stretch | null = null
@@ -50,6 +52,7 @@ export class TaskModel {
     if (edited) this.definition = edited
     this.definitions.set(state.version, this.definition)
     if (before.pausedAt === null && state.pausedAt !== null) this.#highestAtPause = at.highestWall
+    if (before.pausedAt !== null && state.pausedAt === null) this.#resumed.set(state.version, at.highestWall)
     if (before.pausedAt !== null && state.pausedAt === null && at.now > before.pausedAt) {
       this.stretches.push({
         definition: this.definition,
@@ -60,6 +63,11 @@ export class TaskModel {
       })
     }
     if (isActive(state)) this.#begin(at)
+  }
+
+  /** Whether somebody who ended a pause may have asked for an occurrence that had fallen due in it. */
+  mayBeAsked({ taskVersion, dueAt, createdAt }: { taskVersion: number | null; dueAt: number; createdAt: number }) {
+    return createdAt > dueAt && dueAt <= (this.#resumed.get(taskVersion ?? 0) ?? Number.NEGATIVE_INFINITY)
   }
 
   #begin({ now, highestWall }: { now: number; highestWall: number }) {

@@ -1,7 +1,8 @@
-import { RotaError } from '@rota/core'
-import { type Actor, createEngine, type Engine, type EngineEvent, type MemoryDisk, type StoreParts } from '@rota/engine'
+import { type Caller, RotaError, SYSTEM } from '@rota/core'
+import { createEngine, type Engine, type EngineEvent, type MemoryDisk, type StoreParts } from '@rota/engine'
 import { ManualClock } from '../manual-clock.ts'
 import { createRandom, type Random } from '../random.ts'
+import { EarWitness } from './ear-witness.ts'
 import { faultyStore, type StoreFaults } from './faulty-store.ts'
 import { type Definition, inItsPlace, isOfNoUse, type Mishap, type Scenario } from './scenario.ts'
 import { createSimExecutor } from './sim-executor.ts'
@@ -21,7 +22,7 @@ export interface WorldOptions {
   plant?: (store: StoreParts, disk: MemoryDisk, random: Random) => StoreParts
 }
 
-const ACTOR: Actor = { name: 'ann', tenantId: null, mayEdit: true }
+const ANN: Caller = { ...SYSTEM, name: 'ann' }
 const MINUTE_MS = 60_000
 
 /** One server and what happens to it, in virtual time. */
@@ -30,6 +31,7 @@ export class World {
   readonly disk: MemoryDisk
   readonly clock: ManualClock
   readonly witness: Witness
+  readonly ears: EarWitness
   readonly models: TaskModel[] = []
   /** Executions that somebody asked for and was promised. */
   readonly promised = new Set<string>()
@@ -50,6 +52,8 @@ export class World {
   readonly #plant: NonNullable<WorldOptions['plant']>
   /** A change under way: what it would make of which task. */
   #editing: { model: TaskModel; definition: Definition | null } | null = null
+  /** When the last attempt of an execution ended. */
+  readonly #endedAt = new Map<string, number>()
   readonly #rules: StandingRules
 
   constructor({ scenario, disk, turns, operate, plant }: WorldOptions) {
@@ -63,6 +67,7 @@ export class World {
     this.#plant = plant ?? ((store) => store)
     const limits: Record<string, number> = { 'key:door': 1, 'key:pool': 2, global: 3 }
     this.witness = new Witness({ complain: (what) => this.complain(what), keyLimit: (key) => limits[key] ?? 1 })
+    this.ears = new EarWitness(disk, { seed: scenario.seed, complain: (what) => this.complain(what) })
     this.#process = this.#newProcess()
     this.engine = this.#boot()
   }
@@ -109,7 +114,7 @@ export class World {
     const before = this.clock.now()
     let view: { id: string }
     try {
-      view = await this.engine.tasks.create(ACTOR, definition.input)
+      view = await this.engine.tasks.create(ANN, definition.input)
     } catch (error) {
       if (!isOfNoUse(error)) throw error
       return this.addTask(inItsPlace(definition))
@@ -247,6 +252,7 @@ export class World {
       },
       onEnd: (attempt, end) => {
         this.note(`${end} ${attempt.id} ${attempt.attempt}`)
+        this.#endedAt.set(attempt.id, this.clock.now())
         this.witness.ended(attempt, end)
       },
     })
@@ -264,6 +270,7 @@ export class World {
       },
     })
     engine.on((event) => process.isDead || this.#hear(event))
+    this.ears.listenTo(engine, () => !process.isDead)
     const start = () => {
       void engine.start().catch((error) => {
         this.#tolerate(error)
@@ -277,7 +284,8 @@ export class World {
   #hear(event: EngineEvent) {
     if (event.type === 'batch') return
     this.note('id' in event ? `${event.type} ${event.id}` : event.type)
-    if (event.type === 'execution_retried' && event.runAt < this.clock.now())
+    // It may be told long after: what a full disk keeps from being written is not told before.
+    if (event.type === 'execution_retried' && event.runAt < (this.#endedAt.get(event.id) ?? 0))
       this.complain(`${event.id} is retried early`)
   }
 
@@ -312,7 +320,7 @@ export class World {
     await this.#advanceTo(this.clock.monotonic() + behindMs + 10 * MINUTE_MS)
     for (const model of this.models) {
       const at = { now: this.clock.now(), highestWall: this.highestWall }
-      if (model.state.deletedAt === null) await this.engine.tasks.disable(ACTOR, model.id)
+      if (model.state.deletedAt === null) await this.engine.tasks.disable(ANN, model.id)
       model.finish(at)
     }
     for (let hour = 0; hour < 12 && this.#liveCount() > 0; hour++) {

@@ -834,6 +834,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/scheduler/tasks/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make many tasks of documents
+         * @description Takes what the export writes as JSON, up to 1,000 documents in a request. Each is answered for itself: one that is refused does not stop the others.
+         */
+        post: operations["post_scheduler_tasks_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/scheduler/tasks/import/crontab": {
         parameters: {
             query?: never;
@@ -1263,7 +1283,7 @@ export interface components {
             /** @description Null, as usual: the default of the type, `execution.max_concurrent` of the configuration. */
             max?: number | null;
             /** @enum {string} */
-            overlap?: "allow" | "skip" | "queue" | "replace";
+            overlap?: "skip" | "queue" | "replace" | "allow";
         };
         CrontabInput: {
             /** @description Only says what would become of each line. */
@@ -1609,6 +1629,7 @@ export interface components {
             timestamp: string;
             version: string;
         };
+        /** @description Type `http`. */
         HttpPayload: {
             auth?: {
                 type: string;
@@ -1678,6 +1699,7 @@ export interface components {
                 /** @description 1 makes the key a mutex. */
                 key_max?: number;
             };
+            /** @description At most 131,072 characters, names and values together. */
             env?: {
                 [key: string]: string;
             };
@@ -1691,11 +1713,13 @@ export interface components {
             };
             /** @description Higher first, default 0. */
             priority?: number;
+            /** @description Null, as usual: the default of the type, `execution.retry` of the configuration. What a policy leaves out is as in its schema; one attempt is no retry. */
             retry?: components["schemas"]["RetryPolicy"] | null;
             /** @description ISO instant before which it does not start. */
             run_at?: string;
+            /** @description Where it runs: on the server itself. */
             target?: {
-                /** @constant */
+                /** @enum {string} */
                 kind: "local";
             };
             /** @description Null, as usual: the default of the type, `execution.timeout_seconds` of the configuration. */
@@ -1912,7 +1936,7 @@ export interface components {
             grace_seconds?: number;
             max?: number;
             /** @enum {string} */
-            policy?: "skip" | "run_once" | "run_all";
+            policy?: "run_once" | "run_all" | "skip";
             spread_seconds?: number;
         };
         NewToken: {
@@ -2027,11 +2051,14 @@ export interface components {
             /** @enum {string} */
             backoff?: "fixed" | "exponential";
             delay_seconds?: number;
+            /** @description Only these are tried again; null for any. */
             exit_codes?: number[] | null;
+            /** @description Share of the delay that is added or taken away at random. */
             jitter?: number;
             /** @description In all, the first included. */
             max_attempts?: number;
             max_delay_seconds?: number;
+            /** @description Which ends of an attempt are tried again. */
             on?: ("exit_code" | "timeout" | "lost" | "assertion" | "error" | "dispatch")[];
         };
         /** @description A task as it stood at one version. */
@@ -2058,6 +2085,7 @@ export interface components {
         };
         /** @description Overrides for this one execution. */
         RunInput: {
+            /** @description At most 131,072 characters, names and values together. */
             env?: {
                 [key: string]: string;
             };
@@ -2151,6 +2179,7 @@ export interface components {
             status?: "active" | "paused";
             /** @description Null, as usual: the default of the type, `execution.timeout_seconds` of the configuration. */
             timeout_seconds?: number | null;
+            /** @description IANA name; default: the server’s. */
             timezone?: string;
         };
         /** @description A task with a handler, in the words of a job API. */
@@ -2181,6 +2210,7 @@ export interface components {
             status?: "active" | "paused";
             /** @description Null, as usual: the default of the type, `execution.timeout_seconds` of the configuration. */
             timeout_seconds?: number | null;
+            /** @description IANA name; default: the server’s. */
             timezone?: string;
         };
         ScheduledJobList: {
@@ -2213,6 +2243,7 @@ export interface components {
             /** @constant */
             type: "daily";
         } | {
+            /** @description `mon` … `sun` or 0–7 (0 and 7 are Sunday). */
             days: (string | number)[];
             /** @description One entry of `times`. */
             time?: string;
@@ -2223,7 +2254,7 @@ export interface components {
         } | {
             /** @description 1–31, `last`, `last_weekday`. */
             days?: (number | string)[];
-            nth?: number | "last";
+            nth?: number | ("1" | "2" | "3" | "4" | "5" | "last");
             /** @description One entry of `times`. */
             time?: string;
             /** @description `HH:MM` or `HH:MM:SS`, wall clock of the zone. */
@@ -2242,6 +2273,7 @@ export interface components {
             /** @constant */
             type: "cron";
         } | {
+            /** @description ISO instant; without `Z` or offset it is wall clock of the zone. */
             at: string;
             /** @constant */
             type: "once";
@@ -2414,6 +2446,7 @@ export interface components {
              */
             encoding?: string | null;
             end_at?: string | null;
+            /** @description At most 131,072 characters, names and values together. */
             env?: {
                 [key: string]: string;
             };
@@ -2422,7 +2455,6 @@ export interface components {
             handler?: string;
             /** @description What `H` and `~` are drawn from; without one the name the task has when they come in. */
             hash_key?: string | null;
-            /** @description Type `http`. */
             http?: components["schemas"]["HttpPayload"];
             /** @description UUIDv7, time-ordered. */
             id: string;
@@ -2480,10 +2512,10 @@ export interface components {
             start_at?: string | null;
             status: components["schemas"]["TaskStatus"];
             tags?: string[];
+            /** @description Where it runs: on the server itself. */
             target?: {
-                kind: string;
-            } & {
-                [key: string]: components["schemas"]["Json"];
+                /** @enum {string} */
+                kind: "local";
             };
             /** @description Null, as usual: the default of the type, `execution.timeout_seconds` of the configuration. */
             timeout_seconds?: number | null;
@@ -2520,6 +2552,7 @@ export interface components {
              */
             encoding?: string | null;
             end_at?: string | null;
+            /** @description At most 131,072 characters, names and values together. */
             env?: {
                 [key: string]: string;
             };
@@ -2528,7 +2561,6 @@ export interface components {
             handler?: string;
             /** @description What `H` and `~` are drawn from; without one the name the task has when they come in. */
             hash_key?: string | null;
-            /** @description Type `http`. */
             http?: components["schemas"]["HttpPayload"];
             /** @description Type `script`; without it the shebang line decides. */
             interpreter?: string;
@@ -2568,10 +2600,10 @@ export interface components {
             source?: string;
             start_at?: string | null;
             tags?: string[];
+            /** @description Where it runs: on the server itself. */
             target?: {
-                kind: string;
-            } & {
-                [key: string]: components["schemas"]["Json"];
+                /** @enum {string} */
+                kind: "local";
             };
             /** @description Null, as usual: the default of the type, `execution.timeout_seconds` of the configuration. */
             timeout_seconds?: number | null;
@@ -2583,15 +2615,57 @@ export interface components {
             version?: number;
             working_dir?: string | null;
         };
+        TaskImportInput: {
+            /** @description Only says what would become of each document. */
+            dry_run?: boolean;
+            /** @description Documents as the export writes them. A request has at most as many bytes as `http.body_limit_bytes` says, and 50,000 values; of more make several. */
+            tasks: components["schemas"]["TaskInput"][];
+        };
+        /** @description Each document is answered for itself, in the order of the request. */
+        TaskImportReply: {
+            dry_run: boolean;
+            /** @description With `dry_run`: those that would be. */
+            imported: number;
+            refused: number;
+            results: {
+                /** @description Why it was refused: the last part of a problem’s `type`. */
+                code: string | null;
+                error: string | null;
+                errors: components["schemas"]["FieldError"][];
+                /** @description Of the task that was made. */
+                id: string | null;
+                name: string | null;
+                ok: boolean;
+            }[];
+        };
         /** @description A task as it is written. Fields that are left out take their defaults. */
         TaskInput: {
             /** @description Type `shell`. */
             command?: string;
+            /**
+             * @default {
+             *       "max": null,
+             *       "overlap": "skip",
+             *       "key": null,
+             *       "key_max": 1
+             *     }
+             */
             concurrency?: components["schemas"]["ConcurrencyPolicy"];
+            /** @default  */
             description?: string;
-            /** @description Programs: what the command leaves running in the background when it has ended is left alone, as cron does. Otherwise it is ended too. */
+            /**
+             * @description Programs: what the command leaves running in the background when it has ended is left alone, as cron does. Otherwise it is ended too.
+             * @default false
+             */
             detach?: boolean;
+            /**
+             * @default {
+             *       "gap": "run_after",
+             *       "overlap": "first"
+             *     }
+             */
             dst?: components["schemas"]["DstPolicy"];
+            /** @default true */
             enabled?: boolean;
             /**
              * @description Encoding of the output, e.g. `gbk`, `latin1`. Null: UTF-8; for HTTP what the reply says.
@@ -2599,6 +2673,10 @@ export interface components {
              */
             encoding?: string | null;
             end_at?: string | null;
+            /**
+             * @description At most 131,072 characters, names and values together.
+             * @default {}
+             */
             env?: {
                 [key: string]: string;
             };
@@ -2607,25 +2685,50 @@ export interface components {
             handler?: string;
             /** @description What `H` and `~` are drawn from; without one the name the task has when they come in. */
             hash_key?: string | null;
-            /** @description Type `http`. */
             http?: components["schemas"]["HttpPayload"];
             /** @description Type `script`; without it the shebang line decides. */
             interpreter?: string;
+            /** @default 0 */
             jitter_seconds?: number;
+            /** @default 10 */
             kill_grace_seconds?: number;
+            /** @default 10485760 */
             max_log_bytes?: number;
             max_runs?: number | null;
+            /**
+             * @default {
+             *       "policy": "run_once",
+             *       "grace_seconds": 60,
+             *       "max": 100,
+             *       "spread_seconds": 0
+             *     }
+             */
             misfire?: components["schemas"]["MisfireSettings"];
             name: string;
             /** @description Set by importers, which find their tasks by it again. */
             origin?: string | null;
+            /**
+             * @default {
+             *       "args": [],
+             *       "kwargs": {}
+             *     }
+             */
             params?: components["schemas"]["Params"];
             /** @description Plug-in types. */
             payload?: {
                 [key: string]: components["schemas"]["Json"];
             };
-            /** @description Higher first, default 0. */
+            /**
+             * @description Higher first, default 0.
+             * @default 0
+             */
             priority?: number;
+            /**
+             * @default {
+             *       "days": null,
+             *       "count": null
+             *     }
+             */
             retention?: {
                 count?: number | null;
                 days?: number | null;
@@ -2633,9 +2736,15 @@ export interface components {
             /** @description Null, as usual: the default of the type, `execution.retry` of the configuration. What a policy leaves out is as in its schema; one attempt is no retry. */
             retry?: components["schemas"]["RetryPolicy"] | null;
             run_as?: string | null;
-            /** @description Also run at the first start of the server since the machine was booted. */
+            /**
+             * @description Also run at the first start of the server since the machine was booted.
+             * @default false
+             */
             run_at_boot?: boolean;
-            /** @description Also run whenever the server starts. */
+            /**
+             * @description Also run whenever the server starts.
+             * @default false
+             */
             run_at_start?: boolean;
             schedule?: components["schemas"]["ScheduleRule"];
             /** @description Further schedules beside `schedule`. */
@@ -2646,11 +2755,17 @@ export interface components {
             /** @description Types `python` and `script`. */
             source?: string;
             start_at?: string | null;
+            /** @default [] */
             tags?: string[];
+            /**
+             * @description Where it runs: on the server itself.
+             * @default {
+             *       "kind": "local"
+             *     }
+             */
             target?: {
-                kind: string;
-            } & {
-                [key: string]: components["schemas"]["Json"];
+                /** @enum {string} */
+                kind: "local";
             };
             /** @description Null, as usual: the default of the type, `execution.timeout_seconds` of the configuration. */
             timeout_seconds?: number | null;
@@ -6545,6 +6660,7 @@ export interface operations {
                      */
                     encoding?: string | null;
                     end_at?: string | null;
+                    /** @description At most 131,072 characters, names and values together. */
                     env?: {
                         [key: string]: string;
                     };
@@ -6553,7 +6669,6 @@ export interface operations {
                     handler?: string;
                     /** @description What `H` and `~` are drawn from; without one the name the task has when they come in. */
                     hash_key?: string | null;
-                    /** @description Type `http`. */
                     http?: components["schemas"]["HttpPayload"];
                     /** @description Type `script`; without it the shebang line decides. */
                     interpreter?: string;
@@ -6593,10 +6708,10 @@ export interface operations {
                     source?: string;
                     start_at?: string | null;
                     tags?: string[];
+                    /** @description Where it runs: on the server itself. */
                     target?: {
-                        kind: string;
-                    } & {
-                        [key: string]: components["schemas"]["Json"];
+                        /** @enum {string} */
+                        kind: "local";
                     };
                     /** @description Null, as usual: the default of the type, `execution.timeout_seconds` of the configuration. */
                     timeout_seconds?: number | null;
@@ -8160,6 +8275,115 @@ export interface operations {
             };
             /** @description Not allowed */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_scheduler_tasks_import: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated request gets the first one’s reply. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** @description At most `http.body_limit_bytes` bytes. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TaskImportInput"];
+            };
+        };
+        responses: {
+            /** @description Make many tasks of documents */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskImportReply"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };

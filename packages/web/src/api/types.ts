@@ -9,6 +9,8 @@ export type Execution = Schema<'Execution'>
 export type ListedExecution = Schema<'ListedExecution'>
 export type ExecutionStatus = Execution['status']
 export type TaskStatus = Task['status']
+/** What a list of tasks is filtered and ordered by. */
+export type TaskQuery = NonNullable<operations['get_scheduler_tasks']['parameters']['query']>
 export type Permission = Schema<'Permission'>
 export type Problem = Schema<'Problem'>
 export type { operations, paths }

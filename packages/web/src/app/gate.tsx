@@ -4,11 +4,13 @@ import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { onSessionExpired } from '../api/client.ts'
 import { toProblem } from '../api/problem.ts'
+import { identityQuery } from '../ground/identity.ts'
 import { ProblemNotice } from '../ui/problem-notice.tsx'
-import { identityQuery } from './identity.ts'
 
 // Who is signed in loads none of these.
-const PasswordForm = lazy(async () => ({ default: (await import('../pages/sign-in/password-form.tsx')).PasswordForm }))
+const PasswordForm = lazy(async () => ({
+  default: (await import('../subjects/account/password-form.tsx')).PasswordForm,
+}))
 const SignInAgain = lazy(async () => ({ default: (await import('../pages/sign-in/sign-in-again.tsx')).SignInAgain }))
 const SignInPage = lazy(async () => ({ default: (await import('../pages/sign-in/sign-in-page.tsx')).SignInPage }))
 

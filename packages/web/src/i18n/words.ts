@@ -6,3 +6,6 @@ export type SameKeys<T> = { [Key in keyof T]: T[Key] extends string ? string : S
 /** Every word of one language; the English ones are what others follow. */
 export type English = typeof en
 export type Words = SameKeys<English>
+
+/** What places are called. */
+export type PlaceWord = `nav.${keyof English['nav']}`

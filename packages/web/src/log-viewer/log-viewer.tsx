@@ -1,21 +1,15 @@
-import { ActionIcon, Button, Group, Menu, SegmentedControl, Switch, TextInput, Tooltip } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
-import {
-  IconArrowBarToDown,
-  IconChevronDown,
-  IconChevronUp,
-  IconClock,
-  IconDownload,
-  IconSearch,
-  IconTextWrap,
-} from '@tabler/icons-react'
-import { useCallback, useEffect, useRef, useState } from 'react'
+import { IconArrowBarToDown } from '@tabler/icons-react'
+import { type RefObject, useCallback, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useZone } from '../app/zone.ts'
 import { formatCount } from '../format/number.ts'
+import { useZone } from '../ground/zone.ts'
 import { ProblemNotice } from '../ui/problem-notice.tsx'
+import { LogBar, type LogLook } from './log-bar.tsx'
 import { LogLines, type LogLinesHandle } from './log-lines.tsx'
 import { type LogFilter, useLogMatches } from './log-search.ts'
+import type { LogSnapshot } from './log-source.ts'
 import classes from './log-viewer.module.css'
 import { UnfinishedRow } from './unfinished-row.tsx'
 import { useLog } from './use-log.ts'
@@ -41,132 +35,44 @@ export function LogViewer(props: LogViewerProps) {
   const { source, snapshot, error } = useLog(executionId)
   const lines = useRef<LogLinesHandle>(null)
   const [isFollowing, setFollowing] = useState(line === null)
-  const [isOnlyMatches, setOnlyMatches] = useState(false)
-  const [isWrapped, setWrapped] = useState(false)
-  const [hasTimes, setTimes] = useState(true)
-  const [current, setCurrent] = useState(-1)
-  const [typed, setTyped] = useState(q)
-  const [wanted] = useDebouncedValue(typed, 250)
-  const search = useLogMatches(executionId, { q: wanted, stream }, snapshot.total)
-  const isFiltered = search.isActive && (isOnlyMatches || stream !== null)
-
-  useEffect(() => {
-    if (wanted !== q) onQ(wanted)
-  }, [wanted, q, onQ])
-
-  // A link to a line is followed once the log's length is known.
-  const isReady = snapshot.total > 0
-  const linked = useRef(line)
-  useEffect(() => {
-    if (!isReady || linked.current === null) return
-    const no = linked.current
-    linked.current = null
-    requestAnimationFrame(() => lines.current?.scrollTo(no))
-  }, [isReady])
-
-  // Live lines may match too.
-  const { isActive, refresh } = search
-  const size = Math.floor(snapshot.total / 100)
-  // biome-ignore lint/correctness/useExhaustiveDependencies: once per hundred lines, and at the end.
-  useEffect(() => {
-    if (isActive) void refresh()
-  }, [size, snapshot.state, isActive])
-
-  // The rows are drawn anew when this changes.
-  const latest = useRef({ line, onLine })
-  latest.current = { line, onLine }
-  const mark = useCallback((no: number) => latest.current.onLine(no === latest.current.line ? null : no), [])
-
-  function jump(step: number): void {
-    if (search.matches.length === 0) return
-    const next = (current + step + search.matches.length) % search.matches.length
-    setCurrent(next)
+  const [look, setLook] = useState<LogLook>({ isOnlyMatches: false, isWrapped: false, hasTimes: true })
+  const { typed, setTyped, wanted } = useSearchText(q, onQ)
+  const search = useFreshMatches(executionId, { q: wanted, stream }, snapshot)
+  const isFiltered = search.isActive && (look.isOnlyMatches || stream !== null)
+  const matches = useMatchSteps(search.matches, (index, no) => {
     setFollowing(false)
-    const { no } = search.matches[next]!
     onLine(no)
-    lines.current?.scrollTo(isFiltered ? next : no)
-  }
+    lines.current?.scrollTo(isFiltered ? index : no)
+  })
+  useLinkedLine(line, snapshot.total > 0, lines)
+  const mark = useMarking(line, onLine)
+  const isEmpty = snapshot.total === 0 && snapshot.state !== 'loading' && snapshot.unfinished === null
 
   return (
     <div className={classes.viewer}>
-      <Group className={classes.bar} gap="sm" wrap="wrap">
-        <TextInput
-          aria-label={t('log.search')}
-          placeholder={t('log.search')}
-          leftSection={<IconSearch size={14} aria-hidden />}
-          value={typed}
-          onChange={(event) => {
-            setTyped(event.currentTarget.value)
-            setCurrent(-1)
-          }}
-          onKeyDown={(event) => event.key === 'Enter' && jump(event.shiftKey ? -1 : 1)}
-          w={240}
-        />
-        {wanted !== '' && (
-          <>
-            <span className={classes.count} role="status">
-              {t('log.matches', {
-                count: search.matches.length,
-                text: formatCount(search.matches.length) + (search.hasMore ? '+' : ''),
-              })}
-            </span>
-            <ActionIcon aria-label={t('log.previous')} onClick={() => jump(-1)}>
-              <IconChevronUp size={16} />
-            </ActionIcon>
-            <ActionIcon aria-label={t('log.next')} onClick={() => jump(1)}>
-              <IconChevronDown size={16} />
-            </ActionIcon>
-            <Switch
-              label={t('log.onlyMatches')}
-              checked={isOnlyMatches}
-              onChange={(event) => setOnlyMatches(event.currentTarget.checked)}
-            />
-          </>
-        )}
-        <SegmentedControl
-          aria-label={t('log.stream')}
-          value={stream ?? 'all'}
-          onChange={(value) => onStream(value === 'all' ? null : (value as LogFilter['stream']))}
-          data={(['all', 'stdout', 'stderr', 'system'] as const).map((value) => ({
-            value,
-            label: t(`log.streams.${value}`),
-          }))}
-        />
-        <div className={classes.spring} />
-        <span className={classes.count} data-state={snapshot.state} role="status">
-          {t(`log.states.${snapshot.state}`)} ·{' '}
-          {t('log.lines', { count: snapshot.total, text: formatCount(snapshot.total) })}
-        </span>
-        <Toggle label={t('log.times')} isOn={hasTimes} onClick={() => setTimes(!hasTimes)} icon={IconClock} />
-        <Toggle label={t('log.wrap')} isOn={isWrapped} onClick={() => setWrapped(!isWrapped)} icon={IconTextWrap} />
-        <Menu>
-          <Menu.Target>
-            <ActionIcon aria-label={t('log.download')}>
-              <IconDownload size={16} />
-            </ActionIcon>
-          </Menu.Target>
-          <Menu.Dropdown>
-            {(['text', 'ndjson'] as const).map((format) => (
-              <Menu.Item
-                key={format}
-                component="a"
-                href={`/api/scheduler/executions/${executionId}/logs/export?format=${format}${format === 'text' ? '&timestamps=true' : ''}`}
-                download
-              >
-                {t(`log.formats.${format}`)}
-              </Menu.Item>
-            ))}
-          </Menu.Dropdown>
-        </Menu>
-      </Group>
+      <LogBar
+        executionId={executionId}
+        snapshot={snapshot}
+        typed={typed}
+        onType={(text) => {
+          setTyped(text)
+          matches.restart()
+        }}
+        matches={wanted === '' ? undefined : { count: search.matches.length, hasMore: search.hasMore }}
+        onJump={matches.jump}
+        stream={stream}
+        onStream={onStream}
+        look={look}
+        onLook={(changes) => setLook({ ...look, ...changes })}
+      />
       {error !== null && <ProblemNotice error={error} />}
       <div className={classes.area}>
-        {snapshot.total === 0 && snapshot.state !== 'loading' && snapshot.unfinished === null ? (
+        {isEmpty ? (
           <p className={classes.empty}>{t(snapshot.state === 'ended' ? 'log.nothing' : 'log.nothingYet')}</p>
         ) : (
           <LogLines
             // Heights measured while lines were wrapped are forgotten with the list.
-            key={`${isWrapped}`}
+            key={`${look.isWrapped}`}
             handle={lines}
             count={isFiltered ? search.matches.length : snapshot.total}
             lineAt={(index) => (isFiltered ? search.matches[index] : source?.lineAt(index))}
@@ -176,8 +82,8 @@ export function LogViewer(props: LogViewerProps) {
             markedNo={line}
             onMark={mark}
             zone={zone}
-            hasTimes={hasTimes}
-            isWrapped={isWrapped}
+            hasTimes={look.hasTimes}
+            isWrapped={look.isWrapped}
             {...(isFiltered && search.hasMore && { onEnd: () => void search.loadMore() })}
           />
         )}
@@ -202,19 +108,56 @@ export function LogViewer(props: LogViewerProps) {
   )
 }
 
-interface ToggleProps {
-  label: string
-  isOn: boolean
-  onClick: () => void
-  icon: typeof IconClock
+const SETTLE_MS = 250
+
+/** What is typed, and what of it is searched for once it rests, which stands in the address. */
+function useSearchText(q: string, onQ: (q: string) => void) {
+  const [typed, setTyped] = useState(q)
+  const [wanted] = useDebouncedValue(typed, SETTLE_MS)
+  useEffect(() => {
+    if (wanted !== q) onQ(wanted)
+  }, [wanted, q, onQ])
+  return { typed, setTyped, wanted }
 }
 
-function Toggle({ label, isOn, onClick, icon: Icon }: ToggleProps) {
-  return (
-    <Tooltip label={label}>
-      <ActionIcon aria-label={label} aria-pressed={isOn} variant={isOn ? 'light' : 'subtle'} onClick={onClick}>
-        <Icon size={16} />
-      </ActionIcon>
-    </Tooltip>
-  )
+/** Live lines may match too. */
+function useFreshMatches(executionId: string, filter: LogFilter, { total, state }: LogSnapshot) {
+  const search = useLogMatches(executionId, filter, total)
+  const { isActive, refresh } = search
+  const size = Math.floor(total / 100)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once per hundred lines, and at the end.
+  useEffect(() => {
+    if (isActive) void refresh()
+  }, [size, state, isActive])
+  return search
+}
+
+/** From match to match, around the end. */
+function useMatchSteps(matches: readonly { no: number }[], onMatch: (index: number, no: number) => void) {
+  const [current, setCurrent] = useState(-1)
+  function jump(step: 1 | -1): void {
+    if (matches.length === 0) return
+    const next = (current + step + matches.length) % matches.length
+    setCurrent(next)
+    onMatch(next, matches[next]!.no)
+  }
+  return { jump, restart: () => setCurrent(-1) }
+}
+
+/** A link to a line is followed once the log's length is known. */
+function useLinkedLine(line: number | null, isReady: boolean, lines: RefObject<LogLinesHandle | null>): void {
+  const linked = useRef(line)
+  useEffect(() => {
+    if (!isReady || linked.current === null) return
+    const no = linked.current
+    linked.current = null
+    requestAnimationFrame(() => lines.current?.scrollTo(no))
+  }, [isReady, lines])
+}
+
+/** Keeps its identity: all rows are drawn anew when it changes. */
+function useMarking(line: number | null, onLine: (no: number | null) => void): (no: number) => void {
+  const latest = useRef({ line, onLine })
+  latest.current = { line, onLine }
+  return useCallback((no) => latest.current.onLine(no === latest.current.line ? null : no), [])
 }

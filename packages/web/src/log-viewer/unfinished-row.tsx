@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next'
-import { useNow } from '../app/now.ts'
 import { formatDuration } from '../format/duration.ts'
+import { useNow } from '../ground/now.ts'
 import type { UnfinishedLine } from './log-source.ts'
 import { LogText } from './log-text.tsx'
 import classes from './log-viewer.module.css'

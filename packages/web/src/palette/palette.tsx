@@ -4,15 +4,16 @@ import { type KeyboardEvent, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import '../theme/more-styles.ts'
 import classes from './palette.module.css'
-import { type Command, useCommands } from './use-commands.ts'
+import { type Command, type PalettePlace, useCommands } from './use-commands.ts'
 
 interface PaletteProps {
   isOpen: boolean
   onClose: () => void
+  places: readonly PalettePlace[]
 }
 
 /** Jump to any task, execution or page, or do something, without the mouse. */
-export function Palette({ isOpen, onClose }: PaletteProps) {
+export function Palette({ isOpen, onClose, places }: PaletteProps) {
   const { t } = useTranslation()
   return (
     <Modal
@@ -25,17 +26,17 @@ export function Palette({ isOpen, onClose }: PaletteProps) {
       padding={0}
       aria-label={t('palette.label')}
     >
-      <Commands onDone={onClose} />
+      <Commands onDone={onClose} places={places} />
     </Modal>
   )
 }
 
-function Commands({ onDone }: { onDone: () => void }) {
+function Commands({ onDone, places }: { onDone: () => void; places: readonly PalettePlace[] }) {
   const { t } = useTranslation()
   const [typed, setTyped] = useState('')
   const [chosen, setChosen] = useState(0)
   const list = useRef<HTMLDivElement>(null)
-  const commands = inGroups(useCommands(typed))
+  const commands = inGroups(useCommands(typed, places))
   const at = Math.min(chosen, commands.length - 1)
 
   useEffect(() => {

@@ -2,11 +2,16 @@ import { useMantineColorScheme } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { notifications } from '@mantine/notifications'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import { useNavigate } from '@tanstack/react-router'
+import { type LinkProps, useNavigate } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { api, data } from '../api/client.ts'
-import { useMay } from '../app/identity.ts'
+import type { Permission } from '../api/types.ts'
+import { useIdentity, useMay } from '../ground/identity.ts'
 import { changeLanguage, currentLanguage } from '../i18n/i18n.ts'
+import type { PlaceWord } from '../i18n/words.ts'
+import { useOpenExecution } from '../subjects/execution/use-open-execution.ts'
+import { runTask } from '../subjects/task/run-task.ts'
+import { useOpenTask } from '../subjects/task/use-open-task.ts'
 import { notifyProblem } from '../ui/notify.ts'
 
 export interface Command {
@@ -16,16 +21,26 @@ export interface Command {
   run: () => unknown
 }
 
+/** Where one can go by name. */
+export interface PalettePlace {
+  path: NonNullable<LinkProps['to']>
+  section: 'when' | 'manage' | 'act'
+  word: PlaceWord
+  may: Permission
+}
+
 const MOST_TASKS = 8
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 
 /** What can be done for the words that were typed. */
-export function useCommands(typed: string): Command[] {
+export function useCommands(typed: string, places: readonly PalettePlace[]): Command[] {
   const { t } = useTranslation()
   const wanted = typed.trim().toLowerCase()
-  const fixed = useFixedCommands().filter(({ title }) => title.toLowerCase().includes(wanted))
+  const fixed = [...usePlaceCommands(places), ...useFixedCommands()].filter(({ title }) =>
+    title.toLowerCase().includes(wanted),
+  )
   const found = useFoundTasks(typed.trim())
-  const navigate = useNavigate()
+  const openExecution = useOpenExecution()
   const executionId = typed.trim()
   const execution: Command[] = UUID.test(executionId)
     ? [
@@ -33,57 +48,40 @@ export function useCommands(typed: string): Command[] {
           id: 'execution',
           group: 'executions',
           title: t('palette.execution', { id: executionId }),
-          run: () => navigate({ to: '/executions/$executionId', params: { executionId } }),
+          run: () => openExecution(executionId),
         },
       ]
     : []
   return [...execution, ...(wanted === '' ? [] : found), ...fixed]
 }
 
+/** Every page, and what is done on a page of its own. */
+function usePlaceCommands(places: readonly PalettePlace[]): Command[] {
+  const { t } = useTranslation()
+  const navigate = useNavigate()
+  const permissions = useIdentity()?.permissions ?? []
+  return places
+    .filter(({ may }) => permissions.includes(may))
+    .map(({ path, word, section }) => ({
+      id: path,
+      group: section === 'act' ? 'actions' : 'pages',
+      title: t(word),
+      run: () => navigate({ to: path }),
+    }))
+}
+
 function useFixedCommands(): Command[] {
   const { t } = useTranslation()
   const navigate = useNavigate()
-  const mayEdit = useMay('edit')
   const { setColorScheme } = useMantineColorScheme()
-  const page = (
-    to: '/' | '/tasks' | '/executions' | '/timeline' | '/statistics' | '/settings',
-    title: string,
-  ): Command => ({
-    id: to,
-    group: 'pages',
-    title,
-    run: () => navigate({ to }),
-  })
   const other = currentLanguage() === 'zh' ? 'en' : 'zh'
   return [
-    page('/', t('nav.overview')),
-    page('/tasks', t('nav.tasks')),
-    page('/executions', t('nav.executions')),
-    page('/timeline', t('nav.timeline')),
-    page('/statistics', t('nav.statistics')),
-    page('/settings', t('nav.settings')),
     ...(['failed', 'running'] as const).map((status) => ({
       id: status,
       group: 'pages' as const,
       title: t(`palette.${status}`),
       run: () => navigate({ to: '/executions', search: { status } }),
     })),
-    ...(mayEdit
-      ? [
-          {
-            id: 'new',
-            group: 'actions' as const,
-            title: t('palette.newTask'),
-            run: () => navigate({ to: '/tasks/new' }),
-          },
-          {
-            id: 'import',
-            group: 'actions' as const,
-            title: t('palette.importTasks'),
-            run: () => navigate({ to: '/tasks/import' }),
-          },
-        ]
-      : []),
     ...(['dark', 'light'] as const).map((scheme) => ({
       id: scheme,
       group: 'actions' as const,
@@ -102,7 +100,8 @@ function useFixedCommands(): Command[] {
 /** Tasks by name, each to open and, for who may, to run. */
 function useFoundTasks(typed: string): Command[] {
   const { t } = useTranslation()
-  const navigate = useNavigate()
+  const openExecution = useOpenExecution()
+  const openTask = useOpenTask()
   const mayExecute = useMay('execute')
   const [q] = useDebouncedValue(typed, 150)
   const { data: list } = useQuery({
@@ -115,11 +114,9 @@ function useFoundTasks(typed: string): Command[] {
 
   async function runNow(id: string, name: string): Promise<void> {
     try {
-      const { execution_id: executionId, phase } = await data(
-        api.POST('/api/scheduler/tasks/{id}/run', { params: { path: { id } }, body: {} }),
-      )
+      const { execution_id: executionId, phase } = await runTask(id)
       notifications.show({ message: t(phase === 'queued' ? 'palette.queued' : 'palette.started', { name }) })
-      await navigate({ to: '/executions/$executionId', params: { executionId } })
+      openExecution(executionId)
     } catch (error) {
       notifyProblem(error)
     }
@@ -132,7 +129,7 @@ function useFoundTasks(typed: string): Command[] {
         id: `open-${id}`,
         group: 'tasks',
         title: t('palette.open', { name }),
-        run: () => navigate({ to: '/tasks/$taskId', params: { taskId: id } }),
+        run: () => openTask(id),
       }),
     ),
     ...(mayExecute

@@ -1,4 +1,4 @@
-import type { Outcome } from '../theme/outcomes.ts'
+import type { Outcome } from '../subjects/execution/outcomes.ts'
 import type { RibbonMark } from './mark.ts'
 import type { Stretch } from './view.ts'
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Outcome } from '../theme/outcomes.ts'
+import type { Outcome } from '../subjects/execution/outcomes.ts'
 import { BY_WEIGHT, toColumns, within } from './columns.ts'
 import { densityOf, hitAt, stepped } from './density.ts'
 import type { RibbonMark } from './mark.ts'

@@ -1,8 +1,8 @@
 import i18next from 'i18next'
 import { formatDuration } from '../format/duration.ts'
 import { formatInstant } from '../format/instant.ts'
-import { whatHappened } from '../pages/execution/reason-text.ts'
-import type { Outcome } from '../theme/outcomes.ts'
+import type { Outcome } from '../subjects/execution/outcomes.ts'
+import { whatHappened } from '../subjects/execution/reason-text.ts'
 import type { RibbonMark } from './mark.ts'
 
 /** A mark in one sentence, for those who hear it. */

@@ -1,5 +1,5 @@
 import type { Execution } from '../api/types.ts'
-import type { Outcome } from '../theme/outcomes.ts'
+import type { Outcome } from '../subjects/execution/outcomes.ts'
 
 /** One due instant with its answer, or one that is still to come. Instants are epoch milliseconds. */
 export interface RibbonMark {

@@ -1,6 +1,6 @@
 import type { Execution, Schema } from '../api/types.ts'
-import { LATE_FROM_MS, outcomeOf } from '../pages/execution/outcome.ts'
-import type { Outcome } from '../theme/outcomes.ts'
+import { LATE_FROM_MS, outcomeOf } from '../subjects/execution/outcome.ts'
+import type { Outcome } from '../subjects/execution/outcomes.ts'
 import type { RibbonMark, Why } from './mark.ts'
 
 type Timeline = Schema<'Timeline'>

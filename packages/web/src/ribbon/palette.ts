@@ -1,6 +1,7 @@
 import { useMemo } from 'react'
-import { OUTCOMES, tokenColour } from '../theme/outcomes.ts'
+import { OUTCOMES } from '../subjects/execution/outcomes.ts'
 import { useSchemeVersion } from '../theme/scheme.ts'
+import { tokenColour } from '../theme/token-colour.ts'
 import { BY_WEIGHT } from './columns.ts'
 
 /** The colours of a ribbon, as text that a canvas understands. */

@@ -1,12 +1,13 @@
 import { UnstyledButton } from '@mantine/core'
+import type { TFunction } from 'i18next'
 import { useTranslation } from 'react-i18next'
 import { formatDuration } from '../format/duration.ts'
 import { formatCount } from '../format/number.ts'
-import { whatHappened } from '../pages/execution/reason-text.ts'
+import { OutcomeBadge } from '../subjects/execution/outcome-badge.tsx'
+import { whatHappened } from '../subjects/execution/reason-text.ts'
 import { Instant } from '../ui/instant.tsx'
-import { OutcomeBadge } from '../ui/outcome-badge.tsx'
-import type { MarkColumns } from './columns.ts'
-import { within } from './columns.ts'
+import { type ScrollColumn, ScrollTable } from '../ui/list/scroll-table.tsx'
+import { type MarkColumns, within } from './columns.ts'
 import type { RibbonMark } from './mark.ts'
 import classes from './ribbon.module.css'
 import type { Stretch } from './view.ts'
@@ -17,58 +18,51 @@ interface RibbonTableProps {
   columns: MarkColumns
   stretch: Stretch
   label: string
-  onOpen?: ((mark: RibbonMark) => void) | undefined
+  onOpen?: OnOpen
 }
+
+type OnOpen = ((mark: RibbonMark) => void) | undefined
 
 /** What the ribbon shows, as a table: for screen readers, and for whoever prefers to read. */
 export function RibbonTable({ columns, stretch, label, onOpen }: RibbonTableProps) {
   const { t } = useTranslation()
   const { first, behind } = within(columns, stretch)
   const marks = columns.marks.slice(first, behind)
+  const isCut = marks.length > MOST_ROWS
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by keys too
-    <section className={classes.table} aria-label={label} tabIndex={0}>
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">{t('ribbon.due')}</th>
-            <th scope="col">{t('ribbon.task')}</th>
-            <th scope="col">{t('ribbon.outcome')}</th>
-            <th scope="col">{t('ribbon.duration')}</th>
-            <th scope="col">{t('ribbon.reason')}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {marks.slice(0, MOST_ROWS).map((mark) => (
-            <tr key={mark.id}>
-              <td>
-                <Instant at={mark.dueAt} style="absolute" />
-              </td>
-              <td>
-                {onOpen ? (
-                  <UnstyledButton fz="inherit" c="var(--accent)" onClick={() => onOpen(mark)}>
-                    {mark.title}
-                  </UnstyledButton>
-                ) : (
-                  mark.title
-                )}
-              </td>
-              <td>
-                <OutcomeBadge outcome={mark.outcome} isQuiet />
-              </td>
-              <td className="numbers">
-                {mark.startedAt !== null && mark.endedAt !== null ? formatDuration(mark.endedAt - mark.startedAt) : ''}
-              </td>
-              <td>{mark.why === null ? '' : whatHappened(mark.why)}</td>
-            </tr>
-          ))}
-        </tbody>
-        {marks.length > MOST_ROWS && (
-          <caption style={{ captionSide: 'bottom', padding: 8 }}>
-            {t('ribbon.cut', { shown: formatCount(MOST_ROWS), total: formatCount(marks.length) })}
-          </caption>
-        )}
-      </table>
-    </section>
+    <div className={classes.reading}>
+      <ScrollTable
+        label={label}
+        columns={columnsOf(t, onOpen)}
+        rows={marks.slice(0, MOST_ROWS)}
+        rowId={({ id }) => id}
+        caption={isCut && t('ribbon.cut', { shown: formatCount(MOST_ROWS), total: formatCount(marks.length) })}
+      />
+    </div>
   )
+}
+
+function columnsOf(t: TFunction, onOpen: OnOpen): ScrollColumn<RibbonMark>[] {
+  return [
+    { id: 'due', header: t('ribbon.due'), cell: ({ dueAt }) => <Instant at={dueAt} style="absolute" /> },
+    {
+      id: 'task',
+      header: t('ribbon.task'),
+      cell: (mark) =>
+        onOpen ? (
+          <UnstyledButton fz="inherit" c="var(--accent)" onClick={() => onOpen(mark)}>
+            {mark.title}
+          </UnstyledButton>
+        ) : (
+          mark.title
+        ),
+    },
+    { id: 'outcome', header: t('ribbon.outcome'), cell: ({ outcome }) => <OutcomeBadge outcome={outcome} isQuiet /> },
+    { id: 'duration', header: t('ribbon.duration'), cell: (mark) => <span className="numbers">{lengthOf(mark)}</span> },
+    { id: 'reason', header: t('ribbon.reason'), cell: ({ why }) => (why === null ? '' : whatHappened(why)) },
+  ]
+}
+
+function lengthOf({ startedAt, endedAt }: RibbonMark): string {
+  return startedAt !== null && endedAt !== null ? formatDuration(endedAt - startedAt) : ''
 }

@@ -1,9 +1,9 @@
 import { useTranslation } from 'react-i18next'
 import { formatDuration } from '../format/duration.ts'
 import { formatInstant, formatRelative } from '../format/instant.ts'
-import { LATE_FROM_MS } from '../pages/execution/outcome.ts'
-import { whatHappened } from '../pages/execution/reason-text.ts'
-import { OutcomeBadge } from '../ui/outcome-badge.tsx'
+import { LATE_FROM_MS } from '../subjects/execution/outcome.ts'
+import { OutcomeBadge } from '../subjects/execution/outcome-badge.tsx'
+import { whatHappened } from '../subjects/execution/reason-text.ts'
 import type { RibbonMark } from './mark.ts'
 import classes from './ribbon.module.css'
 

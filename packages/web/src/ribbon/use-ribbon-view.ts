@@ -48,6 +48,16 @@ export function useRibbonView(
   const panBy = useCallback((fraction: number) => setView((now) => panned(now, fraction, Date.now())), [])
   const toNow = useCallback(() => setView(({ span }) => ({ span, at: null })), [])
 
+  useWheel(stage, zoomBy, panBy)
+  return { view, zoomBy, panBy, toNow }
+}
+
+/** The wheel zooms around the pointer; sideways, or with Shift, it pans. */
+function useWheel(
+  stage: RefObject<HTMLElement | null>,
+  zoomBy: RibbonViewState['zoomBy'],
+  panBy: RibbonViewState['panBy'],
+): void {
   useEffect(() => {
     const target = stage.current
     if (target === null) return
@@ -62,6 +72,4 @@ export function useRibbonView(
     target.addEventListener('wheel', onWheel, { passive: false })
     return () => target.removeEventListener('wheel', onWheel)
   }, [stage, zoomBy, panBy])
-
-  return { view, zoomBy, panBy, toNow }
 }

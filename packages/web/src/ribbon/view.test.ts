@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
+import { zoneOffset } from '../format/zone-offset.ts'
 import { axisTicks, LONGEST_SPAN, panned, SHORTEST_SPAN, stretchOf, toInstant, toX, zoomed } from './view.ts'
-import { zoneOffset } from './zone-offset.ts'
 
 const NOW = Date.parse('2026-11-21T12:00:00Z')
 const HOUR = 3_600_000

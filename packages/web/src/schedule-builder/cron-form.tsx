@@ -1,7 +1,8 @@
 import { Checkbox, TextInput } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
+import { FaultText } from '../ui/form/fault-text.tsx'
+import type { FieldFault } from '../ui/form/faults.ts'
 import { type CronMeaning, cronFields, fieldAt } from './cron-fields.ts'
-import { FaultText, type FieldFault } from './field-fault.tsx'
 import type { RuleOf } from './rule.ts'
 import classes from './schedule-builder.module.css'
 

@@ -1,7 +1,8 @@
 import { Group, NumberInput, SegmentedControl, Select, Text, TextInput } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
-import type { FieldFault } from './field-fault.tsx'
-import { type RuleOf, toWallText } from './rule.ts'
+import { toWallText } from '../format/wall-clock.ts'
+import type { FieldFault } from '../ui/form/faults.ts'
+import type { RuleOf } from './rule.ts'
 import classes from './schedule-builder.module.css'
 
 type Interval = RuleOf<'interval'>

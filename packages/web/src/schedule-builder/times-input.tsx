@@ -1,6 +1,7 @@
 import { TagsInput } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
-import { FaultText, type FieldFault } from './field-fault.tsx'
+import { FaultText } from '../ui/form/fault-text.tsx'
+import type { FieldFault } from '../ui/form/faults.ts'
 import { timeText } from './rule.ts'
 
 interface TimesInputProps {

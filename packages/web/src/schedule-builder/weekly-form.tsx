@@ -1,6 +1,6 @@
 import { Button, Group } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
-import type { FieldFault } from './field-fault.tsx'
+import type { FieldFault } from '../ui/form/faults.ts'
 import { type RuleOf, timesOf, WEEKDAYS, weekdayOf } from './rule.ts'
 import classes from './schedule-builder.module.css'
 import { TimesInput } from './times-input.tsx'

@@ -1,6 +1,6 @@
 import { Tooltip } from '@mantine/core'
-import { useNow } from '../app/now.ts'
 import { exactSeconds, formatDuration } from '../format/duration.ts'
+import { useNow } from '../ground/now.ts'
 
 /** A span; `ms` null shows a dash. With `since` (epoch ms) it grows by the second. */
 export function Duration({ ms, since }: { ms?: number | null; since?: number }) {

@@ -1,8 +1,8 @@
 import { Tooltip } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
-import { useNow } from '../app/now.ts'
-import { useZone } from '../app/zone.ts'
 import { formatInstant, formatRelative } from '../format/instant.ts'
+import { useNow } from '../ground/now.ts'
+import { useZone } from '../ground/zone.ts'
 
 interface InstantProps {
   /** ISO text or epoch milliseconds; null shows a dash. */

@@ -1,8 +1,5 @@
 /** What is wrong with a field, said behind its name. */
 export const fields = {
-  'is {0}, but this server runs tasks only on itself. Use "local".':
-    '是 {0}，但本服务器只在本机执行任务，请改用 "local"。',
-  'has more than {0} entries. Split the task.': '超过 {0} 项，请把任务拆开。',
   'contains a NUL character. Remove it.': '含有 NUL 字符，请删除。',
   'contains half of a surrogate pair. Send valid Unicode text.': '含有不成对的代理项，请发送有效的 Unicode 文本。',
   'has a field name that is not valid text.': '有一个字段名不是有效文本。',
@@ -10,7 +7,10 @@ export const fields = {
   'is longer than {0} characters.': '超过 {0} 个字符。',
   'contains control characters. Remove them.': '含有控制字符，请删除。',
   'begins or ends with a space.': '开头或结尾有空格。',
-  'is missing. Say what kind of work it is, e.g. "shell".': '缺失，请说明是哪类任务，例如 "shell"。',
+  'is empty.': '为空。',
+  'must be text.': '须为文本。',
+  'must be a list.': '须为列表。',
+  'must be an object.': '须为对象。',
   'must be 1 to {0} printable characters; "/" separates levels.': '须为 1 到 {0} 个可打印字符，用“/”分隔层级。',
   'has more than {0} entries.': '超过 {0} 项。',
   'must be 1 to {0} characters.': '须为 1 到 {0} 个字符。',
@@ -18,11 +18,10 @@ export const fields = {
     '不是有效的变量名：只能用字母、数字和 _，且不能以数字开头。',
   'is set by Rota itself. Choose a name that does not begin with ROTA_.':
     '由 Rota 自行设置，请换一个不以 ROTA_ 开头的名字。',
-  'has more than {0} variables.': '超过 {0} 个变量。',
   'is larger than {0} bytes in all.': '合计超过 {0} 字节。',
   'must be a number.': '须为数字。',
   'must be a whole number.': '须为整数。',
-  'more than 0 and at most {0}': '大于 0 且不超过 {0}',
+  'more than {0} and at most {1}': '大于 {0} 且不超过 {1}',
   'between {0} and {1}': '在 {0} 到 {1} 之间',
   'is {0}; it must be {1}.': '是 {0}，须{1~}。',
   'is {0}; it must be one of {1}.': '是 {0}，须为其中之一：{1}。',

@@ -1,4 +1,5 @@
 import { access } from './access.ts'
+import type { Area } from './area.ts'
 import { command } from './command.ts'
 import { crontab } from './crontab.ts'
 import { engine } from './engine.ts'
@@ -23,32 +24,40 @@ import { stores } from './stores.ts'
 import { summaries } from './summaries.ts'
 import { words } from './words.ts'
 
-/** The Chinese of every sentence of the product, by its English template; one file per area. */
-export const CHINESE: Readonly<Record<string, string>> = {
-  ...access,
-  ...errors,
-  ...fields,
-  ...schedule,
-  ...schedules,
-  ...crontab,
-  ...output,
-  ...overrides,
-  ...leases,
-  ...imports,
-  ...library,
-  ...programs,
-  ...runs,
-  ...engine,
-  ...stores,
-  ...requests,
-  ...programs,
-  ...launching,
-  ...server,
-  ...command,
-}
+/** What is said, by areas. Of a sentence that two of them have the later one counts. */
+const AREAS: readonly Area[] = [
+  { sentences: access },
+  { sentences: errors },
+  { sentences: fields },
+  { sentences: schedule },
+  { sentences: schedules },
+  { sentences: crontab },
+  { sentences: output },
+  { sentences: overrides },
+  { sentences: leases },
+  { sentences: imports },
+  { sentences: library },
+  { sentences: programs },
+  { sentences: runs },
+  { sentences: engine },
+  { sentences: stores },
+  { sentences: requests },
+  { sentences: launching },
+  { sentences: server },
+  { sentences: command },
+  { words },
+  { labels },
+  { labels: summaries },
+  { labels: options },
+  { labels: help },
+]
 
+const gather = (part: keyof Area): Readonly<Record<string, string>> =>
+  Object.assign({}, ...AREAS.map((area) => area[part]))
+
+/** The Chinese of every sentence of the product, by its English template. */
+export const CHINESE = gather('sentences')
 /** The Chinese of words that stand in the gaps of sentences; on their own they are codes and stay as they are. */
-export const CHINESE_WORDS: Readonly<Record<string, string>> = words
-
+export const CHINESE_WORDS = gather('words')
 /** The Chinese of labels, states, units and headings of the command, which are said alone. */
-export const CHINESE_LABELS: Readonly<Record<string, string>> = { ...labels, ...summaries, ...options, ...help }
+export const CHINESE_LABELS = gather('labels')

@@ -27,6 +27,4 @@ export const overrides = {
   'has no effect on the type {0}, which starts no program. Leave it out.':
     '对不启动程序的类型 {0} 不起作用。请将其省略。',
   'has no effect on the type {0}, which takes none. Leave it out.': '对不接收参数的类型 {0} 不起作用。请将其省略。',
-  '{0} has no effect in this version: it runs nothing on other nodes yet.':
-    '{0} 在此版本中不起作用：尚不在其他节点上运行任何内容。',
 } as const

@@ -21,6 +21,8 @@ export const programs = {
     '退出码 126：找到命令但无法执行。请检查其权限和 #! 行。',
   'Exit code {0}: a command inside was probably ended by {1}.': '退出码 {0}：其中某个命令可能被 {1} 终止。',
   'Exit code {0}.': '退出码 {0}。',
+  'The process that had started it was ended from outside, so it was ended, too.':
+    '启动它的进程被外部终止，因此它也被终止。',
   'The program could not be ended; it is stuck in the kernel.': '程序无法终止，它卡在内核中。',
   'The program was ended by SIGKILL from outside, perhaps for lack of memory.':
     '程序被外部的 SIGKILL 终止，可能是内存不足。',

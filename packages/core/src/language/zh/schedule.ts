@@ -49,10 +49,11 @@ export const schedule = {
     '对齐的间隔须能整除一天，{0} {1~}不能。请换一个数，或去掉 aligned。',
   'Give either days, or nth and weekday, not both.': 'days 与 nth、weekday 只能给出其一。',
   'nth needs a weekday, such as "fri".': 'nth 需要配合 weekday，例如 "fri"。',
+  'weekday needs nth, such as 1 or "last".': 'weekday 需要 nth，例如 1 或 "last"。',
   'days is a list of days of the month: 1–31, "last" or "last_weekday"; or give nth and weekday.':
     'days 是日期列表：1–31、"last" 或 "last_weekday"；也可改用 nth 和 weekday。',
   'Give either times or time, not both.': 'times 与 time 只能给出其一。',
-  'times is a list of 1 to 1440 times of day such as "09:30".': 'times 是 1 到 1440 个时间的列表，例如 "09:30"。',
+  'times is a list of 1 to {0} times of day such as "09:30".': 'times 是 1 到 {0} 个时间的列表，例如 "09:30"。',
   '{0} is not a time of day; hours are 00–23, minutes and seconds 00–59.':
     '{0} 不是有效时间；小时为 00–23，分和秒为 00–59。',
   'A time of day is written HH:MM or HH:MM:SS, from 00:00 to 23:59:59.':

@@ -1,5 +1,6 @@
+import { type Caller, SYSTEM } from '@rota/core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Actor, Engine } from '../../api.ts'
+import type { Engine } from '../../api/engine.ts'
 import { createEngine } from '../../engine.ts'
 import type { HotParts } from '../../ports/hot.ts'
 import { quickParts } from '../../store/postgres/testing/quick-parts.ts'
@@ -8,7 +9,7 @@ import { withPostgres } from '../../store/postgres/testing/server.ts'
 import { openRedisHot } from './open.ts'
 import { dropKeys, eventually, newPrefix, withRedis } from './testing/server.ts'
 
-const ANN: Actor = { name: 'ann', tenantId: null, mayEdit: true }
+const ANN: Caller = { ...SYSTEM, name: 'ann' }
 /** Nobody finds by looking what is done within seconds here. */
 const BLIND = { prefetchMs: 60_000, pollMs: 60_000, longestSleepMs: 60_000 }
 

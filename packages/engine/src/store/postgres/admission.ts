@@ -1,10 +1,13 @@
 import { say } from '@rota/core'
 import type { Claimed, ClaimRequest, ClaimResult } from '../../ports/executions.ts'
+import { claimedOf } from '../claimed-of.ts'
+import { type Decisions, decide, endsOf } from '../decide.ts'
 import { askToCancel } from './cancellations.ts'
 import type { Database, Session } from './database.ts'
-import { type Decisions, decide } from './decide.ts'
-import { claimedOf, type LiveRow } from './execution-rows.ts'
+
+import type { LiveRow } from './execution-rows.ts'
 import { changeKeys, type Holder, inOrder, lockLimits, lockTasks, promote } from './limits.ts'
+import { tell } from './telling.ts'
 
 /** A ready row that a claim has locked. `free`: it has no limit; `taken`: the claim's first statement has claimed it. */
 type Candidate = LiveRow & { free: boolean; taken: boolean }
@@ -12,16 +15,16 @@ type Candidate = LiveRow & { free: boolean; taken: boolean }
 const LOWEST_RANK = Number.MIN_SAFE_INTEGER
 const REPLACED = say`a newer execution of the task replaces it`
 
-const nothing = (): ClaimResult => ({ claimed: [], skipped: [], replaced: [], more: false })
+const nothing = (): ClaimResult => ({ claimed: [], happened: [], replaced: [], more: false })
 
 /**
  * Claims ready rows. What has no limit takes one statement; what has one, and is due, is decided about while its limits
  * are locked. See {@link ExecutionStore.claim}.
  */
 export async function claim(db: Database, request: ClaimRequest): Promise<ClaimResult> {
-  const { instanceId, now, until, limit, fromRank = LOWEST_RANK } = request
+  const { instanceId, now, until, most, fromRank = LOWEST_RANK } = request
   const { result, promoted } = await db.transaction(async (tx) => {
-    const rows = await tx.run<Candidate>('claim-executions', [until, limit, now, instanceId, fromRank])
+    const rows = await tx.run<Candidate>('claim-executions', [until, most, now, instanceId, fromRank])
     const contended = rows.filter((row) => !row.taken)
     const { result, decisions } = await judge(tx, contended, now)
     if (decisions !== null) {
@@ -34,7 +37,7 @@ export async function claim(db: Database, request: ClaimRequest): Promise<ClaimR
     for (const row of rows) {
       if (row.taken || admitted.has(row)) result.claimed.push(claimedOf(row, row.claimSeq + 1, row.free || !row.taken))
     }
-    result.more = rows.length === limit
+    result.more = rows.length === most
     return { result, promoted: follow(tx, decisions, now) }
   })
   return finished(result, await promoted)
@@ -92,9 +95,8 @@ async function judge<Row extends LiveRow>(tx: Session, rows: Row[], now: number,
   }
   const decisions = decide(rows, now, held)
   result.replaced.push(...decisions.replaced)
-  for (const { id, taskSeq, trigger } of [...decisions.skipped.map((it) => it.row), ...decisions.superseded]) {
-    result.skipped.push({ id, taskSeq, trigger })
-  }
+  result.happened.push(...endsOf(decisions, now))
+  await tell(tx, result.happened)
   return { result, decisions }
 }
 
@@ -102,12 +104,11 @@ async function judge<Row extends LiveRow>(tx: Session, rows: Row[], now: number,
 function follow<Row extends LiveRow>(tx: Session, decisions: Decisions<Row> | null, now: number): Promise<number> {
   if (decisions === null) return Promise.resolve(0)
   const { skipped, superseded, replaced, taken, chances } = decisions
-  const ended = [
-    ...skipped.map(({ row, reason }) => [row.seq, reason, 'skipped']),
-    // A later attempt belongs to an execution that has begun: it is not skipped but broken off.
-    ...superseded.map((row) => [row.seq, 'replaced', row.attempt === 1 ? 'skipped' : 'cancelled']),
-  ]
-  if (ended.length > 0) void tx.run('end-unrun', [...[0, 1, 2].map((column) => ended.map((row) => row[column])), now])
+  const ends = endsOf(decisions, now)
+  if (ends.length > 0) {
+    const seqs = [...skipped.map(({ row }) => row.seq), ...superseded.map((row) => row.seq)]
+    void tx.run('end-unrun', [seqs, ends.map((end) => end.reason), ends.map((end) => end.status), now])
+  }
   // Some of them may be in other instances' hands.
   askToCancel(tx, replaced, { reason: REPLACED, ifUnstarted: false, now })
   changeKeys(tx, taken)

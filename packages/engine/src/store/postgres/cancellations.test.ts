@@ -21,7 +21,7 @@ withPostgres('PostgreSQL: cancellations', (url) => {
     afterAll(() => schema.drop())
 
     const claim = async (instanceId: string) => {
-      const { claimed } = await executions.claim({ instanceId, now: NOW, until: NOW + 1, limit: 9 })
+      const { claimed } = await executions.claim({ instanceId, now: NOW, until: NOW + 1, most: 9 })
       return claimed[0]!
     }
     beforeEach(async () => {
@@ -37,14 +37,14 @@ withPostgres('PostgreSQL: cancellations', (url) => {
     const wish = () => ({ seq: held.seq, reason: 'cancelled by ann', ifUnstarted: false })
 
     test('is told to whoever has it, and to nobody else, until it has ended', async () => {
-      expect(await cancellations.of('two', NOW)).toEqual([])
-      expect(await cancellations.of('one', NOW)).toEqual([wish()])
-      expect(await cancellations.of('one', NOW)).toEqual([wish()])
+      expect((await cancellations.of('two', NOW)).wishes).toEqual([])
+      expect((await cancellations.of('one', NOW)).wishes).toEqual([wish()])
+      expect((await cancellations.of('one', NOW)).wishes).toEqual([wish()])
       const end = { status: 'cancelled', failure: null, reason: null, startedAt: NOW, finishedAt: NOW, exitCode: null }
       const rest = { error: null, output: null, result: null, cpuMs: null, maxRssBytes: null, droppedLogBytes: 0 }
       const { seq, claimSeq } = held
       await executions.settle([{ kind: 'finish', seq, claimSeq, keep: true, ...rest, ...end } as never], NOW)
-      expect(await cancellations.of('one', NOW)).toEqual([])
+      expect((await cancellations.of('one', NOW)).wishes).toEqual([])
       expect((await schema.pool.query('SELECT 1 FROM cancellations')).rowCount).toBe(0)
     })
 
@@ -55,7 +55,7 @@ withPostgres('PostgreSQL: cancellations', (url) => {
 
     test('ends at once when it was given back and nobody has it', async () => {
       await executions.settle([{ kind: 'give_back', seq: held.seq, claimSeq: held.claimSeq }], NOW)
-      expect(await cancellations.of('two', NOW)).toEqual([])
+      expect((await cancellations.of('two', NOW)).wishes).toEqual([])
       const { rows } = await schema.pool.query('SELECT id, status, reason FROM execution_history')
       expect(rows).toEqual([{ id: 'e', status: 'cancelled', reason: 'cancelled by ann' }])
     })

@@ -1,5 +1,6 @@
 import type { Cancellations } from '../../ports/cancellations.ts'
 import type { ExecutionStore } from '../../ports/executions.ts'
+import type { Happening } from '../../ports/happenings.ts'
 import type { Database, Session } from './database.ts'
 import { storable } from './values.ts'
 
@@ -26,15 +27,18 @@ export function createCancellations(db: Database, executions: ExecutionStore): C
   return {
     async of(instanceId, now) {
       const wishes = await db.run<Wish>('cancellations', [instanceId])
-      if (wishes.length === 0) return []
+      if (wishes.length === 0) return { wishes: [], happened: [] }
+      const happened: Happening[] = []
       for (const { id, idle, reason } of wishes) {
-        if (id !== null && idle) await executions.cancelUnclaimed([id], now, reason)
+        if (id !== null && idle) happened.push(...(await executions.cancelUnclaimed([id], now, reason)).happened)
       }
       const ended = wishes.filter((wish) => wish.id === null).map((wish) => wish.seq)
       if (ended.length > 0) await db.run('forget-cancellations', [ended])
-      return wishes
-        .filter((wish) => wish.id !== null && !wish.idle)
-        .map(({ seq, reason, ifUnstarted }) => ({ seq, reason, ifUnstarted: ifUnstarted === 1 }))
+      const inHand = wishes.filter((wish) => wish.id !== null && !wish.idle)
+      return {
+        wishes: inHand.map(({ seq, reason, ifUnstarted }) => ({ seq, reason, ifUnstarted: ifUnstarted === 1 })),
+        happened,
+      }
     },
   }
 }

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { SYSTEM } from '@rota/core'
 import { afterAll, expect, test } from 'vitest'
 import { createEngine } from '../../index.ts'
 import { quickParts } from './testing/quick-parts.ts'
@@ -13,7 +14,7 @@ const PROGRAM = `
   await createEngine(await quickParts(...process.argv.slice(1))).start()
   process.stdout.write('running')
 `
-const ANN = { name: 'ann', tenantId: null, mayEdit: true }
+const ANN = { ...SYSTEM, name: 'ann' }
 const TASKS = 10
 
 async function startOther(url: string, schema: string): Promise<ChildProcess> {

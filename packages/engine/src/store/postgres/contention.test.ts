@@ -51,7 +51,7 @@ withPostgres('PostgreSQL: instances in each other’s way', (url) => {
     const held: Claimed[] = []
     let turn = 0
     for (let idle = 0; idle < 40; ) {
-      const { claimed } = await store.claim({ instanceId: by, now: NOW, until: NOW + 1000, limit: 7 })
+      const { claimed } = await store.claim({ instanceId: by, now: NOW, until: NOW + 1000, most: 7 })
       held.push(...claimed)
       for (const row of claimed) started.push(`${row.seq}:${row.claimSeq}`)
       const ends = held.splice(0, 3).map((row): Settlement => {

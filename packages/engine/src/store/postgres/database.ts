@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { type Clock, RotaError, say } from '@rota/core'
+import { type Clock, RotaError, say } from '@rota/core/threads'
 import type { Pool, PoolClient } from 'pg'
 import { asUnavailable, isConnectionFault, isConnectTimeout, isWorthRepeating } from './errors.ts'
 import { statement } from './statements.ts'

@@ -1,4 +1,4 @@
-import { RotaError, say } from '@rota/core'
+import { RotaError, say } from '@rota/core/threads'
 
 /** SQLSTATE of an error from PostgreSQL, or Node's code of a failed connection; null for anything else. */
 function codeOf(error: unknown): string | null {
@@ -6,10 +6,12 @@ function codeOf(error: unknown): string | null {
   return typeof code === 'string' ? code : null
 }
 
-/** Serialisation failure and deadlock (https://www.postgresql.org/docs/current/mvcc-serialization-failure-handling.html). */
+/**
+ * Serialisation failure and deadlock (https://www.postgresql.org/docs/current/mvcc-serialization-failure-handling.html),
+ * and a lock that others had for too long.
+ */
 export function isWorthRepeating(error: unknown): boolean {
-  const code = codeOf(error)
-  return code === '40001' || code === '40P01'
+  return ['40001', '40P01', '55P03'].includes(codeOf(error) ?? '')
 }
 
 /** Whether a unique index refused a row; answers its name. */

@@ -1,5 +1,5 @@
 import type { Claimed, NewExecution, UnrunAnswer } from '../../ports/executions.ts'
-import type { Contender } from './decide.ts'
+import type { Contender } from '../decide.ts'
 import { columnsOf, storable, storableJson } from './values.ts'
 
 /** What is to start within this time is ready at once; the rest waits, out of the claim's way. */
@@ -66,28 +66,4 @@ export function answerColumns(answers: readonly UnrunAnswer[]): unknown[][] {
 export function keyColumns(keys: readonly { key: string; max: number }[]): unknown[][] {
   const limits = new Map(keys.map(({ key, max }) => [key, max]))
   return [[...limits.keys()], [...limits.values()]]
-}
-
-export function claimedOf(row: LiveRow, claimSeq: number, admitted: boolean): Claimed {
-  return {
-    seq: row.seq,
-    claimSeq,
-    id: row.id,
-    taskSeq: row.taskSeq,
-    taskVersion: row.taskVersion,
-    trigger: row.trigger,
-    dueAt: row.dueAt,
-    runAt: row.runAt,
-    rank: row.rank,
-    priority: row.priority,
-    attempt: row.attempt,
-    createdAt: row.createdAt,
-    admitted,
-    scheduleId: row.scheduleId,
-    job: row.job,
-    attempts: row.attempts,
-    coversFrom: row.coversFrom,
-    skipAfter: row.skipAfter,
-    mergeAfter: row.mergeAfter,
-  }
 }

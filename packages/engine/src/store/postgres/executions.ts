@@ -8,34 +8,26 @@ import {
   type Orphan,
   type PlannedSchedule,
 } from '../../ports/executions.ts'
+import { claimedOf } from '../claimed-of.ts'
+import type { Contender } from '../decide.ts'
+import { answeredOf, type Subject, unrunOf } from '../happened.ts'
 import { admit, claim } from './admission.ts'
 import { askToCancel } from './cancellations.ts'
 import type { Database } from './database.ts'
-import type { Contender } from './decide.ts'
-import {
-  answerColumns,
-  claimedOf,
-  executionColumns,
-  keyColumns,
-  type LiveRow,
-  STARTED,
-  stateFor,
-} from './execution-rows.ts'
+import { answerColumns, executionColumns, keyColumns, type LiveRow, STARTED, stateFor } from './execution-rows.ts'
 import { markFenced } from './fenced.ts'
 import { promote, releaseLimits } from './limits.ts'
 import { runNow } from './run-now.ts'
 import { settle } from './settlement.ts'
 import { createSilentInstances } from './silent-instances.ts'
+import { tell } from './telling.ts'
 import { columnsOf, storable } from './values.ts'
 
 /** Rows in one statement: enough to make the round trip cheap, few enough that the texts of their values stay small. */
 const ROWS_PER_INSERT = 10_000
 
 /** A live row that is to be cancelled. */
-type Cancelled = Pick<Contender, 'seq' | 'id' | 'taskSeq' | 'overlap' | 'keys'> & {
-  admitted: number
-  claimedBy: string | null
-}
+type Cancelled = Pick<Contender, 'seq' | 'overlap' | 'keys'> & Subject & { admitted: number; claimedBy: string | null }
 
 /**
  * Live executions in PostgreSQL, for any number of instances. Each call is one transaction; rows of a batch are written
@@ -52,10 +44,10 @@ export function createExecutionStore(db: Database, lease: Database = db, known =
   }
 
   return {
-    dueSchedules: (until, limit) => db.run<DueSchedule>('due-schedules', [until, limit]),
+    dueSchedules: (until, most) => db.run<DueSchedule>('due-schedules', [until, most]),
 
     async plan(plans) {
-      if (plans.length === 0) return []
+      if (plans.length === 0) return { outrun: [], happened: [] }
       const ids = plans.map((plan) => plan.scheduleId)
       return db.transaction(async (tx) => {
         await tx.run('lock-schedules', [ids])
@@ -66,7 +58,10 @@ export function createExecutionStore(db: Database, lease: Database = db, known =
           ...answerColumns(plans.flatMap((plan) => plan.answers)),
         ])
         const done = new Set(moved.map((row) => row.id))
-        return ids.filter((id) => !done.has(id))
+        const answers = plans.flatMap((plan) => (done.has(plan.scheduleId) ? plan.answers : []))
+        const happened = answers.map(answeredOf)
+        await tell(tx, happened)
+        return { outrun: ids.filter((id) => !done.has(id)), happened }
       })
     },
 
@@ -100,6 +95,10 @@ export function createExecutionStore(db: Database, lease: Database = db, known =
       })
     },
 
+    async setLimits(keys) {
+      if (keys.length > 0) await db.run('set-keys', keyColumns(keys))
+    },
+
     runNow: (row, options) => runNow(db, row, options),
 
     async claim(request) {
@@ -131,12 +130,14 @@ export function createExecutionStore(db: Database, lease: Database = db, known =
         const held = rows.flatMap(({ id, seq, claimedBy }) => (claimedBy === null ? [] : [{ id, seq, claimedBy }]))
         const seqs = held.map((row) => row.seq)
         askToCancel(tx, seqs, { reason, ifUnstarted: false, now: at })
-        return { cancelled: idle.map((row) => row.id), held }
+        const happened = idle.map((row) => unrunOf(row, 'cancelled', reason, at))
+        await tell(tx, happened)
+        return { cancelled: idle.map((row) => row.id), held, happened }
       })
     },
 
-    async activate(until, limit) {
-      const [row] = await db.run<{ activated: number }>('activate-executions', [until, limit])
+    async activate(until, most) {
+      const [row] = await db.run<{ activated: number }>('activate-executions', [until, most])
       return row!.activated
     },
 
@@ -145,9 +146,9 @@ export function createExecutionStore(db: Database, lease: Database = db, known =
       return row!
     },
 
-    async orphans({ now, limit, asker, after }) {
+    async orphans({ now, most, asker, after }) {
       type Row = LiveRow & Pick<Orphan, 'startedAt' | 'deaths'> & { admitted: number }
-      const rows = await db.run<Row>('orphans', [now, limit, asker, after])
+      const rows = await db.run<Row>('orphans', [now, most, asker, after])
       return rows.map((row) => {
         const { startedAt, deaths } = row
         return { ...claimedOf(row, row.claimSeq, row.admitted === 1), startedAt, deaths }

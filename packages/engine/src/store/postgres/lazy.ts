@@ -1,7 +1,7 @@
 import type { StoreReader, StoreWriter } from '../transfer.ts'
 import type { MigrationStatus } from './migrate.ts'
 import type { DatabaseReport, PostgresStore, PostgresStoreOptions } from './open.ts'
-import type { SchemaPlace } from './transfer/open.ts'
+import type { SchemaLocation } from './transfer/open.ts'
 
 /** The driver is loaded by the first call: who keeps everything in a file never pays for it. */
 const load = () => import('./open.ts')
@@ -28,11 +28,11 @@ export async function examineDatabase(
 const loadTransfer = () => import('./transfer/open.ts')
 
 /** Reads a schema that no server uses, for a copy. Throws `conflict` and {@link DatabaseError}. */
-export async function openSchemaForReading(place: SchemaPlace): Promise<StoreReader> {
-  return (await loadTransfer()).openSchemaForReading(place)
+export async function openSchemaForReading(location: SchemaLocation): Promise<StoreReader> {
+  return (await loadTransfer()).openSchemaForReading(location)
 }
 
 /** Writes a schema that is empty, for a copy. Throws `conflict` and {@link DatabaseError}. */
-export async function openSchemaForWriting(place: SchemaPlace): Promise<StoreWriter> {
-  return (await loadTransfer()).openSchemaForWriting(place)
+export async function openSchemaForWriting(location: SchemaLocation): Promise<StoreWriter> {
+  return (await loadTransfer()).openSchemaForWriting(location)
 }

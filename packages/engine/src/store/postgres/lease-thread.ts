@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import { type ErrorCode, RotaError, systemClock } from '@rota/core'
+import { type ErrorCode, RotaError, systemClock } from '@rota/core/threads'
 import type { InstanceRecord } from '../../ports/executions.ts'
 import type { LeaseTerms } from '../../ports/lease.ts'
 import { createDatabase } from './database.ts'

@@ -1,5 +1,14 @@
+import {
+  type Contender,
+  keysOf,
+  type LimitsHeld,
+  limitsOf,
+  nothingHeld,
+  ownsSlots,
+  type Superseded,
+  taskLimit,
+} from '../decide.ts'
 import type { Session } from './database.ts'
-import { type Contender, keysOf, type LimitsHeld, limitsOf, ownsSlots, type Superseded, taskLimit } from './decide.ts'
 
 type Limited = Pick<Contender, 'keys' | 'overlap' | 'taskSeq'>
 
@@ -14,13 +23,7 @@ export async function lockLimits(
   rows: readonly Contender[],
   holders?: readonly Holder[],
 ): Promise<LimitsHeld> {
-  const held: LimitsHeld = {
-    tasks: new Map(),
-    keys: new Map(),
-    lines: new Map(),
-    holders: new Map(),
-    followed: new Set(),
-  }
+  const held = nothingHeld()
   noteHolders(holders ?? (await lockTasks(tx, tasksOf(rows), true)), held)
   for (const { key, ...counter } of await lockKeys(tx, rows)) held.keys.set(key, counter)
   await readLines(tx, rows, held)

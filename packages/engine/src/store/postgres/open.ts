@@ -1,19 +1,22 @@
 import { type Clock, say, systemClock, type Timer } from '@rota/core'
-import { Kysely, PostgresDialect, type QueryResult } from 'kysely'
+import { Kysely, PostgresDialect } from 'kysely'
 import { Client, type Pool } from 'pg'
 import { createMemoryTails } from '../../hot/memory/tails.ts'
 import type { Schema } from '../../ports/schema.ts'
+import { createExecutionDetails } from '../details.ts'
 import { createQueries } from '../queries/queries.ts'
 import type { Store } from '../store.ts'
+import { batchesOn } from './batches.ts'
 import { createCancellations } from './cancellations.ts'
 import { createDatabase, type Database } from './database.ts'
 import { createDatabaseClock } from './database-clock.ts'
 import { asDatabaseError, DatabaseError } from './database-error.ts'
-import { createExecutionDetails } from './details.ts'
+import { detailsAccess } from './details-access.ts'
 import { asUnavailable, isConnectionFault } from './errors.ts'
 import { createExecutionStore } from './executions.ts'
 import { createPostgresLogStore } from './logs/log-store.ts'
 import { type MigrationStatus, migrate, migrationStatus } from './migrate.ts'
+import { createPostgresOutbox } from './outbox.ts'
 import { makePartitions } from './partitions.ts'
 import { createPool, leasePoolOptions, type PoolOptions, SCHEDULING_SETTINGS } from './pool.ts'
 import { createSilentInstances } from './silent-instances.ts'
@@ -54,25 +57,9 @@ const PARTITIONS_EVERY_MS = 6 * 3_600_000
  * counters of concurrency keys right. Throws {@link DatabaseError}.
  */
 export async function openPostgresStore(options: PostgresStoreOptions): Promise<PostgresStore> {
-  const { url, schema = 'rota', clock: base = systemClock, poolSizes = {}, onWarning = () => {} } = options
+  const { url, schema = 'rota', clock: base = systemClock, onWarning = () => {} } = options
   checkUrl(url)
-  const make = (name: string, max: number, statementTimeoutMs: number, more: Partial<PoolOptions> = {}) =>
-    createPool({ url, schema, max, name: `rota ${name}`, statementTimeoutMs, ...more })
-  const pools = {
-    // One waits for another that migrates; nobody else is served before.
-    migrations: make('migrations', 2, 3_600 * SECOND_MS, { connectWithinMs: CONNECTED_WITHIN_MS }),
-    // Opening one takes ten milliseconds, which would be the lateness of what is due then.
-    scheduling: make('scheduling', poolSizes.scheduling ?? 6, 30 * SECOND_MS, {
-      settings: SCHEDULING_SETTINGS,
-      keepIdleMs: 600 * SECOND_MS,
-    }),
-    lease: createPool(leasePoolOptions({ url, schema, name: 'rota lease' })),
-    people: make('people', poolSizes.people ?? 8, 15 * SECOND_MS),
-    // What is flushed survives the end of this process; of what the server had a moment before a power cut, lines go first.
-    logs: make('logs', poolSizes.logs ?? 2, 30 * SECOND_MS, {
-      settings: { ...SCHEDULING_SETTINGS, synchronous_commit: 'off' },
-    }),
-  }
+  const pools = openPools(options, schema)
   const closePools = () => Promise.all(Object.values(pools).map((pool) => pool.end()))
   try {
     const on = (pool: Pool) => createDatabase({ pool, clock: base })
@@ -89,10 +76,11 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     const executions = createExecutionStore(db, lease, known)
     const silent = createSilentInstances(db)
     const kysely = new Kysely<Schema>({ dialect: new PostgresDialect({ pool: telling(pools.people) }) })
+    const runBatch = batchesOn(kysely)
     return {
       kind: 'postgres',
       location: withoutSecrets(url),
-      capabilities: { exclusive: false, durable: true },
+      capabilities: { exclusive: false },
       tasks: createTaskStore(db, (instanceId) => known.has(instanceId)),
       executions,
       // The thread lives in the machine's time, so that an engine in another has to renew the lease in its own loop.
@@ -101,19 +89,15 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
           createThreadLease({ url, schema, terms, clock: base, onWarning, onRenewed: () => silent.tidy(clock.now()) }),
       }),
       cancellations: createCancellations(db, executions),
-      details: createExecutionDetails(people),
+      details: createExecutionDetails(detailsAccess(people)),
       queries: createQueries(kysely, () => clock.now()),
       upkeep: createUpkeep({ db, readers: people, pool: pools.logs, clock }),
       logs,
       tails: createMemoryTails(),
+      outbox: createPostgresOutbox(people, { kysely, runBatch }),
       kysely,
       clock,
-      runBatch: (queries) =>
-        kysely.transaction().execute(async (tx) => {
-          const results: QueryResult<unknown>[] = []
-          for (const query of queries) results.push(await tx.executeQuery(query))
-          return results
-        }),
+      runBatch,
       backup: () => Promise.reject(new Error(say`A database in PostgreSQL is backed up with its own tools: pg_dump.`)),
       async close() {
         partitions.stop()
@@ -125,6 +109,27 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
   } catch (error) {
     await closePools()
     throw asDatabaseError(asUnavailable(error))
+  }
+}
+
+/** The connections of a store, each pool for one purpose. */
+function openPools({ url, poolSizes = {} }: PostgresStoreOptions, schema: string) {
+  const make = (name: string, max: number, statementTimeoutMs: number, more: Partial<PoolOptions> = {}) =>
+    createPool({ url, schema, max, name: `rota ${name}`, statementTimeoutMs, ...more })
+  return {
+    // One waits for another that migrates; nobody else is served before.
+    migrations: make('migrations', 2, 3_600 * SECOND_MS, { connectWithinMs: CONNECTED_WITHIN_MS }),
+    // Opening one takes ten milliseconds, which would be the lateness of what is due then.
+    scheduling: make('scheduling', poolSizes.scheduling ?? 6, 30 * SECOND_MS, {
+      settings: SCHEDULING_SETTINGS,
+      keepIdleMs: 600 * SECOND_MS,
+    }),
+    lease: createPool(leasePoolOptions({ url, schema, name: 'rota lease' })),
+    people: make('people', poolSizes.people ?? 8, 15 * SECOND_MS),
+    // What is flushed survives the end of this process; of what the server had a moment before a power cut, lines go first.
+    logs: make('logs', poolSizes.logs ?? 2, 30 * SECOND_MS, {
+      settings: { ...SCHEDULING_SETTINGS, synchronous_commit: 'off' },
+    }),
   }
 }
 

@@ -1,10 +1,11 @@
+import { SYSTEM } from '@rota/core'
 import { startPostgres } from '@rota/testkit/cluster'
 import { expect, test } from 'vitest'
 import { createEngine } from '../../index.ts'
 import { quickParts } from './testing/quick-parts.ts'
 import { withPostgres } from './testing/server.ts'
 
-const ANN = { name: 'ann', tenantId: null, mayEdit: true }
+const ANN = { ...SYSTEM, name: 'ann' }
 const TASKS = 5
 
 const seconds = (count: number) => new Promise((resolve) => setTimeout(resolve, count * 1000))

@@ -1,4 +1,4 @@
-import { say } from '@rota/core'
+import { say } from '@rota/core/threads'
 import { Pool } from 'pg'
 import { valueTypes } from './values.ts'
 
@@ -24,8 +24,11 @@ export interface PoolOptions {
   onError?: (error: Error) => void
 }
 
-/** A transaction whose instance was stopped must not keep its locks: the server ends it after this long. */
-const IDLE_IN_TRANSACTION_MS = 10_000
+/**
+ * The server ends a transaction of which nothing has been heard for so long, a lease: whoever takes over from an
+ * instance that was stopped or cut off must not wait for its locks.
+ */
+const IDLE_IN_TRANSACTION_MS = 4_000
 
 /** Connections for one purpose. Each is given its settings by the server at its start, so that none can lack them. */
 export function createPool(options: PoolOptions): Pool {
@@ -70,6 +73,9 @@ export const SCHEDULING_SETTINGS = {
   enable_hashjoin: 'off',
   enable_mergejoin: 'off',
   plan_cache_mode: 'force_generic_plan',
+  // Of an instance that was cut off, what waits for locks must end before what has them does: each would have its own
+  // time to be idle otherwise, one after the other, and whoever takes over would wait for all of them.
+  lock_timeout: String(IDLE_IN_TRANSACTION_MS / 2),
 } as const
 
 /**

@@ -1,18 +1,18 @@
-import { type KeyCounter, type Present, promised, runPlace } from '../../planning/run-place.ts'
-import type { EnqueueOptions, NewExecution, RunPlace } from '../../ports/executions.ts'
+import { type KeyCounter, type Present, promised, prospectOf } from '../../planning/run-prospect.ts'
+import type { EnqueueOptions, NewExecution, RunProspect } from '../../ports/executions.ts'
+import { ownsSlots } from '../decide.ts'
 import type { Database } from './database.ts'
-import { ownsSlots } from './decide.ts'
 import { executionColumns, keyColumns, stateFor } from './execution-rows.ts'
 import { lockTasks } from './limits.ts'
 
-const known = (earlier: string): RunPlace => ({ earlier, isRefused: false, waits: null, replaces: [] })
+const known = (earlier: string): RunProspect => ({ earlier, isRefused: false, waits: null, replaces: [] })
 
 /** Adds a run that somebody asks for, while the slots of its task are locked. See {@link ExecutionStore.runNow}. */
 export async function runNow(
   db: Database,
   row: NewExecution,
   { now, keys, idempotency }: EnqueueOptions,
-): Promise<RunPlace> {
+): Promise<RunProspect> {
   return db.transaction(async (tx) => {
     const bound = idempotency && [idempotency.scope, idempotency.key]
     if (bound) {
@@ -26,8 +26,8 @@ export async function runNow(
       tx.run<Present>('present-of-task', [row.taskSeq, now]),
       tx.run<KeyCounter>('counters-of-keys', [names]),
     ])
-    const place = runPlace(row, present, counters)
-    if (place.isRefused) return { earlier: null, ...place }
+    const prospect = prospectOf(row, present, counters)
+    if (prospect.isRefused) return { earlier: null, ...prospect }
     if (bound) {
       const [fresh] = await tx.run('remember-key', [...bound, row.id, now])
       if (fresh === undefined) {
@@ -40,6 +40,6 @@ export async function runNow(
       null,
       null,
     ])
-    return { earlier: null, ...place }
+    return { earlier: null, ...prospect }
   })
 }

@@ -1,44 +1,92 @@
 import { attemptsOf, ranMs } from '../../ports/attempts.ts'
 import type { Finish, Settlement, SettleResult } from '../../ports/executions.ts'
+import type { Happening } from '../../ports/happenings.ts'
+import type { Contender } from '../decide.ts'
+import { endedOf, retriedOf, type Subject } from '../happened.ts'
 import type { Database, Session } from './database.ts'
-import type { Contender } from './decide.ts'
 import { stateFor } from './execution-rows.ts'
 import { releaseLimits } from './limits.ts'
+import { telling } from './telling.ts'
 import { columnsOf, storable } from './values.ts'
 
 /** What was settled, with what the release of its slots needs. */
-type Settled = Pick<Contender, 'seq' | 'taskSeq' | 'overlap' | 'keys'> & { admitted: number }
+type Settled = Pick<Contender, 'seq' | 'overlap' | 'keys'> & Subject & { admitted: number }
 type Ended = Extract<Settlement, { kind: 'finish' }>
 type SentBack = Exclude<Settlement, { kind: 'finish' }>
 
 /** Writes how attempts ended: one statement for the ends, one for those that leave no trace, one for what goes back. See {@link ExecutionStore.settle}. */
 export async function settle(db: Database, settlements: readonly Settlement[], now: number): Promise<SettleResult> {
-  if (settlements.length === 0) return { fenced: [], freed: false }
-  const { fenced, promoted } = await db.transaction(async (tx) => {
-    // Of several words about an execution only one under the latest claim can be current, and of these the first counts.
-    const counting = new Map<number, Settlement>()
-    for (const it of settlements) {
-      const before = counting.get(it.seq)
-      if (before === undefined || before.claimSeq < it.claimSeq) counting.set(it.seq, it)
-    }
+  if (settlements.length === 0) return { fenced: [], freed: false, happened: [] }
+  const { promoted, ...result } = await db.transaction(async (tx) => {
+    const outbox = telling(tx)
+    const counting = currentWords(settlements)
     const unique = [...counting.values()]
     const settled = [
       ...(await finish(tx, unique.filter(isEnd))),
-      ...(await sendBack(
-        tx,
-        unique.filter((it): it is SentBack => !isEnd(it)),
-        now,
-      )),
+      ...(await sendBack(tx, unique.filter(isSentBack), now)),
     ]
     const { promoted } = await releaseLimits(tx, settled)
+    const happened = settled.flatMap((row) => happeningOf(row, counting.get(row.seq)!, now) ?? [])
+    await outbox.keep(happened)
     const current = new Set(settled.map((row) => row.seq))
-    const fenced = settlements.filter((it) => !current.has(it.seq) || counting.get(it.seq) !== it)
-    return { fenced: fenced.map((it) => it.seq), promoted }
+    const refused = settlements.filter((it) => !current.has(it.seq) || counting.get(it.seq) !== it)
+    if (refused.length === 0) return { fenced: [], happened, promoted }
+    const before = await doneBefore(
+      tx,
+      refused.filter((it) => !current.has(it.seq) && counting.get(it.seq) === it),
+      now,
+    )
+    const fenced = refused.filter((it) => !before.has(it)).map((it) => it.seq)
+    return { fenced, happened: [...happened, ...before.values()], promoted }
   })
-  return { fenced, freed: (await promoted) > 0 }
+  return { ...result, freed: (await promoted) > 0 }
+}
+
+/** Of several words about an execution only one under the latest claim can be current, and of these the first counts. */
+function currentWords(settlements: readonly Settlement[]): Map<number, Settlement> {
+  const counting = new Map<number, Settlement>()
+  for (const it of settlements) {
+    const before = counting.get(it.seq)
+    if (before === undefined || before.claimSeq < it.claimSeq) counting.set(it.seq, it)
+  }
+  return counting
+}
+
+function happeningOf(row: Subject, settlement: Settlement, now: number): Happening | null {
+  if (settlement.kind === 'finish') return endedOf(row, settlement, settlement.work)
+  return settlement.kind === 'retry' ? retriedOf(row, settlement, now) : null
+}
+
+/** What these very words have done already, when their answer was lost: nobody was told of it. */
+async function doneBefore(
+  tx: Session,
+  refused: readonly Settlement[],
+  now: number,
+): Promise<Map<Settlement, Happening>> {
+  const done = new Map<Settlement, Happening>()
+  const note = (settlement: Settlement | undefined, row: Subject) => {
+    const happening = settlement && happeningOf(row, settlement, now)
+    if (settlement && happening) done.set(settlement, happening)
+  }
+  const ends = new Map(refused.flatMap((it) => (isEnd(it) && it.begun ? [[it.begun.id, it] as const] : [])))
+  if (ends.size > 0) {
+    const words = [...ends]
+    const columns = columnsOf(words, [([id]) => id, ([, end]) => end.finishedAt])
+    for (const row of await tx.run<Subject>('ended-before', columns)) note(ends.get(row.id), row)
+  }
+  const retries = new Map(refused.flatMap((it) => (it.kind === 'retry' && it.begun ? [[it.seq, it] as const] : [])))
+  if (retries.size > 0) {
+    const words = [...retries.values()]
+    const columns = columnsOf(words, [(it) => it.seq, (it) => it.claimSeq, (it) => storable(it.attempts)])
+    for (const row of await tx.run<Subject & { seq: number }>('sent-back-before', columns)) {
+      note(retries.get(row.seq), row)
+    }
+  }
+  return done
 }
 
 const isEnd = (settlement: Settlement): settlement is Ended => settlement.kind === 'finish'
+const isSentBack = (settlement: Settlement): settlement is SentBack => settlement.kind !== 'finish'
 
 async function finish(tx: Session, ends: Ended[]): Promise<Settled[]> {
   const [kept, dropped] = [ends.filter((end) => end.keep), ends.filter((end) => !end.keep)]

@@ -4,10 +4,15 @@ import {
   sharedStoreContract,
   taskStoreContract,
 } from '@rota/testkit/contracts'
+import { Kysely, PostgresDialect } from 'kysely'
 import { afterAll } from 'vitest'
+import type { Schema } from '../../ports/schema.ts'
+import { createExecutionDetails } from '../details.ts'
+import { batchesOn } from './batches.ts'
 import { createCancellations } from './cancellations.ts'
-import { createExecutionDetails } from './details.ts'
+import { detailsAccess } from './details-access.ts'
 import { createExecutionStore } from './executions.ts'
+import { createPostgresOutbox } from './outbox.ts'
 import { createTaskStore } from './tasks.ts'
 import { makeSchema, type TestSchema } from './testing/schema.ts'
 import { withPostgres } from './testing/server.ts'
@@ -22,13 +27,15 @@ withPostgres('PostgreSQL: the contracts of the stores', (url) => {
       schema ??= await makeSchema(url)
       await schema.clear()
       const { db, pool, effort } = schema
+      const kysely = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) })
       const views = new Map<string, ReturnType<Awaited<ReturnType<SharedStoreAdapter['open']>>['of']>>()
       const executions = createExecutionStore(db)
       return {
         executions,
         cancellations: createCancellations(db, executions),
         tasks: createTaskStore(db),
-        details: createExecutionDetails(db),
+        details: createExecutionDetails(detailsAccess(db)),
+        outbox: createPostgresOutbox(db, { kysely, runBatch: batchesOn(kysely) }),
         select: async (sql) => (await pool.query(sql)).rows,
         effort,
         async close() {},

@@ -1,96 +1,32 @@
 import { createHash } from 'node:crypto'
 import { say } from '@rota/core'
 import type { NewTask, TaskRow } from '../../ports/tasks.ts'
+import { changedTask, NEW_TASK } from '../task-rows.ts'
 import type { Session } from './database.ts'
 import { columnsOf, storable, storableJson } from './values.ts'
 
-/** A task's row as PostgreSQL gives it. */
-export interface StoredTask {
-  seq: number
-  id: string
-  tenant_id: string | null
-  name: string
-  task_group: string | null
-  type: string
-  tags: string | null
-  enabled: number
-  version: number
-  definition: string
-  paused_at: number | null
-  pause_reason: string | null
-  run_at_start: number | null
-  created_at: number
-  created_by: string | null
-  updated_at: number
-  updated_by: string | null
-  deleted_at: number | null
-}
-
-export function taskRow(row: StoredTask): TaskRow {
+function storableTask<Row extends Omit<TaskRow, 'seq'>>(row: Row): Row {
+  const { definition, pauseReason, createdBy, updatedBy } = row
   return {
-    seq: row.seq,
-    id: row.id,
-    tenantId: row.tenant_id,
-    name: row.name,
-    group: row.task_group,
-    type: row.type,
-    tags: row.tags === null ? [] : JSON.parse(row.tags),
-    enabled: row.enabled === 1,
-    version: row.version,
-    definition: row.definition,
-    pausedAt: row.paused_at,
-    pauseReason: row.pause_reason,
-    runAtStart: row.run_at_start === 1,
-    createdAt: row.created_at,
-    createdBy: row.created_by,
-    updatedAt: row.updated_at,
-    updatedBy: row.updated_by,
-    deletedAt: row.deleted_at,
+    ...row,
+    definition: storableJson(definition),
+    pauseReason: storable(pauseReason),
+    createdBy: storable(createdBy),
+    updatedBy: storable(updatedBy),
   }
 }
-
-const tagsOf = ({ tags }: Pick<TaskRow, 'tags'>) => (tags.length > 0 ? JSON.stringify(tags) : null)
 
 /** The parameters of `insert-tasks`. */
 export function newTaskColumns(tasks: readonly NewTask[]): unknown[][] {
   return columnsOf(
-    tasks.map((task) => task.row),
-    [
-      (row) => row.id,
-      (row) => row.tenantId,
-      (row) => row.name,
-      (row) => row.group,
-      (row) => row.type,
-      tagsOf,
-      (row) => (row.enabled ? 1 : 0),
-      (row) => storableJson(row.definition),
-      (row) => (row.runAtStart ? 1 : null),
-      (row) => row.createdAt,
-      (row) => storable(row.createdBy),
-    ],
+    tasks.map((task) => storableTask(task.row)),
+    NEW_TASK,
   )
 }
 
 /** The parameters of `update-task`. */
-export function updateParameters(row: TaskRow, expectedVersion: number): unknown[] {
-  return [
-    row.seq,
-    expectedVersion,
-    row.name,
-    row.group,
-    row.type,
-    tagsOf(row),
-    row.enabled ? 1 : 0,
-    row.version,
-    storableJson(row.definition),
-    row.pausedAt,
-    storable(row.pauseReason),
-    row.runAtStart ? 1 : null,
-    row.updatedAt,
-    storable(row.updatedBy),
-    row.deletedAt,
-  ]
-}
+export const updateParameters = (row: TaskRow, expectedVersion: number) =>
+  changedTask(storableTask(row), expectedVersion)
 
 /** The ids of rules by their bodies, made where they are new. Equal bodies are stored once. */
 export async function internRules(tx: Session, bodies: readonly string[]): Promise<Map<string, number>> {

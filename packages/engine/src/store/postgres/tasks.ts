@@ -1,4 +1,5 @@
-import { RotaError, say } from '@rota/core'
+import { isWithin, say } from '@rota/core'
+import type { Ended } from '../../ports/happenings.ts'
 import {
   isStillDue,
   type NewTask,
@@ -7,24 +8,25 @@ import {
   type ScheduleRow,
   type TaskStore,
 } from '../../ports/tasks.ts'
+import type { Contender } from '../decide.ts'
+import { answeredOf, type Subject, unrunOf } from '../happened.ts'
+import { DELETED, type StoredTask, staleVersion, takenName, taskRow } from '../task-rows.ts'
 import { askToCancel } from './cancellations.ts'
 import type { Database, Session } from './database.ts'
-import type { Contender } from './decide.ts'
 import { violatedIndex } from './errors.ts'
 import { answerColumns, executionColumns, keyColumns, stateFor } from './execution-rows.ts'
 import { releaseLimits } from './limits.ts'
-import { internRules, newTaskColumns, type StoredTask, taskRow, updateParameters } from './task-rows.ts'
+import { internRules, newTaskColumns, updateParameters } from './task-rows.ts'
+import { tell } from './telling.ts'
 import { columnsOf } from './values.ts'
 
 const CLAIMED = 3
 
-type Holder = Pick<Contender, 'seq' | 'taskSeq' | 'overlap' | 'keys'> & { admitted: number }
+type Holder = Pick<Contender, 'seq' | 'overlap' | 'keys'> & Subject & { admitted: number }
 type Unstarted = Holder & {
   state: number
   scheduleId: number | null
   ordinal: number | null
-  trigger: string
-  dueAt: number
   claimedBy: string | null
 }
 
@@ -53,9 +55,10 @@ export function createTaskStore(db: Database, isOurs: (instanceId: string) => bo
       )
     },
 
-    async byId(id, tenantId) {
+    async byId(id, scope) {
       const [row] = await db.run<StoredTask>('task-by-id', [id])
-      return row && (tenantId === null || row.tenant_id === tenantId) ? taskRow(row) : null
+      const task = row && taskRow(row)
+      return task && isWithin(scope, task) ? task : null
     },
 
     async bySeqs(seqs) {
@@ -83,10 +86,9 @@ export function createTaskStore(db: Database, isOurs: (instanceId: string) => bo
           await tx.run('lock-schedules-of-task', [row.seq])
           if (options.keepRevision) await tx.run('keep-revision', [row.seq])
           const updated = await tx.run('update-task', updateParameters(row, options.expectedVersion))
-          if (updated.length === 0) {
-            throw new RotaError('stale_version', say`The task was changed by someone else meanwhile.`)
-          }
-          const dropped = options.drop === 'none' ? [] : await dropUnstarted(tx, row.seq, options, isOurs)
+          if (updated.length === 0) throw staleVersion()
+          const { dropped, happened } =
+            options.drop === 'none' ? NOTHING_DROPPED : await dropUnstarted(tx, row.seq, options, isOurs)
           if (options.executions.length > 0) {
             await tx.run('insert-executions', [
               ...executionColumns(options.executions, (row) => stateFor(row.runAt, options.now)),
@@ -98,7 +100,9 @@ export function createTaskStore(db: Database, isOurs: (instanceId: string) => bo
           if (options.schedules) await setSchedules(tx, row.seq, options.schedules, options.now)
           if (options.answers.length > 0) await tx.run('insert-answers', answerColumns(options.answers))
           if (options.keys.length > 0) await tx.run('set-keys', keyColumns(options.keys))
-          return { dropped }
+          const ends = [...happened, ...options.answers.map(answeredOf)]
+          await tell(tx, ends)
+          return { dropped, happened: ends }
         }),
       )
     },
@@ -111,15 +115,17 @@ export function createTaskStore(db: Database, isOurs: (instanceId: string) => bo
       return (await db.run<StoredTask>('tasks-at-start')).map(taskRow)
     },
 
-    async purge(seq) {
+    async purge(seq, now) {
       return db.transaction(async (tx) => {
         await tx.run('lock-schedules-of-task', [seq])
         const live = await tx.run<Holder>('lock-live-of-task', [seq])
+        const happened = live.map((row) => unrunOf(row, 'cancelled', DELETED, now))
+        await tell(tx, happened)
         await tx.run('delete-executions', [live.map((row) => row.seq)])
         await releaseLimits(tx, live)
         const history = await tx.run<{ id: string }>('purge-history', [seq])
         await tx.run('purge-task', [seq])
-        return history.map((row) => row.id)
+        return { ids: history.map((row) => row.id), happened }
       })
     },
   }
@@ -195,7 +201,7 @@ async function setSchedules(tx: Session, taskSeq: number, changes: readonly Sche
 }
 
 /**
- * Removes what has not started; answers the claimed ones among them. What was due already keeps its answer in the
+ * Removes what has not started; answers the claimed ones among them, and what has ended by it. What was due already keeps its answer in the
  * ledger; what was still to come is as if it had never been planned. What another instance has in hand may start before
  * it hears of the change: its row stays, and with it the answer. Where it is due after the change too, it just runs.
  */
@@ -204,29 +210,34 @@ async function dropUnstarted(
   seq: number,
   { drop, schedules, now }: SaveOptions,
   isOurs: (instanceId: string) => boolean,
-): Promise<number[]> {
+): Promise<{ dropped: number[]; happened: Ended[] }> {
   const unstarted = await tx.run<Unstarted>('lock-unstarted', [seq, drop === 'future', now])
-  const [elsewhere = [], rows = []] = [true, false].map((is) =>
+  const [taken = [], rows = []] = [true, false].map((is) =>
     unstarted.filter(({ claimedBy }) => (claimedBy !== null && !isOurs(claimedBy)) === is),
   )
-  const unwanted = elsewhere.filter((row) => drop === 'all' || !isStillDue(row, schedules))
+  const unwanted = taken.filter((row) => drop === 'all' || !isStillDue(row, schedules))
   const seqs = unwanted.map((row) => row.seq)
   askToCancel(tx, seqs, { reason: say`the task was changed before it started`, ifUnstarted: true, now })
-  if (rows.length === 0) return []
+  if (rows.length === 0) return NOTHING_DROPPED
   const isToCome = (row: Unstarted) => row.trigger === 'schedule' && row.dueAt > now
-  const answered = rows.filter((row) => !isToCome(row)).map((row) => row.seq)
+  const answered = rows.filter((row) => !isToCome(row))
   const unplanned = rows.filter(isToCome)
   if (answered.length > 0) {
-    const reasons = answered.map(() => say`the task was deleted`)
-    await tx.run('end-unrun', [answered, reasons, answered.map(() => 'cancelled'), now])
+    const columns = columnsOf(answered, [(row) => row.seq, () => DELETED, () => 'cancelled'])
+    await tx.run('end-unrun', [...columns, now])
   }
   if (unplanned.length > 0) {
     await tx.run('delete-executions', [unplanned.map((row) => row.seq)])
     await countPlanned(tx, unplanned, -1)
   }
   await releaseLimits(tx, rows)
-  return rows.filter((row) => row.state === CLAIMED).map((row) => row.seq)
+  return {
+    dropped: rows.filter((row) => row.state === CLAIMED).map((row) => row.seq),
+    happened: answered.map((row) => unrunOf(row, 'cancelled', DELETED, now)),
+  }
 }
+
+const NOTHING_DROPPED: { dropped: number[]; happened: Ended[] } = { dropped: [], happened: [] }
 
 async function countPlanned(tx: Session, rows: readonly { scheduleId: number | null }[], change: 1 | -1) {
   const schedules = rows.map((row) => row.scheduleId).filter((id) => id !== null)
@@ -239,8 +250,6 @@ async function namesGuarded<T>(work: () => Promise<T>): Promise<T> {
   } catch (error) {
     const index = violatedIndex(error)
     if (index !== 'tasks_by_name' && index !== 'tasks_id_key') throw error
-    throw new RotaError('conflict', say`A task of this name exists already. Choose another name.`, [
-      { path: 'name', message: say`is taken by another task` },
-    ])
+    throw takenName()
   }
 }

@@ -3,6 +3,7 @@ import { Worker } from 'node:worker_threads'
 import { type Clock, RotaError, say, type Timer } from '@rota/core'
 import type { InstanceRecord } from '../../ports/executions.ts'
 import type { Lease, LeaseTerms } from '../../ports/lease.ts'
+import { threadEnvironment } from '../thread-environment.ts'
 import { leaseCells, newLeaseMemory } from './lease-cells.ts'
 import type { LeaseOrder, LeaseThreadData, LeaseWord } from './lease-thread.ts'
 
@@ -53,7 +54,8 @@ export function createThreadLease(options: ThreadLeaseOptions): Lease {
     // Sources run as .ts, published builds as .js.
     const file = new URL(`./lease-thread${import.meta.url.slice(import.meta.url.lastIndexOf('.'))}`, import.meta.url)
     const data: LeaseThreadData = { url, schema, terms, memory }
-    const worker = new Worker(file, { workerData: data, name: fileURLToPath(file), env: {}, execArgv: [] })
+    const options = { workerData: data, name: fileURLToPath(file), env: threadEnvironment(), execArgv: [] }
+    const worker = new Worker(file, options)
     worker.unref()
     return new Promise((resolve, reject) => {
       worker.on('message', (word: LeaseWord) => (word === 'ready' ? resolve(worker) : settle(word)))

@@ -1,4 +1,4 @@
-import { systemClock } from '@rota/core'
+import { EVERYTHING, systemClock } from '@rota/core'
 import { Kysely, PostgresDialect } from 'kysely'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Schema } from '../../ports/schema.ts'
@@ -11,7 +11,7 @@ import { createUpkeep } from './upkeep.ts'
 
 const DAY = 86_400_000
 const START = Date.UTC(2026, 0, 1)
-const EVERYTHING = Number.MAX_SAFE_INTEGER
+const ALL_ROWS = Number.MAX_SAFE_INTEGER
 
 withPostgres('PostgreSQL: history', (url) => {
   let schema: TestSchema
@@ -34,7 +34,7 @@ withPostgres('PostgreSQL: history', (url) => {
       ...{ createdBy: null, updatedAt: START, updatedBy: null, deletedAt: null },
     }
     await createTaskStore(schema.db).insert([{ row, schedules: [schedule], keys: [] }])
-    return (await createTaskStore(schema.db).byId(row.id, null))!
+    return (await createTaskStore(schema.db).byId(row.id, EVERYTHING))!
   }
 
   /** Ends executions, one a minute from an instant on. */
@@ -55,15 +55,15 @@ withPostgres('PostgreSQL: history', (url) => {
       const { seq } = await addTask('a')
       await ended(seq, 90)
       await ended(null, 5, START, 'failed')
-      const rolled = await Promise.all([upkeep(), upkeep(), upkeep()].map((it) => it.rollUp(EVERYTHING, 40)))
+      const rolled = await Promise.all([upkeep(), upkeep(), upkeep()].map((it) => it.rollUp(ALL_ROWS, 40)))
       expect(rolled.reduce((a, b) => a + b)).toBe(95)
-      expect(await upkeep().rollUp(EVERYTHING, 40)).toBe(0)
+      expect(await upkeep().rollUp(ALL_ROWS, 40)).toBe(0)
       expect(await upkeep().tailLength()).toBe(0)
       await ended(seq, 1)
-      const tally = await queries().taskTally('id of a', {}, null)
+      const tally = await queries().taskTally('id of a', {}, EVERYTHING)
       expect(tally).toMatchObject({ success: 91, failed: 0, durationMs: 91 * 20 })
       expect(tally!.durations.count).toBe(91)
-      expect(await queries().summary(null)).toMatchObject({ byStatus: { success: 91, failed: 5, pending: 0 } })
+      expect(await queries().summary(EVERYTHING)).toMatchObject({ byStatus: { success: 91, failed: 5, pending: 0 } })
     })
 
     test('a roll-up does not pass a row that is not committed yet', async () => {
@@ -75,11 +75,11 @@ withPostgres('PostgreSQL: history', (url) => {
       )
       await ended(null, 3)
       const one = upkeep()
-      expect(await one.rollUp(EVERYTHING, 100)).toBe(0)
+      expect(await one.rollUp(ALL_ROWS, 100)).toBe(0)
       await client.query('COMMIT')
       client.release()
       let total = 0
-      for (let i = 0; i < 3; i++) total += await one.rollUp(EVERYTHING, 100)
+      for (let i = 0; i < 3; i++) total += await one.rollUp(ALL_ROWS, 100)
       expect(total).toBe(4)
     })
 
@@ -90,18 +90,18 @@ withPostgres('PostgreSQL: history', (url) => {
       const rules = { count: 3, keepLast: 2, before: 0 }
       expect(await upkeep().retentions(0, 10)).toEqual([{ seq, days: 1.5, count: 3 }])
       expect(await upkeep().surplus([seq], rules, 100)).toEqual([])
-      await upkeep().rollUp(EVERYTHING, 100)
+      await upkeep().rollUp(ALL_ROWS, 100)
       const byCount = await upkeep().surplus([seq], rules, 100)
       expect([...byCount].sort((a, b) => a - b)).toEqual(seqs.slice(0, 7))
-      const aged = await upkeep().surplus([seq], { ...rules, count: null, before: EVERYTHING }, 100)
+      const aged = await upkeep().surplus([seq], { ...rules, count: null, before: ALL_ROWS }, 100)
       expect([...new Set(aged)].sort((a, b) => a - b)).toEqual(seqs.slice(0, 8))
-      expect(await queries().pruned({}, null)).toBeNull()
+      expect(await queries().pruned({}, EVERYTHING)).toBeNull()
       expect(await upkeep().forget([...byCount, failed! + 10_000])).toHaveLength(7)
       const first = { answers: 7, from: START + 60_000, through: START + 7 * 60_000 }
-      expect(await queries().pruned({ taskId: 'id of a' }, null)).toEqual(first)
-      expect(await queries().pruned({ group: '=ops' }, null)).toBeNull()
+      expect(await queries().pruned({ taskId: 'id of a' }, EVERYTHING)).toEqual(first)
+      expect(await queries().pruned({ group: '=ops' }, EVERYTHING)).toBeNull()
       await upkeep().forget(seqs.slice(7, 8))
-      expect(await queries().pruned({ group: 'ops' }, null)).toEqual({
+      expect(await queries().pruned({ group: 'ops' }, EVERYTHING)).toEqual({
         ...first,
         answers: 8,
         through: START + 8 * 60_000,
@@ -143,9 +143,9 @@ withPostgres('PostgreSQL: history', (url) => {
       const retention = { days: 2, jobDays: 1, keepLast: 0 }
       const drop = (at: number) => upkeep().dropDays!(retention, at)
       // The first day is over two days ago only when the third has ended.
-      await upkeep().rollUp(EVERYTHING, 2)
+      await upkeep().rollUp(ALL_ROWS, 2)
       expect(await drop(START + 4 * DAY)).not.toContain('execution_history_d20260101')
-      await upkeep().rollUp(EVERYTHING, 100)
+      await upkeep().rollUp(ALL_ROWS, 100)
       expect(await drop(START + 3 * DAY - 1)).toEqual([])
       expect(await drop(START + 3 * DAY)).toEqual(['execution_history_d20260101'])
       expect(await count('execution_history')).toBe(2)
@@ -167,16 +167,16 @@ withPostgres('PostgreSQL: history', (url) => {
       const [keptId, goneId] = (await schema.pool.query('SELECT id FROM execution_history ORDER BY seq')).rows
       await schema.db.run(...log(keptId.id))
       await schema.db.run(...log(goneId.id))
-      await upkeep().rollUp(EVERYTHING, 1000)
+      await upkeep().rollUp(ALL_ROWS, 1000)
       await upkeep().dropDays!({ days: 30, jobDays: 7, keepLast: 8 }, day + 40 * DAY)
       const { rows } = await schema.pool.query('SELECT seq FROM execution_history WHERE finished_at < $1', [day + DAY])
       const kept = rows.map((row) => row.seq).sort((a, b) => a - b)
       expect(kept).toEqual([failure, ...old.slice(-3), ...longer, ...rarely].sort((a, b) => a! - b!))
       const gone = { answers: 17, from: day + 60_000, through: day + 17 * 60_000 }
-      expect(await queries().pruned({ taskId: 'id of busy' }, null)).toEqual(gone)
-      expect(await queries().pruned({ taskId: 'id of rare' }, null)).toBeNull()
+      expect(await queries().pruned({ taskId: 'id of busy' }, EVERYTHING)).toEqual(gone)
+      expect(await queries().pruned({ taskId: 'id of rare' }, EVERYTHING)).toBeNull()
       // Jobs count, too: here they have a schedule.
-      expect(await queries().pruned({}, null)).toEqual({ ...gone, answers: 22, from: day })
+      expect(await queries().pruned({}, EVERYTHING)).toEqual({ ...gone, answers: 22, from: day })
       const logs = await schema.pool.query('SELECT execution_id AS id FROM log_chunks')
       expect(logs.rows).toEqual([{ id: keptId.id }])
     })
@@ -189,37 +189,39 @@ withPostgres('PostgreSQL: history', (url) => {
       await ended(seq, 8)
       await ended(null, 2, START, 'failed')
       const read = queries()
-      expect((await read.listTasks({ limit: 1 }, null)).nextCursor).not.toBeNull()
+      expect((await read.listTasks({ limit: 1 }, EVERYTHING)).nextCursor).not.toBeNull()
       for (const sort of ['name', 'created_at', 'updated_at', 'next_run'] as const) {
-        const first = await read.listTasks({ sort, limit: 1 }, null)
-        const second = await read.listTasks({ sort, limit: 1, cursor: first.nextCursor! }, null)
+        const first = await read.listTasks({ sort, limit: 1 }, EVERYTHING)
+        const second = await read.listTasks({ sort, limit: 1, cursor: first.nextCursor! }, EVERYTHING)
         const names = [first.rows[0]!.task.name, second.rows[0]!.task.name]
         expect(names.sort(), sort).toEqual(['a', 'b'])
       }
       const found = { group: 'ops/', tag: 'a', q: 'nightly 100 %', status: 'active', type: 'shell' } as const
-      expect((await read.listTasks(found, null)).total).toBe(2)
+      expect((await read.listTasks(found, EVERYTHING)).total).toBe(2)
       for (const status of ['disabled', 'paused', 'finished', 'deleted'] as const) {
-        expect((await read.listTasks({ status }, null)).total).toBe(0)
+        expect((await read.listTasks({ status }, EVERYTHING)).total).toBe(0)
       }
-      expect(await read.taskById(id, null)).toMatchObject({ runCount: 8, last: { status: 'success' } })
-      expect(await read.revisions(id, null)).toMatchObject([{ version: 1 }])
-      expect((await read.listExecutions({}, null)).total).toBe(10)
-      const page = await read.listExecutions({ taskId: id, limit: 3 }, null)
-      expect((await read.listExecutions({ taskId: id, limit: 5, cursor: page.nextCursor! }, null)).rows).toHaveLength(5)
-      expect((await read.listExecutions({ status: ['failed', 'pending'] }, null)).total).toBe(2)
-      expect((await read.listExecutions({ failure: 'timeout', trigger: 'api' }, null)).total).toBe(0)
-      expect((await read.listExecutions({ group: 'ops/', from: START, to: START + 60_000 }, null)).total).toBe(1)
-      expect(await read.executionById(page.rows[0]!.id, null)).toMatchObject({ taskName: 'a', maxAttempts: null })
+      expect(await read.taskById(id, EVERYTHING)).toMatchObject({ runCount: 8, last: { status: 'success' } })
+      expect(await read.revisions(id, EVERYTHING)).toMatchObject([{ version: 1 }])
+      expect((await read.listExecutions({}, EVERYTHING)).total).toBe(10)
+      const page = await read.listExecutions({ taskId: id, limit: 3 }, EVERYTHING)
+      expect(
+        (await read.listExecutions({ taskId: id, limit: 5, cursor: page.nextCursor! }, EVERYTHING)).rows,
+      ).toHaveLength(5)
+      expect((await read.listExecutions({ status: ['failed', 'pending'] }, EVERYTHING)).total).toBe(2)
+      expect((await read.listExecutions({ failure: 'timeout', trigger: 'api' }, EVERYTHING)).total).toBe(0)
+      expect((await read.listExecutions({ group: 'ops/', from: START, to: START + 60_000 }, EVERYTHING)).total).toBe(1)
+      expect(await read.executionById(page.rows[0]!.id, EVERYTHING)).toMatchObject({ taskName: 'a', maxAttempts: null })
       const answers = [undefined, 'ran', 'late', 'missed', 'skipped', 'merged', 'pending', 'running'] as const
       const counts = []
-      for (const answer of answers) counts.push((await read.ledger({ answer }, null)).rows.length)
+      for (const answer of answers) counts.push((await read.ledger({ answer }, EVERYTHING)).rows.length)
       expect(counts).toEqual([8, 8, 0, 0, 0, 0, 0, 0])
       expect(await read.gauges()).toEqual({ pending: 0, running: 0, waitingSince: null, tasks: 2 })
       const series = { from: START, to: START + DAY, bucket: 'day' as const }
-      expect(await read.timeseries(series, null)).toMatchObject([{ total: 10, success: 8, failed: 2 }])
-      expect(await read.timeseries({ ...series, group: 'ops/' }, null)).toMatchObject([{ total: 8 }])
-      expect(await read.top({ by: 'slowest' }, null)).toMatchObject([{ taskName: 'a', value: 20, total: 8 }])
-      expect(await read.top({ by: 'failing', from: START }, null)).toEqual([])
+      expect(await read.timeseries(series, EVERYTHING)).toMatchObject([{ total: 10, success: 8, failed: 2 }])
+      expect(await read.timeseries({ ...series, group: 'ops/' }, EVERYTHING)).toMatchObject([{ total: 8 }])
+      expect(await read.top({ by: 'slowest' }, EVERYTHING)).toMatchObject([{ taskName: 'a', value: 20, total: 8 }])
+      expect(await read.top({ by: 'failing', from: START }, EVERYTHING)).toEqual([])
     })
   })
 })

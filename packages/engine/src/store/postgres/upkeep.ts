@@ -20,14 +20,14 @@ export function createUpkeep({ db, readers, pool, clock }: UpkeepOptions): Upkee
   const seqsOf = (rows: { seq: number }[]) => rows.map((row) => row.seq)
   const search = async (name: string, ...values: unknown[]) =>
     seqsOf(await readers.run<{ seq: number }>(`upkeep/${name}`, values))
-  const sweep = async (name: string, before: number, limit: number) => {
-    const [row] = await db.run<{ gone: number }>(`upkeep/${name}`, [before, limit])
+  const sweep = async (name: string, before: number, most: number) => {
+    const [row] = await db.run<{ gone: number }>(`upkeep/${name}`, [before, most])
     return row!.gone
   }
 
-  async function sweepRules(limit: number): Promise<number> {
+  async function sweepRules(most: number): Promise<number> {
     return db.transaction(async (tx) => {
-      const rules = await tx.run<{ id: number }>('upkeep/lock-unused-rules', [limit])
+      const rules = await tx.run<{ id: number }>('upkeep/lock-unused-rules', [most])
       if (rules.length === 0) return 0
       return (await tx.run('upkeep/forget-rules', [rules.map((row) => row.id)])).length
     })
@@ -39,14 +39,14 @@ export function createUpkeep({ db, readers, pool, clock }: UpkeepOptions): Upkee
       const [row] = await db.run<{ length: number }>('upkeep/tail-length')
       return row!.length
     },
-    retentions: (afterTask, limit) => readers.run<TaskRetention>('upkeep/tasks-with-retention', [afterTask, limit]),
+    retentions: (afterTask, most) => readers.run<TaskRetention>('upkeep/tasks-with-retention', [afterTask, most]),
 
-    surplus: (tasks, { count, keepLast, before }, limit) =>
-      search('surplus-history', tasks, count, keepLast, before, limit),
+    surplus: (tasks, { count, keepLast, before }, most) =>
+      search('surplus-history', tasks, count, keepLast, before, most),
 
-    async agedJobs(afterSeq, before, limit) {
+    async agedJobs(afterSeq, before, most) {
       type Stretch = { last: number | null; earliest: number | null; found: string }
-      const [row] = await readers.run<Stretch>('upkeep/aged-jobs', [afterSeq, limit, before])
+      const [row] = await readers.run<Stretch>('upkeep/aged-jobs', [afterSeq, most, before])
       if (!row || row.last === null) return { seqs: [], next: null }
       return { seqs: JSON.parse(row.found), next: row.earliest! < before ? row.last : null }
     },
@@ -57,8 +57,8 @@ export function createUpkeep({ db, readers, pool, clock }: UpkeepOptions): Upkee
       return rows.map((row) => row.id)
     },
 
-    expiredTasks: (before, limit) => search('expired-tasks', before, limit),
-    historyOf: (task, limit) => search('history-of-task', task, limit),
+    expiredTasks: (before, most) => search('expired-tasks', before, most),
+    historyOf: (task, most) => search('history-of-task', task, most),
 
     async purge(task, before) {
       return db.transaction(async (tx) => {
@@ -74,14 +74,14 @@ export function createUpkeep({ db, readers, pool, clock }: UpkeepOptions): Upkee
 
     dropDays: (retention, now) => dropDays(pool, retention, now),
 
-    async sweep({ keysBefore, rollupsBefore }, limit) {
+    async sweep({ keysBefore, rollupsBefore }, most) {
       const hour = Math.floor(rollupsBefore / HOUR_MS)
-      const rollups = await sweep('forget-rollups', hour, limit)
+      const rollups = await sweep('forget-rollups', hour, most)
       return (
         rollups +
-        (await sweep('forget-days', Math.floor(hour / 24), limit)) +
-        (await sweep('forget-keys', keysBefore, limit)) +
-        (await sweepRules(limit))
+        (await sweep('forget-days', Math.floor(hour / 24), most)) +
+        (await sweep('forget-keys', keysBefore, most)) +
+        (await sweepRules(most))
       )
     },
   }

@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely'
 import type { Schema } from '../../ports/schema.ts'
 import { ALL_TASKS, ALL_TIME, HOUR_MS, NO_TASK, ROLLUP_SEQ } from '../../ports/schema.ts'
-import type { Condition } from './task-filter.ts'
+import type { Condition } from './condition.ts'
 
 /** The history up to this seq is counted in the roll-ups; the rest is the tail. */
 export const rolledUpTo = sql<number>`coalesce((select cast(w.value as bigint) from settings as w where w.key = ${sql.lit(ROLLUP_SEQ)}), 0)`

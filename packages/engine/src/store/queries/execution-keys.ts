@@ -1,9 +1,11 @@
-import type { ExecutionStatus } from '@rota/core'
+import type { ExecutionStatus, Scope } from '@rota/core'
 import { type Kysely, type SelectQueryBuilder, sql } from 'kysely'
 import type { ExecutionQuery } from '../../ports/queries.ts'
 import type { ExecutionHistoryTable, Schema } from '../../ports/schema.ts'
+import type { Condition } from './condition.ts'
 import { type CursorValue, MOST_COUNTED, type Slice, sliceOf } from './page.ts'
-import { type Condition, inGroup } from './task-filter.ts'
+import { executionsWithin, tasksWithin } from './scope.ts'
+import { inGroup } from './task-filter.ts'
 
 /** An execution in a list: its id and the values it is sorted by, descending. */
 export interface ExecutionKey {
@@ -30,12 +32,12 @@ export interface ArmPlan {
 const SMALL_GROUP = { tasks: 1000, rows: 20_000 }
 
 /** Null when the filter names something that does not exist. */
-export async function executionKeys(db: Kysely<Schema>, query: ExecutionQuery, tenantId: string | null) {
+export async function executionKeys(db: Kysely<Schema>, query: ExecutionQuery, scope: Scope) {
   const { taskId, group, from, to, status, failure, trigger } = query
   const where: Condition[] = []
-  if (tenantId !== null) where.push(sql`e.tenant_id = ${tenantId}`)
+  where.push(...executionsWithin(scope))
   if (taskId !== undefined) {
-    const seq = await seqOf(db, taskId)
+    const seq = await seqOf(db, taskId, scope)
     if (seq === null) return null
     where.push(sql`e.task_seq = ${seq}`)
   }
@@ -56,16 +58,15 @@ export async function executionKeys(db: Kysely<Schema>, query: ExecutionQuery, t
   // Names the condition of the index of what no schedule started.
   if (rareTrigger) where.push(sql`e.trigger <> 'schedule'`)
   const arms = [...live, ...final].map((arm) => ({ ...arm, where: [...where, ...arm.where] }))
-  return keysOf(db, arms, byDue ? 'due' : rare ? 'ended' : 'created', query, 'executions')
+  return keysOf(db, arms, { order: byDue ? 'due' : rare ? 'ended' : 'created', list: 'executions' }, query)
 }
 
 /** The keys of the rows that some arms yield together, in an order. */
 export function keysOf(
   db: Kysely<Schema>,
   arms: readonly ArmPlan[],
-  order: ExecutionOrder,
+  { order, list }: { order: ExecutionOrder; list: string },
   page: { page?: number | undefined; limit?: number | undefined; cursor?: string | undefined },
-  list: string,
 ) {
   const slice = sliceOf(page, `${list}:${order}`, 2)
   return {
@@ -159,9 +160,11 @@ function finalArms(
   return [{ live: false, where: [sql`e.status in (${sql.join(final)})`, ...failed] }]
 }
 
-export async function seqOf(db: Kysely<Schema>, taskId: string): Promise<number | null> {
-  const row = await db.selectFrom('tasks').select('seq').where('id', '=', taskId).executeTakeFirst()
-  return row?.seq ?? null
+/** Null for a task that is not there, or outside the scope. */
+export async function seqOf(db: Kysely<Schema>, taskId: string, scope: Scope): Promise<number | null> {
+  let tasks = db.selectFrom('tasks as t').select('t.seq').where('t.id', '=', taskId)
+  for (const condition of tasksWithin(scope)) tasks = tasks.where(condition)
+  return (await tasks.executeTakeFirst())?.seq ?? null
 }
 
 /** Of a large group the latest rows of all tasks are looked through: many of them belong to it. */

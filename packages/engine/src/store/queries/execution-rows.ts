@@ -1,4 +1,11 @@
-import type { ExecutionPhase, ExecutionStatus, FailureKind, Trigger } from '@rota/core'
+import {
+  type ExecutionPhase,
+  type ExecutionStatus,
+  type FailureKind,
+  isWithin,
+  type Scope,
+  type Trigger,
+} from '@rota/core'
 import { type Kysely, sql } from 'kysely'
 import type { ExecutionRecord } from '../../ports/queries.ts'
 import type { ExecutionHistoryTable, Schema } from '../../ports/schema.ts'
@@ -32,14 +39,9 @@ export async function executionRecords(db: Kysely<Schema>, ids: string[], wanted
   return ids.map((id) => byId.get(id)).filter((record) => record !== undefined)
 }
 
-export async function executionRecord(
-  db: Kysely<Schema>,
-  id: string,
-  tenantId: string | null,
-): Promise<ExecutionRecord | null> {
+export async function executionRecord(db: Kysely<Schema>, id: string, scope: Scope): Promise<ExecutionRecord | null> {
   const [found] = await executionRecords(db, [id], 'all')
-  if (found === undefined) return null
-  return tenantId === null || found.tenantId === tenantId ? found : null
+  return found !== undefined && isWithin(scope, found) ? found : null
 }
 
 async function recordsIn(db: Kysely<Schema>, table: Table, ids: string[], wanted: Wanted): Promise<ExecutionRecord[]> {

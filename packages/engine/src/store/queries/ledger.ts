@@ -1,11 +1,12 @@
-import { DEFAULT_MISFIRE, type ExecutionStatus, type LedgerAnswer } from '@rota/core'
+import { DEFAULT_MISFIRE, type ExecutionStatus, type LedgerAnswer, type Scope } from '@rota/core'
 import { type Kysely, sql } from 'kysely'
 import { attemptsOf, firstStartOf } from '../../ports/attempts.ts'
 import type { LedgerQuery, LedgerRecord } from '../../ports/queries.ts'
 import type { Schema } from '../../ports/schema.ts'
+import type { Condition } from './condition.ts'
 import { type ArmPlan, keysOf, seqOf } from './execution-keys.ts'
 import { readPage } from './page.ts'
-import type { Condition } from './task-filter.ts'
+import { executionsWithin } from './scope.ts'
 
 const grace = sql<number>`1000 * coalesce(cast((select g.definition -> 'misfire' ->> 'grace_seconds' from tasks as g
   where g.seq = e.task_seq) as real), ${sql.lit(DEFAULT_MISFIRE.grace_seconds)})`
@@ -17,18 +18,18 @@ const delayed = sql<boolean>`(e.attempt > 1 or ${delay} > 1000)`
 const MOST_STRICT = 500
 
 /** The answers for due instants, latest first. */
-export async function ledgerPage(db: Kysely<Schema>, query: LedgerQuery, tenantId: string | null) {
+export async function ledgerPage(db: Kysely<Schema>, query: LedgerQuery, scope: Scope) {
   const where: Condition[] = [sql`e.schedule_id is not null`]
-  if (tenantId !== null) where.push(sql`e.tenant_id = ${tenantId}`)
+  where.push(...executionsWithin(scope))
   if (query.taskId !== undefined) {
-    const seq = await seqOf(db, query.taskId)
+    const seq = await seqOf(db, query.taskId, scope)
     if (seq === null) return { rows: [], nextCursor: null }
     where.push(sql`e.task_seq = ${seq}`)
   }
   if (query.from !== undefined) where.push(sql`e.due_at >= ${query.from}`)
   if (query.to !== undefined) where.push(sql`e.due_at < ${query.to}`)
   const arms = (await answerArms(db, query.answer)).map((arm) => ({ ...arm, where: [...where, ...arm.where] }))
-  const { slice, keys, cursorOf } = keysOf(db, arms, 'due', query, 'ledger')
+  const { slice, keys, cursorOf } = keysOf(db, arms, { order: 'due', list: 'ledger' }, query)
   const rows = (found: { id: string }[]) =>
     ledgerRecords(
       db,

@@ -1,9 +1,10 @@
-import { type FailureKind, Histogram } from '@rota/core'
+import { type FailureKind, Histogram, type Scope } from '@rota/core'
 import { type Kysely, sql } from 'kysely'
 import type { FailureRecord, GroupRecord, GroupTally, LatenessBucket, Overviews } from '../../ports/overviews.ts'
 import { HOUR_MS, type Schema } from '../../ports/schema.ts'
 import { endedExecutions, type Whose } from './ended.ts'
 import { seqOf } from './execution-keys.ts'
+import { allWithin, executionsWithin, tasksWithin } from './scope.ts'
 import { hoursOf } from './statistics.ts'
 import { nextCursors, timelineCounts, timelineMarks } from './timeline.ts'
 
@@ -17,21 +18,21 @@ const coarse = sql<number | null>`case when x.lateness_ms < 1000 then x.lateness
 
 export function createOverviews(db: Kysely<Schema>): Overviews {
   return {
-    timeline: (query, tenantId) => timelineMarks(db, query, tenantId),
-    timelineCounts: (query, bucketMs, tenantId) => timelineCounts(db, query, bucketMs, tenantId),
-    cursors: (query, tenantId) => nextCursors(db, query, tenantId),
-    failures: (query, tenantId) => latestFailures(db, query, tenantId),
-    groups: (tenantId) => groupsInUse(db, tenantId),
-    tags: (tenantId) => tagsInUse(db, tenantId),
-    groupTallies: (range, tenantId) => groupTallies(db, range, tenantId),
-    latenesses: (query, tenantId) => latenessSeries(db, query, tenantId),
+    timeline: (query, scope) => timelineMarks(db, query, scope),
+    timelineCounts: (query, bucketMs, scope) => timelineCounts(db, query, bucketMs, scope),
+    cursors: (query, scope) => nextCursors(db, query, scope),
+    failures: (query, scope) => latestFailures(db, query, scope),
+    groups: (scope) => groupsInUse(db, scope),
+    tags: (scope) => tagsInUse(db, scope),
+    groupTallies: (range, scope) => groupTallies(db, range, scope),
+    latenesses: (query, scope) => latenessSeries(db, query, scope),
   }
 }
 
 async function latestFailures(
   db: Kysely<Schema>,
   { from, to, limit }: { from: number; to: number; limit: number },
-  tenantId: string | null,
+  scope: Scope,
 ): Promise<FailureRecord[]> {
   const least = sql.lit(OUTPUT_END)
   let failed = db
@@ -49,28 +50,28 @@ async function latestFailures(
     .where(sql<boolean>`e.status = 'failed'`)
     .where('e.finished_at', '>=', from)
     .where('e.finished_at', '<', to)
-  if (tenantId !== null) failed = failed.where('e.tenant_id', '=', tenantId)
+  for (const condition of executionsWithin(scope)) failed = failed.where(condition)
   return failed.orderBy('e.seq', 'desc').limit(limit).execute()
 }
 
-async function groupsInUse(db: Kysely<Schema>, tenantId: string | null): Promise<GroupRecord[]> {
+async function groupsInUse(db: Kysely<Schema>, scope: Scope): Promise<GroupRecord[]> {
   let tasks = db
     .selectFrom('tasks as t')
     .select(['t.task_group as name', sql<number>`count(*)`.as('tasks'), sql<number>`sum(t.enabled)`.as('enabled')])
     .where('t.deleted_at', 'is', null)
-  if (tenantId !== null) tasks = tasks.where('t.tenant_id', '=', tenantId)
+  for (const condition of tasksWithin(scope)) tasks = tasks.where(condition)
   const rows = await tasks.groupBy('t.task_group').execute()
   return rows.map(({ name, tasks: all, enabled }) => ({ name, tasks: Number(all), enabled: Number(enabled) }))
 }
 
 /** Tasks share few sets of tags: those are counted in the database, the tags here. */
-async function tagsInUse(db: Kysely<Schema>, tenantId: string | null): Promise<Map<string, number>> {
+async function tagsInUse(db: Kysely<Schema>, scope: Scope): Promise<Map<string, number>> {
   let tasks = db
     .selectFrom('tasks as t')
     .select(['t.tags', sql<number>`count(*)`.as('tasks')])
     .where('t.deleted_at', 'is', null)
     .where('t.tags', 'is not', null)
-  if (tenantId !== null) tasks = tasks.where('t.tenant_id', '=', tenantId)
+  for (const condition of tasksWithin(scope)) tasks = tasks.where(condition)
   const counts = new Map<string, number>()
   for (const row of await tasks.groupBy('t.tags').execute()) {
     for (const tag of JSON.parse(row.tags!) as string[]) counts.set(tag, (counts.get(tag) ?? 0) + Number(row.tasks))
@@ -81,7 +82,7 @@ async function tagsInUse(db: Kysely<Schema>, tenantId: string | null): Promise<M
 async function groupTallies(
   db: Kysely<Schema>,
   range: { from?: number; to?: number },
-  tenantId: string | null,
+  scope: Scope,
 ): Promise<GroupTally[]> {
   let tallies = db
     .selectFrom(endedExecutions(db, { kind: 'each' }, hoursOf(range)).as('x'))
@@ -95,7 +96,7 @@ async function groupTallies(
       sql<number>`sum(x.duration_ms)`.as('durationMs'),
     ])
     .where('t.deleted_at', 'is', null)
-  if (tenantId !== null) tallies = tallies.where('t.tenant_id', '=', tenantId)
+  for (const condition of tasksWithin(scope)) tallies = tallies.where(condition)
   const rows = await tallies.groupBy('t.task_group').execute()
   return rows.map((row) => ({
     group: row.group,
@@ -110,9 +111,9 @@ async function groupTallies(
 async function latenessSeries(
   db: Kysely<Schema>,
   query: Parameters<Overviews['latenesses']>[0],
-  tenantId: string | null,
+  scope: Scope,
 ): Promise<LatenessBucket[]> {
-  const whose = await whoseLateness(db, query.taskId, tenantId)
+  const whose = await whoseLateness(db, query.taskId, scope)
   if (whose === null) return []
   const bucketMs = query.bucket === 'hour' ? HOUR_MS : 24 * HOUR_MS
   // Of the tail, which may be long, only counts leave the database: most delays are among few milliseconds.
@@ -134,15 +135,8 @@ async function latenessSeries(
   return [...buckets].sort(([a], [b]) => a - b).map(([at, latenesses]) => ({ at, latenesses }))
 }
 
-async function whoseLateness(
-  db: Kysely<Schema>,
-  taskId: string | undefined,
-  tenantId: string | null,
-): Promise<Whose | null> {
-  const seq = taskId === undefined ? undefined : await seqOf(db, taskId)
+async function whoseLateness(db: Kysely<Schema>, taskId: string | undefined, scope: Scope): Promise<Whose | null> {
+  const seq = taskId === undefined ? undefined : await seqOf(db, taskId, scope)
   if (seq === null) return null
-  if (tenantId === null) return seq === undefined ? { kind: 'all' } : { kind: 'task', seq }
-  const where = [sql<boolean>`t.tenant_id = ${tenantId}`]
-  if (seq !== undefined) where.push(sql<boolean>`t.seq = ${seq}`)
-  return { kind: 'tasks', where }
+  return seq === undefined ? allWithin(scope) : { kind: 'task', seq }
 }

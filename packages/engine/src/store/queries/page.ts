@@ -58,22 +58,31 @@ export async function readPage<Key, Row>(parts: PageParts<Key, Row>): Promise<Pa
   return { total, page, limit, rows, nextCursor }
 }
 
-/** Totals below this are counted anew each time, so that a short list never shows an old one. */
+/** Totals below this are counted anew each time, unless it is known that nothing has changed: a short list never shows an old one. */
 const LARGE_TOTAL = 10_000
 const REMEMBERED_MS = 10_000
 const MOST_REMEMBERED = 200
 
+interface Remembered {
+  total: number
+  at: number
+  changes: number | null
+}
+
 /** Remembers large totals for some seconds: people turn pages and pages refresh themselves. */
 export function createTotals(now: () => number) {
-  const known = new Map<string, { total: number; at: number }>()
-  return async (filter: object, count: () => Promise<number>): Promise<number> => {
+  const known = new Map<string, Remembered>()
+  const isStillGood = ({ total, at, changes }: Remembered, changesNow: number | null) =>
+    (changesNow !== null && changes === changesNow) || (total >= LARGE_TOTAL && Math.abs(now() - at) < REMEMBERED_MS)
+  /** `changes`: how often what is counted has changed; null where that is not known. */
+  return async (filter: object, count: () => Promise<number>, changes: number | null = null): Promise<number> => {
     const { page: _, limit: __, cursor: ___, fields: ____, ...rest } = filter as PageRequest & { fields?: unknown }
     const key = JSON.stringify(rest)
     const found = known.get(key)
-    if (found !== undefined && Math.abs(now() - found.at) < REMEMBERED_MS) return found.total
+    if (found !== undefined && isStillGood(found, changes)) return found.total
     known.delete(key)
     const total = await count()
-    if (total >= LARGE_TOTAL) known.set(key, { total, at: now() })
+    if (total >= LARGE_TOTAL || changes !== null) known.set(key, { total, at: now(), changes })
     if (known.size > MOST_REMEMBERED) known.delete(known.keys().next().value!)
     return total
   }

@@ -1,14 +1,12 @@
+import type { Scope } from '@rota/core'
 import { type Kysely, sql } from 'kysely'
 import type { HistoryOf, Pruned } from '../../ports/queries.ts'
 import { NO_TASK, type Schema } from '../../ports/schema.ts'
+import { tasksWithin } from './scope.ts'
 import { inGroup } from './task-filter.ts'
 
 /** What retention has taken from a history; null for nothing. A tenant's may be told of jobs that were another's. */
-export async function prunedOf(
-  db: Kysely<Schema>,
-  { taskId, group }: HistoryOf,
-  tenantId: string | null,
-): Promise<Pruned | null> {
+export async function prunedOf(db: Kysely<Schema>, { taskId, group }: HistoryOf, scope: Scope): Promise<Pruned | null> {
   let pruned = db
     .selectFrom('pruned_history as p')
     .select([
@@ -16,11 +14,12 @@ export async function prunedOf(
       sql<number | null>`min(p.from_at)`.as('from'),
       sql<number | null>`max(p.through)`.as('through'),
     ])
-  if (taskId !== undefined || group !== undefined || tenantId !== null) {
+  const within = tasksWithin(scope)
+  if (taskId !== undefined || group !== undefined || within.length > 0) {
     let tasks = db.selectFrom('tasks as t').select('t.seq')
     if (taskId !== undefined) tasks = tasks.where('t.id', '=', taskId)
     if (group !== undefined) tasks = tasks.where(inGroup(sql.ref('t.task_group'), group))
-    if (tenantId !== null) tasks = tasks.where('t.tenant_id', '=', tenantId)
+    for (const condition of within) tasks = tasks.where(condition)
     const ofTasks = sql<boolean>`p.task_seq in (${tasks})`
     const withJobs = taskId === undefined && group === undefined
     pruned = pruned.where(withJobs ? sql<boolean>`(${ofTasks} or p.task_seq = ${sql.lit(NO_TASK)})` : ofTasks)

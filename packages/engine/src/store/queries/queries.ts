@@ -1,5 +1,6 @@
-import type { Kysely } from 'kysely'
-import type { Queries } from '../../ports/queries.ts'
+import type { Scope } from '@rota/core'
+import { type CompiledQuery, type Kysely, sql } from 'kysely'
+import type { Queries, TaskQuery } from '../../ports/queries.ts'
 import type { Schema } from '../../ports/schema.ts'
 import { executionKeys } from './execution-keys.ts'
 import { executionRecord, executionRecords } from './execution-rows.ts'
@@ -9,44 +10,80 @@ import { ledgerPage } from './ledger.ts'
 import { createOverviews } from './overviews.ts'
 import { createTotals, readPage, sliceOf } from './page.ts'
 import { prunedOf } from './pruned.ts'
+import { scopeHoles, scopeShape, scopeValues, tasksWithin } from './scope.ts'
+import { createShapes, hole } from './shape.ts'
 import { summaryOf, taskTally, timeseries, topTasks } from './statistics.ts'
-import { taskKeys } from './task-keys.ts'
-import { revisionsOf, taskRecords, tasksNamed } from './task-parts.ts'
+import { type RunBriefly, taskList } from './task-keys.ts'
+import { revisionsOf, tasksNamed } from './task-parts.ts'
+import { isCutShort, type RecordRow, recordsIn, recordsOf } from './task-records.ts'
+
+/** What makes lists and single tasks cheaper where the database is this process's own. */
+export interface OwnDatabase {
+  /** How often rows of tasks have changed, where nobody else can change them. */
+  taskChanges?: () => number
+  /** Reads at once, where it is, what takes less time than a message to a reader thread. */
+  readHere?: (query: CompiledQuery) => unknown[]
+}
+
+/** Rows of a kind that are counted where the engine works; of a task that has more, a reader thread tells. */
+const FEW = 50
+/** After a page with too much on it the next ones are left to the threads for so long: to look in vain is work, too. */
+const LONG_PAGES_MS = 10_000
 
 /** Queries through `db`, in SQL that SQLite and PostgreSQL both speak. `now` is the clock's. */
-export function createQueries(db: Kysely<Schema>, now: () => number): Queries {
+export function createQueries(db: Kysely<Schema>, now: () => number, own: OwnDatabase = {}): Queries {
+  const { taskChanges, readHere } = own
   const remembered = createTotals(now)
+  const { filled, run } = createShapes(db)
+
+  const byId = (scope: Scope) => (most: number | null) => {
+    const conditions = [sql`t.id = ${hole('id')}`, ...tasksWithin(scopeHoles(scope))]
+    const where = sql`where ${sql.join(conditions, sql` and `)}`
+    return recordsOf({ from: sql`tasks as t`, where, order: sql`t.seq`, most })
+  }
+  const valuesOf = (id: string, scope: Scope) => ({ id, now: now(), ...scopeValues(scope) })
+
+  const runBriefly: RunBriefly = (shape, build, values) => {
+    if (readHere === undefined) return null
+    const rows = readHere(filled(`brief ${shape}`, () => build(FEW), values)) as RecordRow[]
+    return isCutShort(rows, FEW) ? null : rows
+  }
+
+  let longPageAt = Number.NEGATIVE_INFINITY
+  const runPageBriefly: RunBriefly = (shape, build, values) => {
+    if (Math.abs(now() - longPageAt) < LONG_PAGES_MS) return null
+    const rows = runBriefly(shape, build, values)
+    if (rows === null) longPageAt = now()
+    return rows
+  }
+
   return {
     ...createOverviews(db),
 
-    async listTasks(query, tenantId) {
-      const { slice, keys, count } = taskKeys(db, query, tenantId, now())
+    async listTasks(query, scope) {
+      const { slice, entries, count } = taskList({ db, run, runBriefly: runPageBriefly }, query, scope, now())
       return readPage({
         slice,
-        keys,
-        count: () => remembered({ ...query, list: 'tasks', tenantId }, count),
-        rows: (found) =>
-          taskRecords(
-            db,
-            found.map((key) => key.seq),
-            now(),
-          ),
-        cursorOf: ({ a, b }) => [a, b],
+        keys: entries,
+        count: () => remembered({ ...query, list: 'tasks', scope }, count, isByTime(query) ? null : taskChanges?.()),
+        rows: async (found) => found.map(({ record }) => record),
+        cursorOf: ({ key }) => key,
       })
     },
 
-    async taskById(id, tenantId) {
-      const row = await db.selectFrom('tasks').select(['seq', 'tenant_id']).where('id', '=', id).executeTakeFirst()
-      if (row === undefined || (tenantId !== null && row.tenant_id !== tenantId)) return null
-      const [record] = await taskRecords(db, [row.seq], now())
+    async taskById(id, scope) {
+      const shape = `task by id ${scopeShape(scope)}`
+      const [build, values] = [byId(scope), valuesOf(id, scope)]
+      const rows = runBriefly(shape, build, values) ?? (await run<RecordRow>(shape, () => build(null), values))
+      const [record] = recordsIn(rows)
       return record ?? null
     },
 
-    tasksNamed: (names, tenantId) => tasksNamed(db, names, tenantId),
-    revisions: (taskId, tenantId) => revisionsOf(db, taskId, tenantId),
+    tasksNamed: (names, scope) => tasksNamed(db, names, scope),
+    revisions: (taskId, scope) => revisionsOf(db, taskId, scope),
 
-    async listExecutions(query, tenantId) {
-      const list = await executionKeys(db, query, tenantId)
+    async listExecutions(query, scope) {
+      const list = await executionKeys(db, query, scope)
       if (list === null) {
         const { page, limit } = sliceOf({ ...query, cursor: undefined }, '', 0)
         return { total: 0, page, limit, rows: [], nextCursor: null }
@@ -55,7 +92,7 @@ export function createQueries(db: Kysely<Schema>, now: () => number): Queries {
       return readPage({
         slice,
         keys,
-        count: () => remembered({ ...query, list: 'executions', tenantId }, count),
+        count: () => remembered({ ...query, list: 'executions', scope }, count),
         rows: (found) =>
           executionRecords(
             db,
@@ -66,14 +103,19 @@ export function createQueries(db: Kysely<Schema>, now: () => number): Queries {
       })
     },
 
-    executionById: (id, tenantId) => executionRecord(db, id, tenantId),
-    pruned: (of, tenantId) => prunedOf(db, of, tenantId),
-    ledger: (query, tenantId) => ledgerPage(db, query, tenantId),
-    summary: (tenantId) => summaryOf(db, tenantId, now()),
+    executionById: (id, scope) => executionRecord(db, id, scope),
+    pruned: (of, scope) => prunedOf(db, of, scope),
+    ledger: (query, scope) => ledgerPage(db, query, scope),
+    summary: (scope) => summaryOf(db, scope, now()),
     gauges: () => gaugesOf(db),
     instances: (since) => knownInstances(db, since),
-    taskTally: (taskId, range, tenantId) => taskTally(db, taskId, range, tenantId, now()),
-    timeseries: (query, tenantId) => timeseries(db, query, tenantId),
-    top: (query, tenantId) => topTasks(db, query, tenantId),
+    taskTally: (taskId, range, scope) => taskTally(db, taskId, { range, now: now() }, scope),
+    timeseries: (query, scope) => timeseries(db, query, scope),
+    top: (query, scope) => topTasks(db, query, scope),
   }
+}
+
+/** Tasks come to be of this status, or cease to, while nobody changes them; housekeeping removes deleted ones. */
+function isByTime({ status }: TaskQuery): boolean {
+  return status === 'active' || status === 'finished' || status === 'deleted'
 }

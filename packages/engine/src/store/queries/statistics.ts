@@ -1,10 +1,11 @@
-import { type ExecutionStatus, Histogram } from '@rota/core'
+import { type ExecutionStatus, Histogram, type Scope } from '@rota/core'
 import { type Kysely, sql } from 'kysely'
 import type { SeriesPoint, SeriesQuery, Summary, Tally, TimeRange, TopQuery, TopRow } from '../../ports/queries.ts'
 import { HOUR_MS, type Schema } from '../../ports/schema.ts'
 import { endedExecutions, type Hours, type Whose } from './ended.ts'
 import { seqOf } from './execution-keys.ts'
 import { limitOf } from './page.ts'
+import { allWithin, executionsWithin, tasksWithin } from './scope.ts'
 import { hasFinished, inGroup } from './task-filter.ts'
 
 const FINAL = ['success', 'failed', 'cancelled', 'skipped'] as const
@@ -12,28 +13,26 @@ const FINAL = ['success', 'failed', 'cancelled', 'skipped'] as const
 const ROWS_PER_SLICE = 200
 
 /** Tasks and executions by status. Of a tenant, jobs without a task are not among what has ended. */
-export async function summaryOf(db: Kysely<Schema>, tenantId: string | null, now: number): Promise<Summary> {
-  const tenant = tenantId === null ? sql<boolean>`1 = 1` : sql<boolean>`t.tenant_id = ${tenantId}`
+export async function summaryOf(db: Kysely<Schema>, scope: Scope, now: number): Promise<Summary> {
   const tasks = (...conditions: ReturnType<typeof hasFinished>[]) => {
-    let counted = db.selectFrom('tasks as t').where('t.deleted_at', 'is', null).where(tenant)
-    for (const condition of conditions) counted = counted.where(condition)
+    let counted = db.selectFrom('tasks as t').where('t.deleted_at', 'is', null)
+    for (const condition of [...tasksWithin(scope), ...conditions]) counted = counted.where(condition)
     return counted.select((eb) => eb.fn.countAll<number>().as('n')).executeTakeFirstOrThrow()
   }
   const live = (...conditions: ReturnType<typeof hasFinished>[]) => {
-    let counted = db.selectFrom('executions as t').where(tenant)
-    for (const condition of conditions) counted = counted.where(condition)
+    let counted = db.selectFrom('executions as e')
+    for (const condition of [...executionsWithin(scope), ...conditions]) counted = counted.where(condition)
     return counted.select((eb) => eb.fn.countAll<number>().as('n')).executeTakeFirstOrThrow()
   }
-  const whose: Whose = tenantId === null ? { kind: 'all' } : { kind: 'tasks', where: [tenant] }
   const [all, disabled, paused, finished, present, running, ended] = await Promise.all([
     tasks(),
     tasks(sql`t.enabled = 0`),
     tasks(sql`t.enabled = 1`, sql`t.paused_at is not null`),
     tasks(sql`t.enabled = 1`, sql`t.paused_at is null`, hasFinished(now)),
     live(),
-    live(sql`t.state = 4`),
+    live(sql`e.state = 4`),
     db
-      .selectFrom(endedExecutions(db, whose, null).as('x'))
+      .selectFrom(endedExecutions(db, allWithin(scope), null).as('x'))
       .select((eb) => FINAL.map((status) => eb.fn.sum<number | null>(`x.${status}`).as(status)))
       .executeTakeFirstOrThrow(),
   ])
@@ -46,19 +45,18 @@ export async function summaryOf(db: Kysely<Schema>, tenantId: string | null, now
 export async function taskTally(
   db: Kysely<Schema>,
   taskId: string,
-  range: TimeRange,
-  tenantId: string | null,
-  now: number,
+  { range, now }: { range: TimeRange; now: number },
+  scope: Scope,
 ): Promise<Tally | null> {
-  const task = await db.selectFrom('tasks').select(['seq', 'tenant_id']).where('id', '=', taskId).executeTakeFirst()
-  if (task === undefined || (tenantId !== null && task.tenant_id !== tenantId)) return null
-  const rows = await endedExecutions(db, { kind: 'task', seq: task.seq }, hoursOf(range)).execute()
+  const seq = await seqOf(db, taskId, scope)
+  if (seq === null) return null
+  const rows = await endedExecutions(db, { kind: 'task', seq }, hoursOf(range)).execute()
   const tally: Tally = {
     success: 0,
     failed: 0,
     cancelled: 0,
     skipped: 0,
-    ...(await begunOf(db, task.seq, range, now)),
+    ...(await begunOf(db, seq, range, now)),
     durationMs: 0,
     durations: new Histogram(),
     latenesses: new Histogram(),
@@ -89,12 +87,8 @@ async function begunOf(db: Kysely<Schema>, seq: number, { to }: TimeRange, now: 
   return { running: Number(running.n), retrying: Number(retrying.n) }
 }
 
-export async function timeseries(
-  db: Kysely<Schema>,
-  query: SeriesQuery,
-  tenantId: string | null,
-): Promise<SeriesPoint[]> {
-  const whose = await whoseSeries(db, query, tenantId)
+export async function timeseries(db: Kysely<Schema>, query: SeriesQuery, scope: Scope): Promise<SeriesPoint[]> {
+  const whose = await whoseSeries(db, query, scope)
   if (whose === null) return []
   const hours = query.bucket === 'hour' ? 1 : 24
   const rows = await db
@@ -117,7 +111,7 @@ export async function timeseries(
 }
 
 /** The tasks with the longest mean duration, or with the most failures. */
-export async function topTasks(db: Kysely<Schema>, query: TopQuery, tenantId: string | null): Promise<TopRow[]> {
+export async function topTasks(db: Kysely<Schema>, query: TopQuery, scope: Scope): Promise<TopRow[]> {
   const ended = endedExecutions(db, { kind: 'each' }, query.from === undefined ? null : hoursOf(query))
   const value =
     query.by === 'failing'
@@ -131,7 +125,7 @@ export async function topTasks(db: Kysely<Schema>, query: TopQuery, tenantId: st
     .select(sql<number>`sum(x.success + x.failed + x.cancelled + x.skipped)`.as('total'))
     .groupBy(['t.seq', 't.id', 't.name'])
     .having(query.by === 'failing' ? sql<boolean>`sum(x.failed) > 0` : sql<boolean>`sum(x.success + x.failed) > 0`)
-  if (tenantId !== null) ranked = ranked.where('t.tenant_id', '=', tenantId)
+  for (const condition of tasksWithin(scope)) ranked = ranked.where(condition)
   const rows = await ranked
     .orderBy('value', 'desc')
     .orderBy('t.name')
@@ -140,15 +134,13 @@ export async function topTasks(db: Kysely<Schema>, query: TopQuery, tenantId: st
   return rows.map((row) => ({ ...row, value: Number(row.value), total: Number(row.total) }))
 }
 
-async function whoseSeries(db: Kysely<Schema>, query: SeriesQuery, tenantId: string | null): Promise<Whose | null> {
+async function whoseSeries(db: Kysely<Schema>, query: SeriesQuery, scope: Scope): Promise<Whose | null> {
   if (query.taskId !== undefined) {
-    const seq = await seqOf(db, query.taskId)
+    const seq = await seqOf(db, query.taskId, scope)
     return seq === null ? null : { kind: 'task', seq }
   }
-  const where = []
-  if (query.group !== undefined) where.push(inGroup(sql.ref('t.task_group'), query.group))
-  if (tenantId !== null) where.push(sql<boolean>`t.tenant_id = ${tenantId}`)
-  return where.length === 0 ? { kind: 'all' } : { kind: 'tasks', where }
+  if (query.group === undefined) return allWithin(scope)
+  return { kind: 'tasks', where: [inGroup(sql.ref('t.task_group'), query.group), ...tasksWithin(scope)] }
 }
 
 /** Whole hours around a range; null for a whole life. */

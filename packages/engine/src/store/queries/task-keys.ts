@@ -1,84 +1,174 @@
+import type { Scope } from '@rota/core'
 import { type Kysely, type SelectQueryBuilder, sql } from 'kysely'
-import type { TaskQuery } from '../../ports/queries.ts'
+import type { TaskQuery, TaskRecord } from '../../ports/queries.ts'
 import type { Schema, TasksTable } from '../../ports/schema.ts'
-import { MOST_COUNTED, type Slice, sliceOf } from './page.ts'
-import { type Condition, taskConditions } from './task-filter.ts'
+import { type CursorValue, MOST_COUNTED, type Slice, sliceOf } from './page.ts'
+import { hole, type RunShape } from './shape.ts'
+import { filterShape, filterValues, taskConditions } from './task-filter.ts'
+import { type RecordRow, recordsIn, recordsOf } from './task-records.ts'
 
-/** A task in a list: its seq and the values it is sorted by. */
-export interface TaskKey {
+type Sort = NonNullable<TaskQuery['sort']>
+
+/** A task in a list by its next run: its seq and the values it is sorted by. */
+interface TaskKey {
   seq: number
-  a: string | number
+  a: number
   b: number
+}
+
+/** A task in a list, and where a page goes on behind it. */
+export interface TaskEntry {
+  record: TaskRecord
+  key: CursorValue[]
 }
 
 /** Sorts after every instant: tasks without a next run come last. */
 const NEVER = Number.MAX_SAFE_INTEGER
 
+/** How the statements of a list are run. */
+interface Ways {
+  db: Kysely<Schema>
+  run: RunShape
+  /** Reads a short page where the engine works; null for one of which there is too much. */
+  runBriefly?: RunBriefly
+}
+
+/** Null when more was to be counted than `most`, or when that is to be expected. */
+export type RunBriefly = (shape: string, build: BuildRecords, values: Record<string, unknown>) => RecordRow[] | null
+
+/** How many rows of a kind are counted. Null: all of them. */
+type BuildRecords = (most: number | null) => ReturnType<typeof recordsOf>
+
+/** A page in the order of names may have so many tasks and follow so many to be read in place. */
+const SHORT_PAGE = 25
+const FEW_BEFORE = 1_000
+
 /** The tasks of a list in its order. */
-export function taskKeys(db: Kysely<Schema>, query: TaskQuery, tenantId: string | null, now: number) {
+export function taskList({ db, run, runBriefly }: Ways, query: TaskQuery, scope: Scope, now: number) {
   const sort = query.sort ?? 'name'
   const slice = sliceOf(query, `tasks:${sort}`, 2)
-  const conditions = taskConditions(query, tenantId, now)
+  const [a, b] = slice.after ?? []
+  const place = { a, b, offset: slice.offset, onlyIdle: a === NEVER }
+  const list: List = {
+    run,
+    runBriefly: isShort(query, slice, scope) ? runBriefly : undefined,
+    slice,
+    matching: () => matchingTasks(db, query, scope),
+    due: () => dueTasks(db, query, scope),
+    shape: filterShape(query, scope),
+    values: { ...filterValues(query, scope, now), ...place },
+  }
   return {
     slice,
-    async keys(limit: number): Promise<TaskKey[]> {
-      if (sort === 'next_run') return byNextRun(db, conditions, slice, limit)
-      return orderOf(db, sort, conditions, slice).offset(slice.offset).limit(limit).execute()
-    },
-    count: () => countTasks(db, conditions),
+    entries: (limit: number) => (sort === 'next_run' ? byNextRun(list, limit) : inOrder(list, sort, limit)),
+    count: () => countTasks(list),
   }
 }
 
-async function countTasks(db: Kysely<Schema>, conditions: readonly Condition[], most = MOST_COUNTED.tasks + 1) {
-  const matching = matchingTasks(db, conditions).select(sql<number>`1`.as('one'))
-  const counted = db.selectFrom(matching.limit(most).as('m')).select((eb) => eb.fn.countAll<number>().as('n'))
-  return Number((await counted.executeTakeFirstOrThrow()).n)
+/** All tasks by name: an index holds those that are listed in their order, and none besides. */
+function isShort(query: TaskQuery, { limit, offset }: Slice, scope: Scope): boolean {
+  const { page: _, limit: __, cursor: ___, sort = 'name', ...filter } = query
+  const isWhole = scope.kind === 'all' && Object.values(filter).every((value) => value === undefined)
+  return isWhole && sort === 'name' && limit <= SHORT_PAGE && offset <= FEW_BEFORE
 }
 
-type Keys = SelectQueryBuilder<Schema & { t: TasksTable }, 't', TaskKey>
+interface List {
+  run: RunShape
+  /** Absent where the page may be long. */
+  runBriefly: RunBriefly | undefined
+  slice: Slice
+  matching: () => Tasks
+  due: () => ReturnType<typeof dueTasks>
+  /** What the filter's text depends on. */
+  shape: string
+  values: Record<string, unknown>
+}
 
-function orderOf(
-  db: Kysely<Schema>,
-  sort: Exclude<TaskQuery['sort'], 'next_run' | undefined>,
-  conditions: readonly Condition[],
-  slice: Slice,
-): Keys {
-  let tasks = matchingTasks(db, conditions)
-  const [a, b] = slice.after ?? []
-  switch (sort) {
-    case 'name':
-      if (a !== undefined) tasks = tasks.where(sql<boolean>`t.name >= ${a} and (t.name > ${a} or t.seq > ${b})`)
-      return tasks.select(['t.seq', 't.name as a', 't.seq as b']).orderBy('t.name').orderBy('t.seq')
-    case 'updated_at': {
-      const before = sql<boolean>`t.updated_at <= ${a} and (t.updated_at < ${a} or t.seq < ${b})`
-      if (a !== undefined) tasks = tasks.where(before)
-      const keyed = tasks.select(['t.seq', 't.updated_at as a', 't.seq as b'])
-      return keyed.orderBy('t.updated_at', 'desc').orderBy('t.seq', 'desc')
-    }
-    case 'created_at':
-      if (b !== undefined) tasks = tasks.where('t.seq', '<', Number(b))
-      return tasks.select(['t.seq', 't.created_at as a', 't.seq as b']).orderBy('t.seq', 'desc')
+type Tasks = SelectQueryBuilder<Schema & { t: TasksTable }, 't', object>
+
+/** SQLite would prepare a statement anew at each execution for a bare bound limit; PostgreSQL takes `$1 + 0` for short. */
+const bound = (name: string) => sql<number>`cast(${hole(name)} as bigint) + 0`
+
+async function countTasks({ run, matching, shape, values }: List): Promise<number> {
+  const build = () => {
+    const ones = matching()
+      .select(sql<number>`1`.as('one'))
+      .limit(sql.lit(MOST_COUNTED.tasks + 1))
+    return sql<{ n: number }>`select count(*) as n from ${ones.as('m')}`
   }
+  const [counted] = await run<{ n: number }>(`count of tasks ${shape}`, build, values)
+  return Number(counted!.n)
+}
+
+/** Keys and records in one statement. */
+async function inOrder(list: List, sort: Exclude<Sort, 'next_run'>, limit: number) {
+  const { run, runBriefly, slice, matching } = list
+  const isFirst = slice.after === null
+  const { order, behind, keyOf } = ORDERS[sort]
+  const build: BuildRecords = (most) => {
+    const tasks = isFirst ? matching() : matching().where(behind)
+    const keys = tasks.select('t.seq').orderBy(order).limit(bound('limit')).offset(bound('offset'))
+    return recordsOf({ from: sql`${keys.as('k')} inner join tasks as t on t.seq = k.seq`, order, most })
+  }
+  const shape = `tasks by ${sort} ${Number(isFirst)} ${list.shape}`
+  const values = { ...list.values, limit }
+  const rows = runBriefly?.(shape, build, values) ?? (await run<RecordRow>(shape, () => build(null), values))
+  return recordsIn(rows).map((record): TaskEntry => ({ record, key: keyOf(record) }))
+}
+
+const [a, b] = [hole<number>('a'), hole<number>('b')]
+
+const ORDERS = {
+  name: {
+    order: sql`t.name, t.seq`,
+    behind: sql<boolean>`t.name >= ${a} and (t.name > ${a} or t.seq > ${b})`,
+    keyOf: ({ task }: TaskRecord): CursorValue[] => [task.name, task.seq],
+  },
+  updated_at: {
+    order: sql`t.updated_at desc, t.seq desc`,
+    behind: sql<boolean>`t.updated_at <= ${a} and (t.updated_at < ${a} or t.seq < ${b})`,
+    keyOf: ({ task }: TaskRecord): CursorValue[] => [task.updatedAt, task.seq],
+  },
+  created_at: {
+    order: sql`t.seq desc`,
+    behind: sql<boolean>`t.seq < ${b}`,
+    keyOf: ({ task }: TaskRecord): CursorValue[] => [task.createdAt, task.seq],
+  },
 }
 
 /** Tasks that are due again, by their earliest schedule, and behind them those that are not. */
-async function byNextRun(db: Kysely<Schema>, conditions: readonly Condition[], slice: Slice, limit: number) {
-  const { after, offset } = slice
-  const onlyIdle = after !== null && after[0] === NEVER
-  const due = onlyIdle ? [] : await dueKeys(db, conditions, after).offset(offset).limit(limit).execute()
-  if (due.length === limit) return due
-  const passed = offset === 0 || due.length > 0 ? offset : await countDue(db, conditions, offset)
-  const idle = idleKeys(db, conditions, onlyIdle ? Number(after[1]) : null)
-  return [
-    ...due,
-    ...(await idle
-      .offset(offset - passed)
-      .limit(limit - due.length)
-      .execute()),
-  ]
+async function byNextRun(list: List, limit: number): Promise<TaskEntry[]> {
+  const { run, values } = list
+  const keys = await keysByNextRun(list, limit)
+  if (keys.length === 0) return []
+  const holes = keys.map((_, at) => hole<number>(`seq${at}`))
+  const where = sql`where t.seq in (${sql.join(holes)})`
+  const build = () => recordsOf({ from: sql`tasks as t`, where, order: sql`t.seq` })
+  const seqs = Object.fromEntries(keys.map(({ seq }, at) => [`seq${at}`, seq]))
+  const rows = await run<RecordRow>(`records of ${keys.length} tasks`, build, { ...values, ...seqs })
+  const bySeq = new Map(recordsIn(rows).map((record) => [record.task.seq, record]))
+  return keys.flatMap(({ seq, a, b }) => {
+    const record = bySeq.get(seq)
+    return record === undefined ? [] : [{ record, key: [a, b] }]
+  })
 }
 
-function dueTasks(db: Kysely<Schema>, conditions: readonly Condition[]) {
+async function keysByNextRun(list: List, limit: number): Promise<TaskKey[]> {
+  const { run, slice, shape, values } = list
+  const { after, offset } = slice
+  const onlyIdle = after !== null && after[0] === NEVER
+  const isBehind = after !== null
+  const due = onlyIdle
+    ? []
+    : await run<TaskKey>(`due tasks ${isBehind} ${shape}`, () => dueKeys(list, isBehind), { ...values, limit })
+  if (due.length === limit) return due
+  const passed = offset === 0 || due.length > 0 ? offset : await countDue(list, offset)
+  const rest = { ...values, limit: limit - due.length, offset: offset - passed }
+  const idle = await run<TaskKey>(`idle tasks ${onlyIdle} ${shape}`, () => idleKeys(list, onlyIdle), rest)
+  return [...due, ...idle]
+}
+
+function dueTasks(db: Kysely<Schema>, query: TaskQuery, scope: Scope) {
   const earlier = sql<boolean>`exists (select 1 from schedules as o where o.task_seq = s.task_seq and o.id <> s.id
     and (o.next_due_at < s.next_due_at or (o.next_due_at = s.next_due_at and o.id < s.id)))`
   let due = db
@@ -86,36 +176,34 @@ function dueTasks(db: Kysely<Schema>, conditions: readonly Condition[]) {
     .innerJoin('tasks as t', 't.seq', 's.task_seq')
     .where('s.next_due_at', 'is not', null)
     .where(sql<boolean>`not ${earlier}`)
-  for (const condition of conditions) due = due.where(condition)
+  for (const condition of taskConditions(query, scope)) due = due.where(condition)
   return due
 }
 
-function dueKeys(db: Kysely<Schema>, conditions: readonly Condition[], after: Slice['after']) {
-  let due = dueTasks(db, conditions)
-  if (after !== null) {
-    const [a, b] = after
-    due = due.where(sql<boolean>`s.next_due_at >= ${a} and (s.next_due_at > ${a} or s.id > ${b})`)
-  }
-  const keyed = due.select(['t.seq', 's.id as b']).select(sql<number>`s.next_due_at`.as('a'))
-  return keyed.orderBy('s.next_due_at').orderBy('s.id')
+function dueKeys({ due }: List, isBehind: boolean) {
+  const behind = sql<boolean>`s.next_due_at >= ${a} and (s.next_due_at > ${a} or s.id > ${b})`
+  const rows = isBehind ? due().where(behind) : due()
+  const keyed = rows.select(['t.seq', sql<number>`s.next_due_at`.as('a'), 's.id as b'])
+  return keyed.orderBy('s.next_due_at').orderBy('s.id').limit(bound('limit')).offset(bound('offset'))
 }
 
-async function countDue(db: Kysely<Schema>, conditions: readonly Condition[], most: number): Promise<number> {
-  const due = dueTasks(db, conditions).select('s.id').limit(most)
-  const counted = db.selectFrom(due.as('m')).select((eb) => eb.fn.countAll<number>().as('n'))
-  return Number((await counted.executeTakeFirstOrThrow()).n)
+async function countDue({ run, due, shape, values }: List, most: number): Promise<number> {
+  const build = () =>
+    sql<{ n: number }>`select count(*) as n from ${due().select('s.id').limit(bound('limit')).as('m')}`
+  const [counted] = await run<{ n: number }>(`count of due tasks ${shape}`, build, { ...values, limit: most })
+  return Number(counted!.n)
 }
 
-function idleKeys(db: Kysely<Schema>, conditions: readonly Condition[], afterSeq: number | null) {
-  let idle = matchingTasks(db, conditions).where(
-    sql<boolean>`not exists (select 1 from schedules as s where s.task_seq = t.seq and s.next_due_at is not null)`,
-  )
-  if (afterSeq !== null) idle = idle.where('t.seq', '>', afterSeq)
-  return idle.select(['t.seq', 't.seq as b', sql<number>`${sql.lit(NEVER)}`.as('a')]).orderBy('t.seq')
+function idleKeys({ matching }: List, isBehind: boolean) {
+  const isIdle = sql<boolean>`not exists (
+    select 1 from schedules as s where s.task_seq = t.seq and s.next_due_at is not null)`
+  const idle = isBehind ? matching().where(isIdle).where(sql<boolean>`t.seq > ${b}`) : matching().where(isIdle)
+  const keyed = idle.select(['t.seq', sql<number>`${sql.lit(NEVER)}`.as('a'), 't.seq as b'])
+  return keyed.orderBy('t.seq').limit(bound('limit')).offset(bound('offset'))
 }
 
-function matchingTasks(db: Kysely<Schema>, conditions: readonly Condition[]) {
+function matchingTasks(db: Kysely<Schema>, query: TaskQuery, scope: Scope): Tasks {
   let tasks = db.selectFrom('tasks as t')
-  for (const condition of conditions) tasks = tasks.where(condition)
-  return tasks
+  for (const condition of taskConditions(query, scope)) tasks = tasks.where(condition)
+  return tasks as unknown as Tasks
 }

@@ -1,21 +1,19 @@
-import type { ExecutionStatus } from '@rota/core'
+import type { ExecutionStatus, Scope } from '@rota/core'
 import { type Kysely, sql } from 'kysely'
 import { attemptsOf, firstStartOf } from '../../ports/attempts.ts'
 import type { CountBucket, Cursor, CursorQuery, TimelineMark, TimelineQuery } from '../../ports/overviews.ts'
 import type { Schema } from '../../ports/schema.ts'
+import type { Condition } from './condition.ts'
 import { groupCondition, seqOf } from './execution-keys.ts'
-import { type Condition, inGroup } from './task-filter.ts'
+import { executionsWithin, tasksWithin } from './scope.ts'
+import { inGroup } from './task-filter.ts'
 
 /** How many executions due before a range are looked at for those that still ran in it. */
 const LOOK_BACK = 5_000
 
 /** The latest executions due in a range, and those due before it that ran into it. */
-export async function timelineMarks(
-  db: Kysely<Schema>,
-  query: TimelineQuery,
-  tenantId: string | null,
-): Promise<TimelineMark[]> {
-  const whose = await whoseMarks(db, query, tenantId)
+export async function timelineMarks(db: Kysely<Schema>, query: TimelineQuery, scope: Scope): Promise<TimelineMark[]> {
+  const whose = await whoseMarks(db, query, scope)
   if (whose === null) return []
   const { from, to, limit } = query
   const within = [...whose, sql<boolean>`e.due_at >= ${from}`, sql<boolean>`e.due_at < ${to}`]
@@ -36,10 +34,10 @@ export async function timelineCounts(
   db: Kysely<Schema>,
   query: TimelineQuery,
   bucketMs: number,
-  tenantId: string | null,
+  scope: Scope,
 ): Promise<CountBucket[]> {
   const { from, to } = query
-  const whose = await whoseMarks(db, query, tenantId)
+  const whose = await whoseMarks(db, query, scope)
   if (whose === null) return []
   let rows = db
     .selectFrom('execution_history as e')
@@ -62,17 +60,18 @@ export async function timelineCounts(
 }
 
 /** The cursors that come first, of tasks that are not deleted; schedules of inactive tasks have none. */
-export async function nextCursors(db: Kysely<Schema>, query: CursorQuery, tenantId: string | null): Promise<Cursor[]> {
+export async function nextCursors(db: Kysely<Schema>, query: CursorQuery, scope: Scope): Promise<Cursor[]> {
   let cursors = db
     .selectFrom('schedules as s')
     .innerJoin('tasks as t', 't.seq', 's.task_seq')
     .innerJoin('schedule_rules as r', 'r.id', 's.rule_id')
-    .select(['t.id as taskId', 't.name as taskName', 'r.body as ruleBody', 's.next_due_at as nextDueAt'])
+    .select(['s.id as scheduleId', 's.next_due_at as nextDueAt'])
+    .select(['t.id as taskId', 't.name as taskName', 'r.body as ruleBody'])
     .where('s.next_due_at', 'is not', null)
     .where('s.next_due_at', '<', query.until)
   if (query.taskId !== undefined) cursors = cursors.where('t.id', '=', query.taskId)
   if (query.group !== undefined) cursors = cursors.where(inGroup(sql.ref('t.task_group'), query.group))
-  if (tenantId !== null) cursors = cursors.where('t.tenant_id', '=', tenantId)
+  for (const condition of tasksWithin(scope)) cursors = cursors.where(condition)
   const rows = await cursors.orderBy('s.next_due_at').limit(query.limit).execute()
   return rows.map((row) => ({ ...row, nextDueAt: row.nextDueAt! }))
 }
@@ -81,12 +80,12 @@ export async function nextCursors(db: Kysely<Schema>, query: CursorQuery, tenant
 async function whoseMarks(
   db: Kysely<Schema>,
   { taskId, group }: TimelineQuery,
-  tenantId: string | null,
+  scope: Scope,
 ): Promise<Condition[] | null> {
   const whose: Condition[] = []
-  if (tenantId !== null) whose.push(sql`e.tenant_id = ${tenantId}`)
+  whose.push(...executionsWithin(scope))
   if (taskId !== undefined) {
-    const seq = await seqOf(db, taskId)
+    const seq = await seqOf(db, taskId, scope)
     if (seq === null) return null
     whose.push(sql`e.task_seq = ${seq}`)
   }

@@ -1,157 +1,104 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { SkipReason, Trigger } from '@rota/core'
-import type { SlotRule } from '../../ports/executions.ts'
-import { prepareAll } from './statements.ts'
+import { type Claimed, type ClaimResult, type ExecutionStore, UNSEEN } from '../../ports/executions.ts'
+import { claimedOf } from '../claimed-of.ts'
+import { decide, endsOf } from '../decide.ts'
+import { transaction } from './database.ts'
+import type { InstanceNumbers } from './instance-numbers.ts'
+import { createLimits } from './limits.ts'
+import { asCells, type Cells, type LiveRow, liveRow } from './live-row.ts'
+import { outboxWriterOf } from './outbox-writer.ts'
+import { createSettler } from './settlement.ts'
+import { startJournalOf } from './start-journal.ts'
+import { prepareAll, rows as rowsOf } from './statements.ts'
 
-/** What admission needs to know of a live row. */
-export interface Contender {
-  seq: number
-  id: string
-  taskSeq: number | null
-  trigger: Trigger
-  overlap: SlotRule
-  taskMax: number
-  keys: string | null
-  attempt: number
-  runAt: number
-  dueAt: number
-  scheduleId: number | null
-  skipAfter: number | null
-  mergeAfter: number | null
-}
+const NONE: ReadonlySet<number> = new Set()
 
-/**
- * `later`: not yet due, ask again then. The other three are final for this row. `promoted`: another row became ready by
- * this decision and should be asked about soon.
- */
-export type Admission =
-  | { kind: 'admitted'; promoted: boolean }
-  | { kind: 'later' }
-  | { kind: 'skip'; reason: SkipReason }
-  | { kind: 'blocked'; replaced: number[]; superseded: Superseded[]; promoted: boolean }
-
-interface Superseded {
-  seq: number
-  id: string
-  taskSeq: number | null
-  trigger: Trigger
-  attempt: number
-}
-
-/**
- * Who may hold which slot. Slots of a task are counted from its admitted rows; slots of a concurrency key have a
- * counter. A row that finds a limit full leaves the ready order and is looked at again only when that limit has room,
- * so that any number of blocked rows costs the others nothing.
- *
- * All functions must be called inside a transaction.
- */
-export function createAdmission(db: DatabaseSync) {
+/** Who may start: when rows are claimed, and when those that need a slot are due. */
+export function createAdmission(db: DatabaseSync, instances: InstanceNumbers): Pick<ExecutionStore, 'claim' | 'admit'> {
+  const limits = createLimits(db)
+  const journal = startJournalOf(db)
+  const outbox = outboxWriterOf(db)
+  const settler = createSettler(db)
   const sql = prepareAll(db, {
-    admittedOfTask: 'admitted-of-task',
-    block: 'block-execution',
-    blockedBy: 'blocked-by-limit',
-    countAdmitted: 'count-admitted',
-    followed: 'followed-execution',
-    freeKey: 'free-key',
-    nextLimit: 'next-blocking-limit',
-    promoteForKey: 'promote-for-key',
-    promoteForTask: 'promote-for-task',
-    takeKey: 'take-key',
+    admit: 'admit-execution',
+    claim: 'claim-execution',
+    claimedRow: rowsOf<Cells>('claimed-execution'),
+    hold: 'hold-slots',
+    ready: rowsOf<Cells>('ready-executions'),
+    start: 'start-execution',
   })
+  asCells(sql.ready, sql.claimedRow)
 
-  /** Takes every slot the row needs, or none; answers the limit that was full. */
-  function takeSlots(row: Contender): string | null {
-    if (row.overlap !== 'allow' && row.taskSeq !== null) {
-      const { held } = sql.countAdmitted.get(row.taskSeq) as { held: number }
-      if (held >= row.taskMax) return `task:${row.taskSeq}`
-    }
-    const taken: string[] = []
-    for (const key of keysOf(row)) {
-      if (sql.takeKey.run(key).changes === 1) {
-        taken.push(key)
-        continue
+  /** Decides for each row whether it may start, and writes what follows from that. */
+  function admitAll(asking: LiveRow[], now: number, write: (row: LiveRow, admitted: boolean) => void): ClaimResult {
+    const decisions = decide(asking, now, limits.heldFor(asking, now))
+    const { admitted, later, skipped, superseded, replaced } = decisions
+    const claimed: Claimed[] = []
+    for (const [rows, isIn] of [[admitted, true] as const, [later, false] as const]) {
+      for (const row of rows) {
+        write(row, isIn)
+        claimed.push(claimedOf(row, row.claimSeq, isIn))
       }
-      for (const other of taken) sql.freeKey.run(other)
-      return key
     }
-    return null
-  }
-
-  /** Why a row beyond its grace time does not run: what its misfire policy says, wherever it has waited. */
-  function lateReason({ scheduleId, dueAt, skipAfter, mergeAfter }: Contender, now: number): SkipReason | null {
-    if (skipAfter !== null && skipAfter < now) return 'misfire'
-    if (mergeAfter === null || mergeAfter >= now) return null
-    return sql.followed.get(scheduleId, dueAt, now) === undefined ? null : 'merged'
-  }
-
-  function promote(limit: string): boolean {
-    const line = limit.startsWith('task:') ? sql.promoteForTask : sql.promoteForKey
-    return line.run(limit).changes === 1
-  }
-
-  function block(row: Contender, limit: string): boolean {
-    sql.block.run(row.seq, limit)
-    // The row may have been promoted for a slot that it now leaves unused: the next in that line must get its chance.
-    const promoted = promoteForKeys(row, limit)
-    const line = `task:${row.taskSeq}`
-    return row.overlap !== 'allow' && row.taskSeq !== null && limit !== line && promote(line) ? true : promoted
-  }
-
-  function promoteForKeys(row: Contender, except: string | null): boolean {
-    let promoted = false
-    for (const key of keysOf(row)) if (key !== except && promote(key)) promoted = true
-    return promoted
+    const happened = endsOf(decisions, now)
+    const ended = [...skipped.map(({ row }) => row), ...superseded]
+    for (const [index, { seq }] of ended.entries()) {
+      const { status, reason } = happened[index]!
+      settler.conclude(seq, { ...UNSEEN, status, reason, finishedAt: now })
+    }
+    const more = limits.follow(decisions)
+    outbox.keep(happened)
+    return { claimed, happened, replaced, more }
   }
 
   return {
-    /** Decides for one ready or claimed row. */
-    decide(row: Contender, now: number): Admission {
-      // A slot taken ahead of time would turn away who is due now.
-      if (row.runAt > now && isLimited(row)) return { kind: 'later' }
-      const late = isLimited(row) ? lateReason(row, now) : null
-      if (late !== null) return { kind: 'skip', reason: late }
-      const full = takeSlots(row)
-      // A key whose limit was raised has room for more than the one that was promoted for it.
-      if (full === null) return { kind: 'admitted', promoted: promoteForKeys(row, null) }
-      const isTaskLimit = full.startsWith('task:')
-      // A retry belongs to an execution that has begun; skipping it would leave that one without an end.
-      if (isTaskLimit && row.overlap === 'skip' && row.attempt === 1) return { kind: 'skip', reason: 'overlap' }
-      if (!isTaskLimit || row.overlap !== 'replace') {
-        return { kind: 'blocked', replaced: [], superseded: [], promoted: block(row, full) }
-      }
-      const superseded = sql.blockedBy.all(full) as unknown as Superseded[]
-      const replaced = (sql.admittedOfTask.all(row.taskSeq) as { seq: number }[]).map((r) => r.seq)
-      return { kind: 'blocked', replaced, superseded, promoted: block(row, full) }
+    async claim({ instanceId, now, until, most }) {
+      const instance = instances.seqOf(instanceId)
+      const rows = sql.ready.all(until, most).map(liveRow)
+      if (rows.length === 0) return { claimed: [], happened: [], replaced: [], more: false }
+      if (rows.some((row) => isLate(row, now))) journal.show()
+      const result = transaction(db, () =>
+        admitAll(rows, now, (row, admitted) => {
+          sql.claim.run(row.seq, instance, admitted ? 1 : 0)
+          row.claimSeq++
+        }),
+      )
+      if (rows.length === most) result.more = true
+      return result
     },
 
-    /** Gives back what a row holds and lets the next in each line try. Answers whether somebody could be waiting. */
-    release(row: Pick<Contender, 'taskSeq' | 'overlap' | 'keys'> & { admitted: number }): boolean {
-      let freed = false
-      if (row.admitted) for (const key of keysOf(row)) sql.freeKey.run(key)
-      for (const key of keysOf(row)) if (promote(key)) freed = true
-      if (row.overlap !== 'allow' && row.taskSeq !== null && promote(`task:${row.taskSeq}`)) freed = true
-      return freed
-    },
-
-    /** Lets the head of every line try once: the safety net for limits that were raised. Answers how many do. */
-    nudge(): number {
-      let moved = 0
-      let row = sql.nextLimit.get('') as { limit: string } | undefined
-      while (row) {
-        if (promote(row.limit)) moved++
-        row = sql.nextLimit.get(row.limit) as { limit: string } | undefined
-      }
-      return moved
+    async admit(claimed, now, starting = NONE) {
+      if (claimed.some((row) => isLate(row, now))) journal.show()
+      return transaction(db, () => {
+        const admitted: Claimed[] = []
+        const rest: LiveRow[] = []
+        for (const row of claimed) {
+          const startsAt = starting.has(row.seq) ? now : null
+          if (sql.admit.run(row.seq, row.claimSeq, now, startsAt).changes === 1) {
+            admitted.push({ ...row, admitted: true })
+            continue
+          }
+          const cells = sql.claimedRow.get(row.seq, row.claimSeq)
+          const live = cells && liveRow(cells)
+          // An earlier call may have admitted it whose answer was lost.
+          if (live?.admitted) {
+            admitted.push(claimedOf(live, live.claimSeq, true))
+            if (startsAt !== null) sql.start.run(row.seq, row.claimSeq, now)
+          } else if (live) rest.push(live)
+        }
+        const result = admitAll(rest, now, (row, isIn) => {
+          if (!isIn) return
+          sql.hold.run(row.seq)
+          if (starting.has(row.seq)) sql.start.run(row.seq, row.claimSeq, now)
+        })
+        result.claimed.push(...admitted)
+        return result
+      })
     },
   }
 }
 
-function isLimited(row: Contender): boolean {
-  return row.keys !== null || (row.overlap !== 'allow' && row.taskSeq !== null)
+/** Whether a later one of its schedule may stand for it, so that one has to know which of those have started. */
+function isLate({ mergeAfter }: Pick<Claimed, 'mergeAfter'>, now: number): boolean {
+  return mergeAfter !== null && mergeAfter < now
 }
-
-function keysOf(row: { keys: string | null }): string[] {
-  return row.keys === null ? [] : (JSON.parse(row.keys) as string[])
-}
-
-export type AdmissionDesk = ReturnType<typeof createAdmission>

@@ -2,7 +2,7 @@ import { closeSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { hostname } from 'node:os'
 import { join, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { say } from '@rota/core'
+import { say } from '@rota/core/threads'
 import { makeFolder, removeFolders } from './make-folder.ts'
 
 /** Files of the lock; they mean nothing to anyone else and belong in no backup. */

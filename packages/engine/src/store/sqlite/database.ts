@@ -1,6 +1,6 @@
 import { closeSync, openSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
-import { RotaError, say } from '@rota/core'
+import { RotaError, say } from '@rota/core/threads'
 
 /** Older SQLite can corrupt a database when a WAL is reset while another connection checkpoints. */
 const OLDEST_SQLITE = [3, 51, 3] as const
@@ -24,14 +24,17 @@ export function createDatabaseFile(file: string): void {
   }
 }
 
+/** How long a statement waits for another connection, in ms: the engine's loop waits with it. */
+const BUSY_MS = 2000
+
 /** Opens the engine's writing connection. `location` is a file, or `:memory:`. */
 export function openDatabase(location: string): DatabaseSync {
   if (location !== ':memory:') createDatabaseFile(location)
-  const db = new DatabaseSync(location)
+  // Before the first statement: another process may just be making it, or turning it to WAL.
+  const db = new DatabaseSync(location, { timeout: BUSY_MS })
   const { version } = db.prepare('SELECT sqlite_version() AS version').get() as { version: string }
   refuseOldSqlite(version)
   db.exec(`
-    PRAGMA busy_timeout = 2000;
     PRAGMA journal_mode = WAL;
     PRAGMA synchronous = FULL;
     PRAGMA temp_store = MEMORY;

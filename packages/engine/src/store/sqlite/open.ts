@@ -7,22 +7,26 @@ import { createMemoryTails } from '../../hot/memory/tails.ts'
 import type { LogStore } from '../../ports/logs.ts'
 import type { Schema } from '../../ports/schema.ts'
 import type { StoreParts } from '../../ports/store.ts'
+import { createExecutionDetails } from '../details.ts'
 import { createMemoryLogStore } from '../memory/log-store.ts'
 import { createQueries } from '../queries/queries.ts'
 import type { Store } from '../store.ts'
 import { backupDataDirectory } from './backup/backup.ts'
 import { startCheckpointer } from './checkpointer.ts'
+import { countChanges } from './counted-changes.ts'
 import { type DataDirectory, takeDataDirectory } from './data-directory.ts'
 import { asStorageFault, openDatabase, transaction } from './database.ts'
 import { asDamage, damaged } from './database-file-error.ts'
-import { createExecutionDetails } from './details.ts'
+import { detailsAccess } from './details-access.ts'
 import { createExecutionStore } from './executions.ts'
+import { commitAlone, createGroupCommit } from './group-commit.ts'
 import { checkAtStart } from './integrity.ts'
 import { createSqliteLogStore } from './logs/log-store.ts'
 import { migrate } from './migrate.ts'
 import { refuseMissing } from './missing-database.ts'
+import { openOutbox } from './outbox-writer.ts'
 import { refuseOwned, takeOwnership } from './ownership.ts'
-import { createBatchRunner, createReaderDialect, createWriterDialect } from './reader/dialect.ts'
+import { createBatchRunner, createReaderDialect, createReadHere, createWriterDialect } from './reader/dialect.ts'
 import { createReaders, type Readers } from './reader/readers.ts'
 import { recoverStarts } from './start-journal.ts'
 import { statement } from './statements.ts'
@@ -124,8 +128,10 @@ async function refuseDamaged(file: string, clock: Clock, onWarning: (message: st
 }
 
 /** A store in memory, gone with the process: for the library and for tests. */
-export function createMemoryStore({ clock = systemClock }: { clock?: Clock } = {}): Store {
-  return createMemoryDisk().open(clock)
+export function openInMemoryStore({ clock = systemClock }: { clock?: Clock } = {}): Store {
+  const db = openDatabase(':memory:')
+  migrate(db, 0)
+  return memoryStoreOn(db, clock)
 }
 
 /** A database in memory that outlives the stores on it, so that a simulation can take it up again after a crash. */
@@ -137,10 +143,18 @@ export interface MemoryDisk {
   run(sql: string): void
 }
 
+/** A database with nothing but its schema: tests make thousands of disks, and copying it takes a fiftieth of the time. */
+let blank: Uint8Array | null = null
+
 export function createMemoryDisk(): MemoryDisk {
   const db = openDatabase(':memory:')
   const prepared = new Map<string, StatementSync>()
-  migrate(db, 0)
+  if (blank === null) {
+    migrate(db, 0)
+    blank = db.serialize()
+  } else {
+    db.deserialize(blank)
+  }
   return {
     open: (clock) => memoryStoreOn(db, clock),
     select(sql, ...parameters) {
@@ -178,20 +192,29 @@ function assemble(db: DatabaseSync, clock: Clock, around: Surroundings): Store {
   // The counters are a cache of the rows; whatever stopped us last time, they start out right.
   transaction(db, () => db.prepare(statement('recount-keys')).run())
   const reader = new Kysely<Schema>({ dialect: createReaderDialect(around.readers) })
-  const runBatch = createBatchRunner(db)
+  const kysely = new Kysely<Schema>({ dialect: createWriterDialect(db) })
+  const runNow = createBatchRunner(db)
+  // In memory a commit waits for nothing.
+  const commit = around.kind === 'sqlite' ? createGroupCommit(db) : commitAlone(db)
+  const { tasks, changes } = countChanges(createTaskStore(db, commit))
+  const runBatch: Store['runBatch'] = async (queries) => runNow(queries)
   return {
     kind: around.kind,
     location: around.location,
-    capabilities: { exclusive: true, durable: around.kind !== 'memory' },
-    tasks: createTaskStore(db),
-    executions: createExecutionStore(db),
-    details: createExecutionDetails(db),
+    capabilities: { exclusive: true },
+    tasks,
+    executions: createExecutionStore(db, commit),
+    details: createExecutionDetails(detailsAccess(db)),
     upkeep: createUpkeep(db, around.readers),
-    queries: createQueries(reader, () => clock.now()),
+    queries: createQueries(reader, () => clock.now(), {
+      taskChanges: changes,
+      readHere: createReadHere(db),
+    }),
     logs: around.logs,
     tails: createMemoryTails(),
-    kysely: new Kysely<Schema>({ dialect: createWriterDialect(db) }),
-    runBatch: async (queries) => runBatch(queries),
+    outbox: openOutbox(db, { kysely, runBatch }),
+    kysely,
+    runBatch,
     backup: around.backup,
     close: around.close,
   }

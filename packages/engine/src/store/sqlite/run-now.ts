@@ -1,38 +1,37 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { type KeyCounter, type Present, promised, runPlace } from '../../planning/run-place.ts'
+import { type KeyCounter, type Present, promised, prospectOf } from '../../planning/run-prospect.ts'
 import type { ExecutionStore } from '../../ports/executions.ts'
-import { transaction } from './database.ts'
 import { createExecutionInsert } from './execution-insert.ts'
-import { startJournalOf } from './start-journal.ts'
-import { prepareAll } from './statements.ts'
+import type { Commit } from './group-commit.ts'
+import { prepareAll, rows } from './statements.ts'
 
 /** Adds runs that somebody asks for. See {@link ExecutionStore.runNow}. */
-export function createRunNow(db: DatabaseSync): ExecutionStore['runNow'] {
+export function createRunNow(db: DatabaseSync, commit: Commit): ExecutionStore['runNow'] {
   const insert = createExecutionInsert(db)
   const sql = prepareAll(db, {
-    counter: 'concurrency-key',
-    present: 'present-of-task',
-    recall: 'recall-key',
+    counter: rows<Omit<KeyCounter, 'key'>>('concurrency-key'),
+    present: rows<Present>('present-of-task'),
+    recall: rows<{ resultId: string }>('recall-key'),
     remember: 'remember-key',
     setKey: 'set-key',
   })
 
-  return async (row, { now, keys, idempotency }) => {
-    startJournalOf(db).show()
-    return transaction(db, () => {
+  return (row, { now, keys, idempotency }) => {
+    const add = () => {
       if (idempotency) {
-        const known = sql.recall.get(idempotency.scope, idempotency.key) as { resultId: string } | undefined
+        const known = sql.recall.get(idempotency.scope, idempotency.key)
         if (known) return { earlier: known.resultId, isRefused: false, waits: null, replaces: [] }
       }
       for (const { key, max } of keys ?? []) sql.setKey.run(key, max)
-      const present = sql.present.all(row.taskSeq, now) as unknown as Present[]
+      const present = sql.present.all(row.taskSeq, now)
       const names = row.keys === null ? [] : (JSON.parse(row.keys) as string[])
-      const counters = names.map((key) => ({ key, ...(sql.counter.get(key) as Omit<KeyCounter, 'key'>) }))
-      const place = runPlace(row, present, counters)
-      if (place.isRefused) return { earlier: null, ...place }
+      const counters = names.map((key) => ({ key, ...sql.counter.get(key)! }))
+      const prospect = prospectOf(row, present, counters)
+      if (prospect.isRefused) return { earlier: null, ...prospect }
       if (idempotency) sql.remember.run(idempotency.scope, idempotency.key, row.id, now)
       insert(promised(row), now)
-      return { earlier: null, ...place }
-    })
+      return { earlier: null, ...prospect }
+    }
+    return commit(add, { starts: true })
   }
 }

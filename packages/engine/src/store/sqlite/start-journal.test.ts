@@ -18,7 +18,7 @@ async function claimed(count: number): Promise<Claimed[]> {
   const job = () => ({ id: `job ${++made}`, tenantId: null, trigger: 'api', dueAt: NOW, createdAt: NOW }) as const
   const jobs = Array.from({ length: count }, () => newExecution(job(), 1))
   await store.executions.enqueue(jobs, { now: NOW })
-  const request = { instanceId: 'me', now: NOW, until: NOW + 1, limit: count }
+  const request = { instanceId: 'me', now: NOW, until: NOW + 1, most: count }
   return (await store.executions.claim(request)).claimed
 }
 
@@ -56,7 +56,7 @@ test('what still runs shows as running once that is asked for, and what has ende
 test('a late word under an earlier claim takes no start of a later one out of the journal', async () => {
   const [one] = await claimed(1)
   await store.executions.settle([{ kind: 'give_back', seq: one!.seq, claimSeq: one!.claimSeq }], NOW)
-  const request = { instanceId: 'me', now: NOW, until: NOW + 1, limit: 1 }
+  const request = { instanceId: 'me', now: NOW, until: NOW + 1, most: 1 }
   const [again] = (await store.executions.claim(request)).claimed
   await store.executions.markStarted(starts([again!]))
   expect((await store.executions.settle([ended(one!)], NOW)).fenced).toEqual([one!.seq])

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Start } from '../../ports/executions.ts'
 import { transaction } from './database.ts'
-import { prepareAll } from './statements.ts'
+import { prepareAll, rows as rowsOf } from './statements.ts'
 
 /**
  * Every start is durable before it happens, and most attempts of a busy queue end within milliseconds: a row for a batch
@@ -30,9 +30,13 @@ export function startJournalOf(db: DatabaseSync): StartJournal {
 
 /** Writes into the rows what the journal of an earlier process knows of them. */
 export function recoverStarts(db: DatabaseSync): void {
-  const sql = prepareAll(db, { clear: 'clear-starts', noted: 'noted-starts', start: 'start-execution' })
+  const sql = prepareAll(db, {
+    clear: 'clear-starts',
+    noted: rowsOf<{ begun: string }>('noted-starts'),
+    start: 'start-execution',
+  })
   transaction(db, () => {
-    for (const { begun } of sql.noted.all() as { begun: string }[]) {
+    for (const { begun } of sql.noted.all()) {
       const numbers = JSON.parse(begun) as number[]
       for (let at = 0; at < numbers.length; at += 3) sql.start.run(...numbers.slice(at, at + 3))
     }
@@ -43,9 +47,9 @@ export function recoverStarts(db: DatabaseSync): void {
 
 function createStartJournal(db: DatabaseSync): StartJournal {
   const sql = prepareAll(db, {
-    claimed: 'is-claimed',
+    claimed: rowsOf<object>('is-claimed'),
     clear: 'clear-starts',
-    held: 'held-rows',
+    held: rowsOf<{ held: number; claims: number }>('held-rows'),
     keep: 'keep-starts',
     start: 'start-execution',
   })
@@ -53,7 +57,7 @@ function createStartJournal(db: DatabaseSync): StartJournal {
 
   /** Nearly always all of them. */
   function claimed(rows: readonly Start[]): readonly Start[] {
-    const { held, claims } = sql.held.get(JSON.stringify(rows.map((row) => row.seq))) as Record<string, number>
+    const { held, claims } = sql.held.get(JSON.stringify(rows.map((row) => row.seq)))!
     if (held === rows.length && claims === rows.reduce((sum, row) => sum + row.claimSeq, 0)) return rows
     return rows.filter(({ seq, claimSeq }) => sql.claimed.get(seq, claimSeq) !== undefined)
   }

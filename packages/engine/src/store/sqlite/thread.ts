@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { parentPort, Worker } from 'node:worker_threads'
-import { type ErrorCode, RotaError, systemClock } from '@rota/core'
+import { type ErrorCode, RotaError, systemClock } from '@rota/core/threads'
+import { threadEnvironment } from '../thread-environment.ts'
 
 /** Requests that a thread answers: name → function of one argument. */
 export type ThreadApi = Record<string, (argument: never) => unknown>
@@ -84,7 +85,8 @@ export class Thread<Api extends ThreadApi> {
   #begin(): Worker {
     const name = fileURLToPath(this.#file)
     const argv = [this.#options.idleMs ?? 5_000]
-    const worker = new Worker(this.#file, { workerData: this.#workerData, argv, name, env: {}, execArgv: [] })
+    const options = { workerData: this.#workerData, argv, name, env: threadEnvironment(), execArgv: [] }
+    const worker = new Worker(this.#file, options)
     worker.on('message', (answer: Answer) => this.#settle(answer))
     worker.on('error', (error) => this.#die(error as Error))
     worker.on('exit', () => {

@@ -4,7 +4,7 @@ import type { TaskRetention, Upkeep } from '../../ports/upkeep.ts'
 import { transaction } from './database.ts'
 import { createReaders, type Readers } from './reader/readers.ts'
 import { createRollup } from './rollup.ts'
-import { prepareAll, statement } from './statements.ts'
+import { prepareAll, rows as rowsOf, statement } from './statements.ts'
 
 /** SQLite passes over so many rows when a task has no limit. */
 const NO_LIMIT = Number.MAX_SAFE_INTEGER
@@ -13,7 +13,7 @@ const NO_LIMIT = Number.MAX_SAFE_INTEGER
 export function createUpkeep(db: DatabaseSync, readers: Readers = createReaders({ file: null, db })): Upkeep {
   const rollUp = createRollup(db)
   const sql = prepareAll(db, {
-    forget: 'upkeep/forget-history',
+    forget: rowsOf<Forgotten>('upkeep/forget-history'),
     forgetKeys: 'upkeep/forget-keys',
     forgetDays: 'upkeep/forget-days',
     forgetRollups: 'upkeep/forget-rollups',
@@ -25,7 +25,7 @@ export function createUpkeep(db: DatabaseSync, readers: Readers = createReaders(
     purgeRollups: 'upkeep/purge-rollups',
     purgeSchedules: 'upkeep/purge-schedules',
     purgeTask: 'upkeep/purge-task',
-    tailLength: 'upkeep/tail-length',
+    tailLength: rowsOf<{ length: number }>('upkeep/tail-length'),
   })
   const parts = [sql.purgeLive, sql.purgePruned, sql.purgeRevisions, sql.purgeRollups, sql.purgeSchedules]
   const searches = new Map<string, string>()
@@ -36,32 +36,32 @@ export function createUpkeep(db: DatabaseSync, readers: Readers = createReaders(
   }
   const seqsOf = (rows: { seq: number }[]) => rows.map((row) => row.seq)
 
-  async function sweepKeys(before: number, limit: number): Promise<number> {
-    const [row] = await search<{ keys: string }>('old-keys', before, limit)
+  async function sweepKeys(before: number, most: number): Promise<number> {
+    const [row] = await search<{ keys: string }>('old-keys', before, most)
     if (row === undefined || row.keys === '[]') return 0
     return Number(transaction(db, () => sql.forgetKeys.run(row.keys, before)).changes)
   }
 
-  async function sweepRules(limit: number): Promise<number> {
-    const rows = await search<{ id: number }>('unused-rules', limit)
+  async function sweepRules(most: number): Promise<number> {
+    const rows = await search<{ id: number }>('unused-rules', most)
     if (rows.length === 0) return 0
     const ids = JSON.stringify(rows.map((row) => row.id))
     return Number(transaction(db, () => sql.forgetRules.run(ids)).changes)
   }
 
   return {
-    rollUp: async (before, limit) => rollUp(before, limit),
-    tailLength: async () => (sql.tailLength.get() as { length: number }).length,
-    retentions: (afterTask, limit) => search<TaskRetention>('tasks-with-retention', afterTask, limit),
+    rollUp: async (before, most) => rollUp(before, most),
+    tailLength: async () => sql.tailLength.get()!.length,
+    retentions: (afterTask, most) => search<TaskRetention>('tasks-with-retention', afterTask, most),
 
-    async surplus(tasks, { count, keepLast, before }, limit) {
+    async surplus(tasks, { count, keepLast, before }, most) {
       const list = JSON.stringify(tasks)
-      return seqsOf(await search('surplus-history', list, count ?? NO_LIMIT, keepLast, before, limit))
+      return seqsOf(await search('surplus-history', list, count ?? NO_LIMIT, keepLast, before, most))
     },
 
-    async agedJobs(afterSeq, before, limit) {
+    async agedJobs(afterSeq, before, most) {
       type Stretch = { last: number | null; earliest: number | null; found: string }
-      const [row] = await search<Stretch>('aged-jobs', afterSeq, limit, before)
+      const [row] = await search<Stretch>('aged-jobs', afterSeq, most, before)
       if (!row || row.last === null) return { seqs: [], next: null }
       return { seqs: JSON.parse(row.found), next: row.earliest! < before ? row.last : null }
     },
@@ -69,15 +69,15 @@ export function createUpkeep(db: DatabaseSync, readers: Readers = createReaders(
     async forget(seqs) {
       if (seqs.length === 0) return []
       return transaction(db, () => {
-        const rows = sql.forget.all(JSON.stringify(seqs)) as unknown as Forgotten[]
+        const rows = sql.forget.all(JSON.stringify(seqs))
         for (const { task, answers, fromAt, through } of sumsOf(rows))
           sql.notePruned.run(task, answers, fromAt, through)
         return rows.map((row) => row.id)
       })
     },
 
-    expiredTasks: async (before, limit) => seqsOf(await search('expired-tasks', before, limit)),
-    historyOf: async (task, limit) => seqsOf(await search('history-of-task', task, limit)),
+    expiredTasks: async (before, most) => seqsOf(await search('expired-tasks', before, most)),
+    historyOf: async (task, most) => seqsOf(await search('history-of-task', task, most)),
 
     async purge(task, before) {
       return transaction(db, () => {
@@ -87,15 +87,12 @@ export function createUpkeep(db: DatabaseSync, readers: Readers = createReaders(
       })
     },
 
-    async sweep({ keysBefore, rollupsBefore }, limit) {
+    async sweep({ keysBefore, rollupsBefore }, most) {
       const hour = Math.floor(rollupsBefore / HOUR_MS)
-      const rollups = transaction(db, () => sql.forgetRollups.run(hour, limit))
-      const days = transaction(db, () => sql.forgetDays.run(Math.floor(hour / 24), limit))
+      const rollups = transaction(db, () => sql.forgetRollups.run(hour, most))
+      const days = transaction(db, () => sql.forgetDays.run(Math.floor(hour / 24), most))
       return (
-        Number(rollups.changes) +
-        Number(days.changes) +
-        (await sweepKeys(keysBefore, limit)) +
-        (await sweepRules(limit))
+        Number(rollups.changes) + Number(days.changes) + (await sweepKeys(keysBefore, most)) + (await sweepRules(most))
       )
     },
   }

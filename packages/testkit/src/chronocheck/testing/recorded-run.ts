@@ -1,4 +1,5 @@
-import { type Actor, createEngine, createMemoryDisk, type Engine, type MemoryDisk, type StoreParts } from '@rota/engine'
+import { type Caller, SYSTEM } from '@rota/core'
+import { createEngine, createMemoryDisk, type Engine, type MemoryDisk, type StoreParts } from '@rota/engine'
 import type { Executor, RunOutcome, RunRequest } from '@rota/executors'
 import { ManualClock } from '../../manual-clock.ts'
 import { createRandom, type Random } from '../../random.ts'
@@ -9,13 +10,20 @@ import type { ExecutionRow, History, LedgerEntry, Operation, TaskFacts, Testimon
 /** Plants a bug: what the engine sees of its store. */
 export type Plant = (store: StoreParts, disk: MemoryDisk, random: Random) => StoreParts
 
-const ANN: Actor = { name: 'ann', tenantId: null, mayEdit: true }
+const ANN: Caller = { ...SYSTEM, name: 'ann' }
 const START = Date.UTC(2026, 0, 5, 12)
 const LENGTH_S = 90
 const PAGE = 500
 const MOST_TURNS = 1_000
 /** An interval's anchor, on a whole minute. */
 const ANCHOR = Date.UTC(2026, 0, 1)
+
+interface Work {
+  name: string
+  /** Seconds from one occurrence to the next. */
+  every: number
+  lastsMs: number
+}
 
 /**
  * A minute and a half of a real engine in virtual time: it runs tasks of every overlap policy, takes jobs with
@@ -115,7 +123,7 @@ class RecordedRun {
 
   async #makeTasks(): Promise<TaskFacts[]> {
     const made: TaskFacts[] = []
-    const add = async (name: string, every: number, lastsMs: number, more: Partial<TaskFacts>, input = {}) => {
+    const add = async ({ name, every, lastsMs }: Work, more: Partial<TaskFacts>, input = {}) => {
       const from = this.#clock.now()
       const told = { type: 'interval', every, unit: 'seconds', anchor: new Date(ANCHOR).toISOString() } as const
       const payload = { lastsMs }
@@ -128,13 +136,18 @@ class RecordedRun {
       made.push({ id, name, definitions, ...usual, ...more })
     }
     const many = { concurrency: { overlap: 'allow', max: 100 } }
-    await add('each', 1, 200, {}, many)
-    await add('single', 1, 1_400, { overlap: 'skip' }, { concurrency: { overlap: 'skip', max: 1 } })
+    await add({ name: 'each', every: 1, lastsMs: 200 }, {}, many)
+    await add(
+      { name: 'single', every: 1, lastsMs: 1_400 },
+      { overlap: 'skip' },
+      { concurrency: { overlap: 'skip', max: 1 } },
+    )
     const key = { overlap: 'queue', max: 10, key: 'door', key_max: 1 }
     for (const name of ['door a', 'door b'])
-      await add(name, 4, 700, { overlap: 'queue', exclusive: 'door' }, { concurrency: key })
+      await add({ name, every: 4, lastsMs: 700 }, { overlap: 'queue', exclusive: 'door' }, { concurrency: key })
     const retry = { max_attempts: 3, delay_seconds: 1, backoff: 'fixed', on: ['exit_code', 'lost'] }
-    await add('retry', 3, 100, { maxAttempts: 3 }, { ...many, retry, payload: { lastsMs: 100, failsUntil: 2 } })
+    const payload = { lastsMs: 100, failsUntil: 2 }
+    await add({ name: 'retry', every: 3, lastsMs: 100 }, { maxAttempts: 3 }, { ...many, retry, payload })
     return made
   }
 

@@ -69,7 +69,7 @@ export const BUGS: Record<string, { plant: Plant; caughtAs: RegExp }> = {
       withExecutions(store, {
         async admit(rows) {
           for (const row of rows) row.admitted = true
-          return { claimed: [...rows], skipped: [], replaced: [], more: false }
+          return { claimed: [...rows], happened: [], replaced: [], more: false }
         },
       }),
     caughtAs: /overlap/,

@@ -1,7 +1,8 @@
-import { RotaError } from '@rota/core'
-import type { Actor, Engine, MemoryDisk } from '@rota/engine'
+import { type Caller, RotaError, SYSTEM } from '@rota/core'
+import type { Engine, MemoryDisk } from '@rota/engine'
 import { ManualClock } from '../../manual-clock.ts'
 import { createRandom, type Random } from '../../random.ts'
+import { EarWitness } from '../ear-witness.ts'
 import { operate, type Peopled } from '../operations.ts'
 import { type Definition, inItsPlace, isOfNoUse } from '../scenario.ts'
 import { StandingRules } from '../standing-rules.ts'
@@ -24,7 +25,7 @@ export interface ClusterWorldOptions {
   onNote?: (line: string) => void
 }
 
-const ACTOR: Actor = { name: 'ann', tenantId: null, mayEdit: true }
+const ANN: Caller = { ...SYSTEM, name: 'ann' }
 const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS
 /** Longer than any call is under way. */
@@ -40,6 +41,7 @@ export class ClusterWorld implements Peopled {
   readonly clock: ManualClock
   readonly random: Random
   readonly witness: ClusterWitness
+  readonly ears: EarWitness
   readonly instances: Instance[]
   readonly models: TaskModel[] = []
   /** Executions that somebody asked for and was promised. */
@@ -77,6 +79,7 @@ export class ClusterWorld implements Peopled {
       keyLimit: (key) => limits[key] ?? 1,
       wasDropped: (id) => this.#dropped.has(id),
     })
+    this.ears = new EarWitness(disk, { seed: scenario.seed, complain })
     const wishes = new Wishes(disk)
     const referee = new Referee({
       ...judge,
@@ -93,6 +96,7 @@ export class ClusterWorld implements Peopled {
       random: this.random,
       network: this.#network,
       witness: this.witness,
+      ears: this.ears,
       referee,
       settings: scenario.engine,
       store: {
@@ -154,7 +158,7 @@ export class ClusterWorld implements Peopled {
   async #addTask(definition: Definition): Promise<void> {
     let view: { id: string } | null = null
     let isRefused = false
-    const created = this.engine.tasks.create(ACTOR, definition.input)
+    const created = this.engine.tasks.create(ANN, definition.input)
     void created.then(
       (made) => {
         view = made
@@ -300,7 +304,7 @@ export class ClusterWorld implements Peopled {
   async #insist(id: string) {
     let isDone = false
     for (let tries = 0; !isDone && tries < 10; tries++) {
-      void this.engine.tasks.disable(ACTOR, id).then(() => {
+      void this.engine.tasks.disable(ANN, id).then(() => {
         isDone = true
       }, this.#tolerate)
       await this.clock.advance(MINUTE_MS)

@@ -10,6 +10,7 @@ import {
 } from '@rota/engine'
 import type { ManualClock } from '../../manual-clock.ts'
 import type { Random } from '../../random.ts'
+import type { EarWitness } from '../ear-witness.ts'
 import { createSimExecutor } from '../sim-executor.ts'
 import { SimProcess } from '../sim-process.ts'
 import type { ClusterAttempt, ClusterWitness, Holder } from './cluster-witness.ts'
@@ -36,6 +37,7 @@ export interface Surroundings {
   random: Random
   network: Network
   witness: ClusterWitness
+  ears: EarWitness
   referee: Referee
   settings: Partial<EngineOptions>
   store: Pick<SharedStoreOptions, 'contention' | 'walkMs' | 'mostPerClaim' | 'wishes'>
@@ -63,6 +65,8 @@ export class Instance {
   #blow: Blow | null = null
   #isStopping = false
   crashes = 0
+  /** When a call of the store was cut short by its death or a freeze. */
+  readonly cutInCallAt: number[] = []
 
   constructor(index: number, machine: Machine, around: Surroundings) {
     this.index = index
@@ -143,7 +147,13 @@ export class Instance {
   #hit(moment: Moment, strike: () => void) {
     if (!this.isUp) return
     if (moment === 'none') strike()
-    else this.#blow = { moment, strike }
+    else {
+      const strikeInCall = () => {
+        this.cutInCallAt.push(this.#around.base.now())
+        strike()
+      }
+      this.#blow = { moment, strike: strikeInCall }
+    }
   }
 
   #die(downMs: number, orphans: boolean) {
@@ -180,7 +190,7 @@ export class Instance {
 
   /** As a server starts: it opens the store, learns the store's time, and starts its engine; or tries again later. */
   async #open(process: SimProcess): Promise<void> {
-    const { disk, random, plant, referee, network, base, settings, witness } = this.#around
+    const { disk, random, plant, referee, network, base, settings, witness, ears } = this.#around
     const machine = machineClock(process, this.machine)
     const holder: Holder = { process: this.#around.nextProcess(), instanceId: '', hasDied: false, stoppedAt: null }
     const opened = disk.open(machine)
@@ -230,6 +240,7 @@ export class Instance {
     this.#executor = executor
     this.#holder = holder
     engine.on((event) => process.isDead || this.#hear(event))
+    ears.listenTo(engine, () => !process.isDead)
     const start = () => {
       void engine.start().then(
         () => {

@@ -1,5 +1,6 @@
 import type { Claimed, ExecutionStore, MemoryDisk, PlannedSchedule, StoreParts } from '@rota/engine'
 import { afterAll, expect, test } from 'vitest'
+import { amount } from '../../amount.ts'
 import { takeTurns } from '../turns.ts'
 import type { ClusterPlant } from './instance.ts'
 import { type ClusterMishap, type ClusterScenario, drawClusterScenario, outlasting } from './scenario.ts'
@@ -30,6 +31,8 @@ interface Planted {
   caughtAs: RegExp
   /** Makes what the bug needs happen often. */
   provoke?: (scenario: ClusterScenario) => ClusterScenario
+  /** The seed to begin with, where few of them show the bug. */
+  first?: number
 }
 
 const MINUTE_MS = 60_000
@@ -128,6 +131,7 @@ const PLANTS: Record<string, Planted> = {
   'work of the dead is taken over by nobody': {
     plant: { caller: (store) => withExecutions(store, { orphans: async () => [] }) },
     caughtAs: /never end/,
+    first: 3,
   },
   'an instance trusts its lease for longer than it asked for': {
     plant: {
@@ -190,7 +194,7 @@ const PLANTS: Record<string, Planted> = {
           enqueue: (rows, options) => told(store.executions.enqueue(rows, options)),
           settle: (settlements, now) => told(store.executions.settle(settlements, now)),
           async claim(request) {
-            if (!isTold) return { claimed: [], skipped: [], replaced: [], more: false }
+            if (!isTold) return { claimed: [], happened: [], replaced: [], more: false }
             isTold = false
             return store.executions.claim(request)
           },
@@ -198,6 +202,7 @@ const PLANTS: Record<string, Planted> = {
       },
     },
     caughtAs: /never end|in good times/,
+    first: 3,
   },
   'a claim whose answer was lost is forgotten': {
     plant: { caller: (store) => withExecutions(store, { claimsOf: async () => [] }) },
@@ -234,10 +239,12 @@ const PLANTS: Record<string, Planted> = {
   },
 }
 
-test.each(Object.keys(PLANTS))('the simulation of a cluster catches it when %s', { timeout: 60_000 }, async (name) => {
-  const { plant, caughtAs, provoke = (scenario) => scenario } = PLANTS[name]!
+const planted = Object.keys(PLANTS).slice(0, amount({ short: 2, long: Number.POSITIVE_INFINITY }))
+
+test.each(planted)('the simulation of a cluster catches it when %s', { timeout: 60_000 }, async (name) => {
+  const { plant, caughtAs, provoke = (scenario) => scenario, first = 1 } = PLANTS[name]!
   const complaints: string[] = []
-  for (let seed = 1; seed <= MOST_SEEDS && complaints.length === 0; seed++) {
+  for (let seed = first; seed < first + MOST_SEEDS && complaints.length === 0; seed++) {
     const scenario = provoke(drawClusterScenario({ seed, hours: HOURS }))
     const verdict = await playCluster(scenario, { turns, plant })
     complaints.push(...verdict.complaints)
@@ -245,7 +252,12 @@ test.each(Object.keys(PLANTS))('the simulation of a cluster catches it when %s',
   expect(complaints.join('\n')).toMatch(caughtAs)
 })
 
-test.each(Object.entries({ freezing, crashing, troubled, limited, narrow, lasting }))(
+const sound = amount<Record<string, Planted['provoke'] & {}>>({
+  short: { freezing, narrow },
+  long: { freezing, crashing, troubled, limited, narrow, lasting },
+})
+
+test.each(Object.entries(sound))(
   'without a planted bug there is nothing to complain of: %s',
   { timeout: 60_000 },
   async (_, provoke) => {

@@ -40,6 +40,8 @@ interface HeldRow {
 /** Between the instances and the store: sees who asks for what, and whether the store was right to do it. */
 export class Referee {
   readonly #options: RefereeOptions
+  /** Words that were accepted: said again, because the answer was lost, they count as what they are. */
+  readonly #accepted = new Set<string>()
 
   constructor(options: RefereeOptions) {
     this.#options = options
@@ -70,13 +72,18 @@ export class Referee {
       const named = Map.groupBy(settlements, (it) => it.seq)
       for (const { seq, claimSeq, kind } of settlements) {
         const row = before.get(seq)
+        const word = `${by} ${kind} ${seq} ${claimSeq}`
+        const isCurrent = row?.claimSeq === claimSeq && row.state >= 3
         // One of several words about it was refused; which one, nobody says.
         if (refused.has(seq) && named.get(seq)!.length > 1) continue
         if (refused.has(seq)) {
-          if (row?.claimSeq === claimSeq && row.state >= 3) complain(`the holder's word on ${row.id} is refused`)
-        } else if (row === undefined) complain(`${kind} of ${seq} is accepted, which is gone`)
-        else if (row.claimSeq !== claimSeq || row.state < 3)
-          complain(`${kind} of ${row.id} is accepted from a late holder`)
+          if (isCurrent) complain(`the holder's word on ${row.id} is refused`)
+          continue
+        }
+        if (!isCurrent && this.#accepted.has(word)) continue
+        this.#accepted.add(word)
+        if (row === undefined) complain(`${kind} of ${seq} is accepted, which is gone`)
+        else if (!isCurrent) complain(`${kind} of ${row.id} is accepted from a late holder`)
         else if (row.holder !== by && leases.isValid(row.holder ?? '', now + toleranceMs)) {
           complain(`${row.id} is taken (${kind}) from a holder whose lease lasts`)
         }

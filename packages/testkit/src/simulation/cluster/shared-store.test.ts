@@ -1,4 +1,5 @@
 import { createMemoryDisk, type MemoryDisk, type StoreParts } from '@rota/engine'
+import { amount } from '../../amount.ts'
 import { executionStoreContract } from '../../contracts/execution-store.ts'
 import { sharedStoreContract } from '../../contracts/shared-store.ts'
 import { taskStoreContract } from '../../contracts/task-store.ts'
@@ -41,6 +42,7 @@ async function open() {
     executions: first.executions,
     tasks: first.tasks,
     details: first.details,
+    outbox: first.outbox,
     cancellations: first.cancellations!,
     select: async (sql: string) => disk.select(sql),
     // What it costs is no matter of the simulation.
@@ -56,6 +58,6 @@ async function open() {
 
 const simulated = { name: 'the simulated store', open }
 
-executionStoreContract(simulated)
+executionStoreContract(simulated, { numRuns: amount({ short: 30, long: 300 }) })
 taskStoreContract(simulated)
-sharedStoreContract(simulated, { hasWishes: true })
+sharedStoreContract(simulated, { hasWishes: true, numRuns: amount({ short: 20, long: 200 }) })

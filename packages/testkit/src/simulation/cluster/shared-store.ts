@@ -242,16 +242,17 @@ export function connect(opened: StoreParts, options: SharedStoreOptions): Connec
   function narrowed(call: string, given: unknown[]): unknown[] {
     if (call !== 'claim') return given
     const [request] = given as [ClaimRequest]
-    return [{ ...request, limit: Math.min(request.limit, options.mostPerClaim) }]
+    return [{ ...request, most: Math.min(request.most, options.mostPerClaim) }]
   }
 
   const store: StoreParts = {
     ...parts,
     kind: 'postgres',
-    capabilities: { exclusive: false, durable: true },
+    capabilities: { exclusive: false },
     executions: reached(parts.executions),
     tasks: reached(parts.tasks),
     details: reached(parts.details),
+    outbox: reached(parts.outbox),
     queries: reached(parts.queries),
     upkeep: reached(parts.upkeep),
     cancellations: reached(parts.cancellations),

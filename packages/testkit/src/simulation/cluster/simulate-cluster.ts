@@ -44,11 +44,12 @@ interface HistoryRow extends PlannedRow {
   taskId: string | null
   taskVersion: number | null
   failure: string | null
+  startedAt: number | null
 }
 
 function judge(world: ClusterWorld) {
   const rows = world.disk.select(
-    `SELECT h.id, h.status, h.reason, h.failure, h.due_at AS dueAt, h.covers_from AS coversFrom, h.covers_count AS coversCount, h.created_at AS createdAt, h.jitter_ms AS jitterMs,
+    `SELECT h.id, h.status, h.reason, h.failure, h.due_at AS dueAt, h.covers_from AS coversFrom, h.covers_count AS coversCount, h.created_at AS createdAt, h.jitter_ms AS jitterMs, h.started_at AS startedAt,
             t.id AS taskId, h.task_version AS taskVersion, h.schedule_id AS scheduleId, h.trigger, h.attempt
      FROM execution_history h LEFT JOIN tasks t ON t.seq = h.task_seq ORDER BY h.seq`,
   ) as unknown as HistoryRow[]
@@ -63,6 +64,7 @@ function judge(world: ClusterWorld) {
     const ledger = rows.filter((row) => row.taskId === model.id && row.scheduleId !== null)
     for (const what of checkLedger(model, ledger)) world.complain(what)
   }
+  world.ears.judge(world.scenario.mishaps.length === 0)
   for (const row of rows) world.note(`${row.id} ${row.status} ${row.reason} ${row.dueAt} ${row.attempt}`)
   for (const counter of world.disk.select('SELECT key, held FROM concurrency_keys WHERE held <> 0')) {
     world.complain(`${counter.held} of ${counter.key} are held by nobody`)
@@ -77,7 +79,8 @@ function judgeExecution(world: ClusterWorld, row: HistoryRow, healedAt: number) 
   if (row.status === 'success' && !ofLast.some(({ end }) => end === 'success')) {
     world.complain(`${row.id} is a success, but no attempt succeeded`)
   }
-  if (row.status === 'failed' && attempts.length === 0) world.complain(`${row.id} failed without having been started`)
+  if (row.status === 'failed' && attempts.length === 0 && !wasCutWhenNoted(world, row))
+    world.complain(`${row.id} failed without having been started`)
   const kept = ofLast.filter((attempt) => !witness.wasGivenUp(attempt))
   if (row.failure === 'lost' && kept.some(({ end }) => end === 'success')) {
     world.complain(`${row.id} is lost, but its attempt succeeded in good hands`)
@@ -109,6 +112,15 @@ function judgeExecution(world: ClusterWorld, row: HistoryRow, healedAt: number) 
   }
 }
 
+/** How far a start that is noted and the end of the call that notes it may lie apart. */
+const NOTING_MS = 30_000
+
+/** A start is noted before it happens: an instance that is cut short in that call leaves one that never was. */
+function wasCutWhenNoted({ instances }: ClusterWorld, { failure, startedAt }: HistoryRow): boolean {
+  if (failure !== 'lost' || startedAt === null) return false
+  return instances.some(({ cutInCallAt }) => cutInCallAt.some((at) => Math.abs(at - startedAt) <= NOTING_MS))
+}
+
 /** From when on everything must be in time again: nothing is wrong any more, and dead instances have lost their leases. */
 function healthyFrom({ scenario }: ClusterWorld): number {
   const { leaseMs = 4000 } = scenario.engine
@@ -127,7 +139,7 @@ const MINUTE_MS = 60_000
 function judgePunctuality(world: ClusterWorld, row: HistoryRow, jitterMs: number) {
   const { engine, latencyMs, walkMs, contention } = world.scenario
   const first = world.witness.attempts.get(row.id)?.[0]
-  if (engine.lanes?.calls !== undefined || engine.limits?.global !== undefined || first === undefined) return
+  if (engine.capacity?.calls !== undefined || engine.limits?.global !== undefined || first === undefined) return
   const late = first.startedAt - row.dueAt
   // Claimed ahead of its instant, unless a claim passed it over.
   const mostMs = jitterMs + (latencyMs + walkMs > 0 ? 1000 : 1) + (contention > 0 ? (engine.pollMs ?? 1000) : 0)
@@ -139,6 +151,21 @@ function judgeMisfire(world: ClusterWorld, row: HistoryRow, rows: readonly Histo
   if (definition === undefined) return
   const first = world.witness.attempts.get(row.id)?.[0]
   const ofSchedule = rows.filter((other) => other.scheduleId === row.scheduleId)
-  for (const what of checkMisfire(row, { definition, first, rows: ofSchedule, toleranceMs: world.toleranceMs }))
-    world.complain(what)
+  const heldUpMs = first === undefined ? 0 : slownessAt(world, first.startedAt)
+  const around = { definition, first, rows: ofSchedule, toleranceMs: world.toleranceMs, heldUpMs }
+  for (const what of checkMisfire(row, around)) world.complain(what)
+}
+
+/** What is judged in time is let in by one call of the store and noted by another, behind one that is under way. */
+const CALLS_OF_A_START = 3
+
+function slownessAt({ scenario }: ClusterWorld, at: number): number {
+  const slow = scenario.mishaps.map((it) => {
+    if (it.kind !== 'slow') return 0
+    const heldUpMs = CALLS_OF_A_START * it.upToMs
+    const from = scenario.startAt + it.at
+    // Mishaps wait for those before them.
+    return at >= from && at <= from + it.forMs + 10 * MINUTE_MS ? heldUpMs : 0
+  })
+  return Math.max(0, ...slow)
 }

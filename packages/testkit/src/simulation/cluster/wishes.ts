@@ -31,7 +31,7 @@ export class Wishes {
 
   /** What an instance is asked; `executions` ends what nobody has. */
   async of(instanceId: string, now: number, executions: ExecutionStore): ReturnType<Cancellations['of']> {
-    const found: Awaited<ReturnType<Cancellations['of']>> = []
+    const found: Awaited<ReturnType<Cancellations['of']>> = { wishes: [], happened: [] }
     for (const [seq, wish] of [...this.#wishes].sort(([a], [b]) => a - b)) {
       const [row] = this.#disk.select(
         `SELECT e.id, e.claimed_by AS claimedBy, i.id AS holder
@@ -39,8 +39,10 @@ export class Wishes {
         seq,
       )
       if (row === undefined) this.#wishes.delete(seq)
-      else if (row.claimedBy === null) await executions.cancelUnclaimed([row.id as string], now, wish.reason)
-      else if (row.holder === instanceId) found.push({ seq, ...wish })
+      else if (row.claimedBy === null) {
+        const { happened } = await executions.cancelUnclaimed([row.id as string], now, wish.reason)
+        found.happened.push(...happened)
+      } else if (row.holder === instanceId) found.wishes.push({ seq, ...wish })
     }
     return found
   }

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { api, data } from '../../api/client.ts'
-import { useLiveState } from '../../api/live.ts'
+import { useLiveState } from '../live.ts'
 import classes from './shell.module.css'
 
 const PERIOD_MS = 15_000

@@ -1,27 +1,14 @@
 import { Tooltip, UnstyledButton } from '@mantine/core'
-import {
-  IconChartBar,
-  IconChartGridDots,
-  IconLayoutDashboard,
-  IconLayoutSidebarLeftCollapse,
-  IconLayoutSidebarLeftExpand,
-  IconListDetails,
-  IconPlayerPlay,
-  IconSettings,
-} from '@tabler/icons-react'
+import { IconLayoutSidebarLeftCollapse, IconLayoutSidebarLeftExpand } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
-import { setPreferences, usePreferences } from '../preferences.ts'
+import { useMay } from '../../ground/identity.ts'
+import { setPreferences, usePreferences } from '../../ground/preferences.ts'
+import { PLACES } from '../places.ts'
 import classes from './shell.module.css'
 
-/** The "when" half; the "where" half (nodes, pools, devices) goes between statistics and settings once it exists. */
-const PLACES = [
-  { to: '/', icon: IconLayoutDashboard, word: 'overview' },
-  { to: '/tasks', icon: IconListDetails, word: 'tasks' },
-  { to: '/executions', icon: IconPlayerPlay, word: 'executions' },
-  { to: '/timeline', icon: IconChartGridDots, word: 'timeline' },
-  { to: '/statistics', icon: IconChartBar, word: 'statistics' },
-] as const
+const WHEN = PLACES.filter((place) => place.section === 'when')
+const MANAGE = PLACES.filter((place) => place.section === 'manage')
 
 export function Rail() {
   const { t } = useTranslation()
@@ -33,11 +20,13 @@ export function Rail() {
         <img src="/favicon.svg" alt="" width={24} height={24} />
         {!isRailCollapsed && t('app')}
       </Link>
-      {PLACES.map(({ to, icon, word }) => (
-        <RailLink key={to} to={to} icon={icon} word={t(`nav.${word}`)} isCollapsed={isRailCollapsed} />
+      {WHEN.map((place) => (
+        <RailLink key={place.path} place={place} isCollapsed={isRailCollapsed} />
       ))}
       <div className={classes.spring} />
-      <RailLink to="/settings" icon={IconSettings} word={t('nav.settings')} isCollapsed={isRailCollapsed} />
+      {MANAGE.map((place) => (
+        <RailLink key={place.path} place={place} isCollapsed={isRailCollapsed} />
+      ))}
       <UnstyledButton
         className={classes.link}
         onClick={() => setPreferences({ isRailCollapsed: !isRailCollapsed })}
@@ -50,18 +39,19 @@ export function Rail() {
 }
 
 interface RailLinkProps {
-  to: (typeof PLACES)[number]['to'] | '/settings'
-  icon: typeof IconSettings
-  word: string
+  place: (typeof WHEN)[number] | (typeof MANAGE)[number]
   isCollapsed: boolean
 }
 
-function RailLink({ to, icon: Icon, word, isCollapsed }: RailLinkProps) {
+/** Where one may go; what is not allowed is not offered. */
+function RailLink({ place: { path, icon: Icon, word, may }, isCollapsed }: RailLinkProps) {
+  const { t } = useTranslation()
+  if (!useMay(may)) return null
   return (
-    <Tooltip label={word} position="right" disabled={!isCollapsed}>
-      <Link to={to} className={classes.link} activeOptions={{ exact: to === '/' }} aria-label={word}>
+    <Tooltip label={t(word)} position="right" disabled={!isCollapsed}>
+      <Link to={path} className={classes.link} activeOptions={{ exact: path === '/' }} aria-label={t(word)}>
         <Icon size={18} stroke={1.6} aria-hidden />
-        {!isCollapsed && word}
+        {!isCollapsed && t(word)}
       </Link>
     </Tooltip>
   )

@@ -2,10 +2,10 @@ import { ActionIcon, Menu, SegmentedControl, Tooltip, useMantineColorScheme } fr
 import { IconLanguage, IconMoon, IconSun, IconUser } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
+import { useIdentity } from '../../ground/identity.ts'
+import { setPreferences, usePreferences } from '../../ground/preferences.ts'
+import { signOut } from '../../ground/session.ts'
 import { changeLanguage, currentLanguage } from '../../i18n/i18n.ts'
-import { useIdentity } from '../identity.ts'
-import { setPreferences, usePreferences } from '../preferences.ts'
-import { signOut } from '../session.ts'
 import classes from './shell.module.css'
 
 /** Zone, language, colours and the own account. */

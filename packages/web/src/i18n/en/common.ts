@@ -1,3 +1,5 @@
+import { placeWords } from '../place-words.ts'
+
 export const common = {
   app: 'Rota',
   actions: {
@@ -19,13 +21,8 @@ export const common = {
     showAll: 'Show all',
   },
   nav: {
+    ...placeWords('en'),
     label: 'Main navigation',
-    overview: 'Overview',
-    tasks: 'Tasks',
-    executions: 'Executions',
-    timeline: 'Timeline',
-    statistics: 'Statistics',
-    settings: 'Settings',
     collapse: 'Collapse the navigation',
     expand: 'Expand the navigation',
     skip: 'Skip to the content',
@@ -105,6 +102,7 @@ export const common = {
     loading: 'Loading…',
     end: 'End of the list',
   },
+  form: { use: 'Use {{suggestion}}' },
   filter: {
     label: 'Filter',
     placeholder: 'Filter, e.g. {{example}}',

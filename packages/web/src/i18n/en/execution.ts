@@ -39,7 +39,6 @@ export const execution = {
     missed: 'Missed while no server ran',
     paused: 'The task was paused',
     merged: 'Merged into another occurrence',
-    window: 'Outside the window of the task',
     replaced: 'Replaced by a newer one',
     task_limit: 'Waits for the task’s own limit',
   },

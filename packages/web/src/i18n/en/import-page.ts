@@ -6,6 +6,8 @@ export const importPage = {
   from: 'From {{source}}',
   act_one: 'Import {{count}} task',
   act_other: 'Import {{count}} tasks',
+  takeBack_one: 'Take back {{count}} new task',
+  takeBack_other: 'Take back {{count}} new tasks',
   toTasks: 'See the tasks',
   format: 'Format',
   formats: { auto: 'Find out', user: 'A user’s crontab', system: 'System, with a user column' },

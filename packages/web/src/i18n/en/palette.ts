@@ -2,8 +2,6 @@ export const palette = {
   label: 'Command palette',
   placeholder: 'A task, an execution’s id, a page or a command',
   groups: { pages: 'Pages', actions: 'Actions', tasks: 'Tasks', executions: 'Executions' },
-  newTask: 'New task',
-  importTasks: 'Import a crontab',
   run: 'Run “{{name}}” now',
   open: 'Open “{{name}}”',
   execution: 'Open execution {{id}}',

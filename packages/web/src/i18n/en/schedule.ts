@@ -84,7 +84,6 @@ export const schedule = {
   mine: 'Here ({{zone}})',
   clockNotes: 'Worth knowing',
   fault: 'Mend the schedule to see when it runs.',
-  suggestion: 'Use {{suggestion}}',
   comparison: 'What changes',
   before: 'Now',
   after: 'After saving',

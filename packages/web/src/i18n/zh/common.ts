@@ -1,4 +1,5 @@
 import type { common as english } from '../en/common.ts'
+import { placeWords } from '../place-words.ts'
 import type { SameKeys } from '../words.ts'
 
 export const common: SameKeys<typeof english> = {
@@ -22,13 +23,8 @@ export const common: SameKeys<typeof english> = {
     showAll: '查看全部',
   },
   nav: {
+    ...placeWords('zh'),
     label: '主导航',
-    overview: '总览',
-    tasks: '任务',
-    executions: '执行',
-    timeline: '时间线',
-    statistics: '统计',
-    settings: '设置',
     collapse: '收起导航',
     expand: '展开导航',
     skip: '跳到正文',
@@ -108,6 +104,7 @@ export const common: SameKeys<typeof english> = {
     loading: '加载中……',
     end: '已到末尾',
   },
+  form: { use: '改为 {{suggestion}}' },
   filter: {
     label: '筛选',
     placeholder: '筛选，例如 {{example}}',

@@ -42,7 +42,6 @@ export const execution: SameKeys<typeof english> = {
     missed: '服务停止期间漏触发',
     paused: '任务处于暂停状态',
     merged: '已并入另一次触发',
-    window: '不在任务的有效期内',
     replaced: '被更新的执行取代',
     task_limit: '等待任务自身的并发名额',
   },

@@ -9,6 +9,8 @@ export const importPage: SameKeys<typeof english> = {
   from: '来自 {{source}}',
   act_one: '导入 {{count}} 个任务',
   act_other: '导入 {{count}} 个任务',
+  takeBack_one: '撤销新建的 {{count}} 个任务',
+  takeBack_other: '撤销新建的 {{count}} 个任务',
   toTasks: '查看任务',
   format: '格式',
   formats: { auto: '自动识别', user: '用户 crontab', system: '系统 crontab（含用户列）' },

@@ -5,8 +5,6 @@ export const palette: SameKeys<typeof english> = {
   label: '命令面板',
   placeholder: '任务、执行编号、页面或命令',
   groups: { pages: '页面', actions: '操作', tasks: '任务', executions: '执行' },
-  newTask: '新建任务',
-  importTasks: '导入 crontab',
   run: '立即执行“{{name}}”',
   open: '打开“{{name}}”',
   execution: '打开执行 {{id}}',

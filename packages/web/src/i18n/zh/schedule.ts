@@ -80,7 +80,6 @@ export const schedule: SameKeys<typeof english> = {
   mine: '本地（{{zone}}）',
   clockNotes: '请注意',
   fault: '修正计划后即可看到执行时刻。',
-  suggestion: '改为 {{suggestion}}',
   comparison: '变化对比',
   before: '现在',
   after: '保存后',

@@ -1,15 +1,17 @@
-import { Table, Text } from '@mantine/core'
+import { Text } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import type { Execution } from '../../api/types.ts'
+import { OutcomeBadge } from '../../subjects/execution/outcome-badge.tsx'
 import { Duration } from '../../ui/duration.tsx'
 import { Instant } from '../../ui/instant.tsx'
-import { OutcomeBadge } from '../../ui/outcome-badge.tsx'
+import { type ShortColumn, ShortTable } from '../../ui/list/short-table.tsx'
 import { Panel } from '../../ui/panel.tsx'
 
 /** The attempts beside one another: when, how long, how each ended, and how long was waited between. */
 export function Attempts({ execution }: { execution: Execution }) {
   const { t } = useTranslation()
   const attempts = allAttempts(execution)
+  const columns = useColumns(attempts)
   if (attempts.length < 2) {
     return (
       <Text c="dimmed" size="sm">
@@ -19,50 +21,54 @@ export function Attempts({ execution }: { execution: Execution }) {
   }
   return (
     <Panel isFlush>
-      <Table.ScrollContainer minWidth={720}>
-        <Table verticalSpacing={6} fz="sm">
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>{t('execution.attempts.number')}</Table.Th>
-              <Table.Th>{t('execution.attempts.status')}</Table.Th>
-              <Table.Th>{t('execution.attempts.pause')}</Table.Th>
-              <Table.Th>{t('execution.facts.started')}</Table.Th>
-              <Table.Th>{t('execution.facts.duration')}</Table.Th>
-              <Table.Th>{t('execution.attempts.exit')}</Table.Th>
-              <Table.Th>{t('execution.attempts.error')}</Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {attempts.map((attempt, at) => (
-              <Table.Tr key={attempt.attempt}>
-                <Table.Td>{attempt.attempt}</Table.Td>
-                <Table.Td>
-                  <OutcomeBadge outcome={attempt.status} />
-                </Table.Td>
-                <Table.Td>
-                  <Duration ms={pauseBefore(attempts[at - 1]?.finished_at, attempt.started_at)} />
-                </Table.Td>
-                <Table.Td>
-                  <Instant at={attempt.started_at} style="absolute" />
-                </Table.Td>
-                <Table.Td>
-                  <Duration ms={pauseBefore(attempt.started_at, attempt.finished_at)} />
-                </Table.Td>
-                <Table.Td>{attempt.exit_code ?? '–'}</Table.Td>
-                <Table.Td>
-                  {attempt.failure === 'exit_code'
-                    ? null
-                    : [attempt.failure && t(`execution.failures.${attempt.failure}`), attempt.error]
-                        .filter(Boolean)
-                        .join(' · ')}
-                </Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
+      <ShortTable
+        columns={columns}
+        rows={attempts}
+        rowId={({ attempt }) => String(attempt)}
+        minWidth={720}
+        horizontalSpacing="xs"
+      />
     </Panel>
   )
+}
+
+type Attempt = ReturnType<typeof allAttempts>[number]
+
+function useColumns(attempts: readonly Attempt[]): ShortColumn<Attempt>[] {
+  const { t } = useTranslation()
+  const before = (attempt: Attempt) => attempts[attempts.indexOf(attempt) - 1]
+  return [
+    { id: 'number', header: t('execution.attempts.number'), cell: ({ attempt }) => attempt },
+    {
+      id: 'status',
+      header: t('execution.attempts.status'),
+      cell: ({ status }) => <OutcomeBadge outcome={status} />,
+    },
+    {
+      id: 'pause',
+      header: t('execution.attempts.pause'),
+      cell: (attempt) => <Duration ms={pauseBefore(before(attempt)?.finished_at, attempt.started_at)} />,
+    },
+    {
+      id: 'started',
+      header: t('execution.facts.started'),
+      cell: ({ started_at }) => <Instant at={started_at} style="absolute" />,
+    },
+    {
+      id: 'duration',
+      header: t('execution.facts.duration'),
+      cell: ({ started_at, finished_at }) => <Duration ms={pauseBefore(started_at, finished_at)} />,
+    },
+    { id: 'exit', header: t('execution.attempts.exit'), cell: ({ exit_code }) => exit_code ?? '–' },
+    {
+      id: 'error',
+      header: t('execution.attempts.error'),
+      cell: ({ failure, error }) =>
+        failure === 'exit_code'
+          ? null
+          : [failure && t(`execution.failures.${failure}`), error].filter(Boolean).join(' · '),
+    },
+  ]
 }
 
 /** Those that were retried, and the one that is under way or was the last. */

@@ -2,7 +2,7 @@ import { Stack, Text } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import type { Execution } from '../../api/types.ts'
 import { Panel } from '../../ui/panel.tsx'
-import classes from './execution-page.module.css'
+import { RawText } from '../../ui/raw-text.tsx'
 
 /** What it was given and what it gave back. */
 export function ExecutionData({ execution }: { execution: Execution }) {
@@ -13,7 +13,7 @@ export function ExecutionData({ execution }: { execution: Execution }) {
     <Stack gap="lg">
       {error !== null && (
         <Panel title={t('execution.data.error')}>
-          <pre className={classes.json}>{error}</pre>
+          <RawText>{error}</RawText>
         </Panel>
       )}
       <Panel title={t('execution.data.params')}>
@@ -27,5 +27,5 @@ export function ExecutionData({ execution }: { execution: Execution }) {
 }
 
 function Json({ value }: { value: unknown }) {
-  return <pre className={classes.json}>{JSON.stringify(value, null, 2)}</pre>
+  return <RawText>{JSON.stringify(value, null, 2)}</RawText>
 }

@@ -1,22 +1,22 @@
 import { Button, Progress, Tabs } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { getRouteApi, Link } from '@tanstack/react-router'
+import { getRouteApi } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
-import { currentLanguage } from '../../i18n/i18n.ts'
 import { LogViewer } from '../../log-viewer/log-viewer.tsx'
-import { OUTCOMES } from '../../theme/outcomes.ts'
-import { OutcomeBadge } from '../../ui/outcome-badge.tsx'
+import { ExecutionActions } from '../../subjects/execution/execution-actions.tsx'
+import { ExecutionFacts } from '../../subjects/execution/execution-facts.tsx'
+import { executionQuery } from '../../subjects/execution/execution-query.ts'
+import { Explanation } from '../../subjects/execution/explanation.tsx'
+import { outcomeOf } from '../../subjects/execution/outcome.ts'
+import { OutcomeBadge } from '../../subjects/execution/outcome-badge.tsx'
+import { Stages } from '../../subjects/execution/stages.tsx'
+import { TaskLink } from '../../subjects/task/task-link.tsx'
 import { PageHeader } from '../../ui/page-header.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { ProblemNotice } from '../../ui/problem-notice.tsx'
 import { Attempts } from './attempts.tsx'
-import { ExecutionActions } from './execution-actions.tsx'
 import { ExecutionData } from './execution-data.tsx'
-import { ExecutionFacts } from './execution-facts.tsx'
 import classes from './execution-page.module.css'
-import { executionQuery, explanationQuery } from './execution-query.ts'
-import { outcomeOf } from './outcome.ts'
-import { Stages } from './stages.tsx'
 
 const route = getRouteApi('/executions/$executionId')
 const STREAMS = ['stdout', 'stderr', 'system'] as const
@@ -28,11 +28,9 @@ export function ExecutionPage() {
   const search = route.useSearch()
   const navigate = route.useNavigate()
   const { data: execution, error, refetch } = useQuery(executionQuery(executionId))
-  const { data: explanation } = useQuery(explanationQuery(executionId, execution?.status))
   if (execution === undefined) return error ? <ProblemNotice error={error} onRetry={() => void refetch()} /> : null
 
   const outcome = outcomeOf(execution)
-  const colour = OUTCOMES[outcome].colour
   const tab = search.tab ?? 'log'
   const line = search.line === undefined ? null : Number(search.line) - 1
   const look = (changes: Partial<typeof search>) =>
@@ -47,12 +45,7 @@ export function ExecutionPage() {
           actions={
             <>
               {execution.task_id !== null && (
-                <Button
-                  variant="default"
-                  renderRoot={(props) => (
-                    <Link to="/tasks/$taskId" params={{ taskId: execution.task_id! }} {...props} />
-                  )}
-                >
+                <Button variant="default" renderRoot={(props) => <TaskLink taskId={execution.task_id!} {...props} />}>
                   {t('execution.openTask')}
                 </Button>
               )}
@@ -60,14 +53,7 @@ export function ExecutionPage() {
             </>
           }
         />
-        {explanation && (
-          <p
-            className={classes.why}
-            style={{ '--why': `var(--${colour})`, '--why-soft': `var(--${colour}-soft)` } as React.CSSProperties}
-          >
-            {explanation.summary[currentLanguage()]}
-          </p>
-        )}
+        <Explanation execution={execution} />
       </div>
       {execution.progress !== null && execution.status === 'running' && (
         <Progress value={execution.progress.percent} aria-label={t('execution.data.progress')} animated />

@@ -1,18 +1,18 @@
 import { Anchor, Group, Stack } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
-import { currentLanguage } from '../../i18n/i18n.ts'
-import { OutcomeBadge } from '../../ui/outcome-badge.tsx'
+import { ExecutionActions } from '../../subjects/execution/execution-actions.tsx'
+import { ExecutionFacts } from '../../subjects/execution/execution-facts.tsx'
+import { ExecutionLink } from '../../subjects/execution/execution-link.tsx'
+import { executionQuery } from '../../subjects/execution/execution-query.ts'
+import { Explanation } from '../../subjects/execution/explanation.tsx'
+import { outcomeOf } from '../../subjects/execution/outcome.ts'
+import { OutcomeBadge } from '../../subjects/execution/outcome-badge.tsx'
+import { Stages } from '../../subjects/execution/stages.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { ProblemNotice } from '../../ui/problem-notice.tsx'
+import { RawText } from '../../ui/raw-text.tsx'
 import { SideSheet } from '../../ui/side-sheet.tsx'
-import { ExecutionActions } from '../execution/execution-actions.tsx'
-import { ExecutionFacts } from '../execution/execution-facts.tsx'
-import classes from '../execution/execution-page.module.css'
-import { executionQuery, explanationQuery } from '../execution/execution-query.ts'
-import { outcomeOf } from '../execution/outcome.ts'
-import { Stages } from '../execution/stages.tsx'
 
 /** A quick look at an execution beside the list it stands in. */
 export function ExecutionSheet({ id, onClose }: { id: string | undefined; onClose: () => void }) {
@@ -27,28 +27,24 @@ export function ExecutionSheet({ id, onClose }: { id: string | undefined; onClos
 function QuickLook({ id }: { id: string }) {
   const { t } = useTranslation()
   const { data: execution, error } = useQuery(executionQuery(id))
-  const { data: explanation } = useQuery(explanationQuery(id, execution?.status))
   if (execution === undefined) return error ? <ProblemNotice error={error} /> : null
   return (
     <Stack gap="lg">
       <Group justify="space-between">
         <OutcomeBadge outcome={outcomeOf(execution)} />
         <Group gap="md">
-          <Anchor
-            size="sm"
-            renderRoot={(props) => <Link to="/executions/$executionId" params={{ executionId: id }} {...props} />}
-          >
+          <Anchor size="sm" renderRoot={(props) => <ExecutionLink executionId={id} {...props} />}>
             {t('execution.openFull')}
           </Anchor>
           <ExecutionActions execution={execution} />
         </Group>
       </Group>
-      {explanation && <p className={classes.why}>{explanation.summary[currentLanguage()]}</p>}
+      <Explanation execution={execution} isPlain />
       <Stages execution={execution} />
       <ExecutionFacts execution={execution} />
       {execution.output && (
         <Panel title={t('execution.lastOutput')}>
-          <pre className={classes.json}>{execution.output}</pre>
+          <RawText>{execution.output}</RawText>
         </Panel>
       )}
     </Stack>

@@ -1,17 +1,27 @@
 import { Select, Switch, TextInput } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import { ZoneSelect } from '../../schedule-builder/zone-select.tsx'
+import { FaultText } from '../../ui/form/fault-text.tsx'
+import { type FieldFault, faultsAt } from '../../ui/form/faults.ts'
 import classes from './import-page.module.css'
 import type { CrontabInput } from './use-crontab.ts'
 
 interface ImportOptionsProps {
   input: CrontabInput
   onChange: (changes: Partial<CrontabInput>) => void
+  faults: readonly FieldFault[]
 }
 
+/** Fields that are typed, so that a mistake in them can be told where it was made. */
+export const TYPED_FIELDS = ['timezone', 'group', 'prefix'] as const
+
 /** How the lines are read, and what all of their tasks have in common. */
-export function ImportOptions({ input, onChange }: ImportOptionsProps) {
+export function ImportOptions({ input, onChange, faults }: ImportOptionsProps) {
   const { t } = useTranslation()
+  const told = (field: (typeof TYPED_FIELDS)[number]) => {
+    const [fault] = faultsAt(faults, field)
+    return fault && <FaultText fault={fault} onUse={(mend) => onChange({ [field]: mend })} />
+  }
   return (
     <div className={classes.options}>
       <Select
@@ -27,17 +37,20 @@ export function ImportOptions({ input, onChange }: ImportOptionsProps) {
       <ZoneSelect
         label={t('importPage.zone')}
         value={input.timezone ?? ''}
+        error={told('timezone')}
         onChange={(timezone) => onChange({ timezone })}
       />
       <TextInput
         label={t('importPage.group')}
         placeholder="crontab"
         value={input.group ?? ''}
+        error={told('group')}
         onChange={(event) => onChange({ group: event.currentTarget.value })}
       />
       <TextInput
         label={t('importPage.prefix')}
         value={input.prefix ?? ''}
+        error={told('prefix')}
         onChange={(event) => onChange({ prefix: event.currentTarget.value })}
       />
       <Select

@@ -4,13 +4,13 @@ import { useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { type DragEvent, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useMay } from '../../app/identity.ts'
 import { MY_ZONE } from '../../format/instant.ts'
-import { EmptyState } from '../../ui/empty-state.tsx'
+import { useIdentity } from '../../ground/identity.ts'
+import { faultsOf, problemBeside } from '../../ui/form/faults.ts'
 import { PageHeader } from '../../ui/page-header.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { ProblemNotice } from '../../ui/problem-notice.tsx'
-import { ImportOptions } from './import-options.tsx'
+import { ImportOptions, TYPED_FIELDS } from './import-options.tsx'
 import classes from './import-page.module.css'
 import { ReportRow } from './report-row.tsx'
 import { type CrontabInput, type CrontabReport, useCrontabImport, useCrontabPreview } from './use-crontab.ts'
@@ -26,18 +26,18 @@ const BLANK: CrontabInput = { text: '', timezone: MY_ZONE }
 /** From a crontab to tasks: what each line becomes stands beside it, before anything is made. */
 export function ImportPage() {
   const { t } = useTranslation()
-  const mayEdit = useMay('edit')
   const queryClient = useQueryClient()
   const [input, setInput] = useState<CrontabInput>(BLANK)
   const [left, setLeft] = useState<ReadonlySet<number>>(new Set())
   const preview = useCrontabPreview(input)
   const work = useCrontabImport()
+  const mayDelete = useIdentity()?.permissions.includes('delete')
   const report = input.text.trim() === '' ? undefined : preview.data
-  const jobs = report?.lines.filter(({ task }) => task !== null).map(({ line }) => line) ?? []
-  const chosen = jobs.filter((line) => !left.has(line))
+  const jobs = report?.lines.filter(({ task }) => task !== null) ?? []
+  const chosen = jobs.filter(({ line }) => !left.has(line))
+  const error = preview.error ?? work.error
+  const problem = problemBeside(error, TYPED_FIELDS)
   const isOver = work.results.size > 0 && work.progress === null
-
-  if (!mayEdit) return <EmptyState title={t('editor.notAllowed')} />
 
   function change(changes: Partial<CrontabInput>): void {
     work.forget()
@@ -49,9 +49,9 @@ export function ImportPage() {
     if (file) change({ text: await file.text(), source: file.name })
   }
 
-  async function run(): Promise<void> {
-    await work.run(input, chosen)
-    await queryClient.invalidateQueries({ queryKey: ['tasks'] })
+  async function run(act: () => Promise<void>): Promise<void> {
+    await act()
+    await Promise.all(['tasks', 'crontab'].map((key) => queryClient.invalidateQueries({ queryKey: [key] })))
   }
 
   function toggle(line: number): void {
@@ -73,13 +73,18 @@ export function ImportPage() {
                 </Button>
               )}
             </FileButton>
+            {isOver && work.madeCount > 0 && mayDelete && (
+              <Button variant="default" onClick={() => void run(work.takeBack)}>
+                {t('importPage.takeBack', { count: work.madeCount })}
+              </Button>
+            )}
             {isOver ? (
               <Button renderRoot={(props) => <Link to="/tasks" {...props} />}>{t('importPage.toTasks')}</Button>
             ) : (
               <Button
-                disabled={chosen.length === 0 || preview.isFetching}
+                disabled={chosen.length === 0 || !preview.isCurrent}
                 loading={work.progress !== null}
-                onClick={() => void run()}
+                onClick={() => void run(() => work.run(input, chosen))}
               >
                 {t('importPage.act', { count: chosen.length })}
               </Button>
@@ -88,8 +93,8 @@ export function ImportPage() {
         }
       />
       <Source input={input} onText={(text) => change({ text })} onFile={(file) => void take(file)} />
-      <ImportOptions input={input} onChange={change} />
-      {(preview.error ?? work.error) !== null && <ProblemNotice error={preview.error ?? work.error} />}
+      <ImportOptions input={input} onChange={change} faults={faultsOf(error)} />
+      {problem !== null && <ProblemNotice error={problem} />}
       {work.progress !== null && (
         <Group gap="sm">
           <Progress

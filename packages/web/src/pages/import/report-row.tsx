@@ -7,9 +7,9 @@ import {
   IconPointFilled,
   type TablerIcon,
 } from '@tabler/icons-react'
-import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { currentLanguage } from '../../i18n/i18n.ts'
+import { TaskLink } from '../../subjects/task/task-link.tsx'
 import classes from './import-page.module.css'
 import type { CrontabLine } from './use-crontab.ts'
 
@@ -81,7 +81,7 @@ function Verdict({ line, result }: { line: CrontabLine; result: CrontabLine | un
     <>
       <Icon size={14} aria-hidden style={{ color: `var(--${colour})`, verticalAlign: '-2px' }} />{' '}
       <span className="visually-hidden">{t(`importPage.outcomes.${line.outcome}`)}: </span>
-      {name !== undefined && (id === null ? <strong>{name}</strong> : <TaskLink id={id} name={name} />)}
+      {name !== undefined && (id === null ? <strong>{name}</strong> : <TaskLink taskId={id}>{name}</TaskLink>)}
       {name !== undefined && ' — '}
       <span>{line.message}</span>
       {line.suggestion !== null && !line.message.endsWith(line.suggestion) && (
@@ -109,12 +109,4 @@ function Finding({ line: { finding, exists } }: { line: CrontabLine }) {
     return <em className={classes.note}> {t(`importPage.findings.${finding}`)}</em>
   }
   return exists ? <em className={classes.note}> {t('importPage.exists')}</em> : null
-}
-
-function TaskLink({ id, name }: { id: string; name: string }) {
-  return (
-    <Link to="/tasks/$taskId" params={{ taskId: id }}>
-      {name}
-    </Link>
-  )
 }

@@ -6,8 +6,9 @@ import { lazy, Suspense, useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { api, data } from '../../api/client.ts'
 import type { Schema } from '../../api/types.ts'
-import { useMay } from '../../app/identity.ts'
 import { formatCount } from '../../format/number.ts'
+import { useMay } from '../../ground/identity.ts'
+import { ExecutionLink } from '../../subjects/execution/execution-link.tsx'
 import { Duration } from '../../ui/duration.tsx'
 import { Instant } from '../../ui/instant.tsx'
 import { Panel } from '../../ui/panel.tsx'
@@ -109,18 +110,13 @@ function OpenGroup({ group }: { group: FailureGroup }) {
       <ul className={classes.list}>
         {executions?.map((execution) => (
           <li key={execution.id}>
-            <Link
-              to="/executions/$executionId"
-              params={{ executionId: execution.id }}
-              search={{ q: lineToFind(group) }}
-              className={classes.row}
-            >
+            <ExecutionLink executionId={execution.id} q={lineToFind(group)} className={classes.row}>
               <span className={classes.grow}>{execution.task_name ?? execution.type}</span>
               <Duration ms={execution.duration === null ? null : execution.duration * 1_000} />
               <span className={classes.dim}>
                 <Instant at={execution.finished_at} />
               </span>
-            </Link>
+            </ExecutionLink>
           </li>
         ))}
       </ul>

@@ -1,9 +1,12 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link, type LinkProps } from '@tanstack/react-router'
+import type { TFunction } from 'i18next'
 import type { CSSProperties } from 'react'
 import { useTranslation } from 'react-i18next'
+import type { Schema } from '../../api/types.ts'
 import { formatDuration } from '../../format/duration.ts'
 import { formatCount, formatPercentage } from '../../format/number.ts'
+import { LATE_FROM_MS } from '../../subjects/execution/outcome.ts'
 import classes from './overview.module.css'
 import { aDayAgo, failuresQuery, hoursQuery, lateQuery, runningQuery, statusQuery } from './overview-queries.ts'
 
@@ -47,59 +50,86 @@ function useFigures(): Figure[] {
   const { data: late } = useQuery(lateQuery)
   const { data: failures } = useQuery(failuresQuery)
   const { data: hours } = useQuery(hoursQuery)
-  const day = dayOf(hours?.points ?? [])
-  const alive = status?.instances.filter(({ state }) => state !== 'gone' && state !== 'stopped').length
-  const gone = (status?.instances.length ?? 0) - (alive ?? 0)
-  const lateness = status?.lateness_ms
-  const oldest = status?.counts.oldest_waiting_ms ?? null
-  const kindOf = (kind = '') => (kind === 'embedded' || kind === 'cluster' ? t(`overview.kinds.${kind}`) : kind)
-  const count = (value: number | undefined) => (value === undefined ? UNKNOWN : formatCount(value))
   return [
-    {
-      label: t('overview.running'),
-      value: count(running?.total),
-      note: t('overview.queued', { count: status?.counts.pending ?? 0 }),
-      link: { to: '/executions', search: { status: 'running' } },
-      tone: (running?.total ?? 0) > 0 && 'running',
-    },
-    {
-      label: t('overview.late'),
-      value: count(late?.total),
-      note:
-        !oldest || late?.total === 0
-          ? t('overview.nothingLate')
-          : t('overview.oldest', { duration: formatDuration(oldest) }),
-      link: { to: '/executions', search: { status: 'pending' } },
-      tone: (late?.total ?? 0) > 0 && 'late',
-    },
+    runningFigure(running, status, t),
+    lateFigure(late, status, t),
     {
       label: t('overview.failed'),
-      value: count(failures?.total),
+      value: counted(failures?.total),
       note: t('overview.alike', { count: failures?.groups.length ?? 0 }),
       link: { to: '/executions', search: { status: 'failed', from: aDayAgo() } },
       tone: (failures?.total ?? 0) > 0 && 'failed',
     },
-    {
-      label: t('overview.success'),
-      value: formatPercentage(day.rate),
-      note: t('overview.ended', { count: day.total, total: formatCount(day.total) }),
-      link: { to: '/statistics', search: { bucket: 'hour' } },
-    },
-    {
-      label: t('overview.lateness'),
-      value: lateness ? formatDuration(lateness.p99) : UNKNOWN,
-      note: lateness ? t('overview.median', { duration: formatDuration(lateness.p50) }) : '',
-      link: { to: '/statistics', search: { bucket: 'hour' } },
-      tone: (lateness?.p99 ?? 0) >= 1_000 && 'late',
-    },
-    {
-      label: t('overview.instances'),
-      value: count(alive),
-      note: gone > 0 ? t('overview.gone', { count: gone }) : kindOf(status?.scheduler.kind),
-      link: { to: '/settings', search: { tab: 'system' } },
-      tone: gone > 0 && 'failed',
-    },
+    successFigure(hours?.points ?? [], t),
+    latenessFigure(status, t),
+    instancesFigure(status, t),
   ]
+}
+
+type Status = Schema<'Status'> | undefined
+type Counted = { total: number } | undefined
+
+function counted(value: number | undefined): string {
+  return value === undefined ? UNKNOWN : formatCount(value)
+}
+
+function runningFigure(running: Counted, status: Status, t: TFunction): Figure {
+  return {
+    label: t('overview.running'),
+    value: counted(running?.total),
+    note: t('overview.queued', { count: status?.counts.pending ?? 0 }),
+    link: { to: '/executions', search: { status: 'running' } },
+    tone: (running?.total ?? 0) > 0 && 'running',
+  }
+}
+
+function lateFigure(late: Counted, status: Status, t: TFunction): Figure {
+  const oldest = status?.counts.oldest_waiting_ms ?? null
+  return {
+    label: t('overview.late'),
+    value: counted(late?.total),
+    note:
+      !oldest || late?.total === 0
+        ? t('overview.nothingLate')
+        : t('overview.oldest', { duration: formatDuration(oldest) }),
+    link: { to: '/executions', search: { status: 'pending' } },
+    tone: (late?.total ?? 0) > 0 && 'late',
+  }
+}
+
+function successFigure(hours: readonly Schema<'Timeseries'>['points'][number][], t: TFunction): Figure {
+  const { total, rate } = dayOf(hours)
+  return {
+    label: t('overview.success'),
+    value: formatPercentage(rate),
+    note: t('overview.ended', { count: total, total: formatCount(total) }),
+    link: { to: '/statistics' },
+  }
+}
+
+function latenessFigure(status: Status, t: TFunction): Figure {
+  const lateness = status?.lateness_ms
+  return {
+    label: t('overview.lateness'),
+    value: lateness ? formatDuration(lateness.p99) : UNKNOWN,
+    note: lateness ? t('overview.median', { duration: formatDuration(lateness.p50) }) : '',
+    link: { to: '/statistics' },
+    tone: (lateness?.p99 ?? 0) >= LATE_FROM_MS && 'late',
+  }
+}
+
+function instancesFigure(status: Status, t: TFunction): Figure {
+  const alive = status?.instances.filter(({ state }) => state !== 'gone' && state !== 'stopped').length
+  const gone = (status?.instances.length ?? 0) - (alive ?? 0)
+  const kind = status?.scheduler.kind ?? ''
+  const kindWord = kind === 'embedded' || kind === 'cluster' ? t(`overview.kinds.${kind}`) : kind
+  return {
+    label: t('overview.instances'),
+    value: counted(alive),
+    note: gone > 0 ? t('overview.gone', { count: gone }) : kindWord,
+    link: { to: '/settings', search: { tab: 'system' } },
+    tone: gone > 0 && 'failed',
+  }
 }
 
 function dayOf(points: readonly { total: number; success: number; failed: number }[]) {

@@ -1,10 +1,12 @@
 import { Button, Group } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
-import { Link, useNavigate } from '@tanstack/react-router'
+import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { api, data } from '../../api/client.ts'
-import { useMay } from '../../app/identity.ts'
+import { useMay } from '../../ground/identity.ts'
+import { useOpenExecution } from '../../subjects/execution/use-open-execution.ts'
+import { runTask } from '../../subjects/task/run-task.ts'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { notifyProblem } from '../../ui/notify.ts'
 
@@ -14,7 +16,7 @@ const COMMAND = 'for step in 1 2 3 4 5; do echo "step $step of 5"; sleep 1; done
 export function FirstTask() {
   const { t } = useTranslation()
   const mayEdit = useMay('edit')
-  const navigate = useNavigate()
+  const openExecution = useOpenExecution()
   const queryClient = useQueryClient()
   const [isBusy, setBusy] = useState(false)
 
@@ -25,8 +27,7 @@ export function FirstTask() {
       const body = { name: t('overview.firstName'), type: 'shell', command: COMMAND, schedule }
       const { id } = await data(api.POST('/api/scheduler/tasks', { body }))
       await queryClient.invalidateQueries({ queryKey: ['tasks'] })
-      const run = await data(api.POST('/api/scheduler/tasks/{id}/run', { params: { path: { id } }, body: {} }))
-      await navigate({ to: '/executions/$executionId', params: { executionId: run.execution_id } })
+      openExecution((await runTask(id)).execution_id)
     } catch (error) {
       notifyProblem(error)
     } finally {

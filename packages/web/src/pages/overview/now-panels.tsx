@@ -4,11 +4,13 @@ import { Link, type LinkProps } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ListedExecution } from '../../api/types.ts'
+import { ExecutionLink } from '../../subjects/execution/execution-link.tsx'
+import { whatHappened } from '../../subjects/execution/reason-text.ts'
+import { TaskLink } from '../../subjects/task/task-link.tsx'
 import { Duration } from '../../ui/duration.tsx'
 import { Instant } from '../../ui/instant.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { ProblemNotice } from '../../ui/problem-notice.tsx'
-import { whatHappened } from '../execution/reason-text.ts'
 import classes from './overview.module.css'
 import { comingQuery, lateQuery, runningQuery } from './overview-queries.ts'
 
@@ -71,12 +73,12 @@ export function ComingPanel() {
     >
       {forecast?.occurrences.map(({ task_id: taskId, task_name: name, due_at: dueAt }) => (
         <li key={`${taskId}${dueAt}`}>
-          <Link to="/tasks/$taskId" params={{ taskId }} className={classes.row}>
+          <TaskLink taskId={taskId} className={classes.row}>
             <span className={classes.grow}>{name}</span>
             <span className={classes.dim}>
               <Instant at={dueAt} />
             </span>
-          </Link>
+          </TaskLink>
         </li>
       ))}
     </ShortList>
@@ -119,11 +121,11 @@ function ShortList({ title, error, nothing, all, rest, children }: ShortListProp
 function ExecutionRow({ execution, children }: { execution: ListedExecution; children: ReactNode }) {
   return (
     <li>
-      <Link to="/executions/$executionId" params={{ executionId: execution.id }} className={classes.row}>
+      <ExecutionLink executionId={execution.id} className={classes.row}>
         <span className={classes.grow}>{execution.task_name ?? execution.type}</span>
         <span className={classes.dim}>{whatHappened(execution)}</span>
         {children}
-      </Link>
+      </ExecutionLink>
     </li>
   )
 }

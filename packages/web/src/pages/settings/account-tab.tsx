@@ -1,17 +1,19 @@
-import { Button, Group, SimpleGrid, Stack, Table, Text } from '@mantine/core'
+import { Button, Group, SimpleGrid, Stack, Text } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { api, data } from '../../api/client.ts'
-import { useIdentity } from '../../app/identity.ts'
+import type { Schema } from '../../api/types.ts'
 import { formatList } from '../../format/list.ts'
+import { useIdentity } from '../../ground/identity.ts'
+import { PasswordForm } from '../../subjects/account/password-form.tsx'
 import { Facts } from '../../ui/facts.tsx'
 import { Instant } from '../../ui/instant.tsx'
+import { type ShortColumn, ShortTable } from '../../ui/list/short-table.tsx'
 import { notifyProblem } from '../../ui/notify.ts'
 import { Panel } from '../../ui/panel.tsx'
 import { ProblemNotice } from '../../ui/problem-notice.tsx'
-import { PasswordForm } from '../sign-in/password-form.tsx'
 
 /** Who I am here, my password, and where I am signed in. */
 export function AccountTab() {
@@ -53,6 +55,8 @@ export function AccountTab() {
   )
 }
 
+type Session = Schema<'SessionList'>['sessions'][number]
+
 function Sessions() {
   const { t } = useTranslation()
   const queryClient = useQueryClient()
@@ -71,47 +75,50 @@ function Sessions() {
     await queryClient.invalidateQueries({ queryKey: ['sessions'] })
   }
 
+  const columns: ShortColumn<Session>[] = [
+    {
+      id: 'address',
+      header: t('settings.account.address'),
+      cell: ({ address }) => address ?? '–',
+      cellProps: { className: 'mono' },
+    },
+    {
+      id: 'client',
+      header: t('settings.account.client'),
+      cell: ({ user_agent: client }) => (
+        <Text size="sm" truncate>
+          {client ?? '–'}
+        </Text>
+      ),
+      cellProps: ({ user_agent: client }) => ({ maw: 180, title: client ?? undefined }),
+    },
+    {
+      id: 'lastUsed',
+      header: t('settings.account.lastUsed'),
+      cell: ({ last_used_at }) => <Instant at={last_used_at} />,
+    },
+    {
+      id: 'end',
+      header: '',
+      cell: (session) => (
+        <Group justify="flex-end">
+          {session.current ? (
+            <Text size="sm" c="dimmed">
+              {t('settings.account.current')}
+            </Text>
+          ) : (
+            <Button variant="default" onClick={() => void end(session.id)}>
+              {t('settings.account.end')}
+            </Button>
+          )}
+        </Group>
+      ),
+    },
+  ]
   return (
     <Panel title={t('settings.account.sessions')} isFlush>
       {error && <ProblemNotice error={error} />}
-      <Table fz="sm" verticalSpacing={6} horizontalSpacing="md">
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>{t('settings.account.address')}</Table.Th>
-            <Table.Th>{t('settings.account.client')}</Table.Th>
-            <Table.Th>{t('settings.account.lastUsed')}</Table.Th>
-            <Table.Th />
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {list?.sessions.map((session) => (
-            <Table.Tr key={session.id}>
-              <Table.Td className="mono">{session.address ?? '–'}</Table.Td>
-              <Table.Td maw={180} title={session.user_agent ?? undefined}>
-                <Text size="sm" truncate>
-                  {session.user_agent ?? '–'}
-                </Text>
-              </Table.Td>
-              <Table.Td>
-                <Instant at={session.last_used_at} />
-              </Table.Td>
-              <Table.Td>
-                <Group justify="flex-end">
-                  {session.current ? (
-                    <Text size="sm" c="dimmed">
-                      {t('settings.account.current')}
-                    </Text>
-                  ) : (
-                    <Button variant="default" onClick={() => void end(session.id)}>
-                      {t('settings.account.end')}
-                    </Button>
-                  )}
-                </Group>
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
+      <ShortTable columns={columns} rows={list?.sessions ?? []} rowId={({ id }) => id} />
     </Panel>
   )
 }

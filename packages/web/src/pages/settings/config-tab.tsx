@@ -1,12 +1,15 @@
-import { Stack, Table, Text, TextInput } from '@mantine/core'
+import { Stack, Text, TextInput } from '@mantine/core'
 import { IconSearch } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { api, data } from '../../api/client.ts'
+import { type ShortColumn, ShortTable } from '../../ui/list/short-table.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { ProblemNotice } from '../../ui/problem-notice.tsx'
-import { settingsOf } from './settings-of.ts'
+import { type Setting, settingsOf } from './settings-of.ts'
+
+const CODE = { className: 'mono', fz: 12 }
 
 /** The configuration in force, as the server filtered it. */
 export function ConfigTab() {
@@ -18,6 +21,20 @@ export function ConfigTab() {
   })
   if (config === undefined) return error ? <ProblemNotice error={error} /> : null
   const rows = settingsOf(config).filter(({ name }) => name.includes(wanted.trim().toLowerCase()))
+  const columns: ShortColumn<Setting>[] = [
+    { id: 'name', header: t('settings.config.name'), cell: ({ name }) => name, cellProps: CODE },
+    {
+      id: 'value',
+      header: t('settings.config.value'),
+      cell: ({ value }) =>
+        value ?? (
+          <Text span inherit c="dimmed">
+            {t('settings.config.unset')}
+          </Text>
+        ),
+      cellProps: { ...CODE, style: { overflowWrap: 'anywhere' } },
+    },
+  ]
   return (
     <Stack gap="md" maw={960}>
       <Text size="sm" c="dimmed">
@@ -31,30 +48,7 @@ export function ConfigTab() {
         onChange={(event) => setWanted(event.currentTarget.value)}
       />
       <Panel isFlush>
-        <Table fz="sm" verticalSpacing={4} horizontalSpacing="md" layout="fixed">
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>{t('settings.config.name')}</Table.Th>
-              <Table.Th>{t('settings.config.value')}</Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {rows.map(({ name, value }) => (
-              <Table.Tr key={name}>
-                <Table.Td className="mono" fz={12}>
-                  {name}
-                </Table.Td>
-                <Table.Td className="mono" fz={12} style={{ overflowWrap: 'anywhere' }}>
-                  {value ?? (
-                    <Text span inherit c="dimmed">
-                      {t('settings.config.unset')}
-                    </Text>
-                  )}
-                </Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
+        <ShortTable columns={columns} rows={rows} rowId={({ name }) => name} verticalSpacing={4} layout="fixed" />
       </Panel>
     </Stack>
   )

@@ -1,7 +1,7 @@
 import { Tabs } from '@mantine/core'
 import { getRouteApi } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
-import { useMay } from '../../app/identity.ts'
+import { useMay } from '../../ground/identity.ts'
 import { PageHeader } from '../../ui/page-header.tsx'
 import { AccountTab } from './account-tab.tsx'
 import { ConfigTab } from './config-tab.tsx'

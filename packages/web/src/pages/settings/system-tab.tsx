@@ -1,4 +1,4 @@
-import { Anchor, Group, Stack, Table, Text } from '@mantine/core'
+import { Anchor, Group, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { api, data } from '../../api/client.ts'
@@ -8,6 +8,7 @@ import { formatCount } from '../../format/number.ts'
 import { Duration } from '../../ui/duration.tsx'
 import { Facts } from '../../ui/facts.tsx'
 import { Instant } from '../../ui/instant.tsx'
+import { type ShortColumn, ShortTable } from '../../ui/list/short-table.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { ProblemNotice } from '../../ui/problem-notice.tsx'
 import { ShortId } from '../../ui/short-id.tsx'
@@ -61,53 +62,7 @@ export function SystemTab() {
         />
       </Panel>
       <Panel title={t('settings.system.instances')} isFlush>
-        <Table.ScrollContainer minWidth={760}>
-          <Table fz="sm" verticalSpacing={6} horizontalSpacing="md">
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th>{t('settings.system.instance')}</Table.Th>
-                <Table.Th>{t('settings.system.state')}</Table.Th>
-                <Table.Th>{t('settings.system.version')}</Table.Th>
-                <Table.Th>{t('settings.system.startedAt')}</Table.Th>
-                <Table.Th>{t('settings.system.heartbeat')}</Table.Th>
-                <Table.Th ta="right">{t('settings.system.held')}</Table.Th>
-              </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {status.instances.map((instance) => (
-                <Table.Tr key={instance.id}>
-                  <Table.Td>
-                    <Group gap="sm">
-                      {instance.hostname}
-                      <Text span size="xs" c="dimmed">
-                        {instance.pid}
-                      </Text>
-                      <ShortId id={instance.id} />
-                      {instance.is_this && (
-                        <Text span size="xs" c="dimmed">
-                          {t('settings.system.isThis')}
-                        </Text>
-                      )}
-                    </Group>
-                  </Table.Td>
-                  <Table.Td>
-                    <State state={instance.state} reason={null} />
-                  </Table.Td>
-                  <Table.Td>{instance.version}</Table.Td>
-                  <Table.Td>
-                    <Instant at={instance.started_at} />
-                  </Table.Td>
-                  <Table.Td>
-                    <Instant at={instance.heartbeat_at} />
-                  </Table.Td>
-                  <Table.Td ta="right">
-                    {formatCount(instance.running)} · {formatCount(instance.waiting)}
-                  </Table.Td>
-                </Table.Tr>
-              ))}
-            </Table.Tbody>
-          </Table>
-        </Table.ScrollContainer>
+        <Instances instances={status.instances} />
       </Panel>
       <Group gap="lg">
         <Anchor href="/docs" target="_blank" size="sm">
@@ -121,7 +76,49 @@ export function SystemTab() {
   )
 }
 
-function State({ state, reason }: { state: Status['instances'][number]['state']; reason: string | null }) {
+type Instance = Status['instances'][number]
+
+function Instances({ instances }: { instances: readonly Instance[] }) {
+  const { t } = useTranslation()
+  const columns: ShortColumn<Instance>[] = [
+    { id: 'instance', header: t('settings.system.instance'), cell: (instance) => <InstanceName instance={instance} /> },
+    { id: 'state', header: t('settings.system.state'), cell: ({ state }) => <State state={state} reason={null} /> },
+    { id: 'version', header: t('settings.system.version'), cell: ({ version }) => version },
+    { id: 'started', header: t('settings.system.startedAt'), cell: ({ started_at }) => <Instant at={started_at} /> },
+    {
+      id: 'heartbeat',
+      header: t('settings.system.heartbeat'),
+      cell: ({ heartbeat_at }) => <Instant at={heartbeat_at} />,
+    },
+    {
+      id: 'held',
+      header: t('settings.system.held'),
+      align: 'right',
+      cell: ({ running, waiting }) => `${formatCount(running)} · ${formatCount(waiting)}`,
+    },
+  ]
+  return <ShortTable columns={columns} rows={instances} rowId={({ id }) => id} minWidth={760} />
+}
+
+function InstanceName({ instance }: { instance: Instance }) {
+  const { t } = useTranslation()
+  return (
+    <Group gap="sm">
+      {instance.hostname}
+      <Text span size="xs" c="dimmed">
+        {instance.pid}
+      </Text>
+      <ShortId id={instance.id} />
+      {instance.is_this && (
+        <Text span size="xs" c="dimmed">
+          {t('settings.system.isThis')}
+        </Text>
+      )}
+    </Group>
+  )
+}
+
+function State({ state, reason }: { state: Instance['state']; reason: string | null }) {
   const { t } = useTranslation()
   const colour = state === 'running' ? 'success' : state === 'degraded' || state === 'gone' ? 'failed' : 'late'
   return (

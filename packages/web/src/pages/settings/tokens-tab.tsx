@@ -1,34 +1,20 @@
-import {
-  Alert,
-  Button,
-  CopyButton,
-  Group,
-  Modal,
-  MultiSelect,
-  NumberInput,
-  PasswordInput,
-  Stack,
-  Switch,
-  Table,
-  Text,
-  TextInput,
-} from '@mantine/core'
+import { Button, Group, Stack, Switch, Text } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { IconPlus } from '@tabler/icons-react'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { type FormEvent, useState } from 'react'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { api, data } from '../../api/client.ts'
-import { toProblem } from '../../api/problem.ts'
-import type { Permission, Schema } from '../../api/types.ts'
-import { useIdentity, useMay } from '../../app/identity.ts'
+import type { Schema } from '../../api/types.ts'
 import { formatList } from '../../format/list.ts'
+import { useMay } from '../../ground/identity.ts'
 import { Confirm } from '../../ui/confirm.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { Instant } from '../../ui/instant.tsx'
+import { type ShortColumn, ShortTable } from '../../ui/list/short-table.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { ProblemNotice } from '../../ui/problem-notice.tsx'
-import classes from './settings.module.css'
+import { NewToken } from './new-token.tsx'
 
 type Token = Schema<'Token'>
 const MOST_SHOWN = 200
@@ -46,6 +32,7 @@ export function TokensTab() {
     queryFn: () =>
       data(api.GET('/api/scheduler/tokens', { params: { query: { limit: MOST_SHOWN, ...(isAll && { all: true }) } } })),
   })
+  const columns = useColumns(setRevoked)
   const reload = () => queryClient.invalidateQueries({ queryKey: ['tokens'] })
 
   async function revoke(token: Token): Promise<void> {
@@ -78,50 +65,7 @@ export function TokensTab() {
         {list?.tokens.length === 0 ? (
           <EmptyState title={t('settings.tokens.empty')} />
         ) : (
-          <Table.ScrollContainer minWidth={820}>
-            <Table fz="sm" verticalSpacing={6} horizontalSpacing="md">
-              <Table.Thead>
-                <Table.Tr>
-                  <Table.Th>{t('settings.tokens.name')}</Table.Th>
-                  <Table.Th>{t('settings.tokens.owner')}</Table.Th>
-                  <Table.Th>{t('settings.tokens.scopes')}</Table.Th>
-                  <Table.Th>{t('settings.tokens.created')}</Table.Th>
-                  <Table.Th>{t('settings.tokens.lastUsed')}</Table.Th>
-                  <Table.Th>{t('settings.tokens.expires')}</Table.Th>
-                  <Table.Th />
-                </Table.Tr>
-              </Table.Thead>
-              <Table.Tbody>
-                {list?.tokens.map((token) => (
-                  <Table.Tr key={token.id}>
-                    <Table.Td>{token.name}</Table.Td>
-                    <Table.Td>{token.owner}</Table.Td>
-                    <Table.Td>{formatList(token.scopes.map((scope) => t(`settings.permissions.${scope}`)))}</Table.Td>
-                    <Table.Td>
-                      <Instant at={token.created_at} />
-                    </Table.Td>
-                    <Table.Td>
-                      <Instant at={token.last_used_at} />
-                    </Table.Td>
-                    <Table.Td>
-                      {token.expires_at === null ? t('settings.tokens.never') : <Instant at={token.expires_at} />}
-                    </Table.Td>
-                    <Table.Td ta="right">
-                      {token.revoked_at === null ? (
-                        <Button variant="default" onClick={() => setRevoked(token)}>
-                          {t('settings.tokens.revoke')}
-                        </Button>
-                      ) : (
-                        <Text span size="sm" c="dimmed">
-                          {t('settings.tokens.revoked')}
-                        </Text>
-                      )}
-                    </Table.Td>
-                  </Table.Tr>
-                ))}
-              </Table.Tbody>
-            </Table>
-          </Table.ScrollContainer>
+          <ShortTable columns={columns} rows={list?.tokens ?? []} rowId={({ id }) => id} minWidth={820} />
         )}
       </Panel>
       <NewToken
@@ -144,107 +88,41 @@ export function TokensTab() {
   )
 }
 
-function NewToken({ isOpen, onClose }: { isOpen: boolean; onClose: () => void }) {
+function useColumns(onRevoke: (token: Token) => void): ShortColumn<Token>[] {
   const { t } = useTranslation()
-  const permissions = useIdentity()?.permissions ?? []
-  const [name, setName] = useState('')
-  const [scopes, setScopes] = useState<string[]>(['view'])
-  const [days, setDays] = useState<number | string>(90)
-  const [made, setMade] = useState<string | null>(null)
-  const [password, setPassword] = useState('')
-  const [isAsked, setAsked] = useState(false)
-  const [error, setError] = useState<unknown>(null)
-  const fields = error === null ? {} : toProblem(error).fields
-
-  async function submit(event: FormEvent): Promise<void> {
-    event.preventDefault()
-    setError(null)
-    try {
-      const body = {
-        name,
-        scopes: scopes as Permission[],
-        ...(typeof days === 'number' && { expires_in_days: days }),
-        ...(password !== '' && { password }),
-      }
-      setMade((await data(api.POST('/api/scheduler/tokens', { body }))).token)
-    } catch (thrown) {
-      setError(thrown)
-      if (toProblem(thrown).fields.password !== undefined) setAsked(true)
-    }
-  }
-
-  function close(): void {
-    setMade(null)
-    setName('')
-    setPassword('')
-    setAsked(false)
-    setError(null)
-    onClose()
-  }
-
-  return (
-    <Modal opened={isOpen} onClose={close} title={t('settings.tokens.add')}>
-      {made === null ? (
-        <form onSubmit={(event) => void submit(event)}>
-          <Stack gap="md">
-            <TextInput
-              label={t('settings.tokens.name')}
-              required
-              data-autofocus
-              value={name}
-              error={fields.name}
-              onChange={(event) => setName(event.currentTarget.value)}
-            />
-            <MultiSelect
-              label={t('settings.tokens.scopes')}
-              data={permissions.map((value) => ({ value, label: t(`settings.permissions.${value}`) }))}
-              value={scopes}
-              error={fields.scopes}
-              onChange={setScopes}
-            />
-            <NumberInput
-              label={t('settings.tokens.days')}
-              description={t('settings.tokens.daysNote')}
-              min={1}
-              max={3_660}
-              value={days}
-              error={fields.expires_in_days}
-              onChange={setDays}
-            />
-            {isAsked && (
-              <PasswordInput
-                label={t('settings.tokens.password')}
-                description={t('settings.tokens.passwordNote')}
-                required
-                data-autofocus
-                autoComplete="current-password"
-                value={password}
-                error={fields.password}
-                onChange={(event) => setPassword(event.currentTarget.value)}
-              />
-            )}
-            {error !== null && Object.keys(fields).length === 0 && <ProblemNotice error={error} />}
-            <Button type="submit" disabled={scopes.length === 0}>
-              {t('settings.tokens.add')}
-            </Button>
-          </Stack>
-        </form>
-      ) : (
-        <Stack gap="md">
-          <Alert color="yellow" variant="light">
-            {t('settings.tokens.made')}
-          </Alert>
-          <code className={classes.secret}>{made}</code>
-          <Group justify="flex-end">
-            <CopyButton value={made}>
-              {({ copied, copy }) => <Button onClick={copy}>{t(copied ? 'actions.copied' : 'actions.copy')}</Button>}
-            </CopyButton>
-            <Button variant="default" onClick={close}>
-              {t('actions.close')}
-            </Button>
-          </Group>
-        </Stack>
-      )}
-    </Modal>
-  )
+  return [
+    { id: 'name', header: t('settings.tokens.name'), cell: ({ name }) => name },
+    { id: 'owner', header: t('settings.tokens.owner'), cell: ({ owner }) => owner },
+    {
+      id: 'scopes',
+      header: t('settings.tokens.scopes'),
+      cell: ({ scopes }) => formatList(scopes.map((scope) => t(`settings.permissions.${scope}`))),
+    },
+    { id: 'created', header: t('settings.tokens.created'), cell: ({ created_at }) => <Instant at={created_at} /> },
+    {
+      id: 'lastUsed',
+      header: t('settings.tokens.lastUsed'),
+      cell: ({ last_used_at }) => <Instant at={last_used_at} />,
+    },
+    {
+      id: 'expires',
+      header: t('settings.tokens.expires'),
+      cell: ({ expires_at }) => (expires_at === null ? t('settings.tokens.never') : <Instant at={expires_at} />),
+    },
+    {
+      id: 'revoke',
+      header: '',
+      align: 'right',
+      cell: (token) =>
+        token.revoked_at === null ? (
+          <Button variant="default" onClick={() => onRevoke(token)}>
+            {t('settings.tokens.revoke')}
+          </Button>
+        ) : (
+          <Text span size="sm" c="dimmed">
+            {t('settings.tokens.revoked')}
+          </Text>
+        ),
+    },
+  ]
 }

@@ -1,33 +1,18 @@
 import { Button, PasswordInput, Stack, TextInput } from '@mantine/core'
-import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { signIn } from '../../app/session.ts'
+import { signIn } from '../../ground/session.ts'
+import { useForm } from '../../ui/form/use-form.tsx'
 import { ProblemNotice } from '../../ui/problem-notice.tsx'
 
 /** Name and password; `onDone` once the session is open. */
 export function SignInForm({ onDone, username: known = '' }: { onDone: () => void; username?: string }) {
   const { t } = useTranslation()
-  const [username, setUsername] = useState(known)
-  const [password, setPassword] = useState('')
-  const [error, setError] = useState<unknown>(null)
-  const [isBusy, setBusy] = useState(false)
-
-  async function submit(event: FormEvent): Promise<void> {
-    event.preventDefault()
-    setBusy(true)
-    setError(null)
-    try {
-      await signIn(username, password)
-      onDone()
-    } catch (thrown) {
-      setError(thrown)
-    } finally {
-      setBusy(false)
-    }
-  }
-
+  const form = useForm({ username: known, password: '' }, async ({ username, password }) => {
+    await signIn(username, password)
+    onDone()
+  })
   return (
-    <form onSubmit={(event) => void submit(event)}>
+    <form onSubmit={form.onSubmit}>
       <Stack gap="md">
         <TextInput
           size="sm"
@@ -36,8 +21,7 @@ export function SignInForm({ onDone, username: known = '' }: { onDone: () => voi
           required
           data-autofocus
           autoFocus={known === ''}
-          value={username}
-          onChange={(event) => setUsername(event.currentTarget.value)}
+          {...form.text('username')}
         />
         <PasswordInput
           size="sm"
@@ -45,11 +29,10 @@ export function SignInForm({ onDone, username: known = '' }: { onDone: () => voi
           autoComplete="current-password"
           required
           autoFocus={known !== ''}
-          value={password}
-          onChange={(event) => setPassword(event.currentTarget.value)}
+          {...form.text('password')}
         />
-        {error !== null && <ProblemNotice error={error} />}
-        <Button type="submit" size="sm" loading={isBusy}>
+        {form.problem !== null && <ProblemNotice error={form.problem} />}
+        <Button type="submit" size="sm" loading={form.isBusy}>
           {t('signIn.submit')}
         </Button>
       </Stack>

@@ -1,4 +1,4 @@
-import { tokenColour } from '../../theme/outcomes.ts'
+import { tokenColour } from '../../theme/token-colour.ts'
 
 /** The tokens that charts draw with, as they are in the current scheme. */
 export interface ChartColours {

@@ -3,6 +3,7 @@ import { IconDownload, IconTable } from '@tabler/icons-react'
 import { type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { type CsvCell, saveText, toCsv } from '../../format/csv.ts'
+import { type ScrollColumn, ScrollTable } from '../../ui/list/scroll-table.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import classes from './statistics.module.css'
 
@@ -75,32 +76,12 @@ export function FiguresPanel<Row>({ title, file, columns, rows, rowKey, chart }:
       ) : chart !== undefined && !hasTable ? (
         <div className={classes.chart}>{chart}</div>
       ) : (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by keys too
-        <section className={classes.table} aria-label={title} tabIndex={0}>
-          <table>
-            <thead>
-              <tr>
-                {columns.map(({ header, isNumber }) => (
-                  <th key={header} scope="col" data-number={isNumber || undefined}>
-                    {header}
-                  </th>
-                ))}
-              </tr>
-            </thead>
-            <tbody>
-              {rows.map((row) => (
-                <tr key={rowKey(row)}>
-                  {columns.map(({ header, value, cell, isNumber }) => (
-                    <td key={header} data-number={isNumber || undefined}>
-                      {cell ? cell(row) : value(row)}
-                    </td>
-                  ))}
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </section>
+        <ScrollTable label={title} columns={columns.map(readable)} rows={rows} rowId={rowKey} />
       )}
     </Panel>
   )
+}
+
+function readable<Row>({ header, value, cell = value, isNumber }: FigureColumn<Row>): ScrollColumn<Row> {
+  return { id: header, header, cell, ...(isNumber && { align: 'right' }) }
 }

@@ -1,10 +1,9 @@
 import { Button, SegmentedControl, Select } from '@mantine/core'
 import { IconX } from '@tabler/icons-react'
-import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
-import { api, data } from '../../api/client.ts'
-import { useZone } from '../../app/zone.ts'
+import { useZone } from '../../ground/zone.ts'
+import { useGroups } from '../../subjects/task/use-groups.ts'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { PageHeader } from '../../ui/page-header.tsx'
 import { ProblemNotice } from '../../ui/problem-notice.tsx'
@@ -72,12 +71,7 @@ export function StatisticsPage() {
 
 function GroupSelect({ group, onGroup }: { group: string | undefined; onGroup: (group: string | null) => void }) {
   const { t } = useTranslation()
-  const { data: list } = useQuery({
-    queryKey: ['groups'],
-    queryFn: () => data(api.GET('/api/scheduler/groups')),
-    staleTime: 60_000,
-  })
-  const names = new Set((list?.groups ?? []).map(({ name }) => name))
+  const names = new Set(useGroups().map(({ name }) => name))
   if (group !== undefined) names.add(group)
   return (
     <Select

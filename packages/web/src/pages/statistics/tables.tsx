@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next'
 import type { Schema } from '../../api/types.ts'
 import { formatDuration } from '../../format/duration.ts'
 import { formatCount, formatPercentage } from '../../format/number.ts'
+import { TaskLink } from '../../subjects/task/task-link.tsx'
 import { type FigureColumn, FiguresPanel } from './figures-panel.tsx'
 
 type Group = Schema<'GroupStats'>['groups'][number]
@@ -76,11 +77,7 @@ export function TopPanel({ by, tasks }: { by: 'slowest' | 'failing'; tasks: read
         {
           header: t('statistics.task'),
           value: ({ task_name: name }) => name,
-          cell: ({ task_id: taskId, task_name: name }) => (
-            <Link to="/tasks/$taskId" params={{ taskId }}>
-              {name}
-            </Link>
-          ),
+          cell: ({ task_id: taskId, task_name: name }) => <TaskLink taskId={taskId}>{name}</TaskLink>,
         },
         {
           header: t(by === 'slowest' ? 'statistics.averageSeconds' : 'outcome.failed'),

@@ -1,13 +1,12 @@
 import { Autocomplete, SegmentedControl, Text } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
-import { FaultText } from '../../schedule-builder/field-fault.tsx'
-import { useGroups } from '../tasks/use-groups.ts'
+import { TASK_TYPES } from '../../subjects/task/task-types.ts'
+import { useGroups } from '../../subjects/task/use-groups.ts'
+import { FaultText } from '../../ui/form/fault-text.tsx'
 import { useEditor } from './editor-context.ts'
 import { TextField } from './field-controls.tsx'
 import { PayloadFields } from './payload-fields.tsx'
 import classes from './task-editor.module.css'
-
-const TYPES = ['shell', 'python', 'script', 'http', 'handler'] as const
 
 /** What a task cannot do without: a name, its place, and what it runs. */
 export function BasicFields({ isNew }: { isNew: boolean }) {
@@ -15,7 +14,7 @@ export function BasicFields({ isNew }: { isNew: boolean }) {
   const { document, set, faultAt } = useEditor()
   const groups = useGroups().map(({ name }) => name)
   const type = document.type ?? ''
-  const known = TYPES.find((name) => name === type)
+  const known = TASK_TYPES.find((name) => name === type)
   const groupFault = faultAt('group')
   const typeFault = faultAt('type')
   return (
@@ -36,7 +35,7 @@ export function BasicFields({ isNew }: { isNew: boolean }) {
         <SegmentedControl
           aria-label={t('editor.type')}
           data={[
-            ...TYPES.map((value) => ({ value: value as string, label: t(`editor.types.${value}`) })),
+            ...TASK_TYPES.map((value) => ({ value: value as string, label: t(`editor.types.${value}`) })),
             ...(known === undefined && type !== '' ? [{ value: type, label: type }] : []),
           ]}
           value={type}

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import type { TaskDocument } from '../../subjects/task/task-document.ts'
 import { conflictOf, mergeOf } from './conflict.ts'
-import type { TaskDocument } from './task-document.ts'
 
 const base: TaskDocument = { name: 'a', command: 'x', priority: 1, schedule: '0 1 * * *' }
 const theirs: TaskDocument = { name: 'a', command: 'y', priority: 2, schedule: '0 2 * * *' }

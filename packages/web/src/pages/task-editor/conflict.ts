@@ -1,4 +1,4 @@
-import { isSame, type TaskDocument } from './task-document.ts'
+import { isSame, type TaskDocument } from '../../subjects/task/task-document.ts'
 import { rootOf } from './use-faults.ts'
 
 /** A field that both changed, or only they did. */
@@ -11,7 +11,7 @@ interface ConflictField {
   isContested: boolean
 }
 
-type Choice = 'theirs' | 'yours'
+export type Choice = 'theirs' | 'yours'
 
 /** What somebody else changed since `base`, beside what is changed here. */
 export function conflictOf(base: TaskDocument, theirs: TaskDocument, yours: TaskDocument): ConflictField[] {

@@ -4,10 +4,10 @@ import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { api, data } from '../../api/client.ts'
 import { toProblem } from '../../api/problem.ts'
-import { useMay } from '../../app/identity.ts'
+import { documentOf } from '../../subjects/task/task-document.ts'
+import { useOpenTask } from '../../subjects/task/use-open-task.ts'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { ProblemNotice } from '../../ui/problem-notice.tsx'
-import { documentOf } from './task-document.ts'
 import { TaskEditor } from './task-editor.tsx'
 
 /** Changes a task. What it is based on is read once: a change by somebody else meanwhile is shown when saving. */
@@ -16,7 +16,7 @@ export function EditTaskPage() {
   const { taskId } = useParams({ from: '/tasks/$taskId/edit' })
   const { tab } = useSearch({ from: '/tasks/$taskId/edit' })
   const navigate = useNavigate({ from: '/tasks/$taskId/edit' })
-  const mayEdit = useMay('edit')
+  const openTask = useOpenTask()
   const { data: task, error } = useQuery({
     // Apart from the page of the task, whose query follows every change.
     queryKey: ['task-to-edit', taskId],
@@ -26,7 +26,6 @@ export function EditTaskPage() {
     refetchOnWindowFocus: false,
   })
 
-  if (!mayEdit) return <EmptyState title={t('editor.notAllowed')} />
   if (error) {
     return toProblem(error).status === 404 ? (
       <EmptyState title={t('editor.notFound')} />
@@ -36,7 +35,6 @@ export function EditTaskPage() {
   }
   if (task === undefined) return null
 
-  const toTask = () => navigate({ to: '/tasks/$taskId', params: { taskId } })
   return (
     <TaskEditor
       key={taskId}
@@ -46,10 +44,10 @@ export function EditTaskPage() {
       draftName={taskId}
       isYaml={tab === 'yaml'}
       onYaml={(isYaml) => void navigate({ search: isYaml ? { tab: 'yaml' } : {}, replace: true })}
-      onCancel={() => void toTask()}
+      onCancel={() => openTask(taskId)}
       onSaved={(saved) => {
         notifications.show({ message: t('editor.saved', { name: saved.name }), color: 'teal' })
-        void toTask()
+        openTask(taskId)
       }}
     />
   )

@@ -1,7 +1,7 @@
 import { createContext, useContext } from 'react'
 import type { Task } from '../../api/types.ts'
-import type { FieldFault } from '../../schedule-builder/field-fault.tsx'
-import type { TaskDocument } from './task-document.ts'
+import type { TaskDocument } from '../../subjects/task/task-document.ts'
+import type { FieldFault } from '../../ui/form/faults.ts'
 
 /** What every field of the form reads and writes. */
 interface EditorContext {

@@ -1,6 +1,6 @@
 import { Text } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
-import type { FieldFault } from '../../schedule-builder/field-fault.tsx'
+import type { FieldFault } from '../../ui/form/faults.ts'
 import classes from './task-editor.module.css'
 
 interface FaultListProps {

@@ -1,8 +1,9 @@
 import { NumberInput, Select, Switch, TagsInput, Textarea, TextInput } from '@mantine/core'
 import type { ReactNode } from 'react'
-import { FaultText } from '../../schedule-builder/field-fault.tsx'
+import { BOUNDS } from '../../api/task-fields.generated.ts'
+import { DEFAULTS, valueAt } from '../../subjects/task/task-document.ts'
+import { FaultText } from '../../ui/form/fault-text.tsx'
 import { useEditor } from './editor-context.ts'
-import { DEFAULTS, valueAt } from './task-document.ts'
 
 interface FieldProps {
   /** Of the field in the document: `retry.max_attempts`. */
@@ -73,8 +74,12 @@ interface NumberFieldProps extends FieldProps {
 
 export function NumberField({ path, label, description, unit, placeholder }: NumberFieldProps) {
   const { value, set, error } = useField(path)
+  const [min, max] = BOUNDS[path] ?? []
   return (
     <NumberInput
+      {...(min === undefined || max === undefined ? {} : { min, max })}
+      // What is typed beyond them is told, not changed.
+      clampBehavior="none"
       label={label}
       description={description}
       suffix={unit === undefined ? '' : ` ${unit}`}

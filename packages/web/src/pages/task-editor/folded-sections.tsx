@@ -3,6 +3,7 @@ import { IconAlertCircle } from '@tabler/icons-react'
 import type { ComponentType } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useEditor } from './editor-context.ts'
+import { FURTHER_FIELDS } from './further-fields.ts'
 import { SECTIONS, type Section, sectionSummary } from './section-summary.ts'
 import { AboutSection, LimitsSection, ParametersSection } from './sections.tsx'
 import { MisfireSection, RecordsSection, RetrySection, WindowSection } from './sections-time.tsx'
@@ -27,7 +28,8 @@ export function FoldedSections({ open, onOpen }: { open: string[]; onOpen: (open
       {Object.entries(SECTIONS).map(([name, fields]) => {
         const section = name as Section
         const Content = CONTENT[section]
-        const fault = fields.map(faultAt).find((found) => found !== undefined)
+        const further = section === 'records' ? FURTHER_FIELDS : []
+        const fault = [...fields, ...further].map(faultAt).find((found) => found !== undefined)
         return (
           <Accordion.Item key={section} value={section}>
             <Accordion.Control>

@@ -1,11 +1,11 @@
 import { Select, Switch } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import { CodeEditor } from '../../code-editor/code-editor.tsx'
+import { valueAt } from '../../subjects/task/task-document.ts'
 import { useEditor } from './editor-context.ts'
 import { TextField } from './field-controls.tsx'
 import { JsonField } from './json-field.tsx'
 import { MapField } from './map-field.tsx'
-import { valueAt } from './task-document.ts'
 import classes from './task-editor.module.css'
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']

@@ -2,8 +2,8 @@ import { Text } from '@mantine/core'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { CodeEditor } from '../../code-editor/code-editor.tsx'
+import { isSame, valueAt } from '../../subjects/task/task-document.ts'
 import { useEditor } from './editor-context.ts'
-import { isSame, valueAt } from './task-document.ts'
 import classes from './task-editor.module.css'
 
 interface JsonFieldProps {

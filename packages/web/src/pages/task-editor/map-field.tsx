@@ -2,8 +2,8 @@ import { ActionIcon, Button, TextInput } from '@mantine/core'
 import { IconPlus, IconX } from '@tabler/icons-react'
 import { useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { isRecord, isSame, valueAt } from '../../subjects/task/task-document.ts'
 import { useEditor } from './editor-context.ts'
-import { isRecord, isSame, valueAt } from './task-document.ts'
 import classes from './task-editor.module.css'
 
 interface MapFieldProps {

@@ -3,13 +3,12 @@ import { notifications } from '@mantine/notifications'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useRouter, useSearch } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
-import { api, data } from '../../api/client.ts'
-import { useMay } from '../../app/identity.ts'
 import { MY_ZONE } from '../../format/instant.ts'
-import { EmptyState } from '../../ui/empty-state.tsx'
+import { EXAMPLES, exampleDocument, isExample } from '../../subjects/task/examples.ts'
+import { documentOf, type TaskDocument } from '../../subjects/task/task-document.ts'
+import { taskQuery } from '../../subjects/task/task-query.ts'
+import { useOpenTask } from '../../subjects/task/use-open-task.ts'
 import { ProblemNotice } from '../../ui/problem-notice.tsx'
-import { EXAMPLES, exampleDocument, isExample } from './examples.ts'
-import { documentOf, type TaskDocument } from './task-document.ts'
 import { TaskEditor } from './task-editor.tsx'
 
 /** A new task: blank, from an example (`?example=`), or as a copy (`?from=`). */
@@ -18,14 +17,12 @@ export function NewTaskPage() {
   const { from, type, example, tab } = useSearch({ from: '/tasks/new' })
   const navigate = useNavigate({ from: '/tasks/new' })
   const router = useRouter()
-  const mayEdit = useMay('edit')
+  const openTask = useOpenTask()
   const source = useQuery({
-    queryKey: ['task', from],
-    queryFn: () => data(api.GET('/api/scheduler/tasks/{id}', { params: { path: { id: from! } } })),
+    ...taskQuery(from ?? ''),
     enabled: from !== undefined,
   })
 
-  if (!mayEdit) return <EmptyState title={t('editor.notAllowed')} />
   if (from !== undefined && source.error) return <ProblemNotice error={source.error} />
   if (from !== undefined && source.data === undefined) return null
 
@@ -44,7 +41,7 @@ export function NewTaskPage() {
       onCancel={() => (router.history.canGoBack() ? router.history.back() : void navigate({ to: '/tasks' }))}
       onSaved={(task) => {
         notifications.show({ message: t('editor.created', { name: task.name }), color: 'teal' })
-        void navigate({ to: '/tasks/$taskId', params: { taskId: task.id } })
+        openTask(task.id)
       }}
       above={from === undefined && <Examples current={example} />}
     />

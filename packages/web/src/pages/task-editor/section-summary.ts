@@ -1,7 +1,7 @@
 import i18next from 'i18next'
 import { formatDuration } from '../../format/duration.ts'
 import { formatBytes } from '../../format/number.ts'
-import type { TaskDocument } from './task-document.ts'
+import { type TaskDocument, USUAL_RETRY } from '../../subjects/task/task-document.ts'
 
 /** The folded sections, and which fields stand in each. */
 export const SECTIONS = {
@@ -14,6 +14,12 @@ export const SECTIONS = {
   records: ['max_log_bytes', 'retention'],
 } as const satisfies Record<string, readonly (keyof TaskDocument)[]>
 export type Section = keyof typeof SECTIONS
+
+/** Those in which something is wrong. */
+export function faultySections(faults: readonly { path: string }[]): string[] {
+  const isFaulty = (field: string) => faults.some(({ path }) => path.startsWith(field))
+  return Object.entries(SECTIONS).flatMap(([name, fields]) => (fields.some(isFaulty) ? [name] : []))
+}
 
 const span = (seconds: number) => formatDuration(seconds * 1_000)
 const { t } = i18next
@@ -50,7 +56,10 @@ const SUMMARIES: Readonly<Record<Section, (document: TaskDocument) => Parts>> = 
   ],
   retry: ({ retry }) => [
     retry?.max_attempts !== undefined &&
-      t('editor.summary.attempts', { count: retry.max_attempts, delay: span(retry.delay_seconds ?? 60) }),
+      t('editor.summary.attempts', {
+        count: retry.max_attempts,
+        delay: span(retry.delay_seconds ?? USUAL_RETRY.delay_seconds),
+      }),
     retry?.backoff !== undefined && t(`editor.backoffs.${retry.backoff}`),
   ],
   misfire: ({ misfire }) => [

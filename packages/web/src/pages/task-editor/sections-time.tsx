@@ -1,10 +1,12 @@
 import { MultiSelect, TextInput } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
+import { CHOICES } from '../../api/task-fields.generated.ts'
 import { MY_ZONE } from '../../format/instant.ts'
-import { instantOfWall, toWallText } from '../../schedule-builder/rule.ts'
+import { instantOfWall, toWallText } from '../../format/wall-clock.ts'
+import { USUAL_RETRY } from '../../subjects/task/task-document.ts'
 import { useEditor } from './editor-context.ts'
 import { ChoiceField, ListField, NumberField, SwitchField } from './field-controls.tsx'
-import { USUAL_RETRY } from './task-document.ts'
+import { FurtherFields } from './further-controls.tsx'
 import classes from './task-editor.module.css'
 import { useInherited } from './use-inherited.ts'
 
@@ -25,7 +27,7 @@ export function RetrySection() {
       <ChoiceField
         path="retry.backoff"
         label={t('editor.backoff')}
-        choices={(['fixed', 'exponential'] as const).map((value) => ({ value, label: t(`editor.backoffs.${value}`) }))}
+        choices={CHOICES['retry.backoff'].map((value) => ({ value, label: t(`editor.backoffs.${value}`) }))}
       />
       <NumberField
         path="retry.max_delay_seconds"
@@ -64,7 +66,7 @@ export function MisfireSection() {
       <ChoiceField
         path="misfire.policy"
         label={t('editor.misfirePolicy')}
-        choices={(['run_once', 'run_all', 'skip'] as const).map((value) => ({
+        choices={CHOICES['misfire.policy'].map((value) => ({
           value,
           label: t(`editor.misfires.${value}`),
         }))}
@@ -92,7 +94,7 @@ export function WindowSection() {
       <ChoiceField
         path="dst.gap"
         label={t('editor.gap')}
-        choices={(['run_after', 'skip', 'shift'] as const).map((value) => ({
+        choices={CHOICES['dst.gap'].map((value) => ({
           value,
           label: t(`editor.gaps.${value}`),
         }))}
@@ -100,7 +102,7 @@ export function WindowSection() {
       <ChoiceField
         path="dst.overlap"
         label={t('editor.repeat')}
-        choices={(['first', 'second', 'both'] as const).map((value) => ({
+        choices={CHOICES['dst.overlap'].map((value) => ({
           value,
           label: t(`editor.repeats.${value}`),
         }))}
@@ -148,6 +150,7 @@ export function RecordsSection() {
         description={t('editor.keepHint')}
         unit={t('editor.runs')}
       />
+      <FurtherFields />
     </div>
   )
 }

@@ -1,4 +1,5 @@
 import { useTranslation } from 'react-i18next'
+import { CHOICES } from '../../api/task-fields.generated.ts'
 import { AreaField, ChoiceField, ListField, NumberField, SwitchField, TextField } from './field-controls.tsx'
 import { JsonField } from './json-field.tsx'
 import { MapField } from './map-field.tsx'
@@ -30,8 +31,6 @@ export function ParametersSection() {
   )
 }
 
-const OVERLAPS = ['skip', 'queue', 'replace', 'allow'] as const
-
 export function LimitsSection() {
   const { t } = useTranslation()
   const inherited = useInherited()
@@ -46,7 +45,7 @@ export function LimitsSection() {
       <ChoiceField
         path="concurrency.overlap"
         label={t('editor.overlap')}
-        choices={OVERLAPS.map((value) => ({ value, label: t(`editor.overlaps.${value}`) }))}
+        choices={CHOICES['concurrency.overlap'].map((value) => ({ value, label: t(`editor.overlaps.${value}`) }))}
       />
       <TextField path="concurrency.key" label={t('editor.key_')} description={t('editor.keyHint')} />
       <NumberField path="concurrency.key_max" label={t('editor.keyMax')} description={t('editor.keyMaxHint')} />

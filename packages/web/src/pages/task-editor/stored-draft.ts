@@ -1,4 +1,4 @@
-import type { TaskDocument } from './task-document.ts'
+import type { TaskDocument } from '../../subjects/task/task-document.ts'
 
 /** Unsaved work, kept by the tab: it survives a reload and the end of a session. */
 export interface StoredDraft {

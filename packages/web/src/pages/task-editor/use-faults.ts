@@ -4,8 +4,8 @@ import { useCallback, useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { api, data } from '../../api/client.ts'
 import type { Schema } from '../../api/types.ts'
-import type { FieldFault } from '../../schedule-builder/field-fault.tsx'
-import type { TaskDocument } from './task-document.ts'
+import type { TaskDocument } from '../../subjects/task/task-document.ts'
+import { type FieldFault, faultsAt } from '../../ui/form/faults.ts'
 
 const DELAY_MS = 300
 const NONE: readonly FieldFault[] = []
@@ -45,19 +45,13 @@ export function useFaults(document: TaskDocument, { taskId, touched }: FaultOpti
     () => (touched === null ? all : all.filter(({ path }) => touched.has(rootOf(path)))),
     [all, touched],
   )
-  const faultsAt = useCallback((path: string) => shown.filter((fault) => isWithin(fault.path, path)), [shown])
-  const faultAt = useCallback((path: string) => shown.find((fault) => isWithin(fault.path, path)), [shown])
-  return { all, shown, faultAt, faultsAt, isChecking: isFetching || settled !== document }
+  const shownAt = useCallback((path: string) => faultsAt(shown, path), [shown])
+  const faultAt = useCallback((path: string) => faultsAt(shown, path)[0], [shown])
+  return { all, shown, faultAt, faultsAt: shownAt, isChecking: isFetching || settled !== document }
 }
 
 /** `schedules` and `schedule` are one field to people. */
 export function rootOf(path: string): string {
   const root = /^[^.[]*/.exec(path)![0]
   return root === 'schedules' ? 'schedule' : root
-}
-
-function isWithin(path: string, outer: string): boolean {
-  if (!path.startsWith(outer)) return false
-  const next = path[outer.length]
-  return next === undefined || next === '.' || next === '['
 }

@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next'
 import { formatDuration } from '../../format/duration.ts'
+import { USUAL_RETRY } from '../../subjects/task/task-document.ts'
 import { useEditor } from './editor-context.ts'
-import { USUAL_RETRY } from './task-document.ts'
 
 /** What holds where the task says nothing, for empty fields: the server's default, with its value where it is known. */
 export function useInherited() {

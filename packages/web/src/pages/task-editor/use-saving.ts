@@ -3,7 +3,7 @@ import { useState } from 'react'
 import { api, data } from '../../api/client.ts'
 import { toProblem } from '../../api/problem.ts'
 import type { Schema, Task } from '../../api/types.ts'
-import { changesOf, type TaskDocument, tidy, withoutForeignPayload } from './task-document.ts'
+import { changesOf, type TaskDocument, tidy, withoutForeignPayload } from '../../subjects/task/task-document.ts'
 
 /** Saves a document. When the task was changed meanwhile, `theirs` is what it has become; nothing was written then. */
 export function useSaving(taskId: string | undefined, onSaved: (task: Task) => void) {

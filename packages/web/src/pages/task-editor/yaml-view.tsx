@@ -2,9 +2,9 @@ import { Alert, Stack, Text } from '@mantine/core'
 import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { CodeEditor } from '../../code-editor/code-editor.tsx'
+import { isSame, misshapenFields, tidy } from '../../subjects/task/task-document.ts'
+import { readYaml, writeYaml } from '../../subjects/task/yaml-text.ts'
 import { useEditor } from './editor-context.ts'
-import { isSame, misshapenFields, tidy } from './task-document.ts'
-import { readYaml, writeYaml } from './yaml-text.ts'
 
 interface YamlViewProps {
   /** Text that could not be read as a task when it was left. */

@@ -1,8 +1,8 @@
 import { useTranslation } from 'react-i18next'
 import type { Task } from '../../api/types.ts'
 import { CodeEditor } from '../../code-editor/code-editor.tsx'
-import { documentOf } from '../task-editor/task-document.ts'
-import { writeYaml } from '../task-editor/yaml-text.ts'
+import { documentOf } from '../../subjects/task/task-document.ts'
+import { writeYaml } from '../../subjects/task/yaml-text.ts'
 
 /** Apart, because YAML is loaded only when somebody looks. */
 export default function DefinitionYaml({ task }: { task: Task }) {

@@ -1,61 +1,41 @@
 import { Button, Group, Modal, Stack, TextInput } from '@mantine/core'
 import { IconRestore } from '@tabler/icons-react'
-import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { type ApiProblem, toProblem } from '../../api/problem.ts'
+import { faultsAt, faultsOf } from '../../ui/form/faults.ts'
+import { useForm } from '../../ui/form/use-form.tsx'
 import { notifyProblem } from '../../ui/notify.ts'
-import { ProblemNotice } from '../../ui/problem-notice.tsx'
 
 /** Brings a deleted task back; asks for another name where a task has taken its own, and offers one that is free. */
 export function RestoreButton({ onRestore }: { onRestore: (name?: string) => Promise<unknown> }) {
   const { t } = useTranslation()
-  const [refusal, setRefusal] = useState<ApiProblem | null>(null)
-  const [name, setName] = useState('')
-  const [isBusy, setBusy] = useState(false)
-
-  async function restore(wanted?: string): Promise<void> {
-    setBusy(true)
+  const form = useForm({ name: '' }, async ({ name }) => {
     try {
-      await onRestore(wanted)
-      setRefusal(null)
+      await onRestore(name || undefined)
     } catch (error) {
-      const problem = toProblem(error)
-      const taken = problem.problem?.errors?.find(({ path }) => path === 'name')
-      if (taken === undefined) notifyProblem(error)
-      else {
-        setRefusal(problem)
-        if (taken.suggestion) setName(taken.suggestion)
-      }
-    } finally {
-      setBusy(false)
+      const [taken] = faultsAt(faultsOf(error), 'name')
+      if (taken === undefined) return notifyProblem(error)
+      if (taken.suggestion !== undefined) form.set('name', taken.suggestion)
+      throw error
     }
-  }
-
-  function submit(event: FormEvent): void {
-    event.preventDefault()
-    void restore(name)
-  }
-
+  })
   return (
     <>
-      <Button leftSection={<IconRestore size={14} aria-hidden />} loading={isBusy} onClick={() => void restore()}>
+      <Button
+        leftSection={<IconRestore size={14} aria-hidden />}
+        loading={form.isBusy}
+        onClick={() => void form.send()}
+      >
         {t('taskPage.restore')}
       </Button>
-      <Modal opened={refusal !== null} onClose={() => setRefusal(null)} title={t('taskPage.restoreTitle')}>
-        <form onSubmit={submit}>
+      <Modal opened={form.faultAt('name') !== undefined} onClose={form.reset} title={t('taskPage.restoreTitle')}>
+        <form onSubmit={form.onSubmit}>
           <Stack gap="md">
-            <ProblemNotice error={refusal} />
-            <TextInput
-              label={t('taskPage.restoreName')}
-              value={name}
-              onChange={(event) => setName(event.currentTarget.value)}
-              data-autofocus
-            />
+            <TextInput label={t('taskPage.restoreName')} data-autofocus {...form.text('name')} />
             <Group justify="flex-end">
-              <Button variant="default" onClick={() => setRefusal(null)}>
+              <Button variant="default" onClick={form.reset}>
                 {t('actions.cancel')}
               </Button>
-              <Button type="submit" loading={isBusy} disabled={name.trim() === ''}>
+              <Button type="submit" loading={form.isBusy} disabled={form.values.name.trim() === ''}>
                 {t('taskPage.restore')}
               </Button>
             </Group>

@@ -1,4 +1,4 @@
-import { isSame, type TaskDocument, tidy } from '../task-editor/task-document.ts'
+import { isSame, type TaskDocument, tidy } from '../../subjects/task/task-document.ts'
 
 export interface FieldChange {
   field: string

@@ -1,16 +1,16 @@
 import { Button, Group, Modal, NumberInput, Stack, TagsInput, Text } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { useNavigate } from '@tanstack/react-router'
-import { useState } from 'react'
+import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
-import { api, data } from '../../api/client.ts'
-import { toProblem } from '../../api/problem.ts'
 import type { Execution, Schema, Task } from '../../api/types.ts'
-import { useMay } from '../../app/identity.ts'
 import { CodeEditor } from '../../code-editor/code-editor.tsx'
+import { useMay } from '../../ground/identity.ts'
+import { executionQuery } from '../../subjects/execution/execution-query.ts'
+import { useOpenExecution } from '../../subjects/execution/use-open-execution.ts'
+import { runTask } from '../../subjects/task/run-task.ts'
+import { useForm } from '../../ui/form/use-form.tsx'
 import { ProblemNotice } from '../../ui/problem-notice.tsx'
-import { executionQuery } from '../execution/execution-query.ts'
 
 interface RunDialogProps {
   task: Task
@@ -42,50 +42,22 @@ interface RunFormProps extends RunDialogProps {
 function RunForm({ task, last, mayEdit, onClose }: RunFormProps) {
   const { t } = useTranslation()
   const queryClient = useQueryClient()
-  const navigate = useNavigate()
+  const openExecution = useOpenExecution()
   const start = last?.params ?? task.params ?? {}
   const usualArgs = (start.args ?? []).map(asText)
-  const [args, setArgs] = useState(usualArgs)
-  const [kwargs, setKwargs] = useState(asBlock(start.kwargs))
-  const [env, setEnv] = useState('')
-  const [priority, setPriority] = useState<number | string>('')
-  const [error, setError] = useState<unknown>(null)
-  const [isBusy, setBusy] = useState(false)
-
-  async function run(): Promise<void> {
-    setBusy(true)
-    setError(null)
-    try {
-      const body: Schema<'RunInput'> = {
-        params: {
-          // Texts stand here for numbers too: unchanged ones are left to the task.
-          ...((mayEdit || args.join('\n') !== usualArgs.join('\n')) && { args }),
-          kwargs: readObject(kwargs) as NonNullable<Schema<'Params'>['kwargs']>,
-        },
-        ...(env.trim() !== '' && { env: readObject(env) as Record<string, string> }),
-        ...(priority !== '' && { priority: Number(priority) }),
-      }
-      const params = { path: { id: task.id } }
-      const { execution_id, phase } = await data(api.POST('/api/scheduler/tasks/{id}/run', { params, body }))
-      notifications.show({ message: t(phase === 'queued' ? 'taskPage.queued' : 'taskPage.started') })
-      void queryClient.invalidateQueries({ queryKey: ['task', task.id] })
-      onClose()
-      await navigate({ to: '/executions/$executionId', params: { executionId: execution_id } })
-    } catch (thrown) {
-      setError(thrown)
-      setBusy(false)
-    }
-  }
-
-  const fields = error === null ? {} : toProblem(error).fields
+  const initial: RunValues = { 'params.args': usualArgs, 'params.kwargs': asBlock(start.kwargs), env: '', priority: '' }
+  const form = useForm(initial, async (values) => {
+    // Texts stand here for numbers too: unchanged ones are left to the task.
+    const hasOwnArgs = mayEdit || values['params.args'].join('\n') !== usualArgs.join('\n')
+    const { execution_id, phase } = await runTask(task.id, inputOf(values, hasOwnArgs))
+    notifications.show({ message: t(phase === 'queued' ? 'taskPage.queued' : 'taskPage.started') })
+    void queryClient.invalidateQueries({ queryKey: ['task', task.id] })
+    onClose()
+    openExecution(execution_id)
+  })
   const declared = Object.keys(task.env ?? {})
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault()
-        void run()
-      }}
-    >
+    <form onSubmit={form.onSubmit}>
       <Stack gap="md">
         <Text size="sm" c="dimmed">
           {t(last ? 'taskPage.prefilled' : 'taskPage.prefilledTask')} {!mayEdit && t('taskPage.declaredOnly')}
@@ -94,21 +66,18 @@ function RunForm({ task, last, mayEdit, onClose }: RunFormProps) {
           <TagsInput
             label={t('editor.args')}
             description={t('editor.argsHint')}
-            value={args}
-            error={fields['params.args']}
-            onChange={setArgs}
             data-autofocus
+            {...form.field('params.args')}
           />
         )}
-        {(mayEdit || asBlock(start.kwargs) !== '') && (
-          <CodeField label={t('editor.kwargs')} hint={t('editor.kwargsHint')} value={kwargs} onChange={setKwargs} />
+        {(mayEdit || initial['params.kwargs'] !== '') && (
+          <CodeField label={t('editor.kwargs')} hint={t('editor.kwargsHint')} {...form.field('params.kwargs')} />
         )}
         {(mayEdit || declared.length > 0) && (
           <CodeField
             label={t('editor.env')}
             hint={mayEdit ? t('taskPage.envHint') : t('taskPage.envDeclared', { names: declared.join(', ') })}
-            value={env}
-            onChange={setEnv}
+            {...form.field('env')}
           />
         )}
         {mayEdit && (
@@ -116,17 +85,19 @@ function RunForm({ task, last, mayEdit, onClose }: RunFormProps) {
             label={t('editor.priority')}
             description={t('editor.priorityHint')}
             placeholder={String(task.priority ?? 0)}
-            value={priority}
-            error={fields.priority}
-            onChange={setPriority}
+            {...form.field('priority')}
           />
         )}
-        {error !== null && <ProblemNotice error={error} />}
+        {form.problem !== null && <ProblemNotice error={form.problem} />}
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>
             {t('actions.cancel')}
           </Button>
-          <Button type="submit" loading={isBusy} disabled={!isObject(kwargs) || !isObject(env)}>
+          <Button
+            type="submit"
+            loading={form.isBusy}
+            disabled={!isObject(form.values['params.kwargs']) || !isObject(form.values.env)}
+          >
             {t('tasks.runNow')}
           </Button>
         </Group>
@@ -135,14 +106,36 @@ function RunForm({ task, last, mayEdit, onClose }: RunFormProps) {
   )
 }
 
+interface RunValues {
+  'params.args': string[]
+  /** JSON. */
+  'params.kwargs': string
+  env: string
+  /** Empty takes the task's. */
+  priority: number | string
+}
+
+function inputOf(values: RunValues, hasOwnArgs: boolean): Schema<'RunInput'> {
+  const { 'params.args': args, 'params.kwargs': kwargs, env, priority } = values
+  return {
+    params: {
+      ...(hasOwnArgs && { args }),
+      kwargs: readObject(kwargs) as NonNullable<Schema<'Params'>['kwargs']>,
+    },
+    ...(env.trim() !== '' && { env: readObject(env) as Record<string, string> }),
+    ...(priority !== '' && { priority: Number(priority) }),
+  }
+}
+
 interface CodeFieldProps {
   label: string
   hint: string
   value: string
+  error: ReactNode
   onChange: (value: string) => void
 }
 
-function CodeField({ label, hint, value, onChange }: CodeFieldProps) {
+function CodeField({ label, hint, value, error, onChange }: CodeFieldProps) {
   const { t } = useTranslation()
   return (
     <div>
@@ -153,9 +146,9 @@ function CodeField({ label, hint, value, onChange }: CodeFieldProps) {
         {hint}
       </Text>
       <CodeEditor value={value} onChange={onChange} language="json" label={label} leastLines={2} mostLines={10} />
-      {!isObject(value) && (
+      {(!isObject(value) || error) && (
         <Text size="xs" style={{ color: 'var(--failed)' }}>
-          {t('taskPage.notObject')}
+          {isObject(value) ? error : t('taskPage.notObject')}
         </Text>
       )}
     </div>

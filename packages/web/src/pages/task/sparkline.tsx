@@ -1,8 +1,8 @@
 import { useTranslation } from 'react-i18next'
 import type { ListedExecution } from '../../api/types.ts'
 import { formatDuration } from '../../format/duration.ts'
-import { OUTCOMES } from '../../theme/outcomes.ts'
-import { outcomeOf } from '../execution/outcome.ts'
+import { outcomeOf } from '../../subjects/execution/outcome.ts'
+import { OUTCOMES } from '../../subjects/execution/outcomes.ts'
 
 const WIDTH = 220
 const HEIGHT = 40

@@ -1,19 +1,18 @@
-import { useNavigate } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { api, data } from '../../api/client.ts'
-import { usePagedRows } from '../../api/paged-rows.ts'
 import type { ListedExecution, Task } from '../../api/types.ts'
-import { DataTable } from '../../ui/data-table.tsx'
+import { useExecutionColumns } from '../../subjects/execution/execution-columns.tsx'
+import { useOpenExecution } from '../../subjects/execution/use-open-execution.ts'
 import { EmptyState } from '../../ui/empty-state.tsx'
-import { HistoryBegin } from '../../ui/history-begin.tsx'
-import { ProblemNotice } from '../../ui/problem-notice.tsx'
-import { useExecutionColumns } from '../executions/execution-columns.tsx'
-import classes from './task-page.module.css'
+import { List } from '../../ui/list/list.tsx'
+import { usePagedRows } from '../../ui/list/paged-rows.ts'
+
+const HEIGHT = 420
 
 /** All runs of a task, newest first. */
 export function TaskExecutions({ task }: { task: Task }) {
   const { t } = useTranslation()
-  const navigate = useNavigate()
+  const openExecution = useOpenExecution()
   const columns = useExecutionColumns(true)
   const rows = usePagedRows<ListedExecution>(['executions', 'of-task', task.id], async (page, limit, signal) => {
     const params = { path: { id: task.id }, query: { page, limit } }
@@ -21,20 +20,15 @@ export function TaskExecutions({ task }: { task: Task }) {
     return { total: list.total, rows: list.executions, beginsAt: list.history_begins_at }
   })
   return (
-    <>
-      {rows.error !== null && <ProblemNotice error={rows.error} onRetry={rows.refetch} />}
-      <div className={classes.table}>
-        <DataTable
-          name="task-executions"
-          label={t('nav.executions')}
-          columns={columns}
-          rows={rows}
-          rowId={(row) => row.id}
-          onOpen={(row) => void navigate({ to: '/executions/$executionId', params: { executionId: row.id } })}
-          empty={rows.isLoading ? null : <EmptyState title={t('taskPage.noRuns')} text={t('taskPage.noRunsText')} />}
-        />
-      </div>
-      <HistoryBegin at={rows.beginsAt} />
-    </>
+    <List
+      name="task-executions"
+      label={t('nav.executions')}
+      columns={columns}
+      rows={rows}
+      rowId={(row) => row.id}
+      onOpen={(row) => openExecution(row.id)}
+      empty={<EmptyState title={t('taskPage.noRuns')} text={t('taskPage.noRunsText')} />}
+      height={HEIGHT}
+    />
   )
 }

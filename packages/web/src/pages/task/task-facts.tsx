@@ -6,12 +6,13 @@ import { useTranslation } from 'react-i18next'
 import type { Task } from '../../api/types.ts'
 import { formatDuration } from '../../format/duration.ts'
 import { currentLanguage } from '../../i18n/i18n.ts'
+import { ExecutionLink } from '../../subjects/execution/execution-link.tsx'
+import { OutcomeBadge } from '../../subjects/execution/outcome-badge.tsx'
+import { recentQuery } from '../../subjects/task/task-query.ts'
 import { Facts } from '../../ui/facts.tsx'
 import { Instant } from '../../ui/instant.tsx'
-import { OutcomeBadge } from '../../ui/outcome-badge.tsx'
 import { ShortId } from '../../ui/short-id.tsx'
 import { Sparkline } from './sparkline.tsx'
-import { recentQuery } from './task-query.ts'
 
 /** What one wants to know of a task before reading on. */
 export function TaskFacts({ task }: { task: Task }) {
@@ -123,11 +124,11 @@ function LastRun({ task }: { task: Task }) {
   const { t } = useTranslation()
   if (task.last_run === null || task.last_execution_id === null) return t('time.never')
   return (
-    <Link to="/executions/$executionId" params={{ executionId: task.last_execution_id }}>
+    <ExecutionLink executionId={task.last_execution_id}>
       <Group gap={6} wrap="nowrap">
         {task.last_status !== null && <OutcomeBadge outcome={task.last_status} isQuiet />}
         <Instant at={task.last_run} zone={task.timezone ?? null} />
       </Group>
-    </Link>
+    </ExecutionLink>
   )
 }

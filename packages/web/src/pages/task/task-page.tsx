@@ -8,6 +8,9 @@ import type { Task } from '../../api/types.ts'
 import { Ribbon } from '../../ribbon/ribbon.tsx'
 import { useTimeline } from '../../ribbon/use-timeline.ts'
 import type { RibbonView } from '../../ribbon/view.ts'
+import { useOpenExecution } from '../../subjects/execution/use-open-execution.ts'
+import { taskQuery } from '../../subjects/task/task-query.ts'
+import { TaskStatusBadge } from '../../subjects/task/task-status-badge.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { PageHeader } from '../../ui/page-header.tsx'
 import { Panel } from '../../ui/panel.tsx'
@@ -18,9 +21,7 @@ import { TaskDefinition } from './task-definition.tsx'
 import { TaskExecutions } from './task-executions.tsx'
 import { TaskFacts } from './task-facts.tsx'
 import classes from './task-page.module.css'
-import { taskQuery } from './task-query.ts'
 import { TaskStats } from './task-stats.tsx'
-import { TaskStatusBadge } from './task-status-badge.tsx'
 
 const route = getRouteApi('/tasks/$taskId')
 const TABS = ['executions', 'statistics', 'definition', 'revisions'] as const
@@ -82,7 +83,7 @@ export function TaskPage() {
 }
 
 function TaskRibbon({ task }: { task: Task }) {
-  const navigate = route.useNavigate()
+  const openExecution = useOpenExecution()
   const [view, setView] = useState<RibbonView>({ span: DAY_MS, at: null })
   const { marks } = useTimeline(view, { taskId: task.id })
   return (
@@ -94,7 +95,7 @@ function TaskRibbon({ task }: { task: Task }) {
         onView={setView}
         zone={task.timezone ?? null}
         onOpen={({ executionId }) => {
-          if (executionId !== null) void navigate({ to: '/executions/$executionId', params: { executionId } })
+          if (executionId !== null) openExecution(executionId)
         }}
       />
     </Panel>

@@ -2,10 +2,17 @@ import { Autocomplete, Button, Group, List, Modal, Progress, Stack, Text } from 
 import { useEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { formatCount } from '../../format/number.ts'
+import {
+  type BulkAction,
+  type BulkResult,
+  type BulkTask,
+  isHit,
+  runBulk,
+  toBulkTask,
+} from '../../subjects/task/bulk-actions.ts'
+import { useGroups } from '../../subjects/task/use-groups.ts'
 import { ProblemNotice } from '../../ui/problem-notice.tsx'
-import { type BulkAction, type BulkResult, type BulkTask, isHit, runBulk, toBulkTask } from './bulk-actions.ts'
 import { type Chosen, readChosen } from './bulk-targets.ts'
-import { useGroups } from './use-groups.ts'
 
 interface BulkDialogProps {
   action: BulkAction

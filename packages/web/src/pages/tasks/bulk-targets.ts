@@ -1,6 +1,5 @@
 import { api, data } from '../../api/client.ts'
-import type { Task } from '../../api/types.ts'
-import type { TaskQuery } from './task-filters.ts'
+import type { Task, TaskQuery } from '../../api/types.ts'
 
 const PAGE = 1_000
 

@@ -3,9 +3,9 @@ import { IconFolder, IconFolderOpen } from '@tabler/icons-react'
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { formatCount } from '../../format/number.ts'
+import { useGroups } from '../../subjects/task/use-groups.ts'
+import classes from './group-pane.module.css'
 import { type GroupNode, toTree } from './group-tree.ts'
-import classes from './tasks-page.module.css'
-import { useGroups } from './use-groups.ts'
 
 interface GroupPaneProps {
   /** The filter's group; with a slash at its end it includes the groups below. */

@@ -1,8 +1,4 @@
-export interface GroupCount {
-  name: string
-  /** Tasks of the group and of all below it. */
-  total: number
-}
+import type { GroupCount } from '../../subjects/task/use-groups.ts'
 
 export interface GroupNode extends GroupCount {
   /** The last part of the name. */

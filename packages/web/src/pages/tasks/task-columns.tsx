@@ -1,26 +1,34 @@
-import { ActionIcon, Group, Tooltip } from '@mantine/core'
-import { notifications } from '@mantine/notifications'
-import { IconPlayerPlay } from '@tabler/icons-react'
-import { Link } from '@tanstack/react-router'
+import { Group } from '@mantine/core'
+import type { TFunction } from 'i18next'
 import { useTranslation } from 'react-i18next'
-import { api } from '../../api/client.ts'
 import type { Task } from '../../api/types.ts'
-import { useMay } from '../../app/identity.ts'
 import { formatCount } from '../../format/number.ts'
+import { useMay } from '../../ground/identity.ts'
 import { currentLanguage } from '../../i18n/i18n.ts'
-import type { Column } from '../../ui/data-table.tsx'
+import { OutcomeBadge } from '../../subjects/execution/outcome-badge.tsx'
+import { RunButton } from '../../subjects/task/run-button.tsx'
+import { TaskStatusBadge } from '../../subjects/task/task-status-badge.tsx'
 import { Instant } from '../../ui/instant.tsx'
-import { notifyProblem } from '../../ui/notify.ts'
-import { OutcomeBadge } from '../../ui/outcome-badge.tsx'
-import { TaskStatusBadge } from '../task/task-status-badge.tsx'
+import type { Column } from '../../ui/list/column.ts'
 import { RowRibbon } from './row-ribbon.tsx'
 
 /** Columns of the list of tasks. */
 export function useTaskColumns(): Column<Task>[] {
   const { t } = useTranslation()
   const mayRun = useMay('execute')
-  const dim = { color: 'var(--ink-dim)' }
-  const columns: (Column<Task> | false)[] = [
+  const run: Column<Task> = {
+    id: 'run',
+    header: t('tasks.columns.run'),
+    width: '48px',
+    cell: (task) => <RunButton task={task} />,
+  }
+  return [...nameColumns(t), ...timeColumns(t), ...(mayRun ? [run] : []), ...furtherColumns(t)]
+}
+
+const DIM = { color: 'var(--ink-dim)' }
+
+function nameColumns(t: TFunction): Column<Task>[] {
+  return [
     {
       id: 'status',
       header: t('tasks.columns.status'),
@@ -43,11 +51,16 @@ export function useTaskColumns(): Column<Task>[] {
       header: t('tasks.columns.group'),
       width: 'minmax(92px, 1fr)',
       cell: (task) => (
-        <span style={dim} title={task.group ?? undefined}>
+        <span style={DIM} title={task.group ?? undefined}>
           {task.group}
         </span>
       ),
     },
+  ]
+}
+
+function timeColumns(t: TFunction): Column<Task>[] {
+  return [
     {
       id: 'schedule',
       header: t('tasks.columns.schedule'),
@@ -64,35 +77,30 @@ export function useTaskColumns(): Column<Task>[] {
       sort: 'next_run',
       cell: (task) => <Instant at={task.next_run} zone={task.timezone ?? null} />,
     },
-    {
-      id: 'last',
-      header: t('tasks.columns.last'),
-      width: '160px',
-      cell: (task) => <LastRun task={task} />,
-    },
+    { id: 'last', header: t('tasks.columns.last'), width: '160px', cell: (task) => <LastRun task={task} /> },
     {
       id: 'ribbon',
       header: t('tasks.columns.ribbon'),
       width: 'minmax(104px, 0.8fr)',
       cell: (task) => <RowRibbon task={task} />,
     },
-    mayRun && {
-      id: 'run',
-      header: t('tasks.columns.run'),
-      width: '48px',
-      cell: (task) => <RunButton task={task} />,
-    },
+  ]
+}
+
+/** Those that are hidden until somebody wants them. */
+function furtherColumns(t: TFunction): Column<Task>[] {
+  return [
     {
       id: 'type',
       header: t('tasks.columns.type'),
       width: '72px',
-      cell: (task) => <span style={dim}>{task.type}</span>,
+      cell: (task) => <span style={DIM}>{task.type}</span>,
     },
     {
       id: 'tags',
       header: t('tasks.columns.tags'),
       width: 'minmax(80px, 0.8fr)',
-      cell: (task) => <span style={dim}>{task.tags?.join(', ')}</span>,
+      cell: (task) => <span style={DIM}>{task.tags?.join(', ')}</span>,
     },
     {
       id: 'runs',
@@ -102,7 +110,6 @@ export function useTaskColumns(): Column<Task>[] {
       cell: (task) => <span className="numbers">{formatCount(task.run_count)}</span>,
     },
   ]
-  return columns.filter((column) => column !== false)
 }
 
 function LastRun({ task }: { task: Task }) {
@@ -115,45 +122,5 @@ function LastRun({ task }: { task: Task }) {
         <Instant at={task.last_run} zone={task.timezone ?? null} />
       </span>
     </Group>
-  )
-}
-
-/** Runs a task as it is, without leaving the list. */
-function RunButton({ task }: { task: Task }) {
-  const { t } = useTranslation()
-  if (task.status === 'deleted') return null
-
-  async function run(): Promise<void> {
-    try {
-      const { data: made } = await api.POST('/api/scheduler/tasks/{id}/run', {
-        params: { path: { id: task.id } },
-        body: {},
-      })
-      const id = made!.execution_id
-      notifications.show({
-        message: (
-          <Link to="/executions/$executionId" params={{ executionId: id }}>
-            {t(made!.phase === 'queued' ? 'tasks.queued' : 'tasks.started', { name: task.name })}
-          </Link>
-        ),
-      })
-    } catch (error) {
-      notifyProblem(error)
-    }
-  }
-
-  return (
-    <Tooltip label={t('tasks.runNow')}>
-      <ActionIcon
-        size="sm"
-        aria-label={t('tasks.runNamed', { name: task.name })}
-        onClick={(event) => {
-          event.stopPropagation()
-          void run()
-        }}
-      >
-        <IconPlayerPlay size={14} />
-      </ActionIcon>
-    </Tooltip>
   )
 }

@@ -1,15 +1,14 @@
 import { useTranslation } from 'react-i18next'
-import type { operations, TaskStatus } from '../../api/types.ts'
-import type { FilterKey } from '../../ui/filter-bar.tsx'
-import { useGroups, useTags } from './use-groups.ts'
+import type { TaskQuery, TaskStatus } from '../../api/types.ts'
+import { TASK_TYPES } from '../../subjects/task/task-types.ts'
+import { useGroups, useTags } from '../../subjects/task/use-groups.ts'
+import type { FilterKey } from '../../ui/list/filter-bar.tsx'
 
 const TASK_STATUSES = ['active', 'disabled', 'paused', 'finished', 'deleted'] as const satisfies TaskStatus[]
-const TYPES = ['shell', 'python', 'script', 'http', 'handler'] as const
 
 /** Keys of the address that filter the list. */
 export const TASK_FILTER_KEYS = ['q', 'group', 'tag', 'status', 'type'] as const
 export type TaskSearch = Partial<Record<(typeof TASK_FILTER_KEYS)[number], string | undefined>>
-export type TaskQuery = NonNullable<operations['get_scheduler_tasks']['parameters']['query']>
 
 /** What can be filtered by, in the page's language. */
 export function useTaskFilters(): FilterKey[] {
@@ -31,7 +30,7 @@ export function useTaskFilters(): FilterKey[] {
     {
       key: 'type',
       label: t('tasks.filters.type'),
-      values: TYPES.map((value) => ({ value, text: t(`editor.types.${value}`) })),
+      values: TASK_TYPES.map((value) => ({ value, text: t(`editor.types.${value}`) })),
     },
   ]
 }

@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { formatInstant } from '../../format/instant.ts'
 import { formatCount } from '../../format/number.ts'
+import { TaskLink } from '../../subjects/task/task-link.tsx'
 import type { DayPlan } from './calendar.ts'
 import classes from './timeline.module.css'
 
@@ -74,13 +75,13 @@ export function CalendarDay({ from, to, label, title, zone, plans, ends, most, i
       <ul className={classes.plan}>
         {plans.slice(0, most).map(({ taskId, name, at, count }) => (
           <li key={taskId}>
-            <Link to="/tasks/$taskId" params={{ taskId }} title={name}>
+            <TaskLink taskId={taskId} title={name}>
               <time dateTime={new Date(at).toISOString()}>
                 {formatInstant(at, { zone, isTimeOnly: true }).slice(0, 5)}
               </time>
               <span>{name}</span>
               {count > 1 && <em title={t('timeline.occurrences', { count })}>×{formatCount(count)}</em>}
-            </Link>
+            </TaskLink>
           </li>
         ))}
       </ul>

@@ -1,4 +1,4 @@
-import { zoneOffset } from '../../ribbon/zone-offset.ts'
+import { zoneOffset } from '../../format/zone-offset.ts'
 
 const DAY_MS = 86_400_000
 /** 1 January 1970 was a Thursday; weeks begin on Monday. */

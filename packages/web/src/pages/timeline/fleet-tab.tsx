@@ -1,7 +1,7 @@
 import { Button, SegmentedControl } from '@mantine/core'
 import { useViewportSize } from '@mantine/hooks'
 import { IconX } from '@tabler/icons-react'
-import { getRouteApi, useNavigate } from '@tanstack/react-router'
+import { getRouteApi } from '@tanstack/react-router'
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { formatCount } from '../../format/number.ts'
@@ -9,7 +9,8 @@ import { Ribbon } from '../../ribbon/ribbon.tsx'
 import { useFleet } from '../../ribbon/use-fleet.ts'
 import { useOpenMark } from '../../ribbon/use-open-mark.ts'
 import type { RibbonView } from '../../ribbon/view.ts'
-import { HistoryBegin } from '../../ui/history-begin.tsx'
+import { useOpenTask } from '../../subjects/task/use-open-task.ts'
+import { HistoryBegin } from '../../ui/list/history-begin.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { ProblemNotice } from '../../ui/problem-notice.tsx'
 import classes from './timeline.module.css'
@@ -29,7 +30,7 @@ export function FleetTab() {
   const { t } = useTranslation()
   const search = route.useSearch()
   const navigate = route.useNavigate()
-  const go = useNavigate()
+  const openTask = useOpenTask()
   const open = useOpenMark()
   const { height: viewport } = useViewportSize()
   const by = search.by === 'group' ? 'group' : 'task'
@@ -82,7 +83,7 @@ export function FleetTab() {
           onOpen={open}
           onLane={({ id }) => {
             if (by === 'group') look({ by: undefined, group: id || undefined })
-            else if (id !== '') void go({ to: '/tasks/$taskId', params: { taskId: id } })
+            else if (id !== '') openTask(id)
           }}
           maxHeight={Math.max(240, viewport - AROUND_IT - (beginsAt === null ? 0 : NOTE))}
         />

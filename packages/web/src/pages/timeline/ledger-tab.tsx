@@ -1,98 +1,89 @@
-import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
+import { getRouteApi } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { api, data } from '../../api/client.ts'
 import type { operations, Schema } from '../../api/types.ts'
-import { OUTCOMES, type Outcome } from '../../theme/outcomes.ts'
-import { type Column, DataTable } from '../../ui/data-table.tsx'
+import { OutcomeBadge } from '../../subjects/execution/outcome-badge.tsx'
+import { OUTCOMES, type Outcome } from '../../subjects/execution/outcomes.ts'
+import { reasonText } from '../../subjects/execution/reason-text.ts'
+import { useOpenExecution } from '../../subjects/execution/use-open-execution.ts'
+import { TaskLink } from '../../subjects/task/task-link.tsx'
+import { useOpenTask } from '../../subjects/task/use-open-task.ts'
 import { Duration } from '../../ui/duration.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
-import { FilterBar } from '../../ui/filter-bar.tsx'
-import { HistoryBegin } from '../../ui/history-begin.tsx'
 import { Instant } from '../../ui/instant.tsx'
-import { OutcomeBadge } from '../../ui/outcome-badge.tsx'
-import { ProblemNotice } from '../../ui/problem-notice.tsx'
-import { reasonText } from '../execution/reason-text.ts'
+import type { Column } from '../../ui/list/column.ts'
+import { useCursorRows } from '../../ui/list/cursor-rows.ts'
+import { FilterBar, type FilterKey } from '../../ui/list/filter-bar.tsx'
+import { List } from '../../ui/list/list.tsx'
+import { useListAddress } from '../../ui/list/list-address.ts'
 import classes from './timeline.module.css'
-import { useCursorRows } from './use-cursor-rows.ts'
 
 type Entry = Schema<'LedgerEntry'>
 type Answer = Schema<'LedgerAnswer'>
 type LedgerQuery = NonNullable<operations['get_scheduler_ledger']['parameters']['query']>
 
 const ANSWERS = ['pending', 'running', 'ran', 'late', 'skipped', 'merged', 'missed'] as const satisfies Answer[]
+/** Keys of the address that filter the list. */
+const FILTER_KEYS = ['outcome', 'task', 'from', 'to'] as const
 const PAGE = 200
 const route = getRouteApi('/timeline')
 
 /** Every due instant with its one answer. */
 export function LedgerTab() {
   const { t } = useTranslation()
-  const search = route.useSearch()
   const navigate = route.useNavigate()
-  const go = useNavigate()
-  const columns = useColumns()
-  const filter = { outcome: search.outcome, task: search.task, from: search.from, to: search.to }
-  const ledger = useCursorRows(['ledger', filter], async (cursor, signal) => {
-    const page = await data(
-      api.GET('/api/scheduler/ledger', {
-        params: { query: { ...toQuery(filter), ...(cursor && { cursor }) } },
-        signal,
-      }),
-    )
-    return { rows: page.entries, next: page.next_cursor, pruned: page.pruned }
+  const openExecution = useOpenExecution()
+  const openTask = useOpenTask()
+  const { filter, text, setFilter } = useListAddress({
+    keys: FILTER_KEYS,
+    search: route.useSearch(),
+    onSearch: (next) => void navigate({ search: { tab: 'ledger', ...next } }),
   })
-  const isFiltered = Object.values(filter).some(Boolean)
-  const keys = [
-    {
-      key: 'outcome',
-      label: t('timeline.filters.outcome'),
-      values: ANSWERS.map((value) => ({ value, text: t(`timeline.answers.${value}`) })),
-    },
-    ...(['task', 'from', 'to'] as const).map((key) => ({ key, label: t(`timeline.filters.${key}`) })),
-  ]
-
+  const rows = useLedger(filter)
   return (
     <>
       <div className={classes.controls}>
-        <FilterBar
-          keys={keys}
-          filter={filter}
-          onFilter={(next) => void navigate({ search: { tab: 'ledger', ...next } })}
-          example="outcome:missed"
-          hasText={false}
-        />
+        <FilterBar keys={useFilters()} filter={filter} onFilter={setFilter} example="outcome:missed" hasText={false} />
         <span className={classes.dim}>{t('timeline.ledgerText')}</span>
       </div>
-      {ledger.error !== null && <ProblemNotice error={ledger.error} onRetry={ledger.refetch} />}
-      <div className={classes.table}>
-        <DataTable
-          name="ledger"
-          label={t('timeline.tabs.ledger')}
-          columns={columns}
-          rows={ledger.rows}
-          rowId={(entry) => `${entry.task_id}@${entry.due_at}@${entry.execution_id}`}
-          onOpen={({ execution_id: executionId, task_id: taskId }) => {
-            if (executionId !== null) void go({ to: '/executions/$executionId', params: { executionId } })
-            else void go({ to: '/tasks/$taskId', params: { taskId } })
-          }}
-          empty={
-            ledger.isLoading || ledger.error !== null ? null : isFiltered ? (
-              <EmptyState title={t('filter.noMatch')} />
-            ) : (
-              <EmptyState title={t('timeline.ledgerEmpty')} text={t('timeline.ledgerEmptyText')} />
-            )
-          }
-        />
-      </div>
-      <HistoryBegin at={ledger.first?.pruned?.through} removed={ledger.first?.pruned?.answers} />
+      <List
+        name="ledger"
+        label={t('timeline.tabs.ledger')}
+        columns={useColumns()}
+        rows={rows}
+        rowId={(entry) => `${entry.task_id}@${entry.due_at}@${entry.execution_id}`}
+        onOpen={({ execution_id: executionId, task_id: taskId }) => {
+          if (executionId !== null) openExecution(executionId)
+          else openTask(taskId)
+        }}
+        filter={text}
+        empty={<EmptyState title={t('timeline.ledgerEmpty')} text={t('timeline.ledgerEmptyText')} />}
+      />
     </>
   )
 }
 
-interface LedgerFilter {
-  outcome: string | undefined
-  task: string | undefined
-  from: string | undefined
-  to: string | undefined
+type LedgerFilter = Partial<Record<(typeof FILTER_KEYS)[number], string | undefined>>
+
+function useLedger(filter: LedgerFilter) {
+  return useCursorRows<Entry>(['ledger', filter], async (cursor, signal) => {
+    const query = { ...toQuery(filter), ...(cursor && { cursor }) }
+    const {
+      entries,
+      next_cursor: next,
+      pruned,
+    } = await data(api.GET('/api/scheduler/ledger', { params: { query }, signal }))
+    return { rows: entries, next, beginsAt: pruned?.through, removed: pruned?.answers }
+  })
+}
+
+function useFilters(): FilterKey[] {
+  const { t } = useTranslation()
+  return FILTER_KEYS.map((key) => ({
+    key,
+    label: t(`timeline.filters.${key}`),
+    ...(key === 'outcome' && { values: ANSWERS.map((value) => ({ value, text: t(`timeline.answers.${value}`) })) }),
+  }))
 }
 
 /** As the API takes it; wrong values are the API's to refuse, with their field. */
@@ -125,23 +116,16 @@ function useColumns(): Column<Entry>[] {
       id: 'answer',
       header: t('timeline.columns.answer'),
       width: '220px',
-      cell: (entry) => (
-        <span style={{ display: 'inline-flex', gap: 10, alignItems: 'center' }}>
-          <span style={{ color: `var(--${OUTCOMES[outcomeOfEntry(entry)].colour})` }}>
-            {t(`timeline.answers.${entry.answer}`)}
-          </span>
-          {hasRun(entry) && <OutcomeBadge outcome={entry.status ?? 'success'} isQuiet />}
-        </span>
-      ),
+      cell: (entry) => <AnswerCell entry={entry} />,
     },
     {
       id: 'task',
       header: t('timeline.columns.task'),
       width: 'minmax(180px, 2fr)',
       cell: ({ task_id: taskId, task_name: name }) => (
-        <Link to="/tasks/$taskId" params={{ taskId }} onClick={(event) => event.stopPropagation()}>
+        <TaskLink taskId={taskId} onClick={(event) => event.stopPropagation()}>
           {name}
-        </Link>
+        </TaskLink>
       ),
     },
     {
@@ -164,4 +148,16 @@ function useColumns(): Column<Entry>[] {
       cell: ({ lateness_ms: ms }) => <Duration ms={ms} />,
     },
   ]
+}
+
+function AnswerCell({ entry }: { entry: Entry }) {
+  const { t } = useTranslation()
+  return (
+    <span style={{ display: 'inline-flex', gap: 10, alignItems: 'center' }}>
+      <span style={{ color: `var(--${OUTCOMES[outcomeOfEntry(entry)].colour})` }}>
+        {t(`timeline.answers.${entry.answer}`)}
+      </span>
+      {hasRun(entry) && <OutcomeBadge outcome={entry.status ?? 'success'} isQuiet />}
+    </span>
+  )
 }

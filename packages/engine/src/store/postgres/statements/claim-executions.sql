@@ -21,7 +21,7 @@ WITH me AS MATERIALIZED (
   FROM candidates c, me
   WHERE e.seq = c.seq AND (c.free OR c.run_at > $3)
 )
-SELECT seq, claim_seq AS "claimSeq", id, task_seq AS "taskSeq", task_version AS "taskVersion", trigger,
+SELECT seq, claim_seq AS "claimSeq", id, tenant_id AS "tenantId", task_seq AS "taskSeq", task_version AS "taskVersion", trigger,
        due_at AS "dueAt", run_at AS "runAt", rank, priority, attempt, created_at AS "createdAt",
        schedule_id AS "scheduleId", job, attempts, covers_from AS "coversFrom",
        skip_after AS "skipAfter", merge_after AS "mergeAfter", overlap, task_max AS "taskMax", keys,

@@ -1,7 +1,7 @@
 -- Moves live rows with their outcomes to the history, those whose fence is current.
 -- $1 seq, $2 claim seq, $3 status, $4 failure, $5 reason, $6 started, $7 finished, $8 exit code, $9 error, $10 output,
 -- $11 result, $12 CPU ms, $13 peak memory bytes, $14 dropped log bytes
--- Result: what was moved, and what the release of its slots needs.
+-- Result: what was moved, what the release of its slots needs, and what is told of it.
 WITH gone AS MATERIALIZED (
   DELETE FROM executions e
   USING unnest($1::bigint[], $2::integer[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::bigint[], $8::integer[],
@@ -21,4 +21,6 @@ WITH gone AS MATERIALIZED (
          jitter_ms, fenced, earlier_ms
   FROM gone
 )
-SELECT seq, task_seq AS "taskSeq", overlap, keys, admitted FROM gone
+SELECT g.seq, g.overlap, g.keys, g.admitted, g.id, g.tenant_id AS "tenantId", g.task_seq AS "taskSeq", g.trigger, g.attempt,
+       g.due_at AS "dueAt", g.earlier_ms AS "earlierMs", i.id AS "instanceId"
+FROM gone g LEFT JOIN instances i ON i.seq = g.claimed_by

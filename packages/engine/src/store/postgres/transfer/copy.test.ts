@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { EVERYTHING, SYSTEM } from '@rota/core'
 import { execution, NOW } from '@rota/testkit/contracts'
 import { Client } from 'pg'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -19,7 +20,7 @@ import { openPostgresStore } from '../open.ts'
 import { dropSchema, newSchemaName } from '../testing/schema.ts'
 import { withPostgres } from '../testing/server.ts'
 
-const ANN = { name: 'ann', tenantId: null, mayEdit: true }
+const ANN = { ...SYSTEM, name: 'ann' }
 const poolSizes = { scheduling: 2, people: 2, logs: 1 }
 
 withPostgres('PostgreSQL: copies of stores', (url) => {
@@ -33,7 +34,7 @@ withPostgres('PostgreSQL: copies of stores', (url) => {
     rmSync(folder, { recursive: true, force: true })
     await dropSchema(url, schema)
   })
-  const place = () => ({ url, schema })
+  const location = () => ({ url, schema })
 
   /** A task with a schedule and a revision, a live and a finished execution, and logs in two sizes. */
   async function fill(store: Store): Promise<string> {
@@ -66,9 +67,9 @@ withPostgres('PostgreSQL: copies of stores', (url) => {
   async function seen(store: Store, id: string) {
     const logId = '0190a000-0000-7000-8000-000000000001'
     return {
-      tasks: await store.queries.listTasks({}, null),
-      revisions: await store.queries.revisions(id, null),
-      executions: await store.queries.listExecutions({}, null),
+      tasks: await store.queries.listTasks({}, EVERYTHING),
+      revisions: await store.queries.revisions(id, EVERYTHING),
+      executions: await store.queries.listExecutions({}, EVERYTHING),
       logs: await store.logs.read(logId, {}),
       settings: await store.kysely.selectFrom('settings').select('key').where('key', 'not like', 'rollup%').execute(),
     }
@@ -76,7 +77,7 @@ withPostgres('PostgreSQL: copies of stores', (url) => {
 
   async function copyToPostgres() {
     const source = openDirectoryForReading(folder, NOW)
-    const target = await openSchemaForWriting(place())
+    const target = await openSchemaForWriting(location())
     try {
       return await copyStore(source, target)
     } finally {
@@ -95,7 +96,7 @@ withPostgres('PostgreSQL: copies of stores', (url) => {
       expect(tables.find((table) => table.name === 'tasks')).toMatchObject({ rows: 1, changed: 0 })
       expect(tables.find((table) => table.name === 'execution_history')).toMatchObject({ rows: 1, changed: 1 })
 
-      const postgres = await openPostgresStore({ ...place(), poolSizes })
+      const postgres = await openPostgresStore({ ...location(), poolSizes })
       const there = await seen(postgres, id)
       const expected = JSON.parse(JSON.stringify(before.executions).replaceAll('\\u0000', '\ufffd'))
       expect(there.settings.map((row) => row.key)).toEqual(['kept'])
@@ -107,7 +108,7 @@ withPostgres('PostgreSQL: copies of stores', (url) => {
       await postgres.close()
 
       const back = join(folder, 'back')
-      const source = await openSchemaForReading(place())
+      const source = await openSchemaForReading(location())
       const target = openDirectoryForWriting(back, NOW)
       await copyStore(source, target)
       await target.close()
@@ -115,7 +116,7 @@ withPostgres('PostgreSQL: copies of stores', (url) => {
       const again = await openSqliteStore({ folder: back })
       expect((await seen(again, id)).tasks).toEqual(there.tasks)
       expect((await seen(again, id)).logs).toEqual(there.logs)
-      expect((await again.queries.listExecutions({}, null)).total).toBe(3)
+      expect((await again.queries.listExecutions({}, EVERYTHING)).total).toBe(3)
       await again.close()
     })
 
@@ -146,14 +147,14 @@ withPostgres('PostgreSQL: copies of stores', (url) => {
       await copyToPostgres()
       await expect(copyToPostgres()).rejects.toThrow('not empty')
 
-      const store = await openPostgresStore({ ...place(), poolSizes })
+      const store = await openPostgresStore({ ...location(), poolSizes })
       const about = { id: 'i', hostname: 'elsewhere', pid: 7, version: '1', startedAt: 0, heartbeatAt: 0 }
       const beat = (until: number) =>
         store.executions.heartbeat({ ...about, state: 'running', running: 0, waiting: 0 }, until)
       await beat(store.clock.now() + 60_000)
-      await expect(openSchemaForReading(place())).rejects.toThrow('process 7 on elsewhere')
+      await expect(openSchemaForReading(location())).rejects.toThrow('process 7 on elsewhere')
       await beat(0)
-      const reading = await openSchemaForReading(place())
+      const reading = await openSchemaForReading(location())
       // Whoever starts now waits for the copy: it cannot take a lease.
       const starting = beat(store.clock.now() + 60_000)
       await expect(Promise.race([starting, reading.count('tasks')])).resolves.toBe(1)
@@ -171,7 +172,7 @@ withPostgres('PostgreSQL: copies of stores', (url) => {
         write: (table, columns, rows) => target.write(table, columns, table === 'executions' ? [] : rows),
       })
       const source = openDirectoryForReading(folder, NOW)
-      const target = await openSchemaForWriting(place())
+      const target = await openSchemaForWriting(location())
       await expect(copyStore(source, forgetful(target))).rejects.toThrow('executions has 0 rows instead of 1')
       await target.close()
       const back = join(folder, 'back')

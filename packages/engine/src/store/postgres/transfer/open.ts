@@ -12,7 +12,7 @@ import { createPool } from '../pool.ts'
 import { storable, storableJson } from '../values.ts'
 import { readSchema } from './reader.ts'
 
-export interface SchemaPlace {
+export interface SchemaLocation {
   url: string
   schema: string
 }
@@ -25,23 +25,23 @@ const MOST_PARAMETERS = 60_000
 const MOST_DAYS = 400
 
 /** Reads a schema that no server uses, and keeps servers out. Throws `conflict` when one does, and DatabaseError. */
-export async function openSchemaForReading(place: SchemaPlace): Promise<StoreReader> {
-  return opening(place, async (pool, client) => {
+export async function openSchemaForReading(location: SchemaLocation): Promise<StoreReader> {
+  return opening(location, async (pool, client) => {
     await keepServersOut(client)
     return readSchema(client, () => leave(pool, client))
   })
 }
 
 /** Writes a schema that is empty. Throws `conflict` when it is not, or a server uses it, and DatabaseError. */
-export async function openSchemaForWriting(place: SchemaPlace): Promise<StoreWriter> {
-  return opening(place, async (pool, client) => {
+export async function openSchemaForWriting(location: SchemaLocation): Promise<StoreWriter> {
+  return opening(location, async (pool, client) => {
     await keepServersOut(client)
     await refuseContent(client)
     return writeSchema(pool, client)
   })
 }
 
-async function opening<T>({ url, schema }: SchemaPlace, use: (pool: Pool, client: PoolClient) => Promise<T>) {
+async function opening<T>({ url, schema }: SchemaLocation, use: (pool: Pool, client: PoolClient) => Promise<T>) {
   const pool = createPool({ url, schema, max: 2, name: 'rota copy', statementTimeoutMs: HOUR_MS, settings: SETTINGS })
   let client: PoolClient | null = null
   try {

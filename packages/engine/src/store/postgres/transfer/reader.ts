@@ -43,10 +43,10 @@ export function readSchema(client: ClientBase, close: () => Promise<void>): Stor
         last = key.map((column) => end[column])
       }
 
-      async function pageAfter(place: unknown[]) {
-        const conditions = place.length === 0 ? conditionOf(name) : `${conditionOf(name)} AND ${onward}`
+      async function pageAfter(last: unknown[]) {
+        const conditions = last.length === 0 ? conditionOf(name) : `${conditionOf(name)} AND ${onward}`
         const sql = `SELECT ${selected} FROM ${name} WHERE ${conditions} ORDER BY ${order} LIMIT ${batchOf(name)}`
-        return (await client.query(sql, place)).rows as Record<string, unknown>[]
+        return (await client.query(sql, last)).rows as Record<string, unknown>[]
       }
     },
     close,

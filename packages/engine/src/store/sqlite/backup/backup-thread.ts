@@ -1,7 +1,7 @@
 import { chmod, copyFile, mkdir, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { backup, DatabaseSync } from 'node:sqlite'
-import { RotaError, say } from '@rota/core'
+import { RotaError, say } from '@rota/core/threads'
 import { note, serveThread } from '../thread.ts'
 import { LOGS_FILE, plainFiles, STATE_FILE } from './data-files.ts'
 import { type BackupManifest, describeFile, MANIFEST_FILE, readManifest, verifyFiles } from './manifest.ts'

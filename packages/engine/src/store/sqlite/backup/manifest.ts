@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { RotaError, say } from '@rota/core'
+import { RotaError, say } from '@rota/core/threads'
 
 export const MANIFEST_FILE = 'manifest.json'
 

@@ -1,4 +1,4 @@
-import { type ChunkLines, type ChunkRow, decodeChunk, encodeChunk, streamMask } from './chunk.ts'
+import { type ChunkLines, decodeChunk, encodeChunk, streamMask } from './chunk.ts'
 import type { LogStatements } from './log-database.ts'
 
 /** Below this a chunk is worth merging with its neighbours. */
@@ -10,7 +10,7 @@ export interface SmallChunk {
 }
 
 /** Where a chunk stands. */
-export interface Place {
+export interface ChunkPosition {
   executionId: string
   attempt: number
   firstNo: number
@@ -21,7 +21,7 @@ export interface Place {
 /** Adds a chunk; answers its size before compression. */
 export function insertChunk(
   sql: LogStatements,
-  { executionId, attempt, firstNo, span }: Place,
+  { executionId, attempt, firstNo, span }: ChunkPosition,
   lines: ChunkLines,
 ): number {
   const { raw_bytes, codec, body } = encodeChunk(lines)
@@ -31,7 +31,7 @@ export function insertChunk(
 
 /** Makes one chunk of the small ones from `first` on, so that a slow talker does not fill the file with crumbs. */
 export function mergeSmall(sql: LogStatements, executionId: string, first: SmallChunk): SmallChunk[] {
-  const rows = sql.onward.all(executionId, first.firstNo) as unknown as ChunkRow[]
+  const rows = sql.onward.all(executionId, first.firstNo)
   let parts: ChunkLines[]
   try {
     parts = rows.map(decodeChunk)

@@ -28,6 +28,11 @@ export interface ChunkRow {
   body: Uint8Array
 }
 
+/** The row of `count-lines`. */
+export interface LineCount {
+  total: number
+}
+
 export const STREAMS: readonly LogStream[] = ['stdout', 'stderr', 'system']
 
 /** Below this size compression gains less than its frame costs. */

@@ -1,9 +1,15 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { Clock } from '@rota/core'
-import { prepareAll } from '../statements.ts'
+import { prepareAll, type RowStatement, rows } from '../statements.ts'
+import type { ChunkRow, LineCount } from './chunk.ts'
 import { isDamage, isRefusal, openLogs, setAside } from './open-logs.ts'
 
-export type LogStatements = Record<'append' | 'count' | 'onward' | 'delete', StatementSync>
+export interface LogStatements {
+  append: Pick<StatementSync, 'run'>
+  count: RowStatement<LineCount>
+  delete: Pick<StatementSync, 'run'>
+  onward: RowStatement<ChunkRow>
+}
 
 export interface LogDatabaseOptions {
   file: string
@@ -101,8 +107,8 @@ export class LogDatabase {
     db.exec(`PRAGMA max_page_count = ${Math.ceil(this.#options.maxFileBytes / page_size)}`)
     this.#sql = prepareAll(db, {
       append: 'logs/append-chunk',
-      count: 'logs/count-lines',
-      onward: 'logs/chunks-onward',
+      count: rows<LineCount>('logs/count-lines'),
+      onward: rows<ChunkRow>('logs/chunks-onward'),
       delete: 'logs/delete-chunks',
     })
     return this.#sql

@@ -1,7 +1,7 @@
-import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import type { DatabaseSync } from 'node:sqlite'
 import { type LogQuery, lineTest, type NumberedLine, wantedLines } from '../../../ports/logs.ts'
-import { prepareAll } from '../statements.ts'
-import { type ChunkLines, type ChunkRow, decodeChunk, linesOf, STREAMS } from './chunk.ts'
+import { prepareAll, type RowStatement, rows } from '../statements.ts'
+import { type ChunkLines, type ChunkRow, decodeChunk, type LineCount, linesOf, STREAMS } from './chunk.ts'
 import { openLogsForReading } from './open-logs.ts'
 
 /** One step of a read. Steps are bounded, so that a search through a long log does not hold up other readers. */
@@ -18,11 +18,17 @@ export interface ReadStep {
 const STEP_BYTES = 8 * 1024 * 1024
 const ANSWER_BYTES = 4 * 1024 * 1024
 
+interface ReadStatements {
+  count: RowStatement<LineCount>
+  onward: RowStatement<ChunkRow>
+  backward: RowStatement<ChunkRow>
+}
+
 /** Reads the database of logs, in a thread of its own. */
 export class LogReader {
   readonly #file: string
   #db: DatabaseSync | null = null
-  #sql: Record<'count' | 'onward' | 'backward', StatementSync> | null = null
+  #sql: ReadStatements | null = null
 
   constructor(file: string) {
     this.#file = file
@@ -32,11 +38,11 @@ export class LogReader {
   read(executionId: string, query: LogQuery, resumeAt: number | null): ReadStep {
     const sql = this.#open()
     if (sql === null) return { lines: [], total: 0, next: null, full: false }
-    const { total } = (sql.count.get(executionId) as { total: number } | undefined) ?? { total: 0 }
+    const { total } = sql.count.get(executionId) ?? { total: 0 }
     const backward = query.tail !== undefined
     const start = resumeAt ?? (backward ? Number.MAX_SAFE_INTEGER : (query.from ?? 0))
-    const rows = (backward ? sql.backward : sql.onward).iterate(executionId, start)
-    const step = scan(rows as Iterable<unknown> as Iterable<ChunkRow>, query, backward ? 0 : start)
+    const chunks = (backward ? sql.backward : sql.onward).iterate(executionId, start)
+    const step = scan(chunks, query, backward ? 0 : start)
     if (backward) step.lines.reverse()
     return { ...step, total }
   }
@@ -53,9 +59,9 @@ export class LogReader {
     this.#db = openLogsForReading(this.#file)
     if (this.#db === null) return null
     this.#sql = prepareAll(this.#db, {
-      count: 'logs/count-lines',
-      onward: 'logs/chunks-onward',
-      backward: 'logs/chunks-backward',
+      count: rows<LineCount>('logs/count-lines'),
+      onward: rows<ChunkRow>('logs/chunks-onward'),
+      backward: rows<ChunkRow>('logs/chunks-backward'),
     })
     return this.#sql
   }

@@ -156,7 +156,7 @@ export class LogWriter {
   #end(sql: LogStatements, executionId: string): End {
     const known = this.#touched.get(executionId) ?? this.#ends.get(executionId)
     if (known !== undefined) return known
-    const row = sql.count.get(executionId) as { total: number } | undefined
+    const row = sql.count.get(executionId)
     return { next: row?.total ?? 0, small: [] }
   }
 

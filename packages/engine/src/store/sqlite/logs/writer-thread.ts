@@ -1,5 +1,5 @@
 import { workerData } from 'node:worker_threads'
-import { systemClock } from '@rota/core'
+import { systemClock } from '@rota/core/threads'
 import { serveThread } from '../thread.ts'
 import type { Batch } from './chunk.ts'
 import { LogWriter } from './log-writer.ts'

@@ -1,3 +1,4 @@
+import { EVERYTHING, type Scope } from '@rota/core'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { ExecutionQuery, Queries } from '../../../ports/queries.ts'
 import { createQueries } from '../../queries/queries.ts'
@@ -14,14 +15,14 @@ beforeEach(() => {
 })
 afterEach(() => sample.close())
 
-const idsOf = async (query: ExecutionQuery, tenantId: string | null = null) =>
-  (await queries.listExecutions(query, tenantId)).rows.map(({ id }) => id)
+const idsOf = async (query: ExecutionQuery, scope: Scope = EVERYTHING) =>
+  (await queries.listExecutions(query, scope)).rows.map(({ id }) => id)
 
 async function walk(query: ExecutionQuery): Promise<string[]> {
   const ids: string[] = []
   let cursor: string | undefined
   do {
-    const page = await queries.listExecutions({ ...query, cursor }, null)
+    const page = await queries.listExecutions({ ...query, cursor }, EVERYTHING)
     ids.push(...page.rows.map(({ id }) => id))
     cursor = page.nextCursor ?? undefined
   } while (cursor !== undefined)
@@ -72,8 +73,8 @@ describe('the list of executions', () => {
       for (let i = 0; i < total; i++) sample.task()
       for (let i = 0; i < 3; i++) sample.ended({ due_at: START + i })
     })
-    expect((await queries.listTasks({ limit: 1 }, null)).total).toBe(total)
-    expect((await queries.listExecutions({ limit: 1 }, null)).total).toBe(3)
+    expect((await queries.listTasks({ limit: 1 }, EVERYTHING)).total).toBe(total)
+    expect((await queries.listExecutions({ limit: 1 }, EVERYTHING)).total).toBe(3)
   })
 
   const filters: Record<string, ExecutionQuery> = {
@@ -99,7 +100,7 @@ describe('the list of executions', () => {
       expect(await walk({ ...filter, limit: 4 })).toEqual(all)
       const pages = await Promise.all(Array.from({ length: 15 }, (_, i) => idsOf({ ...filter, limit: 4, page: i + 1 })))
       expect(pages.flat()).toEqual(all)
-      expect((await queries.listExecutions({ ...filter, limit: 1 }, null)).total).toBe(all.length)
+      expect((await queries.listExecutions({ ...filter, limit: 1 }, EVERYTHING)).total).toBe(all.length)
     })
   }
 
@@ -139,7 +140,7 @@ describe('the list of executions', () => {
 
   test('shows an execution once although it ends between two pages', async () => {
     const ids = Array.from({ length: 6 }, (_, i) => sample.live({ due_at: START + i, state: 4 }))
-    const first = await queries.listExecutions({ limit: 3 }, null)
+    const first = await queries.listExecutions({ limit: 3 }, EVERYTHING)
     sample.db.exec('DELETE FROM executions')
     for (const id of ids) sample.ended({ id, due_at: START })
     expect(first.rows.map(({ id }) => id)).toEqual(newestFirst(ids).slice(0, 3))
@@ -147,7 +148,7 @@ describe('the list of executions', () => {
   })
 
   test('is empty for a task that is not there', async () => {
-    expect(await queries.listExecutions({ taskId: 'nobody' }, null)).toMatchObject({
+    expect(await queries.listExecutions({ taskId: 'nobody' }, EVERYTHING)).toMatchObject({
       total: 0,
       rows: [],
       nextCursor: null,
@@ -157,17 +158,17 @@ describe('the list of executions', () => {
   test('shows a tenant its own only', async () => {
     const mine = sample.ended({ tenant_id: 'x' })
     const theirs = sample.live({ tenant_id: 'y' })
-    expect(await idsOf({}, 'x')).toEqual([mine])
-    expect(await queries.executionById(theirs, 'x')).toBeNull()
-    expect((await queries.executionById(theirs, 'y'))!.id).toBe(theirs)
+    expect(await idsOf({}, { kind: 'tenant', tenantId: 'x' })).toEqual([mine])
+    expect(await queries.executionById(theirs, { kind: 'tenant', tenantId: 'x' })).toBeNull()
+    expect((await queries.executionById(theirs, { kind: 'tenant', tenantId: 'y' }))!.id).toBe(theirs)
   })
 
   test('leaves out what may be large; one execution has it', async () => {
     const large = { output: 'o', result: '{"a":1}', job: '{"type":"handler","name":"j","params":{"args":[1]}}' }
     const id = sample.ended(large)
-    const { rows } = await queries.listExecutions({}, null)
+    const { rows } = await queries.listExecutions({}, EVERYTHING)
     expect(rows[0]).toMatchObject({ type: 'handler', taskName: 'j', output: null, result: null, params: null })
-    expect(await queries.executionById(id, null)).toMatchObject({
+    expect(await queries.executionById(id, EVERYTHING)).toMatchObject({
       output: 'o',
       result: '{"a":1}',
       params: '{"args":[1]}',
@@ -178,7 +179,8 @@ describe('the list of executions', () => {
     sample.inBulk(() => {
       for (let i = 0; i < 10_000; i++) sample.ended({})
     })
-    const total = async (query: ExecutionQuery) => (await queries.listExecutions({ ...query, limit: 1 }, null)).total
+    const total = async (query: ExecutionQuery) =>
+      (await queries.listExecutions({ ...query, limit: 1 }, EVERYTHING)).total
     expect(await total({})).toBe(10_000)
     sample.ended({ status: 'failed' })
     sample.ended({ status: 'failed' })
@@ -195,7 +197,7 @@ describe('an execution', () => {
     const definition = '{"type":"python","retry":{"max_attempts":5},"params":{"kwargs":{"a":1}}}'
     const task_seq = sample.task({ name: 't', type: 'python', definition })
     const id = sample.live({ task_seq, state: 2, blocked_by: 'task:1', job: '{"params":{"kwargs":{"b":2}}}' })
-    expect(await queries.executionById(id, null)).toMatchObject({
+    expect(await queries.executionById(id, EVERYTHING)).toMatchObject({
       taskName: 't',
       type: 'python',
       status: 'pending',
@@ -206,5 +208,5 @@ describe('an execution', () => {
     })
   })
 
-  test('is null when it is not there', async () => expect(await queries.executionById('x', null)).toBeNull())
+  test('is null when it is not there', async () => expect(await queries.executionById('x', EVERYTHING)).toBeNull())
 })

@@ -1,4 +1,4 @@
-import type { LedgerAnswer } from '@rota/core'
+import { EVERYTHING, type LedgerAnswer } from '@rota/core'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { RuleBody } from '../../../planning/rule.ts'
 import type { LedgerQuery, Queries } from '../../../ports/queries.ts'
@@ -30,7 +30,7 @@ beforeEach(() => {
 afterEach(() => sample.close())
 
 async function entriesOf(query: LedgerQuery) {
-  const { rows } = await queries.ledger(query, null)
+  const { rows } = await queries.ledger(query, EVERYTHING)
   return rows.flatMap((row) => ledgerEntries(row, rules, query.answer))
 }
 const answersOf = async (query: LedgerQuery) => (await entriesOf(query)).map((entry) => entry.answer)
@@ -134,11 +134,11 @@ describe('the ledger', () => {
     const seen: string[] = []
     let cursor: string | undefined
     do {
-      const page = await queries.ledger({ limit: 3, cursor }, null)
+      const page = await queries.ledger({ limit: 3, cursor }, EVERYTHING)
       seen.push(...page.rows.map((row) => row.executionId))
       cursor = page.nextCursor ?? undefined
     } while (cursor !== undefined)
-    expect(seen).toEqual((await queries.ledger({}, null)).rows.map((row) => row.executionId))
+    expect(seen).toEqual((await queries.ledger({}, EVERYTHING)).rows.map((row) => row.executionId))
     expect(seen.length).toBe(8)
   })
 })

@@ -1,3 +1,4 @@
+import { EVERYTHING } from '@rota/core'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Queries } from '../../../ports/queries.ts'
 import { createQueries } from '../../queries/queries.ts'
@@ -32,21 +33,21 @@ function fill() {
 }
 
 async function everything() {
-  const tally = await queries.taskTally(idOf(1), {}, null)
-  const part = await queries.taskTally(idOf(1), { from: START + HOUR, to: START + 3 * HOUR }, null)
+  const tally = await queries.taskTally(idOf(1), {}, EVERYTHING)
+  const part = await queries.taskTally(idOf(1), { from: START + HOUR, to: START + 3 * HOUR }, EVERYTHING)
   const range = { from: START, to: START + 24 * HOUR }
   return {
-    summary: await queries.summary(null),
+    summary: await queries.summary(EVERYTHING),
     tallies: [tally, part].map((t) => ({ ...t, durations: t!.durations.toJSON(), latenesses: t!.latenesses.toJSON() })),
-    hours: await queries.timeseries({ ...range, bucket: 'hour' }, null),
-    days: await queries.timeseries({ ...range, bucket: 'day' }, null),
-    task: await queries.timeseries({ ...range, bucket: 'hour', taskId: idOf(1) }, null),
-    group: await queries.timeseries({ ...range, bucket: 'hour', group: 'g' }, null),
-    slowest: await queries.top({ by: 'slowest' }, null),
-    failing: await queries.top({ by: 'failing', from: START + HOUR }, null),
-    ofDays: await queries.top({ by: 'slowest', from: START - 30 * HOUR }, null),
-    groups: await queries.groupTallies({ from: START - 30 * HOUR, to: START + 100 * HOUR }, null),
-    runs: (await queries.listTasks({}, null)).rows.map(({ runCount }) => runCount),
+    hours: await queries.timeseries({ ...range, bucket: 'hour' }, EVERYTHING),
+    days: await queries.timeseries({ ...range, bucket: 'day' }, EVERYTHING),
+    task: await queries.timeseries({ ...range, bucket: 'hour', taskId: idOf(1) }, EVERYTHING),
+    group: await queries.timeseries({ ...range, bucket: 'hour', group: 'g' }, EVERYTHING),
+    slowest: await queries.top({ by: 'slowest' }, EVERYTHING),
+    failing: await queries.top({ by: 'failing', from: START + HOUR }, EVERYTHING),
+    ofDays: await queries.top({ by: 'slowest', from: START - 30 * HOUR }, EVERYTHING),
+    groups: await queries.groupTallies({ from: START - 30 * HOUR, to: START + 100 * HOUR }, EVERYTHING),
+    runs: (await queries.listTasks({}, EVERYTHING)).rows.map(({ runCount }) => runCount),
   }
 }
 
@@ -88,7 +89,7 @@ describe('statistics', () => {
         status: i > 90 ? 'failed' : 'success',
       })
     }
-    const tally = (await queries.taskTally(idOf(1), {}, null))!
+    const tally = (await queries.taskTally(idOf(1), {}, EVERYTHING))!
     expect(tally).toMatchObject({ success: 90, failed: 10, cancelled: 0, skipped: 0, durationMs: 5_050_000 })
     expect(Math.abs(tally.durations.quantile(0.5)! - 50_000)).toBeLessThanOrEqual(2500)
     expect(Math.abs(tally.latenesses.quantile(0.99)! - 99)).toBeLessThanOrEqual(5)
@@ -96,14 +97,14 @@ describe('statistics', () => {
 
   test("of a task that is not there, or is another tenant's, are null", async () => {
     sample.task({ tenant_id: 'x' })
-    expect(await queries.taskTally('nobody', {}, null)).toBeNull()
-    expect(await queries.taskTally(idOf(1), {}, 'y')).toBeNull()
+    expect(await queries.taskTally('nobody', {}, EVERYTHING)).toBeNull()
+    expect(await queries.taskTally(idOf(1), {}, { kind: 'tenant', tenantId: 'y' })).toBeNull()
   })
 
   test('over time leave out hours without an end', async () => {
     sample.ended({ due_at: START })
     sample.ended({ due_at: START + 3 * HOUR, status: 'failed' })
-    const points = await queries.timeseries({ from: START, to: START + 10 * HOUR, bucket: 'hour' }, null)
+    const points = await queries.timeseries({ from: START, to: START + 10 * HOUR, bucket: 'hour' }, EVERYTHING)
     expect(points).toEqual([
       { at: START, total: 1, success: 1, failed: 0, avgDurationMs: 1000 },
       { at: START + 3 * HOUR, total: 1, success: 0, failed: 1, avgDurationMs: 1000 },
@@ -113,7 +114,7 @@ describe('statistics', () => {
   test('of the worst tasks leave out those that did not fail and those that are deleted', async () => {
     const seqs = ['a', 'b', 'c'].map((name) => sample.task({ name, deleted_at: name === 'c' ? START : null }))
     for (const task_seq of seqs) sample.ended({ task_seq, status: task_seq === seqs[1] ? 'success' : 'failed' })
-    const rows = await queries.top({ by: 'failing' }, null)
+    const rows = await queries.top({ by: 'failing' }, EVERYTHING)
     expect(rows).toEqual([{ taskId: idOf(1), taskName: 'a', value: 1, total: 1 }])
   })
 
@@ -129,7 +130,7 @@ describe('statistics', () => {
     ] as const)
       sample.live({ state, run_at })
     expect(await queries.gauges()).toEqual({ pending: 4, running: 1, waitingSince: 20, tasks: 1 })
-    expect((await queries.summary(null)).byStatus).toMatchObject({ pending: 4, running: 1 })
+    expect((await queries.summary(EVERYTHING)).byStatus).toMatchObject({ pending: 4, running: 1 })
   })
 
   test('of a tenant are those of its tasks', async () => {
@@ -137,7 +138,10 @@ describe('statistics', () => {
     sample.ended({ task_seq: mine, tenant_id: 'x' })
     sample.ended({ task_seq: sample.task({ tenant_id: 'y' }), tenant_id: 'y' })
     rollUp(Number.MAX_SAFE_INTEGER, 1)
-    expect(await queries.summary('x')).toMatchObject({ totalTasks: 1, byStatus: { success: 1 } })
-    expect(await queries.summary(null)).toMatchObject({ totalTasks: 2, byStatus: { success: 2 } })
+    expect(await queries.summary({ kind: 'tenant', tenantId: 'x' })).toMatchObject({
+      totalTasks: 1,
+      byStatus: { success: 1 },
+    })
+    expect(await queries.summary(EVERYTHING)).toMatchObject({ totalTasks: 2, byStatus: { success: 2 } })
   })
 })

@@ -1,6 +1,10 @@
+import { EVERYTHING, type Scope } from '@rota/core'
+import { Kysely } from 'kysely'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Queries, TaskQuery } from '../../../ports/queries.ts'
+import type { Schema } from '../../../ports/schema.ts'
 import { createQueries } from '../../queries/queries.ts'
+import { createReaderDialect, createReadHere } from '../reader/dialect.ts'
 import { HOUR, idOf, MINUTE, openSample, type Sample, START } from './sample-history.ts'
 
 let sample: Sample
@@ -14,15 +18,15 @@ beforeEach(() => {
 })
 afterEach(() => sample.close())
 
-const namesOf = async (query: TaskQuery, tenantId: string | null = null) =>
-  (await queries.listTasks(query, tenantId)).rows.map(({ task }) => task.name)
+const namesOf = async (query: TaskQuery, scope: Scope = EVERYTHING) =>
+  (await queries.listTasks(query, scope)).rows.map(({ task }) => task.name)
 
 /** Names on all pages, by cursor. */
 async function walk(query: TaskQuery): Promise<string[]> {
   const names: string[] = []
   let cursor: string | undefined
   do {
-    const page = await queries.listTasks({ ...query, cursor }, null)
+    const page = await queries.listTasks({ ...query, cursor }, EVERYTHING)
     names.push(...page.rows.map(({ task }) => task.name))
     cursor = page.nextCursor ?? undefined
   } while (cursor !== undefined)
@@ -61,7 +65,7 @@ describe('a list of tasks', () => {
 
   test('goes on where it was when tasks are added and removed meanwhile', async () => {
     for (const name of ['a', 'b', 'c', 'd', 'e', 'f']) sample.task({ name })
-    const first = await queries.listTasks({ limit: 2 }, null)
+    const first = await queries.listTasks({ limit: 2 }, EVERYTHING)
     sample.task({ name: 'aa' })
     sample.db.exec("DELETE FROM tasks WHERE name = 'b'")
     expect(await namesOf({ limit: 3, cursor: first.nextCursor! })).toEqual(['c', 'd', 'e'])
@@ -69,20 +73,24 @@ describe('a list of tasks', () => {
 
   test('tells the total, the same on every page', async () => {
     for (let i = 0; i < 7; i++) sample.task()
-    const first = await queries.listTasks({ limit: 3 }, null)
+    const first = await queries.listTasks({ limit: 3 }, EVERYTHING)
     expect(first).toMatchObject({ total: 7, page: 1, limit: 3 })
-    const second = await queries.listTasks({ limit: 3, cursor: first.nextCursor! }, null)
+    const second = await queries.listTasks({ limit: 3, cursor: first.nextCursor! }, EVERYTHING)
     expect(second).toMatchObject({ total: 7, page: 2 })
-    expect(await queries.listTasks({ limit: 3, page: 3 }, null)).toMatchObject({ total: 7, page: 3, nextCursor: null })
-    expect(await queries.listTasks({ limit: 3, page: 9 }, null)).toMatchObject({ total: 7, rows: [] })
+    expect(await queries.listTasks({ limit: 3, page: 3 }, EVERYTHING)).toMatchObject({
+      total: 7,
+      page: 3,
+      nextCursor: null,
+    })
+    expect(await queries.listTasks({ limit: 3, page: 9 }, EVERYTHING)).toMatchObject({ total: 7, rows: [] })
   })
 
   test('shows a tenant its own tasks only', async () => {
     sample.task({ name: 'mine', tenant_id: 'x' })
     sample.task({ name: 'theirs', tenant_id: 'y' })
-    expect(await namesOf({}, 'x')).toEqual(['mine'])
-    expect(await namesOf({}, null)).toEqual(['mine', 'theirs'])
-    expect(await queries.taskById(idOf(2), 'x')).toBeNull()
+    expect(await namesOf({}, { kind: 'tenant', tenantId: 'x' })).toEqual(['mine'])
+    expect(await namesOf({}, EVERYTHING)).toEqual(['mine', 'theirs'])
+    expect(await queries.taskById(idOf(2), { kind: 'tenant', tenantId: 'x' })).toBeNull()
   })
 })
 
@@ -132,14 +140,14 @@ describe('a filter on tasks', () => {
     expect(await namesOf({ status: 'paused' })).toEqual(['paused'])
     expect(await namesOf({ status: 'finished' })).toEqual(['finished'])
     expect(await namesOf({ status: 'deleted' })).toEqual(['deleted'])
-    expect(await queries.summary(null)).toMatchObject({ totalTasks: 6, activeTasks: 3 })
+    expect(await queries.summary(EVERYTHING)).toMatchObject({ totalTasks: 6, activeTasks: 3 })
     now = START + MINUTE
     expect(await namesOf({ status: 'finished' })).toEqual([active[2], 'finished'])
   })
 })
 
 describe('what a task shows', () => {
-  const record = async () => (await queries.taskById(idOf(1), null))!
+  const record = async () => (await queries.taskById(idOf(1), EVERYTHING))!
 
   test('its next run is the planned one, then the cursor of its schedule', async () => {
     const task_seq = sample.task()
@@ -168,10 +176,81 @@ describe('what a task shows', () => {
   test('its revisions are the earlier versions and the current one, newest first', async () => {
     sample.task({ version: 3, definition: '{"c":3}', updated_at: START + 3, updated_by: 'eve' })
     sample.db.exec("INSERT INTO task_revisions VALUES (1, 1, '{\"a\":1}', 1, null), (1, 2, '{\"b\":2}', 2, 'bob')")
-    expect(await queries.revisions(idOf(1), null)).toEqual([
+    expect(await queries.revisions(idOf(1), EVERYTHING)).toEqual([
       { version: 3, at: START + 3, by: 'eve', definition: '{"c":3}' },
       { version: 2, at: 2, by: 'bob', definition: '{"b":2}' },
       { version: 1, at: 1, by: null, definition: '{"a":1}' },
     ])
   })
+
+  test('is read alike where the engine works and by a thread, however much of it is not rolled up yet', async () => {
+    const here = createQueries(sample.kysely, () => now, { readHere: createReadHere(sample.db) })
+    const task_seq = sample.task()
+    for (let made = 0; made < 120; made++) {
+      if (made % 40 === 0) {
+        const found = await here.taskById(idOf(1), EVERYTHING)
+        expect(found).toEqual(await queries.taskById(idOf(1), EVERYTHING))
+        expect(found!.runCount).toBe(made)
+      }
+      sample.ended({ task_seq, due_at: START + made * MINUTE })
+    }
+    for (let made = 0; made < 60; made++) sample.live({ task_seq, due_at: START + 9 * HOUR + made, attempt: 2 })
+    expect((await here.taskById(idOf(1), EVERYTHING))!.runCount).toBe(180)
+  })
+
+  test('and so is a short page by name; one with much on it goes to a thread, and for a while the next ones', async () => {
+    let readHere = 0
+    const own = createReadHere(sample.db)
+    const counting: typeof own = (query) => {
+      readHere++
+      return own(query)
+    }
+    const here = createQueries(sample.kysely, () => now, { readHere: counting })
+    const read = async (query: TaskQuery) => {
+      const before = readHere
+      expect(await here.listTasks(query, EVERYTHING)).toEqual(await queries.listTasks(query, EVERYTHING))
+      return readHere > before
+    }
+    const seqs = Array.from({ length: 30 }, (_, i) => sample.task({ name: `task ${10 + i}` }))
+    for (const seq of seqs) sample.schedule(seq, { next_due_at: START + HOUR })
+    for (let made = 0; made < 49; made++) sample.ended({ task_seq: seqs[0]!, due_at: START + made * MINUTE })
+    const cursor = (await queries.listTasks({ limit: 20 }, EVERYTHING)).nextCursor!
+    expect([await read({ limit: 20 }), await read({ limit: 20, page: 2 }), await read({ cursor, limit: 20 })]).toEqual([
+      true,
+      true,
+      true,
+    ])
+    const others: TaskQuery[] = [
+      { limit: 50 },
+      { limit: 20, page: 99 },
+      { limit: 20, q: 'task' },
+      { sort: 'created_at' },
+    ]
+    for (const query of others) expect(await read(query)).toBe(false)
+    for (let made = 0; made < 60; made++) sample.ended({ task_seq: seqs[0]!, due_at: START + HOUR + made * MINUTE })
+    expect(await read({ limit: 20 })).toBe(true)
+    expect(await read({ limit: 20 })).toBe(false)
+    now += 10_000
+    expect(await read({ limit: 20, page: 2 })).toBe(true)
+    expect((await here.listTasks({ limit: 20 }, EVERYTHING)).rows[0]!.runCount).toBe(109)
+  })
+})
+
+test('a list is counted anew when a task has changed, and only then', async () => {
+  let changes = 0
+  let counts = 0
+  const counting = createReaderDialect({
+    ...sample.readers,
+    query(sql, parameters) {
+      if (sql.startsWith('select count(*)')) counts++
+      return sample.readers.query(sql, parameters)
+    },
+  })
+  const own = createQueries(new Kysely<Schema>({ dialect: counting }), () => now, { taskChanges: () => changes })
+  for (let made = 0; made < 5; made++) sample.task()
+  const total = async () => (await own.listTasks({ limit: 1 }, EVERYTHING)).total
+  expect([await total(), await total(), counts]).toEqual([5, 5, 1])
+  sample.task()
+  changes++
+  expect([await total(), await total(), counts]).toEqual([6, 6, 2])
 })

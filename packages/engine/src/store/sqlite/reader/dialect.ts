@@ -45,13 +45,25 @@ export function createBatchRunner(db: DatabaseSync): RunBatch {
   return (queries) => transaction(db, () => queries.map(run))
 }
 
+/** Small selects on the engine's own connection: a message to a thread would hold up the loop for longer. */
+export function createReadHere(db: DatabaseSync): (query: CompiledQuery) => unknown[] {
+  const prepare = createStatementCache(db)
+  return ({ sql, parameters }) => {
+    try {
+      return prepare(sql).statement.all(...bindable(parameters))
+    } catch (error) {
+      throw asStorageFault(error)
+    }
+  }
+}
+
 function createRunner(db: DatabaseSync): (query: CompiledQuery) => QueryResult<unknown> {
   const prepare = createStatementCache(db)
   return ({ sql, parameters }) => {
-    const prepared = prepare(sql)
+    const { statement, columns } = prepare(sql)
     const values = bindable(parameters)
-    if (prepared.columns().length > 0) return { rows: prepared.all(...values) }
-    const { changes, lastInsertRowid } = prepared.run(...values)
+    if (columns.length > 0) return { rows: statement.all(...values) }
+    const { changes, lastInsertRowid } = statement.run(...values)
     return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) }
   }
 }

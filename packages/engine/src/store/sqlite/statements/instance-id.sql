@@ -1,0 +1,3 @@
+-- The id of an instance.
+-- ?1 seq
+SELECT id FROM instances WHERE seq = ?1

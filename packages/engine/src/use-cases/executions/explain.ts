@@ -1,0 +1,119 @@
+import { type ExecutionView, type Json, say, translate } from '@rota/core'
+import type { Waiting } from '../../ports/details.ts'
+import type { Shortage } from '../../ports/placer.ts'
+
+interface Explanation {
+  summary: { en: string; zh: string }
+  facts: Record<string, Json>
+}
+
+const both = (en: string) => ({ en, zh: translate(en, 'zh') })
+
+/** What is known of an execution that has not started; `shortage` where it is in this instance's hands and finds no place. */
+export interface Waits extends Waiting {
+  shortage: Shortage | null
+}
+
+/** Why an execution waits, was skipped, was late or failed, in plain words. `waiting` is null once it has ended. */
+export function explainExecution(view: ExecutionView, waiting: Waits | null, now: number): Explanation {
+  const facts: Record<string, Json> = {
+    status: view.status,
+    trigger: view.trigger,
+    scheduled_at: view.scheduled_at,
+    jittered_at: view.jittered_at,
+    started_at: view.started_at,
+    lateness_ms: view.lateness_ms,
+    attempt: view.attempt,
+    max_attempts: view.max_attempts,
+  }
+  if (waiting !== null) {
+    facts.state = waiting.state
+    facts.run_at = new Date(waiting.runAt).toISOString()
+    facts.ahead = waiting.ahead
+    if (waiting.shortage) facts.place = { ...waiting.shortage }
+    if (waiting.limit) {
+      const limit = waiting.blockedBy!.startsWith('task:') ? 'task' : waiting.blockedBy
+      facts.limit = { name: limit, ...waiting.limit }
+    }
+  }
+  if (view.covers) facts.covers = { ...view.covers }
+  return { summary: summaryOf(view, waiting, now), facts }
+}
+
+function summaryOf(view: ExecutionView, waiting: Waits | null, now: number) {
+  switch (view.status) {
+    case 'pending':
+      return both(waiting ? whyPending(view, waiting, now) : say`It is about to start.`)
+    case 'running':
+      return both(say`It has been running since ${view.started_at ?? ''}.`)
+    case 'skipped':
+      return both(whySkipped(view))
+    case 'failed':
+      return both(whyFailed(view))
+    case 'cancelled':
+      return both(view.reason ? say`It was cancelled: ${view.reason}.` : say`It was cancelled by request.`)
+    case 'success':
+      return both(whenSucceeded(view))
+  }
+}
+
+function whyPending(view: ExecutionView, waiting: Waits, now: number): string {
+  if (waiting.state === 'blocked' && waiting.limit) {
+    const { max, holders } = waiting.limit
+    const who = holders.join(', ')
+    if (waiting.blockedBy!.startsWith('task:')) {
+      return say`It waits because the task may run ${max} at once and that many run now: ${who}. ${waiting.ahead} wait before it.`
+    }
+    const limit = waiting.blockedBy!.replace(/^key:/, '')
+    return say`It waits for the limit "${limit}" (${max} at once), held by ${who}. ${waiting.ahead} wait before it.`
+  }
+  if (waiting.runAt > now) {
+    const at = new Date(waiting.runAt).toISOString()
+    return view.attempt > 1 ? say`Attempt ${view.attempt} starts at ${at}.` : say`It is due at ${at}.`
+  }
+  const { shortage, ahead } = waiting
+  if (shortage?.line === 'processes') {
+    return say`It is due and waits for a free place on this server: ${shortage.max} programs run, which is all that may at once.`
+  }
+  if (shortage !== null) {
+    return say`It is due and waits for a free place on this server: ${shortage.max} calls run, which is all that may at once.`
+  }
+  return say`It is due and waits for a free place on this server; ${ahead} come before it.`
+}
+
+function whySkipped(view: ExecutionView): string {
+  const n = view.covers?.count ?? 1
+  switch (view.reason) {
+    case 'overlap':
+      return say`It was skipped because an earlier execution of the task was still running and its overlap policy is "skip".`
+    case 'replaced':
+      return say`It was skipped because a newer execution took its place.`
+    case 'misfire':
+      return say`It was skipped because it could not start within its grace time and the misfire policy is "skip" (${n} in all).`
+    case 'missed':
+      return say`These ${n} occurrences were missed while no server ran and are beyond the number that is made up.`
+    case 'paused':
+      return say`The task was paused (${n} occurrences).`
+    default:
+      return view.reason ? say`It was skipped: ${view.reason}.` : say`It was skipped; no reason was recorded.`
+  }
+}
+
+function whyFailed(view: ExecutionView): string {
+  const { attempt, failure, exit_code: code } = view
+  if (failure === 'exit_code' && code !== null) {
+    return attempt > 1
+      ? say`It failed after ${attempt} attempts: the program ended with exit code ${code}.`
+      : say`It failed: the program ended with exit code ${code}.`
+  }
+  const detail = view.error ?? say`No detail was recorded.`
+  return attempt > 1 ? say`It failed after ${attempt} attempts: ${detail}` : say`It failed: ${detail}`
+}
+
+function whenSucceeded(view: ExecutionView): string {
+  const late = view.lateness_ms ?? 0
+  if (view.covers) {
+    return say`It succeeded and stands for ${view.covers.count} occurrences from ${view.covers.from} to ${view.covers.to}.`
+  }
+  return late >= 1000 ? say`It succeeded, ${(late / 1000).toFixed(1)} s late.` : say`It ran in time and succeeded.`
+}

@@ -1,0 +1,101 @@
+import { type Caller, RotaError, type TaskInput, type TaskView, tenantOf } from '@rota/core'
+import type { NewTaskVerdict, Tasks } from '../../api/tasks.ts'
+import type { TaskRow } from '../../ports/tasks.ts'
+import type { UseCaseContext } from '../context.ts'
+import type { TaskDesk } from './task-desk.ts'
+import { applyChanges, checkForm, columnsOf, keysOf, refuseVain, scheduleChanges } from './task-forms.ts'
+
+/** Tasks that are checked in one turn of the loop and share a commit: few enough that nobody waits for long. */
+const ADDED_AT_ONCE = 200
+
+/** How tasks come into being. */
+export function createCreation(
+  context: UseCaseContext,
+  desk: TaskDesk,
+): Pick<Tasks, 'create' | 'createMany' | 'validate' | 'clone'> {
+  const { clock, tasks } = context
+
+  /** The id of the task, or of the earlier one that the key has made. */
+  async function add(caller: Caller, input: TaskInput, idempotencyKey?: string): Promise<string> {
+    const now = clock.now()
+    const id = context.nextId()
+    refuseVain(input, input.type, context.executors)
+    const form = await checkForm(input, { id, createdAt: now, now }, context)
+    const row: Omit<TaskRow, 'seq'> = {
+      id,
+      tenantId: tenantOf(caller.scope),
+      ...columnsOf(form),
+      version: 1,
+      pausedAt: null,
+      pauseReason: null,
+      createdAt: now,
+      createdBy: caller.name,
+      updatedAt: now,
+      updatedBy: caller.name,
+      deletedAt: null,
+    }
+    const task = { row, schedules: scheduleChanges(form, row.enabled), keys: keysOf(form.definition) }
+    const scope = `task:${caller.name ?? ''}`
+    const { earlier } = await tasks.insert([task], idempotencyKey ? { scope, key: idempotencyKey } : undefined)
+    if (earlier !== null) return earlier
+    context.emit({ type: 'task_changed', id, change: 'created', actor: caller.name })
+    context.replan()
+    return id
+  }
+
+  async function create(caller: Caller, input: TaskInput, idempotencyKey?: string): Promise<TaskView> {
+    return desk.view(caller, await add(caller, input, idempotencyKey))
+  }
+
+  async function verdictOn(caller: Caller, input: TaskInput, isDry: boolean): Promise<NewTaskVerdict> {
+    try {
+      if (isDry) await check(caller, input, undefined)
+      return { id: isDry ? null : await add(caller, input), refusal: null }
+    } catch (error) {
+      if (!RotaError.is(error) || error.code === 'unavailable') throw error
+      return { id: null, refusal: error }
+    }
+  }
+
+  async function check(caller: Caller, input: TaskInput, id: string | undefined) {
+    if (id !== undefined) {
+      const row = await desk.rowOf(caller, id)
+      return desk.formOf(row, applyChanges(desk.documentOf(row), input, context.executors))
+    }
+    refuseVain(input, input.type, context.executors)
+    const now = clock.now()
+    return checkForm(input, { id: context.nextId(), createdAt: now, now }, context)
+  }
+
+  return {
+    create: (caller, input, options) => create(caller, input, options?.idempotencyKey),
+
+    async createMany(caller, inputs, options) {
+      const verdicts: NewTaskVerdict[] = []
+      for (let from = 0; from < inputs.length; from += ADDED_AT_ONCE) {
+        const some = inputs.slice(from, from + ADDED_AT_ONCE)
+        verdicts.push(...(await Promise.all(some.map((input) => verdictOn(caller, input, options?.dryRun === true)))))
+        // Also where nothing is written others have their turn.
+        await new Promise((resolve) => setImmediate(resolve))
+      }
+      return verdicts
+    },
+
+    async validate(caller, input, options) {
+      try {
+        await check(caller, input, options?.id)
+        return []
+      } catch (error) {
+        if (RotaError.is(error) && error.code === 'invalid') return [...error.errors]
+        throw error
+      }
+    },
+
+    async clone(caller, id, changes) {
+      const row = await desk.rowOf(caller, id)
+      // A copy draws the times of its own name, not those of the task it was made from.
+      const input = applyChanges({ ...desk.documentOf(row), hash_key: null }, changes, context.executors)
+      return create(caller, changes.name === undefined ? { ...input, name: `${row.name} (copy)` } : input)
+    },
+  }
+}

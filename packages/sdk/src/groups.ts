@@ -1,0 +1,22 @@
+import { TokensApi, UsersApi } from './access.ts'
+import { LedgerApi, SchedulesApi, StatsApi } from './schedules.ts'
+import { TasksApi } from './tasks.ts'
+import type { Transport } from './transport.ts'
+
+export type { ChangeOptions, CreateOptions } from './tasks.ts'
+
+/** Methods for one kind of thing each that need nothing but the way to the server, by the name a client has for them. */
+const GROUPS = {
+  tasks: TasksApi,
+  schedules: SchedulesApi,
+  ledger: LedgerApi,
+  stats: StatsApi,
+  tokens: TokensApi,
+  users: UsersApi,
+} as const
+
+export type Groups = { readonly [Name in keyof typeof GROUPS]: InstanceType<(typeof GROUPS)[Name]> }
+
+export function createGroups(http: Transport): Groups {
+  return Object.fromEntries(Object.entries(GROUPS).map(([name, Group]) => [name, new Group(http)])) as unknown as Groups
+}

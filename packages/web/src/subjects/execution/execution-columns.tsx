@@ -1,0 +1,85 @@
+import type { TFunction } from 'i18next'
+import { useTranslation } from 'react-i18next'
+import type { ListedExecution } from '../../api/types.ts'
+import { formatDuration } from '../../format/duration.ts'
+import { Instant } from '../../ui/instant.tsx'
+import type { Column } from '../../ui/list/column.ts'
+import { ShortId } from '../../ui/short-id.tsx'
+import { ExecutionDuration } from './execution-duration.tsx'
+import { LATE_FROM_MS, outcomeOf } from './outcome.ts'
+import { OutcomeBadge } from './outcome-badge.tsx'
+import { whatHappened } from './reason-text.ts'
+
+/** Columns of a list of executions; `isOfTask` leaves the task's name away. */
+export function useExecutionColumns(isOfTask = false): Column<ListedExecution>[] {
+  const { t } = useTranslation()
+  const status: Column<ListedExecution> = {
+    id: 'status',
+    header: t('execution.columns.status'),
+    width: '120px',
+    cell: (row) => <OutcomeBadge outcome={outcomeOf(row)} />,
+  }
+  const task: Column<ListedExecution> = {
+    id: 'task',
+    header: t('execution.columns.task'),
+    width: 'minmax(180px, 2fr)',
+    cell: (row) => row.task_name ?? t('execution.job'),
+  }
+  return [status, ...(isOfTask ? [] : [task]), ...timeColumns(t), ...detailColumns(t)]
+}
+
+function timeColumns(t: TFunction): Column<ListedExecution>[] {
+  return [
+    {
+      id: 'due',
+      header: t('execution.columns.due'),
+      width: 'minmax(110px, 1fr)',
+      cell: (row) => <Instant at={row.scheduled_at} />,
+    },
+    {
+      id: 'lateness',
+      header: t('execution.columns.lateness'),
+      width: '96px',
+      align: 'right',
+      cell: (row) => <Lateness ms={row.lateness_ms} />,
+    },
+    {
+      id: 'duration',
+      header: t('execution.columns.duration'),
+      width: '112px',
+      align: 'right',
+      cell: (row) => <ExecutionDuration execution={row} />,
+    },
+  ]
+}
+
+function detailColumns(t: TFunction): Column<ListedExecution>[] {
+  return [
+    {
+      id: 'trigger',
+      header: t('execution.columns.trigger'),
+      width: '108px',
+      cell: (row) => t(`execution.triggers.${row.trigger}`),
+    },
+    {
+      id: 'attempt',
+      header: t('execution.columns.attempt'),
+      width: '84px',
+      align: 'right',
+      cell: (row) => (row.max_attempts > 1 ? `${row.attempt} / ${row.max_attempts}` : row.attempt),
+    },
+    {
+      id: 'detail',
+      header: t('execution.columns.detail'),
+      width: 'minmax(180px, 3fr)',
+      cell: (row) => <span title={whatHappened(row)}>{whatHappened(row)}</span>,
+    },
+    { id: 'id', header: t('execution.columns.id'), width: '96px', cell: (row) => <ShortId id={row.id} /> },
+  ]
+}
+
+function Lateness({ ms }: { ms: number | null }) {
+  if (ms === null) return <span style={{ color: 'var(--ink-faint)' }}>–</span>
+  const isLate = ms >= LATE_FROM_MS
+  return <span style={{ color: isLate ? 'var(--late)' : 'var(--ink-dim)' }}>{formatDuration(ms)}</span>
+}

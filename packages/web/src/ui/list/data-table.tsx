@@ -1,0 +1,132 @@
+import { type ColumnDef, columnVisibilityFeature, tableFeatures, useTable } from '@tanstack/react-table'
+import { useVirtualizer } from '@tanstack/react-virtual'
+import { type KeyboardEvent, type ReactNode, useEffect, useMemo, useRef } from 'react'
+import { usePreferences } from '../../ground/preferences.ts'
+import type { Column } from './column.ts'
+import classes from './data-table.module.css'
+import type { Rows } from './rows.ts'
+import type { Selection } from './selection.ts'
+import { TableHead } from './table-head.tsx'
+import { TableRow } from './table-row.tsx'
+
+export interface DataTableProps<Row> {
+  /** Names the table for stored preferences. */
+  name: string
+  label: string
+  columns: readonly Column<Row>[]
+  rows: Pick<Rows<Row>, 'total' | 'rowAt' | 'onVisible'>
+  rowId: (row: Row) => string
+  onOpen?: (row: Row) => void
+  /** Shown as the one being looked at. */
+  openId?: string | undefined
+  selection?: Selection | undefined
+  sort?: string | undefined
+  onSort?: (sort: string) => void
+  /** Shown instead of rows when there are none. */
+  empty?: ReactNode
+}
+
+const ROW_HEIGHT = 36
+const SELECT_WIDTH = 36
+const PAGE_STEP = 20
+
+/**
+ * A table of any length: only rows on screen exist. Arrow keys move the focus by row, Enter opens, Space selects.
+ * Roles instead of <table>: rows on screen are placed by transform, which table layout does not allow.
+ * Order, filters and pages are the server's; a column's `sort` is what it is asked for.
+ */
+export function DataTable<Row extends object>(props: DataTableProps<Row>) {
+  const { name, label, columns, rows, rowId, onOpen, openId, selection, sort, onSort, empty } = props
+  const visible = useVisibleColumns(name, columns)
+  const template = [...(selection ? [`${SELECT_WIDTH}px`] : []), ...visible.map(({ width }) => width)].join(' ')
+  const minWidth = visible.reduce((sum, { width }) => sum + narrowest(width), selection ? SELECT_WIDTH : 0)
+
+  const scroller = useRef<HTMLDivElement>(null)
+  const virtual = useVirtualizer({
+    count: rows.total,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW_HEIGHT,
+    overscan: 12,
+  })
+  const items = virtual.getVirtualItems()
+  const first = items[0]?.index ?? 0
+  const last = items.at(-1)?.index ?? 0
+  const { onVisible } = rows
+  useEffect(() => onVisible?.(first, last), [onVisible, first, last])
+
+  function focusRow(index: number): void {
+    virtual.scrollToIndex(index)
+    requestAnimationFrame(() => scroller.current?.querySelector<HTMLElement>(`[data-index="${index}"]`)?.focus())
+  }
+
+  function onKeyDown(event: KeyboardEvent, index: number, row: Row): void {
+    if (event.target !== event.currentTarget) return
+    const step = { ArrowDown: 1, ArrowUp: -1, PageDown: PAGE_STEP, PageUp: -PAGE_STEP }[event.key]
+    if (step !== undefined) {
+      event.preventDefault()
+      focusRow(Math.min(rows.total - 1, Math.max(0, index + step)))
+    } else if (event.key === 'Enter' && onOpen) onOpen(row)
+    else if (event.key === ' ' && selection) {
+      event.preventDefault()
+      selection.toggle(rowId(row))
+    }
+  }
+
+  return (
+    <div className={classes.scroller} ref={scroller}>
+      <div
+        role="table"
+        aria-label={label}
+        aria-rowcount={rows.total + 1}
+        className={classes.table}
+        style={{ minWidth }}
+      >
+        <TableHead columns={visible} template={template} selection={selection} sort={sort} onSort={onSort} />
+        {rows.total > 0 && (
+          <div style={{ height: virtual.getTotalSize(), position: 'relative' }}>
+            {items.map(({ index, start }) => {
+              const row = rows.rowAt(index)
+              const id = row && rowId(row)
+              return (
+                <TableRow
+                  key={id ?? `row-${index}`}
+                  index={index}
+                  start={start}
+                  row={row}
+                  id={id}
+                  columns={visible}
+                  template={template}
+                  isOpen={id !== undefined && id === openId}
+                  selection={selection}
+                  onOpen={onOpen}
+                  onKeyDown={onKeyDown}
+                />
+              )
+            })}
+          </div>
+        )}
+      </div>
+      {rows.total === 0 && empty}
+    </div>
+  )
+}
+
+const features = tableFeatures({ columnVisibilityFeature })
+const NO_ROWS: object[] = []
+
+/** The columns that the person has not hidden. The model is one of columns: rows may be a million. */
+function useVisibleColumns<Row extends object>(name: string, columns: readonly Column<Row>[]): Column<Row>[] {
+  const hidden = usePreferences().hiddenColumns[name]
+  const definitions = useMemo(
+    () => columns.map((column): ColumnDef<typeof features, Row> => ({ id: column.id, header: column.header })),
+    [columns],
+  )
+  const columnVisibility = useMemo(() => Object.fromEntries((hidden ?? []).map((id) => [id, false])), [hidden])
+  const table = useTable({ features, columns: definitions, data: NO_ROWS as Row[], state: { columnVisibility } })
+  return table.getVisibleLeafColumns().map(({ id }) => columns.find((column) => column.id === id)!)
+}
+
+/** Pixels that a track needs at least: `120px`, `minmax(200px, 2fr)`. */
+function narrowest(width: string): number {
+  return Number(/(?<!\d)(\d{1,6})px/.exec(width)?.[1] ?? 0)
+}

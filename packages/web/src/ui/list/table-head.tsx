@@ -1,0 +1,66 @@
+import { Checkbox, UnstyledButton } from '@mantine/core'
+import { IconArrowDown, IconArrowUp } from '@tabler/icons-react'
+import { useTranslation } from 'react-i18next'
+import type { Column } from './column.ts'
+import classes from './data-table.module.css'
+import type { Selection } from './selection.ts'
+
+interface TableHeadProps<Row> {
+  columns: readonly Column<Row>[]
+  /** Tracks of the grid, as the rows have them. */
+  template: string
+  selection: Selection | undefined
+  sort: string | undefined
+  onSort: ((sort: string) => void) | undefined
+}
+
+export function TableHead<Row>({ columns, template, selection, sort, onSort }: TableHeadProps<Row>) {
+  const { t } = useTranslation()
+  return (
+    <div role="row" className={classes.head} style={{ gridTemplateColumns: template }}>
+      {selection && (
+        <div role="columnheader" className={classes.cell}>
+          <Checkbox
+            aria-label={t('table.selectAll')}
+            checked={selection.isAll}
+            indeterminate={!selection.isAll && selection.count > 0}
+            onChange={selection.toggleAll}
+          />
+        </div>
+      )}
+      {columns.map((column) => (
+        <div
+          key={column.id}
+          role="columnheader"
+          className={classes.cell}
+          data-align={column.align}
+          aria-sort={column.sort !== undefined && column.sort === sort ? 'ascending' : undefined}
+        >
+          <HeadLabel column={column} sort={sort} onSort={onSort} />
+        </div>
+      ))}
+    </div>
+  )
+}
+
+interface HeadLabelProps<Row> {
+  column: Column<Row>
+  sort: string | undefined
+  onSort: ((sort: string) => void) | undefined
+}
+
+function HeadLabel<Row>({ column: { header, sort: key }, sort, onSort }: HeadLabelProps<Row>) {
+  const { t } = useTranslation()
+  if (key === undefined || onSort === undefined) return header
+  return (
+    <UnstyledButton
+      className={classes.sort}
+      onClick={() => onSort(key)}
+      aria-label={t('table.sortBy', { column: header })}
+    >
+      {header}
+      {sort === key && <IconArrowDown size={12} aria-hidden />}
+      {sort === `-${key}` && <IconArrowUp size={12} aria-hidden />}
+    </UnstyledButton>
+  )
+}
