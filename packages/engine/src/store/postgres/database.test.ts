@@ -11,6 +11,9 @@ import { statement } from './statements.ts'
 import { dropSchema, makeSchema, newSchemaName, type TestSchema } from './testing/schema.ts'
 import { withPostgres } from './testing/server.ts'
 
+/** For a server that a crash makes forget what it was not told to keep: nothing but a COMMIT writes its log. */
+const FORGETFUL = { wal_level: 'minimal', max_wal_senders: '0', wal_writer_delay: '10s', autovacuum: 'off' }
+
 withPostgres('PostgreSQL: transactions and migrations', (url) => {
   describe('a server that takes connections and says nothing', () => {
     let silent: Server
@@ -99,7 +102,7 @@ withPostgres('PostgreSQL: transactions and migrations', (url) => {
     test('a COMMIT that a crash has swallowed is not taken for done because another got its number', {
       timeout: 60_000,
     }, async ({ skip }) => {
-      const server = await startPostgres()
+      const server = await startPostgres(FORGETFUL)
       if (server === null) return skip('There is no initdb and pg_ctl in the PATH: no server of its own to crash.')
       const pool = createPool({ url: server.url, schema: 'rota', max: 2, name: 'x', statementTimeoutMs: 10_000 })
       try {
