@@ -4,7 +4,7 @@ import { attemptsOf, firstStartOf } from '../../ports/attempts.ts'
 import type { LedgerQuery, LedgerRecord } from '../../ports/queries.ts'
 import type { Schema } from '../../ports/schema.ts'
 import type { Condition } from './condition.ts'
-import { type ArmPlan, keysOf, seqOf } from './execution-keys.ts'
+import { type ArmPlan, positionsOf, seqOf } from './execution-list.ts'
 import { readPage } from './page.ts'
 import { executionsWithin } from './scope.ts'
 
@@ -29,14 +29,14 @@ export async function ledgerPage(db: Kysely<Schema>, query: LedgerQuery, scope: 
   if (query.from !== undefined) where.push(sql`e.due_at >= ${query.from}`)
   if (query.to !== undefined) where.push(sql`e.due_at < ${query.to}`)
   const arms = (await answerArms(db, query.answer)).map((arm) => ({ ...arm, where: [...where, ...arm.where] }))
-  const { slice, keys, cursorOf } = keysOf(db, arms, { order: 'due', list: 'ledger' }, query)
+  const { slice, positions, cursorOf } = positionsOf(db, arms, { order: 'due', list: 'ledger' }, query)
   const rows = (found: { id: string }[]) =>
     ledgerRecords(
       db,
-      found.map((key) => key.id),
+      found.map((position) => position.id),
     )
   // People page through the ledger without a total.
-  const page = await readPage({ slice, keys, count: async () => 0, rows, cursorOf })
+  const page = await readPage({ slice, positions, count: async () => 0, rows, cursorOf })
   return { rows: page.rows, nextCursor: page.nextCursor }
 }
 

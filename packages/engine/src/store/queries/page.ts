@@ -8,13 +8,13 @@ const LARGEST_LIMIT = 1000
 /** Totals of tasks are exact up to here, totals of executions, which are many more and change all the time, up to there. */
 export const MOST_COUNTED = { tasks: 100_000, executions: 10_000 }
 
-/** A request for a page made definite: either so many rows are passed over, or one goes on behind a key. */
+/** A request for a page made definite: either so many rows are passed over, or one goes on behind a position. */
 export interface Slice {
   kind: string
   page: number
   limit: number
   offset: number
-  /** The last row's key on the page before. */
+  /** The last row's position on the page before. */
   after: CursorValue[] | null
   /** Known from the page before. */
   total: number | null
@@ -24,36 +24,36 @@ export function limitOf(limit: number | undefined): number {
   return Math.min(Math.max(Math.trunc(limit ?? DEFAULT_LIMIT), 1), LARGEST_LIMIT)
 }
 
-/** `keyLength` values make up a row's key in the order called `kind`. Throws `invalid` for a foreign cursor. */
-export function sliceOf(request: PageRequest, kind: string, keyLength: number): Slice {
+/** `positionLength` values make up a row's position in the order called `kind`. Throws `invalid` for a foreign cursor. */
+export function sliceOf(request: PageRequest, kind: string, positionLength: number): Slice {
   const limit = limitOf(request.limit)
   if (request.cursor !== undefined) {
-    const [total, page, ...after] = decodeCursor(request.cursor, kind, 2 + keyLength)
+    const [total, page, ...after] = decodeCursor(request.cursor, kind, 2 + positionLength)
     return { kind, page: Number(page), limit, offset: 0, after, total: Number(total) }
   }
   const page = Math.max(Math.trunc(request.page ?? 1), 1)
   return { kind, page, limit, offset: (page - 1) * limit, after: null, total: null }
 }
 
-export interface PageParts<Key, Row> {
+export interface PageParts<Position, Row> {
   slice: Slice
-  /** The keys of at most `limit` rows of the slice. */
-  keys(limit: number): Promise<Key[]>
+  /** The positions of at most `limit` rows of the slice. */
+  positions(limit: number): Promise<Position[]>
   /** All rows that match, counted to one beyond {@link MOST_COUNTED} and no further. */
   count(): Promise<number>
-  rows(keys: Key[]): Promise<Row[]>
-  cursorOf(key: Key): CursorValue[]
+  rows(positions: Position[]): Promise<Row[]>
+  cursorOf(position: Position): CursorValue[]
 }
 
 /** Puts a page together. The count is asked for only when the page itself does not tell. */
-export async function readPage<Key, Row>(parts: PageParts<Key, Row>): Promise<Paged<Row>> {
+export async function readPage<Position, Row>(parts: PageParts<Position, Row>): Promise<Paged<Row>> {
   const { slice } = parts
   const { limit, page, offset } = slice
-  const keys = await parts.keys(limit + 1)
-  const last = keys.length > limit ? keys[limit - 1] : undefined
-  const isEnd = last === undefined && slice.after === null && (keys.length > 0 || offset === 0)
-  const total = slice.total ?? (isEnd ? offset + keys.length : await parts.count())
-  const rows = await parts.rows(keys.slice(0, limit))
+  const positions = await parts.positions(limit + 1)
+  const last = positions.length > limit ? positions[limit - 1] : undefined
+  const isEnd = last === undefined && slice.after === null && (positions.length > 0 || offset === 0)
+  const total = slice.total ?? (isEnd ? offset + positions.length : await parts.count())
+  const rows = await parts.rows(positions.slice(0, limit))
   const nextCursor = last === undefined ? null : encodeCursor(slice.kind, [total, page + 1, ...parts.cursorOf(last)])
   return { total, page, limit, rows, nextCursor }
 }

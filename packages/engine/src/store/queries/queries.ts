@@ -2,7 +2,7 @@ import type { Scope } from '@rota/core'
 import { type CompiledQuery, type Kysely, sql } from 'kysely'
 import type { Queries, TaskQuery } from '../../ports/queries.ts'
 import type { Schema } from '../../ports/schema.ts'
-import { executionKeys } from './execution-keys.ts'
+import { executionList } from './execution-list.ts'
 import { executionRecord, executionRecords } from './execution-rows.ts'
 import { gaugesOf } from './gauges.ts'
 import { knownInstances } from './instances.ts'
@@ -13,7 +13,7 @@ import { prunedOf } from './pruned.ts'
 import { scopeHoles, scopeShape, scopeValues, tasksWithin } from './scope.ts'
 import { createShapes, hole } from './shape.ts'
 import { summaryOf, taskTally, timeseries, topTasks } from './statistics.ts'
-import { type RunBriefly, taskList } from './task-keys.ts'
+import { type RunBriefly, taskList } from './task-list.ts'
 import { revisionsOf, tasksNamed } from './task-parts.ts'
 import { isCutShort, type RecordRow, recordsIn, recordsOf } from './task-records.ts'
 
@@ -64,10 +64,10 @@ export function createQueries(db: Kysely<Schema>, now: () => number, own: OwnDat
       const { slice, entries, count } = taskList({ db, run, runBriefly: runPageBriefly }, query, scope, now())
       return readPage({
         slice,
-        keys: entries,
+        positions: entries,
         count: () => remembered({ ...query, list: 'tasks', scope }, count, isByTime(query) ? null : taskChanges?.()),
         rows: async (found) => found.map(({ record }) => record),
-        cursorOf: ({ key }) => key,
+        cursorOf: ({ position }) => position,
       })
     },
 
@@ -83,20 +83,20 @@ export function createQueries(db: Kysely<Schema>, now: () => number, own: OwnDat
     revisions: (taskId, scope) => revisionsOf(db, taskId, scope),
 
     async listExecutions(query, scope) {
-      const list = await executionKeys(db, query, scope)
+      const list = await executionList(db, query, scope)
       if (list === null) {
         const { page, limit } = sliceOf({ ...query, cursor: undefined }, '', 0)
         return { total: 0, page, limit, rows: [], nextCursor: null }
       }
-      const { slice, keys, count, cursorOf } = list
+      const { slice, positions, count, cursorOf } = list
       return readPage({
         slice,
-        keys,
+        positions,
         count: () => remembered({ ...query, list: 'executions', scope }, count),
         rows: (found) =>
           executionRecords(
             db,
-            found.map((key) => key.id),
+            found.map((position) => position.id),
             query.fields ?? [],
           ),
         cursorOf,

@@ -4,7 +4,7 @@ import { attemptsOf, firstStartOf } from '../../ports/attempts.ts'
 import type { CountBucket, Cursor, CursorQuery, TimelineMark, TimelineQuery } from '../../ports/overviews.ts'
 import type { Schema } from '../../ports/schema.ts'
 import type { Condition } from './condition.ts'
-import { groupCondition, seqOf } from './execution-keys.ts'
+import { groupCondition, seqOf } from './execution-list.ts'
 import { executionsWithin, tasksWithin } from './scope.ts'
 import { inGroup } from './task-filter.ts'
 

@@ -10,7 +10,7 @@ import { type RecordRow, recordsIn, recordsOf } from './task-records.ts'
 type Sort = NonNullable<TaskQuery['sort']>
 
 /** A task in a list by its next run: its seq and the values it is sorted by. */
-interface TaskKey {
+interface TaskPosition {
   seq: number
   a: number
   b: number
@@ -19,7 +19,7 @@ interface TaskKey {
 /** A task in a list, and where a page goes on behind it. */
 export interface TaskEntry {
   record: TaskRecord
-  key: CursorValue[]
+  position: CursorValue[]
 }
 
 /** Sorts after every instant: tasks without a next run come last. */
@@ -104,16 +104,16 @@ async function countTasks({ run, matching, shape, values }: List): Promise<numbe
 async function inOrder(list: List, sort: Exclude<Sort, 'next_run'>, limit: number) {
   const { run, runBriefly, slice, matching } = list
   const isFirst = slice.after === null
-  const { order, behind, keyOf } = ORDERS[sort]
+  const { order, behind, positionOf } = ORDERS[sort]
   const build: BuildRecords = (most) => {
     const tasks = isFirst ? matching() : matching().where(behind)
-    const keys = tasks.select('t.seq').orderBy(order).limit(bound('limit')).offset(bound('offset'))
-    return recordsOf({ from: sql`${keys.as('k')} inner join tasks as t on t.seq = k.seq`, order, most })
+    const positions = tasks.select('t.seq').orderBy(order).limit(bound('limit')).offset(bound('offset'))
+    return recordsOf({ from: sql`${positions.as('k')} inner join tasks as t on t.seq = k.seq`, order, most })
   }
   const shape = `tasks by ${sort} ${Number(isFirst)} ${list.shape}`
   const values = { ...list.values, limit }
   const rows = runBriefly?.(shape, build, values) ?? (await run<RecordRow>(shape, () => build(null), values))
-  return recordsIn(rows).map((record): TaskEntry => ({ record, key: keyOf(record) }))
+  return recordsIn(rows).map((record): TaskEntry => ({ record, position: positionOf(record) }))
 }
 
 const [a, b] = [hole<number>('a'), hole<number>('b')]
@@ -122,49 +122,52 @@ const ORDERS = {
   name: {
     order: sql`t.name, t.seq`,
     behind: sql<boolean>`t.name >= ${a} and (t.name > ${a} or t.seq > ${b})`,
-    keyOf: ({ task }: TaskRecord): CursorValue[] => [task.name, task.seq],
+    positionOf: ({ task }: TaskRecord): CursorValue[] => [task.name, task.seq],
   },
   updated_at: {
     order: sql`t.updated_at desc, t.seq desc`,
     behind: sql<boolean>`t.updated_at <= ${a} and (t.updated_at < ${a} or t.seq < ${b})`,
-    keyOf: ({ task }: TaskRecord): CursorValue[] => [task.updatedAt, task.seq],
+    positionOf: ({ task }: TaskRecord): CursorValue[] => [task.updatedAt, task.seq],
   },
   created_at: {
     order: sql`t.seq desc`,
     behind: sql<boolean>`t.seq < ${b}`,
-    keyOf: ({ task }: TaskRecord): CursorValue[] => [task.createdAt, task.seq],
+    positionOf: ({ task }: TaskRecord): CursorValue[] => [task.createdAt, task.seq],
   },
 }
 
 /** Tasks that are due again, by their earliest schedule, and behind them those that are not. */
 async function byNextRun(list: List, limit: number): Promise<TaskEntry[]> {
   const { run, values } = list
-  const keys = await keysByNextRun(list, limit)
-  if (keys.length === 0) return []
-  const holes = keys.map((_, at) => hole<number>(`seq${at}`))
+  const positions = await positionsByNextRun(list, limit)
+  if (positions.length === 0) return []
+  const holes = positions.map((_, at) => hole<number>(`seq${at}`))
   const where = sql`where t.seq in (${sql.join(holes)})`
   const build = () => recordsOf({ from: sql`tasks as t`, where, order: sql`t.seq` })
-  const seqs = Object.fromEntries(keys.map(({ seq }, at) => [`seq${at}`, seq]))
-  const rows = await run<RecordRow>(`records of ${keys.length} tasks`, build, { ...values, ...seqs })
+  const seqs = Object.fromEntries(positions.map(({ seq }, at) => [`seq${at}`, seq]))
+  const rows = await run<RecordRow>(`records of ${positions.length} tasks`, build, { ...values, ...seqs })
   const bySeq = new Map(recordsIn(rows).map((record) => [record.task.seq, record]))
-  return keys.flatMap(({ seq, a, b }) => {
+  return positions.flatMap(({ seq, a, b }) => {
     const record = bySeq.get(seq)
-    return record === undefined ? [] : [{ record, key: [a, b] }]
+    return record === undefined ? [] : [{ record, position: [a, b] }]
   })
 }
 
-async function keysByNextRun(list: List, limit: number): Promise<TaskKey[]> {
+async function positionsByNextRun(list: List, limit: number): Promise<TaskPosition[]> {
   const { run, slice, shape, values } = list
   const { after, offset } = slice
   const onlyIdle = after !== null && after[0] === NEVER
   const isBehind = after !== null
   const due = onlyIdle
     ? []
-    : await run<TaskKey>(`due tasks ${isBehind} ${shape}`, () => dueKeys(list, isBehind), { ...values, limit })
+    : await run<TaskPosition>(`due tasks ${isBehind} ${shape}`, () => duePositions(list, isBehind), {
+        ...values,
+        limit,
+      })
   if (due.length === limit) return due
   const passed = offset === 0 || due.length > 0 ? offset : await countDue(list, offset)
   const rest = { ...values, limit: limit - due.length, offset: offset - passed }
-  const idle = await run<TaskKey>(`idle tasks ${onlyIdle} ${shape}`, () => idleKeys(list, onlyIdle), rest)
+  const idle = await run<TaskPosition>(`idle tasks ${onlyIdle} ${shape}`, () => idlePositions(list, onlyIdle), rest)
   return [...due, ...idle]
 }
 
@@ -180,11 +183,11 @@ function dueTasks(db: Kysely<Schema>, query: TaskQuery, scope: Scope) {
   return due
 }
 
-function dueKeys({ due }: List, isBehind: boolean) {
+function duePositions({ due }: List, isBehind: boolean) {
   const behind = sql<boolean>`s.next_due_at >= ${a} and (s.next_due_at > ${a} or s.id > ${b})`
   const rows = isBehind ? due().where(behind) : due()
-  const keyed = rows.select(['t.seq', sql<number>`s.next_due_at`.as('a'), 's.id as b'])
-  return keyed.orderBy('s.next_due_at').orderBy('s.id').limit(bound('limit')).offset(bound('offset'))
+  const positioned = rows.select(['t.seq', sql<number>`s.next_due_at`.as('a'), 's.id as b'])
+  return positioned.orderBy('s.next_due_at').orderBy('s.id').limit(bound('limit')).offset(bound('offset'))
 }
 
 async function countDue({ run, due, shape, values }: List, most: number): Promise<number> {
@@ -194,12 +197,12 @@ async function countDue({ run, due, shape, values }: List, most: number): Promis
   return Number(counted!.n)
 }
 
-function idleKeys({ matching }: List, isBehind: boolean) {
+function idlePositions({ matching }: List, isBehind: boolean) {
   const isIdle = sql<boolean>`not exists (
     select 1 from schedules as s where s.task_seq = t.seq and s.next_due_at is not null)`
   const idle = isBehind ? matching().where(isIdle).where(sql<boolean>`t.seq > ${b}`) : matching().where(isIdle)
-  const keyed = idle.select(['t.seq', sql<number>`${sql.lit(NEVER)}`.as('a'), 't.seq as b'])
-  return keyed.orderBy('t.seq').limit(bound('limit')).offset(bound('offset'))
+  const positioned = idle.select(['t.seq', sql<number>`${sql.lit(NEVER)}`.as('a'), 't.seq as b'])
+  return positioned.orderBy('t.seq').limit(bound('limit')).offset(bound('offset'))
 }
 
 function matchingTasks(db: Kysely<Schema>, query: TaskQuery, scope: Scope): Tasks {

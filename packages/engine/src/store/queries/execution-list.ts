@@ -8,7 +8,7 @@ import { executionsWithin, tasksWithin } from './scope.ts'
 import { inGroup } from './task-filter.ts'
 
 /** An execution in a list: its id and the values it is sorted by, descending. */
-export interface ExecutionKey {
+export interface ExecutionPosition {
   id: string
   a: CursorValue
   b: CursorValue
@@ -32,7 +32,7 @@ export interface ArmPlan {
 const SMALL_GROUP = { tasks: 1000, rows: 20_000 }
 
 /** Null when the filter names something that does not exist. */
-export async function executionKeys(db: Kysely<Schema>, query: ExecutionQuery, scope: Scope) {
+export async function executionList(db: Kysely<Schema>, query: ExecutionQuery, scope: Scope) {
   const { taskId, group, from, to, status, failure, trigger } = query
   const where: Condition[] = []
   where.push(...executionsWithin(scope))
@@ -58,11 +58,11 @@ export async function executionKeys(db: Kysely<Schema>, query: ExecutionQuery, s
   // Names the condition of the index of what no schedule started.
   if (rareTrigger) where.push(sql`e.trigger <> 'schedule'`)
   const arms = [...live, ...final].map((arm) => ({ ...arm, where: [...where, ...arm.where] }))
-  return keysOf(db, arms, { order: byDue ? 'due' : rare ? 'ended' : 'created', list: 'executions' }, query)
+  return positionsOf(db, arms, { order: byDue ? 'due' : rare ? 'ended' : 'created', list: 'executions' }, query)
 }
 
-/** The keys of the rows that some arms yield together, in an order. */
-export function keysOf(
+/** The positions of the rows that some arms yield together, in an order. */
+export function positionsOf(
   db: Kysely<Schema>,
   arms: readonly ArmPlan[],
   { order, list }: { order: ExecutionOrder; list: string },
@@ -71,12 +71,12 @@ export function keysOf(
   const slice = sliceOf(page, `${list}:${order}`, 2)
   return {
     slice,
-    async keys(limit: number): Promise<ExecutionKey[]> {
+    async positions(limit: number): Promise<ExecutionPosition[]> {
       if (order !== 'ended') return union(db, arms, order, slice).offset(slice.offset).limit(limit).execute()
       return liveThenEnded(db, arms, slice, limit)
     },
     count: () => countArms(db, arms, MOST_COUNTED.executions + 1),
-    cursorOf: ({ a, b }: ExecutionKey): CursorValue[] => [a, b],
+    cursorOf: ({ a, b }: ExecutionPosition): CursorValue[] => [a, b],
   }
 }
 
@@ -94,8 +94,10 @@ async function liveThenEnded(db: Kysely<Schema>, arms: readonly ArmPlan[], slice
 }
 
 function union(db: Kysely<Schema>, arms: readonly ArmPlan[], order: ExecutionOrder, slice: Slice) {
-  const parts = arms.map(({ live, where }) => keyed(armOf(db, [...where, ...behind(order, slice)], live), order, live))
-  let all = parts[0] ?? keyed(armOf(db, [sql`1 = 0`], true), order, true)
+  const parts = arms.map(({ live, where }) =>
+    positioned(armOf(db, [...where, ...behind(order, slice)], live), order, live),
+  )
+  let all = parts[0] ?? positioned(armOf(db, [sql`1 = 0`], true), order, true)
   for (const part of parts.slice(1)) all = all.unionAll(part) as typeof all
   return order === 'ended' ? all.orderBy('b', 'desc') : all.orderBy('a', 'desc').orderBy('b', 'desc')
 }
@@ -114,11 +116,11 @@ function armOf(db: Kysely<Schema>, where: readonly Condition[], live: boolean): 
   return arm
 }
 
-function keyed(arm: Arm, order: ExecutionOrder, live: boolean) {
+function positioned(arm: Arm, order: ExecutionOrder, live: boolean) {
   const id = arm.select('e.id')
-  if (order === 'created') return id.select(['e.id as a', sql<CursorValue>`0`.as('b')]).$castTo<ExecutionKey>()
-  if (order === 'due') return id.select(['e.due_at as a', 'e.id as b']).$castTo<ExecutionKey>()
-  return id.select([sql<CursorValue>`${sql.lit(live ? 1 : 0)}`.as('a'), 'e.seq as b']).$castTo<ExecutionKey>()
+  if (order === 'created') return id.select(['e.id as a', sql<CursorValue>`0`.as('b')]).$castTo<ExecutionPosition>()
+  if (order === 'due') return id.select(['e.due_at as a', 'e.id as b']).$castTo<ExecutionPosition>()
+  return id.select([sql<CursorValue>`${sql.lit(live ? 1 : 0)}`.as('a'), 'e.seq as b']).$castTo<ExecutionPosition>()
 }
 
 /** What comes behind the last row of the page before. */
