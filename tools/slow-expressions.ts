@@ -23,7 +23,7 @@ export async function slowExpressions(path: string, source: string): Promise<Slo
   const asked: Promise<SlowExpression | null>[] = []
   const visit = (node: ts.Node): void => {
     const judged = judge(node, file)
-    if (judged !== null) asked.push(judged.then((why) => why && expressionAt(node, file, why)))
+    if (judged !== null) asked.push(judged.then((why) => (why === null ? null : expressionAt(node, file, why))))
     ts.forEachChild(node, visit)
   }
   visit(file)

@@ -3,22 +3,19 @@ import { isWithin } from '@rota/core'
 import type { UnrunAnswer } from '../../ports/executions.ts'
 import type { Ended } from '../../ports/happenings.ts'
 import type { NewTask, ScheduleRow, TaskStore } from '../../ports/tasks.ts'
-import { answeredOf, type Subject, unrunOf } from '../happened.ts'
-import { changedTask, DELETED, NEW_TASK, type StoredTask, staleVersion, takenName, taskRow } from '../task-rows.ts'
+import { answeredOf } from '../happened.ts'
+import { changedTask, NEW_TASK, type StoredTask, staleVersion, takenName, taskRow } from '../task-rows.ts'
 import { isUniqueViolation } from './database.ts'
 import { createExecutionInsert } from './execution-insert.ts'
 import { type Commit, commitAlone } from './group-commit.ts'
-import { createLimits, type SlotHolder } from './limits.ts'
 import { outboxWriterOf } from './outbox-writer.ts'
+import { createPurge } from './purge.ts'
 import { createScheduleWriter } from './schedule-writer.ts'
 import { prepareAll, rows } from './statements.ts'
 import { createDropping } from './unstarted.ts'
 
-type LiveRow = Subject & SlotHolder & { seq: number }
-
 /** Tasks in SQLite. `commit` makes changes durable. */
 export function createTaskStore(db: DatabaseSync, commit: Commit = commitAlone(db)): TaskStore {
-  const limits = createLimits(db)
   const outbox = outboxWriterOf(db)
   const sql = prepareAll(db, {
     answer: 'insert-answer',
@@ -26,7 +23,6 @@ export function createTaskStore(db: DatabaseSync, commit: Commit = commitAlone(d
     byId: rows<StoredTask>('task-by-id'),
     bySeq: rows<StoredTask>('task-by-seq'),
     countPlanned: 'count-planned',
-    deleteExecution: 'delete-execution',
     insert: 'insert-task',
     keepRevision: 'keep-revision',
     live: rows<{ id: string }>('live-of-task'),
@@ -38,20 +34,10 @@ export function createTaskStore(db: DatabaseSync, commit: Commit = commitAlone(d
     setKey: 'set-key',
     update: 'update-task',
   })
-  const purge = ['execution_history', 'execution_rollups', 'pruned_history', 'schedules', 'task_revisions'].map(
-    (table) => db.prepare(`DELETE FROM ${table} WHERE task_seq = ?`),
-  )
-  const liveRows = db.prepare(
-    `SELECT seq, id, tenant_id AS tenantId, task_seq AS taskSeq, trigger, attempt, due_at AS dueAt, earlier_ms AS earlierMs,
-            overlap, keys, admitted
-     FROM executions WHERE task_seq = ?`,
-  )
-  const historyIds = db.prepare('SELECT id FROM execution_history WHERE task_seq = ?')
-  const purgeTask = db.prepare('DELETE FROM tasks WHERE seq = ?')
-
   const dropUnstarted = createDropping(db)
   const insertExecution = createExecutionInsert(db)
   const scheduleWriter = createScheduleWriter(db)
+  const purge = createPurge(db)
 
   function insertOne({ row, schedules, keys }: NewTask): void {
     const added = sql.insert.run(...NEW_TASK.map((value) => value(row)))
@@ -152,21 +138,7 @@ export function createTaskStore(db: DatabaseSync, commit: Commit = commitAlone(d
       return sql.atStart.all().map(taskRow)
     },
 
-    async purge(seq, now) {
-      return commit(() => {
-        const ids = (historyIds.all(seq) as { id: string }[]).map((row) => row.id)
-        const live = liveRows.all(seq) as unknown as LiveRow[]
-        const happened = live.map((row) => unrunOf(row, 'cancelled', DELETED, now))
-        outbox.keep(happened)
-        for (const row of live) {
-          sql.deleteExecution.run(row.seq)
-          limits.release(row)
-        }
-        for (const statement of purge) statement.run(seq)
-        purgeTask.run(seq)
-        return { ids, happened }
-      })
-    },
+    purge: async (seq, now) => commit(() => purge(seq, now)),
   }
 }
 

@@ -41,28 +41,12 @@ const LINE_SIZE = 80
  * what another instance sends while we miss it, and everything when nobody can send.
  */
 export async function* followLog(logs: LogStore, tails: Tails, options: FollowOptions): AsyncGenerator<NumberedLine[]> {
-  const { id, signal, isFinal, remote } = options
+  const { id, signal, isFinal } = options
   const inbox = new Inbox(options)
   const wake = () => inbox.wake()
-  const ear = new Ear(options, inbox)
+  const reader = new LogReader(logs, inbox, options)
   let unsubscribe = () => {}
-  let next = options.from
   signal.addEventListener('abort', wake)
-  let standing: UnfinishedLine | null = null
-
-  function tell(line: UnfinishedLine | null) {
-    if (line?.since === standing?.since && line?.text === standing?.text) return
-    standing = line
-    options.onUnfinished?.(line)
-  }
-
-  async function* readOn() {
-    for await (const lines of stored(logs, id, next, signal)) {
-      next = lines.at(-1)!.no + 1
-      yield lines
-    }
-  }
-
   try {
     while (!signal.aborted) {
       unsubscribe()
@@ -73,46 +57,96 @@ export async function* followLog(logs: LogStore, tails: Tails, options: FollowOp
       const flushed = logs.flush(id)
       // Asked after subscribing: an end that is not yet true now will be announced.
       const final = await isFinal()
-      const offset = (await flushed) - position
-      yield* readOn()
+      reader.offset = (await flushed) - position
+      yield* reader.stored()
       if (final) return
-      tell(tails.unfinished(id))
-      while (!signal.aborted && !inbox.overflowed) {
-        const event = inbox.take()
-        // The end of an attempt is announced, too, and its watchers are then let go: look at everything afresh.
-        if (event?.kind === 'end') break
-        if (event === undefined) {
-          const isSilent = ear.isSilent
-          if (await inbox.wait(isSilent ? Math.min(remote!.pollMs, ASK_AGAIN_MS) : ASK_AGAIN_MS)) continue
-          if (isSilent) {
-            yield* readOn()
-            tell(null)
-          }
-          if (await isFinal()) break
-          continue
-        }
-        if (event.kind === 'unfinished') {
-          tell(event.line)
-          continue
-        }
-        const no = 'no' in event ? event.no : offset + event.first
-        // What comes from elsewhere stands in the log already, and so does what did not reach us.
-        if ('no' in event && no > next) yield* readOn()
-        if (event.kind === 'here') {
-          tell(event.unfinished ?? null)
-          continue
-        }
-        const lines = numbered(event, no).filter((line) => line.no >= next)
-        if (lines.length === 0) continue
-        next = lines.at(-1)!.no + 1
-        yield lines
-      }
+      reader.tell(tails.unfinished(id))
+      yield* reader.live()
     }
   } finally {
     unsubscribe()
-    ear.close()
+    reader.close()
     signal.removeEventListener('abort', wake)
     inbox.wake()
+  }
+}
+
+/** Where one watcher stands in a log. */
+class LogReader {
+  readonly #logs: LogStore
+  readonly #options: FollowOptions
+  readonly #inbox: Inbox
+  readonly #ear: Ear
+  /** Number of the next line wanted. */
+  #next: number
+  #standing: UnfinishedLine | null = null
+  /** From what this instance counts of its lines to their numbers in the log. */
+  offset = 0
+
+  constructor(logs: LogStore, inbox: Inbox, options: FollowOptions) {
+    this.#logs = logs
+    this.#options = options
+    this.#inbox = inbox
+    this.#ear = new Ear(options, inbox)
+    this.#next = options.from
+  }
+
+  /** What the log has from here on. */
+  async *stored(): AsyncGenerator<NumberedLine[]> {
+    const { id, signal } = this.#options
+    for await (const lines of stored(this.#logs, id, this.#next, signal)) yield this.#passed(lines)
+  }
+
+  /** What comes, until an attempt ends or something was thrown away: then everything is to be looked at afresh. */
+  async *live(): AsyncGenerator<NumberedLine[]> {
+    const { signal, isFinal } = this.#options
+    while (!signal.aborted && !this.#inbox.overflowed) {
+      const event = this.#inbox.take()
+      if (event !== undefined) {
+        if (event.kind === 'end') return
+        yield* this.#heard(event)
+        continue
+      }
+      const isSilent = this.#ear.isSilent
+      if (await this.#inbox.wait(this.#patienceMs(isSilent))) continue
+      if (isSilent) {
+        yield* this.stored()
+        this.tell(null)
+      }
+      if (await isFinal()) return
+    }
+  }
+
+  /** Says what stands unfinished, where that is something else than before. */
+  tell(line: UnfinishedLine | null): void {
+    const before = this.#standing
+    if (line?.since === before?.since && line?.text === before?.text) return
+    this.#standing = line
+    this.#options.onUnfinished?.(line)
+  }
+
+  close(): void {
+    this.#ear.close()
+  }
+
+  async *#heard(event: Exclude<Tail, TailEnd>): AsyncGenerator<NumberedLine[]> {
+    if (event.kind === 'unfinished') return this.tell(event.line)
+    const isRelayed = 'no' in event
+    const no = isRelayed ? event.no : this.offset + event.first
+    // What comes from elsewhere stands in the log already, and so does what did not reach us.
+    if (isRelayed && no > this.#next) yield* this.stored()
+    if (event.kind === 'here') return this.tell(event.unfinished ?? null)
+    const lines = numbered(event, no).filter((line) => line.no >= this.#next)
+    if (lines.length > 0) yield this.#passed(lines)
+  }
+
+  #patienceMs(isSilent: boolean): number {
+    return isSilent ? Math.min(this.#options.remote!.pollMs, ASK_AGAIN_MS) : ASK_AGAIN_MS
+  }
+
+  #passed(lines: NumberedLine[]): NumberedLine[] {
+    this.#next = lines.at(-1)!.no + 1
+    return lines
   }
 }
 
