@@ -56,5 +56,5 @@ function writeList(list: readonly Exception[]): void {
     const row = `  { ${members.join(', ')} }`
     return row.length < LINE_WIDTH ? row : `  {\n    ${members.join(',\n    ')}\n  }`
   })
-  writeFileSync(listPath, `[\n${rows.join(',\n')}\n]\n`)
+  writeFileSync(listPath, rows.length === 0 ? '[]\n' : `[\n${rows.join(',\n')}\n]\n`)
 }

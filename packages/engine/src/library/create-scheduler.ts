@@ -27,12 +27,6 @@ export function createScheduler(options: SchedulerOptions = {}): Scheduler {
   const executors = createExecutors({ clock, handlerExecutor: functions })
   for (const [name, fn] of Object.entries(handlers)) functions.add(name, fn)
 
-  async function open(): Promise<Running> {
-    const running = await openRunning(compiled, executors)
-    running.engine.on(events.emit)
-    return running
-  }
-
   async function begin({ store, engine }: Running): Promise<void> {
     await book.saveAll({ engine, tasks: store.tasks, executors })
     await sources.resume(engine)
@@ -40,6 +34,7 @@ export function createScheduler(options: SchedulerOptions = {}): Scheduler {
     sources.start(engine)
   }
 
+  const open = () => openRunning(compiled, { executors, events })
   const lifetime = new Lifetime({ clock, open, begin, part: () => sources.stop() })
   const owner: HandleOwner = {
     saved: async (name) => ({ engine: await lifetime.saved(name), id: book.idOf(name) }),
@@ -62,7 +57,6 @@ export function createScheduler(options: SchedulerOptions = {}): Scheduler {
     },
     handlers: () => functions.names(),
     removeHandler: (name) => functions.remove(name),
-
     cron: (expression, work, given) => define({ type: 'cron', expression }, work, given),
     every(interval, work, { aligned = false, ...given } = {}) {
       return define(intervalOf(interval, aligned), work, given)
@@ -119,11 +113,18 @@ function submissionsTo(lifetime: Lifetime): Pick<Scheduler, 'submit' | 'submitMa
   }
 }
 
+interface Parts {
+  executors: ReturnType<typeof createExecutors>
+  events: ReturnType<typeof createEventHub>
+}
+
 async function openRunning(
   { folder, timezone, concurrency, clock }: CompiledSchedulerOptions,
-  executors: ReturnType<typeof createExecutors>,
+  { executors, events }: Parts,
 ): Promise<Running> {
   const store = folder === null ? openInMemoryStore({ clock }) : await openSqliteStore({ folder, clock })
   const capacity = concurrency === null ? {} : { capacity: { calls: concurrency } }
-  return { store, engine: createEngine({ store, executors, clock, defaultTimezone: timezone, ...capacity }) }
+  const engine = createEngine({ store, executors, clock, defaultTimezone: timezone, ...capacity })
+  engine.on(events.emit)
+  return { store, engine }
 }
