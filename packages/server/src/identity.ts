@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { closeSync, fstatSync, fsyncSync, openSync, readFileSync, renameSync, statSync, writeSync } from 'node:fs'
+import { fstatSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { writeWhole } from './write-whole.ts'
 
 /** Belongs to the folder in which it was made, and to no copy of that; it is in no backup. */
 export const IDENTITY_FILE = 'identity.json'
@@ -42,16 +43,10 @@ function placeOf(folder: Place, file: Place): string {
 
 function makeIdentity(dataDir: string, path: string): string {
   const mark = randomBytes(16).toString('hex')
-  // Written beside and moved: a copy made by hard links shares the file itself with the original.
-  const fresh = `${path}.new`
-  const fd = openSync(fresh, 'w', 0o600)
-  try {
+  // Never into the file itself: a copy made by hard links shares it with the original.
+  writeWhole(path, (fd) => {
     const identity: Identity = { mark, place: placeOf(statSync(dataDir, BIG), fstatSync(fd, BIG)) }
-    writeSync(fd, `${JSON.stringify(identity)}\n`)
-    fsyncSync(fd)
-  } finally {
-    closeSync(fd)
-  }
-  renameSync(fresh, path)
+    return `${JSON.stringify(identity)}\n`
+  })
   return mark
 }

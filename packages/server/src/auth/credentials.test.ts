@@ -1,5 +1,5 @@
 import { createHash, createHmac } from 'node:crypto'
-import { chmodSync, mkdirSync, mkdtempSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createIds, permissionsIn, RotaError } from '@rota/core'
@@ -155,6 +155,14 @@ test('a key is made once, readable by its owner only, and a bad one stops the st
     writeFileSync(path, bad)
     expect(() => loadKey(folder, 'signing.key'), bad).toThrow(StartFailure)
   }
+})
+
+test('a key that a killed start has half written is made anew', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'rota-keys-'))
+  mkdirSync(join(folder, 'keys'))
+  writeFileSync(join(folder, 'keys', 'signing.key.new'), 'abc')
+  expect(loadKey(folder, 'signing.key')).toHaveLength(32)
+  expect(readdirSync(join(folder, 'keys'))).toEqual(['signing.key'])
 })
 
 test('the data directory is shut to others, and one that is shared or cannot be written is refused', () => {

@@ -1,19 +1,10 @@
 import { randomBytes } from 'node:crypto'
-import {
-  chmodSync,
-  closeSync,
-  fstatSync,
-  fsyncSync,
-  openSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeSync,
-} from 'node:fs'
+import { chmodSync, closeSync, existsSync, fstatSync, openSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { say } from '@rota/core'
 import { makeFolder, removeFolders } from '@rota/engine'
 import { EXIT, StartFailure } from '../failure.ts'
+import { writeWhole } from '../write-whole.ts'
 
 const KEY_BYTES = 32
 /** In the data directory. */
@@ -50,13 +41,14 @@ export function prepareDataDir(folder: string): string[] {
 
 /**
  * Reads a 32-byte key of the data directory, made from the system's random source when there is none.
- * Throws StartFailure (78) when the file is readable by others, too short, or not random.
+ * To be called by whoever holds the directory's lock. Throws StartFailure (78) when the file is readable by others, too
+ * short, or not random.
  */
 export function loadKey(folder: string, name: string): Uint8Array {
   const keys = join(folder, KEYS_FOLDER)
   makeFolder(keys)
   const path = join(keys, name)
-  create(path)
+  if (!existsSync(path)) writeWhole(path, () => `${randomBytes(KEY_BYTES).toString('hex')}\n`)
   const fd = openSync(path, 'r')
   try {
     if ((fstatSync(fd).mode & 0o077) !== 0) throw refused(path, say`can be read by other users; run: chmod 600`)
@@ -68,20 +60,6 @@ export function loadKey(folder: string, name: string): Uint8Array {
   } finally {
     closeSync(fd)
   }
-}
-
-/** Writes a new key, unless there is a file already; a second process that starts at the same time wins nothing. */
-function create(path: string): void {
-  let fd: number
-  try {
-    fd = openSync(path, 'wx', 0o600)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return
-    throw error
-  }
-  writeSync(fd, `${randomBytes(KEY_BYTES).toString('hex')}\n`)
-  fsyncSync(fd)
-  closeSync(fd)
 }
 
 function refused(path: string, reason: string): StartFailure {
