@@ -66,7 +66,8 @@ async function isTold(server: ServerProcess): Promise<void> {
   expect(shown.stdout).toMatch(/set back: (59 min|1 h)/)
 }
 
-describe.each(['sqlite', 'postgres'])('a clock that is set back by an hour (%s)', (store) => {
+// Almost all of their time they wait for the next look at the clock.
+describe.concurrent.each(['sqlite', 'postgres'])('a clock that is set back by an hour (%s)', (store) => {
   test('is told in log and status, and when it is right again, that is seen', async () => {
     const { clock, server } = await stageOf(store)
     await server.start()
@@ -89,7 +90,7 @@ describe.each(['sqlite', 'postgres'])('a clock that is set back by an hour (%s)'
   })
 })
 
-describe('rota doctor', () => {
+describe.concurrent('rota doctor', () => {
   const clockOf = (text: string) => text.split('\n').find((line) => line.includes(' clock '))
 
   test('tells a machine’s clock that differs from its database’s', async () => {
