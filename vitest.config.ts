@@ -91,6 +91,8 @@ export default defineConfig({
         test: {
           ...real,
           name: 'e2e:system',
+          // They wait for processes, the clock and each other more than they work.
+          maxWorkers: 3,
           globalSetup: 'e2e/build-server.ts',
           include: ['e2e/*.test.ts'],
           exclude: FAULTS,
