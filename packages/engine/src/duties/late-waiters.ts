@@ -18,11 +18,13 @@ export function createLateWaiters() {
     /** It waits no longer. */
     forget(held: Held): void {
       const { scheduleId } = held.row
-      const others = scheduleId === null ? undefined : bySchedule.get(scheduleId)
+      if (scheduleId === null || bySchedule.size === 0) return
+      const others = bySchedule.get(scheduleId)
       if (others === undefined) return
-      const left = others.filter((other) => other !== held && other.stage !== 'gone')
-      if (left.length === 0) bySchedule.delete(scheduleId!)
-      else bySchedule.set(scheduleId!, left)
+      const isAlone = others.length === 1 && others[0] === held
+      const left = isAlone ? [] : others.filter((other) => other !== held && other.stage !== 'gone')
+      if (left.length === 0) bySchedule.delete(scheduleId)
+      else bySchedule.set(scheduleId, left)
     },
     /** Whether a later one waits beyond its grace time, too, and so stands for this one. */
     isFollowed({ row: { scheduleId, dueAt } }: Held, now: number): boolean {

@@ -1,17 +1,19 @@
 import {
   type AttemptView,
   type Clock,
+  type LogLine,
   type Order,
   type Refusal,
   type RunOutcome,
   retryDelayMs,
   say,
   shallRetry,
+  type UnfinishedLine,
 } from '@rota/core'
 import { rankOf } from '../planning/rank.ts'
 import { attemptsOf } from '../ports/attempts.ts'
 import type { Report } from '../ports/channel.ts'
-import type { Begun, Claimed, ClaimKey } from '../ports/executions.ts'
+import type { Begun, Claimed, ClaimKey, Settlement } from '../ports/executions.ts'
 import type { LogStore } from '../ports/logs.ts'
 import type { Tails } from '../ports/tails.ts'
 import type { Completer } from './completer.ts'
@@ -65,28 +67,47 @@ export function createRunner(options: RunnerOptions): Runner {
   /** What an attempt says after somebody else has taken its execution over counts for nothing. */
   const isAbandoned = (held: Held) => held.stage === 'gone'
 
-  function reportOf(entry: Running): Report {
-    const { held } = entry
-    const { id, attempt } = held.row
-    let wrote = false
-    return {
-      acked: () => hand.move(held, 'running'),
-      refused: (refusal, why) => refused(held, refusal, why),
-      lines(batch) {
-        // Its numbers are those of whoever goes on with the log.
-        if (isAbandoned(held)) return true
-        wrote = true
-        tails.publish(id, attempt, batch)
-        return logs.append(id, attempt, batch)
-      },
-      drained: () => logs.drained(),
-      progress(percent, message) {
-        entry.progress = { percent, message }
-      },
-      unfinished(line) {
-        if (!isAbandoned(held)) tails.publishUnfinished(id, line)
-      },
-      ended: (outcome) => void ended(entry, outcome, wrote),
+  /** A class: an object of closures for each attempt costs more than a short call of a handler. */
+  class AttemptReport implements Report {
+    readonly #entry: Running
+    #wrote = false
+
+    constructor(entry: Running) {
+      this.#entry = entry
+    }
+
+    acked() {
+      hand.move(this.#entry.held, 'running')
+    }
+
+    refused(refusal: Refusal, why: string) {
+      refused(this.#entry.held, refusal, why)
+    }
+
+    lines(batch: LogLine[]) {
+      const { held } = this.#entry
+      // Its numbers are those of whoever goes on with the log.
+      if (isAbandoned(held)) return true
+      this.#wrote = true
+      tails.publish(held.row.id, held.row.attempt, batch)
+      return logs.append(held.row.id, held.row.attempt, batch)
+    }
+
+    drained() {
+      return logs.drained()
+    }
+
+    progress(percent: number, message: string | null) {
+      this.#entry.progress = { percent, message }
+    }
+
+    unfinished(line: UnfinishedLine | null) {
+      const { held } = this.#entry
+      if (!isAbandoned(held)) tails.publishUnfinished(held.row.id, line)
+    }
+
+    ended(outcome: RunOutcome) {
+      void ended(this.#entry, outcome, this.#wrote)
     }
   }
 
@@ -97,7 +118,7 @@ export function createRunner(options: RunnerOptions): Runner {
     attempts.set(held, entry)
     const latenessMs = startedAt - row.runAt
     pulse.emit({ type: 'execution_started', id: row.id, taskId: work.taskId, latenessMs, taskType: work.type })
-    held.place!.channel.offer(orderOf(held), reportOf(entry))
+    held.place!.channel.offer(orderOf(held), new AttemptReport(entry))
   }
 
   async function ended(entry: Running, outcome: RunOutcome, wrote: boolean) {
@@ -134,18 +155,16 @@ export function createRunner(options: RunnerOptions): Runner {
 
   function settle(held: Held, startedAt: number, outcome: RunOutcome) {
     const { row, work } = held
-    const begun = begunOf(held, startedAt)
-    const about = { seq: row.seq, claimSeq: row.claimSeq, begun, work: { taskId: work.taskId, type: work.type } }
     const finishedAt = clock.now()
     const { failure, exitCode } = outcome
     if (outcome.status === 'failed' && shallRetry(work.retry, { attempt: row.attempt, failure: failure!, exitCode })) {
       const runAt = finishedAt + retryDelayMs(work.retry, row.attempt, options.random())
       const rank = rankOf(runAt, row.priority, options.priorityStepMs)
       const attempts = withAttempt(row, { startedAt, finishedAt, outcome })
-      completer.settle({ ...about, kind: 'retry', runAt, rank, attempts })
+      completer.settle({ kind: 'retry', ...endOf(held, startedAt), runAt, rank, attempts })
       return
     }
-    completer.settle({ ...about, ...finishOf(outcome), kind: 'finish', startedAt, finishedAt, keep: work.keep })
+    completer.settle(finishOf(held, outcome, { startedAt, finishedAt }))
   }
 
   function attemptOf(held: Held | undefined): Running | undefined {
@@ -226,9 +245,26 @@ function orderOf({ row, work }: Held): Order {
 
 const LOCAL = { kind: 'local' } as const
 
-function finishOf(outcome: RunOutcome) {
+/** Whose attempt has ended. */
+function endOf(held: Held, startedAt: number) {
+  const { row, work } = held
+  const begun = begunOf(held, startedAt)
+  return { seq: row.seq, claimSeq: row.claimSeq, begun, work: { taskId: work.taskId, type: work.type } }
+}
+
+function finishOf(held: Held, outcome: RunOutcome, at: { startedAt: number; finishedAt: number }): Settlement {
+  const { row, work } = held
   const { status, failure, exitCode, error, outputTail, result } = outcome
+  // Written out: an object put together of others costs as much as everything else about a short call.
   return {
+    kind: 'finish',
+    seq: row.seq,
+    claimSeq: row.claimSeq,
+    begun: begunOf(held, at.startedAt),
+    work: { taskId: work.taskId, type: work.type },
+    startedAt: at.startedAt,
+    finishedAt: at.finishedAt,
+    keep: work.keep,
     status,
     failure,
     reason: null,

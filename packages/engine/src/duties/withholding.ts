@@ -22,6 +22,7 @@ export function createWithholding(onOver: (kept: readonly Held[]) => void): With
       }
     },
     keeps(held) {
+      if (changes.size === 0) return false
       const { taskSeq } = held.row
       const change = taskSeq === null ? undefined : changes.get(taskSeq)
       change?.kept.push(held)

@@ -19,7 +19,8 @@ export function createMemoryTails(): Tails {
 
     publishUnfinished(executionId: string, line: UnfinishedLine | null) {
       if (line !== null) unfinished.set(executionId, line)
-      else if (!unfinished.delete(executionId)) return
+      // Where nobody prints there is nothing to be looked for, once per attempt.
+      else if (unfinished.size === 0 || !unfinished.delete(executionId)) return
       const watching = listeners.get(executionId)
       if (watching === undefined) return
       for (const listener of [...watching]) listener({ kind: 'unfinished', line })
@@ -28,9 +29,9 @@ export function createMemoryTails(): Tails {
     unfinished: (executionId: string) => unfinished.get(executionId) ?? null,
 
     end(executionId: string) {
-      unfinished.delete(executionId)
-      positions.delete(executionId)
-      const watching = listeners.get(executionId)
+      if (unfinished.size > 0) unfinished.delete(executionId)
+      if (positions.size > 0) positions.delete(executionId)
+      const watching = listeners.size > 0 ? listeners.get(executionId) : undefined
       if (watching === undefined) return
       listeners.delete(executionId)
       for (const listener of watching) listener({ kind: 'end' })
