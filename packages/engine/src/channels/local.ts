@@ -4,23 +4,17 @@ import type { Channel, Report } from '../ports/channel.ts'
 
 /** An attempt that runs. */
 interface Attempt {
-  fence: number
+  order: Order
   run: Run
-  /** Of the same execution under an earlier claim: it is being ended, and a later one may begin meanwhile. */
-  earlier: Attempt | null
 }
 
 /** The executors of this process. */
 export function createLocalChannel(executors: ReadonlyMap<string, Executor>): Channel {
-  // By execution alone: a key put together of it and its fence would cost more than most calls of a handler.
-  const latest = new Map<string, Attempt>()
+  // Not by a key: making, finding and forgetting one costs more than a short call, and few attempts are cancelled.
+  const attempts = new Set<Attempt>()
 
-  function ended({ executionId, fence }: Order, report: Report, outcome: RunOutcome) {
-    const last = latest.get(executionId)
-    if (last?.fence !== fence) {
-      if (last) forget(last, fence)
-    } else if (last.earlier === null) latest.delete(executionId)
-    else latest.set(executionId, last.earlier)
+  function ended(attempt: Attempt, report: Report, outcome: RunOutcome) {
+    attempts.delete(attempt)
     report.ended(outcome)
   }
 
@@ -32,28 +26,18 @@ export function createLocalChannel(executors: ReadonlyMap<string, Executor>): Ch
         return
       }
       report.acked()
-      const { executionId, fence } = order
-      const run = startSafely(executor, order, report)
-      latest.set(executionId, { fence, run, earlier: latest.get(executionId) ?? null })
-      void run.done.then(
-        (outcome) => ended(order, report, outcome),
-        (error) => ended(order, report, outcomeOfError(error)),
+      const attempt = { order, run: startSafely(executor, order, report) }
+      attempts.add(attempt)
+      void attempt.run.done.then(
+        (outcome) => ended(attempt, report, outcome),
+        (error) => ended(attempt, report, outcomeOfError(error)),
       )
     },
     cancel(executionId, fence, reason) {
-      for (let one = latest.get(executionId) ?? null; one !== null; one = one.earlier) {
-        if (one.fence === fence) one.run.cancel(reason)
+      for (const { order, run } of attempts) {
+        if (order.executionId === executionId && order.fence === fence) return run.cancel(reason)
       }
     },
-  }
-}
-
-/** Takes an attempt out from behind a later one. */
-function forget(last: Attempt, fence: number): void {
-  for (let one = last; one.earlier !== null; one = one.earlier) {
-    if (one.earlier.fence !== fence) continue
-    one.earlier = one.earlier.earlier
-    return
   }
 }
 

@@ -12,6 +12,8 @@ export interface Held {
   place: Place | null
   /** What it lacks while it waits. */
   shortage: Shortage | null
+  /** It is among those that may merge into a later occurrence (`late-waiters.ts`). */
+  isLateWaiter: boolean
 }
 
 /** Gives its room to others; harmless when it has none. */
@@ -60,7 +62,7 @@ export function createHand(): Hand {
 
   return {
     take(row, work) {
-      const held: Held = { row, work, stage: 'held', place: null, shortage: null }
+      const held: Held = { row, work, stage: 'held', place: null, shortage: null, isLateWaiter: false }
       bySeq.set(row.seq, held)
       unstarted++
       return held

@@ -11,14 +11,16 @@ export function createLateWaiters() {
     note(held: Held): void {
       const { scheduleId, mergeAfter } = held.row
       if (scheduleId === null || mergeAfter === null) return
+      held.isLateWaiter = true
       const others = bySchedule.get(scheduleId)
       if (others === undefined) bySchedule.set(scheduleId, [held])
       else if (!others.includes(held)) others.push(held)
     },
     /** It waits no longer. */
     forget(held: Held): void {
-      const { scheduleId } = held.row
-      if (scheduleId === null || bySchedule.size === 0) return
+      if (!held.isLateWaiter) return
+      held.isLateWaiter = false
+      const scheduleId = held.row.scheduleId!
       const others = bySchedule.get(scheduleId)
       if (others === undefined) return
       const isAlone = others.length === 1 && others[0] === held

@@ -1,32 +1,22 @@
 import {
   type AttemptView,
   type Clock,
-  type LogLine,
   type Order,
   type Refusal,
   type RunOutcome,
   retryDelayMs,
   say,
   shallRetry,
-  type UnfinishedLine,
 } from '@rota/core'
 import { rankOf } from '../planning/rank.ts'
 import { attemptsOf } from '../ports/attempts.ts'
-import type { Report } from '../ports/channel.ts'
 import type { Begun, Claimed, ClaimKey, Settlement } from '../ports/executions.ts'
 import type { LogStore } from '../ports/logs.ts'
 import type { Tails } from '../ports/tails.ts'
+import { AttemptReport, isAbandoned, type Running, type Told } from './attempt-report.ts'
 import type { Completer } from './completer.ts'
 import { type Hand, type Held, releasePlace } from './hand.ts'
 import type { Pulse } from './pulse.ts'
-
-interface Running {
-  held: Held
-  startedAt: number
-  /** Somebody wants it stopped for good. */
-  cancelled: boolean
-  progress: { percent: number; message: string | null } | null
-}
 
 export interface RunnerOptions {
   clock: Clock
@@ -64,52 +54,7 @@ export function createRunner(options: RunnerOptions): Runner {
   let stopping = false
   let waitingForIdle: (() => void)[] = []
 
-  /** What an attempt says after somebody else has taken its execution over counts for nothing. */
-  const isAbandoned = (held: Held) => held.stage === 'gone'
-
-  /** A class: an object of closures for each attempt costs more than a short call of a handler. */
-  class AttemptReport implements Report {
-    readonly #entry: Running
-    #wrote = false
-
-    constructor(entry: Running) {
-      this.#entry = entry
-    }
-
-    acked() {
-      hand.move(this.#entry.held, 'running')
-    }
-
-    refused(refusal: Refusal, why: string) {
-      refused(this.#entry.held, refusal, why)
-    }
-
-    lines(batch: LogLine[]) {
-      const { held } = this.#entry
-      // Its numbers are those of whoever goes on with the log.
-      if (isAbandoned(held)) return true
-      this.#wrote = true
-      tails.publish(held.row.id, held.row.attempt, batch)
-      return logs.append(held.row.id, held.row.attempt, batch)
-    }
-
-    drained() {
-      return logs.drained()
-    }
-
-    progress(percent: number, message: string | null) {
-      this.#entry.progress = { percent, message }
-    }
-
-    unfinished(line: UnfinishedLine | null) {
-      const { held } = this.#entry
-      if (!isAbandoned(held)) tails.publishUnfinished(held.row.id, line)
-    }
-
-    ended(outcome: RunOutcome) {
-      void ended(this.#entry, outcome, this.#wrote)
-    }
-  }
+  const told: Told = { logs, tails, acked, refused, ended }
 
   function start(held: Held) {
     const { row, work } = held
@@ -118,7 +63,11 @@ export function createRunner(options: RunnerOptions): Runner {
     attempts.set(held, entry)
     const latenessMs = startedAt - row.runAt
     pulse.emit({ type: 'execution_started', id: row.id, taskId: work.taskId, latenessMs, taskType: work.type })
-    held.place!.channel.offer(orderOf(held), new AttemptReport(entry))
+    held.place!.channel.offer(orderOf(held), new AttemptReport(entry, told))
+  }
+
+  function acked({ held }: Running) {
+    hand.move(held, 'running')
   }
 
   async function ended(entry: Running, outcome: RunOutcome, wrote: boolean) {
@@ -133,7 +82,7 @@ export function createRunner(options: RunnerOptions): Runner {
     over(held)
   }
 
-  function refused(held: Held, refusal: Refusal, why: string) {
+  function refused({ held }: Running, refusal: Refusal, why: string) {
     if (!isAbandoned(held)) {
       // What is never run there is told so; anything else is somebody's turn to try again.
       if (refusal === 'unsupported') settle(held, clock.now(), unstartable(why))
