@@ -18,9 +18,12 @@ const ARGUMENTS = [
 ]
 export const ADMIN_PASSWORD = 'e2e horse battery staple'
 
+const PHONE = 640
+
 export interface Look {
   language?: 'en' | 'zh'
   scheme?: 'light' | 'dark'
+  /** Of the window, CSS pixels; below 641 it is touched, as a phone is. */
   width?: number
 }
 
@@ -35,7 +38,9 @@ export async function openPage({ language = 'en', scheme = 'light', width = 1440
   if (!existsSync(CHROMIUM)) throw new Error(`No browser at ${CHROMIUM}: apt-get install chromium fonts-noto-cjk`)
   browser ??= await chromium.launch({ executablePath: CHROMIUM, args: ARGUMENTS })
   const context = await browser.newContext({
-    viewport: { width, height: 900 },
+    viewport: { width, height: width <= PHONE ? 844 : 900 },
+    hasTouch: width <= PHONE,
+    isMobile: width <= PHONE,
     colorScheme: scheme,
     locale: language === 'zh' ? 'zh-CN' : 'en-GB',
     reducedMotion: 'reduce',

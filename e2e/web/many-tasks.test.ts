@@ -42,7 +42,7 @@ test('a hundred thousand tasks are one list: only what is seen is drawn, its end
 test('what a filter matches is found, chosen, seen beforehand, changed and changed back', async () => {
   const { page } = await openInterface(server, '/tasks?group=fleet/7')
   const total = COUNT / GROUPS
-  await page.getByText(`${total.toLocaleString('en-GB')} in all`).waitFor()
+  await page.getByText(`${total.toLocaleString('en-GB')} in total`).waitFor()
   await page.getByLabel('Select all rows').check()
   await page.getByRole('toolbar').getByRole('button', { name: 'Disable' }).click()
   await page.getByRole('button', { name: `Disable ${total.toLocaleString('en-GB')} tasks` }).click()
@@ -51,6 +51,6 @@ test('what a filter matches is found, chosen, seen beforehand, changed and chang
     server.ask<{ total: number }>('GET', '/api/scheduler/tasks?status=disabled&limit=1').then((list) => list.total)
   expect(await disabled()).toBe(total)
   await page.getByRole('button', { name: 'Undo' }).click()
-  await page.getByText('Taken back.').waitFor({ timeout: 60_000 })
+  await page.getByText('Undone.').waitFor({ timeout: 60_000 })
   expect(await disabled()).toBe(0)
 })

@@ -55,7 +55,10 @@ test('a failure shows on the open page by itself; alike ones are one line, lead 
   const group = page.getByRole('button', { name: /2 tasks cannot reach/ })
   await group.waitFor()
   await group.click()
-  await page.getByRole('link', { name: /Price sync North/ }).waitFor()
+  await page
+    .getByRole('link', { name: /Price sync North/ })
+    .first()
+    .waitFor()
   expect(await failedTotal()).toBe(2)
   await page.getByRole('button', { name: 'Run all 2 again' }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'Run all 2 again' }).click()
@@ -75,7 +78,7 @@ test('each figure leads to what it counts', async () => {
   const { page } = await openInterface(server)
   const figures: [RegExp, RegExp][] = [
     [/^Running now/, /\/executions\?status=running/],
-    [/^Late to start/, /\/executions\?status=pending/],
+    [/^Waiting to start/, /\/executions\?status=pending/],
     [/^Failed, 24 h/, /\/executions\?status=failed&from=/],
     [/^Success, 24 h/, /\/statistics/],
     [/^Instances/, /\/settings\?tab=system/],

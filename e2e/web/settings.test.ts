@@ -24,7 +24,7 @@ test('a token is shown once, may what it says, and is refused from when it is re
   const dialog = page.getByRole('dialog')
   await dialog.getByLabel('Name').fill('ci')
   await dialog.getByRole('button', { name: 'New token' }).click()
-  await dialog.getByText('The token is shown this once. Copy it now.').waitFor()
+  await dialog.getByText('This token is shown only once. Copy it now.').waitFor()
   const token = (await dialog.locator('code').textContent())!
   expect(await asked('/api/scheduler/tasks', token)).toBe(200)
   // It has the first scope only.
@@ -43,11 +43,11 @@ test('a new user signs in with a password of their own, sees what their role may
   await page.getByRole('button', { name: 'Add a user' }).click()
   const dialog = page.getByRole('dialog')
   await dialog.getByLabel('User name').fill('ann')
-  await dialog.getByLabel('First password').fill('short')
+  await dialog.getByLabel('Initial password').fill('short')
   await dialog.getByRole('button', { name: 'Add a user' }).click()
   // What the server refuses stands at its field, and what was typed stays.
   await dialog.getByText(/at least \d+ characters/).waitFor()
-  await dialog.getByLabel('First password').fill('first horse battery')
+  await dialog.getByLabel('Initial password').fill('first horse battery')
   await dialog.getByRole('button', { name: 'Add a user' }).click()
   await page.getByText('ann was added.').waitFor()
 
@@ -66,7 +66,7 @@ test('a new user signs in with a password of their own, sees what their role may
   // A viewer is offered nothing that would be refused.
   expect(await other.page.getByText('New task').count()).toBe(0)
   await other.page.goto(`${server.url}/tasks/new`)
-  await other.page.getByText('Your role may look at tasks, but not change them.').waitFor()
+  await other.page.getByText('Your role can view tasks but not change them.').waitFor()
 
   await page.getByRole('row', { name: /^ann/ }).getByRole('button', { name: 'Disable' }).click()
   await page.getByText('Saved.').waitFor()
@@ -78,7 +78,7 @@ test('a new user signs in with a password of their own, sees what their role may
 test('system and configuration say what is in force, and no secret', async () => {
   const { page } = await openInterface(server, '/settings?tab=system')
   await page.getByText('One server').waitFor()
-  await page.getByText('answers you').waitFor()
+  await page.getByText('this one').waitFor()
   await page.getByRole('tab', { name: 'Configuration' }).click()
   await page.getByLabel('Find a setting').fill('examples')
   await page.getByRole('row', { name: /examples.*false/ }).waitFor()

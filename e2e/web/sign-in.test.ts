@@ -73,7 +73,7 @@ test('a session that ends loses no form: one signs in over it and goes on', asyn
   await again.waitFor({ state: 'hidden' })
   expect(await page.getByLabel('Name').inputValue()).toBe('deploy robot')
   await page.getByRole('dialog').getByRole('button', { name: 'New token' }).click()
-  await page.getByText('The token is shown this once.').waitFor()
+  await page.getByText('This token is shown only once.').waitFor()
 })
 
 test('signing out leaves nothing behind', async () => {

@@ -116,7 +116,7 @@ describe('the schedule builder says at once what is chosen', () => {
     ['Monthly', (page) => page.getByRole('button', { name: 'Last day' }).click(), /last day of every month/, null],
     ['Cron', (page) => page.getByLabel('Cron expression').fill('H/15 8-18 * * MON-FRI'), /08:00|8:00|between/i, null],
     ['Once', (page) => page.getByLabel('At', { exact: true }).fill('2031-05-06T07:08:09'), /2031-05-06/, null],
-    ['By hand', async () => undefined, /by hand/, null],
+    ['Manual', async () => undefined, /by hand/, null],
   ]
   test('whatever its kind', async () => {
     const { page } = await openInterface(server, '/tasks/new')
@@ -232,7 +232,7 @@ test('what somebody else has changed meanwhile is shown, and both changes can be
   await checked(page)
   await page.getByRole('button', { name: /^Save/ }).click()
   const dialog = page.getByRole('dialog')
-  await dialog.getByText('Somebody has changed this task meanwhile').waitFor()
+  await dialog.getByText('Somebody else has changed this task').waitFor()
   await dialog.getByRole('row', { name: /description.*theirs/ }).waitFor()
   await dialog.getByText('Theirs', { exact: true }).last().click()
   await dialog.getByRole('button', { name: 'Save with these' }).click()
@@ -250,7 +250,7 @@ describe('unsaved work', () => {
     expect(await page.getByLabel('Name').inputValue()).toBe('Not yet')
     await page.getByRole('link', { name: 'Executions' }).click()
     await page.getByRole('dialog').getByRole('button', { name: 'Leave' }).click()
-    await page.getByRole('heading', { name: 'Executions' }).waitFor()
+    await page.getByRole('heading', { name: 'Executions', exact: true }).waitFor()
     await page.goto(`${server.url}/tasks/new`)
     await page.getByLabel('Name').waitFor()
     expect(await page.getByLabel('Name').inputValue()).toBe('')

@@ -58,36 +58,36 @@ async function ended(id: string): Promise<{ output: string }> {
 
 test('a group shows its tasks and those below it; the address says so, and Back undoes it', async () => {
   const { page, trouble } = await openInterface(server, '/tasks')
-  await page.getByText('4 in all').waitFor()
+  await page.getByText('4 in total').waitFor()
   await page
     .getByRole('navigation', { name: 'Groups' })
     .getByRole('button', { name: /backup/ })
     .click()
-  await page.getByText('3 in all').waitFor()
+  await page.getByText('3 in total').waitFor()
   expect(new URL(page.url()).searchParams.get('group')).toBe('backup/')
   await page.getByRole('navigation', { name: 'Groups' }).getByRole('button', { name: /^db/ }).click()
-  await page.getByText('2 in all').waitFor()
+  await page.getByText('2 in total').waitFor()
   await page.goBack()
-  await page.getByText('3 in all').waitFor()
+  await page.getByText('3 in total').waitFor()
   expect(trouble).toEqual([])
 })
 
 test('a filter is kept under a name, and stands there as a tab after a reload', async () => {
   const { page } = await openInterface(server, '/tasks?q=dump')
-  await page.getByText('2 in all').waitFor()
+  await page.getByText('2 in total').waitFor()
   await page.getByRole('button', { name: 'Save this view' }).click()
-  await page.getByLabel('Name of the view').and(page.locator(':focus')).waitFor()
+  await page.getByLabel('View name').and(page.locator(':focus')).waitFor()
   await page.keyboard.type('Dumps')
   await page.keyboard.press('Enter')
   await page.getByRole('button', { name: 'Dumps', exact: true }).waitFor()
   await page.goto(`${server.url}/tasks`)
   await page.getByRole('button', { name: 'Dumps', exact: true }).click()
-  await page.getByText('2 in all').waitFor()
+  await page.getByText('2 in total').waitFor()
 })
 
 test('all that a filter matches, less one: seen first, done, and taken back', async () => {
   const { page } = await openInterface(server, '/tasks?group=backup/')
-  await page.getByText('3 in all').waitFor()
+  await page.getByText('3 in total').waitFor()
   await page.getByLabel('Select all rows').check()
   await page
     .getByRole('row', { name: /Copy photos/ })
@@ -103,13 +103,13 @@ test('all that a filter matches, less one: seen first, done, and taken back', as
   await page.getByText('2 tasks disabled.').waitFor()
   expect([await statusOf('Dump orders'), await statusOf('Copy photos')]).toEqual(['disabled', 'active'])
   await page.getByRole('button', { name: 'Undo' }).click()
-  await page.getByText('Taken back.').waitFor()
+  await page.getByText('Undone.').waitFor()
   expect(await statusOf('Dump orders')).toBe('active')
 })
 
 test('with most of a selection taken out again, only the rest is meant', async () => {
   const { page } = await openInterface(server, '/tasks')
-  await page.getByText('4 in all').waitFor()
+  await page.getByText('4 in total').waitFor()
   await page.getByLabel('Select all rows').check()
   for (const name of ['Dump orders', 'Dump users', 'Copy photos']) {
     await page.getByRole('row', { name }).getByLabel('Select this row').uncheck()
@@ -121,7 +121,7 @@ test('with most of a selection taken out again, only the rest is meant', async (
 
 test('tasks that are moved and deleted come back to where they were', async () => {
   const { page } = await openInterface(server, '/tasks?q=dump')
-  await page.getByText('2 in all').waitFor()
+  await page.getByText('2 in total').waitFor()
   await page.getByLabel('Select all rows').check()
   await page.getByRole('toolbar').getByRole('button', { name: 'More' }).click()
   await page.getByRole('menuitem', { name: 'Move to a group…' }).click()
@@ -132,7 +132,7 @@ test('tasks that are moved and deleted come back to where they were', async () =
   const moved = await server.ask<{ total: number }>('GET', `${TASKS}?group=archive/2026`)
   expect(moved.total).toBe(2)
   await page.getByRole('button', { name: 'Undo' }).click()
-  await page.getByText('Taken back.').waitFor()
+  await page.getByText('Undone.').waitFor()
   expect((await server.ask<{ total: number }>('GET', `${TASKS}?group=backup/db`)).total).toBe(2)
 
   await page
@@ -193,8 +193,8 @@ test('a version says what it changed, and becomes the task again', async () => {
   await server.ask('PATCH', `${TASKS}/${id}`, { command: 'echo changed', priority: 5 })
   const { page } = await openInterface(server, `/tasks/${id}?tab=revisions`)
   await page.getByText('echo changed').waitFor()
-  await page.getByRole('button', { name: 'Make this the task again' }).last().click()
-  await page.getByRole('dialog').getByRole('button', { name: 'Make this the task again' }).click()
+  await page.getByRole('button', { name: 'Restore this version' }).last().click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Restore this version' }).click()
   await page.getByText('Version 3').waitFor()
   expect(await server.ask('GET', `${TASKS}/${id}`)).toMatchObject({
     command: 'echo "$1 $WHO"',
@@ -208,7 +208,7 @@ test('a task is paused, resumed with a word about its backlog, deleted and broug
   await page.getByRole('button', { name: 'Pause' }).click()
   await page.getByText('Paused', { exact: true }).waitFor()
   await page.getByRole('button', { name: 'Resume' }).click()
-  await page.getByRole('radio', { name: 'Leave them out' }).check()
+  await page.getByRole('radio', { name: 'Skip them' }).check()
   await page.getByRole('dialog').getByRole('button', { name: 'Resume' }).click()
   await page.getByText('Active', { exact: true }).waitFor()
   await page.getByRole('button', { name: 'More', exact: true }).click()
@@ -251,15 +251,15 @@ test('an import is taken back: its new tasks go, and what was there stays', asyn
   await importing(lines.join(''), /Import 20 tasks/)
   await page.getByText('18 imported').waitFor()
   expect(await total()).toBe(20)
-  await page.getByRole('button', { name: 'Take back 18 new tasks' }).click()
+  await page.getByRole('button', { name: 'Undo: remove 18 new tasks' }).click()
   await eventually('the two that were there', 10_000, async () => (await total()) === 2)
-  await page.getByRole('button', { name: 'Take back' }).waitFor({ state: 'detached' })
+  await page.getByRole('button', { name: 'Undo: remove' }).waitFor({ state: 'detached' })
   expect(trouble).toEqual([])
 })
 
 test('what is no crontab is refused before anything happens', async () => {
   const { page } = await openInterface(server, '/tasks/import')
   await page.getByLabel('Crontab', { exact: true }).fill('#!/bin/sh\nset -e\nif true; then\n  ls\nfi\n')
-  await page.getByText('This is no crontab').waitFor()
+  await page.getByText('This is not a crontab').waitFor()
   expect(await page.getByRole('button', { name: /^Import 0/ }).isDisabled()).toBe(true)
 })

@@ -43,7 +43,7 @@ test('the ledger tells why an instant was skipped, and the filter stands in the 
   await filter.press('Enter')
   await page.waitForURL(/outcome=skipped/)
   const row = page.getByRole('row').filter({ hasText: 'Slow copy' }).first()
-  await row.getByText('The one before was still running').waitFor()
+  await row.getByText('The previous one was still running').waitFor()
   await expect.poll(() => page.getByRole('row').filter({ hasText: '=Heartbeat' }).count()).toBe(0)
   expect(await seriousFindings(page)).toEqual([])
   await page.goBack()
@@ -106,7 +106,7 @@ test('statistics are charts, tables and files that no spreadsheet runs as formul
 
 test('all of it is there in Chinese and on dark ground', async () => {
   const { page, trouble } = await openInterface(server, '/timeline', { language: 'zh', scheme: 'dark' })
-  for (const tab of ['全局', '台账', '即将执行', '日历']) await page.getByRole('tab', { name: tab }).click()
+  for (const tab of ['全局', '台账', '预测', '日历']) await page.getByRole('tab', { name: tab }).click()
   await page.getByRole('link', { name: '统计' }).click()
   await page.getByText('最慢的任务').waitFor()
   expect(await seriousFindings(page)).toEqual([])

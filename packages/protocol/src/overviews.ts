@@ -22,7 +22,7 @@ export const timeline = z
   .strictObject({
     from: instant,
     to: instant,
-    tasks: z.array(z.strictObject({ id: z.string(), name: z.string() })),
+    tasks: z.array(z.strictObject({ id: z.string(), name: z.string(), group: z.string().nullable() })),
     executions: z
       .strictObject({
         id: z.array(z.string()),
@@ -57,7 +57,16 @@ export const timeline = z
   })
   .meta({ id: 'Timeline', description: 'What was, is and comes within a stretch of time, in columns.' })
 
-export const failureGroupsQuery = strict(range)
+export const failureGroupsQuery = strict({
+  ...range,
+  fingerprint: z
+    .string()
+    .regex(/^[0-9a-f]{16}$/)
+    .optional()
+    .meta({
+      description: 'One group only, with the ids of all its executions; without it each has its latest hundred.',
+    }),
+})
 
 export const failureGroups = z
   .strictObject({

@@ -79,6 +79,13 @@ test('failures that say the same are one group, with the executions to run again
   expect((await get(`/stats/failures?to=${before}`)).json.groups).toEqual([])
 })
 
+test('one group is asked for by its fingerprint', async () => {
+  const [group] = (await get('/stats/failures')).json.groups
+  expect((await get(`/stats/failures?fingerprint=${group.fingerprint}`)).json.groups).toEqual([group])
+  expect((await get('/stats/failures?fingerprint=0123456789abcdef')).json).toMatchObject({ groups: [], total: 2 })
+  expect((await get('/stats/failures?fingerprint=x')).status).toBe(422)
+})
+
 test('groups are a tree with counts, tags a list', async () => {
   expect((await get('/groups')).json.groups).toEqual([
     { name: 'data', tasks: 0, enabled: 0, total: 2 },

@@ -72,7 +72,7 @@ function show(context: Context, entries: readonly LedgerEntry[], more: boolean):
     { title: label('ENDED'), value: ({ status }) => label(status ?? '') },
     { title: label('LATE'), value: ({ lateness_ms }) => lateness(lateness_ms), align: 'right' },
     {
-      title: label('STANDS FOR'),
+      title: label('COVERS'),
       value: ({ covers }) =>
         covers ? `${covers.count} ${label('since')} ${shortInstant(covers.from, now, zone)}` : '',
     },

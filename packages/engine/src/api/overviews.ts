@@ -21,7 +21,7 @@ export interface TimelineColumns {
 export interface Timeline {
   from: string
   to: string
-  tasks: { id: string; name: string }[]
+  tasks: { id: string; name: string; group: string | null }[]
   executions: TimelineColumns
   coming: { task: number[]; at_ms: number[] }
   /** Some executions, or coming occurrences, are left out. */
@@ -49,7 +49,7 @@ export interface FailureGroup {
   tasks: { id: string; name: string; count: number }[]
   first_at: string
   last_at: string
-  /** The latest ones, newest first. */
+  /** Newest first. */
   execution_ids: string[]
 }
 
@@ -59,10 +59,13 @@ export interface Overviews {
     caller: Caller,
     query: { from: string; to: string; task_id?: string; group?: string; limit?: number },
   ): Promise<Timeline>
-  /** Groups with the most failures first. `truncated`: older ones are not counted. */
+  /**
+   * Groups with the most failures first, each with the ids of its latest hundred; with a `fingerprint` that group alone,
+   * with all its ids. `truncated`: older ones are not counted.
+   */
   failures(
     caller: Caller,
-    range: { from: string; to: string },
+    query: { from: string; to: string; fingerprint?: string },
   ): Promise<{ groups: FailureGroup[]; total: number; truncated: boolean; history_begins_at: string | null }>
   /** Groups in use and those above them, by name. `total` counts what lies below, too. */
   groups(caller: Caller): Promise<{ name: string; tasks: number; enabled: number; total: number }[]>

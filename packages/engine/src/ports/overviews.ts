@@ -16,6 +16,7 @@ export interface TimelineMark {
   id: string
   taskId: string | null
   taskName: string | null
+  taskGroup: string | null
   dueAt: number
   jitterMs: number
   startedAt: number | null
@@ -33,6 +34,7 @@ export interface Cursor {
   scheduleId: number
   taskId: string
   taskName: string
+  taskGroup: string | null
   ruleBody: string
   nextDueAt: number
 }

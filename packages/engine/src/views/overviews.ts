@@ -69,12 +69,14 @@ export function createOverviews(queries: Queries, clock: Clock, rules: RuleBook)
         const sources = await sourcesOf(cursors.slice(0, MOST_CURSORS), rules, begin)
         const mostComing = Math.min(most, MOST_COMING)
         const { found, isCut } = sharedInstants(sources, to, mostComing)
-        const shown = found.map(({ at, source: { taskId: id, taskName } }) => ({ at, taskId: id, taskName }))
+        const shown = found.map(({ at, source: { taskId: id, taskName, taskGroup } }) => {
+          return { at, taskId: id, taskName, taskGroup }
+        })
         return { found: shown, isCut: isCut || cursors.length > MOST_CURSORS }
       }
     },
 
-    async failures(caller, { from: fromText, to: toText }) {
+    async failures(caller, { from: fromText, to: toText, fingerprint }) {
       const { from, to } = rangeOf(fromText, toText)
       const [records, pruned] = await Promise.all([
         queries.failures({ from, to, limit: MOST_FAILURES + 1 }, caller.scope),
@@ -87,7 +89,7 @@ export function createOverviews(queries: Queries, clock: Clock, rules: RuleBook)
       const failed = counted.reduce((sum, hour) => sum + hour.failed, 0)
       const total = Math.max(grouped.length, failed)
       return {
-        groups: await failureGroups(grouped),
+        groups: await failureGroups(grouped, fingerprint),
         total,
         truncated: total > grouped.length,
         history_begins_at: isoOf(pruned?.through ?? null),

@@ -6,6 +6,7 @@ import { isoOf } from './instants.ts'
 export interface Coming {
   taskId: string
   taskName: string
+  taskGroup: string | null
   at: number
 }
 
@@ -29,15 +30,17 @@ export function timelineView({
   buckets,
   historyBeginsAt,
 }: TimelineParts): Timeline {
-  const tasks = new Map<string, { at: number; name: string }>()
-  const indexOf = (id: string, name: string) => {
-    const known = tasks.get(id) ?? { at: tasks.size, name }
+  const tasks = new Map<string, { at: number; name: string; group: string | null }>()
+  const indexOf = (id: string, name: string, group: string | null) => {
+    const known = tasks.get(id) ?? { at: tasks.size, name, group }
     tasks.set(id, known)
     return known.at
   }
   const executions: Timeline['executions'] = {
     id: marks.map((mark) => mark.id),
-    task: marks.map(({ taskId, taskName }) => (taskId === null ? null : indexOf(taskId, taskName ?? ''))),
+    task: marks.map(({ taskId, taskName, taskGroup }) =>
+      taskId === null ? null : indexOf(taskId, taskName ?? '', taskGroup),
+    ),
     scheduled_at_ms: marks.map((mark) => mark.dueAt),
     started_at_ms: marks.map((mark) => mark.startedAt),
     finished_at_ms: marks.map((mark) => mark.finishedAt),
@@ -49,13 +52,13 @@ export function timelineView({
     covers_from_ms: marks.map((mark) => mark.coversFrom),
   }
   const comingColumns = {
-    task: coming.map(({ taskId, taskName }) => indexOf(taskId, taskName)),
+    task: coming.map(({ taskId, taskName, taskGroup }) => indexOf(taskId, taskName, taskGroup)),
     at_ms: coming.map(({ at }) => at),
   }
   return {
     from: isoOf(from),
     to: isoOf(to),
-    tasks: [...tasks].map(([id, { name }]) => ({ id, name })),
+    tasks: [...tasks].map(([id, { name, group }]) => ({ id, name, group })),
     executions,
     coming: comingColumns,
     truncated,

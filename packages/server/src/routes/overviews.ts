@@ -45,8 +45,11 @@ const failures = defineRoute({
   description: 'Without a range those of the last 24 hours.',
   query: failureGroupsQuery,
   reply: failureGroups,
-  handler: ({ services, caller, query }) =>
-    services.engine.overviews.failures(caller, rangeOf(services, query, { back: DAY_MS, ahead: 0 })),
+  handler: ({ services, caller, query }) => {
+    const { fingerprint } = query
+    const range = rangeOf(services, query, { back: DAY_MS, ahead: 0 })
+    return services.engine.overviews.failures(caller, { ...range, ...(fingerprint !== undefined && { fingerprint }) })
+  },
 })
 
 const statsByGroup = defineRoute({

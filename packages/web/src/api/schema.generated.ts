@@ -2851,6 +2851,7 @@ export interface components {
             /** @description Whatever was due after this instant is there; of what was due up to it, retention has removed some. Null: it removed nothing. */
             history_begins_at: string | null;
             tasks: {
+                group: string | null;
                 id: string;
                 name: string;
             }[];
@@ -5435,6 +5436,8 @@ export interface operations {
     get_scheduler_stats_failures: {
         parameters: {
             query?: {
+                /** @description One group only, with the ids of all its executions; without it each has its latest hundred. */
+                fingerprint?: string;
                 /** @description ISO 8601 instant with Z or an offset, or a date (its first instant in UTC). */
                 from?: string;
                 /** @description Exclusive; a date counts to its end. */

@@ -45,6 +45,19 @@ function formatOf(zone: string): Intl.DateTimeFormat {
   return format
 }
 
+const offsets = new Map<string, Intl.DateTimeFormat>()
+
+/** How a zone's clock stands to UTC at an instant, as people read it: `UTC+8`, `UTC`. */
+export function formatOffset(epochMs: number, zone: string): string {
+  let format = offsets.get(zone)
+  if (format === undefined) {
+    format = new Intl.DateTimeFormat('en-GB', { timeZone: zone, timeZoneName: 'shortOffset' })
+    offsets.set(zone, format)
+  }
+  const name = format.formatToParts(epochMs).find(({ type }) => type === 'timeZoneName')?.value ?? zone
+  return name.replace('GMT', 'UTC')
+}
+
 /** `Sat 21 Nov` / `11月21日周六`, for axes and calendars. */
 export function formatDay(epochMs: number, zone: string): string {
   const locale = LOCALES[currentLanguage()]

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Outcome } from '../subjects/execution/outcomes.ts'
-import { BY_WEIGHT, toColumns, within } from './columns.ts'
+import { BY_WEIGHT, SHAPE, toColumns, within } from './columns.ts'
 import { densityOf, hitAt, stepped } from './density.ts'
 import type { RibbonMark } from './mark.ts'
 
@@ -41,6 +41,12 @@ test('what runs reaches as far as now and no further', () => {
 test('of many on one pixel the failure is seen', () => {
   const marks = [mark(500, 501), mark(502, 503, 'failed'), mark(504, 505), mark(506, null, 'planned')]
   expect(densityOf(toColumns(marks), frame).looks[50]).toBe(look('failed'))
+})
+
+test('what did not run stays hollow among many, and what ran beside it does not', () => {
+  const marks = [mark(500, 510, 'skipped'), mark(700, 710, 'failed'), mark(900, null, 'planned')]
+  const { shapes } = densityOf(toColumns(marks), frame)
+  expect([shapes[50], shapes[70], shapes[90]]).toEqual([SHAPE.hollow, SHAPE.bar, SHAPE.tick])
 })
 
 test('lanes that are scrolled out are not drawn', () => {

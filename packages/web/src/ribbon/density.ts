@@ -5,6 +5,8 @@ import { type Stretch, toX } from './view.ts'
 interface Density {
   /** Lane by lane, `width` cells each. */
   looks: Uint8Array
+  /** The shape of the mark that is seen in each cell: what did not run must not look as if it had. */
+  shapes: Uint8Array
   width: number
 }
 
@@ -23,6 +25,7 @@ export const MOST_SINGLE = 2_500
 
 export function densityOf(columns: MarkColumns, { stretch, width, firstLane, laneCount, now }: Frame): Density {
   const looks = new Uint8Array(width * laneCount)
+  const shapes = new Uint8Array(width * laneCount)
   const { first, behind } = within(columns, stretch)
   const { begin, end, look, lane, shape } = columns
   const scale = width / (stretch.to - stretch.from)
@@ -35,10 +38,12 @@ export function densityOf(columns: MarkColumns, { stretch, width, firstLane, lan
     const left = Math.max(0, Math.floor((begin[at]! - stretch.from) * scale))
     const weight = look[at]!
     for (let x = left; x <= right; x++) {
-      if (looks[row + x]! < weight) looks[row + x] = weight
+      if (looks[row + x]! >= weight) continue
+      looks[row + x] = weight
+      shapes[row + x] = shape[at]!
     }
   }
-  return { looks, width }
+  return { looks, shapes, width }
 }
 
 /** What a pointer means. */

@@ -1,4 +1,4 @@
-/** `full`: lanes with labels, legend, buttons, table. `row`: one lane and the axis. */
+/** `full`: lanes with labels. `row`: one lane. Both with axis, legend, buttons and table. */
 export type RibbonSize = 'full' | 'row'
 
 /** Of the axis above the lanes, CSS pixels. */

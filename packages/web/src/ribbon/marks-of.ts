@@ -4,8 +4,13 @@ import type { Outcome } from '../subjects/execution/outcomes.ts'
 import type { RibbonMark, Why } from './mark.ts'
 
 type Timeline = Schema<'Timeline'>
-type LaneOf = (taskId: string | null) => string
-const byTask: LaneOf = (taskId) => taskId ?? ''
+/** Of a timeline; null for a job without a task. */
+type TimelineTask = Timeline['tasks'][number] | null
+export type LaneOf = (task: TimelineTask) => string
+/** The lane of what belongs to no task, or to no group. */
+export const NOWHERE = ''
+export const byTask: LaneOf = (task) => task?.id ?? NOWHERE
+export const byGroup: LaneOf = (task) => task?.group ?? NOWHERE
 
 /** The rows of a timeline's columns. */
 export function marksOfTimeline({ tasks, executions, coming }: Timeline, laneOf: LaneOf = byTask): RibbonMark[] {
@@ -16,7 +21,7 @@ export function marksOfTimeline({ tasks, executions, coming }: Timeline, laneOf:
     const reason = executions.reason[at]!
     return {
       id,
-      lane: laneOf(task?.id ?? null),
+      lane: laneOf(task),
       title: task?.name ?? id.slice(-8),
       taskId: task?.id ?? null,
       executionId: id,
@@ -38,10 +43,10 @@ function whyOf(status: Execution['status'], reason: string | null): Why {
     : { ...nothing, status, reason }
 }
 
-function plannedMark(task: { id: string; name: string }, dueAt: number, laneOf: LaneOf): RibbonMark {
+function plannedMark(task: Timeline['tasks'][number], dueAt: number, laneOf: LaneOf): RibbonMark {
   return {
     id: `${task.id}@${dueAt}`,
-    lane: laneOf(task.id),
+    lane: laneOf(task),
     title: task.name,
     taskId: task.id,
     executionId: null,

@@ -88,7 +88,7 @@ let scratch: HTMLCanvasElement | undefined
 function paintDense(context: CanvasRenderingContext2D, scene: Scene): void {
   const { columns, stretch, now, firstLane, laneCount, ratio, palette, barHeight, laneHeight } = scene
   const width = Math.round(scene.width * ratio)
-  const { looks } = densityOf(columns, { stretch, width, firstLane, laneCount, now })
+  const { looks, shapes } = densityOf(columns, { stretch, width, firstLane, laneCount, now })
   scratch ??= document.createElement('canvas')
   scratch.width = width
   scratch.height = laneCount
@@ -96,14 +96,41 @@ function paintDense(context: CanvasRenderingContext2D, scene: Scene): void {
   if (rows === null) return
   const image = rows.createImageData(width, laneCount)
   const pixels = new Uint32Array(image.data.buffer)
-  for (let at = 0; at < looks.length; at++) pixels[at] = palette.pixels[looks[at]!]!
-  rows.putImageData(image, 0, 0)
   context.imageSmoothingEnabled = false
-  for (let lane = 0; lane < laneCount; lane++) {
-    const y = laneTop(scene, firstLane + lane) + (laneHeight - barHeight) / 2
-    context.drawImage(scratch, 0, lane, width, 1, 0, y, scene.width, barHeight)
+  for (const { isOfShape, bands } of DENSE) {
+    for (let at = 0; at < looks.length; at++) {
+      pixels[at] = isOfShape(shapes[at]!) ? palette.pixels[looks[at]!]! : 0
+    }
+    rows.putImageData(image, 0, 0)
+    for (let lane = 0; lane < laneCount; lane++) {
+      const y = laneTop(scene, firstLane + lane) + (laneHeight - barHeight) / 2
+      for (const { top, height } of bands(barHeight)) {
+        context.drawImage(scratch, 0, lane, width, 1, 0, y + top, scene.width, height)
+      }
+    }
   }
 }
+
+interface Band {
+  top: number
+  height: number
+}
+
+/** How each shape stands in a lane of dense marks: what ran fills it, what did not is hollow, what comes is low. */
+const DENSE: readonly { isOfShape: (shape: number) => boolean; bands: (height: number) => Band[] }[] = [
+  {
+    isOfShape: (shape) => shape === SHAPE.bar || shape === SHAPE.wait,
+    bands: (height) => [{ top: 0, height }],
+  },
+  {
+    isOfShape: (shape) => shape === SHAPE.hollow,
+    bands: (height) => [
+      { top: 0, height: 2 },
+      { top: height - 2, height: 2 },
+    ],
+  },
+  { isOfShape: (shape) => shape === SHAPE.tick, bands: (height) => [{ top: height / 3, height: height / 3 }] },
+]
 
 function paintSingle(context: CanvasRenderingContext2D, scene: Scene, first: number, behind: number): void {
   const { lane, shape } = scene.columns
@@ -164,7 +191,9 @@ function paintTick(context: CanvasRenderingContext2D, scene: Scene, at: number, 
   const { columns, stretch, width, palette, barHeight } = scene
   context.fillStyle = palette.looks[columns.look[at]!]!
   const x = Math.round(toX(columns.begin[at]!, stretch, width))
-  context.fillRect(x - 0.75, middle - barHeight / 2, 1.5, barHeight)
+  // What comes is a promise: it weighs less than what happened.
+  const height = columns.shape[at] === SHAPE.tick ? barHeight * 0.6 : barHeight
+  context.fillRect(x - 0.75, middle - height / 2, 1.5, height)
 }
 
 /** Waits behind a limit, or will: from its due instant on, hatched. */

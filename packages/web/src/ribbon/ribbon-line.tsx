@@ -1,10 +1,11 @@
 import { useMemo, useRef } from 'react'
+import { useSize } from '../ground/size.ts'
 import { toColumns } from './columns.ts'
 import { describeCounts } from './describe.ts'
 import type { RibbonMark } from './mark.ts'
 import { paint } from './paint.ts'
 import { usePalette } from './palette.ts'
-import { useCanvas, useSize } from './use-canvas.ts'
+import { useCanvas } from './use-canvas.ts'
 import { stretchOf } from './view.ts'
 
 interface RibbonLineProps {

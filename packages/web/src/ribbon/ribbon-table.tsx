@@ -44,7 +44,11 @@ export function RibbonTable({ columns, stretch, label, onOpen }: RibbonTableProp
 
 function columnsOf(t: TFunction, onOpen: OnOpen): ScrollColumn<RibbonMark>[] {
   return [
-    { id: 'due', header: t('ribbon.due'), cell: ({ dueAt }) => <Instant at={dueAt} style="absolute" /> },
+    {
+      id: 'due',
+      header: t('ribbon.due'),
+      cell: ({ dueAt }) => <Instant at={dueAt} style="absolute" hasZone={false} />,
+    },
     {
       id: 'task',
       header: t('ribbon.task'),

@@ -1,6 +1,7 @@
 import { lazy, Suspense, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useNow } from '../ground/now.ts'
+import { useSize } from '../ground/size.ts'
 import { useZone } from '../ground/zone.ts'
 import { toColumns, within } from './columns.ts'
 import { describeCounts, describeMark } from './describe.ts'
@@ -10,7 +11,6 @@ import type { RibbonLane, RibbonMark } from './mark.ts'
 import classes from './ribbon.module.css'
 import { RibbonBar } from './ribbon-bar.tsx'
 import { RibbonTooltip } from './ribbon-tooltip.tsx'
-import { useSize } from './use-canvas.ts'
 import { useDrawing } from './use-drawing.ts'
 import { usePointing } from './use-pointing.ts'
 import { useRibbonView } from './use-ribbon-view.ts'
@@ -94,7 +94,7 @@ export function Ribbon(props: RibbonProps) {
           </span>
         </div>
       </div>
-      {size === 'full' && <RibbonBar {...state} hasTable={hasTable} onTable={() => setTable((shown) => !shown)} />}
+      <RibbonBar {...state} hasTable={hasTable} onTable={() => setTable((shown) => !shown)} />
       {hasTable && (
         <Suspense fallback={null}>
           <RibbonTable columns={columns} stretch={stretch} label={t('ribbon.role')} onOpen={onOpen} />

@@ -1,4 +1,4 @@
-import { type KeyboardEvent, type PointerEvent, type RefObject, useRef, useState } from 'react'
+import { type KeyboardEvent, type PointerEvent, type RefObject, useMemo, useRef, useState } from 'react'
 import { type MarkColumns, within } from './columns.ts'
 import { hitAt, stepped } from './density.ts'
 import { AXIS_HEIGHT, type LaneLayout, laneAt } from './lanes.ts'
@@ -37,11 +37,21 @@ const CLOSE_MS = 2 * 3_600_000
 
 /** Which mark is pointed at, by pointer or keys, and all that a ribbon does when it is touched. */
 export function usePointing(options: PointingOptions) {
-  const [pointed, setPointed] = useState<Pointed | null>(null)
+  const { columns } = options
+  const [kept, keep] = useState<(Pointed & { id: string }) | null>(null)
+  const pointed = useMemo(() => stillThere(columns, kept), [columns, kept])
+  const setPointed: Point = (next) => keep(next && { ...next, id: columns.marks[next.index]!.id })
   const { isPanning, ...byPointer } = usePointer(options, setPointed)
   const leave = () => setPointed(null)
   const onKeyDown = (event: KeyboardEvent) => press(event, { ...options, pointed, setPointed })
   return { pointed, isPanning, handlers: { ...byPointer, onKeyDown, onPointerLeave: leave, onBlur: leave } }
+}
+
+/** The mark that was pointed at, where it stands now: marks come and go while one looks. */
+function stillThere({ marks }: MarkColumns, kept: (Pointed & { id: string }) | null): Pointed | null {
+  if (kept === null || marks[kept.index]?.id === kept.id) return kept
+  const index = marks.findIndex(({ id }) => id === kept.id)
+  return index === -1 ? null : { ...kept, index }
 }
 
 function usePointer(options: PointingOptions, setPointed: Point) {

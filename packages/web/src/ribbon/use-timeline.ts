@@ -2,7 +2,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import { api, data } from '../api/client.ts'
 import type { RibbonMark } from './mark.ts'
-import { marksOfTimeline } from './marks-of.ts'
+import { type LaneOf, marksOfTimeline } from './marks-of.ts'
 import { type RibbonView, stretchOf } from './view.ts'
 
 const MOST_EXECUTIONS = 20_000
@@ -20,11 +20,7 @@ interface TimelineScope {
  * `isComingCut`: of tasks that are due very often it knows the next occurrences only; `beginsAt`: up to there, some of
  * what the view shows was removed by retention.
  */
-export function useTimeline(
-  view: RibbonView,
-  { taskId, group }: TimelineScope = {},
-  laneOf?: (taskId: string | null) => string,
-) {
+export function useTimeline(view: RibbonView, { taskId, group }: TimelineScope = {}, laneOf?: LaneOf) {
   const step = view.span / 4
   const at = view.at === null ? null : Math.round(view.at / step) * step
   const { data: timeline, error } = useQuery({

@@ -54,7 +54,7 @@ const PATTERNS: readonly [RegExp, (match: RegExpExecArray) => CronMeaning][] = [
   [/^L-\d+$/i, ([value]) => ({ kind: 'other', value })],
   [/^LW$/i, () => ({ kind: 'lastWeekday' })],
   [/^(\w+)W$/i, ([, value]) => ({ kind: 'nearestWeekday', value: value! })],
-  [/^(\w+)#(\d)$/, ([, value, nth]) => ({ kind: 'nth', value: value!, nth: nth! })],
+  [/^(\w+)#([1-5])$/, ([, value, nth]) => ({ kind: 'nth', value: value!, nth: nth! })],
   [/^(\d|[a-z]{3})L$/i, ([, value]) => ({ kind: 'lastOf', value: value! })],
   [/^\*\/(\d+)$/, ([, step]) => ({ kind: 'step', step: step!, from: null, to: null })],
   [/^(\w+)-(\w+)\/(\d+)$/, ([, from, to, step]) => ({ kind: 'step', step: step!, from: from!, to: to! })],

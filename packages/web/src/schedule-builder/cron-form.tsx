@@ -2,7 +2,8 @@ import { Checkbox, TextInput } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import { FaultText } from '../ui/form/fault-text.tsx'
 import type { FieldFault } from '../ui/form/faults.ts'
-import { type CronMeaning, cronFields, fieldAt } from './cron-fields.ts'
+import { type CronFieldName, type CronMeaning, cronFields, fieldAt } from './cron-fields.ts'
+import { fieldValue } from './field-value.ts'
 import type { RuleOf } from './rule.ts'
 import classes from './schedule-builder.module.css'
 
@@ -53,7 +54,7 @@ export function CronForm({ rule, onChange, faults }: CronFormProps) {
               </dd>
               <dd>
                 <small>
-                  <Meaning meaning={meaning} />
+                  <Meaning field={name} meaning={meaning} isQuartz={rule.dialect === 'quartz'} />
                 </small>
               </dd>
             </div>
@@ -64,14 +65,41 @@ export function CronForm({ rule, onChange, faults }: CronFormProps) {
   )
 }
 
-function Meaning({ meaning }: { meaning: CronMeaning }) {
-  const { t } = useTranslation()
-  // Each takes what its own words name; the type of one stands for all.
-  if (meaning.kind !== 'step')
-    return t(`schedule.meaning.${meaning.kind}` as 'schedule.meaning.other', { ...(meaning as { value: string }) })
-  const { step, from, to } = meaning
-  if (from === null) return t('schedule.meaning.step', { step })
-  return to === null
-    ? t('schedule.meaning.stepFrom', { step, from })
-    : t('schedule.meaning.stepRange', { step, from, to })
+interface MeaningProps {
+  field: CronFieldName
+  meaning: CronMeaning
+  isQuartz: boolean
+}
+
+function Meaning({ field, meaning, isQuartz }: MeaningProps) {
+  const { t, i18n } = useTranslation()
+  const said = (text: string) => fieldValue(field, text, { language: i18n.language, isQuartz })
+  switch (meaning.kind) {
+    case 'step': {
+      const { step, from, to } = meaning
+      if (from === null) return t('schedule.meaning.step', { step })
+      return to === null
+        ? t('schedule.meaning.stepFrom', { step, from: said(from) })
+        : t('schedule.meaning.stepRange', { step, from: said(from), to: said(to) })
+    }
+    case 'range':
+      return t('schedule.meaning.range', { from: said(meaning.from), to: said(meaning.to) })
+    case 'list':
+      return t('schedule.meaning.list', { values: said(meaning.values) })
+    case 'nth': {
+      const nth = t(`schedule.nths.n${meaning.nth}` as 'schedule.nths.n1').toLowerCase()
+      return t('schedule.meaning.nth', { nth, value: said(meaning.value) })
+    }
+    case 'hashedStep':
+      return t('schedule.meaning.hashedStep', { step: meaning.step })
+    case 'nearestWeekday':
+      return t('schedule.meaning.nearestWeekday', { value: meaning.value })
+    case 'value':
+    case 'lastOf':
+      return t(`schedule.meaning.${meaning.kind}`, { value: said(meaning.value) })
+    case 'other':
+      return meaning.value
+    default:
+      return t(`schedule.meaning.${meaning.kind}`)
+  }
 }

@@ -1,4 +1,3 @@
-import { Tooltip } from '@mantine/core'
 import { exactSeconds, formatDuration } from '../format/duration.ts'
 import { useNow } from '../ground/now.ts'
 
@@ -8,10 +7,8 @@ export function Duration({ ms, since }: { ms?: number | null; since?: number }) 
   const value = since === undefined ? ms : Math.max(0, now - since)
   if (value === null || value === undefined) return <span style={{ color: 'var(--ink-faint)' }}>–</span>
   return (
-    <Tooltip label={exactSeconds(value)}>
-      <span className="numbers" style={{ whiteSpace: 'nowrap' }}>
-        {formatDuration(value)}
-      </span>
-    </Tooltip>
+    <span className="numbers" title={exactSeconds(value)} style={{ whiteSpace: 'nowrap' }}>
+      {formatDuration(value)}
+    </span>
   )
 }

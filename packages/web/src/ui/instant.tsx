@@ -1,6 +1,5 @@
-import { Tooltip } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
-import { formatInstant, formatRelative } from '../format/instant.ts'
+import { formatInstant, formatOffset, formatRelative } from '../format/instant.ts'
 import { useNow } from '../ground/now.ts'
 import { useZone } from '../ground/zone.ts'
 
@@ -12,10 +11,15 @@ interface InstantProps {
   /** Relative in lists (`3 m ago`), absolute in details. The other one is in the tooltip. */
   style?: 'relative' | 'absolute'
   hasMilliseconds?: boolean
+  /** Whether an absolute one names its zone; false where the heading of a column does. */
+  hasZone?: boolean
 }
 
+const ZONE = { color: 'var(--ink-dim)', fontSize: '0.86em' }
+
 /** An instant in the viewer's chosen zone. */
-export function Instant({ at, zone: taskZone, style = 'relative', hasMilliseconds = false }: InstantProps) {
+export function Instant(props: InstantProps) {
+  const { at, zone: taskZone, style = 'relative', hasMilliseconds = false, hasZone = true } = props
   const zone = useZone(taskZone)
   const now = useNow()
   const { t } = useTranslation()
@@ -25,11 +29,16 @@ export function Instant({ at, zone: taskZone, style = 'relative', hasMillisecond
   const relative = formatRelative(epochMs, now)
   const iso = new Date(epochMs).toISOString()
   const exact = `${formatInstant(epochMs, { zone, hasMilliseconds: true })} ${zone}`
+  // No component of its own for the hint: a list shows hundreds of instants while it scrolls.
   return (
-    <Tooltip label={style === 'relative' ? exact : `${relative} · ${exact}`}>
-      <time dateTime={iso} className="numbers" style={{ whiteSpace: 'nowrap' }}>
-        {style === 'relative' ? relative : absolute}
-      </time>
-    </Tooltip>
+    <time
+      dateTime={iso}
+      title={style === 'relative' ? exact : `${relative} · ${exact}`}
+      className="numbers"
+      style={{ whiteSpace: 'nowrap' }}
+    >
+      {style === 'relative' ? relative : absolute}
+      {style === 'absolute' && hasZone && <span style={ZONE}> {formatOffset(epochMs, zone)}</span>}
+    </time>
   )
 }

@@ -5,14 +5,15 @@ import i18next from 'i18next'
 interface NotifyDoneOptions {
   /** The way back; what it throws is told by itself. */
   undo?: (() => Promise<void>) | undefined
-  /** How long the way back is offered. */
-  undoMs?: number
 }
+
+/** Long enough to find that it was a mistake; whoever minds the notice closes it. */
+const UNDO_MS = 300_000
 
 let made = 0
 
 /** Says what was done, and offers the way back where there is one. */
-export function notifyDone(message: string, { undo, undoMs = 12_000 }: NotifyDoneOptions = {}): void {
+export function notifyDone(message: string, { undo }: NotifyDoneOptions = {}): void {
   const id = `done-${made++}`
   const takeBack = () => {
     notifications.hide(id)
@@ -20,7 +21,7 @@ export function notifyDone(message: string, { undo, undoMs = 12_000 }: NotifyDon
   }
   notifications.show({
     id,
-    ...(undo && { autoClose: undoMs }),
+    ...(undo && { autoClose: UNDO_MS }),
     message: (
       <Group justify="space-between" wrap="nowrap">
         <span>{message}</span>

@@ -1,5 +1,6 @@
-import { Group, Title } from '@mantine/core'
+import { Title } from '@mantine/core'
 import { type ReactNode, useEffect } from 'react'
+import classes from './page-header.module.css'
 
 interface PageHeaderProps {
   title: string
@@ -15,16 +16,12 @@ export function PageHeader({ title, badge, actions }: PageHeaderProps) {
     document.title = `${title} · Rota`
   }, [title])
   return (
-    <Group justify="space-between" wrap="nowrap" gap="md" mih={36} mb="md">
-      <Group gap="sm" wrap="nowrap" style={{ minWidth: 0 }}>
-        <Title order={1} style={{ overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' }}>
-          {title}
-        </Title>
+    <div className={classes.header}>
+      <div className={classes.title}>
+        <Title order={1}>{title}</Title>
         {badge}
-      </Group>
-      <Group gap="sm" wrap="nowrap">
-        {actions}
-      </Group>
-    </Group>
+      </div>
+      {actions && <div className={classes.actions}>{actions}</div>}
+    </div>
   )
 }

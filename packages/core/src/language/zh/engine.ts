@@ -49,9 +49,9 @@ export const engine = {
   'Attempt {0} starts at {1}.': '第 {0} 次尝试将于 {1} 开始。',
   'It is due at {0}.': '将于 {0} 到期执行。',
   'It is due and waits for a free place on this server: {0} programs run, which is all that may at once.':
-    '已到期，正在等待本服务器的空位：已有 {0} 个程序在运行，达到同时运行的上限。',
+    '已到期，正在等待本服务器的空位：已有 {0} 个程序在执行，达到同时执行的上限。',
   'It is due and waits for a free place on this server: {0} calls run, which is all that may at once.':
-    '已到期，正在等待本服务器的空位：已有 {0} 个调用在运行，达到同时运行的上限。',
+    '已到期，正在等待本服务器的空位：已有 {0} 个调用在执行，达到同时执行的上限。',
   'It is due and waits for a free place on this server; {0} come before it.':
     '已到期，正在等待服务器空出执行位；前面还有 {0} 个。',
   'It was skipped because an earlier execution of the task was still running and its overlap policy is "skip".':
@@ -70,7 +70,7 @@ export const engine = {
   'No detail was recorded.': '未记录详情。',
   'It failed after {0} attempts: {1}': '执行失败（共尝试 {0} 次）：{1~}',
   'It failed: {0}': '执行失败：{0~}',
-  'It succeeded and stands for {0} occurrences from {1} to {2}.': '执行成功，并代表从 {1} 到 {2} 的 {0} 次触发。',
+  'It succeeded and stands for {0} occurrences from {1} to {2}.': '执行成功，并涵盖从 {1} 到 {2} 的 {0} 次触发。',
   'It succeeded, {0} s late.': '执行成功，延迟 {0} 秒。',
   'It ran in time and succeeded.': '准时执行并成功。',
   '{0} is followed already.': '{0} 已经有人在跟随。',

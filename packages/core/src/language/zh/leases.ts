@@ -1,7 +1,7 @@
 /** Leases, clocks, the data directory and `rota doctor`. */
 export const leases = {
   'attempt {0} ran on instance {1}, which had lost it, from {2} to {3}':
-    '第 {0} 次尝试在已失去它的实例 {1} 上运行，从 {2} 到 {3}',
+    '第 {0} 次尝试在已失去它的实例 {1} 上执行，从 {2} 到 {3}',
   'set back: {0} behind what it showed before': '时钟被调回：比先前显示的时间落后 {0}',
   'Another process has taken over the database {0}. This server stops.': '另一个进程已接管数据库 {0}。本服务器停止。',
   'The store cannot be written: {0}': '存储无法写入：{0}',

@@ -16,7 +16,7 @@ export const summaries: Readonly<Record<string, string>> = {
   'delete users': '删除用户',
   'change your own password': '修改自己的密码',
   'show the log of an execution, or of a task’s latest one': '显示某次执行的日志，或任务最近一次执行的日志',
-  'executions: single runs': '执行：任务的每一次运行',
+  'executions: single runs': '执行：任务的每一次执行',
   'list executions, newest first': '列出执行，最新的在前',
   'show an execution and the end of its output': '显示一次执行及其输出的末尾',
   'cancel executions': '取消执行',

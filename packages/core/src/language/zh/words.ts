@@ -7,7 +7,7 @@ export const words = {
   session: '会话',
   token: '令牌',
   resource: '资源',
-  schedule: '调度',
+  schedule: '计划',
   source: '来源',
   handler: '处理函数',
   instance: '实例',

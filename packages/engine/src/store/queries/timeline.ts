@@ -66,7 +66,7 @@ export async function nextCursors(db: Kysely<Schema>, query: CursorQuery, scope:
     .innerJoin('tasks as t', 't.seq', 's.task_seq')
     .innerJoin('schedule_rules as r', 'r.id', 's.rule_id')
     .select(['s.id as scheduleId', 's.next_due_at as nextDueAt'])
-    .select(['t.id as taskId', 't.name as taskName', 'r.body as ruleBody'])
+    .select(['t.id as taskId', 't.name as taskName', 't.task_group as taskGroup', 'r.body as ruleBody'])
     .where('s.next_due_at', 'is not', null)
     .where('s.next_due_at', '<', query.until)
   if (query.taskId !== undefined) cursors = cursors.where('t.id', '=', query.taskId)
@@ -120,6 +120,7 @@ async function marksOf(
     .select([
       'e.id',
       't.id as taskId',
+      't.task_group as taskGroup',
       'e.due_at as dueAt',
       'e.jitter_ms as jitter',
       'e.started_at as startedAt',

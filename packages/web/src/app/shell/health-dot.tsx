@@ -31,7 +31,7 @@ export function HealthDot() {
   return (
     <span role="status">
       <Tooltip label={ready?.reason ?? word}>
-        <Link to="/settings" hash="system" className={classes.health}>
+        <Link to="/settings" search={{ tab: 'system' }} className={classes.health}>
           <span className={classes.dot} style={{ '--dot': `var(--${colour})` } as React.CSSProperties} aria-hidden />
           {(state === 'running' || state === null) && !isCutOff && !error ? (
             <span className="visually-hidden">{word}</span>

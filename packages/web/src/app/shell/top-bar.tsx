@@ -14,7 +14,7 @@ export function TopBar() {
     <header className={classes.top}>
       <button type="button" className={classes.search} onClick={openPalette} aria-keyshortcuts="Control+K Meta+K">
         <IconSearch size={15} aria-hidden />
-        {t('top.search')}
+        <span>{t('top.search')}</span>
         <kbd>Ctrl K</kbd>
       </button>
       <div className={classes.spring} />

@@ -1,10 +1,11 @@
 import { ActionIcon, Menu, SegmentedControl, Tooltip, useMantineColorScheme } from '@mantine/core'
-import { IconLanguage, IconMoon, IconSun, IconUser } from '@tabler/icons-react'
+import { IconClock, IconLanguage, IconMoon, IconSun, IconUser } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { useIdentity } from '../../ground/identity.ts'
 import { setPreferences, usePreferences } from '../../ground/preferences.ts'
 import { signOut } from '../../ground/session.ts'
+import { useWidth } from '../../ground/width.ts'
 import { changeLanguage, currentLanguage } from '../../i18n/i18n.ts'
 import classes from './shell.module.css'
 
@@ -23,17 +24,36 @@ export function TopMenus() {
 function ZoneSwitch() {
   const { t } = useTranslation()
   const { zone } = usePreferences()
+  const zones = [
+    { value: 'task', label: t('top.zoneTask') },
+    { value: 'mine', label: t('top.zoneMine') },
+    { value: 'utc', label: t('top.zoneUtc') },
+  ] as const
+  if (useWidth() === 'phone') {
+    return (
+      <Menu>
+        <Menu.Target>
+          <ActionIcon aria-label={t('top.zone')}>
+            <IconClock size={18} stroke={1.6} />
+          </ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          {zones.map(({ value, label }) => (
+            <Menu.Item key={value} disabled={value === zone} onClick={() => setPreferences({ zone: value })}>
+              {label}
+            </Menu.Item>
+          ))}
+        </Menu.Dropdown>
+      </Menu>
+    )
+  }
   return (
     <Tooltip label={t('top.zone')}>
       <SegmentedControl
         aria-label={t('top.zone')}
         value={zone}
         onChange={(value) => setPreferences({ zone: value as typeof zone })}
-        data={[
-          { value: 'task', label: t('top.zoneTask') },
-          { value: 'mine', label: t('top.zoneMine') },
-          { value: 'utc', label: t('top.zoneUtc') },
-        ]}
+        data={[...zones]}
       />
     </Tooltip>
   )

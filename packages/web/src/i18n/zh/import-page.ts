@@ -25,7 +25,7 @@ export const importPage: SameKeys<typeof english> = {
   existing: '名称已存在时',
   policies: { skip: '保留原任务', replace: '替换原任务', rename: '换名导入' },
   disabled: '导入后停用',
-  runAs: '以 crontab 的用户身份运行',
+  runAs: '以 crontab 的用户身份执行',
   notCrontab: '这不是 crontab',
   report: '每一行的处理结果',
   chosen: '导入',

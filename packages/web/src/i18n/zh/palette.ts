@@ -13,7 +13,7 @@ export const palette: SameKeys<typeof english> = {
   english: 'English',
   chinese: '中文',
   failed: '失败的执行',
-  running: '正在运行的执行',
+  running: '正在进行的执行',
   started: '已启动“{{name}}”。',
   queued: '“{{name}}”已排队。',
   nothing: '没有找到。',

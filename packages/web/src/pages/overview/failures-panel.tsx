@@ -123,7 +123,7 @@ function OpenGroup({ group }: { group: FailureGroup }) {
       <div className={classes.actions}>
         {mayExecute && (
           <Button onClick={() => setAsking(true)}>
-            {t('overview.rerunAll', { count: group.execution_ids.length })}
+            {t('overview.rerunAll', { count: group.count, total: formatCount(group.count) })}
           </Button>
         )}
         {group.tasks.length === 1 && (

@@ -56,11 +56,11 @@ function useFigures(): Figure[] {
     {
       label: t('overview.failed'),
       value: counted(failures?.total),
-      note: t('overview.alike', { count: failures?.groups.length ?? 0 }),
+      note: failures === undefined ? '' : t('overview.alike', { count: failures.groups.length }),
       link: { to: '/executions', search: { status: 'failed', from: aDayAgo() } },
       tone: (failures?.total ?? 0) > 0 && 'failed',
     },
-    successFigure(hours?.points ?? [], t),
+    successFigure(hours?.points, t),
     latenessFigure(status, t),
     instancesFigure(status, t),
   ]
@@ -77,7 +77,7 @@ function runningFigure(running: Counted, status: Status, t: TFunction): Figure {
   return {
     label: t('overview.running'),
     value: counted(running?.total),
-    note: t('overview.queued', { count: status?.counts.pending ?? 0 }),
+    note: status === undefined ? '' : t('overview.queued', { count: status.counts.pending }),
     link: { to: '/executions', search: { status: 'running' } },
     tone: (running?.total ?? 0) > 0 && 'running',
   }
@@ -88,21 +88,24 @@ function lateFigure(late: Counted, status: Status, t: TFunction): Figure {
   return {
     label: t('overview.late'),
     value: counted(late?.total),
-    note:
-      !oldest || late?.total === 0
-        ? t('overview.nothingLate')
-        : t('overview.oldest', { duration: formatDuration(oldest) }),
+    note: lateNote(late, oldest, t),
     link: { to: '/executions', search: { status: 'pending' } },
     tone: (late?.total ?? 0) > 0 && 'late',
   }
 }
 
-function successFigure(hours: readonly Schema<'Timeseries'>['points'][number][], t: TFunction): Figure {
-  const { total, rate } = dayOf(hours)
+function lateNote(late: Counted, oldest: number | null, t: TFunction): string {
+  if (late === undefined) return ''
+  if (!oldest || late.total === 0) return t('overview.nothingLate')
+  return t('overview.oldest', { duration: formatDuration(oldest) })
+}
+
+function successFigure(hours: readonly Schema<'Timeseries'>['points'][number][] | undefined, t: TFunction): Figure {
+  const { total, rate } = dayOf(hours ?? [])
   return {
     label: t('overview.success'),
-    value: formatPercentage(rate),
-    note: t('overview.ended', { count: total, total: formatCount(total) }),
+    value: hours === undefined ? UNKNOWN : formatPercentage(rate),
+    note: hours === undefined ? '' : t('overview.ended', { count: total, total: formatCount(total) }),
     link: { to: '/statistics' },
   }
 }

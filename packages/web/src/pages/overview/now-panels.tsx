@@ -5,6 +5,8 @@ import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ListedExecution } from '../../api/types.ts'
 import { ExecutionLink } from '../../subjects/execution/execution-link.tsx'
+import { outcomeOf } from '../../subjects/execution/outcome.ts'
+import { OutcomeBadge } from '../../subjects/execution/outcome-badge.tsx'
 import { whatHappened } from '../../subjects/execution/reason-text.ts'
 import { TaskLink } from '../../subjects/task/task-link.tsx'
 import { Duration } from '../../ui/duration.tsx'
@@ -12,7 +14,7 @@ import { Instant } from '../../ui/instant.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { ProblemNotice } from '../../ui/problem-notice.tsx'
 import classes from './overview.module.css'
-import { comingQuery, lateQuery, runningQuery } from './overview-queries.ts'
+import { comingQuery, lateQuery, recentQuery, runningQuery } from './overview-queries.ts'
 
 /** What runs, with how long it has and how far it is. */
 export function RunningPanel() {
@@ -54,6 +56,33 @@ export function LatePanel() {
             <Duration since={Date.parse(execution.scheduled_at)} />
           </span>
         </ExecutionRow>
+      ))}
+    </ShortList>
+  )
+}
+
+/** What has ended last: its log is one click away. */
+export function RecentPanel() {
+  const { t } = useTranslation()
+  const { data: list, error } = useQuery(recentQuery)
+  return (
+    <ShortList
+      title={t('overview.recentTitle')}
+      error={error}
+      nothing={t('overview.nothingEnded')}
+      all={{ to: '/executions' }}
+      rest={0}
+    >
+      {list?.executions.map((execution) => (
+        <li key={execution.id}>
+          <ExecutionLink executionId={execution.id} className={classes.row}>
+            <OutcomeBadge outcome={outcomeOf(execution)} isQuiet />
+            <span className={classes.grow}>{execution.task_name ?? execution.type}</span>
+            <span className={classes.dim}>
+              <Instant at={execution.finished_at} />
+            </span>
+          </ExecutionLink>
+        </li>
       ))}
     </ShortList>
   )

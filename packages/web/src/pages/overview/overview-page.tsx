@@ -10,7 +10,7 @@ import { ProblemNotice } from '../../ui/problem-notice.tsx'
 import { FailuresPanel } from './failures-panel.tsx'
 import { Figures } from './figures.tsx'
 import { Fleet } from './fleet.tsx'
-import { ComingPanel, LatePanel, RunningPanel } from './now-panels.tsx'
+import { ComingPanel, LatePanel, RecentPanel, RunningPanel } from './now-panels.tsx'
 import { OverTime } from './over-time.tsx'
 import classes from './overview.module.css'
 import { summaryQuery } from './overview-queries.ts'
@@ -53,6 +53,7 @@ export function OverviewPage() {
               <div className={classes.stack}>
                 <LatePanel />
                 <RunningPanel />
+                <RecentPanel />
                 <ComingPanel />
               </div>
             </div>

@@ -31,6 +31,15 @@ export const lateQuery = queryOptions({
   refetchInterval: REFETCH_MS,
 })
 
+/** What has ended last, so that a log is near. */
+export const recentQuery = queryOptions({
+  queryKey: ['executions', 'overview', 'recent'],
+  queryFn: () => {
+    const query = { status: 'success,failed,cancelled', limit: FEW }
+    return data(api.GET('/api/scheduler/executions', { params: { query } }))
+  },
+})
+
 export const comingQuery = queryOptions({
   queryKey: ['forecast', 'overview'],
   queryFn: () => data(api.GET('/api/scheduler/forecast', { params: { query: { limit: FEW + 2 } } })),

@@ -50,6 +50,7 @@ export function TaskPage() {
         badge={<TaskStatusBadge status={task.status} />}
         actions={<TaskActions task={task} />}
       />
+      {task.description && <p className={classes.description}>{task.description}</p>}
       <Panel>
         <TaskFacts task={task} />
       </Panel>

@@ -1,6 +1,6 @@
 import { UnstyledButton } from '@mantine/core'
-import { IconFolder, IconFolderOpen } from '@tabler/icons-react'
-import { useMemo } from 'react'
+import { IconChevronDown, IconFolder, IconFolderOpen } from '@tabler/icons-react'
+import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { formatCount } from '../../format/number.ts'
 import { useGroups } from '../../subjects/task/use-groups.ts'
@@ -18,9 +18,15 @@ export function GroupPane({ group, onGroup }: GroupPaneProps) {
   const { t } = useTranslation()
   const groups = useGroups()
   const tree = useMemo(() => toTree(groups), [groups])
+  const [isOpen, setOpen] = useState(false)
   if (groups.length === 0) return null
   return (
-    <nav className={classes.groups} aria-label={t('tasks.groups')}>
+    <nav className={classes.groups} data-open={isOpen || undefined} aria-label={t('tasks.groups')}>
+      <UnstyledButton className={classes.opener} aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
+        <IconFolder size={14} stroke={1.6} aria-hidden />
+        <span className={classes.groupName}>{group?.replace(/^=|\/$/g, '') ?? t('tasks.allGroups')}</span>
+        <IconChevronDown size={14} aria-hidden />
+      </UnstyledButton>
       <UnstyledButton
         className={classes.group}
         aria-current={group === undefined || undefined}

@@ -16,8 +16,9 @@ import { type Chosen, readChosen } from './bulk-targets.ts'
 
 const FIRST: readonly BulkAction[] = ['run', 'enable', 'disable']
 const MORE: readonly BulkAction[] = ['pause', 'resume', 'move', 'delete']
-const UNDO_MS = 15_000
 const DELETED: readonly BulkAction[] = ['restore']
+/** How long it is said that everything is back. */
+const SAID_MS = 15_000
 
 /** What can be done with the chosen tasks, and the way back from it. */
 export function TaskBulk({ selection, query }: { selection: Selection; query: TaskQuery }) {
@@ -52,7 +53,7 @@ export function TaskBulk({ selection, query }: { selection: Selection; query: Ta
     }
     await refresh()
     const undone = { message: t('tasks.bulk.undone'), color: 'teal', loading: false }
-    notifications.update({ id, ...undone, autoClose: UNDO_MS, withCloseButton: true })
+    notifications.update({ id, ...undone, autoClose: SAID_MS, withCloseButton: true })
   }
 
   function onDone(result: BulkResult): void {
@@ -62,7 +63,7 @@ export function TaskBulk({ selection, query }: { selection: Selection; query: Ta
     void refresh()
     if (count === 0) return
     const undoIt = undoOf(done, result.done) === null ? undefined : () => undo(done, result)
-    notifyDone(t(`tasks.bulk.${done}.done`, { count, total: formatCount(count) }), { undo: undoIt, undoMs: UNDO_MS })
+    notifyDone(t(`tasks.bulk.${done}.done`, { count, total: formatCount(count) }), { undo: undoIt })
   }
 
   async function exportChosen(): Promise<void> {

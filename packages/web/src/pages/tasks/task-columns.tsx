@@ -1,5 +1,6 @@
 import { Group } from '@mantine/core'
 import type { TFunction } from 'i18next'
+import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Task } from '../../api/types.ts'
 import { formatCount } from '../../format/number.ts'
@@ -16,13 +17,20 @@ import { RowRibbon } from './row-ribbon.tsx'
 export function useTaskColumns(): Column<Task>[] {
   const { t } = useTranslation()
   const mayRun = useMay('execute')
-  const run: Column<Task> = {
+  return useMemo(
+    () => [...nameColumns(t), ...timeColumns(t), ...(mayRun ? [runColumn(t)] : []), ...furtherColumns(t)],
+    [t, mayRun],
+  )
+}
+
+function runColumn(t: TFunction): Column<Task> {
+  return {
     id: 'run',
     header: t('tasks.columns.run'),
     width: '48px',
+    phone: 'end',
     cell: (task) => <RunButton task={task} />,
   }
-  return [...nameColumns(t), ...timeColumns(t), ...(mayRun ? [run] : []), ...furtherColumns(t)]
 }
 
 const DIM = { color: 'var(--ink-dim)' }
@@ -33,6 +41,7 @@ function nameColumns(t: TFunction): Column<Task>[] {
       id: 'status',
       header: t('tasks.columns.status'),
       width: '92px',
+      phone: 'first',
       cell: (task) => <TaskStatusBadge status={task.status} isQuiet />,
     },
     {
@@ -40,6 +49,7 @@ function nameColumns(t: TFunction): Column<Task>[] {
       header: t('tasks.columns.name'),
       width: 'minmax(160px, 2fr)',
       sort: 'name',
+      phone: 'first',
       cell: (task) => (
         <span title={task.description || task.name} style={{ fontWeight: 550 }}>
           {task.name}
@@ -50,6 +60,7 @@ function nameColumns(t: TFunction): Column<Task>[] {
       id: 'group',
       header: t('tasks.columns.group'),
       width: 'minmax(92px, 1fr)',
+      yields: 3,
       cell: (task) => (
         <span style={DIM} title={task.group ?? undefined}>
           {task.group}
@@ -75,13 +86,21 @@ function timeColumns(t: TFunction): Column<Task>[] {
       header: t('tasks.columns.next'),
       width: '112px',
       sort: 'next_run',
+      phone: 'second',
       cell: (task) => <Instant at={task.next_run} zone={task.timezone ?? null} />,
     },
-    { id: 'last', header: t('tasks.columns.last'), width: '160px', cell: (task) => <LastRun task={task} /> },
+    {
+      id: 'last',
+      header: t('tasks.columns.last'),
+      width: '160px',
+      phone: 'second',
+      cell: (task) => <LastRun task={task} />,
+    },
     {
       id: 'ribbon',
       header: t('tasks.columns.ribbon'),
       width: 'minmax(104px, 0.8fr)',
+      yields: 4,
       cell: (task) => <RowRibbon task={task} />,
     },
   ]
@@ -94,18 +113,21 @@ function furtherColumns(t: TFunction): Column<Task>[] {
       id: 'type',
       header: t('tasks.columns.type'),
       width: '72px',
+      yields: 5,
       cell: (task) => <span style={DIM}>{task.type}</span>,
     },
     {
       id: 'tags',
       header: t('tasks.columns.tags'),
       width: 'minmax(80px, 0.8fr)',
+      yields: 5,
       cell: (task) => <span style={DIM}>{task.tags?.join(', ')}</span>,
     },
     {
       id: 'runs',
       header: t('tasks.columns.runs'),
       width: '70px',
+      yields: 5,
       align: 'right',
       cell: (task) => <span className="numbers">{formatCount(task.run_count)}</span>,
     },

@@ -1,10 +1,12 @@
-import { Button, SegmentedControl } from '@mantine/core'
+import { Button, SegmentedControl, TextInput } from '@mantine/core'
 import { useViewportSize } from '@mantine/hooks'
 import { IconX } from '@tabler/icons-react'
 import { getRouteApi } from '@tanstack/react-router'
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { formatCount } from '../../format/number.ts'
+import { instantOfWall } from '../../format/wall-clock.ts'
+import { useZone } from '../../ground/zone.ts'
 import { Ribbon } from '../../ribbon/ribbon.tsx'
 import { useFleet } from '../../ribbon/use-fleet.ts'
 import { useOpenMark } from '../../ribbon/use-open-mark.ts'
@@ -36,6 +38,7 @@ export function FleetTab() {
   const by = search.by === 'group' ? 'group' : 'task'
   const view = useMemo((): RibbonView => viewOf(search.span, search.at), [search.span, search.at])
   const { marks, lanes, error, isCut, isComingCut, beginsAt } = useFleet(view, by, search.group)
+  const zone = useZone()
   const look = (changes: Partial<typeof search>) => void navigate({ search: (now) => ({ ...now, ...changes }) })
 
   return (
@@ -49,6 +52,16 @@ export function FleetTab() {
             { value: 'task', label: t('timeline.byTask') },
             { value: 'group', label: t('timeline.byGroup') },
           ]}
+        />
+        <TextInput
+          size="xs"
+          type="datetime-local"
+          aria-label={t('timeline.jumpTo')}
+          title={t('timeline.jumpTo')}
+          onChange={(event) => {
+            const at = instantOfWall(event.currentTarget.value, zone)
+            look({ at: at === null ? undefined : String(Date.parse(at)) })
+          }}
         />
         {search.group !== undefined && (
           <Button

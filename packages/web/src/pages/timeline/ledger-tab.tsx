@@ -109,19 +109,22 @@ function useColumns(): Column<Entry>[] {
     {
       id: 'due',
       header: t('timeline.columns.due'),
-      width: '180px',
-      cell: ({ due_at }) => <Instant at={due_at} style="absolute" />,
+      width: '160px',
+      phone: 'second',
+      cell: ({ due_at }) => <Instant at={due_at} style="absolute" hasZone={false} />,
     },
     {
       id: 'answer',
       header: t('timeline.columns.answer'),
-      width: '220px',
+      width: '180px',
+      phone: 'first',
       cell: (entry) => <AnswerCell entry={entry} />,
     },
     {
       id: 'task',
       header: t('timeline.columns.task'),
-      width: 'minmax(180px, 2fr)',
+      width: 'minmax(140px, 2fr)',
+      phone: 'first',
       cell: ({ task_id: taskId, task_name: name }) => (
         <TaskLink taskId={taskId} onClick={(event) => event.stopPropagation()}>
           {name}
@@ -131,20 +134,23 @@ function useColumns(): Column<Entry>[] {
     {
       id: 'reason',
       header: t('timeline.columns.reason'),
-      width: 'minmax(220px, 3fr)',
+      width: 'minmax(180px, 3fr)',
+      phone: 'second',
       cell: ({ reason }) => (reason === null ? '' : reasonText(reason)),
     },
     {
       id: 'covers',
       header: t('timeline.columns.covers'),
       width: '140px',
+      yields: 2,
       cell: ({ covers }) => (covers === null ? '' : t('timeline.coversText', { count: covers.count })),
     },
     {
       id: 'lateness',
       header: t('timeline.columns.lateness'),
-      width: '120px',
+      width: '110px',
       align: 'right',
+      yields: 1,
       cell: ({ lateness_ms: ms }) => <Duration ms={ms} />,
     },
   ]

@@ -1,4 +1,5 @@
 import type { TFunction } from 'i18next'
+import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ListedExecution } from '../../api/types.ts'
 import { formatDuration } from '../../format/duration.ts'
@@ -13,19 +14,29 @@ import { whatHappened } from './reason-text.ts'
 /** Columns of a list of executions; `isOfTask` leaves the task's name away. */
 export function useExecutionColumns(isOfTask = false): Column<ListedExecution>[] {
   const { t } = useTranslation()
-  const status: Column<ListedExecution> = {
-    id: 'status',
-    header: t('execution.columns.status'),
-    width: '120px',
-    cell: (row) => <OutcomeBadge outcome={outcomeOf(row)} />,
-  }
-  const task: Column<ListedExecution> = {
-    id: 'task',
-    header: t('execution.columns.task'),
-    width: 'minmax(180px, 2fr)',
-    cell: (row) => row.task_name ?? t('execution.job'),
-  }
-  return [status, ...(isOfTask ? [] : [task]), ...timeColumns(t), ...detailColumns(t)]
+  return useMemo(
+    () => [...nameColumns(t).slice(0, isOfTask ? 1 : 2), ...timeColumns(t), ...detailColumns(t)],
+    [t, isOfTask],
+  )
+}
+
+function nameColumns(t: TFunction): Column<ListedExecution>[] {
+  return [
+    {
+      id: 'status',
+      header: t('execution.columns.status'),
+      width: '108px',
+      phone: 'first',
+      cell: (row) => <OutcomeBadge outcome={outcomeOf(row)} />,
+    },
+    {
+      id: 'task',
+      header: t('execution.columns.task'),
+      width: 'minmax(140px, 2fr)',
+      phone: 'first',
+      cell: (row) => row.task_name ?? t('execution.job'),
+    },
+  ]
 }
 
 function timeColumns(t: TFunction): Column<ListedExecution>[] {
@@ -33,7 +44,8 @@ function timeColumns(t: TFunction): Column<ListedExecution>[] {
     {
       id: 'due',
       header: t('execution.columns.due'),
-      width: 'minmax(110px, 1fr)',
+      width: 'minmax(104px, 1fr)',
+      phone: 'second',
       cell: (row) => <Instant at={row.scheduled_at} />,
     },
     {
@@ -41,13 +53,15 @@ function timeColumns(t: TFunction): Column<ListedExecution>[] {
       header: t('execution.columns.lateness'),
       width: '96px',
       align: 'right',
+      yields: 2,
       cell: (row) => <Lateness ms={row.lateness_ms} />,
     },
     {
       id: 'duration',
       header: t('execution.columns.duration'),
-      width: '112px',
+      width: '96px',
       align: 'right',
+      phone: 'second',
       cell: (row) => <ExecutionDuration execution={row} />,
     },
   ]
@@ -59,6 +73,7 @@ function detailColumns(t: TFunction): Column<ListedExecution>[] {
       id: 'trigger',
       header: t('execution.columns.trigger'),
       width: '108px',
+      yields: 3,
       cell: (row) => t(`execution.triggers.${row.trigger}`),
     },
     {
@@ -66,15 +81,23 @@ function detailColumns(t: TFunction): Column<ListedExecution>[] {
       header: t('execution.columns.attempt'),
       width: '84px',
       align: 'right',
+      yields: 4,
       cell: (row) => (row.max_attempts > 1 ? `${row.attempt} / ${row.max_attempts}` : row.attempt),
     },
     {
       id: 'detail',
       header: t('execution.columns.detail'),
       width: 'minmax(180px, 3fr)',
+      phone: 'second',
       cell: (row) => <span title={whatHappened(row)}>{whatHappened(row)}</span>,
     },
-    { id: 'id', header: t('execution.columns.id'), width: '96px', cell: (row) => <ShortId id={row.id} /> },
+    {
+      id: 'id',
+      header: t('execution.columns.id'),
+      width: '96px',
+      yields: 5,
+      cell: (row) => <ShortId id={row.id} />,
+    },
   ]
 }
 

@@ -2,8 +2,9 @@ import type { TFunction } from 'i18next'
 import { useTranslation } from 'react-i18next'
 import type { Execution } from '../../api/types.ts'
 import { formatDuration } from '../../format/duration.ts'
-import { formatInstant } from '../../format/instant.ts'
+import { formatInstant, formatOffset } from '../../format/instant.ts'
 import { useNow } from '../../ground/now.ts'
+import { useWidth } from '../../ground/width.ts'
 import { useZone } from '../../ground/zone.ts'
 import { isOver, LATE_FROM_MS, outcomeOf } from './outcome.ts'
 import classes from './stages.module.css'
@@ -22,10 +23,11 @@ export function Stages({ execution }: { execution: Execution }) {
   const { t } = useTranslation()
   const zone = useZone()
   const now = useNow()
+  const hasMilliseconds = useWidth() !== 'phone'
   const stages = stagesOf(execution, now, t)
   return (
     <ol className={classes.stages} aria-label={t('execution.stages.label')}>
-      {stages.map(({ word, at, lag, isLate, colour }) => (
+      {stages.map(({ word, at, lag, isLate, colour }, index) => (
         <li
           key={word}
           className={classes.stage}
@@ -38,8 +40,9 @@ export function Stages({ execution }: { execution: Execution }) {
           )}
           <span className={classes.point} data-open={at === null || undefined} />
           <span className={classes.word}>{word}</span>
-          <span className={classes.instant}>
-            {at === null ? '–' : formatInstant(at, { zone, hasMilliseconds: true, isTimeOnly: true })}
+          <span className={classes.instant} title={at === null ? undefined : formatInstant(at, { zone })}>
+            {at === null ? '–' : formatInstant(at, { zone, hasMilliseconds, isTimeOnly: true })}
+            {at !== null && index === 0 && ` ${formatOffset(at, zone)}`}
           </span>
         </li>
       ))}

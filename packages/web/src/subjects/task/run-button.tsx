@@ -1,4 +1,4 @@
-import { ActionIcon, Tooltip } from '@mantine/core'
+import { ActionIcon } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { IconPlayerPlay } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
@@ -28,17 +28,16 @@ export function RunButton({ task }: { task: Task }) {
   }
 
   return (
-    <Tooltip label={t('tasks.runNow')}>
-      <ActionIcon
-        size="sm"
-        aria-label={t('tasks.runNamed', { name: task.name })}
-        onClick={(event) => {
-          event.stopPropagation()
-          void run()
-        }}
-      >
-        <IconPlayerPlay size={14} />
-      </ActionIcon>
-    </Tooltip>
+    <ActionIcon
+      size="sm"
+      title={t('tasks.runNow')}
+      aria-label={t('tasks.runNamed', { name: task.name })}
+      onClick={(event) => {
+        event.stopPropagation()
+        void run()
+      }}
+    >
+      <IconPlayerPlay size={14} />
+    </ActionIcon>
   )
 }

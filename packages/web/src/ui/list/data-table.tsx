@@ -1,13 +1,16 @@
 import { type ColumnDef, columnVisibilityFeature, tableFeatures, useTable } from '@tanstack/react-table'
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { type KeyboardEvent, type ReactNode, useEffect, useMemo, useRef } from 'react'
+import { type KeyboardEvent, type ReactNode, useCallback, useEffect, useMemo, useRef } from 'react'
 import { usePreferences } from '../../ground/preferences.ts'
+import { useSize } from '../../ground/size.ts'
+import { useWidth } from '../../ground/width.ts'
 import type { Column } from './column.ts'
 import classes from './data-table.module.css'
 import type { Rows } from './rows.ts'
 import type { Selection } from './selection.ts'
 import { TableHead } from './table-head.tsx'
 import { TableRow } from './table-row.tsx'
+import { TwoLineRow } from './two-line-row.tsx'
 
 export interface DataTableProps<Row> {
   /** Names the table for stored preferences. */
@@ -27,6 +30,8 @@ export interface DataTableProps<Row> {
 }
 
 const ROW_HEIGHT = 36
+/** On a phone. */
+const TWO_LINES_HEIGHT = 60
 const SELECT_WIDTH = 36
 const PAGE_STEP = 20
 
@@ -37,17 +42,25 @@ const PAGE_STEP = 20
  */
 export function DataTable<Row extends object>(props: DataTableProps<Row>) {
   const { name, label, columns, rows, rowId, onOpen, openId, selection, sort, onSort, empty } = props
-  const visible = useVisibleColumns(name, columns)
+  const scroller = useRef<HTMLDivElement>(null)
+  const isPhone = useWidth() === 'phone'
+  const { width: room } = useSize(scroller)
+  const wanted = useVisibleColumns(name, columns)
+  const forCells = room - (selection ? SELECT_WIDTH : 0)
+  const visible = useMemo(() => fitting(wanted, forCells), [wanted, forCells])
   const template = [...(selection ? [`${SELECT_WIDTH}px`] : []), ...visible.map(({ width }) => width)].join(' ')
   const minWidth = visible.reduce((sum, { width }) => sum + narrowest(width), selection ? SELECT_WIDTH : 0)
 
-  const scroller = useRef<HTMLDivElement>(null)
+  const rowHeight = isPhone ? TWO_LINES_HEIGHT : ROW_HEIGHT
   const virtual = useVirtualizer({
     count: rows.total,
     getScrollElement: () => scroller.current,
-    estimateSize: () => ROW_HEIGHT,
+    estimateSize: () => rowHeight,
     overscan: 12,
   })
+  const { measure } = virtual
+  // biome-ignore lint/correctness/useExhaustiveDependencies: rows are measured again when their height is another
+  useEffect(() => measure(), [measure, rowHeight])
   const items = virtual.getVirtualItems()
   const first = items[0]?.index ?? 0
   const last = items.at(-1)?.index ?? 0
@@ -59,7 +72,7 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
     requestAnimationFrame(() => scroller.current?.querySelector<HTMLElement>(`[data-index="${index}"]`)?.focus())
   }
 
-  function onKeyDown(event: KeyboardEvent, index: number, row: Row): void {
+  function act(event: KeyboardEvent, index: number, row: Row): void {
     if (event.target !== event.currentTarget) return
     const step = { ArrowDown: 1, ArrowUp: -1, PageDown: PAGE_STEP, PageUp: -PAGE_STEP }[event.key]
     if (step !== undefined) {
@@ -72,6 +85,15 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
     }
   }
 
+  // One function for good: a row is drawn again when it has changed, not whenever the table is.
+  const latest = useRef(act)
+  latest.current = act
+  const onKeyDown = useCallback(
+    (event: KeyboardEvent, index: number, row: Row) => latest.current(event, index, row),
+    [],
+  )
+  const Line = isPhone ? TwoLineRow : TableRow
+
   return (
     <div className={classes.scroller} ref={scroller}>
       <div
@@ -79,25 +101,28 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
         aria-label={label}
         aria-rowcount={rows.total + 1}
         className={classes.table}
-        style={{ minWidth }}
+        style={isPhone ? undefined : { minWidth }}
       >
-        <TableHead columns={visible} template={template} selection={selection} sort={sort} onSort={onSort} />
+        {!isPhone && (
+          <TableHead columns={visible} template={template} selection={selection} sort={sort} onSort={onSort} />
+        )}
         {rows.total > 0 && (
           <div style={{ height: virtual.getTotalSize(), position: 'relative' }}>
             {items.map(({ index, start }) => {
               const row = rows.rowAt(index)
               const id = row && rowId(row)
               return (
-                <TableRow
+                <Line
                   key={id ?? `row-${index}`}
                   index={index}
                   start={start}
                   row={row}
                   id={id}
-                  columns={visible}
+                  columns={isPhone ? wanted : visible}
                   template={template}
                   isOpen={id !== undefined && id === openId}
-                  selection={selection}
+                  isSelected={id !== undefined && selection?.has(id) === true}
+                  onSelect={selection?.toggle}
                   onOpen={onOpen}
                   onKeyDown={onKeyDown}
                 />
@@ -115,7 +140,7 @@ const features = tableFeatures({ columnVisibilityFeature })
 const NO_ROWS: object[] = []
 
 /** The columns that the person has not hidden. The model is one of columns: rows may be a million. */
-function useVisibleColumns<Row extends object>(name: string, columns: readonly Column<Row>[]): Column<Row>[] {
+function useVisibleColumns<Row extends object>(name: string, columns: readonly Column<Row>[]): readonly Column<Row>[] {
   const hidden = usePreferences().hiddenColumns[name]
   const definitions = useMemo(
     () => columns.map((column): ColumnDef<typeof features, Row> => ({ id: column.id, header: column.header })),
@@ -123,7 +148,22 @@ function useVisibleColumns<Row extends object>(name: string, columns: readonly C
   )
   const columnVisibility = useMemo(() => Object.fromEntries((hidden ?? []).map((id) => [id, false])), [hidden])
   const table = useTable({ features, columns: definitions, data: NO_ROWS as Row[], state: { columnVisibility } })
-  return table.getVisibleLeafColumns().map(({ id }) => columns.find((column) => column.id === id)!)
+  const ids = table
+    .getVisibleLeafColumns()
+    .map(({ id }) => id)
+    .join()
+  return useMemo(() => columns.filter(({ id }) => ids.split(',').includes(id)), [columns, ids])
+}
+
+/** Those that there is room for; before it is known, all of them. */
+function fitting<Row>(columns: readonly Column<Row>[], room: number): readonly Column<Row>[] {
+  let left = columns
+  while (room > 0 && left.reduce((sum, { width }) => sum + narrowest(width), 0) > room) {
+    const most = Math.max(...left.map(({ yields = 0 }) => yields))
+    if (most === 0) break
+    left = left.filter(({ yields }) => yields !== most)
+  }
+  return left
 }
 
 /** Pixels that a track needs at least: `120px`, `minmax(200px, 2fr)`. */

@@ -1,4 +1,3 @@
-import { Group } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { PageHeader } from '../page-header.tsx'
 import { ColumnMenu } from './column-menu.tsx'
@@ -35,7 +34,7 @@ export function ListPage<Row extends object, Key extends string>(props: ListPage
     <div className={classes.page}>
       <PageHeader title={title} actions={actions} />
       <SavedViews page={list.name} fixed={views} search={address.text} onSearch={address.setText} />
-      <Group gap="sm" wrap="nowrap">
+      <div className={classes.filters}>
         <FilterBar
           keys={filters}
           filter={address.filter}
@@ -45,7 +44,7 @@ export function ListPage<Row extends object, Key extends string>(props: ListPage
         />
         <ListTotal total={list.rows.total} countedTo={countedTo} />
         <ColumnMenu table={list.name} columns={list.columns} />
-      </Group>
+      </div>
       <List {...list} label={title} filter={address.text} sort={address.sort} onSort={address.setSort} />
       {children}
     </div>

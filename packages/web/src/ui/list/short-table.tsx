@@ -46,7 +46,13 @@ export function ShortTable<Row>({ columns, rows, rowId, minWidth, ...rest }: Sho
       </Table.Tbody>
     </Table>
   )
-  return minWidth === undefined ? table : <Table.ScrollContainer minWidth={minWidth}>{table}</Table.ScrollContainer>
+  if (minWidth === undefined) return table
+  // What scrolls is reached by keys, too.
+  return (
+    <Table.ScrollContainer minWidth={minWidth} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
+      {table}
+    </Table.ScrollContainer>
+  )
 }
 
 interface CellProps<Row> {

@@ -1,11 +1,10 @@
 import { Checkbox, Skeleton } from '@mantine/core'
-import type { KeyboardEvent } from 'react'
+import { type KeyboardEvent, memo } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Column } from './column.ts'
 import classes from './data-table.module.css'
-import type { Selection } from './selection.ts'
 
-interface TableRowProps<Row> {
+export interface TableRowProps<Row> {
   index: number
   /** Pixels from the top of all rows. */
   start: number
@@ -15,43 +14,59 @@ interface TableRowProps<Row> {
   columns: readonly Column<Row>[]
   template: string
   isOpen: boolean
-  selection: Selection | undefined
+  isSelected: boolean
+  /** Absent where rows cannot be chosen. */
+  onSelect: ((id: string) => void) | undefined
   onOpen: ((row: Row) => void) | undefined
   onKeyDown: (event: KeyboardEvent, index: number, row: Row) => void
 }
 
-export function TableRow<Row>(props: TableRowProps<Row>) {
-  const { index, start, row, id, columns, template, isOpen, selection, onOpen, onKeyDown } = props
-  const { t } = useTranslation()
-  const isSelected = id !== undefined && selection?.has(id) === true
+/** What a row is to those who cannot see it, and to keys and clicks; the same in one line and in two. */
+export function rowProps<Row>(props: TableRowProps<Row>) {
+  const { index, row, isOpen, isSelected, onOpen, onKeyDown } = props
+  return {
+    role: 'row',
+    'aria-rowindex': index + 2,
+    'data-index': index,
+    'data-open': isOpen || undefined,
+    'data-selected': isSelected || undefined,
+    tabIndex: row ? 0 : -1,
+    onClick: row && onOpen ? () => onOpen(row) : undefined,
+    onKeyDown: row ? (event: KeyboardEvent) => onKeyDown(event, index, row) : undefined,
+  }
+}
+
+function OneLineRow<Row>(props: TableRowProps<Row>) {
+  const { start, row, columns, template } = props
   return (
     <div
-      role="row"
-      aria-rowindex={index + 2}
-      data-index={index}
-      data-open={isOpen || undefined}
-      data-selected={isSelected || undefined}
-      tabIndex={row ? 0 : -1}
+      {...rowProps(props)}
       className={classes.row}
       style={{ gridTemplateColumns: template, transform: `translateY(${start}px)` }}
-      onClick={row && onOpen ? () => onOpen(row) : undefined}
-      onKeyDown={row ? (event) => onKeyDown(event, index, row) : undefined}
     >
-      {selection && (
-        <div role="cell" className={classes.cell} onClick={(event) => event.stopPropagation()}>
-          <Checkbox
-            aria-label={t('table.selectRow')}
-            disabled={row === undefined}
-            checked={isSelected}
-            onChange={() => id !== undefined && selection.toggle(id)}
-          />
-        </div>
-      )}
+      <SelectCell {...props} />
       {columns.map((column) => (
         <div key={column.id} role="cell" className={classes.cell} data-align={column.align}>
           {row ? column.cell(row) : <Skeleton height={10} width="60%" />}
         </div>
       ))}
+    </div>
+  )
+}
+
+export const TableRow = memo(OneLineRow) as typeof OneLineRow
+
+export function SelectCell<Row>({ id, isSelected, onSelect }: TableRowProps<Row>) {
+  const { t } = useTranslation()
+  if (onSelect === undefined) return null
+  return (
+    <div role="cell" className={classes.cell} onClick={(event) => event.stopPropagation()}>
+      <Checkbox
+        aria-label={t('table.selectRow')}
+        disabled={id === undefined}
+        checked={isSelected}
+        onChange={() => id !== undefined && onSelect(id)}
+      />
     </div>
   )
 }
