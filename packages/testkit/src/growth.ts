@@ -2,8 +2,11 @@
 export const SCALES = [1, 2, 4] as const
 export type Scale = (typeof SCALES)[number]
 
-/** By how much twice the input may take longer: more than double, for what the machine does beside, but not four times. */
-export const STEEPEST = 2.5
+/**
+ * By how much twice the input may take longer: more than double, since twice as much fits a cache less well and others
+ * share it (up to 2.7 was seen of a reader that looks at each line once), but not four times.
+ */
+export const STEEPEST = 3
 
 /** Less than this holds nobody up, and two of them would compare the collector's moods. */
 const FLOOR_MS = 15

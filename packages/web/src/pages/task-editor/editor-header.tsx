@@ -2,6 +2,7 @@ import { Alert, Button, Group, Kbd, SegmentedControl, Text } from '@mantine/core
 import { IconHistory } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 import { formatInstant } from '../../format/instant.ts'
+import { useWidth } from '../../ground/width.ts'
 import { useZone } from '../../ground/zone.ts'
 import { PageHeader } from '../../ui/page-header.tsx'
 import { useEditor } from './editor-context.ts'
@@ -21,6 +22,7 @@ interface EditorHeaderProps {
 export function EditorHeader({ title, isYaml, isYamlOnly, onYaml, onCancel, isBusy, canSave }: EditorHeaderProps) {
   const { t } = useTranslation()
   const { task } = useEditor()
+  const hasKeys = useWidth() !== 'phone'
   return (
     <PageHeader
       title={title}
@@ -38,7 +40,12 @@ export function EditorHeader({ title, isYaml, isYamlOnly, onYaml, onCancel, isBu
           <Button variant="default" onClick={onCancel}>
             {t('actions.cancel')}
           </Button>
-          <Button type="submit" loading={isBusy} disabled={!canSave} rightSection={<Kbd size="xs">Ctrl S</Kbd>}>
+          <Button
+            type="submit"
+            loading={isBusy}
+            disabled={!canSave}
+            rightSection={hasKeys && <Kbd size="xs">Ctrl S</Kbd>}
+          >
             {task ? t('actions.save') : t('editor.create')}
           </Button>
         </>
