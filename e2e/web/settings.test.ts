@@ -62,7 +62,7 @@ test('a new user signs in with a password of their own, sees what their role may
     await field.fill('second horse battery')
   }
   await other.page.getByRole('button', { name: 'Change password' }).click()
-  await other.page.getByRole('heading', { name: 'Tasks' }).waitFor()
+  await other.page.getByRole('heading', { name: 'Tasks', exact: true }).waitFor()
   // A viewer is offered nothing that would be refused.
   expect(await other.page.getByText('New task').count()).toBe(0)
   await other.page.goto(`${server.url}/tasks/new`)

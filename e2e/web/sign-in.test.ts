@@ -37,7 +37,7 @@ test('the first sign-in asks for a password of one’s own before anything else'
   await again.fill('a much longer password')
   await page.getByRole('button', { name: 'Change password' }).click()
   // One lands where one wanted to go.
-  await page.getByRole('heading', { name: 'Executions' }).waitFor()
+  await page.getByRole('heading', { name: 'Executions', exact: true }).waitFor()
   expect(trouble).toEqual([])
 })
 
