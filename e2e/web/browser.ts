@@ -105,6 +105,13 @@ export async function openInterface(server: ServerProcess, path = '/', look: Loo
   return opened
 }
 
+/** Goes there, and waits until the page has drawn its heading and what it shows. */
+export async function visit(page: Page, url: string): Promise<void> {
+  await page.goto(url)
+  await page.locator('h1').first().waitFor()
+  await page.locator('.mantine-Skeleton-root').first().waitFor({ state: 'detached' })
+}
+
 /** A further page of the same browser profile. */
 export async function anotherPage(context: BrowserContext, url: string): Promise<Page> {
   const page = await context.newPage()

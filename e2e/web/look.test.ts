@@ -1,7 +1,7 @@
 import { cleanUp, ServerProcess } from '@rota/testkit/cluster'
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { closeBrowser, closePages, openInterface, openPage, seriousFindings } from './browser.ts'
+import { closeBrowser, closePages, openInterface, openPage, seriousFindings, visit } from './browser.ts'
 import { fillServer, pagesOf } from './sample.ts'
 
 let server: ServerProcess
@@ -20,19 +20,12 @@ afterAll(async () => {
   await cleanUp()
 })
 
-/** Waits until the page has drawn its heading and asked for what it shows. */
-async function visit(page: Page, path: string): Promise<void> {
-  await page.goto(`${server.url}${path}`)
-  await page.locator('h1').first().waitFor()
-  await page.locator('.mantine-Skeleton-root').first().waitFor({ state: 'detached' })
-}
-
 // Each page is looked at in both languages and both schemes, in two of the four pairs.
 test('axe finds nothing serious on any page in light colours', async () => {
   const { page, trouble } = await openInterface(server)
   const findings: string[] = []
   for (const { name, path } of pages) {
-    await visit(page, path)
+    await visit(page, `${server.url}${path}`)
     findings.push(...(await seriousFindings(page)).map((finding) => `${name}: ${finding}`))
   }
   expect(findings).toEqual([])
@@ -44,7 +37,7 @@ test('nor in dark ones, and on Chinese pages no key and no English word of the i
   const findings: string[] = []
   const left: string[] = []
   for (const { name, path } of pages) {
-    await visit(page, path)
+    await visit(page, `${server.url}${path}`)
     findings.push(...(await seriousFindings(page)).map((finding) => `${name}: ${finding}`))
     // The configuration shows the names of settings, which look like keys.
     if (name !== 'settings-config') left.push(...(await untranslated(page)).map((text) => `${name}: ${text}`))

@@ -1,7 +1,6 @@
 import { cleanUp, ServerProcess } from '@rota/testkit/cluster'
-import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { closeBrowser, closePages, openInterface, seriousFindings } from './browser.ts'
+import { closeBrowser, closePages, openInterface, seriousFindings, visit } from './browser.ts'
 import { fillServer, pagesOf } from './sample.ts'
 
 let server: ServerProcess
@@ -34,19 +33,13 @@ const OVERFLOW = `(() => {
   return found
 })()`
 
-async function visit(page: Page, path: string): Promise<void> {
-  await page.goto(`${server.url}${path}`)
-  await page.locator('h1').first().waitFor()
-  await page.locator('.mantine-Skeleton-root').first().waitFor({ state: 'detached' })
-}
-
 test.each([390, 768, 1024])(
   'at %i px every page fits: nothing is off-screen, nothing scrolls sideways',
   async (width) => {
     const { page, trouble } = await openInterface(server, '/', { width, language: width === 768 ? 'zh' : 'en' })
     const findings: string[] = []
     for (const { name, path } of pages) {
-      await visit(page, path)
+      await visit(page, `${server.url}${path}`)
       findings.push(...((await page.evaluate(OVERFLOW)) as string[]).map((what) => `${name}: ${what}`))
       if (width === 390) findings.push(...(await seriousFindings(page)).map((what) => `${name}: ${what}`))
     }

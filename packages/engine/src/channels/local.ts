@@ -12,9 +12,12 @@ interface Attempt {
 export function createLocalChannel(executors: ReadonlyMap<string, Executor>): Channel {
   // Not by a key: making, finding and forgetting one costs more than a short call, and few attempts are cancelled.
   const attempts = new Set<Attempt>()
+  /** The same by key, from a cancellation until the next change: when a lease is lost, all of them are cancelled. */
+  let byKey: Map<string, Attempt> | null = null
 
   function ended(attempt: Attempt, report: Report, outcome: RunOutcome) {
     attempts.delete(attempt)
+    byKey = null
     report.ended(outcome)
   }
 
@@ -28,18 +31,20 @@ export function createLocalChannel(executors: ReadonlyMap<string, Executor>): Ch
       report.acked()
       const attempt = { order, run: startSafely(executor, order, report) }
       attempts.add(attempt)
+      byKey = null
       void attempt.run.done.then(
         (outcome) => ended(attempt, report, outcome),
         (error) => ended(attempt, report, outcomeOfError(error)),
       )
     },
     cancel(executionId, fence, reason) {
-      for (const { order, run } of attempts) {
-        if (order.executionId === executionId && order.fence === fence) return run.cancel(reason)
-      }
+      byKey ??= new Map([...attempts].map((attempt) => [keyOf(attempt.order), attempt]))
+      byKey.get(keyOf({ executionId, fence }))?.run.cancel(reason)
     },
   }
 }
+
+const keyOf = ({ executionId, fence }: Pick<Order, 'executionId' | 'fence'>) => `${executionId}/${fence}`
 
 /** Executors of plug-ins may break their promise never to throw; that is the end of the attempt, not of the server. */
 function startSafely(executor: Executor, order: Order, report: Report): Run {
