@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { TaskFacts } from '@rota/testkit/chronocheck'
 import { check, report } from '@rota/testkit/chronocheck'
-import { cleanUp, livingWith, rota, ServerProcess, temporaryFolder } from '@rota/testkit/cluster'
+import { cleanUp, killAllWith, rota, ServerProcess, temporaryFolder } from '@rota/testkit/cluster'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { collect, settled } from './collect.ts'
 import { createLoad, endLoad, LOAD_MARK, loadTasks } from './load.ts'
@@ -36,7 +36,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await Promise.all([original.kill(), restored.kill()])
-  for (const { pid } of livingWith(`${LOAD_MARK}=${mark}`)) process.kill(pid, 'SIGKILL')
+  killAllWith(`${LOAD_MARK}=${mark}`)
   await cleanUp()
 })
 

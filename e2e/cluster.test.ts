@@ -20,6 +20,11 @@ interface Execution {
   reason: string | null
 }
 
+interface LedgerEntry {
+  due_at: string
+  covers: { to: string; count: number } | null
+}
+
 const MARK = `cluster-${process.pid}`
 const TASKS = 6
 
@@ -131,6 +136,17 @@ describe('under load', () => {
     return count
   }
 
+  /** The seconds that a task's ledger answers, ascending, once it is through to an instant. */
+  async function answersOf(server: ServerProcess, id: string, to: number): Promise<number[] | false> {
+    const path = `/api/scheduler/ledger?task_id=${id}&limit=1000`
+    const { entries } = await server.ask<{ entries: LedgerEntry[] }>('GET', path)
+    const seconds = entries.flatMap(({ due_at, covers }) => {
+      const last = Date.parse(covers?.to ?? due_at)
+      return Array.from({ length: covers?.count ?? 1 }, (_, n) => last - n * 1_000)
+    })
+    return seconds.some((at) => at >= to) && seconds.sort((a, b) => a - b)
+  }
+
   /** Starts of the same occurrence beyond the first. */
   function doubled(): string[] {
     const lines = readFileSync(witness(), 'utf8').trim().split('\n')
@@ -150,6 +166,30 @@ describe('under load', () => {
     await sleep(3_000)
     expect(await expectWhole(servers[0]!)).toBeGreaterThan(TASKS * 10)
     expect(doubled()).toEqual([])
+  })
+
+  test('tasks that are changed, paused and resumed all the while have an answer for each instant', async () => {
+    const task = { type: 'shell', command: 'true', schedule: '* * * * * *', timezone: 'UTC' }
+    const from = Math.floor(Date.now() / 1_000) * 1_000 + 2_000
+    const made = await Promise.all(
+      ['changed', 'paused'].map((name) =>
+        servers[0]!.ask<{ id: string }>('POST', '/api/scheduler/tasks', { ...task, name }),
+      ),
+    )
+    const [changed, paused] = made.map(({ id }) => `/api/scheduler/tasks/${id}`)
+    for (let n = 0; n < 60; n++) {
+      const server = servers[n % servers.length]!
+      await server.ask('PATCH', changed!, { priority: n % 2 })
+      await server.ask('POST', `${paused}/${n % 2 === 0 ? 'pause' : 'resume'}`)
+      await sleep(170)
+    }
+    const to = Math.floor(Date.now() / 1_000) * 1_000
+    for (const { id } of made) {
+      const every = await eventually('answers for all of it', 15_000, () => answersOf(servers[0]!, id, to))
+      const within = every.filter((at) => at >= from && at <= to)
+      expect(within).toEqual(Array.from({ length: (to - from) / 1_000 + 1 }, (_, n) => from + n * 1_000))
+      await servers[0]!.ask('POST', `/api/scheduler/tasks/${id}/disable`)
+    }
   })
 
   test('of what a killed server had, others take over within ten seconds, and nothing is missed', async () => {

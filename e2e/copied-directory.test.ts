@@ -5,6 +5,7 @@ import {
   cleanUp,
   eventually,
   isAlive,
+  killAllWith,
   livingWith,
   type ProcessId,
   rota,
@@ -24,7 +25,7 @@ const marks: string[] = []
 afterEach(async () => {
   await cleanUp()
   for (const mark of marks.splice(0)) {
-    for (const { pid } of livingWith(mark)) process.kill(pid, 'SIGKILL')
+    killAllWith(mark)
   }
 })
 

@@ -3,7 +3,15 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Fault, History, TaskFacts } from '@rota/testkit/chronocheck'
 import { check, report } from '@rota/testkit/chronocheck'
-import { cleanUp, isAlive, livingWith, type ProcessId, ServerProcess, temporaryFolder } from '@rota/testkit/cluster'
+import {
+  cleanUp,
+  isAlive,
+  killAllWith,
+  livingWith,
+  type ProcessId,
+  ServerProcess,
+  temporaryFolder,
+} from '@rota/testkit/cluster'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { collect, settled } from './collect.ts'
 import { createLoad, endLoad, LOAD_MARK, loadTasks } from './load.ts'
@@ -50,7 +58,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await server.stop()
-  for (const { pid } of livingWith(`${LOAD_MARK}=${mark}`)) process.kill(pid, 'SIGKILL')
+  killAllWith(`${LOAD_MARK}=${mark}`)
   await cleanUp()
 })
 

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createRandom } from '@rota/testkit'
 import { check, report, type TaskFacts } from '@rota/testkit/chronocheck'
-import { Cluster, cleanUp, eventually, livingWith, type Member, temporaryFolder } from '@rota/testkit/cluster'
+import { Cluster, cleanUp, eventually, killAllWith, type Member, temporaryFolder } from '@rota/testkit/cluster'
 import { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Clients } from './chaos/clients.ts'
@@ -46,7 +46,7 @@ beforeAll(async () => {
 afterAll(async () => {
   stage?.close()
   await cluster?.destroy()
-  for (const { pid } of livingWith(`${LOAD_MARK}=${mark}`)) process.kill(pid, 'SIGKILL')
+  killAllWith(`${LOAD_MARK}=${mark}`)
   await cleanUp()
 })
 

@@ -157,7 +157,7 @@ const engineRules: Rule[] = [
     },
     to: {
       path: '^packages/',
-      pathNot: [`${ENGINE}/($1|ports)/`, `${ENGINE}/planning/run-prospect\\.ts$`, '^packages/core/'],
+      pathNot: [`${ENGINE}/($1|ports)/`, `${ENGINE}/planning/(run-prospect|answered)\\.ts$`, '^packages/core/'],
     },
   },
   {

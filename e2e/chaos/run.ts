@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createRandom } from '@rota/testkit'
 import { check, type History, picture, type Verdict } from '@rota/testkit/chronocheck'
-import { Cluster, eventually, livingWith } from '@rota/testkit/cluster'
+import { Cluster, eventually, killAllWith, livingWith } from '@rota/testkit/cluster'
 import { collect, settled } from '../collect.ts'
 import { createLoad, endLoad, LOAD_MARK } from '../load.ts'
 import { Clients } from './clients.ts'
@@ -62,7 +62,7 @@ export async function runChaos(options: ChaosOptions, say: (line: string) => voi
   } finally {
     stage.close()
     await cluster.destroy()
-    for (const { pid } of livingWith(`${LOAD_MARK}=${mark}`)) process.kill(pid, 'SIGKILL')
+    killAllWith(`${LOAD_MARK}=${mark}`)
   }
 }
 

@@ -141,6 +141,34 @@ test('a pause is answered as such, for exactly the occurrences that fell into it
   ])
 })
 
+test('what another instance had in hand when a pause began is answered once, and what lay before it too', async () => {
+  const rig = await started()
+  endAtOnce(rig)
+  const { id } = await rig.addTask({ schedule: '* * * * * *' })
+  await rig.ask((engine) => engine.tasks.pause(ANN, id))
+  const [held] = rig.disk.select('SELECT id AS scheduleId, task_seq AS taskSeq FROM schedules')
+  rig.disk.run(
+    `INSERT INTO execution_history (id, task_seq, task_version, schedule_id, trigger, status, due_at, created_at,
+                                    finished_at, attempt, priority)
+     VALUES ('held', ${held!.taskSeq}, 1, ${held!.scheduleId}, 'schedule', 'success', ${RIG_START + 2 * SECOND},
+             ${RIG_START}, ${RIG_START + 2 * SECOND}, 1, 0)`,
+  )
+  rig.disk.run(`UPDATE schedules SET last_due_at = ${RIG_START + 2 * SECOND}`)
+  await rig.advance(5 * SECOND)
+  await rig.ask((engine) => engine.tasks.resume(ANN, id, { backlog: 'last' }))
+  await rig.advance(500)
+  const answers = rig.disk.select(
+    'SELECT coalesce(covers_from, due_at) AS first, due_at AS last, covers_count AS count FROM execution_history ORDER BY due_at',
+  )
+  const seconds = (at: unknown) => ((at as number) - RIG_START) / SECOND
+  expect(answers.map(({ first, last, count }) => [seconds(first), seconds(last), count])).toEqual([
+    [1, 1, 1],
+    [2, 2, null],
+    [3, 4, 2],
+    [5, 5, null],
+  ])
+})
+
 test('occurrences that a resume makes up count towards max_runs', async () => {
   const rig = await started()
   endAtOnce(rig)

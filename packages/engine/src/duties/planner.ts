@@ -3,7 +3,7 @@ import type { Limits } from '../planning/limits.ts'
 import { planSchedule } from '../planning/plan.ts'
 import { createRuleCache, type Rule } from '../planning/rule.ts'
 import type { DueSchedule, ExecutionStore, PlannedSchedule } from '../ports/executions.ts'
-import type { TaskStore } from '../ports/tasks.ts'
+import type { Answered, TaskStore } from '../ports/tasks.ts'
 import { createLoop, type Duty } from './loop.ts'
 import { type Pulse, yieldToLoop } from './pulse.ts'
 import type { Signals } from './signals.ts'
@@ -65,12 +65,26 @@ export function createPlanner(options: PlannerOptions): Duty {
     pulse.emit({ type: 'degraded', reason: `schedule ${due.scheduleId} cannot be planned: ${String(error)}` })
   }
 
-  function planOf(due: DueSchedule, now: number, until: number): PlannedSchedule {
+  /** What is answered of those schedules whose cursor stands before an answer. */
+  async function answersAhead(due: readonly DueSchedule[]): Promise<Map<number, Answered[]>> {
+    const found = new Map<number, Answered[]>()
+    for (const { scheduleId, taskSeq, nextDueAt, lastDueAt } of due) {
+      if (lastDueAt === null || lastDueAt < nextDueAt) continue
+      const answers = await tasks.answered(taskSeq, nextDueAt)
+      found.set(
+        scheduleId,
+        answers.filter((answer) => answer.scheduleId === scheduleId),
+      )
+    }
+    return found
+  }
+
+  function planOf(due: DueSchedule, now: number, until: number, answered?: readonly Answered[]): PlannedSchedule {
     const rule: Rule | undefined = rules.get(due.ruleId)
     if (rule) {
       const { priorityStepMs, nextId, limits } = options
       const defaultMax = options.defaults(due.taskType).max_concurrent
-      return planSchedule(due, rule, { now, until, priorityStepMs, nextId, limits, defaultMax })
+      return planSchedule(due, rule, { now, until, priorityStepMs, nextId, limits, defaultMax }, answered)
     }
     park(due, new Error(`rule ${due.ruleId} cannot be read`))
     return {
@@ -94,7 +108,8 @@ export function createPlanner(options: PlannerOptions): Duty {
       if (due.length > 0) {
         const began = clock.monotonic()
         await loadRules(due)
-        const plans = due.map((d) => planOf(d, now, until))
+        const answered = await answersAhead(due)
+        const plans = due.map((d) => planOf(d, now, until, answered.get(d.scheduleId)))
         await executions.plan(plans)
         const planned = plans.flatMap((plan) => plan.executions)
         pulse.batch('plan', planned.length, clock.monotonic() - began)

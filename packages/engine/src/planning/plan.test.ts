@@ -1,5 +1,5 @@
 import type { MisfireSettings } from '@rota/core'
-import { assert, constantFrom, integer, property, record } from 'fast-check'
+import { array, assert, constantFrom, integer, property, record } from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { DueSchedule, PlannedSchedule } from '../ports/executions.ts'
 import { createLimits } from './limits.ts'
@@ -39,6 +39,7 @@ const due = (nextDueAt: number, more: Partial<DueSchedule> = {}): DueSchedule =>
   tenantId: null,
   ruleId: 1,
   nextDueAt,
+  lastDueAt: null,
   planned: 0,
   ...more,
 })
@@ -119,6 +120,23 @@ describe('what is in time', () => {
     const made = plan(NOW - HOUR, { schedule: seconds(1), misfire: { grace_seconds: 2 * 3600 } })
     expect(made.executions).toHaveLength(1000)
     expect(made.nextDueAt).toBe(NOW - HOUR + 1000 * SECOND)
+  })
+})
+
+describe('what is answered ahead of the cursor', () => {
+  const second = (n: number) => ({ from: NOW + n * SECOND, to: NOW + n * SECOND })
+
+  test('is stepped over, and what lies between two answers is planned', () => {
+    const rule = compileRule(body({ schedule: seconds(1) }))
+    const made = planSchedule(due(NOW), rule, context(), [second(1), second(2)])
+    expect(dues(made)).toEqual([NOW])
+    expect(made.nextDueAt).toBe(NOW + 3 * SECOND)
+  })
+
+  test('ends no schedule that has runs left', () => {
+    const rule = compileRule(body({ schedule: seconds(1), maxRuns: 3 }))
+    const made = planSchedule(due(NOW, { planned: 1 }), rule, context(), [second(1)])
+    expect(made).toMatchObject({ executions: [{ dueAt: NOW }], nextDueAt: NOW + 2 * SECOND })
   })
 })
 
@@ -250,16 +268,23 @@ test('whatever the policy, each occurrence up to the new cursor is answered once
     grace: constantFrom(0, 1, 60, 4000),
     max: integer({ min: 1, max: 20 }),
     horizonMs: constantFrom(1, 3000, 600_000),
+    holes: array(record({ at: integer({ min: 0, max: 40 }), count: integer({ min: 1, max: 3 }) }), { maxLength: 5 }),
   })
   await assert(
-    property(arbitrary, ({ policy, behindMs, every, grace, max, horizonMs }) => {
+    property(arbitrary, ({ policy, behindMs, every, grace, max, horizonMs, holes }) => {
       const rule = compileRule(body({ schedule: seconds(every), misfire: { policy, grace_seconds: grace, max } }))
       let cursor = rule.schedule.next(NOW - behindMs - 1)!
       const first = cursor
+      const step = every * SECOND
+      const already = holes
+        .map(({ at, count }) => ({ from: first + at * step, to: first + (at + count - 1) * step }))
+        .sort((a, b) => a.from - b.from)
+      const isAnswered = (at: number) => already.some(({ from, to }) => at >= from && at <= to)
       const answered: number[] = []
       const until = NOW + horizonMs
-      for (let step = 0; cursor < until; step++) {
-        const made = planSchedule(due(cursor), rule, context({ until }))
+      for (let steps = 0; cursor < until; steps++) {
+        const ahead = already.filter(({ to }) => to >= cursor)
+        const made = planSchedule(due(cursor), rule, context({ until }), ahead)
         expect(made.nextDueAt!).toBeGreaterThan(cursor)
         expect(made.lastDueAt).toBeLessThan(made.nextDueAt!)
         for (const { dueAt, coversFrom } of [...made.answers, ...made.executions]) {
@@ -267,9 +292,10 @@ test('whatever the policy, each occurrence up to the new cursor is answered once
         }
         for (const { dueAt, runAt } of made.executions) expect(runAt).toBeGreaterThanOrEqual(dueAt)
         cursor = made.nextDueAt!
-        expect(step).toBeLessThan(100)
+        expect(steps).toBeLessThan(100)
       }
-      expect(answered.toSorted((a, b) => a - b)).toEqual(rule.schedule.between(first, cursor, Number.POSITIVE_INFINITY))
+      const owed = rule.schedule.between(first, cursor, Number.POSITIVE_INFINITY).filter((at) => !isAnswered(at))
+      expect(answered.toSorted((a, b) => a - b)).toEqual(owed)
     }),
     { numRuns: 500 },
   )

@@ -1,5 +1,7 @@
 import type { Schedule } from '@rota/core'
 import type { DueSchedule, NewExecution, PlannedSchedule, UnrunAnswer } from '../ports/executions.ts'
+import type { Answered } from '../ports/tasks.ts'
+import { nextUnanswered } from './answered.ts'
 import type { Limits } from './limits.ts'
 import { jitteredAt, madeUp, occurrence } from './occurrence.ts'
 import type { Rule } from './rule.ts'
@@ -28,9 +30,16 @@ interface Overdue {
 
 /**
  * What a schedule whose cursor has come near yields: executions for what is due, answers for what will not run, and
- * the new cursor. Pure: the same input gives the same plan but for the ids.
+ * the new cursor. `answered`: what has an answer from the cursor on; a plan ends before the first of them, and its cursor
+ * steps over it. Pure: the same input gives the same plan but for the ids.
  */
-export function planSchedule(due: DueSchedule, rule: Rule, context: PlanContext): PlannedSchedule {
+export function planSchedule(
+  due: DueSchedule,
+  rule: Rule,
+  context: PlanContext,
+  answered: readonly Answered[] = [],
+): PlannedSchedule {
+  const until = Math.min(context.until, answered[0]?.from ?? context.until)
   const plan: PlannedSchedule = {
     scheduleId: due.scheduleId,
     taskVersion: due.taskVersion,
@@ -41,9 +50,9 @@ export function planSchedule(due: DueSchedule, rule: Rule, context: PlanContext)
     answers: [],
   }
   const allowed = rule.maxRuns === null ? MOST_PER_STEP : Math.min(rule.maxRuns - due.planned, MOST_PER_STEP)
-  const overdue = overdueOf(due, rule, context)
+  const overdue = overdueOf(due, rule, { now: context.now, until })
   const from = overdue === null ? due.nextDueAt : overdue.last + 1
-  const inTime = rule.schedule.between(from, context.until, allowed)
+  const inTime = rule.schedule.between(from, until, allowed)
 
   if (overdue) answerOverdue(plan, { due, rule, overdue, firstInTime: inTime[0] }, context)
   const isSpread = rule.misfire.policy === 'run_all'
@@ -58,15 +67,19 @@ export function planSchedule(due: DueSchedule, rule: Rule, context: PlanContext)
 
   plan.lastDueAt = lastAnswered(plan) ?? due.nextDueAt
   const exhausted = rule.maxRuns !== null && due.planned + plan.executions.length >= rule.maxRuns
-  plan.nextDueAt = exhausted ? null : rule.schedule.next(plan.lastDueAt)
+  plan.nextDueAt = exhausted ? null : nextUnanswered((at) => rule.schedule.next(at), plan.lastDueAt, answered)
   return plan
 }
 
 /** The occurrences whose grace time is over, which counts from their jittered instants; null when there are none. */
-function overdueOf({ scheduleId, nextDueAt: first }: DueSchedule, rule: Rule, { now }: PlanContext): Overdue | null {
+function overdueOf(
+  { scheduleId, nextDueAt: first }: DueSchedule,
+  rule: Rule,
+  { now, until }: Pick<PlanContext, 'now' | 'until'>,
+): Overdue | null {
   const graceFrom = now - rule.misfire.grace_seconds * 1000
   if (first >= graceFrom) return null
-  let last = rule.schedule.previous(graceFrom)
+  let last = rule.schedule.previous(Math.min(graceFrom, until))
   // Jitter carries none to the next one, so that it can save only the last.
   if (last !== null && jitteredAt(scheduleId, rule, last) >= graceFrom) last = rule.schedule.previous(last)
   if (last === null || last < first) return null

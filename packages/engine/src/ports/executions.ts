@@ -104,6 +104,8 @@ export interface DueSchedule {
   tenantId: string | null
   ruleId: number
   nextDueAt: number
+  /** Up to where something is answered; null for nothing yet. Before the cursor, unless a change found answers ahead. */
+  lastDueAt: number | null
   planned: number
 }
 

@@ -42,10 +42,22 @@ export interface ScheduleChange {
   /** The rule as JSON; equal texts are stored once. */
   body: string
   /**
-   * The new cursor: the first occurrence after an instant, given how many the schedule has had. Asked by the store
-   * inside its transaction, because only there is it certain up to which instant occurrences are answered.
+   * The first occurrence after an instant, given how many the schedule has had. Asked by the store inside its
+   * transaction, because only there is it certain which instants are answered.
    */
   next: (after: number, planned: number) => number | null
+}
+
+/** A stretch of a schedule's due instants that are answered; both ends belong to it. Epoch ms. */
+export interface Answered {
+  from: number
+  to: number
+}
+
+/** Due instants of one schedule that are answered, and when that was planned: epoch ms. */
+export interface ScheduleAnswer extends Answered {
+  scheduleId: number
+  plannedAt: number
 }
 
 /**
@@ -103,6 +115,8 @@ export interface TaskStore {
   /** The definition as it stood at `version`; null when it is gone. */
   definitionAt(seq: number, version: number): Promise<string | null>
   schedules(seq: number): Promise<ScheduleRow[]>
+  /** What of its schedules is answered from an instant on, or has an execution that will answer it; ascending. */
+  answered(seq: number, from: number): Promise<ScheduleAnswer[]>
   ruleBodies(ids: number[]): Promise<Map<number, string>>
   /** Replaces a task's row. Throws `stale_version` or `conflict`. */
   save(row: TaskRow, options: SaveOptions): Promise<SaveResult>

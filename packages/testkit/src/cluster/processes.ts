@@ -18,6 +18,17 @@ export function livingWith(text: string): ProcessId[] {
   return found
 }
 
+/** Ends all that {@link livingWith} finds at once; some may end by themselves meanwhile. */
+export function killAllWith(text: string): void {
+  for (const { pid } of livingWith(text)) {
+    try {
+      process.kill(pid, 'SIGKILL')
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+    }
+  }
+}
+
 export function isAlive({ pid, startTicks }: ProcessId): boolean {
   return startTicksOf(pid) === startTicks
 }

@@ -179,6 +179,23 @@ function wishRules(adapter: SharedStoreAdapter) {
       expect((await on.end(there)).fenced).toEqual([])
     })
 
+    test('an occurrence before what another instance has in hand is planned anew when the task changes', async () => {
+      const task = await on.addTask('a', { schedules: [every(1_000)] })
+      const [schedule] = await on.tasks.schedules(task.seq)
+      const planned = { taskSeq: task.seq, taskVersion: 1, scheduleId: schedule!.id, trigger: 'schedule' as const }
+      const row = (id: string, inMs: number) => execution(id, { ...planned, dueAt: NOW + inMs, runAt: NOW + inMs })
+      await on.enqueue([row('theirs', 2_000)])
+      await claim('one')
+      await on.enqueue([row('nobody’s', 1_000), row('nobody’s either', 3_000)])
+      const change = { ...(await on.tasks.byId(task.id, EVERYTHING))!, version: 2 }
+      const nothing = { answers: [], executions: [], keys: [] }
+      const saving = { expectedVersion: 1, keepRevision: true, drop: 'future' } as const
+      await of('two').tasks.save(change, { ...saving, schedules: [every(1_000)], now: NOW, ...nothing })
+      expect(idsOf(await on.live())).toEqual(['theirs'])
+      const [due] = await on.executions.dueSchedules(NOW + 2_000, 1)
+      expect(due).toMatchObject({ nextDueAt: NOW + 1_000 })
+    })
+
     test('of what another instance has in hand a changed task asks only for what is not due any more', async () => {
       const task = await on.addTask('a', { schedules: [every(1_000)] })
       const [schedule] = await on.tasks.schedules(task.seq)
@@ -191,9 +208,13 @@ function wishRules(adapter: SharedStoreAdapter) {
       const saving = { expectedVersion: 1, keepRevision: true, drop: 'future' } as const
       await of('two').tasks.save(change, { ...saving, schedules: [every(2_000)], now: NOW, ...nothing })
       expect(await wishesOf('one')).toMatchObject([{ seq: odd.seq, ifUnstarted: true }])
-      // Its answer is there already, so it is not planned again.
+      // What nobody has in hand is planned, though it comes before what another has; that one is not planned again.
       const [changed] = await on.tasks.schedules(task.seq)
-      expect(changed!.nextDueAt).toBe(NOW + 6_000)
+      expect(changed!.nextDueAt).toBe(NOW + 2_000)
+      expect(await on.tasks.answered(task.seq, NOW)).toEqual([
+        { scheduleId: schedule!.id, from: NOW + 3_000, to: NOW + 3_000, plannedAt: NOW },
+        { scheduleId: schedule!.id, from: NOW + 4_000, to: NOW + 4_000, plannedAt: NOW },
+      ])
     })
   })
 }

@@ -1,9 +1,11 @@
 import { isWithin, say } from '@rota/core'
+import { cursorOf } from '../../planning/answered.ts'
 import type { Ended } from '../../ports/happenings.ts'
 import {
   isStillDue,
   type NewTask,
   type SaveOptions,
+  type ScheduleAnswer,
   type ScheduleChange,
   type ScheduleRow,
   type TaskStore,
@@ -74,6 +76,8 @@ export function createTaskStore(db: Database, isOurs: (instanceId: string) => bo
     },
 
     schedules: (seq) => db.run<ScheduleRow>('schedules-of-task', [seq]),
+
+    answered: (seq, from) => db.run<ScheduleAnswer>('answered-from', [seq, from]),
 
     async ruleBodies(ids) {
       const rows = await db.run<{ id: number; body: string }>('rules', [ids])
@@ -169,19 +173,17 @@ async function insertSchedules(tx: Session, schedules: readonly NewSchedule[]) {
 async function setSchedules(tx: Session, taskSeq: number, changes: readonly ScheduleChange[], now: number) {
   const rows = await tx.run<ScheduleRow>('schedules-of-task', [taskSeq])
   const stored = new Map(rows.map((row) => [row.ordinal, row]))
-  // Normally nothing after now is answered; it can be when the clock was set back, and must not be answered twice.
-  const answers = await tx.run<{ scheduleId: number; answered: number }>('answered-after', [taskSeq, now])
-  const answered = new Map(answers.map((row) => [row.scheduleId, row.answered]))
+  const answers = await tx.run<ScheduleAnswer>('answered-from', [taskSeq, now + 1])
   const fresh: NewSchedule[] = []
-  const changed: { id: number; body: string; nextDueAt: number | null; after: number }[] = []
+  const changed: { id: number; body: string; nextDueAt: number | null; answeredTo: number }[] = []
   for (const { ordinal, body, next } of changes) {
     const old = stored.get(ordinal)
     if (old === undefined) {
       fresh.push({ taskSeq, ordinal, body, nextDueAt: next(now, 0) })
       continue
     }
-    const after = answered.get(old.id) ?? now
-    changed.push({ id: old.id, body, nextDueAt: next(after, old.planned), after })
+    const { cursor, answeredTo } = cursorOf({ next }, old, { now, answers })
+    changed.push({ id: old.id, body, nextDueAt: cursor, answeredTo })
   }
   await insertSchedules(tx, fresh)
   if (changed.length > 0) {
@@ -193,7 +195,7 @@ async function setSchedules(tx: Session, taskSeq: number, changes: readonly Sche
       (it) => it.id,
       (it) => rules.get(it.body),
       (it) => it.nextDueAt,
-      (it) => it.after,
+      (it) => it.answeredTo,
     ])
     await tx.run('update-schedules', columns)
   }

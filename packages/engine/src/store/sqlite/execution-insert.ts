@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { NewExecution } from '../../ports/executions.ts'
+import type { NewExecution, UnrunAnswer } from '../../ports/executions.ts'
 import { statement } from './statements.ts'
 
 /** What is to start within this time is ready at once; the rest waits, out of the claim's way. */
@@ -42,5 +42,14 @@ export function createExecutionInsert(db: DatabaseSync) {
       row.mergeAfter,
     )
     return Number(lastInsertRowid)
+  }
+}
+
+/** Adds answers of due instants that got no execution of their own. */
+export function createAnswerInsert(db: DatabaseSync): (answer: UnrunAnswer) => void {
+  const insert = db.prepare(statement('insert-answer'))
+  return (a) => {
+    const whose = [a.id, a.tenantId, a.taskSeq, a.taskVersion, a.scheduleId]
+    insert.run(...whose, a.reason, a.dueAt, a.coversFrom, a.coversCount, a.at)
   }
 }

@@ -13,7 +13,7 @@ import { fencedText } from '../fenced-text.ts'
 import { answeredOf, type Subject, unrunOf } from '../happened.ts'
 import { createAdmission } from './admission.ts'
 import { transaction } from './database.ts'
-import { createExecutionInsert } from './execution-insert.ts'
+import { createAnswerInsert, createExecutionInsert } from './execution-insert.ts'
 import { type Commit, commitAlone } from './group-commit.ts'
 import { createInstanceNumbers } from './instance-numbers.ts'
 import { createLimits, type SlotHolder } from './limits.ts'
@@ -26,7 +26,6 @@ import { prepareAll, rows as rowsOf } from './statements.ts'
 const STATEMENTS = {
   activate: 'activate-executions',
   advance: 'advance-schedule',
-  answer: 'insert-answer',
   byId: rowsOf<Subject & SlotHolder & { seq: number; claimedBy: string | null }>('execution-by-id'),
   claim: 'claim-execution',
   claims: rowsOf<Pick<Claimed, 'seq' | 'claimSeq'>>('claims-of-instance'),
@@ -48,6 +47,7 @@ export function createExecutionStore(db: DatabaseSync, commit: Commit = commitAl
   const limits = createLimits(db)
   const instances = createInstanceNumbers(db)
   const insert = createExecutionInsert(db)
+  const insertAnswer = createAnswerInsert(db)
   const journal = startJournalOf(db)
   const outbox = outboxWriterOf(db)
   const settler = createSettler(db)
@@ -76,18 +76,7 @@ export function createExecutionStore(db: DatabaseSync, commit: Commit = commitAl
           }
           for (const row of plan.executions) insert(row, row.createdAt)
           for (const a of plan.answers) {
-            sql.answer.run(
-              a.id,
-              a.tenantId,
-              a.taskSeq,
-              a.taskVersion,
-              a.scheduleId,
-              a.reason,
-              a.dueAt,
-              a.coversFrom,
-              a.coversCount,
-              a.at,
-            )
+            insertAnswer(a)
             happened.push(answeredOf(a))
           }
         }

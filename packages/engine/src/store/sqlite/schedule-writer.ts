@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { NewTask, ScheduleChange, ScheduleRow } from '../../ports/tasks.ts'
+import { cursorOf } from '../../planning/answered.ts'
+import type { NewTask, ScheduleAnswer, ScheduleChange, ScheduleRow } from '../../ports/tasks.ts'
 import { prepareAll, rows } from './statements.ts'
 
 /** Writes the schedules of tasks, with their rules: equal ones are stored once. Inside a transaction. */
@@ -11,7 +12,7 @@ export interface ScheduleWriter {
 
 export function createScheduleWriter(db: DatabaseSync): ScheduleWriter {
   const sql = prepareAll(db, {
-    answeredAfter: rows<{ answered: number | null }>('answered-after'),
+    answered: rows<ScheduleAnswer>('answered-from'),
     delete: 'delete-schedules',
     insert: 'insert-schedule',
     internRule: rows<{ id: number }>('intern-rule'),
@@ -30,16 +31,15 @@ export function createScheduleWriter(db: DatabaseSync): ScheduleWriter {
     },
     set(taskSeq, changes, now) {
       const stored = new Map(sql.ofTask.all(taskSeq).map((row) => [row.ordinal, row]))
+      const answers = sql.answered.all(taskSeq, now + 1)
       for (const change of changes) {
         const old = stored.get(change.ordinal)
         if (old === undefined) {
           addOne(taskSeq, change, now)
           continue
         }
-        // Normally nothing after now is answered; it can be when the clock was set back, and must not be answered twice.
-        const { answered } = sql.answeredAfter.get(old.id, taskSeq, now)!
-        const after = answered ?? now
-        sql.update.run(old.id, ruleId(change.body), change.next(after, old.planned), after)
+        const { cursor, answeredTo } = cursorOf(change, old, { now, answers })
+        sql.update.run(old.id, ruleId(change.body), cursor, answeredTo)
       }
       sql.delete.run(taskSeq, changes.length)
     },

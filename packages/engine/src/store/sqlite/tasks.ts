@@ -1,12 +1,11 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { isWithin } from '@rota/core'
-import type { UnrunAnswer } from '../../ports/executions.ts'
 import type { Ended } from '../../ports/happenings.ts'
-import type { NewTask, ScheduleRow, TaskStore } from '../../ports/tasks.ts'
+import type { NewTask, ScheduleAnswer, ScheduleRow, TaskStore } from '../../ports/tasks.ts'
 import { answeredOf } from '../happened.ts'
 import { changedTask, NEW_TASK, type StoredTask, staleVersion, takenName, taskRow } from '../task-rows.ts'
 import { isUniqueViolation } from './database.ts'
-import { createExecutionInsert } from './execution-insert.ts'
+import { createAnswerInsert, createExecutionInsert } from './execution-insert.ts'
 import { type Commit, commitAlone } from './group-commit.ts'
 import { outboxWriterOf } from './outbox-writer.ts'
 import { createPurge } from './purge.ts'
@@ -14,27 +13,30 @@ import { createScheduleWriter } from './schedule-writer.ts'
 import { prepareAll, rows } from './statements.ts'
 import { createDropping } from './unstarted.ts'
 
+const STATEMENTS = {
+  answered: rows<ScheduleAnswer>('answered-from'),
+  atStart: rows<StoredTask>('tasks-at-start'),
+  byId: rows<StoredTask>('task-by-id'),
+  bySeq: rows<StoredTask>('task-by-seq'),
+  countPlanned: 'count-planned',
+  insert: 'insert-task',
+  keepRevision: 'keep-revision',
+  live: rows<{ id: string }>('live-of-task'),
+  recall: rows<{ resultId: string }>('recall-key'),
+  remember: 'remember-key',
+  revision: rows<{ definition: string }>('revision'),
+  rule: rows<{ body: string }>('rule'),
+  schedules: rows<ScheduleRow>('schedules-of-task'),
+  setKey: 'set-key',
+  update: 'update-task',
+} as const
+
 /** Tasks in SQLite. `commit` makes changes durable. */
 export function createTaskStore(db: DatabaseSync, commit: Commit = commitAlone(db)): TaskStore {
   const outbox = outboxWriterOf(db)
-  const sql = prepareAll(db, {
-    answer: 'insert-answer',
-    atStart: rows<StoredTask>('tasks-at-start'),
-    byId: rows<StoredTask>('task-by-id'),
-    bySeq: rows<StoredTask>('task-by-seq'),
-    countPlanned: 'count-planned',
-    insert: 'insert-task',
-    keepRevision: 'keep-revision',
-    live: rows<{ id: string }>('live-of-task'),
-    recall: rows<{ resultId: string }>('recall-key'),
-    remember: 'remember-key',
-    revision: rows<{ definition: string }>('revision'),
-    rule: rows<{ body: string }>('rule'),
-    schedules: rows<ScheduleRow>('schedules-of-task'),
-    setKey: 'set-key',
-    update: 'update-task',
-  })
+  const sql = prepareAll(db, STATEMENTS)
   const dropUnstarted = createDropping(db)
+  const insertAnswer = createAnswerInsert(db)
   const insertExecution = createExecutionInsert(db)
   const scheduleWriter = createScheduleWriter(db)
   const purge = createPurge(db)
@@ -44,21 +46,6 @@ export function createTaskStore(db: DatabaseSync, commit: Commit = commitAlone(d
     const seq = Number(added.lastInsertRowid)
     scheduleWriter.add(seq, schedules, row.createdAt)
     for (const { key, max } of keys) sql.setKey.run(key, max)
-  }
-
-  function addAnswer(a: UnrunAnswer) {
-    sql.answer.run(
-      a.id,
-      a.tenantId,
-      a.taskSeq,
-      a.taskVersion,
-      a.scheduleId,
-      a.reason,
-      a.dueAt,
-      a.coversFrom,
-      a.coversCount,
-      a.at,
-    )
   }
 
   return {
@@ -92,9 +79,9 @@ export function createTaskStore(db: DatabaseSync, commit: Commit = commitAlone(d
       return (sql.revision.get(seq, version) ?? sql.bySeq.get(seq))?.definition ?? null
     },
 
-    async schedules(seq) {
-      return sql.schedules.all(seq)
-    },
+    schedules: async (seq) => sql.schedules.all(seq),
+
+    answered: async (seq, from) => sql.answered.all(seq, from),
 
     async ruleBodies(ids) {
       const bodies = new Map<number, string>()
@@ -121,7 +108,7 @@ export function createTaskStore(db: DatabaseSync, commit: Commit = commitAlone(d
               if (execution.scheduleId !== null) sql.countPlanned.run(execution.scheduleId, 1)
             }
             if (options.schedules) scheduleWriter.set(row.seq, options.schedules, options.now)
-            for (const answer of options.answers) addAnswer(answer)
+            for (const answer of options.answers) insertAnswer(answer)
             for (const { key, max } of options.keys) sql.setKey.run(key, max)
             return { dropped, happened: ends }
           },
@@ -134,9 +121,7 @@ export function createTaskStore(db: DatabaseSync, commit: Commit = commitAlone(d
       return sql.live.all(seq).map((row) => row.id)
     },
 
-    async atStart() {
-      return sql.atStart.all().map(taskRow)
-    },
+    atStart: async () => sql.atStart.all().map(taskRow),
 
     purge: async (seq, now) => commit(() => purge(seq, now)),
   }

@@ -1,7 +1,8 @@
+import { nextUnanswered, openFrom } from '../../planning/answered.ts'
 import { madeUp } from '../../planning/occurrence.ts'
 import type { Rule } from '../../planning/rule.ts'
 import type { NewExecution, UnrunAnswer } from '../../ports/executions.ts'
-import type { TaskRow } from '../../ports/tasks.ts'
+import type { Answered, ScheduleAnswer, ScheduleRow, TaskRow } from '../../ports/tasks.ts'
 import type { UseCaseContext } from '../context.ts'
 import type { TaskForm } from './task-forms.ts'
 
@@ -28,10 +29,10 @@ export async function catchUp(
     const scheduleId = schedule.id
     const runsLeft = rule.maxRuns === null ? Number.POSITIVE_INFINITY : rule.maxRuns - schedule.planned
     if (runsLeft <= 0) continue
-    // Beyond the beginning of the pause something is answered when the clock was set back before it.
-    const after = Math.max(row.pausedAt, schedule.lastDueAt ?? 0)
+    const { after, ahead } = openFrom(row.pausedAt, await answeredInPause(context, row, schedule))
+    const open = unansweredSpans(rule, { after, until: now + 1 }, ahead)
     const most = { skip: 0, last: 1, all: rule.misfire.max }[backlog]
-    const made = lastOnes(rule, after, now, Math.min(most, runsLeft))
+    const made = lastOnes(rule, open, Math.min(most, runsLeft))
     // By the version that the change to come makes.
     const owner = { tenantId: row.tenantId, taskSeq: row.seq, taskVersion: row.version + 1, scheduleId }
     for (const [turn, dueAt] of made.entries()) {
@@ -39,37 +40,67 @@ export async function catchUp(
       executions.push(madeUp(owner, rule, at, { now, nextId, limits, priorityStepMs, defaultMax }))
     }
     const before = made[0] ?? now + 1
-    const range = unanswered(rule, after, before)
-    if (range === null) continue
-    answers.push({
-      id: nextId(),
-      tenantId: row.tenantId,
-      taskSeq: row.seq,
-      taskVersion: row.version,
-      scheduleId,
-      reason: 'paused',
-      dueAt: range.last,
-      coversFrom: range.first,
-      coversCount: range.count,
-      at: now,
-    })
+    for (const { from, to } of open) {
+      if (from >= before) break
+      const last = Math.min(to, rule.schedule.previous(before)!)
+      answers.push({
+        id: nextId(),
+        tenantId: row.tenantId,
+        taskSeq: row.seq,
+        taskVersion: row.version,
+        scheduleId,
+        reason: 'paused',
+        dueAt: last,
+        coversFrom: from,
+        coversCount: rule.schedule.count(from, last + 1, MOST_COUNTED),
+        at: now,
+      })
+    }
   }
   return { answers, executions }
 }
 
-function lastOnes(rule: Rule, after: number, now: number, most: number): number[] {
-  const found: number[] = []
-  let at = rule.schedule.previous(now + 1)
-  while (at !== null && at > after && found.length < most) {
-    found.unshift(at)
-    at = rule.schedule.previous(at)
-  }
-  return found
+/** Another instance had it in hand when the pause began, or the clock was set back before it. */
+async function answeredInPause(
+  { tasks }: UseCaseContext,
+  { seq, pausedAt }: TaskRow,
+  { id, lastDueAt }: ScheduleRow,
+): Promise<ScheduleAnswer[]> {
+  if (pausedAt === null || lastDueAt === null || lastDueAt <= pausedAt) return []
+  return (await tasks.answered(seq, pausedAt + 1)).filter(({ scheduleId }) => scheduleId === id)
 }
 
-function unanswered(rule: Rule, after: number, before: number) {
-  const first = rule.schedule.next(after)
-  const last = rule.schedule.previous(before)
-  if (first === null || last === null || first > last) return null
-  return { first, last, count: rule.schedule.count(first, last + 1, MOST_COUNTED) }
+/**
+ * The stretches of a rule's occurrences after an instant and before another that no answer covers, ascending; each
+ * begins and ends with an occurrence.
+ */
+function unansweredSpans(
+  { schedule }: Rule,
+  { after, until }: { after: number; until: number },
+  answered: readonly Answered[],
+): Answered[] {
+  const spans: Answered[] = []
+  const next = (at: number) => schedule.next(at)
+  let from = nextUnanswered(next, after, answered)
+  while (from !== null && from < until) {
+    const start = from
+    const hole = answered.find((stretch) => stretch.from > start)?.from ?? until
+    const to = schedule.previous(Math.min(hole, until))!
+    spans.push({ from, to })
+    from = nextUnanswered(next, to, answered)
+  }
+  return spans
+}
+
+/** The last `most` occurrences of some stretches, ascending. */
+function lastOnes({ schedule }: Rule, spans: readonly Answered[], most: number): number[] {
+  const found: number[] = []
+  for (const { from, to } of spans.toReversed()) {
+    let at: number | null = to
+    while (at !== null && at >= from && found.length < most) {
+      found.unshift(at)
+      at = schedule.previous(at)
+    }
+  }
+  return found
 }

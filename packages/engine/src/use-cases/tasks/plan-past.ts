@@ -13,12 +13,16 @@ export async function planPast(context: UseCaseContext, row: TaskRow, now: numbe
   for (;;) {
     const behind = (await tasks.schedules(row.seq)).filter(isBehind(now))
     if (behind.length === 0) return
-    const plans = behind.map(({ id, ruleId, body, nextDueAt, planned }) => {
+    const isAhead = behind.some(({ nextDueAt, lastDueAt }) => lastDueAt !== null && lastDueAt >= nextDueAt)
+    const answered = isAhead ? await tasks.answered(row.seq, Math.min(...behind.map((it) => it.nextDueAt))) : []
+    const plans = behind.map(({ id, ruleId, body, nextDueAt, lastDueAt, planned }) => {
       const { seq, version, type, tenantId } = row
       const task = { taskSeq: seq, taskVersion: version, taskType: type, tenantId }
-      const due = { ...task, scheduleId: id, ruleId, nextDueAt, planned }
+      const due = { ...task, scheduleId: id, ruleId, nextDueAt, lastDueAt, planned }
       const rule = compileRule(JSON.parse(body) as RuleBody)
-      return planSchedule(due, rule, { now, until: now + 1, priorityStepMs, nextId, limits, defaultMax })
+      const context = { now, until: now + 1, priorityStepMs, nextId, limits, defaultMax }
+      const ahead = answered.filter((answer) => answer.scheduleId === id && answer.to >= nextDueAt)
+      return planSchedule(due, rule, context, ahead)
     })
     const { outrun } = await executions.plan(plans)
     // Somebody changed the task meanwhile; the change to come will be refused.
