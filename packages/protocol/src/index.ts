@@ -77,6 +77,8 @@ export { order, type ReportMessage, reportMessage } from './order.ts'
 export {
   failureGroups,
   failureGroupsQuery,
+  forecastDays,
+  forecastDaysQuery,
   groupList,
   groupStats,
   groupStatsQuery,

@@ -3,6 +3,7 @@ import { executionStatus, failureKind } from './execution.ts'
 import { groupFilter, historyBeginsAt, instant, instantOrDate, text } from './scalars.ts'
 import { percentage } from './stats.ts'
 import { strict } from './strict.ts'
+import { taskFields } from './task.ts'
 
 const range = {
   from: instantOrDate.exactOptional(),
@@ -10,6 +11,31 @@ const range = {
 }
 const at = z.array(z.number()).meta({ description: 'Epoch ms.' })
 const maybeAt = z.array(z.number().nullable()).meta({ description: 'Epoch ms.' })
+
+export const forecastDaysQuery = strict({
+  ...range,
+  timezone: taskFields.timezone,
+  task_id: text(64).exactOptional(),
+  group: groupFilter,
+  per_day: z.int().min(0).max(100).exactOptional().meta({ description: 'Tasks named of each day, default 20.' }),
+})
+
+export const forecastDays = z
+  .strictObject({
+    timezone: z.string(),
+    days: z.array(
+      z.strictObject({
+        date: z.iso.date(),
+        occurrences: z.int(),
+        task_count: z.int(),
+        tasks: z
+          .array(z.strictObject({ task_id: z.string(), task_name: z.string(), first_due_at: instant, count: z.int() }))
+          .meta({ description: 'The earliest of that day.' }),
+      }),
+    ),
+    truncated: z.boolean().meta({ description: 'There are more schedules than are counted at once.' }),
+  })
+  .meta({ id: 'ForecastDays', description: 'What falls due on each day of a zone, every occurrence counted.' })
 
 export const timelineQuery = strict({
   ...range,

@@ -55,6 +55,40 @@ test('a task that is due often hides none that is due rarely', async () => {
   expect(json.truncated.coming).toBe(true)
 })
 
+test('a forecast by the day counts every occurrence, and names what is due rarely beside what is due often', async () => {
+  const from = new Date()
+  from.setUTCHours(0, 0, 0, 0)
+  const at = (number: number) => new Date(from.getTime() + number * DAY_MS).toISOString()
+  const days = [at(1), at(4)]
+  const { json } = await get(`/forecast/days?from=${days[0]}&to=${days[1]}&timezone=UTC`)
+  expect(json).toMatchObject({ timezone: 'UTC', truncated: false })
+  expect(json.days.map((day: { date: string }) => day.date)).toEqual([1, 2, 3].map((number) => at(number).slice(0, 10)))
+  for (const { occurrences, task_count: tasks, tasks: named } of json.days) {
+    expect([occurrences, tasks]).toEqual([289, 2])
+    expect(named.map((task: { task_name: string; count: number }) => [task.task_name, task.count])).toEqual([
+      ['b', 288],
+      ['a', 1],
+    ])
+  }
+  const few = await get(`/forecast/days?from=${days[0]}&to=${days[1]}&timezone=UTC&per_day=1`)
+  expect(few.json.days[0]).toMatchObject({ occurrences: 289, task_count: 2, tasks: [{ task_name: 'b' }] })
+})
+
+test('days of a forecast are those of a zone, from now on, also where one has 23 hours', async () => {
+  const query = 'from=2027-03-27T23:00:00Z&to=2027-03-29T22:00:00Z&timezone=Europe/Berlin'
+  const { json } = await get(`/forecast/days?${query}`)
+  expect(json.days).toMatchObject([
+    { date: '2027-03-28', occurrences: 23 * 12 + 1 },
+    { date: '2027-03-29', occurrences: 24 * 12 + 1 },
+  ])
+  const past = await get('/forecast/days?from=2020-01-01&to=2020-02-01')
+  expect(past.json.days).toEqual([])
+  const soon = await get('/forecast/days')
+  expect(soon.json.days.length).toBeGreaterThanOrEqual(7)
+  expect((await get('/forecast/days?timezone=Mars/Olympus')).status).toBe(422)
+  expect((await get('/forecast/days?task_id=00000000-0000-4000-8000-000000000000')).status).toBe(404)
+})
+
 test('a timeline is narrowed to a task or a group; a range is checked', async () => {
   const ofGroup = await get('/timeline?group=data/')
   expect(ofGroup.json.tasks).toHaveLength(2)

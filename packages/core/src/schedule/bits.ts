@@ -29,3 +29,17 @@ export function previousBit64(low: number, high: number, from: number): number {
   const rest = from >= 0 ? low & (-1 >>> (31 - from)) : 0
   return rest !== 0 ? highestBit(rest) : -1
 }
+
+/** How many bits of a 32-bit mask are set. Hacker's Delight, 2nd edition, figure 5-2. */
+export function bitCount(mask: number): number {
+  const pairs = mask - ((mask >>> 1) & 0x5555_5555)
+  const fours = (pairs & 0x3333_3333) + ((pairs >>> 2) & 0x3333_3333)
+  return Math.imul((fours + (fours >>> 4)) & 0x0f0f_0f0f, 0x0101_0101) >>> 24
+}
+
+/** How many bits below `end` (0–64) are set of a 64-bit mask given as two halves. */
+export function bitCount64(low: number, high: number, end: number): number {
+  if (end >= 64) return bitCount(low) + bitCount(high)
+  if (end >= 32) return bitCount(low) + bitCount(high & ((1 << (end - 32)) - 1))
+  return bitCount(low & ((1 << end) - 1))
+}

@@ -194,6 +194,7 @@ function instantMs(text: string, { zone }: Surroundings): number {
   const single: WallRule = {
     next: (from) => (wall >= from ? wall : Number.POSITIVE_INFINITY),
     previous: (to) => (wall <= to ? wall : Number.NEGATIVE_INFINITY),
+    count: (from, to) => Number(wall >= from && wall < to),
   }
   const timeline = new WallTimeline(single, table, { gap: 'run_after', overlap: 'first', wildcard: false })
   const found = timeline.next(parsed.ms - 2 * 86_400_000)

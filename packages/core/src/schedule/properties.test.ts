@@ -114,6 +114,18 @@ test('between is next repeated, and count is its length', () => {
   )
 })
 
+test('a count without a bound is what walking finds, across changes of the clock, too', () => {
+  const most = 5_000
+  fc.assert(
+    fc.property(schedule, instant, fc.integer({ min: 0, max: 400 * 86_400_000 }), (rule, from, length) => {
+      const walked = rule.between(from, from + length, most)
+      const to = walked.length < most ? from + length : walked.at(-1)!
+      expect(rule.count(from, to)).toBe(walked.filter((at) => at < to).length)
+    }),
+    RUNS,
+  )
+})
+
 test('an answer does not depend on what was asked before', () => {
   fc.assert(
     fc.property(expression, zone, fc.array(instant, { minLength: 2, maxLength: 8 }), (text, timezone, questions) => {

@@ -1,4 +1,4 @@
-import { highestBit, lowestBit, nextBit64, previousBit64 } from './bits.ts'
+import { bitCount, bitCount64, highestBit, lowestBit, nextBit64, previousBit64 } from './bits.ts'
 
 /** Which seconds of a day (0–86399) match. */
 export interface TimeRule {
@@ -8,6 +8,8 @@ export interface TimeRule {
   next(second: number): number
   /** Last match at or before a second of the day; -1 when there is none. */
   previous(second: number): number
+  /** How many matches lie before a second of the day (0–86400). */
+  countBefore(second: number): number
   /** All matches, ascending. */
   list(): number[]
 }
@@ -78,6 +80,20 @@ export class FieldTimes implements TimeRule {
     return rest !== 0 ? highestBit(rest) * 3600 + this.#lastInHour : -1
   }
 
+  countBefore(second: number): number {
+    const hour = (second / 3600) | 0
+    const inHour = second - hour * 3600
+    const minute = (inHour / 60) | 0
+    const perMinute = bitCount64(this.#secondsLow, this.#secondsHigh, 64)
+    const perHour = bitCount64(this.#minutesLow, this.#minutesHigh, 64) * perMinute
+    const whole = bitCount(this.#hours & ((1 << hour) - 1)) * perHour
+    if (((this.#hours >>> hour) & 1) === 0) return whole
+    const minutes = bitCount64(this.#minutesLow, this.#minutesHigh, minute) * perMinute
+    const isOfMinute = nextBit64(this.#minutesLow, this.#minutesHigh, minute) === minute
+    const seconds = isOfMinute ? bitCount64(this.#secondsLow, this.#secondsHigh, inHour - minute * 60) : 0
+    return whole + minutes + seconds
+  }
+
   list(): number[] {
     const all: number[] = []
     for (let at = this.next(0); at >= 0; at = at < 86_399 ? this.next(at + 1) : -1) all.push(at)
@@ -106,6 +122,10 @@ export class ListedTimes implements TimeRule {
   previous(second: number): number {
     const index = this.#firstAtOrAfter(second + 1) - 1
     return index >= 0 ? this.#times[index]! : -1
+  }
+
+  countBefore(second: number): number {
+    return this.#firstAtOrAfter(second)
   }
 
   list(): number[] {

@@ -1,4 +1,4 @@
-import { highestBit, lowestBit } from './bits.ts'
+import { bitCount, highestBit, lowestBit } from './bits.ts'
 import { DAY_SECONDS, daysFromCivil, daysInMonth, monthIndexFromDays, weekdayFromDays } from './civil-date.ts'
 import { type DayRule, matchingDays } from './day-rule.ts'
 import type { TimeRule } from './time-rule.ts'
@@ -9,6 +9,8 @@ export interface WallRule {
   next(wall: number): number
   /** Last match at or before; `-Infinity` when the calendar starts after. */
   previous(wall: number): number
+  /** How many matches there are from one (inclusive) to another (exclusive). */
+  count(from: number, to: number): number
 }
 
 /** The calendar repeats itself after 400 years, so a rule without a match in as many months has none at all. */
@@ -85,6 +87,28 @@ export class CalendarRule implements WallRule {
     return (this.#monthStart + highestBit(days)) * DAY_SECONDS + this.#times.last
   }
 
+  count(from: number, to: number): number {
+    if (from >= to) return 0
+    const [first, last] = [Math.floor(from / DAY_SECONDS), Math.floor((to - 1) / DAY_SECONDS)]
+    const perDay = this.#times.countBefore(DAY_SECONDS)
+    let count = 0
+    for (let month = monthIndexFromDays(first); month <= monthIndexFromDays(last); month++) {
+      const days = this.#enter(month)
+      const begin = Math.max(first - this.#monthStart, 0)
+      const end = Math.min(last - this.#monthStart, this.#monthLength - 1)
+      count += bitCount(days & (-1 << begin) & (-1 >>> (31 - end))) * perDay
+    }
+    // The first and last day count in part.
+    if (this.#isOn(first)) count -= this.#times.countBefore(from - first * DAY_SECONDS)
+    if (this.#isOn(last)) count -= perDay - this.#times.countBefore(to - last * DAY_SECONDS)
+    return count
+  }
+
+  #isOn(day: number): boolean {
+    const days = this.#enter(monthIndexFromDays(day))
+    return ((days >>> (day - this.#monthStart)) & 1) === 1
+  }
+
   /** The following month that the rule allows at all. */
   #monthAfter(monthIndex: number): number {
     const month = monthIndex % 12
@@ -131,5 +155,10 @@ export class StepRule implements WallRule {
 
   previous(wall: number): number {
     return FIRST_MONDAY + Math.floor((wall - FIRST_MONDAY) / this.#step) * this.#step
+  }
+
+  count(from: number, to: number): number {
+    const before = (wall: number) => Math.ceil((wall - FIRST_MONDAY) / this.#step)
+    return Math.max(0, before(to) - before(from))
   }
 }

@@ -3,7 +3,7 @@ import type { ScheduleNote } from './schedule.ts'
 import type { Timeline } from './timeline.ts'
 import { transitionNotes } from './transition-notes.ts'
 import type { WallRule } from './wall-rule.ts'
-import { CALENDAR_END, CALENDAR_START, type ZoneTable } from './zone-table.ts'
+import { CALENDAR_END, CALENDAR_START, LARGEST_DST_CHANGE, type ZoneTable } from './zone-table.ts'
 
 /**
  * A wall-clock rule laid over the time of a zone.
@@ -86,6 +86,31 @@ export class WallTimeline implements Timeline {
       second = start - 1
       i--
     }
+  }
+
+  /** Walks only where a change of the offset is near; elsewhere the wall clock is real time, and the rule counts. */
+  count(from: number, to: number): number {
+    const zone = this.#zone
+    let second = Math.max(Math.ceil(from / 1000), CALENDAR_START)
+    const end = Math.min(Math.ceil(to / 1000), CALENDAR_END)
+    let count = 0
+    while (second < end) {
+      const i = zone.find(second)
+      const plainFrom = zone.starts[i]! + LARGEST_DST_CHANGE
+      const plainTo = zone.end(i) - LARGEST_DST_CHANGE
+      const isPlain = second >= plainFrom && second < plainTo
+      const until = Math.min(end, isPlain ? plainTo : second < plainFrom ? plainFrom : zone.end(i))
+      const offset = zone.offsets[i]!
+      count += isPlain ? this.#rule.count(second + offset, until + offset) : this.#walked(second, until)
+      second = until
+    }
+    return count
+  }
+
+  #walked(from: number, to: number): number {
+    let count = 0
+    for (let at = this.next(from * 1000 - 1); at < to * 1000; at = this.next(at)) count++
+    return count
   }
 
   notes(from: number, to: number): ScheduleNote[] {

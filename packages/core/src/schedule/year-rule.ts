@@ -35,6 +35,12 @@ export class YearRule implements WallRule {
       found = this.#rule.previous(startOf(allowed + 1) - 1)
     }
   }
+
+  count(from: number, to: number): number {
+    return this.#years.reduce((sum, year) => {
+      return sum + this.#rule.count(Math.max(from, startOf(year)), Math.min(to, startOf(year + 1)))
+    }, 0)
+  }
 }
 
 function startOf(year: number): number {

@@ -35,6 +35,24 @@ export interface Timeline {
   history_begins_at: string | null
 }
 
+/** What falls due on a day of some zone. */
+export interface ForecastDay {
+  /** `2026-12-31`. */
+  date: string
+  occurrences: number
+  task_count: number
+  /** The earliest. */
+  tasks: { task_id: string; task_name: string; first_due_at: string; count: number }[]
+}
+
+/** What falls due on each day of a stretch. */
+export interface ForecastDays {
+  timezone: string
+  days: ForecastDay[]
+  /** There are more schedules than were counted. */
+  truncated: boolean
+}
+
 /** Failures that are alike. */
 export interface FailureGroup {
   fingerprint: string
@@ -59,6 +77,11 @@ export interface Overviews {
     caller: Caller,
     query: { from: string; to: string; task_id?: string; group?: string; limit?: number },
   ): Promise<Timeline>
+  /** What falls due day by day, from now at the earliest; every occurrence is counted. Throws `invalid`, `not_found`. */
+  forecastDays(
+    caller: Caller,
+    query: { from: string; to: string; timezone: string; task_id?: string; group?: string; per_day?: number },
+  ): Promise<ForecastDays>
   /**
    * Groups with the most failures first, each with the ids of its latest hundred; with a `fingerprint` that group alone,
    * with all its ids. `truncated`: older ones are not counted.

@@ -1,9 +1,10 @@
-import { type Clock, invalid, notFound, type Schedule, type Scope, say } from '@rota/core'
+import { type Clock, invalid, notFound, resolveZone, type Schedule, type Scope, say } from '@rota/core'
 import type { Overviews, Timeline } from '../api/overviews.ts'
 import { sharedInstants } from '../planning/earliest.ts'
 import type { CountBucket, Cursor, GroupRecord, GroupTally, TimelineQuery } from '../ports/overviews.ts'
 import type { Queries } from '../ports/queries.ts'
 import { failureGroups } from './failure-groups.ts'
+import { forecastDays } from './forecast-days.ts'
 import { endOf, instantOf, isoOf } from './instants.ts'
 import type { RuleBook } from './rule-book.ts'
 import { successRate } from './stats-view.ts'
@@ -14,6 +15,9 @@ const MOST_MARKS = 20_000
 /** Schedules that are looked at for what comes. */
 const MOST_CURSORS = 2_000
 const MOST_COMING = 5_000
+/** Schedules that are counted by the day, and tasks that are named of each day. */
+const MOST_COUNTED_CURSORS = 50_000
+const USUAL_PER_DAY = 20
 /** Rules are compiled in slices, so that many do not hold up the engine's loop. */
 const RULES_PER_SLICE = 100
 /** Failures that are put together, the latest. */
@@ -74,6 +78,21 @@ export function createOverviews(queries: Queries, clock: Clock, rules: RuleBook)
         })
         return { found: shown, isCut: isCut || cursors.length > MOST_CURSORS }
       }
+    },
+
+    async forecastDays(caller, { from: fromText, to: toText, timezone, task_id: taskId, group, per_day: perDay }) {
+      const { from, to } = rangeOf(fromText, toText)
+      const zone = resolveZone(timezone)
+      if (typeof zone !== 'string') throw invalid([{ ...zone, path: 'timezone' }])
+      if (taskId !== undefined && (await queries.taskById(taskId, caller.scope)) === null)
+        throw notFound('task', taskId)
+      const stretch = { from: Math.max(from, clock.now()), to, timezone: zone }
+      if (stretch.from >= to) return { timezone: zone, days: [], truncated: false }
+      const limits = { until: to, limit: MOST_COUNTED_CURSORS + 1 }
+      const cursors = await queries.cursors({ ...limits, taskId, group }, caller.scope)
+      const counted = cursors.slice(0, MOST_COUNTED_CURSORS)
+      const days = await forecastDays(counted, stretch, { rules, perDay: perDay ?? USUAL_PER_DAY })
+      return { timezone: zone, days, truncated: cursors.length > counted.length }
     },
 
     async failures(caller, { from: fromText, to: toText, fingerprint }) {

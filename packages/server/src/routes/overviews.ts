@@ -2,6 +2,8 @@ import { invalid, say } from '@rota/core'
 import {
   failureGroups,
   failureGroupsQuery,
+  forecastDays,
+  forecastDaysQuery,
   groupList,
   groupStats,
   groupStatsQuery,
@@ -34,6 +36,24 @@ const timelineRoute = defineRoute({
   handler: ({ services, caller, query }) => {
     const range = rangeOf(services, query, { back: 12 * HOUR_MS, ahead: 6 * HOUR_MS })
     return services.engine.overviews.timeline(caller, { ...query, ...range })
+  },
+})
+
+const forecastDaysRoute = defineRoute({
+  ...common,
+  url: `${BASE}/forecast/days`,
+  tag: 'Schedules',
+  summary: 'What falls due on each day',
+  description:
+    'From now on; without an end, the coming seven days. Days are those of `timezone`, by default the server’s.',
+  query: forecastDaysQuery,
+  reply: forecastDays,
+  errors: [404],
+  handler: ({ services, caller, query }) => {
+    const begin = query.from === undefined && query.to !== undefined ? { from: toText(services.clock.now()) } : {}
+    const range = rangeOf(services, { ...begin, ...query }, { back: 0, ahead: 7 * DAY_MS })
+    const timezone = query.timezone ?? services.config.timezone
+    return services.engine.overviews.forecastDays(caller, { ...query, ...range, timezone })
   },
 })
 
@@ -133,4 +153,12 @@ function toText(at: number): string {
   return new Date(at).toISOString()
 }
 
-export const overviewRoutes: AnyRoute[] = [timelineRoute, failures, statsByGroup, latenessRoute, groups, tags]
+export const overviewRoutes: AnyRoute[] = [
+  timelineRoute,
+  forecastDaysRoute,
+  failures,
+  statsByGroup,
+  latenessRoute,
+  groups,
+  tags,
+]

@@ -327,6 +327,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/scheduler/forecast/days": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What falls due on each day
+         * @description From now on; without an end, the coming seven days. Days are those of `timezone`, by default the server’s.
+         */
+        get: operations["get_scheduler_forecast_days"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/scheduler/groups": {
         parameters: {
             query?: never;
@@ -1589,6 +1609,29 @@ export interface components {
                 task_id: string;
                 task_name: string;
             }[];
+        };
+        /** @description What falls due on each day of a zone, every occurrence counted. */
+        ForecastDays: {
+            days: {
+                /** Format: date */
+                date: string;
+                occurrences: number;
+                task_count: number;
+                /** @description The earliest of that day. */
+                tasks: {
+                    count: number;
+                    /**
+                     * Format: date-time
+                     * @example 2026-12-01T02:00:00.000Z
+                     */
+                    first_due_at: string;
+                    task_id: string;
+                    task_name: string;
+                }[];
+            }[];
+            timezone: string;
+            /** @description There are more schedules than are counted at once. */
+            truncated: boolean;
         };
         /** @description Groups in use and those above them, by name. */
         GroupList: {
@@ -4870,6 +4913,101 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Forecast"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_scheduler_forecast_days: {
+        parameters: {
+            query?: {
+                /** @description ISO 8601 instant with Z or an offset, or a date (its first instant in UTC). */
+                from?: string;
+                /** @description A group with all groups below it; `=NAME` (that is `?group==NAME`) for the group alone. */
+                group?: string;
+                /** @description Tasks named of each day, default 20. */
+                per_day?: number;
+                task_id?: string;
+                /** @description IANA name; default: the server’s. */
+                timezone?: string;
+                /** @description Exclusive; a date counts to its end. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What falls due on each day */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForecastDays"];
                 };
             };
             /** @description Malformed request */

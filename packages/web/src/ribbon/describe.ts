@@ -1,6 +1,7 @@
 import i18next from 'i18next'
 import { formatDuration } from '../format/duration.ts'
 import { formatInstant } from '../format/instant.ts'
+import { formatCount } from '../format/number.ts'
 import type { Outcome } from '../subjects/execution/outcomes.ts'
 import { whatHappened } from '../subjects/execution/reason-text.ts'
 import type { RibbonMark } from './mark.ts'
@@ -14,9 +15,7 @@ export function describeMark(mark: RibbonMark, zone: string): string {
 }
 
 /** How many of which outcome: "12 success, 1 failed". */
-export function describeCounts(marks: readonly RibbonMark[]): string {
-  const counts = new Map<Outcome, number>()
-  for (const { outcome } of marks) counts.set(outcome, (counts.get(outcome) ?? 0) + 1)
-  const parts = [...counts].map(([outcome, count]) => `${i18next.t(`outcome.${outcome}`)} ${count}`)
+export function describeCounts(counts: ReadonlyMap<Outcome, number>): string {
+  const parts = [...counts].map(([outcome, count]) => `${i18next.t(`outcome.${outcome}`)} ${formatCount(count)}`)
   return parts.length === 0 ? i18next.t('ribbon.nothing') : parts.join(i18next.t('ribbon.and'))
 }

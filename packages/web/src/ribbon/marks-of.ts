@@ -35,6 +35,12 @@ export function marksOfTimeline({ tasks, executions, coming }: Timeline, laneOf:
   return [...past, ...coming.at_ms.map((dueAt, at) => plannedMark(tasks[coming.task[at]!]!, dueAt, laneOf))]
 }
 
+export function countsOf(marks: readonly RibbonMark[]): Map<Outcome, number> {
+  const counts = new Map<Outcome, number>()
+  for (const { outcome } of marks) counts.set(outcome, (counts.get(outcome) ?? 0) + 1)
+  return counts
+}
+
 /** A timeline's reason is the kind of the failure where something failed. */
 function whyOf(status: Execution['status'], reason: string | null): Why {
   const nothing = { failure: null, reason: null, error: null, exit_code: null, progress: null, unfinished: null }

@@ -1,5 +1,6 @@
 import { useMemo, useRef } from 'react'
 import { useSize } from '../ground/size.ts'
+import type { Outcome } from '../subjects/execution/outcomes.ts'
 import { toColumns } from './columns.ts'
 import { describeCounts } from './describe.ts'
 import type { RibbonMark } from './mark.ts'
@@ -10,6 +11,8 @@ import { stretchOf } from './view.ts'
 
 interface RibbonLineProps {
   marks: readonly RibbonMark[]
+  /** How many of which outcome they stand for. */
+  counts: ReadonlyMap<Outcome, number>
   /** Milliseconds that are shown, two thirds of them past. */
   span: number
   /** CSS pixels. */
@@ -17,7 +20,7 @@ interface RibbonLineProps {
 }
 
 /** The ribbon as a line of a table's row: follows now, is not operated, says in words how many of which outcome. */
-export function RibbonLine({ marks, span, height = 16 }: RibbonLineProps) {
+export function RibbonLine({ marks, counts, span, height = 16 }: RibbonLineProps) {
   const frame = useRef<HTMLDivElement>(null)
   const canvas = useRef<HTMLCanvasElement>(null)
   const { width } = useSize(frame)
@@ -48,7 +51,7 @@ export function RibbonLine({ marks, span, height = 16 }: RibbonLineProps) {
   })
   return (
     <div ref={frame} style={{ height, minWidth: 40 }}>
-      <canvas ref={canvas} role="img" aria-label={describeCounts(marks)} style={{ width, height, display: 'block' }} />
+      <canvas ref={canvas} role="img" aria-label={describeCounts(counts)} style={{ width, height, display: 'block' }} />
     </div>
   )
 }

@@ -8,6 +8,7 @@ import { describeCounts, describeMark } from './describe.ts'
 import { LaneLabels } from './lane-labels.tsx'
 import { layoutOf, type RibbonSize } from './lanes.ts'
 import type { RibbonLane, RibbonMark } from './mark.ts'
+import { countsOf } from './marks-of.ts'
 import classes from './ribbon.module.css'
 import { RibbonBar } from './ribbon-bar.tsx'
 import { RibbonTooltip } from './ribbon-tooltip.tsx'
@@ -77,7 +78,7 @@ export function Ribbon(props: RibbonProps) {
           className={classes.stage}
           role="application"
           aria-roledescription={t('ribbon.role')}
-          aria-label={t('ribbon.label', { counts: describeCounts(columns.marks.slice(first, behind)) })}
+          aria-label={t('ribbon.label', { counts: describeCounts(countsOf(columns.marks.slice(first, behind))) })}
           aria-description={t('ribbon.hint')}
           // biome-ignore lint/a11y/noNoninteractiveTabindex: an application takes the focus for its keys
           tabIndex={0}

@@ -56,7 +56,6 @@ export const taskPage = {
   lateness50: 'Lateness p50',
   lateness99: 'Lateness p99',
   calendar: 'Calendar',
-  calendarCut: 'Only the next {{count}} occurrences are shown.',
   mixed: 'Some failed',
   dayRan: '{{day}}: {{total}} runs, {{failed}} failed',
   dayPlanned: '{{day}}: {{total}} planned',

@@ -7,6 +7,7 @@ export const timeline = {
   ofGroup: 'Group {{group}}',
   cut: 'Only the latest {{shown}} executions are shown. Zoom in or choose a group to see the others.',
   comingPart: 'Of tasks that are due very often only the next occurrences are known here.',
+  daysCut: 'There are more schedules than are counted here.',
   columns: {
     due: 'Due',
     task: 'Task',
@@ -44,8 +45,10 @@ export const timeline = {
   earlier: 'Earlier',
   later: 'Later',
   today: 'Today',
-  more_one: '{{count}} more',
-  more_other: '{{count}} more',
+  moreTasks_one: '{{count}} more task',
+  moreTasks_other: '{{count}} more tasks',
+  occurrencesInAll_one: '{{count}} occurrence in all',
+  occurrencesInAll_other: '{{count}} occurrences in all',
   occurrences_one: '{{count}} occurrence',
   occurrences_other: '{{count}} occurrences',
 } as const

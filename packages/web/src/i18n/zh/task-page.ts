@@ -59,7 +59,6 @@ export const taskPage: SameKeys<typeof english> = {
   lateness50: '延迟 p50',
   lateness99: '延迟 p99',
   calendar: '日历',
-  calendarCut: '仅显示接下来的 {{count}} 次。',
   mixed: '部分失败',
   dayRan: '{{day}}：执行 {{total}} 次，失败 {{failed}} 次',
   dayPlanned: '{{day}}：计划 {{total}} 次',

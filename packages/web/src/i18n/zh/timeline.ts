@@ -10,6 +10,7 @@ export const timeline: SameKeys<typeof english> = {
   ofGroup: '分组 {{group}}',
   cut: '仅绘制最近 {{shown}} 次执行。放大或选择分组以查看其余。',
   comingPart: '对于执行非常频繁的任务，这里仅显示最近的若干次。',
+  daysCut: '计划过多，未全部计入。',
   columns: {
     due: '应触发时间',
     task: '任务',
@@ -47,8 +48,10 @@ export const timeline: SameKeys<typeof english> = {
   earlier: '往前',
   later: '往后',
   today: '今天',
-  more_one: '另有 {{count}} 次',
-  more_other: '另有 {{count}} 次',
+  moreTasks_one: '另有 {{count}} 个任务',
+  moreTasks_other: '另有 {{count}} 个任务',
+  occurrencesInAll_one: '共 {{count}} 次',
+  occurrencesInAll_other: '共 {{count}} 次',
   occurrences_one: '{{count}} 次',
   occurrences_other: '{{count}} 次',
 }

@@ -14,7 +14,7 @@ import { Instant } from '../../ui/instant.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { ProblemNotice } from '../../ui/problem-notice.tsx'
 import classes from './overview.module.css'
-import { aDayAgo, failuresQuery } from './overview-queries.ts'
+import { failuresQuery, lookBackFrom } from './overview-queries.ts'
 
 const RerunAll = lazy(async () => ({ default: (await import('./rerun-all.tsx')).RerunAll }))
 
@@ -39,7 +39,9 @@ export function FailuresPanel() {
       aside={
         <Anchor
           size="xs"
-          renderRoot={(props) => <Link to="/executions" search={{ status: 'failed', from: aDayAgo() }} {...props} />}
+          renderRoot={(props) => (
+            <Link to="/executions" search={{ status: 'failed', from: lookBackFrom() }} {...props} />
+          )}
         >
           {rest > 0 ? t('overview.restGroups', { count: rest }) : t('actions.showAll')}
         </Anchor>
@@ -132,7 +134,7 @@ function OpenGroup({ group }: { group: FailureGroup }) {
             renderRoot={(props) => (
               <Link
                 to="/executions"
-                search={{ status: 'failed', task: group.tasks[0]!.id, from: aDayAgo() }}
+                search={{ status: 'failed', task: group.tasks[0]!.id, from: lookBackFrom() }}
                 {...props}
               />
             )}

@@ -8,7 +8,7 @@ import { formatDuration } from '../../format/duration.ts'
 import { formatCount, formatPercentage } from '../../format/number.ts'
 import { LATE_FROM_MS } from '../../subjects/execution/outcome.ts'
 import classes from './overview.module.css'
-import { aDayAgo, failuresQuery, hoursQuery, lateQuery, runningQuery, statusQuery } from './overview-queries.ts'
+import { failuresQuery, hoursQuery, lateQuery, lookBackFrom, runningQuery, statusQuery } from './overview-queries.ts'
 
 interface Figure {
   label: string
@@ -57,7 +57,7 @@ function useFigures(): Figure[] {
       label: t('overview.failed'),
       value: counted(failures?.total),
       note: failures === undefined ? '' : t('overview.alike', { count: failures.groups.length }),
-      link: { to: '/executions', search: { status: 'failed', from: aDayAgo() } },
+      link: { to: '/executions', search: { status: 'failed', from: lookBackFrom() } },
       tone: (failures?.total ?? 0) > 0 && 'failed',
     },
     successFigure(hours?.points, t),

@@ -1,14 +1,14 @@
 import { queryOptions } from '@tanstack/react-query'
 import { api, data } from '../../api/client.ts'
+import { firstHour, HOUR_MS } from './hours.ts'
 
 /** How many of each kind the overview lists; the rest is one click away. */
 const FEW = 6
-const DAY_MS = 86_400_000
 /** In case the live channel is silent. */
 const REFETCH_MS = 30_000
 
-/** Where the look back begins. */
-export const aDayAgo = (): string => new Date(Date.now() - DAY_MS).toISOString()
+/** Where the look back begins: with the first of the hours that are drawn, so that all figures count the same. */
+export const lookBackFrom = (): string => new Date(firstHour(Math.floor(Date.now() / HOUR_MS)) * HOUR_MS).toISOString()
 
 export const statusQuery = queryOptions({
   queryKey: ['status'],
@@ -48,7 +48,7 @@ export const comingQuery = queryOptions({
 /** Begins with `executions`, so that a failure shows at once. */
 export const failuresQuery = queryOptions({
   queryKey: ['executions', 'overview', 'failures'],
-  queryFn: () => data(api.GET('/api/scheduler/stats/failures', { params: { query: { from: aDayAgo() } } })),
+  queryFn: () => data(api.GET('/api/scheduler/stats/failures', { params: { query: { from: lookBackFrom() } } })),
 })
 
 export const summaryQuery = queryOptions({
@@ -59,11 +59,11 @@ export const summaryQuery = queryOptions({
 export const hoursQuery = queryOptions({
   queryKey: ['stats', 'timeseries', 'overview'],
   queryFn: () =>
-    data(api.GET('/api/scheduler/stats/timeseries', { params: { query: { bucket: 'hour', from: aDayAgo() } } })),
+    data(api.GET('/api/scheduler/stats/timeseries', { params: { query: { bucket: 'hour', from: lookBackFrom() } } })),
 })
 
 export const latenessQuery = queryOptions({
   queryKey: ['stats', 'lateness', 'overview'],
   queryFn: () =>
-    data(api.GET('/api/scheduler/stats/lateness', { params: { query: { bucket: 'hour', from: aDayAgo() } } })),
+    data(api.GET('/api/scheduler/stats/lateness', { params: { query: { bucket: 'hour', from: lookBackFrom() } } })),
 })

@@ -7,7 +7,7 @@ import { toProblem } from '../../api/problem.ts'
 import type { Schema } from '../../api/types.ts'
 import { formatCount } from '../../format/number.ts'
 import { Confirm } from '../../ui/confirm.tsx'
-import { aDayAgo } from './overview-queries.ts'
+import { lookBackFrom } from './overview-queries.ts'
 
 interface RerunAllProps {
   group: Schema<'FailureGroups'>['groups'][number]
@@ -79,7 +79,7 @@ function useIds({ fingerprint, count, execution_ids: latest }: RerunAllProps['gr
   const { data: all } = useQuery({
     queryKey: ['executions', 'alike', fingerprint],
     queryFn: async () => {
-      const query = { from: aDayAgo(), fingerprint }
+      const query = { from: lookBackFrom(), fingerprint }
       const { groups } = await data(api.GET('/api/scheduler/stats/failures', { params: { query } }))
       return groups[0]?.execution_ids ?? []
     },

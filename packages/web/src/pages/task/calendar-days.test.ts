@@ -29,7 +29,7 @@ describe('the calendar of a task', () => {
   })
 
   test('coming occurrences are counted on their day', () => {
-    const weeks = calendarWeeks({ ...base, coming: [now + 86_400_000, now + 86_400_000 + 1] })
+    const weeks = calendarWeeks({ ...base, coming: [{ date: '2026-11-22', occurrences: 2 }] })
     expect(find(weeks, '2026-11-22')).toMatchObject({ planned: 2, total: 0 })
   })
 })

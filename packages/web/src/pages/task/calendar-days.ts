@@ -19,8 +19,8 @@ interface CalendarInput {
   weeksAhead: number
   /** Hourly counts; `at` in epoch ms. */
   past: readonly { at: number; total: number; success: number; failed: number }[]
-  /** Coming instants, epoch ms. */
-  coming: readonly number[]
+  /** Coming occurrences by day of the zone. */
+  coming: readonly { date: string; occurrences: number }[]
 }
 
 const DAY_MS = 86_400_000
@@ -46,9 +46,9 @@ export function calendarWeeks({ now, zone, weeksBack, weeksAhead, past, coming }
     day.success += success
     day.failed += failed
   }
-  for (const at of coming) {
-    const day = days.get(dateOf(at))
-    if (day !== undefined) day.planned++
+  for (const { date, occurrences } of coming) {
+    const day = days.get(date)
+    if (day !== undefined) day.planned += occurrences
   }
   return weeks
 }

@@ -14,7 +14,6 @@ import classes from './heat-calendar.module.css'
 const WEEKS_BACK = 17
 const WEEKS_AHEAD = 5
 const WEEK_MS = 7 * 86_400_000
-const MOST_COMING = 1_000
 
 /** Each day of the last months and the coming weeks: how much ran, how well, and what is planned. */
 export function HeatCalendar({ task }: { task: Task }) {
@@ -22,7 +21,7 @@ export function HeatCalendar({ task }: { task: Task }) {
   const zone = useZone(task.timezone)
   const { id } = task
   const { data: found } = useQuery({
-    queryKey: ['stats', 'calendar', id, task.version],
+    queryKey: ['stats', 'calendar', id, task.version, zone],
     queryFn: async ({ signal }) => {
       const now = Date.now()
       const from = new Date(now - (WEEKS_BACK + 1) * WEEK_MS).toISOString()
@@ -32,7 +31,10 @@ export function HeatCalendar({ task }: { task: Task }) {
       const [past, coming] = await Promise.all([
         data(api.GET('/api/scheduler/stats/timeseries', { params: { query: series }, signal })),
         data(
-          api.GET('/api/scheduler/forecast', { params: { query: { task_id: id, to, limit: MOST_COMING } }, signal }),
+          api.GET('/api/scheduler/forecast/days', {
+            params: { query: { task_id: id, to, timezone: zone, per_day: 0 } },
+            signal,
+          }),
         ),
       ])
       return { now, past, coming }
@@ -47,13 +49,12 @@ export function HeatCalendar({ task }: { task: Task }) {
         weeksBack: WEEKS_BACK,
         weeksAhead: WEEKS_AHEAD,
         past: found?.past.points.map((point) => ({ ...point, at: Date.parse(point.at) })) ?? [],
-        coming: found?.coming.occurrences.map(({ due_at }) => Date.parse(due_at)) ?? [],
+        coming: found?.coming.days ?? [],
       }),
     [found, zone],
   )
   const most = Math.max(1, ...weeks.flat().map(({ total }) => total))
   const mostPlanned = Math.max(1, ...weeks.flat().map(({ planned }) => planned))
-  const isCut = found?.coming.occurrences.length === MOST_COMING
   return (
     <figure className={classes.calendar}>
       <div className={classes.weeks}>
@@ -78,7 +79,6 @@ export function HeatCalendar({ task }: { task: Task }) {
         <span className={classes.key} data-look="mixed" /> {t('taskPage.mixed')}
         <span className={classes.key} data-look="failed" /> {t('outcome.failed')}
         <span className={classes.key} data-look="planned" /> {t('outcome.planned')}
-        {isCut && <span>{t('taskPage.calendarCut', { count: MOST_COMING })}</span>}
       </figcaption>
     </figure>
   )

@@ -2,12 +2,13 @@ import { useQuery } from '@tanstack/react-query'
 import { useEffect, useMemo, useState } from 'react'
 import { api, data } from '../../api/client.ts'
 import type { Task } from '../../api/types.ts'
-import { marksOfTimeline } from '../../ribbon/marks-of.ts'
 import { RibbonLine } from '../../ribbon/ribbon-line.tsx'
+import { type RowMarks, rowMarks } from './row-marks.ts'
 
 const HOUR_MS = 3_600_000
 const SPAN_MS = 36 * HOUR_MS
 const MOST = 200
+const NOTHING: RowMarks = { marks: [], counts: new Map() }
 /** A row that is only scrolled past asks for nothing. */
 const SETTLE_MS = 250
 
@@ -34,6 +35,10 @@ export function RowRibbon({ task }: { task: Task }) {
     enabled: isSettled && (task.last_run !== null || task.next_run !== null),
     staleTime: 60_000,
   })
-  const marks = useMemo(() => (timeline === undefined ? [] : marksOfTimeline(timeline)), [timeline])
-  return <RibbonLine marks={marks} span={SPAN_MS} />
+  const shown = useMemo(() => {
+    if (timeline === undefined) return NOTHING
+    const end = task.end_at ? Date.parse(task.end_at) : Number.POSITIVE_INFINITY
+    return rowMarks(timeline, Math.min(Date.parse(timeline.to), end))
+  }, [timeline, task.end_at])
+  return <RibbonLine {...shown} span={SPAN_MS} />
 }

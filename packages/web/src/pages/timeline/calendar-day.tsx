@@ -20,7 +20,7 @@ interface CalendarDayProps {
   label: string
   title: string
   zone: string
-  plans: readonly DayPlan[]
+  plan: DayPlan | undefined
   ends: DayEnds | undefined
   /** Lines at most. */
   most: number
@@ -29,10 +29,11 @@ interface CalendarDayProps {
   isOutside: boolean
 }
 
-export function CalendarDay({ from, to, label, title, zone, plans, ends, most, isToday, isOutside }: CalendarDayProps) {
+export function CalendarDay({ from, to, label, title, zone, plan, ends, most, isToday, isOutside }: CalendarDayProps) {
   const { t } = useTranslation()
   const range = { from: new Date(from).toISOString(), to: new Date(to).toISOString() }
-  const rest = plans.slice(most).reduce((sum, { count }) => sum + count, 0)
+  const shown = plan?.tasks.slice(0, most) ?? []
+  const rest = (plan?.taskCount ?? 0) - shown.length
   return (
     <section
       className={classes.day}
@@ -73,7 +74,7 @@ export function CalendarDay({ from, to, label, title, zone, plans, ends, most, i
         )}
       </div>
       <ul className={classes.plan}>
-        {plans.slice(0, most).map(({ taskId, name, at, count }) => (
+        {shown.map(({ taskId, name, at, count }) => (
           <li key={taskId}>
             <TaskLink taskId={taskId} title={name}>
               <time dateTime={new Date(at).toISOString()}>
@@ -85,7 +86,11 @@ export function CalendarDay({ from, to, label, title, zone, plans, ends, most, i
           </li>
         ))}
       </ul>
-      {rest > 0 && <div className={classes.dim}>{t('timeline.more', { count: rest })}</div>}
+      {rest > 0 && (
+        <div className={classes.dim} title={t('timeline.occurrencesInAll', { count: plan!.occurrences })}>
+          {t('timeline.moreTasks', { count: rest })}
+        </div>
+      )}
     </section>
   )
 }

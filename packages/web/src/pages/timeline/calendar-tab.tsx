@@ -15,7 +15,8 @@ import classes from './timeline.module.css'
 
 const route = getRouteApi('/timeline')
 const DAY_MS = 86_400_000
-const MOST_COMING = 5_000
+/** Tasks named of each day: as many as a day of a week has room for. */
+const PER_DAY = 18
 
 /** The week or month: what became of past days, what comes on others. */
 export function CalendarTab() {
@@ -64,7 +65,7 @@ export function CalendarTab() {
         </strong>
         <span className={classes.dim}>
           {zone}
-          {coming.isCut && ` · ${t('timeline.comingPart')}`}
+          {coming.isCut && ` · ${t('timeline.daysCut')}`}
         </span>
       </div>
       {error !== null && <ProblemNotice error={error} />}
@@ -87,9 +88,9 @@ export function CalendarTab() {
             )}
             title={named(number, { day: 'numeric', month: 'long', weekday: 'long' })}
             zone={zone}
-            plans={coming.plans.get(number) ?? []}
+            plan={coming.plans.get(number)}
             ends={ends.get(number)}
-            most={period === 'week' ? 18 : 4}
+            most={period === 'week' ? PER_DAY : 4}
             isToday={number === today}
             isOutside={number < first || number > last}
           />
@@ -101,11 +102,12 @@ export function CalendarTab() {
 
 /** What comes and what ended within a range, by day of the zone. */
 function useCalendar(from: number, to: number, zone: string) {
-  const { data: timeline, error } = useQuery({
-    queryKey: ['forecast', 'calendar', to],
+  const { data: forecast, error } = useQuery({
+    queryKey: ['forecast', 'calendar', from, to, zone],
     queryFn: () => {
-      const query = { from: new Date().toISOString(), to: new Date(to).toISOString(), limit: MOST_COMING }
-      return data(api.GET('/api/scheduler/timeline', { params: { query } }))
+      const range = { from: new Date(from).toISOString(), to: new Date(to).toISOString() }
+      const query = { ...range, timezone: zone, per_day: PER_DAY }
+      return data(api.GET('/api/scheduler/forecast/days', { params: { query } }))
     },
     enabled: to > Date.now(),
     staleTime: 60_000,
@@ -119,11 +121,8 @@ function useCalendar(from: number, to: number, zone: string) {
     enabled: from < Date.now(),
   })
   const coming = useMemo(
-    () => ({
-      plans: timeline === undefined ? new Map() : plansByDay(timeline, zone),
-      isCut: timeline?.truncated.coming ?? false,
-    }),
-    [timeline, zone],
+    () => ({ plans: plansByDay(forecast?.days ?? []), isCut: forecast?.truncated ?? false }),
+    [forecast],
   )
   const ends = useMemo(() => {
     const byDay = new Map<number, DayEnds>()

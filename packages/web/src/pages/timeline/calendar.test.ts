@@ -44,17 +44,12 @@ test('what is no day of the calendar is none', () => {
   for (const text of [undefined, '', 'soon', '2026-13-01', '2026-1-1']) expect(dayFrom(text)).toBeNull()
 })
 
-test('a task that is due often on a day is one line with its first instant', () => {
-  const at = (text: string) => Date.parse(`2026-11-21T${text}Z`)
-  const found = {
-    tasks: [
-      { id: 'a', name: 'A' },
-      { id: 'b', name: 'B' },
-    ],
-    coming: { task: [1, 0, 1], at_ms: [at('08:00:00'), at('09:00:00'), at('10:00:00')] },
-  }
-  expect(plansByDay(found, 'UTC').get(day('2026-11-21'))).toEqual([
-    { taskId: 'b', name: 'B', at: at('08:00:00'), count: 2 },
-    { taskId: 'a', name: 'A', at: at('09:00:00'), count: 1 },
-  ])
+test('what the server counted stands on its day', () => {
+  const task = { task_id: 'b', task_name: 'B', first_due_at: '2026-11-21T08:00:00.000Z', count: 2 }
+  const plans = plansByDay([{ date: '2026-11-21', occurrences: 90, task_count: 7, tasks: [task] }])
+  expect(plans.get(day('2026-11-21'))).toEqual({
+    tasks: [{ taskId: 'b', name: 'B', at: Date.parse('2026-11-21T08:00:00Z'), count: 2 }],
+    taskCount: 7,
+    occurrences: 90,
+  })
 })

@@ -1,3 +1,4 @@
+import type { Schema } from '../../api/types.ts'
 import { zoneOffset } from '../../format/zone-offset.ts'
 
 const DAY_MS = 86_400_000
@@ -65,32 +66,25 @@ function range(first: number, last: number): number[] {
   return Array.from({ length: last - first + 1 }, (_, at) => first + at)
 }
 
-/** A task that is due on a day, once or more often. */
+/** What comes on a day: its earliest tasks, and how much there is besides. */
 export interface DayPlan {
-  taskId: string
-  name: string
-  /** The first instant of that day. */
-  at: number
-  count: number
+  tasks: readonly { taskId: string; name: string; at: number; count: number }[]
+  taskCount: number
+  occurrences: number
 }
 
-interface Coming {
-  tasks: readonly { id: string; name: string }[]
-  coming: { task: readonly number[]; at_ms: readonly number[] }
-}
-
-/** What comes on which day: one line per task, the earliest first. */
-export function plansByDay({ tasks, coming }: Coming, zone: string): Map<number, DayPlan[]> {
-  const days = new Map<number, Map<number, DayPlan>>()
-  for (const [at, instant] of coming.at_ms.entries()) {
-    const day = dayOf(instant, zone)
-    const number = coming.task[at]!
-    const plans = days.get(day) ?? new Map<number, DayPlan>()
-    const plan = plans.get(number)
-    if (plan === undefined)
-      plans.set(number, { taskId: tasks[number]!.id, name: tasks[number]!.name, at: instant, count: 1 })
-    else plan.count++
-    days.set(day, plans)
-  }
-  return new Map([...days].map(([day, plans]) => [day, [...plans.values()].sort((a, b) => a.at - b.at)]))
+/** What the server counted, by day. */
+export function plansByDay(days: Schema<'ForecastDays'>['days']): Map<number, DayPlan> {
+  return new Map(
+    days.map(({ date, task_count: taskCount, occurrences, tasks }) => [
+      dayFrom(date)!,
+      {
+        tasks: tasks.map(({ task_id: taskId, task_name: name, first_due_at: first, count }) => {
+          return { taskId, name, at: Date.parse(first), count }
+        }),
+        taskCount,
+        occurrences,
+      },
+    ]),
+  )
 }
