@@ -36,6 +36,15 @@ test('a program says what failed in the last line it printed, else its error doe
   expect(messageOf(record({ error: null }))).toBe('')
 })
 
+test.each([
+  ['Error: no route to db\n    at connect (db.js:3:1)\n    at main (main.js:9:2)\n', 'Error: no route to db'],
+  ['cannot reach db.internal\n1\n2\n3\n', 'cannot reach db.internal'],
+  ['连接失败：db\n清理完成\n', '连接失败：db'],
+  ['read mirrors\nfailsafe is on\n', 'failsafe is on'],
+])('of %j the line that tells of an error counts, whatever follows it', (outputEnd, message) => {
+  expect(messageOf(record({ outputEnd }))).toBe(message)
+})
+
 test('kinds that say the same are not alike', () => {
   expect(fingerprintOf('timeout', 'x')).toBe(fingerprintOf('timeout', 'x'))
   expect(fingerprintOf('timeout', 'x')).not.toBe(fingerprintOf('lost', 'x'))

@@ -17,10 +17,17 @@ const VARYING: readonly [RegExp, string][] = [
   [/\s+/g, ' '],
 ]
 
-/** What a failure says: the last line it printed when it ended by its exit code, else the error. */
+/** Lines that tell what went wrong, in words that programs use; what they print afterwards tells less. */
+const TELLING =
+  /(?:error|exception|fatal|panic|fail(?:ed|ure)?|cannot|can't|could not|unable|denied|refused|not found|no such|timed? ?out|abort(?:ed)?)(?![a-z])|错误|失败|异常|拒绝|超时|无法/i
+
+/**
+ * What a failure says: when it ended by its exit code the last line it printed that tells of an error, or the last of
+ * all; else the error.
+ */
 export function messageOf({ failure, error, outputEnd }: FailureRecord): string {
   const lines = (failure === 'exit_code' && outputEnd !== null ? outputEnd : '').split(/\r?\n/)
-  const last = lines.findLast((line) => line.trim() !== '')
+  const last = lines.findLast((line) => TELLING.test(line)) ?? lines.findLast((line) => line.trim() !== '')
   return (last ?? error ?? '').trim().slice(0, LONGEST).toWellFormed()
 }
 

@@ -65,7 +65,7 @@ const FIGURES = { after: ['execution', 'task'], everyMs: 15_000 } as const
 export const PLACES = [
   {
     path: '/',
-    search: [],
+    search: ['alike'],
     section: 'when',
     word: 'nav.overview',
     icon: IconLayoutDashboard,
@@ -120,7 +120,7 @@ export const PLACES = [
   },
   {
     path: '/tasks/$taskId/edit',
-    search: ['tab'],
+    search: ['tab', 'section'],
     section: null,
     may: 'edit',
     refusal: 'editor.notAllowed',

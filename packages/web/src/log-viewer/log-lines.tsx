@@ -87,12 +87,15 @@ export function LogLines(props: LogLinesProps) {
       <div className={classes.lines} style={{ height: virtual.getTotalSize() }} data-wrapped={isWrapped || undefined}>
         {virtual.getVirtualItems().map(({ index, start, key }) => {
           const line = lineAt(index)
+          const before = index === 0 ? undefined : lineAt(index - 1)
+          const begins = line !== undefined && before !== undefined && line.attempt > before.attempt
           return (
             <Row
               key={key}
               index={index}
               start={start}
               line={line}
+              attempt={begins ? line.attempt : null}
               measure={isWrapped ? virtual.measureElement : undefined}
               numberWidth={`${digits + 2}ch`}
               isMarked={line !== undefined && line.no === markedNo}
@@ -111,6 +114,8 @@ interface RowProps {
   index: number
   start: number
   line: LogLine | undefined
+  /** The number of the attempt that begins here. */
+  attempt: number | null
   measure: ((element: Element | null) => void) | undefined
   numberWidth: string
   isMarked: boolean
@@ -121,7 +126,8 @@ interface RowProps {
 }
 
 /** Drawn anew only when it changes: others come ten times a second. */
-const Row = memo(function Row({ index, start, line, measure, numberWidth, isMarked, onMark, search, zone }: RowProps) {
+const Row = memo(function Row(props: RowProps) {
+  const { index, start, line, attempt, measure, numberWidth, isMarked, onMark, search, zone } = props
   const { t } = useTranslation()
   const no = line?.no ?? index
   return (
@@ -131,6 +137,7 @@ const Row = memo(function Row({ index, start, line, measure, numberWidth, isMark
       className={classes.line}
       data-stream={line?.stream}
       data-marked={isMarked || undefined}
+      data-begins={attempt !== null || undefined}
       style={{ transform: `translateY(${start}px)` }}
     >
       <button
@@ -148,6 +155,7 @@ const Row = memo(function Row({ index, start, line, measure, numberWidth, isMark
           {formatInstant(Date.parse(line.timestamp), { zone, hasMilliseconds: true, isTimeOnly: true })}
         </time>
       )}
+      {attempt !== null && <span className={classes.attempt}>{t('log.attempt', { attempt })}</span>}
       <span className={classes.text}>{line ? <LogText text={line.message} search={search} /> : ' '}</span>
     </div>
   )

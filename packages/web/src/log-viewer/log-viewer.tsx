@@ -45,6 +45,9 @@ export function LogViewer(props: LogViewerProps) {
     lines.current?.scrollTo(isFiltered ? index : no)
   })
   useLinkedLine(line, snapshot.total > 0, lines)
+  useLinkedSearch(line === null && q !== '', search.matches.length > 0 && snapshot.state === 'ended', () =>
+    matches.jump(-1),
+  )
   const mark = useMarking(line, onLine)
   const isEmpty = snapshot.total === 0 && snapshot.state !== 'loading' && snapshot.unfinished === null
 
@@ -137,7 +140,8 @@ function useMatchSteps(matches: readonly { no: number }[], onMatch: (index: numb
   const [current, setCurrent] = useState(-1)
   function jump(step: 1 | -1): void {
     if (matches.length === 0) return
-    const next = (current + step + matches.length) % matches.length
+    const { length } = matches
+    const next = current === -1 && step === -1 ? length - 1 : (current + step + length) % length
     setCurrent(next)
     onMatch(next, matches[next]!.no)
   }
@@ -153,6 +157,16 @@ function useLinkedLine(line: number | null, isReady: boolean, lines: RefObject<L
     linked.current = null
     requestAnimationFrame(() => lines.current?.scrollTo(no))
   }, [isReady, lines])
+}
+
+/** A link to what is searched for leads to the last line that says it: an attempt ends with why. */
+function useLinkedSearch(isLinked: boolean, isReady: boolean, arrive: () => void): void {
+  const isWaiting = useRef(isLinked)
+  useEffect(() => {
+    if (!isReady || !isWaiting.current) return
+    isWaiting.current = false
+    arrive()
+  })
 }
 
 /** Keeps its identity: all rows are drawn anew when it changes. */

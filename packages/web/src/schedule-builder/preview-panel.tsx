@@ -1,5 +1,6 @@
 import { Stack, Text } from '@mantine/core'
 import { IconClockExclamation } from '@tabler/icons-react'
+import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { formatDay, formatInstant, formatRelative, MY_ZONE } from '../format/instant.ts'
 import { useNow } from '../ground/now.ts'
@@ -7,8 +8,15 @@ import { currentLanguage } from '../i18n/i18n.ts'
 import classes from './preview-panel.module.css'
 import { type Plan, type Preview, usePreviews } from './use-previews.ts'
 
+interface PreviewPanelProps {
+  plan: Plan
+  hasInstants?: boolean
+  /** In place of the instants. */
+  children?: ReactNode
+}
+
 /** What a draft means: each rule in words and as cron, the next ten instants in both zones, notes on clock changes. */
-export function PreviewPanel({ plan }: { plan: Plan }) {
+export function PreviewPanel({ plan, hasInstants = true, children }: PreviewPanelProps) {
   const { t } = useTranslation()
   const previews = usePreviews(plan)
   const zone = plan.timezone || MY_ZONE
@@ -22,7 +30,8 @@ export function PreviewPanel({ plan }: { plan: Plan }) {
           {t('schedule.fault')}
         </Text>
       )}
-      {!previews.isFaulty && <Instants instants={previews.next} starts={previews.starts} zone={zone} />}
+      {!previews.isFaulty && hasInstants && <Instants instants={previews.next} starts={previews.starts} zone={zone} />}
+      {children}
       <ClockNotes notes={previews.notes} />
     </Stack>
   )

@@ -24,6 +24,15 @@ export const execution = {
     backfill: 'Backfill',
     webhook: 'Webhook',
   },
+  mends: {
+    openHolder: 'Open what blocks it',
+    raiseLimit: 'Raise the limit',
+    changeOverlap: 'Change the overlap policy',
+    changeMisfire: 'Change the misfire policy',
+    resume: 'Resume the task',
+    raiseTimeout: 'Raise the time limit',
+    addRetry: 'Add retries',
+  },
   failures: {
     exit_code: 'Exit code',
     timeout: 'Timed out',
@@ -69,6 +78,7 @@ export const execution = {
     due: 'Due',
     jittered: 'With jitter',
     started: 'Started',
+    lastStarted: 'Attempt {{attempt}} started',
     finished: 'Finished',
     duration: 'Duration',
     lateness: 'Late by',

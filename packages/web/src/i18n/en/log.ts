@@ -15,6 +15,7 @@ export const log = {
   wrap: 'Wrap long lines',
   download: 'Download the log',
   formats: { text: 'As text, with times', ndjson: 'As NDJSON' },
+  attempt: 'Attempt {{attempt}}',
   follow: 'Follow',
   toEnd: 'Jump to the end',
   nothing: 'No output.',

@@ -27,6 +27,15 @@ export const execution: SameKeys<typeof english> = {
     backfill: '补跑',
     webhook: 'Webhook',
   },
+  mends: {
+    openHolder: '打开占用者',
+    raiseLimit: '提高上限',
+    changeOverlap: '修改重叠策略',
+    changeMisfire: '修改漏触发策略',
+    resume: '恢复任务',
+    raiseTimeout: '延长超时时间',
+    addRetry: '设置重试',
+  },
   failures: {
     exit_code: '退出码非零',
     timeout: '超时',
@@ -72,6 +81,7 @@ export const execution: SameKeys<typeof english> = {
     due: '应触发时间',
     jittered: '加抖动后',
     started: '开始',
+    lastStarted: '第 {{attempt}} 次尝试开始',
     finished: '结束',
     duration: '耗时',
     lateness: '延迟',

@@ -18,6 +18,7 @@ export const log: SameKeys<typeof english> = {
   wrap: '长行折行',
   download: '下载日志',
   formats: { text: '纯文本（含时间）', ndjson: 'NDJSON' },
+  attempt: '第 {{attempt}} 次尝试',
   follow: '跟随最新',
   toEnd: '跳到末尾',
   nothing: '没有任何输出。',

@@ -1,7 +1,7 @@
 import { Anchor, Button, UnstyledButton } from '@mantine/core'
 import { IconChevronDown, IconChevronRight } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
-import { Link } from '@tanstack/react-router'
+import { getRouteApi, Link } from '@tanstack/react-router'
 import { lazy, Suspense, useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { api, data } from '../../api/client.ts'
@@ -18,6 +18,8 @@ import { failuresQuery, lookBackFrom } from './overview-queries.ts'
 
 const RerunAll = lazy(async () => ({ default: (await import('./rerun-all.tsx')).RerunAll }))
 
+const route = getRouteApi('/')
+
 type FailureGroup = Schema<'FailureGroups'>['groups'][number]
 
 const FEW = 6
@@ -28,7 +30,9 @@ const MOST_SHOWN = 8
 export function FailuresPanel() {
   const { t } = useTranslation()
   const { data: failures, error } = useQuery(failuresQuery)
-  const [open, setOpen] = useState<string | null>(null)
+  // Stands in the address, so that it is open again when one comes back from a log.
+  const { alike: open } = route.useSearch()
+  const navigate = route.useNavigate()
   const groups = failures?.groups.slice(0, FEW) ?? []
   const grouped = failures?.groups.reduce((sum, { count }) => sum + count, 0) ?? 0
   const rest = (failures?.groups.length ?? 0) - groups.length
@@ -55,7 +59,10 @@ export function FailuresPanel() {
             key={group.fingerprint}
             group={group}
             isOpen={open === group.fingerprint}
-            onToggle={() => setOpen((now) => (now === group.fingerprint ? null : group.fingerprint))}
+            onToggle={() => {
+              const alike = open === group.fingerprint ? undefined : group.fingerprint
+              void navigate({ search: { alike }, replace: true, resetScroll: false })
+            }}
           />
         ))}
       </ul>
@@ -81,7 +88,9 @@ function Group({ group, isOpen, onToggle }: { group: FailureGroup; isOpen: boole
         <span className={classes.count}>{formatCount(group.count)}</span>
         <span className={classes.grow}>
           {who}
-          <span className={`${classes.message} ${classes.dim} mono`}>{group.message}</span>
+          <span className={`${classes.message} ${classes.dim} mono`} title={group.message}>
+            {group.example}
+          </span>
         </span>
         <span className={classes.dim}>
           <Instant at={group.last_at} />

@@ -14,7 +14,7 @@ import { TaskEditor } from './task-editor.tsx'
 export function EditTaskPage() {
   const { t } = useTranslation()
   const { taskId } = useParams({ from: '/tasks/$taskId/edit' })
-  const { tab } = useSearch({ from: '/tasks/$taskId/edit' })
+  const { tab, section } = useSearch({ from: '/tasks/$taskId/edit' })
   const navigate = useNavigate({ from: '/tasks/$taskId/edit' })
   const openTask = useOpenTask()
   const { data: task, error } = useQuery({
@@ -43,6 +43,7 @@ export function EditTaskPage() {
       start={documentOf(task)}
       draftName={taskId}
       isYaml={tab === 'yaml'}
+      {...(section !== undefined && { section })}
       onYaml={(isYaml) => void navigate({ search: isYaml ? { tab: 'yaml' } : {}, replace: true })}
       onCancel={() => openTask(taskId)}
       onSaved={(saved) => {

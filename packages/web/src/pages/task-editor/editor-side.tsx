@@ -21,16 +21,15 @@ interface EditorSideProps {
 export function EditorSide({ plan, basePlan, isChecking, isFine, isDirty }: EditorSideProps) {
   const { t } = useTranslation()
   const { task, faultsAt } = useEditor()
+  const isCompared = task !== undefined && !isSame(plan, basePlan)
   return (
     <aside className={classes.side}>
       <Panel title={t('schedule.preview')}>
-        <PreviewPanel plan={plan} />
+        {/* Both old and new instants stand in the comparison, which is to be seen without scrolling. */}
+        <PreviewPanel plan={plan} hasInstants={!isCompared}>
+          {isCompared && <PreviewComparison before={basePlan} after={plan} />}
+        </PreviewPanel>
       </Panel>
-      {task !== undefined && !isSame(plan, basePlan) && (
-        <Panel>
-          <PreviewComparison before={basePlan} after={plan} />
-        </Panel>
-      )}
       <Panel>
         <FaultList
           faults={faultsAt('')}

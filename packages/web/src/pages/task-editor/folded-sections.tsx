@@ -1,6 +1,6 @@
 import { Accordion } from '@mantine/core'
 import { IconAlertCircle } from '@tabler/icons-react'
-import type { ComponentType } from 'react'
+import { type ComponentType, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useEditor } from './editor-context.ts'
 import { FURTHER_FIELDS } from './further-fields.ts'
@@ -23,6 +23,8 @@ const CONTENT: Readonly<Record<Section, ComponentType>> = {
 export function FoldedSections({ open, onOpen }: { open: string[]; onOpen: (open: string[]) => void }) {
   const { t } = useTranslation()
   const { document, faultAt } = useEditor()
+  // The section that the address opens is the one somebody came for.
+  const [wanted] = useState(open[0])
   return (
     <Accordion multiple variant="contained" radius="md" chevronPosition="left" value={open} onChange={onOpen}>
       {Object.entries(SECTIONS).map(([name, fields]) => {
@@ -31,7 +33,7 @@ export function FoldedSections({ open, onOpen }: { open: string[]; onOpen: (open
         const further = section === 'records' ? FURTHER_FIELDS : []
         const fault = [...fields, ...further].map(faultAt).find((found) => found !== undefined)
         return (
-          <Accordion.Item key={section} value={section}>
+          <Accordion.Item key={section} value={section} ref={section === wanted ? intoView : undefined}>
             <Accordion.Control>
               <span style={{ display: 'flex', gap: 12, alignItems: 'center', fontSize: 13 }}>
                 <span>{t(`editor.sections.${section}`)}</span>
@@ -54,4 +56,8 @@ export function FoldedSections({ open, onOpen }: { open: string[]; onOpen: (open
       })}
     </Accordion>
   )
+}
+
+function intoView(item: HTMLElement | null): void {
+  item?.scrollIntoView({ block: 'center' })
 }

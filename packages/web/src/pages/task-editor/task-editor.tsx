@@ -32,18 +32,20 @@ interface TaskEditorProps {
   onYaml: (isYaml: boolean) => void
   onCancel: () => void
   onSaved: (task: Task) => void
+  /** The folded section that is open at first. */
+  section?: string
   /** Above the form of a new task: examples. */
   above?: ReactNode
 }
 
 /** One form for every task, and the same task as YAML. */
 export function TaskEditor(props: TaskEditorProps) {
-  const { title, task, start, draftName, isYaml, onYaml, onCancel, onSaved, above } = props
+  const { title, task, start, draftName, isYaml, onYaml, onCancel, onSaved, above, section } = props
   const begin = { document: start, version: task?.version ?? null }
   const draft = useDraft(draftName, begin)
   const { document } = draft
   const [isSubmitted, setSubmitted] = useState(false)
-  const [open, setOpen] = useState<string[]>([])
+  const [open, setOpen] = useState<string[]>(section === undefined ? [] : [section])
   const faults = useFaults(document, {
     taskId: task?.id,
     // What exists was valid once, and YAML is seen as a whole: there, every fault is news.

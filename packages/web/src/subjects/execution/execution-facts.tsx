@@ -16,6 +16,7 @@ export function ExecutionFacts({ execution }: { execution: Execution }) {
   const { t } = useTranslation()
   const zone = useZone()
   const { covers } = execution
+  const firstStart = execution.attempt > 1 ? (execution.attempts[0]?.started_at ?? null) : null
   const facts = [
     {
       label: t('execution.facts.task'),
@@ -48,7 +49,11 @@ export function ExecutionFacts({ execution }: { execution: Execution }) {
     },
     {
       label: t('execution.facts.started'),
-      value: <Instant at={execution.started_at} style="absolute" hasMilliseconds />,
+      value: <Instant at={firstStart ?? execution.started_at} style="absolute" hasMilliseconds />,
+    },
+    {
+      label: t('execution.facts.lastStarted', { attempt: execution.attempt }),
+      value: firstStart === null ? null : <Instant at={execution.started_at} style="absolute" hasMilliseconds />,
     },
     {
       label: t('execution.facts.finished'),
