@@ -1,10 +1,12 @@
 import { useSyncExternalStore } from 'react'
 
 let now = Date.now()
+let isHeld = false
 const listeners = new Set<() => void>()
 let timer: ReturnType<typeof setInterval> | undefined
 
 function tick(): void {
+  if (isHeld) return
   now = Date.now()
   for (const listener of listeners) listener()
 }
@@ -18,6 +20,12 @@ function subscribe(listener: () => void): () => void {
     clearInterval(timer)
     timer = undefined
   }
+}
+
+/** Lets the page's clock stand, or go on: while nothing is heard of the server, what runs must not seem to run on. */
+export function holdNow(hold: boolean): void {
+  isHeld = hold
+  tick()
 }
 
 /** The wall clock, once a second; one timer for the whole page. */

@@ -16,15 +16,24 @@ describe('a time of day that is typed', () => {
 })
 
 describe('a rule of another kind', () => {
+  const known = (cron: string | null) => ({ cron, soon: '2026-12-01T10:00:00' })
+
+  test('that is due once begins with a time that is no fault', () => {
+    expect(ofKind({ type: 'none' }, 'once', known(null))).toEqual({ type: 'once', at: '2026-12-01T10:00:00' })
+  })
+
   test('keeps the times of day', () => {
-    const weekly = ofKind({ type: 'daily', time: '09:30' }, 'weekly', null)
+    const weekly = ofKind({ type: 'daily', time: '09:30' }, 'weekly', known(null))
     expect(timesOf(weekly)).toEqual(['09:30'])
-    expect(timesOf(ofKind(weekly, 'monthly', null))).toEqual(['09:30'])
+    expect(timesOf(ofKind(weekly, 'monthly', known(null)))).toEqual(['09:30'])
   })
 
   test('as cron says the same as before, when that can be said', () => {
-    expect(ofKind({ type: 'daily', times: ['09:30'] }, 'cron', '30 9 * * *')).toHaveProperty('expression', '30 9 * * *')
-    expect(ofKind({ type: 'interval', every: 7, unit: 'minutes' }, 'cron', '@every 7m')).toHaveProperty(
+    expect(ofKind({ type: 'daily', times: ['09:30'] }, 'cron', known('30 9 * * *'))).toHaveProperty(
+      'expression',
+      '30 9 * * *',
+    )
+    expect(ofKind({ type: 'interval', every: 7, unit: 'minutes' }, 'cron', known('@every 7m'))).toHaveProperty(
       'expression',
       '0 2 * * *',
     )

@@ -19,8 +19,15 @@ export function timesOf(rule: RuleObject): string[] {
   return rule.times ?? (rule.time === undefined ? [] : [rule.time])
 }
 
+interface Known {
+  /** The expression that says the same; null where there is none. */
+  cron: string | null
+  /** A wall time to come. */
+  soon: string
+}
+
 /** A rule of another kind that keeps what both have: the times of day, or the expression that says the same. */
-export function ofKind(rule: RuleObject, kind: RuleKind, cron: string | null): RuleObject {
+export function ofKind(rule: RuleObject, kind: RuleKind, { cron, soon }: Known): RuleObject {
   const times = timesOf(rule).length > 0 ? timesOf(rule) : ['02:00']
   switch (kind) {
     case 'interval':
@@ -34,7 +41,7 @@ export function ofKind(rule: RuleObject, kind: RuleKind, cron: string | null): R
     case 'cron':
       return { type: 'cron', expression: cron !== null && /^\S+( \S+){4,5}$/.test(cron) ? cron : '0 2 * * *' }
     case 'once':
-      return { type: 'once', at: '' }
+      return { type: 'once', at: soon }
     case 'dependency':
       return { type: 'dependency' }
     case 'none':

@@ -38,11 +38,17 @@ export function ScheduleBuilder({ rule: written, onChange, faults, zone, cron, l
         style={{ justifySelf: 'start', flexWrap: 'wrap' }}
         data={kinds.map((value) => ({ value, label: t(`schedule.kinds.${value}`) }))}
         value={rule.type}
-        onChange={(kind) => onChange(ofKind(rule, kind as RuleKind, cron))}
+        onChange={(kind) => onChange(ofKind(rule, kind as RuleKind, { cron, soon: soonIn(zone) }))}
       />
       <RuleForm rule={rule} onChange={onChange} faults={faults} zone={zone} />
     </fieldset>
   )
+}
+
+/** A time to begin from: the hour after the next one. */
+function soonIn(zone: string): string {
+  const HOUR_MS = 3_600_000
+  return toWallText(new Date((Math.floor(Date.now() / HOUR_MS) + 2) * HOUR_MS).toISOString(), zone)
 }
 
 interface RuleFormProps {

@@ -5,6 +5,7 @@ import {
   type MantineColorsTuple,
 } from '@mantine/core'
 import i18next from 'i18next'
+import { keepFocus } from '../ground/focus.ts'
 
 /** The one accent; shade 7 carries white text, shade 4 stands on dark grounds. */
 const teal: MantineColorsTuple = [
@@ -104,6 +105,7 @@ export const theme = createTheme({
       defaultProps: {
         closeButtonProps: namedCloseButton,
         centered: true,
+        onExitTransitionEnd: keepFocus,
         overlayProps: { backgroundOpacity: 0.35 },
       },
     },
@@ -111,6 +113,7 @@ export const theme = createTheme({
       defaultProps: {
         closeButtonProps: namedCloseButton,
         position: 'right',
+        onExitTransitionEnd: keepFocus,
         overlayProps: { backgroundOpacity: 0.15 },
       },
     },

@@ -1,14 +1,25 @@
-import { Outlet } from '@tanstack/react-router'
-import { Suspense } from 'react'
+import { Outlet, useLocation } from '@tanstack/react-router'
+import { Suspense, useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
+import { keepFocus } from '../../ground/focus.ts'
 import { PaletteHost } from '../palette-host.tsx'
+import { OfflineNote } from './offline-note.tsx'
 import { Rail } from './rail.tsx'
 import classes from './shell.module.css'
 import { TopBar } from './top-bar.tsx'
 
+const FOCUS_AFTER_MS = 100
+
 /** The frame of every page: rail, top bar, content. */
 export function Shell() {
   const { t } = useTranslation()
+  const { pathname } = useLocation()
+  // biome-ignore lint/correctness/useExhaustiveDependencies: after each way to another page.
+  useEffect(() => {
+    // A page that comes late still replaces what had the focus.
+    const timer = setTimeout(keepFocus, FOCUS_AFTER_MS)
+    return () => clearTimeout(timer)
+  }, [pathname])
   return (
     <div className={classes.shell}>
       <a href="#content" className={classes.skip}>
@@ -18,6 +29,7 @@ export function Shell() {
       <div className={classes.column}>
         <TopBar />
         <main id="content" tabIndex={-1} className={classes.content}>
+          <OfflineNote />
           <Suspense fallback={null}>
             <Outlet />
           </Suspense>

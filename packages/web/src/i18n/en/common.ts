@@ -51,6 +51,7 @@ export const common = {
     draining: 'Draining',
     stopped: 'Stopped',
     offline: 'The server does not answer. Trying again…',
+    asOf: 'Not connected since {{time}}. What you see is as of then; it goes on by itself.',
     reconnecting: 'Live updates are interrupted. Reconnecting…',
     unknown: 'Checking the server…',
     live: 'Live',

@@ -53,6 +53,7 @@ export const common: SameKeys<typeof english> = {
     draining: '排空中',
     stopped: '已停止',
     offline: '服务器没有响应，正在重试……',
+    asOf: '自 {{time}} 起与服务器断开连接。当前显示的是断开时的内容，恢复后会自动更新。',
     reconnecting: '实时更新已中断，正在重新连接……',
     unknown: '正在查询服务器状态……',
     live: '实时',

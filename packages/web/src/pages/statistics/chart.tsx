@@ -53,9 +53,9 @@ export function Chart({ label, option, height = 220 }: ChartProps) {
 /** What all charts share. */
 function base({ ink, inkDim, line, surface, font }: ChartColours): EChartsCoreOption {
   return {
-    textStyle: { fontFamily: font, color: inkDim, fontSize: 11 },
+    textStyle: { fontFamily: font, color: inkDim, fontSize: 12 },
     grid: { left: 8, right: 12, top: 30, bottom: 4, containLabel: true },
-    legend: { top: 0, right: 0, itemWidth: 10, itemHeight: 10, textStyle: { color: inkDim, fontSize: 11 } },
+    legend: { top: 0, right: 0, itemWidth: 10, itemHeight: 10, textStyle: { color: inkDim, fontSize: 12 } },
     tooltip: {
       trigger: 'axis',
       backgroundColor: surface,
@@ -68,7 +68,7 @@ function base({ ink, inkDim, line, surface, font }: ChartColours): EChartsCoreOp
 
 /** The axis of time or of categories, and that of values, in the page's lines. */
 export function axes(colours: ChartColours, labels: readonly string[], format: (value: number) => string) {
-  const axisLabel = { color: colours.inkDim, fontSize: 11 }
+  const axisLabel = { color: colours.inkDim, fontSize: 12 }
   return {
     xAxis: {
       type: 'category',

@@ -28,7 +28,7 @@ export function HeatPanel({ points, zone }: HeatPanelProps) {
   const rows = useMemo(() => cells.filter(({ total }) => total > 0), [cells])
   const option = useCallback(
     (colours: ChartColours) => {
-      const axisLabel = { color: colours.inkDim, fontSize: 11 }
+      const axisLabel = { color: colours.inkDim, fontSize: 12 }
       const quiet = { axisLabel, axisTick: { show: false }, axisLine: { show: false }, splitArea: { show: false } }
       return {
         legend: { show: false },
