@@ -64,7 +64,13 @@ export const timeline = z
         covers_from_ms: maybeAt.meta({ description: 'First due instant answered, where a row stands for several.' }),
       })
       .meta({ description: 'Columns: their n-th entries belong together. The latest due come first.' }),
-    coming: z.strictObject({ task: z.array(z.int()), at_ms: at }),
+    coming: z.strictObject({
+      task: z.array(z.int()),
+      at_ms: at,
+      queues_until_ms: maybeAt.meta({
+        description: 'Until when a limit is expected to be taken that it needs, epoch ms; null where none is.',
+      }),
+    }),
     truncated: z.strictObject({ executions: z.boolean(), coming: z.boolean() }),
     buckets: z
       .strictObject({

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { startTestServer, type TestServer } from './testing/test-server.ts'
 
 const DAY_MS = 86_400_000
@@ -139,4 +139,20 @@ test('figures come by group, lateness over time', async () => {
   const aWeekAgo = new Date(Date.now() - 7 * 86_400_000).toISOString()
   expect((await get(`/stats/lateness?from=${aWeekAgo}`)).json.points).toEqual(points)
   expect((await get('/stats/lateness?from=2020-01-01&to=2020-12-31')).status).toBe(422)
+})
+
+test('a coming occurrence that will find its limit taken says until when', async () => {
+  const slow = { name: 'slow', type: 'shell', command: 'sleep 2', group: 'clash', schedule: '* * * * * *' }
+  const concurrency = { max: 1, overlap: 'queue' }
+  const made = await t.call('POST', '/api/scheduler/tasks', { as: 'admin', body: { ...slow, concurrency } })
+  const clashes = async () => {
+    const from = new Date().toISOString()
+    const { json } = await get(`/timeline?group=clash&from=${from}&to=${new Date(Date.now() + 10_000).toISOString()}`)
+    const { at_ms: at, queues_until_ms: until } = json.coming
+    return until.filter((end: number | null, n: number) => end !== null && end > at[n])
+  }
+  // Nobody knows how long it takes before it has ended once.
+  expect(await clashes()).toEqual([])
+  await vi.waitFor(async () => expect((await clashes()).length).toBeGreaterThan(3), { timeout: 20_000, interval: 250 })
+  await t.call('DELETE', `/api/scheduler/tasks/${made.json.id}`, { as: 'admin' })
 })

@@ -23,7 +23,8 @@ export interface Timeline {
   to: string
   tasks: { id: string; name: string; group: string | null }[]
   executions: TimelineColumns
-  coming: { task: number[]; at_ms: number[] }
+  /** `queues_until_ms`: until when a limit is expected to be taken that it needs; null where none is. */
+  coming: { task: number[]; at_ms: number[]; queues_until_ms: (number | null)[] }
   /** Some executions, or coming occurrences, are left out. */
   truncated: { executions: boolean; coming: boolean }
   /**

@@ -35,8 +35,17 @@ export interface Cursor {
   taskId: string
   taskName: string
   taskGroup: string | null
+  taskType: string
   ruleBody: string
   nextDueAt: number
+}
+
+/** What is expected of tasks and limits, from what they did. */
+export interface Expectations {
+  /** Mean durations of tasks by id, in ms. */
+  durations: Map<string, number>
+  /** Sizes of the concurrency keys, by the key as it is stored (`key:NAME`). */
+  keys: Map<string, number>
 }
 
 export interface CursorQuery {
@@ -96,6 +105,8 @@ export interface Overviews {
   timelineCounts(query: TimelineQuery, bucketMs: number, scope: Scope): Promise<CountBucket[]>
   /** The cursors that come first. */
   cursors(query: CursorQuery, scope: Scope): Promise<Cursor[]>
+  /** Of tasks that have ended executions, and of keys that are in use; `keys` as they are stored. */
+  expectations(taskIds: readonly string[], keys: readonly string[], scope: Scope): Promise<Expectations>
   /** The latest failures that ended within the range. */
   failures(query: { from: number; to: number; limit: number }, scope: Scope): Promise<FailureRecord[]>
   groups(scope: Scope): Promise<GroupRecord[]>

@@ -12,11 +12,19 @@ export interface Schema {
   execution_rollups: ExecutionRollupsTable
   execution_days: ExecutionDaysTable
   pruned_history: PrunedHistoryTable
+  concurrency_keys: ConcurrencyKeysTable
   idempotency_keys: IdempotencyKeysTable
   happenings: HappeningsTable
   outbox_consumers: OutboxConsumersTable
   instances: InstancesTable
   settings: SettingsTable
+}
+
+/** Limits that executions share, and how many of their slots are taken. */
+export interface ConcurrencyKeysTable {
+  key: string
+  max: number
+  held: number
 }
 
 /** Columns that live executions and the history have in common. */

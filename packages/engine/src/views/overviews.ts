@@ -1,14 +1,25 @@
-import { type Clock, invalid, notFound, resolveZone, type Schedule, type Scope, say } from '@rota/core'
+import {
+  type Clock,
+  type ExecutionDefaults,
+  invalid,
+  notFound,
+  resolveZone,
+  type Schedule,
+  type Scope,
+  say,
+} from '@rota/core'
 import type { Overviews, Timeline } from '../api/overviews.ts'
 import { sharedInstants } from '../planning/earliest.ts'
+import { namedKey } from '../planning/limits.ts'
 import type { CountBucket, Cursor, GroupRecord, GroupTally, TimelineQuery } from '../ports/overviews.ts'
 import type { Queries } from '../ports/queries.ts'
+import { type Claimant, clashesOf } from './clashes.ts'
 import { failureGroups } from './failure-groups.ts'
 import { forecastDays } from './forecast-days.ts'
 import { endOf, instantOf, isoOf } from './instants.ts'
 import type { RuleBook } from './rule-book.ts'
 import { successRate } from './stats-view.ts'
-import { type Coming, timelineView } from './timeline-view.ts'
+import { timelineView } from './timeline-view.ts'
 
 const USUAL_MARKS = 5_000
 const MOST_MARKS = 20_000
@@ -30,7 +41,38 @@ const COUNTED_DIRECTLY_MS = 48 * HOUR_MS
 /** Stretches that people read easily. */
 const STRETCHES = [1, 2, 5, 10, 15, 30].map((minutes) => minutes * MINUTE_MS)
 
-export function createOverviews(queries: Queries, clock: Clock, rules: RuleBook): Overviews {
+interface OverviewsOptions {
+  queries: Queries
+  clock: Clock
+  rules: RuleBook
+  defaults: ExecutionDefaults
+}
+
+export function createOverviews({ queries, clock, rules, defaults }: OverviewsOptions): Overviews {
+  /** Who of those that come has a limit to meet, and how long each takes. */
+  async function claimantsOf(cursors: readonly Cursor[], scope: Scope): Promise<(taskId: string) => Claimant | null> {
+    const limited = new Map(
+      cursors.flatMap((cursor) => {
+        const rule = rules(cursor.ruleBody)
+        return rule === null || (rule.overlap === 'allow' && rule.key === null)
+          ? []
+          : [[cursor.taskId, { cursor, rule }]]
+      }),
+    )
+    const keys = [...limited.values()].flatMap(({ rule: { key } }) => (key === null ? [] : [namedKey(key)]))
+    const { durations, keys: sizes } = await queries.expectations([...limited.keys()], [...new Set(keys)], scope)
+    return (taskId) => {
+      const found = limited.get(taskId)
+      const takesMs = durations.get(taskId)
+      if (found === undefined || takesMs === undefined) return null
+      const { overlap, taskMax, inheritsMax, key } = found.rule
+      const max = inheritsMax ? defaults(found.cursor.taskType).max_concurrent : taskMax
+      const own = overlap === 'allow' ? null : { key: `task:${taskId}`, max }
+      const size = key === null ? undefined : sizes.get(namedKey(key))
+      return { overlap, own, shared: size === undefined ? [] : [{ key: namedKey(key!), max: size }], takesMs }
+    }
+  }
+
   /** Counts over a range, by due instant; of what is not there any more by the hour of its end. */
   async function bucketsOf(query: TimelineQuery, isPruned: boolean, scope: Scope) {
     const { from, to, taskId, group } = query
@@ -55,19 +97,23 @@ export function createOverviews(queries: Queries, clock: Clock, rules: RuleBook)
       ])
       const isPruned = pruned !== null && pruned.through >= from
       const isCut = marks.length > most
+      const running = marks.flatMap(({ status, taskId: id, startedAt }) =>
+        status === 'running' && id !== null && startedAt !== null ? [{ taskId: id, startedAt }] : [],
+      )
+      const clashes = clashesOf(coming.found, running, { now: clock.now(), of: coming.of })
       return timelineView({
         from,
         to,
         marks: marks.slice(0, most),
-        coming: coming.found,
+        coming: coming.found.map((one, at) => ({ ...one, queuesUntil: clashes[at]! })),
         truncated: { executions: isCut, coming: coming.isCut },
         buckets: isCut || isPruned ? await bucketsOf(query, isPruned, scope) : null,
         historyBeginsAt: pruned?.through ?? null,
       })
 
-      async function comingOf(): Promise<{ found: Coming[]; isCut: boolean }> {
+      async function comingOf() {
         const begin = Math.max(from, clock.now())
-        if (begin >= to) return { found: [], isCut: false }
+        if (begin >= to) return { found: [], isCut: false, of: () => null }
         const limits = { until: to, limit: MOST_CURSORS + 1 }
         const cursors = await queries.cursors({ ...limits, taskId, group }, scope)
         const sources = await sourcesOf(cursors.slice(0, MOST_CURSORS), rules, begin)
@@ -76,7 +122,7 @@ export function createOverviews(queries: Queries, clock: Clock, rules: RuleBook)
         const shown = found.map(({ at, source: { taskId: id, taskName, taskGroup } }) => {
           return { at, taskId: id, taskName, taskGroup }
         })
-        return { found: shown, isCut: isCut || cursors.length > MOST_CURSORS }
+        return { found: shown, isCut: isCut || cursors.length > MOST_CURSORS, of: await claimantsOf(cursors, scope) }
       }
     },
 

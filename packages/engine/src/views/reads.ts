@@ -110,7 +110,7 @@ export function createReads(queries: Queries, clock: Clock, defaults: ExecutionD
     },
 
     stats: createStats(queries),
-    overviews: createOverviews(queries, clock, rules),
+    overviews: createOverviews({ queries, clock, rules, defaults }),
   }
 }
 

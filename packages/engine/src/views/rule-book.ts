@@ -1,8 +1,8 @@
 import { describe, type Schedule } from '@rota/core'
-import { compileRule, type RuleBody } from '../planning/rule.ts'
+import { compileRule, type Rule, type RuleBody } from '../planning/rule.ts'
 
 /** What a view says of a rule. */
-export interface RuleText {
+export interface RuleText extends Pick<Rule, 'overlap' | 'taskMax' | 'inheritsMax' | 'key'> {
   schedule: Schedule
   jitterMs: number
   jitterKey?: string
@@ -29,10 +29,15 @@ export function createRuleBook(limit = 5000): RuleBook {
 
 function read(body: string): RuleText | null {
   try {
-    const { schedule, jitterMs, jitterKey } = compileRule(JSON.parse(body) as RuleBody)
+    const rule = compileRule(JSON.parse(body) as RuleBody)
+    const { schedule, jitterMs, jitterKey, overlap, taskMax, inheritsMax, key } = rule
     return {
       schedule,
       jitterMs,
+      overlap,
+      taskMax,
+      inheritsMax,
+      key,
       ...(jitterKey !== undefined && { jitterKey }),
       label: schedule.label,
       words: { en: describe(schedule, 'en'), zh: describe(schedule, 'zh') },

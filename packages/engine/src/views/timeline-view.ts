@@ -8,6 +8,8 @@ export interface Coming {
   taskName: string
   taskGroup: string | null
   at: number
+  /** Until when it is expected to find a limit taken; null for not at all. */
+  queuesUntil: number | null
 }
 
 interface TimelineParts {
@@ -54,6 +56,7 @@ export function timelineView({
   const comingColumns = {
     task: coming.map(({ taskId, taskName, taskGroup }) => indexOf(taskId, taskName, taskGroup)),
     at_ms: coming.map(({ at }) => at),
+    queues_until_ms: coming.map(({ queuesUntil }) => (queuesUntil === null ? null : Math.round(queuesUntil))),
   }
   return {
     from: isoOf(from),

@@ -2866,6 +2866,8 @@ export interface components {
             coming: {
                 /** @description Epoch ms. */
                 at_ms: number[];
+                /** @description Until when a limit is expected to be taken that it needs, epoch ms; null where none is. */
+                queues_until_ms: (number | null)[];
                 task: number[];
             };
             /** @description Columns: their n-th entries belong together. The latest due come first. */

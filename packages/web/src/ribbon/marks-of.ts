@@ -32,7 +32,11 @@ export function marksOfTimeline({ tasks, executions, coming }: Timeline, laneOf:
       why: whyOf(status, reason),
     }
   })
-  return [...past, ...coming.at_ms.map((dueAt, at) => plannedMark(tasks[coming.task[at]!]!, dueAt, laneOf))]
+  const planned = coming.at_ms.map((dueAt, at) => ({
+    ...plannedMark(tasks[coming.task[at]!]!, dueAt, laneOf),
+    ...queuing(coming.queues_until_ms[at] ?? null),
+  }))
+  return [...past, ...planned]
 }
 
 export function countsOf(marks: readonly RibbonMark[]): Map<Outcome, number> {
@@ -62,6 +66,10 @@ function plannedMark(task: Timeline['tasks'][number], dueAt: number, laneOf: Lan
     outcome: 'planned',
     why: null,
   }
+}
+
+function queuing(until: number | null): Pick<RibbonMark, 'queuesUntil'> {
+  return until === null ? {} : { queuesUntil: until }
 }
 
 function withLateness(outcome: Outcome, latenessMs: number | null): Outcome {

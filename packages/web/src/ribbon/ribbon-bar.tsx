@@ -31,6 +31,7 @@ export function RibbonBar({ view, zoomBy, toNow, hasTable, onTable }: RibbonBarP
             <OutcomeBadge outcome={outcome} isQuiet />
           </li>
         ))}
+        <li className={classes.clash}>{t('ribbon.waits')}</li>
       </ul>
       <div>
         {buttons.map(({ word, icon: Icon, act, isIdle }) => (

@@ -1,6 +1,13 @@
 import { type FailureKind, Histogram, type Scope } from '@rota/core'
 import { type Kysely, sql } from 'kysely'
-import type { FailureRecord, GroupRecord, GroupTally, LatenessBucket, Overviews } from '../../ports/overviews.ts'
+import type {
+  Expectations,
+  FailureRecord,
+  GroupRecord,
+  GroupTally,
+  LatenessBucket,
+  Overviews,
+} from '../../ports/overviews.ts'
 import { HOUR_MS, type Schema } from '../../ports/schema.ts'
 import { endedExecutions, type Whose } from './ended.ts'
 import { seqOf } from './execution-list.ts'
@@ -21,6 +28,7 @@ export function createOverviews(db: Kysely<Schema>): Overviews {
     timeline: (query, scope) => timelineMarks(db, query, scope),
     timelineCounts: (query, bucketMs, scope) => timelineCounts(db, query, bucketMs, scope),
     cursors: (query, scope) => nextCursors(db, query, scope),
+    expectations: (taskIds, keys, scope) => expectationsOf(db, { taskIds, keys }, scope),
     failures: (query, scope) => latestFailures(db, query, scope),
     groups: (scope) => groupsInUse(db, scope),
     tags: (scope) => tagsInUse(db, scope),
@@ -52,6 +60,30 @@ async function latestFailures(
     .where('e.finished_at', '<', to)
   for (const condition of executionsWithin(scope)) failed = failed.where(condition)
   return failed.orderBy('e.seq', 'desc').limit(limit).execute()
+}
+
+async function expectationsOf(
+  db: Kysely<Schema>,
+  { taskIds, keys }: { taskIds: readonly string[]; keys: readonly string[] },
+  scope: Scope,
+): Promise<Expectations> {
+  if (taskIds.length === 0) return { durations: new Map(), keys: new Map() }
+  const those = sql<boolean>`t.id in (${sql.join(taskIds)})`
+  const durations = await db
+    .selectFrom(endedExecutions(db, { kind: 'tasks', where: [those, ...tasksWithin(scope)] }, null).as('x'))
+    .innerJoin('tasks as t', 't.seq', 'x.task_seq')
+    .select(['t.id', sql<number>`1.0 * sum(x.duration_ms) / sum(x.success + x.failed)`.as('ms')])
+    .groupBy('t.id')
+    .having(sql<boolean>`sum(x.success + x.failed) > 0`)
+    .execute()
+  const sizes =
+    keys.length === 0
+      ? []
+      : await db.selectFrom('concurrency_keys').select(['key', 'max']).where('key', 'in', keys).execute()
+  return {
+    durations: new Map(durations.map(({ id, ms }) => [id, Number(ms)])),
+    keys: new Map(sizes.map(({ key, max }) => [key, max])),
+  }
 }
 
 async function groupsInUse(db: Kysely<Schema>, scope: Scope): Promise<GroupRecord[]> {

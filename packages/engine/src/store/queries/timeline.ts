@@ -66,7 +66,13 @@ export async function nextCursors(db: Kysely<Schema>, query: CursorQuery, scope:
     .innerJoin('tasks as t', 't.seq', 's.task_seq')
     .innerJoin('schedule_rules as r', 'r.id', 's.rule_id')
     .select(['s.id as scheduleId', 's.next_due_at as nextDueAt'])
-    .select(['t.id as taskId', 't.name as taskName', 't.task_group as taskGroup', 'r.body as ruleBody'])
+    .select([
+      't.id as taskId',
+      't.name as taskName',
+      't.task_group as taskGroup',
+      't.type as taskType',
+      'r.body as ruleBody',
+    ])
     .where('s.next_due_at', 'is not', null)
     .where('s.next_due_at', '<', query.until)
   if (query.taskId !== undefined) cursors = cursors.where('t.id', '=', query.taskId)

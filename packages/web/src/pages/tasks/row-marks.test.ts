@@ -20,7 +20,7 @@ function timeline(more: Partial<Timeline>): Timeline {
       lateness_ms: [0],
       covers_from_ms: [null],
     },
-    coming: { task: [0, 0], at_ms: [12 * HOUR, 13 * HOUR] },
+    coming: { task: [0, 0], at_ms: [12 * HOUR, 13 * HOUR], queues_until_ms: [null, null] },
     truncated: { executions: false, coming: false },
     buckets: null,
     history_begins_at: null,

@@ -67,6 +67,10 @@ function asks(taskId: string, executionId: string) {
       (q, scope) => q.cursors({ until: START + 2 * HOUR, limit: 9 }, scope),
       (q, scope) => q.cursors({ until: START + 2 * HOUR, limit: 9, taskId }, scope),
     ],
+    expectations: [
+      (q, scope) =>
+        q.expectations([taskId], ['key:none'], scope).then(({ durations, keys }) => [...durations, ...keys]),
+    ],
     failures: [(q, scope) => q.failures({ ...RANGE, limit: 9 }, scope)],
     groups: [(q, scope) => q.groups(scope)],
     tags: [(q, scope) => q.tags(scope).then((tags) => [...tags])],
