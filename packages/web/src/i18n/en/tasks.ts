@@ -8,6 +8,7 @@ export const tasks = {
   runNamed: 'Run {{name}} now',
   started: '“{{name}}” has started. Open the execution',
   queued: '“{{name}}” is queued. Open the execution',
+  goThere: 'Go to the tasks',
   empty: 'No tasks yet',
   emptyText:
     'A task says what runs, when, and what happens when it fails. Begin with an example and change it as you like.',

@@ -11,6 +11,7 @@ export const tasks: SameKeys<typeof english> = {
   runNamed: '立即执行“{{name}}”',
   started: '“{{name}}”已启动，点击查看执行',
   queued: '“{{name}}”已排队，点击查看执行',
+  goThere: '前往任务',
   empty: '还没有任务',
   emptyText: '任务说明执行什么、何时执行、失败后怎么办。可以从一个示例开始，再按需修改。',
   views: { all: '全部' },

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { api, data } from '../../api/client.ts'
 import type { ListedExecution } from '../../api/types.ts'
 import { useExecutionColumns } from '../../subjects/execution/execution-columns.tsx'
+import { FirstSteps } from '../../subjects/task/first-steps.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { useListAddress } from '../../ui/list/list-address.ts'
 import { ListPage } from '../../ui/list/list-page.tsx'
@@ -45,7 +46,11 @@ export function ExecutionsPage() {
       rowId={(row) => row.id}
       openId={search.open}
       onOpen={(row) => look(row.id)}
-      empty={<EmptyState title={t('execution.empty')} text={t('execution.emptyText')} />}
+      empty={
+        <EmptyState title={t('execution.empty')} text={t('execution.emptyText')}>
+          <FirstSteps />
+        </EmptyState>
+      }
     >
       <ExecutionSheet id={search.open} onClose={() => look(undefined)} />
     </ListPage>

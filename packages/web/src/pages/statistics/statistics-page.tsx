@@ -3,6 +3,7 @@ import { IconX } from '@tabler/icons-react'
 import { getRouteApi } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { useZone } from '../../ground/zone.ts'
+import { FirstSteps } from '../../subjects/task/first-steps.tsx'
 import { useGroups } from '../../subjects/task/use-groups.ts'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { PageHeader } from '../../ui/page-header.tsx'
@@ -51,7 +52,9 @@ export function StatisticsPage() {
       </div>
       {figures.error !== null && <ProblemNotice error={figures.error} />}
       {isEmpty ? (
-        <EmptyState title={t('statistics.empty')} text={t('statistics.emptyText')} />
+        <EmptyState title={t('statistics.empty')} text={t('statistics.emptyText')}>
+          <FirstSteps />
+        </EmptyState>
       ) : (
         <div className={classes.page}>
           <EndedPanel points={figures.series} days={days} zone={zone} />

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { changesBetween, lineDiff } from './revision-diff.ts'
+import { changesBetween, lineDiff, plainText, rulesIn } from './revision-diff.ts'
 
 describe('what a version changed', () => {
   test('is named by field, members of policies by theirs', () => {
@@ -14,6 +14,26 @@ describe('what a version changed', () => {
 
   test('is nothing where a default was only written down', () => {
     expect(changesBetween({ name: 'a' }, { name: 'a', priority: 0, retry: null })).toEqual([])
+  })
+})
+
+describe('a value', () => {
+  test('is written as people write it', () => {
+    expect(plainText(['db', 'nightly'])).toBe('db, nightly')
+    expect(plainText({ type: 'weekly', days: ['mon', 'tue'], times: ['02:00'] })).toBe(
+      'type: weekly, days: mon, tue, times: 02:00',
+    )
+    expect(plainText(undefined)).toBe('')
+    expect(plainText(null)).toBe('null')
+  })
+
+  test('holds schedules where its field does', () => {
+    expect(rulesIn('schedule', '0 2 * * *')).toEqual([{ rule: '0 2 * * *', zone: null }])
+    expect(rulesIn('schedules', [{ schedule: '@daily', timezone: 'Asia/Tokyo' }])).toEqual([
+      { rule: '@daily', zone: 'Asia/Tokyo' },
+    ])
+    expect(rulesIn('tags', ['a'])).toBeNull()
+    expect(rulesIn('schedule', undefined)).toBeNull()
   })
 })
 

@@ -1,4 +1,7 @@
+import type { Schema } from '../../api/types.ts'
 import { isSame, type TaskDocument, tidy } from '../../subjects/task/task-document.ts'
+
+type ScheduleRule = Schema<'ScheduleRule'>
 
 export interface FieldChange {
   field: string
@@ -24,6 +27,26 @@ function flat(document: TaskDocument): Record<string, unknown> {
     else rows[field] = value
   }
   return rows
+}
+
+/** A value as people write it: lists by commas, members as `name: value`. */
+export function plainText(value: unknown): string {
+  if (value === undefined) return ''
+  if (Array.isArray(value)) return value.map(plainText).join(', ')
+  if (typeof value !== 'object' || value === null) return String(value)
+  return Object.entries(value)
+    .map(([name, inner]) => `${name}: ${plainText(inner)}`)
+    .join(', ')
+}
+
+/** The schedules that a field of a document holds; null for a field that holds none. */
+export function rulesIn(field: string, value: unknown): readonly { rule: ScheduleRule; zone: string | null }[] | null {
+  if (value === undefined) return null
+  if (field === 'schedule') return [{ rule: value as ScheduleRule, zone: null }]
+  if (field !== 'schedules') return null
+  return (value as { schedule: ScheduleRule; timezone?: string | null }[]).map(({ schedule, timezone = null }) => {
+    return { rule: schedule, zone: timezone }
+  })
 }
 
 export interface DiffLine {

@@ -1,7 +1,7 @@
 import { Button, Group, Stack, Text } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query'
-import { useState } from 'react'
+import { Fragment, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { api, data } from '../../api/client.ts'
 import type { Schema, Task } from '../../api/types.ts'
@@ -12,8 +12,9 @@ import { EmptyState } from '../../ui/empty-state.tsx'
 import { Instant } from '../../ui/instant.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { ProblemNotice } from '../../ui/problem-notice.tsx'
-import { changesBetween, type FieldChange, lineDiff } from './revision-diff.ts'
+import { changesBetween, type FieldChange, lineDiff, plainText, rulesIn } from './revision-diff.ts'
 import classes from './revisions.module.css'
+import { ScheduleWords } from './schedule-words.tsx'
 
 type Revision = Schema<'Revision'>
 
@@ -121,7 +122,7 @@ function Changes({ changes }: { changes: readonly FieldChange[] }) {
         <div key={field}>
           <dt className="mono">{field}</dt>
           <dd>
-            <Change before={before} after={after} />
+            <Change field={field} before={before} after={after} />
           </dd>
         </div>
       ))}
@@ -129,15 +130,10 @@ function Changes({ changes }: { changes: readonly FieldChange[] }) {
   )
 }
 
-/** Texts of several lines line by line, everything else as it was and as it is. */
-function Change({ before, after }: { before: unknown; after: unknown }) {
+/** Schedules in words, texts of several lines line by line, everything else as it was and as it is. */
+function Change({ field, before, after }: FieldChange) {
   const isLong = [before, after].some((value) => typeof value === 'string' && value.includes('\n'))
-  const lines = isLong
-    ? lineDiff(shown(before), shown(after))
-    : [
-        ...(before === undefined ? [] : [{ kind: 'removed' as const, text: shown(before) }]),
-        ...(after === undefined ? [] : [{ kind: 'added' as const, text: shown(after) }]),
-      ]
+  const lines = isLong ? lineDiff(plainText(before), plainText(after)) : wholeValues(field, before, after)
   return (
     <pre className={classes.diff}>
       {lines.map(({ kind, text }, at) => (
@@ -152,6 +148,20 @@ function Change({ before, after }: { before: unknown; after: unknown }) {
   )
 }
 
-function shown(value: unknown): string {
-  return typeof value === 'string' ? value : value === undefined ? '' : JSON.stringify(value)
+function wholeValues(field: string, before: unknown, after: unknown) {
+  const line = (kind: 'removed' | 'added', value: unknown) =>
+    value === undefined ? [] : [{ kind, text: <Value field={field} value={value} /> }]
+  return [...line('removed', before), ...line('added', after)]
+}
+
+function Value({ field, value }: { field: string; value: unknown }) {
+  const rules = rulesIn(field, value)
+  if (rules === null) return plainText(value)
+  return rules.map(({ rule, zone }, at) => (
+    <Fragment key={plainText(rule)}>
+      {at > 0 && '; '}
+      <ScheduleWords rule={rule} />
+      {zone !== null && ` · ${zone}`}
+    </Fragment>
+  ))
 }

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { api, data } from '../../api/client.ts'
 import type { Schema } from '../../api/types.ts'
 import { formatCount } from '../../format/number.ts'
+import { FirstSteps } from '../../subjects/task/first-steps.tsx'
 import { useOpenTask } from '../../subjects/task/use-open-task.ts'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { Instant } from '../../ui/instant.tsx'
@@ -59,7 +60,11 @@ export function ComingTab() {
         rows={wholeRows(forecast, occurrences)}
         rowId={({ task_id, due_at }) => `${task_id}@${due_at}`}
         onOpen={({ task_id: taskId }) => openTask(taskId)}
-        empty={<EmptyState title={t('timeline.comingEmpty')} text={t('timeline.comingEmptyText')} />}
+        empty={
+          <EmptyState title={t('timeline.comingEmpty')} text={t('timeline.comingEmptyText')}>
+            <FirstSteps />
+          </EmptyState>
+        }
       />
     </>
   )

@@ -6,6 +6,7 @@ import { OutcomeBadge } from '../../subjects/execution/outcome-badge.tsx'
 import { OUTCOMES, type Outcome } from '../../subjects/execution/outcomes.ts'
 import { reasonText } from '../../subjects/execution/reason-text.ts'
 import { useOpenExecution } from '../../subjects/execution/use-open-execution.ts'
+import { FirstSteps } from '../../subjects/task/first-steps.tsx'
 import { TaskLink } from '../../subjects/task/task-link.tsx'
 import { useOpenTask } from '../../subjects/task/use-open-task.ts'
 import { Duration } from '../../ui/duration.tsx'
@@ -57,7 +58,11 @@ export function LedgerTab() {
           else openTask(taskId)
         }}
         filter={text}
-        empty={<EmptyState title={t('timeline.ledgerEmpty')} text={t('timeline.ledgerEmptyText')} />}
+        empty={
+          <EmptyState title={t('timeline.ledgerEmpty')} text={t('timeline.ledgerEmptyText')}>
+            <FirstSteps />
+          </EmptyState>
+        }
       />
     </>
   )
