@@ -5,7 +5,7 @@ import {
   type MantineColorsTuple,
 } from '@mantine/core'
 import i18next from 'i18next'
-import { keepFocus } from '../ground/focus.ts'
+import { keepFocus } from './keep-focus.ts'
 
 /** The one accent; shade 7 carries white text, shade 4 stands on dark grounds. */
 const teal: MantineColorsTuple = [

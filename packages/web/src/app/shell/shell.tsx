@@ -1,7 +1,7 @@
 import { Outlet, useLocation } from '@tanstack/react-router'
 import { Suspense, useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
-import { keepFocus } from '../../ground/focus.ts'
+import { keepFocus } from '../../theme/keep-focus.ts'
 import { PaletteHost } from '../palette-host.tsx'
 import { OfflineNote } from './offline-note.tsx'
 import { Rail } from './rail.tsx'

@@ -1,5 +1,5 @@
 import { ActionIcon, Menu, SegmentedControl, Tooltip, useMantineColorScheme } from '@mantine/core'
-import { IconClock, IconLanguage, IconMoon, IconSun, IconUser } from '@tabler/icons-react'
+import { IconClock, IconLanguage, IconMoon, IconSun } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { useIdentity } from '../../ground/identity.ts'
@@ -101,6 +101,11 @@ function SchemeToggle() {
   )
 }
 
+/** By whole characters: a name may begin with any. */
+function initialOf(name: string): string {
+  return [...name].slice(0, 1).join('').toUpperCase()
+}
+
 function UserMenu() {
   const { t } = useTranslation()
   const name = useIdentity()?.user.username ?? ''
@@ -108,7 +113,9 @@ function UserMenu() {
     <Menu>
       <Menu.Target>
         <ActionIcon aria-label={t('top.signedInAs', { name })}>
-          <IconUser size={18} stroke={1.6} />
+          <span className={classes.avatar} aria-hidden>
+            {initialOf(name)}
+          </span>
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
