@@ -38,6 +38,17 @@ test.each(COMMANDS.map(({ words, spec }) => [words.join(' '), spec] as const))(
   },
 )
 
+test('every list and every log takes -n for how many, and --limit says the same', () => {
+  const many = /^(list |show the log|print when|success rate)/
+  const lists = COMMANDS.filter(({ spec }) => many.test(spec.summary))
+  expect(lists.length).toBeGreaterThanOrEqual(10)
+  for (const { words, spec } of lists) {
+    const flags = (spec.options ?? []).map((option) => option.flags).join('\n')
+    expect(flags, words.join(' ')).toMatch(/^-n, /m)
+    expect(flags, words.join(' ')).toMatch(/--limit <n>/)
+  }
+})
+
 test('help takes the words of a command', async () => {
   expect((await run(['help', 'task', 'create'])).out).toBe((await run(['task', 'create', '--help'])).out)
   expect(await run(['help', 'tsk'])).toMatchObject({ code: 2, out: '' })

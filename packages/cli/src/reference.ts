@@ -83,10 +83,12 @@ function body(spec: CommandSpec, name: string): string[] {
 }
 
 function optionTable(options: readonly OptionSpec[]): string {
-  const rows = options.map(({ flags, description, choices }) => {
-    const allowed = choices ? `: ${choices.join(', ')}` : ''
-    return `| \`${flags}\` | ${(description + allowed).replaceAll('|', '\\|')} |`
-  })
+  const rows = options
+    .filter(({ hidden }) => !hidden)
+    .map(({ flags, description, choices }) => {
+      const allowed = choices ? `: ${choices.join(', ')}` : ''
+      return `| \`${flags}\` | ${(description + allowed).replaceAll('|', '\\|')} |`
+    })
   return ['| option | meaning |', '| --- | --- |', ...rows].join('\n')
 }
 

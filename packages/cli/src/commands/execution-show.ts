@@ -2,9 +2,11 @@ import { label, say } from '@rota/core'
 import type { Execution } from '@rota/sdk'
 import type { Context } from '../context.ts'
 import { duration } from '../output/duration.ts'
-import { taskName, took, why } from '../output/execution-table.ts'
+import { taskName, took, whyInBrief } from '../output/execution-table.ts'
+import { figure } from '../output/figure.ts'
 import { fullInstant } from '../output/instant.ts'
 import { state } from '../output/paint.ts'
+import { failureText, reasonText } from '../output/reason.ts'
 import { bytes } from '../output/size.ts'
 import { details } from '../output/table.ts'
 import { silence } from '../output/unfinished-row.ts'
@@ -37,7 +39,7 @@ function facts(context: Context, execution: Execution): (readonly [string, strin
   const at = (iso: string | null) => fullInstant(iso, now, zone)
   const { covers, progress, unfinished } = execution
   return [
-    [label('why'), why(execution)],
+    [label('why'), execution.failure === null ? reasonText(execution.reason) : whyInBrief(execution)],
     [label('error'), execution.failure === 'exit_code' ? '' : (execution.error ?? '')],
     [label('progress'), progress ? `${progress.percent} %${progress.message ? ` ${progress.message}` : ''}` : ''],
     [
@@ -49,14 +51,14 @@ function facts(context: Context, execution: Execution): (readonly [string, strin
     [label('with jitter'), execution.jittered_at === execution.scheduled_at ? '' : at(execution.jittered_at)],
     [label('started'), at(execution.started_at)],
     [label('lateness'), execution.lateness_ms === null ? '' : duration(execution.lateness_ms / 1_000)],
-    [label('finished'), at(execution.finished_at)],
+    [say`finished`, at(execution.finished_at)],
     [label('took'), duration(took(execution, now))],
     [label('exit code'), execution.exit_code === null ? '' : String(execution.exit_code)],
     [label('timeout'), execution.timeout_seconds === null ? '' : duration(execution.timeout_seconds)],
     [label('attempt'), execution.max_attempts > 1 ? say`${execution.attempt} of ${execution.max_attempts}` : ''],
     [label('earlier'), earlier(context, execution)],
     [label('ran twice'), twice(context, execution)],
-    [label('covers'), covers ? say`${covers.count} occurrences, ${at(covers.from)} to ${at(covers.to)}` : ''],
+    [label('covers'), covers ? coveredText(covers.count, at(covers.from), at(covers.to)) : ''],
     [label('result'), execution.result === null ? '' : JSON.stringify(execution.result)],
     [label('parameters'), parameters(execution)],
     [label('CPU time'), duration(execution.cpu_seconds)],
@@ -69,6 +71,10 @@ function facts(context: Context, execution: Execution): (readonly [string, strin
   ]
 }
 
+function coveredText(count: number, from: string, to: string): string {
+  return count === 1 ? say`1 occurrence, ${from}` : say`${figure(count)} occurrences, ${from} to ${to}`
+}
+
 function triggerText({ trigger, requested_by }: Execution): string {
   return requested_by ? say`${label(trigger)} by ${requested_by}` : label(trigger)
 }
@@ -78,7 +84,11 @@ function earlier({ now, zone }: Context, { attempts, attempt }: Execution): stri
     .filter((each) => each.attempt < attempt)
     .map((each) => {
       const reason =
-        each.failure === 'exit_code' ? `${label('exit code')} ${each.exit_code}` : label(each.failure ?? each.status)
+        each.failure === 'exit_code'
+          ? `${label('exit code')} ${each.exit_code}`
+          : each.failure
+            ? failureText(each.failure)
+            : label(each.status)
       return `${each.attempt}: ${reason}, ${fullInstant(each.finished_at, now, zone)}`
     })
     .join('\n')

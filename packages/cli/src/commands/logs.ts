@@ -9,6 +9,7 @@ import { findExecutionOrLatest } from '../session/find-task.ts'
 interface Options {
   follow?: boolean
   tail?: string
+  limit?: string
   stream?: 'stdout' | 'stderr' | 'system'
   grep?: string
   timestamps?: boolean
@@ -20,7 +21,8 @@ const PAGE = 5_000
 export async function logs(context: Context, [wanted]: string[], options: Options): Promise<number | undefined> {
   const client = await context.client()
   const id = await findExecutionOrLatest(client, wanted!)
-  const tail = options.tail === undefined ? undefined : integerOf('--tail', options.tail, 1)
+  const lines = options.tail ?? options.limit
+  const tail = lines === undefined ? undefined : integerOf('--tail', lines, 1)
   let next = 0
   for await (const line of stored(client, id, options, tail)) {
     next = line.no + 1

@@ -3,6 +3,7 @@ import type { Task } from '@rota/sdk'
 import type { Context } from '../context.ts'
 import { duration } from '../output/duration.ts'
 import { executionTable } from '../output/execution-table.ts'
+import { figure } from '../output/figure.ts'
 import { fullInstant } from '../output/instant.ts'
 import { state } from '../output/paint.ts'
 import { details } from '../output/table.ts'
@@ -67,7 +68,11 @@ function when(context: Context, task: Task): Pairs {
     [label('last run'), task.last_run ? `${instant(task.last_run)}  ${state(context.paint, task.last_status)}` : ''],
     [
       label('runs'),
-      task.run_count > 0 ? (task.max_runs ? say`${task.run_count} of ${task.max_runs}` : String(task.run_count)) : '',
+      task.run_count > 0
+        ? task.max_runs
+          ? say`${figure(task.run_count)} of ${figure(task.max_runs)}`
+          : figure(task.run_count)
+        : '',
     ],
     [
       label('window'),

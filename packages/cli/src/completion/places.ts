@@ -35,7 +35,7 @@ export function places(root: CommandSpec, globalOptions: readonly OptionSpec[]):
     found.push({
       words,
       commands: spec === root ? [...commands, { name: 'help', summary: label('show help for a command') }] : commands,
-      options: [...(spec.options ?? []).map(toOption), ...globals, help],
+      options: [...(spec.options ?? []).filter(({ hidden }) => !hidden).map(toOption), ...globals, help],
       takesPaths: (spec.args ?? []).some(([name]) => PATH_ARGUMENT.test(name)),
       argumentWords: spec.name === 'completion' ? ['bash', 'zsh'] : [],
     })

@@ -1,6 +1,7 @@
 import { say } from '@rota/core'
 import { ApiError, type Client, type Task } from '@rota/sdk'
 import { CliError, usage } from '../exit.ts'
+import { figure } from '../output/figure.ts'
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 /** Names listed when a short form fits several. */
@@ -61,7 +62,7 @@ export async function findExecutionId(client: Client, wanted: string): Promise<s
   }
   if (found.length === 1) return found[0]!
   if (found.length > 1) throw ambiguous(wanted, found)
-  throw new CliError('notFound', say`There is no execution ${wanted} among the latest ${seen}.`, [])
+  throw new CliError('notFound', say`There is no execution ${wanted} among the latest ${figure(seen)}.`, [])
 }
 
 /** For `logs`: an execution by its id, or the latest execution of a task. */
@@ -103,6 +104,6 @@ function ambiguous(wanted: string, names: readonly string[]): CliError {
 }
 
 function listed(names: readonly string[]): string {
-  const more = names.length > MOST_LISTED ? say` and ${names.length - MOST_LISTED} more` : ''
+  const more = names.length > MOST_LISTED ? say` and ${figure(names.length - MOST_LISTED)} more` : ''
   return names.slice(0, MOST_LISTED).map(shellWord).join(', ') + more
 }

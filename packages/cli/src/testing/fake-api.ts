@@ -16,6 +16,9 @@ export class FakeApi {
   /** `POST /api/scheduler/tasks`, in order. */
   readonly seen: string[] = []
   readonly bodies: unknown[] = []
+  readonly queries: URLSearchParams[] = []
+  /** How many rows a list is said to have, where it is not as many as it gives. */
+  readonly totals = new Map<string, number>()
   /** Answers instead of the usual ones, by `METHOD path`. */
   readonly overrides = new Map<string, () => Response>()
   #next = 1
@@ -24,6 +27,7 @@ export class FakeApi {
     const url = new URL(String(input))
     const call = `${init.method ?? 'GET'} ${url.pathname}`
     this.seen.push(call)
+    this.queries.push(url.searchParams)
     const body = init.body === undefined ? undefined : JSON.parse(String(init.body))
     this.bodies.push(body)
     const override = this.overrides.get(call)
@@ -100,7 +104,7 @@ export class FakeApi {
       const isFound = `${name}\n${description}`.toLowerCase().includes(q) && (origin ?? '').startsWith(from)
       return isAsked && isFound && (query.get('group') ?? group) === group
     })
-    return page('tasks', rows)
+    return page('tasks', rows, this.totals.get('tasks'))
   }
 
   #task(id: string, { method, action, body, headers }: TaskCall): Response {
@@ -156,8 +160,8 @@ export function problem(status: number, code: string, detail: string, errors: un
   return json({ type: `urn:rota:problem:${code}`, title: code, status, detail, errors, request_id: 'r' }, status)
 }
 
-function page(key: string, rows: unknown[]): Response {
-  return json({ total: rows.length, page: 1, limit: 50, next_cursor: null, [key]: rows })
+function page(key: string, rows: unknown[], total = rows.length): Response {
+  return json({ total, page: 1, limit: 50, next_cursor: null, [key]: rows })
 }
 
 const BLANK_TASK = {

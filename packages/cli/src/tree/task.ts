@@ -1,4 +1,5 @@
 import type { CommandSpec } from '../spec.ts'
+import { TAIL } from './execution.ts'
 import { TASK_FLAGS } from './task-flags.ts'
 
 const TASKS = [['<task...>', 'names, ids, or beginnings of names that fit only one']] as const
@@ -42,7 +43,7 @@ const LIST: CommandSpec = {
       description: 'order (default name)',
       choices: ['name', 'created_at', 'updated_at', 'next_run'],
     },
-    { flags: '--limit <n>', description: 'rows (default 50, at most 1000)' },
+    { flags: '-n, --limit <n>', description: 'rows (default 50, at most 1000)' },
     { flags: '--page <n>', description: 'page, from 1' },
     { flags: '--all', description: 'all rows; with --json one task per line' },
     { flags: '--wide', description: 'also ids, tags and zones' },
@@ -136,7 +137,7 @@ const HISTORY: CommandSpec = {
     { flags: '--status <status>', description: 'only in this state; may be repeated', many: true },
     { flags: '--from <instant>', description: 'due from this instant or day on' },
     { flags: '--to <instant>', description: 'due before this instant or day' },
-    { flags: '--limit <n>', description: 'rows (default 20)' },
+    { flags: '-n, --limit <n>', description: 'rows (default 20, at most 1000)' },
   ],
   examples: [['rota task history backup --status failed', 'when it failed']],
   load: async () => (await import('../commands/execution-list.ts')).taskHistory,
@@ -179,10 +180,7 @@ export const TASK: CommandSpec = {
       name: 'logs',
       summary: 'show the log of a task’s latest execution',
       args: ONE_TASK,
-      options: [
-        { flags: '-f, --follow', description: 'go on until the execution ends' },
-        { flags: '-n, --tail <n>', description: 'only the last n lines' },
-      ],
+      options: [{ flags: '-f, --follow', description: 'go on until the execution ends' }, ...TAIL],
       examples: [['rota task logs backup -f', 'watch it']],
       load: async () => (await import('../commands/logs.ts')).logs,
     },

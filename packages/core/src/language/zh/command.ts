@@ -4,7 +4,8 @@ export const command = {
   'No tasks on this page.': '这一页没有任务。',
   'No task matches.': '没有符合条件的任务。',
   'No tasks. Make one with `rota task create`.': '还没有任务。可用 `rota task create` 创建。',
-  '{0} of {1}; --all or --limit shows more.': '{1} 个中的 {0} 个；用 --all 或 --limit 查看更多。',
+  '{0} of {1} tasks; -n shows more, --all shows all.':
+    '共 {1} 个任务，此处显示 {0} 个；-n 可显示更多，--all 显示全部。',
   '{0} Say --yes, since nobody can be asked here.': '{0~}此处无法询问，请加上 --yes。',
   'Nothing was changed.': '未做任何更改。',
   '{0} cannot be asked here; give it on stdin.': '此处无法询问{0~}，请通过标准输入给出。',
@@ -60,7 +61,7 @@ export const command = {
   '{0} wants a duration such as 90s, 15m or 2h, not {1}.': '{0} 须为时长，例如 90s、15m 或 2h，而不是 {1}。',
   '{0} wants a whole number{1}, not {2}.': '{0} 须为整数{1~}，而不是 {2}。',
   '{0} cannot go together; several schedules are written in a file, under "schedules".':
-    '{0~} 不能同时使用；多个调度请写在文件的 "schedules" 下。',
+    '{0~} 不能同时使用；多个计划请写在文件的 "schedules" 下。',
   '--at goes with --weekly or --monthly; for every day use --daily.':
     '--at 须与 --weekly 或 --monthly 同用；每天请用 --daily。',
   '--dialect goes with --cron.': '--dialect 须与 --cron 同用。',
@@ -75,10 +76,11 @@ export const command = {
   '--retry-delay and --backoff go with --retry.': '--retry-delay 和 --backoff 须与 --retry 同用。',
   'There is completion for bash and zsh, not for {0}.': '补全支持 bash 和 zsh，不支持 {0}。',
   'No executions.': '没有执行。',
-  '{0} of {1}; --limit shows more.': '{1} 个中的 {0} 个；用 --limit 查看更多。',
+  '{0} of {1} executions; -n shows more.': '共 {1} 个执行，此处显示 {0} 个；-n 可显示更多。',
   '(last {0} lines; all: rota logs {1})': '（最后 {0} 行；全部：rota logs {1}）',
   '{0} of {1}': '第 {0} 次，共 {1} 次',
-  '{0} occurrences, {1} to {2}': '{0} 次，{1} 至 {2}',
+  '1 occurrence, {0}': '{0} 的 1 次触发',
+  '{0} occurrences, {1} to {2}': '{1} 至 {2} 的 {0} 次触发',
   'of the task: {0}': '任务版本：{0}',
   '{0} by {1}': '{0}（{1}）',
   '--user is for a user crontab, --system for one with a user column; not both.':
@@ -86,10 +88,15 @@ export const command = {
   'Nothing was saved. It would be: {0}.': '未保存任何内容。结果将是：{0}。',
   'The history begins at {0}; some of what was due before was removed by retention.':
     '历史从 {0} 开始；更早的记录中有一部分已按保留规则删除。',
+  'Retention has removed 1 answer, due at {0}.': '已按保留规则删除 1 条应答，应触发时间为 {0}。',
   'Retention has removed {0} answers, due from {1} through {2}.':
-    '已按保留规则删除 {0} 条应答，到期时刻从 {1} 到 {2}。',
-  'No due instants.': '没有到期时刻。',
-  'There are more; --all or --limit shows them.': '还有更多；用 --all 或 --limit 查看。',
+    '已按保留规则删除 {0} 条应答，应触发时间从 {1} 到 {2}。',
+  running: '运行中',
+  finished: '结束',
+  'waiting for the limit "{0}"': '等待并发限制“{0}”的名额',
+  'waiting for the limit of the group "{0}"': '等待分组“{0}”的并发名额',
+  'No due instants.': '没有应触发的时刻。',
+  'There are more; -n shows more, --all shows all.': '还有更多；-n 可显示更多，--all 显示全部。',
   'There is no token on stdin.': '标准输入中没有令牌。',
   'This password was for once: choose another.': '此密码只能使用一次，请另选密码。',
   'There is no login.': '没有登录。',
@@ -181,6 +188,7 @@ export const command = {
     '{0} 须为时刻，例如 2026-12-01T02:00:00Z（不带 Z 则为该时区的当地时间），而不是 {1}。',
   ' of at least {0}': '（至少 {0}）',
   '{0}, task {1}': '{0} 的第 {1} 个任务',
+  '1 file, {0}, checked.': '1 个文件，{0}，已校验。',
   '{0} files, {1}, checked.': '{0} 个文件，{1}，已校验。',
   'It holds keys and password hashes; keep it where only you can read it.':
     '其中含有密钥和密码哈希，请存放在只有您可读的地方。',
@@ -213,7 +221,8 @@ export const command = {
     '其中 {0} 行有 PostgreSQL 无法保存的字符（NUL），已替换。',
   'Keys are not copied: everybody signs in again, API tokens go on.':
     '密钥不会复制：所有人须重新登录，API 令牌继续有效。',
-  '{0} made.': '已创建 {0} 个。',
+  '1 task made.': '已创建 1 个任务。',
+  '{0} tasks made.': '已创建 {0} 个任务。',
   '{0} made, {1} refused.': '已创建 {0} 个，被拒绝 {1} 个。',
   '{0}, version {1}. Save and leave to change it; leave unchanged to give up.':
     '{0}，版本 {1}。保存并退出即修改；不作改动退出即放弃。',

@@ -38,9 +38,9 @@ export const summaries: Readonly<Record<string, string>> = {
   'copy everything from a data directory to PostgreSQL, or back; all servers must be stopped':
     '在数据目录与 PostgreSQL 之间复制全部内容；须先停止所有服务器',
   'print a completion script': '输出补全脚本',
-  'print when a schedule is due; works without a server': '显示调度的到期时刻；无需服务器',
-  'list what is due next, over all tasks': '列出所有任务接下来的到期时刻',
-  'list due instants and what became of each': '列出到期时刻及其结果',
+  'print when a schedule is due; works without a server': '显示计划的应触发时间；无需服务器',
+  'list what is due next, over all tasks': '列出所有任务接下来的应触发时间',
+  'list due instants and what became of each': '列出每个应触发的时刻及其结果',
   'success rate, durations and lateness, over all or for one task': '全部或单个任务的成功率、耗时和延迟',
   'list tasks': '列出任务',
   'show a task: what, when, how, and how it went': '显示任务：内容、时间、方式和执行情况',
