@@ -267,6 +267,21 @@ test('why an execution waits, was skipped or failed is told in words, in a word 
   expect(narrow).toMatch(/failed +timed out/)
 })
 
+test('a divider tells one attempt from the next, in what is stored and in what is followed', async () => {
+  const api = new FakeApi()
+  const task = api.addTask({ name: 'a' })
+  const { id } = api.addExecution({ task_id: task.id }, ['one', 'two', 'three'])
+  for (const [no, line] of api.logs.get(id)!.entries()) Object.assign(line, { attempt: no + 1 })
+  const divided = '── attempt 2, 2026-01-01 00:00:00 UTC ──\n── attempt 3, 2026-01-01 00:00:00 UTC ──\n'
+  expect(await run(['logs', id], api)).toMatchObject({ out: 'one\ntwo\nthree\n', err: divided })
+  api.overrides.set(`POST /api/scheduler/executions/${id}/rerun`, () =>
+    Response.json({ execution_id: id, status: 'pending', task_id: task.id }),
+  )
+  const followed = await run(['execution', 'rerun', id, '--follow', '--lang', 'zh'], api)
+  expect(followed.err).toMatch(/^── 第 2 次尝试，2026-01-01 00:00:00 UTC ──\n── 第 3 次尝试/)
+  for (const flag of ['--json', '--quiet']) expect((await run(['logs', id, flag], api)).err).toBe('')
+})
+
 test('logs with --json are one line of JSON each', async () => {
   const api = new FakeApi()
   const { id } = api.addExecution({}, ['one', '!two'])
