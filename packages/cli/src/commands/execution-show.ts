@@ -6,7 +6,8 @@ import { taskName, took, whyInBrief } from '../output/execution-table.ts'
 import { figure } from '../output/figure.ts'
 import { fullInstant } from '../output/instant.ts'
 import { state } from '../output/paint.ts'
-import { failureText, reasonText } from '../output/reason.ts'
+import { howItFailed, reasonText } from '../output/reason.ts'
+import { shortId } from '../output/short-id.ts'
 import { bytes } from '../output/size.ts'
 import { details } from '../output/table.ts'
 import { silence } from '../output/unfinished-row.ts'
@@ -30,7 +31,7 @@ export async function executionShow(context: Context, [wanted]: string[]): Promi
   context.out(`\n${details(facts(context, execution), paint)}`)
   const lines = (execution.output ?? '').trimEnd().split('\n')
   if (lines.join('') === '') return
-  const cut = lines.length > TAIL ? ` ${say`(last ${TAIL} lines; all: rota logs ${execution.id})`}` : ''
+  const cut = lines.length > TAIL ? ` ${say`(last ${TAIL} lines; all: rota logs ${shortId(execution.id)})`}` : ''
   context.out(`\n${paint('bold', label('Output'))}${paint('gray', cut)}\n${lines.slice(-TAIL).join('\n')}`)
 }
 
@@ -83,12 +84,7 @@ function earlier({ now, zone }: Context, { attempts, attempt }: Execution): stri
   return attempts
     .filter((each) => each.attempt < attempt)
     .map((each) => {
-      const reason =
-        each.failure === 'exit_code'
-          ? `${label('exit code')} ${each.exit_code}`
-          : each.failure
-            ? failureText(each.failure)
-            : label(each.status)
+      const reason = each.failure ? howItFailed(each) : label(each.status)
       return `${each.attempt}: ${reason}, ${fullInstant(each.finished_at, now, zone)}`
     })
     .join('\n')
@@ -108,24 +104,4 @@ function parameters({ params }: Execution): string {
   const args = params?.args ?? []
   const kwargs = Object.entries(params?.kwargs ?? {}).map(([name, value]) => `${name}=${JSON.stringify(value)}`)
   return [...args.map((each) => JSON.stringify(each)), ...kwargs].join(' ')
-}
-
-export async function executionExplain(context: Context, [wanted]: string[]): Promise<number | undefined> {
-  const client = await context.client()
-  const explanation = await client.executions.explain(await findExecutionId(client, wanted!))
-  if (context.flags.json) {
-    context.json(explanation)
-    return
-  }
-  context.out(explanation.summary[context.lang])
-  const pairs = Object.entries(explanation.facts).map(
-    ([name, value]) => [label(name), factText(context, value)] as const,
-  )
-  if (pairs.length > 0) context.out(`\n${details(pairs, context.paint)}`)
-}
-
-function factText(context: Context, value: unknown): string {
-  if (typeof value !== 'string') return value === null ? '' : JSON.stringify(value)
-  const isInstant = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d.*Z$/.test(value)
-  return isInstant ? fullInstant(value, context.now, context.zone) : label(value)
 }

@@ -2,11 +2,12 @@ import { type LedgerAnswer, label, say } from '@rota/core'
 import type { LedgerEntry, LedgerPage, LedgerQuery } from '@rota/sdk'
 import type { Context } from '../context.ts'
 import { limitOf } from '../document/pairs.ts'
-import { lateness, SHORT_ID } from '../output/execution-table.ts'
+import { lateness } from '../output/execution-table.ts'
 import { figure } from '../output/figure.ts'
 import { briefInstant, shortInstant } from '../output/instant.ts'
 import { PLAIN, state } from '../output/paint.ts'
 import { reasonInBrief, reasonText } from '../output/reason.ts'
+import { shortId } from '../output/short-id.ts'
 import { type Column, table } from '../output/table.ts'
 import { oneLine } from '../output/width.ts'
 import { findTask } from '../session/find-task.ts'
@@ -91,7 +92,7 @@ function show(context: Context, entries: readonly LedgerEntry[], more: boolean):
     {
       title: label('EXECUTION'),
       value: ({ execution_id }) => execution_id ?? '',
-      brief: ({ execution_id }) => execution_id?.slice(-SHORT_ID) ?? '',
+      brief: ({ execution_id }) => (execution_id === null ? '' : shortId(execution_id)),
       drop: 1,
     },
   ]

@@ -4,18 +4,16 @@ import type { Context } from '../context.ts'
 import { duration } from './duration.ts'
 import { briefInstant, shortInstant } from './instant.ts'
 import { PLAIN, state } from './paint.ts'
-import { failureText, reasonInBrief, reasonText } from './reason.ts'
+import { howItFailed, reasonInBrief, reasonText } from './reason.ts'
+import { shortId } from './short-id.ts'
 import { type Column, table } from './table.ts'
 import { oneLine } from './width.ts'
-
-/** Characters of an id's end that name a recent execution where there is little room, as many as the page shows. */
-export const SHORT_ID = 8
 
 /** Executions as a table for people; without the task's name where all are of one task. */
 export function executionTable(context: Context, executions: readonly ListedExecution[], oneTask = false): string {
   const { paint, now, zone } = context
   const columns: Column<ListedExecution>[] = [
-    { title: label('ID'), value: ({ id }) => id, brief: ({ id }) => id.slice(-SHORT_ID) },
+    { title: label('ID'), value: ({ id }) => id, brief: ({ id }) => shortId(id) },
     { title: label('TASK'), value: (each) => (oneTask ? '' : taskName(each)), shrink: true },
     {
       title: label('STATUS'),
@@ -49,10 +47,8 @@ export function why(execution: ListedExecution): string {
 
 /** The same in a word or two. */
 export function whyInBrief(execution: ListedExecution): string {
-  const { failure, reason, exit_code } = execution
-  if (failure === 'exit_code' && exit_code !== null) return `${label('exit code')} ${exit_code}`
-  if (failure !== null) return failureText(failure)
-  return tellsReason(execution) ? reasonInBrief(reason) : ''
+  if (execution.failure !== null) return howItFailed(execution)
+  return tellsReason(execution) ? reasonInBrief(execution.reason) : ''
 }
 
 function tellsReason({ status, failure }: ListedExecution): boolean {

@@ -1,4 +1,5 @@
 import { label, say } from '@rota/core'
+import { figure } from './figure.ts'
 
 /** What stands for the codes of the API, in the words of the page. */
 const REASONS: Readonly<Record<string, string>> = {
@@ -29,6 +30,20 @@ export function reasonText(reason: string | null): string {
   return label(REASONS[reason] ?? reason)
 }
 
+/** A limit that is waited for, as it stands in a sentence. */
+export function limitText(limit: string): string {
+  const [kind, name = ''] = split(limit)
+  if (kind === 'key') return say`the limit "${name}"`
+  if (kind === 'group') return say`the limit of the group "${name}"`
+  return limit === 'global' ? say`the limit of the whole server` : say`the task’s own limit`
+}
+
+/** How many come before an execution that waits. */
+export function queueText(ahead: number): string {
+  if (ahead === 0) return say`It is the next in line.`
+  return ahead === 1 ? say`1 execution comes before it.` : say`${figure(ahead)} executions come before it.`
+}
+
 /** The same in a word or two, for where there is little room. */
 export function reasonInBrief(reason: string | null): string {
   if (reason === null) return ''
@@ -43,7 +58,8 @@ function split(reason: string): [kind: string, name?: string] {
   return at < 0 ? [reason] : [reason.slice(0, at), reason.slice(at + 1)]
 }
 
-/** How an attempt failed. */
-export function failureText(failure: string): string {
-  return label(FAILURES[failure] ?? failure)
+/** What became of an attempt that failed, in a word or two: `exit code 3`, `timed out`. */
+export function howItFailed({ failure, exit_code }: { failure: string | null; exit_code: number | null }): string {
+  if (failure === 'exit_code' && exit_code !== null) return `${label('exit code')} ${exit_code}`
+  return label(FAILURES[failure ?? ''] ?? failure ?? '')
 }

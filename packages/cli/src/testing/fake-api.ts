@@ -13,6 +13,8 @@ export class FakeApi {
   readonly tasks = new Map<string, Task>()
   readonly executions = new Map<string, Execution>()
   readonly logs = new Map<string, LogEntry[]>()
+  /** What explanations rest on, by the execution's id. */
+  readonly facts = new Map<string, Record<string, unknown>>()
   /** `POST /api/scheduler/tasks`, in order. */
   readonly seen: string[] = []
   readonly bodies: unknown[] = []
@@ -148,6 +150,7 @@ export class FakeApi {
       return new Response(`${rows}event: end\ndata: {"status":"${execution.status}"}\n\n`)
     }
     if (action === 'logs') return json({ logs: lines, total: lines.length })
+    if (action === 'explain') return json({ summary: { en: '', zh: '' }, facts: this.facts.get(id) ?? {} })
     return json(execution)
   }
 }
@@ -210,6 +213,7 @@ const BLANK_EXECUTION = {
   timeout_seconds: null,
   attempts: [],
   params: null,
+  requested_by: null,
   exit_code: 0,
   output: null,
   result: null,

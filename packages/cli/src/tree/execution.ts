@@ -96,9 +96,12 @@ export const EXECUTION: CommandSpec = {
     {
       name: 'explain',
       summary: 'say why an execution waits, was skipped, was late or failed',
-      args: ONE,
-      examples: [['rota execution explain 5d81a3c0', 'in plain words']],
-      load: async () => (await import('../commands/execution-show.ts')).executionExplain,
+      args: [['<id|task>', 'execution, or a task for the latest that was due']],
+      examples: [
+        ['rota execution explain 5d81a3c0', 'in plain words'],
+        ['rota execution explain backup', 'why it did not run, and what mends it'],
+      ],
+      load: async () => (await import('../commands/explain.ts')).executionExplain,
     },
   ],
 }

@@ -185,6 +185,13 @@ export const TASK: CommandSpec = {
       load: async () => (await import('../commands/logs.ts')).logs,
     },
     HISTORY,
+    {
+      name: 'explain',
+      summary: 'say whether a task runs, and why its latest execution waits, was skipped or failed',
+      args: ONE_TASK,
+      examples: [['rota task explain backup', 'why it did not run, and what mends it']],
+      load: async () => (await import('../commands/explain.ts')).taskExplain,
+    },
     change('enable', 'schedule tasks again', { examples: [['rota task enable backup', 'it is due again']] }),
     change('disable', 'take tasks off their schedule', {
       examples: [['rota task disable --group backup', 'the whole group']],

@@ -228,8 +228,6 @@ export const command = {
     '{0}，版本 {1}。保存并退出即修改；不作改动退出即放弃。',
   'It could not be saved:': '无法保存：',
   '{0} changed, version {1}': '{0} 已修改，版本 {1}',
-  ', held by {0}': '，由 {0} 占用',
-  'It waits for {0} ({1} at once){2}; {3} wait before it.': '正在等待 {0}（最多同时 {1} 个）{2}；前面还有 {3} 个在等。',
   'It replaces {0}.': '它将替换 {0}。',
   'No tokens.': '没有令牌。',
   'Shown this once. It may: {0}.': '仅显示这一次。权限：{0}。',

@@ -74,6 +74,7 @@ export const help: Readonly<Record<string, string>> = {
   'SIGTERM to its process tree, then SIGKILL': '向其进程树发送 SIGTERM，然后 SIGKILL',
   'and watch': '并观察',
   'in plain words': '用通俗的话说明',
+  'why it did not run, and what mends it': '为何没有执行，以及如何解决',
   'watch what the task is doing': '观察任务在做什么',
   'the end of its complaints': '其错误输出的末尾',
   'the same, by machine': '同上，供程序处理',

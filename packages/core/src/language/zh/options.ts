@@ -50,6 +50,7 @@ export const options: Readonly<Record<string, string>> = {
   'id of an execution, or the last 6 or more characters of a recent one':
     '执行的编号，或近期执行编号的末尾 6 个或更多字符',
   'execution or task': '执行或任务',
+  'execution, or a task for the latest that was due': '执行；给出任务则指其最近一次应触发的执行',
   'which; all when none is named': '哪些任务；不指定则为全部',
   'only tasks with this in name or description': '只列名称或描述中含有此文字的任务',
   'only this group and those below it; =NAME: the group alone': '只列该分组及其下级分组；=NAME 只列该分组本身',

@@ -22,6 +22,8 @@ export const summaries: Readonly<Record<string, string>> = {
   'cancel executions': '取消执行',
   'run again with the same parameters': '以相同参数再次执行',
   'say why an execution waits, was skipped, was late or failed': '说明执行为何等待、被跳过、延迟或失败',
+  'say whether a task runs, and why its latest execution waits, was skipped or failed':
+    '说明任务是否会执行，以及最近一次执行为何等待、被跳过或失败',
   'start a server': '启动服务器',
   'show which server is meant, who you are there, and how it does': '显示所指的服务器、您的身份及其状况',
   'examine an installation: database, clock, disk, limits, versions': '检查安装：数据库、时钟、磁盘、限额、版本',
