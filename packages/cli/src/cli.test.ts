@@ -54,6 +54,25 @@ test('help takes the words of a command', async () => {
   expect(await run(['help', 'tsk'])).toMatchObject({ code: 2, out: '' })
 })
 
+test.each(['create', 'edit'])('the options of task %s stand in sections that fit 80 columns', async (name) => {
+  const { out } = await run(['task', name, '--help'], { width: 80 })
+  const headings = ['What it is', 'What it runs', 'When', 'Where and how', 'Limits', 'When it fails or is late']
+  expect(out.match(/^\w.*(?=:$)/gm)).toEqual([
+    'Arguments',
+    ...headings,
+    'Anything else',
+    'Options',
+    'Global Options',
+    'Examples',
+  ])
+  const sections = out.split(/\n\n/)
+  const sectionOf = (flag: string) => sections.find((each) => each.includes(`\n  ${flag} `))?.split(':\n')[0]
+  const flags = ['--group', '--http', '--jitter', '--run-as', '--timeout', '--retry']
+  expect(flags.map(sectionOf)).toEqual(headings)
+  for (const line of out.slice(0, out.indexOf('Examples:')).split('\n'))
+    expect(line.length, line).toBeLessThanOrEqual(80)
+})
+
 test('no option name stands twice on one command, counting those of every command', async () => {
   for (const { words, spec } of COMMANDS) {
     const names = (spec.options ?? []).flatMap(({ flags }) => flags.match(/--?[a-z][\w-]*/g) ?? [])

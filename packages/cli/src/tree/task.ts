@@ -1,6 +1,6 @@
 import type { CommandSpec } from '../spec.ts'
 import { TAIL } from './execution.ts'
-import { TASK_FLAGS } from './task-flags.ts'
+import { taskFlags } from './task-flags.ts'
 
 const TASKS = [['<task...>', 'names, ids, or beginnings of names that fit only one']] as const
 const ONE_TASK = [['<task>', 'name, id, or a beginning of a name that fits only one']] as const
@@ -69,9 +69,10 @@ const CREATE: CommandSpec = {
   description: 'Flags go over what the file says. A file may hold one task, a list, or several YAML documents.',
   args: [['[name]', 'its name']],
   options: [
-    { flags: '--name <name>', description: 'its name, instead of the argument' },
-    { flags: '-f, --file <file>', description: 'YAML or JSON (- for stdin)' },
-    ...TASK_FLAGS,
+    ...taskFlags([
+      { flags: '--name <name>', description: 'its name, instead of the argument' },
+      { flags: '-f, --file <file>', description: 'YAML or JSON (- for stdin)' },
+    ]),
     { flags: '--disabled', description: 'make it, but do not schedule it yet' },
     { flags: '--dry-run', description: 'check it and show when it would run, save nothing' },
     { flags: '--idempotency-key <key>', description: 'repeating the command with the same key makes no second task' },
@@ -96,9 +97,10 @@ const EDIT: CommandSpec = {
     'Without flags the task opens as YAML in $VISUAL or $EDITOR. If somebody else changed it meanwhile, nothing is overwritten.',
   args: ONE_TASK,
   options: [
-    { flags: '--name <name>', description: 'rename it' },
-    { flags: '-f, --file <file>', description: 'fields from a YAML or JSON file (- for stdin)' },
-    ...TASK_FLAGS,
+    ...taskFlags([
+      { flags: '--name <name>', description: 'rename it' },
+      { flags: '-f, --file <file>', description: 'fields from a YAML or JSON file (- for stdin)' },
+    ]),
     { flags: '--if-version <n>', description: 'only if it still has this version' },
   ],
   examples: [
