@@ -119,7 +119,7 @@ test.skipIf(!existsSync('/bin/bash'))('bash completes commands, options, values 
   expect(await complete(['rota', '--json', 'task', 'li'])).toEqual(['list'])
   expect(await complete(['rota', 'task', 'list', '--sta'])).toEqual(['--status'])
   expect(await complete(['rota', 'task', 'list', '--status', 'pa'])).toEqual(['paused'])
-  expect(await complete(['rota', 'completion', ''])).toEqual(['bash', 'zsh'])
+  expect(await complete(['rota', 'completion', ''])).toEqual(['bash', 'zsh', 'fish'])
   expect(await complete(['rota', 'task', 'create', '-f', 'mai'])).toEqual(['main.ts'])
   expect(await complete(['rota', 'import', 'crontab', 'mai'])).toEqual(['main.ts'])
   expect(await complete(['rota', 'task', 'show', 'mai'])).toEqual([])

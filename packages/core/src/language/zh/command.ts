@@ -74,7 +74,7 @@ export const command = {
   '--method, --header, --body and --expect go with --http.':
     '--method、--header、--body 和 --expect 须与 --http 同用。',
   '--retry-delay and --backoff go with --retry.': '--retry-delay 和 --backoff 须与 --retry 同用。',
-  'There is completion for bash and zsh, not for {0}.': '补全支持 bash 和 zsh，不支持 {0}。',
+  'There is completion for bash, zsh and fish, not for {0}.': '补全支持 bash、zsh 和 fish，不支持 {0}。',
   'No executions.': '没有执行。',
   '{0} of {1} executions; -n shows more.': '共 {1} 个执行，此处显示 {0} 个；-n 可显示更多。',
   '(last {0} lines; all: rota logs {1})': '（最后 {0} 行；全部：rota logs {1}）',

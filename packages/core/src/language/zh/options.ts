@@ -205,6 +205,8 @@ export const options: Readonly<Record<string, string>> = {
   'read a new password from stdin; ends all sessions': '从标准输入读取新密码；会结束全部会话',
   'lock out': '禁止登录',
   'let in again': '恢复登录',
-  'bash or zsh': 'bash 或 zsh',
+  'bash, zsh or fish': 'bash、zsh 或 fish',
+  'print names instead, one on each line, as the scripts ask for them': '改为输出名称，每行一个，供补全脚本使用',
+  'with --names: only those that begin so': '与 --names 同用：只列以此开头的',
   'its words': '命令的各个词',
 }
