@@ -27,7 +27,7 @@ export async function backup(context: Context, [target]: string[]): Promise<numb
       const size = bytes(manifest.files.reduce((sum, file) => sum + file.bytes, 0))
       const count = manifest.files.length
       const checked = count === 1 ? say`1 file, ${size}, checked.` : say`${figure(count)} files, ${size}, checked.`
-      context.say(`${context.paint('green', '✔')} ${folder}: ${checked}`)
+      context.say(`${context.paint('green', '✔')} ${folder}${label(': ')}${checked}`)
       context.note(say`It holds keys and password hashes; keep it where only you can read it.`)
     }
     return undefined

@@ -1,6 +1,7 @@
 import { label, say } from '@rota/core'
 import type { Execution } from '@rota/sdk'
 import type { Context } from '../context.ts'
+import { callerText } from '../output/caller.ts'
 import { duration } from '../output/duration.ts'
 import { taskName, took, whyInBrief } from '../output/execution-table.ts'
 import { figure } from '../output/figure.ts'
@@ -68,7 +69,7 @@ function facts(context: Context, execution: Execution): (readonly [string, strin
       label('log cut'),
       execution.dropped_log_bytes > 0 ? `${bytes(execution.dropped_log_bytes)} ${label('not kept')}` : '',
     ],
-    [label('version'), execution.task_version === null ? '' : say`of the task: ${execution.task_version}`],
+    [label('task version'), execution.task_version === null ? '' : String(execution.task_version)],
   ]
 }
 
@@ -77,7 +78,7 @@ function coveredText(count: number, from: string, to: string): string {
 }
 
 function triggerText({ trigger, requested_by }: Execution): string {
-  return requested_by ? say`${label(trigger)} by ${requested_by}` : label(trigger)
+  return requested_by ? say`${label(trigger)} by ${callerText(requested_by)}` : label(trigger)
 }
 
 function earlier({ now, zone }: Context, { attempts, attempt }: Execution): string {
@@ -85,7 +86,7 @@ function earlier({ now, zone }: Context, { attempts, attempt }: Execution): stri
     .filter((each) => each.attempt < attempt)
     .map((each) => {
       const reason = each.failure ? howItFailed(each) : label(each.status)
-      return `${each.attempt}: ${reason}, ${fullInstant(each.finished_at, now, zone)}`
+      return `${each.attempt}${label(': ')}${reason}${label(', ')}${fullInstant(each.finished_at, now, zone)}`
     })
     .join('\n')
 }

@@ -81,5 +81,5 @@ function facts({ now, paint }: Context, report: ServerStatus): (readonly [string
 
 function instanceLine(one: ServerStatus['instances'][number], index: number): readonly [string, string] {
   const what = `${serverWord(one.state)}${label(', ')}${say`${figure(one.running)} running, ${figure(one.waiting)} in hand`}`
-  return [index === 0 ? label('instances') : '', `${one.hostname} (${one.pid}, ${one.version}): ${what}`]
+  return [index === 0 ? label('instances') : '', `${one.hostname} (${one.pid}, ${one.version})${label(': ')}${what}`]
 }

@@ -114,8 +114,8 @@ function lineOf({ paint, now, zone }: Context, task: Task, past: string, result:
     const count =
       cancelled.length === 1 ? say`1 execution cancelled` : say`${figure(cancelled.length)} executions cancelled`
     return cancelled.length === 0
-      ? `${name}: ${say`nothing was running or waiting`}`
-      : `${paint('green', '✔')} ${name}: ${count}`
+      ? `${name}${label(': ')}${say`nothing was running or waiting`}`
+      : `${paint('green', '✔')} ${name}${label(': ')}${count}`
   }
   const next = next_run ? `${label(', ')}${say`next run ${shortInstant(next_run, now, zone)}`}` : ''
   const hint = past === 'deleted' ? paint('gray', `  ${say`(rota task restore brings it back)`}`) : ''

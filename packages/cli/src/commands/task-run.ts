@@ -38,7 +38,7 @@ export async function taskRun(context: Context, [name]: string[], options: Optio
   else if (context.flags.quiet) context.out(reply.execution_id)
   else {
     const word = reply.phase === 'queued' ? label('queued') : label('has started')
-    context.out(`${context.paint('green', '✔')} ${oneLine(task.name)} ${word}: ${reply.execution_id}`)
+    context.out(`${context.paint('green', '✔')} ${oneLine(task.name)} ${word}${label(': ')}${reply.execution_id}`)
     const { waits_for: waits, replaces } = reply
     if (waits) {
       const limit = limitText(waits.limit)

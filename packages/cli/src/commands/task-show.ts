@@ -1,6 +1,7 @@
 import { label, say } from '@rota/core'
 import type { Task } from '@rota/sdk'
 import type { Context } from '../context.ts'
+import { callerText } from '../output/caller.ts'
 import { duration } from '../output/duration.ts'
 import { executionTable } from '../output/execution-table.ts'
 import { figure } from '../output/figure.ts'
@@ -106,7 +107,7 @@ function how({ timeout_seconds, retry, concurrency, misfire, priority, effective
     [
       label('misfire'),
       misfire?.policy
-        ? `${label(misfire.policy)}${label(', ')}${label('grace')} ${duration(misfire.grace_seconds ?? 0)}`
+        ? `${label(misfire.policy.replace('_', ' '))}${label(', ')}${label('grace')} ${duration(misfire.grace_seconds ?? 0)}`
         : '',
     ],
     [label('priority'), priority ? String(priority) : ''],
@@ -115,7 +116,7 @@ function how({ timeout_seconds, retry, concurrency, misfire, priority, effective
 
 function record(context: Context, task: Task): Pairs {
   const at = (iso: string) => fullInstant(iso, context.now, context.zone)
-  const by = (name: string | null) => (name ? ` ${say`by ${name}`}` : '')
+  const by = (name: string | null) => (name ? ` ${say`by ${callerText(name)}`}` : '')
   return [
     [label('group'), task.group ?? ''],
     [label('tags'), (task.tags ?? []).join(' ')],

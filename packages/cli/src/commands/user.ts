@@ -88,7 +88,7 @@ export async function userSet(context: Context, [username]: string[], options: O
   if (context.flags.json) context.json(user)
   else
     context.say(
-      `${context.paint('green', '✔')} ${user.username}: ${label(user.role)}${user.disabled ? `${label(', ')}${label('disabled')}` : ''}`,
+      `${context.paint('green', '✔')} ${user.username}${label(': ')}${label(user.role)}${user.disabled ? `${label(', ')}${label('disabled')}` : ''}`,
     )
   return undefined
 }

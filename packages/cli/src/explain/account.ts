@@ -15,14 +15,14 @@ export interface Account {
 /** A command line, and what it does; the latter is a label. */
 export type Advice = readonly [line: string, meaning: string]
 
-/** Writes instants for sentences, with the zone's name: `2026-12-01 02:00:00 Europe/Berlin (in 5 min)`. */
-export type Telling = (iso: string, distance?: 'without distance') => string
+/** Writes instants for sentences, with the zone's name: `2026-12-01 02:00:00 Europe/Berlin (in 5 min)`, bare without distance. */
+export type Telling = (iso: string, options?: { isBare: boolean }) => string
 
 export function tellingIn(zone: string, now: number): Telling {
-  return (iso, distance) => {
+  return (iso, options) => {
     const at = Date.parse(iso)
     const { date, time } = wallOf(at, zone)
-    return `${date} ${time} ${zone}${distance ? '' : ` (${relative(at, now)})`}`
+    return `${date} ${time} ${zone}${options?.isBare ? '' : ` (${relative(at, now)})`}`
   }
 }
 

@@ -1,5 +1,6 @@
 import { say } from '@rota/core'
 import type { Execution } from '@rota/sdk'
+import { callerText } from '../output/caller.ts'
 import { duration } from '../output/duration.ts'
 import { howItFailed } from '../output/reason.ts'
 import { shortId } from '../output/short-id.ts'
@@ -70,7 +71,7 @@ function causeOf({ failure, exit_code, error }: Execution): string {
 
 function mendOf({ execution: { failure, timeout_seconds }, task }: Subject): Advice | undefined {
   if (failure === 'timeout' && timeout_seconds !== null) {
-    const line = taskCommand(task, 'edit', ` --timeout ${Math.ceil(timeout_seconds * 2)}s`)
+    const line = taskCommand(task, 'edit', '--timeout', `${Math.ceil(timeout_seconds * 2)}s`)
     return line === undefined ? undefined : [line, 'gives it twice the time']
   }
   if (failure !== 'unknown_handler' && failure !== 'dispatch') return undefined
@@ -98,7 +99,7 @@ function earlierAttempts({ execution, at }: Subject): string[] {
     .filter(({ attempt, failure, finished_at }) => attempt < execution.attempt && failure && finished_at)
     .map(
       (each) =>
-        say`Attempt ${each.attempt} failed at ${at(each.finished_at!, 'without distance')}: ${howItFailed(each)}.`,
+        say`Attempt ${each.attempt} failed at ${at(each.finished_at!, { isBare: true })}: ${howItFailed(each)}.`,
     )
 }
 
@@ -123,9 +124,4 @@ function howItCame({ execution, at }: Subject): string {
   return late === null
     ? say`It was due at ${due} and started in time.`
     : say`It was due at ${due} and started ${late} late.`
-}
-
-/** `token:ci` is who asks with the token of that name. */
-function callerText(caller: string): string {
-  return caller.startsWith('token:') ? say`the token ${caller.slice('token:'.length)}` : caller
 }

@@ -18,8 +18,8 @@ export interface Subject {
 }
 
 /** `rota task edit backup --timeout 2h`; undefined where there is no task to change. */
-export function taskCommand(task: Task | null, verb: string, rest = ''): string | undefined {
-  return task === null ? undefined : `rota task ${verb} ${shellWord(task.name)}${rest}`
+export function taskCommand(task: Task | null, verb: string, ...flags: string[]): string | undefined {
+  return task === null ? undefined : ['rota', 'task', verb, shellWord(task.name), ...flags].join(' ')
 }
 
 /** That one execution stands for several due instants. */

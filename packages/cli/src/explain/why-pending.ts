@@ -46,7 +46,7 @@ function whyBlocked(subject: Subject, { name, max, holders }: Limit): Account {
   const limit = limitText(own ? 'task_limit' : name)
   const waits = say`It waits for ${limit} (${figure(max)} at once).`
   const since = say`It was to start at ${subject.at(execution.jittered_at)}.`
-  const more = own ? taskCommand(task, 'edit', ` --set concurrency.max=${max + 1}`) : undefined
+  const more = own ? taskCommand(task, 'edit', '--set', `concurrency.max=${max + 1}`) : undefined
   const commands: Advice[] = [
     ...holders.slice(0, 1).map((id): Advice => [`rota execution cancel ${shortId(id)}`, 'ends what it waits for']),
     ...(more ? [[more, 'lets one more run at once'] as const] : []),

@@ -49,14 +49,14 @@ function since({ execution: { reason }, task }: Subject): string {
 
 /** The command that keeps it from being skipped the next time. */
 function mendOf({ execution: { reason }, task }: Subject): Advice | undefined {
-  const edit = (flags: string, meaning: string): Advice | undefined => {
-    const line = taskCommand(task, 'edit', ` ${flags}`)
+  const edit = (flag: string, value: string, meaning: string): Advice | undefined => {
+    const line = taskCommand(task, 'edit', flag, value)
     return line === undefined ? undefined : [line, meaning]
   }
-  if (reason === 'overlap') return edit('--overlap queue', 'lets it wait for the earlier one instead')
-  if (reason === 'replaced') return edit('--overlap queue', 'lets the earlier one run first instead')
-  if (reason === 'misfire') return edit('--misfire run_once', 'makes up one that came too late')
-  if (reason === 'missed') return edit('--set misfire.max=1000', 'makes up more of what was missed')
+  if (reason === 'overlap') return edit('--overlap', 'queue', 'lets it wait for the earlier one instead')
+  if (reason === 'replaced') return edit('--overlap', 'queue', 'lets the earlier one run first instead')
+  if (reason === 'misfire') return edit('--misfire', 'run_once', 'makes up one that came too late')
+  if (reason === 'missed') return edit('--set', 'misfire.max=1000', 'makes up more of what was missed')
   const resume = taskCommand(task, 'resume')
   return reason === 'paused' && task?.status === 'paused' && resume ? [resume, 'lets it go on'] : undefined
 }

@@ -78,10 +78,9 @@ export const command = {
   'No executions.': '没有执行。',
   '{0} of {1} executions; -n shows more.': '共 {1} 个执行，此处显示 {0} 个；-n 可显示更多。',
   '(last {0} lines; all: rota logs {1})': '（最后 {0} 行；全部：rota logs {1}）',
-  '{0} of {1}': '第 {0} 次，共 {1} 次',
+  '{0} of {1}': '第 {0} 次，最多 {1} 次',
   '1 occurrence, {0}': '{0} 的 1 次触发',
   '{0} occurrences, {1} to {2}': '{1} 至 {2} 的 {0} 次触发',
-  'of the task: {0}': '任务版本：{0}',
   '{0} by {1}': '{0}（{1}）',
   '--user is for a user crontab, --system for one with a user column; not both.':
     '--user 用于用户 crontab，--system 用于带用户列的 crontab；二者不能同用。',

@@ -34,13 +34,13 @@ export const explain = {
   'It was due at {0} and started {1} late.': '应触发时间为 {0}，延迟 {1}开始。',
   'It stands for {0} due instants, from {1} to {2}.': '涵盖从 {1} 至 {2} 的 {0} 次触发。',
   'It was skipped: when it was due, at {0}, an earlier execution of the task was still running, and the task’s overlap policy is "skip".':
-    '已跳过：应触发时间 {0} 到来时，该任务上一次执行尚未结束，且重叠策略为“略过”。',
+    '已跳过：应触发时间 {0} 到来时，该任务上一次执行尚未结束，且重叠策略为“跳过”。',
   'It was due at {0} and skipped, because a newer execution took its place.':
     '应触发时间为 {0}，已跳过：被更新的执行取代。',
   'It was due at {0} and skipped: it could not start within its grace time, and its misfire policy is "skip".':
-    '应触发时间为 {0}，已跳过：未能在宽限时间内开始，且漏触发策略为“略过”。',
+    '应触发时间为 {0}，已跳过：未能在宽限时间内开始，且漏触发策略为“跳过”。',
   'It was due at {0} and skipped: it could not start within its grace time of {1}, and its misfire policy is "skip".':
-    '应触发时间为 {0}，已跳过：未能在 {1}的宽限时间内开始，且漏触发策略为“略过”。',
+    '应触发时间为 {0}，已跳过：未能在 {1}的宽限时间内开始，且漏触发策略为“跳过”。',
   'It was due at {0}, while no server ran, and lies beyond the number that is made up.':
     '应触发时间为 {0}，当时没有服务器运行，且超出补执行的数量上限。',
   'It was due at {0}, while the task was paused.': '应触发时间为 {0}，当时任务处于暂停状态，已跳过。',

@@ -138,7 +138,7 @@ export const options: Readonly<Record<string, string>> = {
   'on no schedule, only by hand': '没有计划，仅手动执行',
   'once whenever the server starts': '服务器每次启动时执行一次',
   'once per boot of the machine, as cron’s @reboot': '机器每次启动时执行一次，同 cron 的 @reboot',
-  'IANA time zone of the schedule (default: the server’s)': '计划的 IANA 时区（默认为服务器的）',
+  'IANA time zone of the schedule (default: the server’s)': '调度的 IANA 时区（默认为服务器的）',
   'spread starts over this time, the same way every time': '把开始时间分散在这段时间内，每次的分布固定',
   'not before this instant': '不早于此时刻',
   'not after this instant': '不晚于此时刻',
