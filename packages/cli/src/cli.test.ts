@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { bashCompletion } from './completion/bash.ts'
 import { places } from './completion/places.ts'
-import { zshCompletion } from './completion/zsh.ts'
+import { zshCompletion } from './completion/zsh-and-fish/zsh.ts'
 import { commandReference } from './reference.ts'
 import type { CommandSpec } from './spec.ts'
 import { run } from './testing/run.ts'
@@ -38,9 +38,39 @@ test.each(COMMANDS.map(({ words, spec }) => [words.join(' '), spec] as const))(
   },
 )
 
+test('every list and every log takes -n for how many, and --limit says the same', () => {
+  const many = /^(list |show the log|print when|success rate)/
+  const lists = COMMANDS.filter(({ spec }) => many.test(spec.summary))
+  expect(lists.length).toBeGreaterThanOrEqual(10)
+  for (const { words, spec } of lists) {
+    const flags = (spec.options ?? []).map((option) => option.flags).join('\n')
+    expect(flags, words.join(' ')).toMatch(/^-n, /m)
+    expect(flags, words.join(' ')).toMatch(/--limit <n>/)
+  }
+})
+
 test('help takes the words of a command', async () => {
   expect((await run(['help', 'task', 'create'])).out).toBe((await run(['task', 'create', '--help'])).out)
   expect(await run(['help', 'tsk'])).toMatchObject({ code: 2, out: '' })
+})
+
+test.each(['create', 'edit'])('the options of task %s stand in sections that fit 80 columns', async (name) => {
+  const { out } = await run(['task', name, '--help'], { width: 80 })
+  const headings = ['What it is', 'What it runs', 'When', 'Where and how', 'Limits', 'When it fails or is late']
+  expect(out.match(/^\w.*(?=:$)/gm)).toEqual([
+    'Arguments',
+    ...headings,
+    'Anything else',
+    'Options',
+    'Global Options',
+    'Examples',
+  ])
+  const sections = out.split(/\n\n/)
+  const sectionOf = (flag: string) => sections.find((each) => each.includes(`\n  ${flag} `))?.split(':\n')[0]
+  const flags = ['--group', '--http', '--jitter', '--run-as', '--timeout', '--retry']
+  expect(flags.map(sectionOf)).toEqual(headings)
+  for (const line of out.slice(0, out.indexOf('Examples:')).split('\n'))
+    expect(line.length, line).toBeLessThanOrEqual(80)
 })
 
 test('no option name stands twice on one command, counting those of every command', async () => {
@@ -89,7 +119,7 @@ test.skipIf(!existsSync('/bin/bash'))('bash completes commands, options, values 
   expect(await complete(['rota', '--json', 'task', 'li'])).toEqual(['list'])
   expect(await complete(['rota', 'task', 'list', '--sta'])).toEqual(['--status'])
   expect(await complete(['rota', 'task', 'list', '--status', 'pa'])).toEqual(['paused'])
-  expect(await complete(['rota', 'completion', ''])).toEqual(['bash', 'zsh'])
+  expect(await complete(['rota', 'completion', ''])).toEqual(['bash', 'zsh', 'fish'])
   expect(await complete(['rota', 'task', 'create', '-f', 'mai'])).toEqual(['main.ts'])
   expect(await complete(['rota', 'import', 'crontab', 'mai'])).toEqual(['main.ts'])
   expect(await complete(['rota', 'task', 'show', 'mai'])).toEqual([])

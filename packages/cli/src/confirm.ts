@@ -1,4 +1,4 @@
-import { harmless, say } from '@rota/core'
+import { harmless, label, say } from '@rota/core'
 import type { Context } from './context.ts'
 import { CliError, usage } from './exit.ts'
 
@@ -24,7 +24,7 @@ export async function askSecret(context: Context, question: string): Promise<str
   // Before the question, so that nobody can answer it while what is typed still shows.
   stdin.setRawMode(true)
   stdin.setEncoding('utf8')
-  stderr.write(`${harmless(question)}: `)
+  stderr.write(`${harmless(question)}${label(': ')}`)
   let typed = ''
   try {
     for await (const chunk of stdin.iterator({ destroyOnReturn: false })) {

@@ -4,7 +4,7 @@ import type { Context } from './context.ts'
 import { exitCode } from './exit.ts'
 import { duration } from './output/duration.ts'
 import { why } from './output/execution-table.ts'
-import { printLogLine } from './output/log-line.ts'
+import { logPrinter } from './output/log-line.ts'
 import { state } from './output/paint.ts'
 import { startUnfinishedRow } from './output/unfinished-row.ts'
 
@@ -18,10 +18,11 @@ export async function followToEnd(context: Context, id: string, { log }: { log: 
     if (attempt === 1) context.note(`rota: ${say`the connection broke; connecting again …`}`)
   }
   const row = startUnfinishedRow(context)
+  const print = logPrinter(context)
   const onUnfinished = log ? row.set : undefined
   try {
     for await (const line of client.executions.follow(id, { signal: context.signal, onReconnect, onUnfinished })) {
-      if (log) await row.above(() => printLogLine(context, line))
+      if (log) await row.above(() => print(line))
     }
     row.end()
   } catch (error) {
@@ -40,7 +41,7 @@ function endLine({ paint }: Context, execution: Execution): string {
   const reason = why(execution)
   const time = execution.duration === null ? '' : ` ${say`after ${duration(execution.duration)}`}`
   const attempts = execution.attempt > 1 ? `${label(', ')}${say`attempt ${execution.attempt}`}` : ''
-  return `${state(paint, execution.status)}${time}${reason ? `: ${reason}` : ''}${attempts}`
+  return `${state(paint, execution.status)}${time}${reason ? `${label(': ')}${reason}` : ''}${attempts}`
 }
 
 function mirrored({ status, exit_code }: Execution): number {

@@ -165,6 +165,7 @@ function toOption(spec: OptionSpec): Option {
   const option = new Option(spec.flags, label(spec.description))
   if (spec.choices) option.choices([...spec.choices])
   if (spec.hidden) option.hideHelp()
+  if (spec.section !== undefined) option.helpGroup(spec.section)
   if (spec.many) {
     const check = spec.choices ? new Set(spec.choices) : null
     option.argParser((value: string, earlier: string[] | undefined) => {

@@ -118,6 +118,9 @@ test('what one command shows another can take: list, history, show, explain, led
   for (const args of [
     ['execution', 'show', id.slice(-12)],
     ['execution', 'explain', id],
+    ['execution', 'explain', 'seen'],
+    ['task', 'explain', 'seen'],
+    ['logs', id.slice(-8), '-n', '1'],
     ['execution', 'list', '--task', 'seen', '--status', 'success'],
     ['task', 'list', 'seen', '--wide'],
     ['ledger', 'seen'],
@@ -131,6 +134,8 @@ test('what one command shows another can take: list, history, show, explain, led
     const { code, err } = await rota(...args)
     expect({ args, code, err: code === 0 ? '' : err }).toEqual({ args, code: 0, err: '' })
   }
+  expect((await rota('completion', '--names', 'tasks', '--begin', 'se')).out).toBe('seen\n')
+  expect((await rota('completion', '--names', 'executions')).out).toContain(`${id.slice(-8)}\n`)
 })
 
 test('--all walks over all pages, one line of JSON each', async () => {

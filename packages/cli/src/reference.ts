@@ -74,7 +74,7 @@ function body(spec: CommandSpec, name: string): string[] {
   parts.push(`    ${name}${spec.options?.length ? ' [options]' : ''}${args}\n`)
   for (const [arg, description] of spec.args ?? []) parts.push(`- \`${arg}\`: ${description}`)
   if (spec.args?.length) parts.push('')
-  if (spec.options?.length) parts.push(`${optionTable(spec.options)}\n`)
+  if (spec.options?.length) parts.push(`${optionTables(spec.options)}\n`)
   if (spec.examples?.length) {
     const lines = spec.examples.map(([line, meaning]) => `${line}  # ${meaning}`)
     parts.push(`\`\`\`sh\n${lines.join('\n')}\n\`\`\`\n`)
@@ -82,11 +82,21 @@ function body(spec: CommandSpec, name: string): string[] {
   return parts
 }
 
+/** A table for each section of the help. */
+function optionTables(options: readonly OptionSpec[]): string {
+  const sections = Map.groupBy(options, ({ section: heading }) => heading)
+  return [...sections]
+    .map(([heading, some]) => (heading === undefined ? '' : `${heading}\n\n`) + optionTable(some))
+    .join('\n\n')
+}
+
 function optionTable(options: readonly OptionSpec[]): string {
-  const rows = options.map(({ flags, description, choices }) => {
-    const allowed = choices ? `: ${choices.join(', ')}` : ''
-    return `| \`${flags}\` | ${(description + allowed).replaceAll('|', '\\|')} |`
-  })
+  const rows = options
+    .filter(({ hidden }) => !hidden)
+    .map(({ flags, description, choices }) => {
+      const allowed = choices ? `: ${choices.join(', ')}` : ''
+      return `| \`${flags}\` | ${(description + allowed).replaceAll('|', '\\|')} |`
+    })
   return ['| option | meaning |', '| --- | --- |', ...rows].join('\n')
 }
 

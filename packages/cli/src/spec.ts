@@ -9,6 +9,8 @@ export interface OptionSpec {
   description: string
   choices?: readonly string[]
   many?: boolean
+  /** Heading under which the help shows it; without one it stands under `Options:`. */
+  section?: string
   hidden?: boolean
 }
 

@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { label, say } from '@rota/core'
 import type { Context } from '../context.ts'
 import { dataDirectory, requireData } from '../data-directory.ts'
+import { figure } from '../output/figure.ts'
 import { startProgress } from '../output/progress.ts'
 import { bytes } from '../output/size.ts'
 import { LOCAL_TOKEN_FILE } from '../session/local-token.ts'
@@ -24,7 +25,9 @@ export async function backup(context: Context, [target]: string[]): Promise<numb
     if (context.flags.json) context.json({ folder, ...manifest })
     else {
       const size = bytes(manifest.files.reduce((sum, file) => sum + file.bytes, 0))
-      context.say(`${context.paint('green', '✔')} ${folder}: ${say`${manifest.files.length} files, ${size}, checked.`}`)
+      const count = manifest.files.length
+      const checked = count === 1 ? say`1 file, ${size}, checked.` : say`${figure(count)} files, ${size}, checked.`
+      context.say(`${context.paint('green', '✔')} ${folder}${label(': ')}${checked}`)
       context.note(say`It holds keys and password hashes; keep it where only you can read it.`)
     }
     return undefined

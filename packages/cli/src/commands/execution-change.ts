@@ -34,6 +34,6 @@ export async function executionRerun(
   if (follow || wait) return followToEnd(context, reply.execution_id, { log: follow === true })
   if (context.flags.json) context.json(reply)
   else if (context.flags.quiet) context.out(reply.execution_id)
-  else context.out(`${context.paint('green', '✔')} ${label('has started')}: ${reply.execution_id}`)
+  else context.out(`${context.paint('green', '✔')} ${label('has started')}${label(': ')}${reply.execution_id}`)
   return undefined
 }

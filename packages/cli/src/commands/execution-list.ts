@@ -1,8 +1,9 @@
 import { type ExecutionStatus, say } from '@rota/core'
 import type { ExecutionQuery, ListedExecution, PastPage } from '@rota/sdk'
 import type { Context } from '../context.ts'
-import { integerOf } from '../document/pairs.ts'
+import { limitOf } from '../document/pairs.ts'
 import { executionTable } from '../output/execution-table.ts'
+import { figure } from '../output/figure.ts'
 import { shortInstant } from '../output/instant.ts'
 import { findTask } from '../session/find-task.ts'
 
@@ -18,13 +19,15 @@ interface Options {
   all?: boolean
 }
 
+const USUAL = 20
+
 export async function executionList(context: Context, _args: string[], options: Options): Promise<number | undefined> {
   const client = await context.client()
   const { task, limit, all, ...rest } = options
   const found = task === undefined ? undefined : await findTask(client, task)
   const query = { ...rest, task_id: found?.id } as ExecutionQuery
   if (!all) {
-    const page = await client.executions.list({ ...query, limit: integerOf('--limit', limit ?? '20', 1) })
+    const page = await client.executions.list({ ...query, limit: limitOf(limit, USUAL) })
     return print(context, page, found !== undefined)
   }
   const rows: ListedExecution[] = []
@@ -47,7 +50,7 @@ export async function taskHistory(context: Context, [name]: string[], options: O
   const client = await context.client()
   const task = await findTask(client, name!)
   const { status, from, to, limit } = options
-  const query = { status, from, to, limit: integerOf('--limit', limit ?? '20', 1) }
+  const query = { status, from, to, limit: limitOf(limit, USUAL) }
   return print(context, await client.tasks.executions(task.id, query), true)
 }
 
@@ -56,7 +59,9 @@ function print(context: Context, { rows, ...page }: PastPage<ListedExecution>, o
   else if (rows.length === 0) context.note(say`No executions.`)
   else {
     context.out(executionTable(context, rows, oneTask))
-    if (rows.length < page.total) context.note(`\n${say`${rows.length} of ${page.total}; --limit shows more.`}`)
+    if (rows.length < page.total) {
+      context.note(`\n${say`${figure(rows.length)} of ${figure(page.total)} executions; -n shows more.`}`)
+    }
   }
   if (!context.flags.json && page.history_begins_at !== null) {
     const begin = shortInstant(page.history_begins_at, context.now, context.zone)

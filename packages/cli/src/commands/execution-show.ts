@@ -1,10 +1,14 @@
 import { label, say } from '@rota/core'
 import type { Execution } from '@rota/sdk'
 import type { Context } from '../context.ts'
+import { callerText } from '../output/caller.ts'
 import { duration } from '../output/duration.ts'
-import { taskName, took, why } from '../output/execution-table.ts'
+import { taskName, took, whyInBrief } from '../output/execution-table.ts'
+import { figure } from '../output/figure.ts'
 import { fullInstant } from '../output/instant.ts'
 import { state } from '../output/paint.ts'
+import { howItFailed, reasonText } from '../output/reason.ts'
+import { shortId } from '../output/short-id.ts'
 import { bytes } from '../output/size.ts'
 import { details } from '../output/table.ts'
 import { silence } from '../output/unfinished-row.ts'
@@ -28,7 +32,7 @@ export async function executionShow(context: Context, [wanted]: string[]): Promi
   context.out(`\n${details(facts(context, execution), paint)}`)
   const lines = (execution.output ?? '').trimEnd().split('\n')
   if (lines.join('') === '') return
-  const cut = lines.length > TAIL ? ` ${say`(last ${TAIL} lines; all: rota logs ${execution.id})`}` : ''
+  const cut = lines.length > TAIL ? ` ${say`(last ${TAIL} lines; all: rota logs ${shortId(execution.id)})`}` : ''
   context.out(`\n${paint('bold', label('Output'))}${paint('gray', cut)}\n${lines.slice(-TAIL).join('\n')}`)
 }
 
@@ -37,7 +41,7 @@ function facts(context: Context, execution: Execution): (readonly [string, strin
   const at = (iso: string | null) => fullInstant(iso, now, zone)
   const { covers, progress, unfinished } = execution
   return [
-    [label('why'), why(execution)],
+    [label('why'), execution.failure === null ? reasonText(execution.reason) : whyInBrief(execution)],
     [label('error'), execution.failure === 'exit_code' ? '' : (execution.error ?? '')],
     [label('progress'), progress ? `${progress.percent} %${progress.message ? ` ${progress.message}` : ''}` : ''],
     [
@@ -49,14 +53,14 @@ function facts(context: Context, execution: Execution): (readonly [string, strin
     [label('with jitter'), execution.jittered_at === execution.scheduled_at ? '' : at(execution.jittered_at)],
     [label('started'), at(execution.started_at)],
     [label('lateness'), execution.lateness_ms === null ? '' : duration(execution.lateness_ms / 1_000)],
-    [label('finished'), at(execution.finished_at)],
+    [say`finished`, at(execution.finished_at)],
     [label('took'), duration(took(execution, now))],
     [label('exit code'), execution.exit_code === null ? '' : String(execution.exit_code)],
     [label('timeout'), execution.timeout_seconds === null ? '' : duration(execution.timeout_seconds)],
     [label('attempt'), execution.max_attempts > 1 ? say`${execution.attempt} of ${execution.max_attempts}` : ''],
     [label('earlier'), earlier(context, execution)],
     [label('ran twice'), twice(context, execution)],
-    [label('covers'), covers ? say`${covers.count} occurrences, ${at(covers.from)} to ${at(covers.to)}` : ''],
+    [label('covers'), covers ? coveredText(covers.count, at(covers.from), at(covers.to)) : ''],
     [label('result'), execution.result === null ? '' : JSON.stringify(execution.result)],
     [label('parameters'), parameters(execution)],
     [label('CPU time'), duration(execution.cpu_seconds)],
@@ -65,21 +69,24 @@ function facts(context: Context, execution: Execution): (readonly [string, strin
       label('log cut'),
       execution.dropped_log_bytes > 0 ? `${bytes(execution.dropped_log_bytes)} ${label('not kept')}` : '',
     ],
-    [label('version'), execution.task_version === null ? '' : say`of the task: ${execution.task_version}`],
+    [label('task version'), execution.task_version === null ? '' : String(execution.task_version)],
   ]
 }
 
+function coveredText(count: number, from: string, to: string): string {
+  return count === 1 ? say`1 occurrence, ${from}` : say`${figure(count)} occurrences, ${from} to ${to}`
+}
+
 function triggerText({ trigger, requested_by }: Execution): string {
-  return requested_by ? say`${label(trigger)} by ${requested_by}` : label(trigger)
+  return requested_by ? say`${label(trigger)} by ${callerText(requested_by)}` : label(trigger)
 }
 
 function earlier({ now, zone }: Context, { attempts, attempt }: Execution): string {
   return attempts
     .filter((each) => each.attempt < attempt)
     .map((each) => {
-      const reason =
-        each.failure === 'exit_code' ? `${label('exit code')} ${each.exit_code}` : label(each.failure ?? each.status)
-      return `${each.attempt}: ${reason}, ${fullInstant(each.finished_at, now, zone)}`
+      const reason = each.failure ? howItFailed(each) : label(each.status)
+      return `${each.attempt}${label(': ')}${reason}${label(', ')}${fullInstant(each.finished_at, now, zone)}`
     })
     .join('\n')
 }
@@ -98,24 +105,4 @@ function parameters({ params }: Execution): string {
   const args = params?.args ?? []
   const kwargs = Object.entries(params?.kwargs ?? {}).map(([name, value]) => `${name}=${JSON.stringify(value)}`)
   return [...args.map((each) => JSON.stringify(each)), ...kwargs].join(' ')
-}
-
-export async function executionExplain(context: Context, [wanted]: string[]): Promise<number | undefined> {
-  const client = await context.client()
-  const explanation = await client.executions.explain(await findExecutionId(client, wanted!))
-  if (context.flags.json) {
-    context.json(explanation)
-    return
-  }
-  context.out(explanation.summary[context.lang])
-  const pairs = Object.entries(explanation.facts).map(
-    ([name, value]) => [label(name), factText(context, value)] as const,
-  )
-  if (pairs.length > 0) context.out(`\n${details(pairs, context.paint)}`)
-}
-
-function factText(context: Context, value: unknown): string {
-  if (typeof value !== 'string') return value === null ? '' : JSON.stringify(value)
-  const isInstant = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d.*Z$/.test(value)
-  return isInstant ? fullInstant(value, context.now, context.zone) : label(value)
 }

@@ -10,6 +10,7 @@ import { earlierTasks } from '../import/compare.ts'
 import { type LineResult, type PlannedFile, planFile, readFiles, type TakenNames } from '../import/plan.ts'
 import { needsLook, showFile, summaryOf } from '../import/show.ts'
 import { readSources } from '../import/sources.ts'
+import { figure } from '../output/figure.ts'
 import { startProgress } from '../output/progress.ts'
 
 interface Options {
@@ -94,20 +95,20 @@ async function make(context: Context, files: readonly PlannedFile[], wishes: Imp
 }
 
 const SUMMARY: readonly (readonly [LineResult, (count: number) => string])[] = [
-  ['imported', (count) => say`${count} imported`],
-  ['replaced', (count) => say`${count} replaced`],
+  ['imported', (count) => say`${figure(count)} imported`],
+  ['replaced', (count) => say`${figure(count)} replaced`],
   ['renamed', counted('imported under another name', 'imported under other names')],
-  ['unchanged', (count) => say`${count} unchanged`],
+  ['unchanged', (count) => say`${figure(count)} unchanged`],
   ['changed', counted('changed, left as it is', 'changed, left as they are')],
   ['warning', counted('with a remark', 'with remarks')],
   ['exists', counted('already there', 'already there')],
   ['off', counted('commented-out job left out', 'commented-out jobs left out')],
   ['refused', counted('refused by the server', 'refused by the server')],
-  ['mistake', (count) => (count === 1 ? say`1 mistake` : say`${count} mistakes`)],
+  ['mistake', (count) => (count === 1 ? say`1 mistake` : say`${figure(count)} mistakes`)],
 ]
 
 function counted(one: string, many: string): (count: number) => string {
-  return (count) => `${count} ${label(count === 1 ? one : many)}`
+  return (count) => `${figure(count)} ${label(count === 1 ? one : many)}`
 }
 
 const GONE = { keep: 'kept (see --gone)', disable: 'disabled', delete: 'deleted' } as const
@@ -126,9 +127,11 @@ function show(
   const parts = SUMMARY.filter(([result]) => counts[result]).map(([result, inWords]) => inWords(counts[result]!))
   const gone = files.reduce((sum, file) => sum + file.gone.length, 0)
   if (gone > 0)
-    parts.push(`${gone} ${label(gone === 1 ? 'gone from its file' : 'gone from their files')}, ${label(GONE[way])}`)
+    parts.push(
+      `${figure(gone)} ${label(gone === 1 ? 'gone from its file' : 'gone from their files')}, ${label(GONE[way])}`,
+    )
   const unread = files.filter(({ problem }) => problem !== null).length
-  if (unread > 0) parts.push(`${unread} ${label(unread === 1 ? 'file not read' : 'files not read')}`)
+  if (unread > 0) parts.push(`${figure(unread)} ${label(unread === 1 ? 'file not read' : 'files not read')}`)
   const verdict = parts.length > 0 ? parts.join(label(', ')) : label('no jobs found')
   context.out(`\n${dryRun ? say`Nothing was saved. It would be: ${verdict}.` : `${verdict}${label('.')}`}`)
 }

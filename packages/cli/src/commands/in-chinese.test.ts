@@ -29,6 +29,24 @@ test('tables, states, times, labels and remarks are said in Chinese, in straight
   expect((await run(zh('task', 'pause', 'nightly'), api)).out).toContain('已暂停')
 })
 
+test('a server that works and an execution that runs are said by different words', async () => {
+  const api = new FakeApi()
+  api.addExecution({ task_name: 'a', status: 'running' })
+  api.overrides.set('GET /status', () =>
+    Response.json({
+      scheduler: { state: 'running', reason: null, kind: 'single' },
+      counts: { tasks: 1_234, running: 1, pending: 0, oldest_waiting_ms: null },
+      clock_behind: null,
+      lateness_ms: null,
+      event_loop_delay_ms: null,
+      instances: [],
+      store: { kind: 'sqlite', location: '/data' },
+    }),
+  )
+  expect((await run(zh('status'), api)).out).toMatch(/▶ 运行中[\s\S]*任务 +1,234/)
+  expect((await run(zh('execution', 'list'), api)).out).toContain('▶ 执行中')
+})
+
 test('the command tells its own mistakes in Chinese, those of the command line too', async () => {
   for (const args of [
     ['task', 'show', 'nobody'],
@@ -78,7 +96,9 @@ test('every text of every command has its Chinese, and its help shows it', async
       expect(label(text), text).toMatch(CHINESE)
       expect(shown, words.join(' ')).toContain(label(text).replaceAll(/\s/g, '').replace(/。$/, ''))
     }
-    expect(out, words.join(' ')).not.toMatch(/Usage:|Options:|Examples:|choices:|\[options\]|show help/)
+    expect(out, words.join(' ')).not.toMatch(
+      /Usage:|Options:|Examples:|Limits:|(What|Where|When|Anything).*:\n|choices:|\[options\]|show help/,
+    )
   }
 })
 

@@ -1,10 +1,13 @@
 import { type LedgerAnswer, label, say } from '@rota/core'
 import type { LedgerEntry, LedgerPage, LedgerQuery } from '@rota/sdk'
 import type { Context } from '../context.ts'
-import { integerOf } from '../document/pairs.ts'
-import { lateness, SHORT_ID } from '../output/execution-table.ts'
+import { limitOf } from '../document/pairs.ts'
+import { lateness } from '../output/execution-table.ts'
+import { figure } from '../output/figure.ts'
 import { briefInstant, shortInstant } from '../output/instant.ts'
 import { PLAIN, state } from '../output/paint.ts'
+import { reasonInBrief, reasonText } from '../output/reason.ts'
+import { shortId } from '../output/short-id.ts'
 import { type Column, table } from '../output/table.ts'
 import { oneLine } from '../output/width.ts'
 import { findTask } from '../session/find-task.ts'
@@ -23,7 +26,7 @@ export async function ledger(context: Context, [name]: string[], options: Option
   const { answer, from, to } = options
   const query: LedgerQuery = { task_id: task?.id, answer, from, to }
   if (!options.all) {
-    const page = await client.ledger.list({ ...query, limit: integerOf('--limit', options.limit ?? '30', 1) })
+    const page = await client.ledger.list({ ...query, limit: limitOf(options.limit, 30) })
     if (context.flags.json) context.json(page)
     else {
       show(context, page.entries, page.next_cursor !== null)
@@ -47,7 +50,12 @@ function tellPruned(context: Context, pruned: LedgerPage['pruned']): void {
   if (pruned === null) return
   const instant = (at: string) => shortInstant(at, context.now, context.zone)
   const { answers, from, through } = pruned
-  context.note(say`Retention has removed ${answers} answers, due from ${instant(from)} through ${instant(through)}.`)
+  const [first, last] = [instant(from), instant(through)]
+  context.note(
+    answers === 1
+      ? say`Retention has removed 1 answer, due at ${first}.`
+      : say`Retention has removed ${figure(answers)} answers, due from ${first} through ${last}.`,
+  )
 }
 
 function show(context: Context, entries: readonly LedgerEntry[], more: boolean): void {
@@ -68,21 +76,26 @@ function show(context: Context, entries: readonly LedgerEntry[], more: boolean):
       value: ({ answer }) => state(PLAIN, answer),
       colour: (_, { answer }) => state(paint, answer),
     },
-    { title: label('WHY'), value: ({ reason }) => label(reason ?? ''), shrink: true },
+    {
+      title: label('WHY'),
+      value: ({ reason }) => reasonText(reason),
+      brief: ({ reason }) => reasonInBrief(reason),
+      shrink: true,
+    },
     { title: label('ENDED'), value: ({ status }) => label(status ?? '') },
     { title: label('LATE'), value: ({ lateness_ms }) => lateness(lateness_ms), align: 'right' },
     {
       title: label('COVERS'),
       value: ({ covers }) =>
-        covers ? `${covers.count} ${label('since')} ${shortInstant(covers.from, now, zone)}` : '',
+        covers ? `${figure(covers.count)} ${label('since')} ${shortInstant(covers.from, now, zone)}` : '',
     },
     {
       title: label('EXECUTION'),
       value: ({ execution_id }) => execution_id ?? '',
-      brief: ({ execution_id }) => execution_id?.slice(-SHORT_ID) ?? '',
+      brief: ({ execution_id }) => (execution_id === null ? '' : shortId(execution_id)),
       drop: 1,
     },
   ]
   context.out(table(entries, columns, paint, context.width))
-  if (more) context.note(`\n${say`There are more; --all or --limit shows them.`}`)
+  if (more) context.note(`\n${say`There are more; -n shows more, --all shows all.`}`)
 }

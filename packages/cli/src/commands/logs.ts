@@ -2,13 +2,14 @@ import { say } from '@rota/core'
 import type { Client, LogEntry, UnfinishedLine } from '@rota/sdk'
 import type { Context } from '../context.ts'
 import { integerOf } from '../document/pairs.ts'
-import { printLogLine } from '../output/log-line.ts'
+import { logPrinter } from '../output/log-line.ts'
 import { startUnfinishedRow } from '../output/unfinished-row.ts'
 import { findExecutionOrLatest } from '../session/find-task.ts'
 
 interface Options {
   follow?: boolean
   tail?: string
+  limit?: string
   stream?: 'stdout' | 'stderr' | 'system'
   grep?: string
   timestamps?: boolean
@@ -20,11 +21,13 @@ const PAGE = 5_000
 export async function logs(context: Context, [wanted]: string[], options: Options): Promise<number | undefined> {
   const client = await context.client()
   const id = await findExecutionOrLatest(client, wanted!)
-  const tail = options.tail === undefined ? undefined : integerOf('--tail', options.tail, 1)
+  const lines = options.tail ?? options.limit
+  const tail = lines === undefined ? undefined : integerOf('--tail', lines, 1)
+  const print = logPrinter(context, options.timestamps)
   let next = 0
   for await (const line of stored(client, id, options, tail)) {
     next = line.no + 1
-    await printLogLine(context, line, options.timestamps)
+    await print(line)
   }
   if (!options.follow) return
   const onReconnect = (attempt: number) => {
@@ -35,7 +38,7 @@ export async function logs(context: Context, [wanted]: string[], options: Option
   const { signal } = context
   try {
     for await (const line of client.executions.follow(id, { from: next, signal, onReconnect, onUnfinished })) {
-      if (matches(line, options)) await row.above(() => printLogLine(context, line, options.timestamps))
+      if (matches(line, options)) await row.above(() => print(line))
     }
   } finally {
     row.end()

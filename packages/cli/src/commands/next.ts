@@ -32,6 +32,7 @@ interface Options {
   from?: string
   to?: string
   count?: string
+  limit?: string
   gap?: 'run_after' | 'skip' | 'shift'
   overlap?: 'first' | 'second' | 'both'
   key?: string
@@ -47,7 +48,8 @@ export async function next(context: Context, [expression]: string[], options: Op
   const from = options.from === undefined ? context.now : instantOf('--from', options.from, zone, context.now)
   const to = options.to === undefined ? null : instantOf('--to', options.to, zone, context.now)
   if (to !== null && to < from) throw usage(say`--to lies before --from.`)
-  const count = options.count === undefined ? (to === null ? USUAL : MOST) : integerOf('--count', options.count, 1)
+  const wanted = options.count ?? options.limit
+  const count = wanted === undefined ? (to === null ? USUAL : MOST) : integerOf('--count', wanted, 1)
   if (count > MOST) throw usage(say`--count is at most ${MOST}.`)
   const key = options.key ?? options.name
   const rule = inDialect(ruleOf(expression!), options.dialect)

@@ -1,7 +1,9 @@
 import { label, say } from '@rota/core'
 import type { Client, TaskStats, TopEntry } from '@rota/sdk'
 import type { Context } from '../context.ts'
+import { limitOf } from '../document/pairs.ts'
 import { duration } from '../output/duration.ts'
+import { figure } from '../output/figure.ts'
 import { state } from '../output/paint.ts'
 import { details, table } from '../output/table.ts'
 import { oneLine } from '../output/width.ts'
@@ -10,11 +12,13 @@ import { findTask } from '../session/find-task.ts'
 interface Options {
   from?: string
   to?: string
+  limit?: string
 }
 
-export async function stats(context: Context, [name]: string[], { from, to }: Options): Promise<number | undefined> {
+export async function stats(context: Context, [name]: string[], options: Options): Promise<number | undefined> {
+  const { from, to } = options
   const client = await context.client()
-  if (name === undefined) return overall(context, client, from)
+  if (name === undefined) return overall(context, client, options)
   const task = await findTask(client, name)
   const figures = await client.stats.task(task.id, { start_date: from, end_date: to })
   if (context.flags.json) context.json(figures)
@@ -29,14 +33,14 @@ function figuresOf(figures: TaskStats): (readonly [string, string])[] {
   const late = (ms: number | null) => (ms === null ? '' : duration(ms / 1_000))
   const spread = [figures.p50_duration, figures.p95_duration, figures.p99_duration].map(duration)
   return [
-    [label('executions'), String(figures.total_executions)],
-    [label('running'), figures.running > 0 ? String(figures.running) : ''],
-    [label('between attempts'), figures.retrying > 0 ? String(figures.retrying) : ''],
+    [label('executions'), figure(figures.total_executions)],
+    [label('running'), figures.running > 0 ? figure(figures.running) : ''],
+    [label('between attempts'), figures.retrying > 0 ? figure(figures.retrying) : ''],
     [label('success rate'), rate(figures.success_rate)],
-    [label('succeeded'), String(figures.success)],
-    [label('failed'), String(figures.failed)],
-    [label('cancelled'), figures.cancelled > 0 ? String(figures.cancelled) : ''],
-    [label('skipped'), figures.skipped > 0 ? String(figures.skipped) : ''],
+    [label('succeeded'), figure(figures.success)],
+    [label('failed'), figure(figures.failed)],
+    [label('cancelled'), figures.cancelled > 0 ? figure(figures.cancelled) : ''],
+    [label('skipped'), figures.skipped > 0 ? figure(figures.skipped) : ''],
     [label('took, average'), duration(figures.avg_duration)],
     [
       label('took, half / 95 % / 99 %'),
@@ -54,11 +58,12 @@ function rate(percent: number | null): string {
   return percent === null ? say`nothing has finished` : `${percent} %`
 }
 
-async function overall(context: Context, client: Client, from: string | undefined): Promise<undefined> {
+async function overall(context: Context, client: Client, { from, limit }: Options): Promise<undefined> {
+  const most = limitOf(limit, 5)
   const [summary, slowest, failing] = await Promise.all([
     client.stats.summary(),
-    client.stats.top({ by: 'slowest', from, limit: 5 }),
-    client.stats.top({ by: 'failing', from, limit: 5 }),
+    client.stats.top({ by: 'slowest', from, limit: most }),
+    client.stats.top({ by: 'failing', from, limit: most }),
   ])
   if (context.flags.json) {
     context.json({ ...summary, slowest, failing })
@@ -67,16 +72,16 @@ async function overall(context: Context, client: Client, from: string | undefine
   const { paint } = context
   const states = Object.entries(summary.by_status)
     .filter(([, count]) => count > 0)
-    .map(([status, count]) => `${state(paint, status)} ${count}`)
+    .map(([status, count]) => `${state(paint, status)} ${figure(count)}`)
   const pairs = [
-    [label('tasks'), say`${summary.total_tasks}, ${summary.active_tasks} of them active`],
-    [label('executions'), String(summary.total_executions)],
+    [label('tasks'), say`${figure(summary.total_tasks)}, ${figure(summary.active_tasks)} of them active`],
+    [label('executions'), figure(summary.total_executions)],
     [label('success rate'), rate(summary.success_rate)],
     [label('by state'), states.join('   ')],
   ] as const
   context.out(details(pairs, paint))
   showTop(context, slowest, { title: label('Slowest'), unit: label('AVERAGE'), text: duration })
-  showTop(context, failing, { title: label('Failing most'), unit: label('FAILURES'), text: String })
+  showTop(context, failing, { title: label('Failing most'), unit: label('FAILURES'), text: figure })
 }
 
 interface Ranking {
@@ -91,7 +96,7 @@ function showTop(context: Context, rows: TopEntry[], { title, unit, text }: Rank
   const columns = [
     { title: label('TASK'), value: (row: TopEntry) => oneLine(row.task_name), shrink: true },
     { title: unit, value: (row: TopEntry) => text(row.value), align: 'right' as const },
-    { title: label('EXECUTIONS'), value: (row: TopEntry) => String(row.total), align: 'right' as const },
+    { title: label('EXECUTIONS'), value: (row: TopEntry) => figure(row.total), align: 'right' as const },
   ]
   context.out(`\n${title}\n${table(rows, columns, context.paint, context.width)}`)
 }

@@ -2,6 +2,7 @@ import { label, say } from '@rota/core'
 import { ApiError, type Identity, type ServerStatus } from '@rota/sdk'
 import type { Context } from '../context.ts'
 import { duration } from '../output/duration.ts'
+import { figure } from '../output/figure.ts'
 import { state } from '../output/paint.ts'
 import { details } from '../output/table.ts'
 import { clientOf, findServer } from '../session/connect.ts'
@@ -20,10 +21,15 @@ export async function status(context: Context): Promise<number | undefined> {
   }
   const { paint } = context
   context.out(
-    `${say`${paint('bold', `Rota ${health.version}`)} at ${server.url}`}${report ? `  ${state(paint, report.scheduler.state)}` : ''}`,
+    `${say`${paint('bold', `Rota ${health.version}`)} at ${server.url}`}${report ? `  ${state(paint, report.scheduler.state, serverWord(report.scheduler.state))}` : ''}`,
   )
   context.out(details([who(identity, server.source), ...(report ? facts(context, report) : [])], paint))
   if (identity === null) context.note(`\n${say`Log in with \`rota login\` to see and change tasks.`}`)
+}
+
+/** A server that works is said otherwise in Chinese than an execution that runs. */
+function serverWord(word: string): string {
+  return word === 'running' ? say`running` : label(word)
 }
 
 /** Null where this person may not know. */
@@ -60,8 +66,8 @@ function facts({ now, paint }: Context, report: ServerStatus): (readonly [string
   return [
     [label('trouble'), scheduler.reason ? paint('red', scheduler.reason) : ''],
     [label('up'), own ? since(own.started_at) : ''],
-    [label('tasks'), String(counts.tasks)],
-    [label('executions'), say`${counts.running} running, ${counts.pending} waiting` + waiting],
+    [label('tasks'), figure(counts.tasks)],
+    [label('executions'), say`${figure(counts.running)} running, ${figure(counts.pending)} waiting` + waiting],
     [label('lateness'), late ? say`${spread(late)} (half / 99 % / most)` : ''],
     [label('loop delay'), loop ? say`${spread(loop)} (half / 99 % / most)` : ''],
     [
@@ -74,6 +80,6 @@ function facts({ now, paint }: Context, report: ServerStatus): (readonly [string
 }
 
 function instanceLine(one: ServerStatus['instances'][number], index: number): readonly [string, string] {
-  const what = `${label(one.state)}${label(', ')}${say`${one.running} running, ${one.waiting} in hand`}`
-  return [index === 0 ? label('instances') : '', `${one.hostname} (${one.pid}, ${one.version}): ${what}`]
+  const what = `${serverWord(one.state)}${label(', ')}${say`${figure(one.running)} running, ${figure(one.waiting)} in hand`}`
+  return [index === 0 ? label('instances') : '', `${one.hostname} (${one.pid}, ${one.version})${label(': ')}${what}`]
 }

@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { label, say } from '@rota/core'
 import type { Context } from '../context.ts'
 import { usage } from '../exit.ts'
+import { figure } from '../output/figure.ts'
 import { startProgress } from '../output/progress.ts'
 
 interface Options {
@@ -52,11 +53,12 @@ function urlOf({ env }: Context, text: string): string {
 function report(context: Context, tables: { name: string; rows: number; sha256: string; changed: number }[]) {
   if (context.flags.json) return context.json({ tables })
   for (const { name, rows, sha256 } of tables) {
-    context.out(`${name.padEnd(20)} ${String(rows).padStart(12)}  ${sha256.slice(0, 16)}`)
+    context.out(`${name.padEnd(20)} ${figure(rows).padStart(14)}  ${sha256.slice(0, 16)}`)
   }
   const total = tables.reduce((sum, table) => sum + table.rows, 0)
   const changed = tables.reduce((sum, table) => sum + table.changed, 0)
-  context.say(`${context.paint('green', '✔')} ${say`${total} rows copied, read again and found the same.`}`)
-  if (changed > 0) context.note(say`In ${changed} of them characters were replaced that PostgreSQL cannot keep (NUL).`)
+  context.say(`${context.paint('green', '✔')} ${say`${figure(total)} rows copied, read again and found the same.`}`)
+  if (changed > 0)
+    context.note(say`In ${figure(changed)} of them characters were replaced that PostgreSQL cannot keep (NUL).`)
   context.note(say`Keys are not copied: everybody signs in again, API tokens go on.`)
 }

@@ -4,6 +4,7 @@ import { confirm } from '../confirm.ts'
 import type { Context } from '../context.ts'
 import { integerOf } from '../document/pairs.ts'
 import { CliError, exitCode, usage } from '../exit.ts'
+import { figure } from '../output/figure.ts'
 import { shortInstant } from '../output/instant.ts'
 import { oneLine } from '../output/width.ts'
 import { reportError } from '../report-error.ts'
@@ -95,7 +96,7 @@ async function chosen(client: Client, args: string[], { group, tag }: Options, d
 
 async function confirmDelete(context: Context, tasks: readonly Task[]): Promise<void> {
   const names = tasks.slice(0, 5).map(({ name }) => oneLine(name))
-  const more = tasks.length > names.length ? say` and ${tasks.length - names.length} more` : ''
+  const more = tasks.length > names.length ? say` and ${figure(tasks.length - names.length)} more` : ''
   await confirm(context, say`Delete ${names.join(', ') + more}?`)
 }
 
@@ -110,10 +111,11 @@ function lineOf({ paint, now, zone }: Context, task: Task, past: string, result:
   const { next_run, cancelled, name: newName = task.name } = (result ?? {}) as Changed
   const name = oneLine(newName)
   if (cancelled) {
-    const count = cancelled.length === 1 ? say`1 execution cancelled` : say`${cancelled.length} executions cancelled`
+    const count =
+      cancelled.length === 1 ? say`1 execution cancelled` : say`${figure(cancelled.length)} executions cancelled`
     return cancelled.length === 0
-      ? `${name}: ${say`nothing was running or waiting`}`
-      : `${paint('green', '✔')} ${name}: ${count}`
+      ? `${name}${label(': ')}${say`nothing was running or waiting`}`
+      : `${paint('green', '✔')} ${name}${label(': ')}${count}`
   }
   const next = next_run ? `${label(', ')}${say`next run ${shortInstant(next_run, now, zone)}`}` : ''
   const hint = past === 'deleted' ? paint('gray', `  ${say`(rota task restore brings it back)`}`) : ''

@@ -4,6 +4,7 @@ import type { Context } from '../context.ts'
 import { readTaskFile, type TaskDocument } from '../document/task-file.ts'
 import { changesFromFlags, type TaskFlags } from '../document/task-flags.ts'
 import { exitCode, usage } from '../exit.ts'
+import { figure } from '../output/figure.ts'
 import { shortInstant } from '../output/instant.ts'
 import { oneLine } from '../output/width.ts'
 import { fieldLine, reportError } from '../report-error.ts'
@@ -71,9 +72,14 @@ async function createAll(context: Context, client: Client, documents: readonly T
     }
   }
   if (context.flags.json) context.json({ tasks: made, failed })
-  else context.say(failed > 0 ? say`${made.length} made, ${failed} refused.` : say`${made.length} made.`)
+  else context.say(outcome(made.length, failed))
   if (failed === 0) return 0
   return exitCode(made.length > 0 ? 'partial' : 'usage')
+}
+
+function outcome(made: number, refused: number): string {
+  if (refused > 0) return say`${figure(made)} made, ${figure(refused)} refused.`
+  return made === 1 ? say`1 task made.` : say`${figure(made)} tasks made.`
 }
 
 /** Says of each document whether it could be saved and when it would run. */

@@ -1,6 +1,7 @@
 import { say } from '@rota/core'
 import type { Context } from '../context.ts'
-import { integerOf } from '../document/pairs.ts'
+import { integerOf, limitOf } from '../document/pairs.ts'
+import { figure } from '../output/figure.ts'
 import { taskTable } from '../output/task-table.ts'
 
 interface Options {
@@ -32,7 +33,7 @@ export async function taskList(context: Context, [q]: string[], options: Options
   }
   const page = await client.tasks.list({
     ...filter,
-    limit: integerOf('--limit', options.limit ?? '50', 1),
+    limit: limitOf(options.limit, 50),
     page: options.page === undefined ? undefined : integerOf('--page', options.page, 1),
   })
   const { rows, ...rest } = page
@@ -53,5 +54,7 @@ function showTasks(
     return
   }
   context.out(taskTable(context, rows, wide))
-  if (rows.length < total) context.note(`\n${say`${rows.length} of ${total}; --all or --limit shows more.`}`)
+  if (rows.length < total) {
+    context.note(`\n${say`${figure(rows.length)} of ${figure(total)} tasks; -n shows more, --all shows all.`}`)
+  }
 }

@@ -4,6 +4,10 @@ import type { Context } from '../context.ts'
 import { integerOf } from '../document/pairs.ts'
 import { envOf, paramsOf } from '../document/task-flags.ts'
 import { followToEnd } from '../follow-to-end.ts'
+import { figure } from '../output/figure.ts'
+import { paragraph } from '../output/paragraph.ts'
+import { limitText, queueText } from '../output/reason.ts'
+import { shortId } from '../output/short-id.ts'
 import { oneLine } from '../output/width.ts'
 import { findTask } from '../session/find-task.ts'
 
@@ -34,14 +38,18 @@ export async function taskRun(context: Context, [name]: string[], options: Optio
   else if (context.flags.quiet) context.out(reply.execution_id)
   else {
     const word = reply.phase === 'queued' ? label('queued') : label('has started')
-    context.out(`${context.paint('green', '✔')} ${oneLine(task.name)} ${word}: ${reply.execution_id}`)
+    context.out(`${context.paint('green', '✔')} ${oneLine(task.name)} ${word}${label(': ')}${reply.execution_id}`)
     const { waits_for: waits, replaces } = reply
     if (waits) {
-      const who = waits.holders.length > 0 ? say`, held by ${waits.holders.join(', ')}` : ''
-      context.note(`  ${say`It waits for ${waits.limit} (${waits.max} at once)${who}; ${waits.ahead} wait before it.`}`)
+      const limit = limitText(waits.limit)
+      const held = waits.holders.map(shortId).join(', ')
+      const waiting = held
+        ? say`It waits for ${limit} (${figure(waits.max)} at once), held by ${held}.`
+        : say`It waits for ${limit} (${figure(waits.max)} at once).`
+      context.note(`  ${paragraph([waiting, queueText(waits.ahead)], context.lang)}`)
     }
-    if (replaces.length > 0) context.note(`  ${say`It replaces ${replaces.join(', ')}.`}`)
-    context.note(context.paint('gray', `  rota logs -f ${reply.execution_id}`))
+    if (replaces.length > 0) context.note(`  ${say`It replaces ${replaces.map(shortId).join(', ')}.`}`)
+    context.note(context.paint('gray', `  rota logs -f ${shortId(reply.execution_id)}`))
   }
   return undefined
 }

@@ -1,8 +1,10 @@
 import { label, say } from '@rota/core'
 import type { Task } from '@rota/sdk'
 import type { Context } from '../context.ts'
+import { callerText } from '../output/caller.ts'
 import { duration } from '../output/duration.ts'
 import { executionTable } from '../output/execution-table.ts'
+import { figure } from '../output/figure.ts'
 import { fullInstant } from '../output/instant.ts'
 import { state } from '../output/paint.ts'
 import { details } from '../output/table.ts'
@@ -67,7 +69,11 @@ function when(context: Context, task: Task): Pairs {
     [label('last run'), task.last_run ? `${instant(task.last_run)}  ${state(context.paint, task.last_status)}` : ''],
     [
       label('runs'),
-      task.run_count > 0 ? (task.max_runs ? say`${task.run_count} of ${task.max_runs}` : String(task.run_count)) : '',
+      task.run_count > 0
+        ? task.max_runs
+          ? say`${figure(task.run_count)} of ${figure(task.max_runs)}`
+          : figure(task.run_count)
+        : '',
     ],
     [
       label('window'),
@@ -101,7 +107,7 @@ function how({ timeout_seconds, retry, concurrency, misfire, priority, effective
     [
       label('misfire'),
       misfire?.policy
-        ? `${label(misfire.policy)}${label(', ')}${label('grace')} ${duration(misfire.grace_seconds ?? 0)}`
+        ? `${label(misfire.policy.replace('_', ' '))}${label(', ')}${label('grace')} ${duration(misfire.grace_seconds ?? 0)}`
         : '',
     ],
     [label('priority'), priority ? String(priority) : ''],
@@ -110,7 +116,7 @@ function how({ timeout_seconds, retry, concurrency, misfire, priority, effective
 
 function record(context: Context, task: Task): Pairs {
   const at = (iso: string) => fullInstant(iso, context.now, context.zone)
-  const by = (name: string | null) => (name ? ` ${say`by ${name}`}` : '')
+  const by = (name: string | null) => (name ? ` ${say`by ${callerText(name)}`}` : '')
   return [
     [label('group'), task.group ?? ''],
     [label('tags'), (task.tags ?? []).join(' ')],

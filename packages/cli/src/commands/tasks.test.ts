@@ -45,7 +45,7 @@ test('several --cron make several schedules', async () => {
 test('a file from stdin may hold several tasks, and mistakes of one do not stop the others', async () => {
   const api = new FakeApi()
   const stdin = 'tasks:\n- {name: one, type: shell, command: x}\n- {name: two, type: shell, command: ""}\n'
-  const { code, out, err } = await run(['task', 'create', '-f', '-'], { ...api, fetch: api.fetch, stdin })
+  const { code, out, err } = await run(['task', 'create', '-f', '-'], { fetch: api.fetch, stdin })
   expect(code).toBe(3)
   expect(out).toMatch(/one made/)
   expect(out).toMatch(/1 made, 1 refused/)
@@ -215,6 +215,71 @@ test('logs of a task are those of its latest execution', async () => {
   const task = api.addTask({ name: 'a' })
   api.addExecution({ task_id: task.id }, ['one', 'two'])
   expect((await run(['logs', 'a'], api)).out).toBe('one\ntwo\n')
+})
+
+test('-n is how many rows of a list and how many lines of a log', async () => {
+  const api = new FakeApi()
+  const task = api.addTask({ name: 'a' })
+  api.addExecution({ task_id: task.id })
+  for (const args of [['task', 'list'], ['execution', 'list'], ['task', 'history', 'a'], ['upcoming']]) {
+    for (const flag of ['-n', '--limit']) {
+      expect((await run([...args, flag, '3'], api)).code, args.join(' ')).toBe(0)
+      expect(api.queries.at(-1)?.get('limit'), args.join(' ')).toBe('3')
+    }
+  }
+  for (const flag of ['-n', '--tail', '--limit']) {
+    expect((await run(['logs', 'a', flag, '3'], api)).code).toBe(0)
+    expect(api.queries.at(-1)?.get('tail')).toBe('3')
+  }
+  expect((await run(['next', '0 2 * * *', '--tz', 'UTC', '--limit', '2', '--json'], api)).out).toMatch(
+    /^\["[^"]+","[^"]+"\]\n$/,
+  )
+})
+
+test('counts are told with thousands apart, and one thing as one', async () => {
+  const api = new FakeApi()
+  const task = api.addTask({ name: 'a', run_count: 12_345 })
+  api.totals.set('tasks', 1_234)
+  expect((await run(['task', 'list'], api)).err).toContain('1 of 1,234 tasks; -n shows more')
+  api.totals.clear()
+  expect((await run(['task', 'show', 'a'], api)).out).toMatch(/runs +12,345\n/)
+  const covers = { count: 1, from: '2026-06-01T11:00:00.000Z', to: '2026-06-01T11:00:00.000Z' }
+  const one = api.addExecution({ task_id: task.id, covers })
+  expect((await run(['execution', 'show', one.id], api)).out).toContain('1 occurrence, 2026-06-01')
+  const many = api.addExecution({ task_id: task.id, covers: { ...covers, count: 2_000 } })
+  expect((await run(['execution', 'show', many.id], api)).out).toContain('2,000 occurrences, ')
+  const stdin = '- {name: x, type: shell, command: "true"}\n- {name: y, type: shell, command: "true"}\n'
+  expect((await run(['task', 'create', '-f', '-'], { fetch: api.fetch, stdin })).out).toContain('2 tasks made.')
+})
+
+test('why an execution waits, was skipped or failed is told in words, in a word where there is no room', async () => {
+  const api = new FakeApi()
+  api.addExecution({ task_name: 'a', status: 'skipped', reason: 'overlap' })
+  api.addExecution({ task_name: 'b', status: 'pending', reason: 'key:printer' })
+  api.addExecution({ task_name: 'c', status: 'failed', failure: 'timeout', error: 'Timed out after 2 s.' })
+  const whole = (await run(['execution', 'list'], api)).out
+  expect(whole).toContain('the previous one was still running')
+  expect(whole).toContain('waiting for the limit "printer"')
+  expect(whole).toMatch(/✖ failed +Timed out after 2 s\./)
+  const narrow = (await run(['execution', 'list', '--no-color'], { fetch: api.fetch, outIsTty: true, width: 64 })).out
+  expect(narrow).toMatch(/skipped +overlap/)
+  expect(narrow).toMatch(/pending +key printer/)
+  expect(narrow).toMatch(/failed +timed out/)
+})
+
+test('a divider tells one attempt from the next, in what is stored and in what is followed', async () => {
+  const api = new FakeApi()
+  const task = api.addTask({ name: 'a' })
+  const { id } = api.addExecution({ task_id: task.id }, ['one', 'two', 'three'])
+  for (const [no, line] of api.logs.get(id)!.entries()) Object.assign(line, { attempt: no + 1 })
+  const divided = '── attempt 2, 2026-01-01 00:00:00 UTC ──\n── attempt 3, 2026-01-01 00:00:00 UTC ──\n'
+  expect(await run(['logs', id], api)).toMatchObject({ out: 'one\ntwo\nthree\n', err: divided })
+  api.overrides.set(`POST /api/scheduler/executions/${id}/rerun`, () =>
+    Response.json({ execution_id: id, status: 'pending', task_id: task.id }),
+  )
+  const followed = await run(['execution', 'rerun', id, '--follow', '--lang', 'zh'], api)
+  expect(followed.err).toMatch(/^── 第 2 次尝试，2026-01-01 00:00:00 UTC ──\n── 第 3 次尝试/)
+  for (const flag of ['--json', '--quiet']) expect((await run(['logs', id, flag], api)).err).toBe('')
 })
 
 test('logs with --json are one line of JSON each', async () => {

@@ -10,7 +10,7 @@ import {
 } from '@rota/sdk'
 import { askSecret } from '../confirm.ts'
 import type { Context } from '../context.ts'
-import { integerOf } from '../document/pairs.ts'
+import { integerOf, limitOf } from '../document/pairs.ts'
 import { CliError, usage } from '../exit.ts'
 import { briefInstant, shortInstant } from '../output/instant.ts'
 import { PLAIN, state } from '../output/paint.ts'
@@ -20,10 +20,10 @@ import { oneLine } from '../output/width.ts'
 export async function tokenList(
   context: Context,
   _args: string[],
-  { all }: { all?: boolean },
+  { all, limit }: { all?: boolean; limit?: string },
 ): Promise<number | undefined> {
   const client = await context.client()
-  const { rows, ...page } = await client.tokens.list({ all, limit: 1_000 })
+  const { rows, ...page } = await client.tokens.list({ all, limit: limitOf(limit, 1_000) })
   if (context.flags.json) context.json({ ...page, tokens: rows })
   else if (rows.length === 0) context.note(say`No tokens.`)
   else context.out(tokenTable(context, rows))
@@ -34,13 +34,13 @@ function tokenTable({ paint, now, zone, width }: Context, tokens: readonly Token
   const at = (iso: string | null) => shortInstant(iso, now, zone)
   const columns: Column<Token>[] = [
     { title: label('NAME'), value: ({ name }) => oneLine(name), shrink: true },
-    { title: label('OWNER'), value: ({ owner }) => oneLine(owner) },
+    { title: label('OWNER'), value: ({ owner }) => oneLine(owner), drop: 2 },
     {
       title: label('STATUS'),
       value: (token) => state(PLAIN, standing(token, now)),
       colour: (_, token) => state(paint, standing(token, now)),
     },
-    { title: label('MAY'), value: ({ scopes }) => scopes.join(' '), drop: 1 },
+    { title: label('MAY'), value: ({ scopes }) => scopes.join(' '), drop: 3 },
     {
       title: label('LAST USED'),
       value: ({ last_used_at }) => at(last_used_at) || label('never'),
@@ -51,7 +51,7 @@ function tokenTable({ paint, now, zone, width }: Context, tokens: readonly Token
       value: ({ expires_at }) => at(expires_at) || label('no end'),
       brief: ({ expires_at }) => briefInstant(expires_at, now) || label('no end'),
     },
-    { title: label('ID'), value: ({ id }) => id },
+    { title: label('ID'), value: ({ id }) => id, drop: 1 },
   ]
   return table(tokens, columns, paint, width)
 }

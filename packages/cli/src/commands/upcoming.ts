@@ -1,7 +1,7 @@
 import { label, say } from '@rota/core'
 import type { Occurrence } from '@rota/sdk'
 import type { Context } from '../context.ts'
-import { integerOf, secondsOf } from '../document/pairs.ts'
+import { limitOf, secondsOf } from '../document/pairs.ts'
 import { relative } from '../output/duration.ts'
 import { wallOf, weekdayOf } from '../output/instant.ts'
 import { table } from '../output/table.ts'
@@ -22,7 +22,7 @@ export async function upcoming(context: Context, _args: string[], options: Optio
   const occurrences = await client.schedules.upcoming({
     task_id: task?.id,
     to: ahead === undefined ? undefined : new Date(now + ahead * 1_000).toISOString(),
-    limit: integerOf('--limit', options.limit ?? '20', 1),
+    limit: limitOf(options.limit, 20),
   })
   if (context.flags.json) context.json({ occurrences })
   else if (occurrences.length === 0) context.note(say`Nothing is due.`)

@@ -3,8 +3,9 @@ import { label, say } from '@rota/core'
 import type { Client, Role, User, UserChanges } from '@rota/sdk'
 import { askSecret, askTwice, confirm } from '../confirm.ts'
 import type { Context } from '../context.ts'
+import { limitOf } from '../document/pairs.ts'
 import { CliError, usage } from '../exit.ts'
-import { shortInstant } from '../output/instant.ts'
+import { briefInstant, shortInstant } from '../output/instant.ts'
 import { type Column, table } from '../output/table.ts'
 import { oneLine } from '../output/width.ts'
 import { passwordClient } from '../session/connect.ts'
@@ -18,16 +19,20 @@ interface Options {
   yes?: boolean
 }
 
-export async function userList(context: Context): Promise<number | undefined> {
+export async function userList(
+  context: Context,
+  _args: string[],
+  { limit }: { limit?: string },
+): Promise<number | undefined> {
   const client = await context.client()
-  const { rows, ...page } = await client.users.list({ limit: 1_000 })
+  const { rows, ...page } = await client.users.list({ limit: limitOf(limit, 1_000) })
   if (context.flags.json) {
     context.json({ ...page, users: rows })
     return
   }
   const { paint, now, zone } = context
   const columns: Column<User>[] = [
-    { title: label('NAME'), value: ({ username }) => username, colour: (text) => paint('bold', text) },
+    { title: label('NAME'), value: ({ username }) => username, shrink: true, colour: (text) => paint('bold', text) },
     { title: label('FULL NAME'), value: ({ display_name }) => oneLine(display_name), shrink: true },
     { title: label('ROLE'), value: ({ role }) => label(role) },
     {
@@ -38,8 +43,9 @@ export async function userList(context: Context): Promise<number | undefined> {
     {
       title: label('LAST LOGIN'),
       value: ({ last_login_at }) => shortInstant(last_login_at, now, zone) || label('never'),
+      brief: ({ last_login_at }) => briefInstant(last_login_at, now) || label('never'),
     },
-    { title: label('ID'), value: ({ id }) => id },
+    { title: label('ID'), value: ({ id }) => id, drop: 1 },
   ]
   context.out(table(rows, columns, paint, context.width))
 }
@@ -82,7 +88,7 @@ export async function userSet(context: Context, [username]: string[], options: O
   if (context.flags.json) context.json(user)
   else
     context.say(
-      `${context.paint('green', '✔')} ${user.username}: ${label(user.role)}${user.disabled ? `${label(', ')}${label('disabled')}` : ''}`,
+      `${context.paint('green', '✔')} ${user.username}${label(': ')}${label(user.role)}${user.disabled ? `${label(', ')}${label('disabled')}` : ''}`,
     )
   return undefined
 }

@@ -62,6 +62,11 @@ export function secondsOf(flag: string, text: string): number {
   return seconds
 }
 
+/** How many rows of a list are wanted, by `-n` or `--limit`. Throws usage. */
+export function limitOf(text: string | undefined, usual: number): number {
+  return text === undefined ? usual : integerOf('--limit', text, 1)
+}
+
 /** A whole-number flag. Throws usage. */
 export function integerOf(flag: string, text: string, least = Number.MIN_SAFE_INTEGER): number {
   const value = Number(text)

@@ -36,7 +36,7 @@ export function showFile(context: Context, file: PlannedFile, { problems, dryRun
   }
   for (const task of file.gone) {
     context.out(
-      `${' '.repeat(NUMBER_WIDTH + 2)}${state(paint, 'gone')}  ${paint('bold', task.name)}: ${say`its job is in the file no more.`}`,
+      `${' '.repeat(NUMBER_WIDTH + 2)}${state(paint, 'gone')}  ${paint('bold', task.name)}${label(': ')}${say`its job is in the file no more.`}`,
     )
   }
 }
@@ -73,7 +73,7 @@ function showLines(context: Context, lines: readonly PlannedLine[], dryRun = fal
 }
 
 function messageOf({ paint }: Context, { task, message, entry, finding }: PlannedLine): string {
-  const name = task ? `${paint('bold', task.name)}: ` : ''
+  const name = task ? `${paint('bold', task.name)}${label(': ')}` : ''
   const found = finding === null || finding === 'added' ? '' : ` (${label(finding)})`
   const isSaid = entry.suggestion !== undefined && message.endsWith(entry.suggestion)
   return name + didYouMean(message + found, isSaid ? undefined : entry.suggestion)

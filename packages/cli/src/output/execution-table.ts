@@ -4,24 +4,23 @@ import type { Context } from '../context.ts'
 import { duration } from './duration.ts'
 import { briefInstant, shortInstant } from './instant.ts'
 import { PLAIN, state } from './paint.ts'
+import { howItFailed, reasonInBrief, reasonText } from './reason.ts'
+import { shortId } from './short-id.ts'
 import { type Column, table } from './table.ts'
 import { oneLine } from './width.ts'
-
-/** Characters of an id's end that name a recent execution on narrow terminals. */
-export const SHORT_ID = 12
 
 /** Executions as a table for people; without the task's name where all are of one task. */
 export function executionTable(context: Context, executions: readonly ListedExecution[], oneTask = false): string {
   const { paint, now, zone } = context
   const columns: Column<ListedExecution>[] = [
-    { title: label('ID'), value: ({ id }) => id, brief: ({ id }) => id.slice(-SHORT_ID) },
+    { title: label('ID'), value: ({ id }) => id, brief: ({ id }) => shortId(id) },
     { title: label('TASK'), value: (each) => (oneTask ? '' : taskName(each)), shrink: true },
     {
       title: label('STATUS'),
       value: (each) => state(PLAIN, each.status),
       colour: (_, { status }) => state(paint, status),
     },
-    { title: label('WHY'), value: why, shrink: true },
+    { title: label('WHY'), value: why, brief: whyInBrief, shrink: true },
     { title: label('TRIGGER'), value: ({ trigger }) => label(trigger), drop: 2 },
     {
       title: label('DUE'),
@@ -39,12 +38,21 @@ export function taskName({ task_name, type }: ListedExecution): string {
   return task_name === null ? say`(${type} job)` : oneLine(task_name)
 }
 
-/** Why it ended as it did, in a few words. */
-export function why({ status, failure, reason, exit_code, error }: ListedExecution): string {
-  if (failure === 'exit_code' && exit_code !== null) return `${label('exit code')} ${exit_code}`
-  if (failure !== null) return error ? `${label(failure)}: ${oneLine(error)}` : label(failure)
-  if (status === 'skipped' || status === 'pending' || status === 'cancelled') return label(reason ?? '')
-  return ''
+/** Why it waits or ended as it did, in words. */
+export function why(execution: ListedExecution): string {
+  const { failure, error, reason } = execution
+  if (failure !== null && failure !== 'exit_code' && error) return oneLine(error)
+  return tellsReason(execution) ? reasonText(reason) : whyInBrief(execution)
+}
+
+/** The same in a word or two. */
+export function whyInBrief(execution: ListedExecution): string {
+  if (execution.failure !== null) return howItFailed(execution)
+  return tellsReason(execution) ? reasonInBrief(execution.reason) : ''
+}
+
+function tellsReason({ status, failure }: ListedExecution): boolean {
+  return failure === null && (status === 'skipped' || status === 'pending' || status === 'cancelled')
 }
 
 /** Lateness worth a word: below a tenth of a second nobody asks. */

@@ -55,12 +55,17 @@ function normaliseOffset(name: string): string {
   return `${sign}${match[2]!.padStart(2, '0')}:${match[3] ?? '00'}`
 }
 
+/** `+01:00`, or `UTC` where there is no offset. */
+export function offsetText(offset: string): string {
+  return offset === '+00:00' ? 'UTC' : offset
+}
+
 /** For lists, short, but never without date and zone: `2026-12-01 02:00:05 +08:00`, with the distance from now. */
 export function shortInstant(iso: string | null | undefined, now: number, zone: string): string {
   if (!iso) return ''
   const at = Date.parse(iso)
   const { date, time, offset } = wallOf(at, zone)
-  return `${date} ${time} ${offset === '+00:00' ? 'UTC' : offset} (${relative(at, now)})`
+  return `${date} ${time} ${offsetText(offset)} (${relative(at, now)})`
 }
 
 /** For single things, exact: `2026-11-21 07:41:52.120 +01:00 (3 min ago)`. */
@@ -69,7 +74,7 @@ export function fullInstant(iso: string | null | undefined, now: number, zone: s
   const at = Date.parse(iso)
   const { date, time, offset } = wallOf(at, zone)
   const millis = at % 1_000 === 0 ? '' : `.${String(((at % 1_000) + 1_000) % 1_000).padStart(3, '0')}`
-  return `${date} ${time}${millis} ${offset === '+00:00' ? 'UTC' : offset} (${relative(at, now)})`
+  return `${date} ${time}${millis} ${offsetText(offset)} (${relative(at, now)})`
 }
 
 /** For lists on narrow terminals: `in 5 min`. */

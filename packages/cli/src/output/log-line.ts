@@ -1,6 +1,7 @@
+import { label, say } from '@rota/core'
 import type { LogEntry } from '@rota/sdk'
 import type { Context } from '../context.ts'
-import { wallOf } from './instant.ts'
+import { offsetText, wallOf } from './instant.ts'
 import { marked } from './mark.ts'
 
 /** Terminal commands other than colours: cursor moves, titles, clipboard. */
@@ -12,10 +13,28 @@ const SAFE_STYLE = /^0*([0-479]|2[1-9]|[34][0-79]|5[359]|9[0-7]|10[0-7])?$/
 const EXTENDED = /^[345]8(:|$)/
 
 /**
+ * Prints an execution's log line by line, with a divider on stderr where an attempt follows another: what a program
+ * says looks the same each time it is tried.
+ */
+export function logPrinter(context: Context, timestamps = false): (line: LogEntry) => Promise<void> {
+  let attempt = 1
+  return (line) => {
+    if (line.attempt !== attempt && !context.flags.json) context.note(divider(context, line))
+    attempt = line.attempt
+    return printLogLine(context, line, timestamps)
+  }
+}
+
+function divider({ paint, zone }: Context, { attempt, timestamp }: LogEntry): string {
+  const { date, time, offset } = wallOf(Date.parse(timestamp), zone)
+  return paint('gray', `── ${say`attempt ${attempt}`}${label(', ')}${date} ${time} ${offsetText(offset)} ──`)
+}
+
+/**
  * Prints one line of an execution's log: stdout on stdout, stderr and Rota's own remarks on stderr. What a task prints
  * may colour its line but not command the terminal.
  */
-export async function printLogLine(context: Context, line: LogEntry, timestamps = false): Promise<void> {
+async function printLogLine(context: Context, line: LogEntry, timestamps: boolean): Promise<void> {
   if (context.flags.json) {
     context.jsonLine(line)
     return context.drained()

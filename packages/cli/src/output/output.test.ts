@@ -56,6 +56,27 @@ test('a table fits the terminal by cutting what may be cut, and is whole in a pi
   expect(table(rows, columns, plain)).toContain('a very long name of a task')
 })
 
+test('where some whole cells fit, brief ones give way to them, the most wanted first', () => {
+  const columns = [
+    { title: 'ID', value: () => '0123456789', brief: () => '89', drop: 1 },
+    { title: 'NAME', value: () => 'a name', shrink: true },
+    { title: 'DUE', value: () => 'at noon tomorrow', brief: () => 'in 1 d' },
+  ]
+  const head = (width?: number) => table([1], columns, plain, width).split('\n')[1]
+  expect(head(18)).toBe('89  a name  in 1 d')
+  expect(head(28)).toBe('89  a name  at noon tomorrow')
+  expect(head(36)).toBe('0123456789  a name  at noon tomorrow')
+  expect(head()).toBe('0123456789  a name  at noon tomorrow')
+})
+
+test('less wanted columns go before a name is cut', () => {
+  const columns = [
+    { title: 'NAME', value: () => 'a-name-with-thirty-two-characters', shrink: true },
+    { title: 'TRIGGER', value: () => 'schedule', drop: 1 },
+  ]
+  expect(table([1], columns, plain, 40)).toBe('NAME\na-name-with-thirty-two-characters')
+})
+
 test('columns that are empty everywhere are left out', () => {
   const columns = [
     { title: 'A', value: () => 'x' },

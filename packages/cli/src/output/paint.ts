@@ -54,9 +54,9 @@ const STATES: Record<string, [sign: string, colour: Colour]> = {
   blank: ['·', 'gray'],
 }
 
-/** A state as sign and word, `✔ success`. */
-export function state(paint: Paint, word: string | null | undefined): string {
+/** A state as sign and word, `✔ success`; `said` where the word alone would not tell whose state it is. */
+export function state(paint: Paint, word: string | null | undefined, said?: string): string {
   if (!word) return paint('gray', '–')
   const [sign, colour] = STATES[word] ?? ['·', 'gray']
-  return paint(colour, `${sign} ${label(word)}`)
+  return paint(colour, `${sign} ${said ?? label(word)}`)
 }

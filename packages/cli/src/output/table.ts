@@ -16,8 +16,8 @@ export interface Column<Row> {
 }
 
 const GAP = 2
-/** Cells are not cut below this while there are columns to leave out, … */
-const COMFORTABLE = 18
+/** Cells are not cut below this while there are columns to leave out: a name says more than what triggered it. … */
+const COMFORTABLE = 32
 /** … and never below this. */
 const NARROWEST = 8
 
@@ -30,8 +30,8 @@ interface Laid<Row> {
 
 /**
  * Rows under headings, in columns as wide as their content. With a `width` in terminal columns they are made to fit:
- * first by brief cells, then by leaving columns out, then by cutting; output to a pipe is never cut. Columns that are
- * empty in every row are left out.
+ * first by brief cells where there is no room for whole ones, then by leaving columns out, then by cutting; output to a
+ * pipe is never cut. Columns that are empty in every row are left out.
  */
 export function table<Row>(
   rows: readonly Row[],
@@ -40,7 +40,7 @@ export function table<Row>(
   width?: number,
 ): string {
   let laid = lay(rows, columns, false)
-  if (width !== undefined && total(laid) > width) laid = fit(lay(rows, columns, true), width)
+  if (width !== undefined && total(laid) > width) laid = fit(widened(lay(rows, columns, true), laid, width), width)
   const head = laid.map(({ column, width: size }) => pad(column.title, size, column.align))
   const lines = rows.map((row, line) =>
     laid
@@ -62,6 +62,17 @@ function lay<Row>(rows: readonly Row[], columns: readonly Column<Row>[], isBrief
 
 function total(laid: readonly { width: number }[]): number {
   return laid.reduce((sum, { width }) => sum + width + GAP, -GAP)
+}
+
+/** Brief columns made whole again as far as the room goes: the most wanted first, of equals those further right. */
+function widened<Row>(brief: readonly Laid<Row>[], whole: readonly Laid<Row>[], width: number): Laid<Row>[] {
+  const wholeOf = new Map(whole.map((each) => [each.column, each]))
+  let kept = [...brief]
+  for (const each of brief.toReversed().toSorted((a, b) => (a.column.drop ?? 0) - (b.column.drop ?? 0))) {
+    const wider = kept.map((one) => (one === each ? (wholeOf.get(each.column) ?? each) : one))
+    if (total(wider) <= width) kept = wider
+  }
+  return kept
 }
 
 function fit<Row>(laid: Laid<Row>[], width: number): Laid<Row>[] {

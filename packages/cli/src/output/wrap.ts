@@ -51,9 +51,11 @@ function unitsOf(text: string): Unit[] {
 const HAN = /\p{Script=Han}/u
 const OPENING = /[（“「《]/
 const CLOSING = /[，。；：、！？）”」》]/
+/** Latin brackets around Chinese: a line may end behind one as anywhere, but none begins with it. */
+const NEVER_FIRST = /[)\]]/
 
 /** No line begins with a comma, and none ends with an opening bracket. */
 function mayPart(before: string, after: string): boolean {
-  if (OPENING.test(before) || CLOSING.test(after)) return false
+  if (OPENING.test(before) || CLOSING.test(after) || NEVER_FIRST.test(after)) return false
   return HAN.test(before) || CLOSING.test(before) || HAN.test(after) || OPENING.test(after)
 }

@@ -1,6 +1,7 @@
 import { say } from '@rota/core'
 import { ApiError, type Client, type Task } from '@rota/sdk'
 import { CliError, usage } from '../exit.ts'
+import { figure } from '../output/figure.ts'
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 /** Names listed when a short form fits several. */
@@ -61,11 +62,15 @@ export async function findExecutionId(client: Client, wanted: string): Promise<s
   }
   if (found.length === 1) return found[0]!
   if (found.length > 1) throw ambiguous(wanted, found)
-  throw new CliError('notFound', say`There is no execution ${wanted} among the latest ${seen}.`, [])
+  throw new CliError('notFound', say`There is no execution ${wanted} among the latest ${figure(seen)}.`, [])
 }
 
-/** For `logs`: an execution by its id, or the latest execution of a task. */
-export async function findExecutionOrLatest(client: Client, wanted: string): Promise<string> {
+/** An execution by its id, or the latest of a task: for `logs` the latest that has started. */
+export async function findExecutionOrLatest(
+  client: Client,
+  wanted: string,
+  latestOf: (client: Client, task: Task) => Promise<string> = latestStarted,
+): Promise<string> {
   if (UUID.test(wanted)) {
     try {
       return (await client.executions.get(wanted)).id
@@ -85,12 +90,15 @@ export async function findExecutionOrLatest(client: Client, wanted: string): Pro
 /** What is only planned has no output yet. */
 const HAVE_STARTED = ['running', 'success', 'failed', 'cancelled'] as const
 
-async function latestOf(client: Client, task: Task): Promise<string> {
+async function latestStarted(client: Client, task: Task): Promise<string> {
   const [latest] = (await client.tasks.executions(task.id, { limit: 1, status: HAVE_STARTED })).rows
   if (latest) return latest.id
-  throw new CliError('notFound', say`${task.name} has not run yet.`, [
-    say`Run it now: rota task run ${shellWord(task.name)}`,
-  ])
+  throw notRunYet(task)
+}
+
+/** Not found, because the task has no execution yet. */
+export function notRunYet({ name }: Task): CliError {
+  return new CliError('notFound', say`${name} has not run yet.`, [say`Run it now: rota task run ${shellWord(name)}`])
 }
 
 /** A name as it can be typed in a shell. */
@@ -103,6 +111,6 @@ function ambiguous(wanted: string, names: readonly string[]): CliError {
 }
 
 function listed(names: readonly string[]): string {
-  const more = names.length > MOST_LISTED ? say` and ${names.length - MOST_LISTED} more` : ''
+  const more = names.length > MOST_LISTED ? say` and ${figure(names.length - MOST_LISTED)} more` : ''
   return names.slice(0, MOST_LISTED).map(shellWord).join(', ') + more
 }

@@ -13,9 +13,14 @@ export class FakeApi {
   readonly tasks = new Map<string, Task>()
   readonly executions = new Map<string, Execution>()
   readonly logs = new Map<string, LogEntry[]>()
+  /** What explanations rest on, by the execution's id. */
+  readonly facts = new Map<string, Record<string, unknown>>()
   /** `POST /api/scheduler/tasks`, in order. */
   readonly seen: string[] = []
   readonly bodies: unknown[] = []
+  readonly queries: URLSearchParams[] = []
+  /** How many rows a list is said to have, where it is not as many as it gives. */
+  readonly totals = new Map<string, number>()
   /** Answers instead of the usual ones, by `METHOD path`. */
   readonly overrides = new Map<string, () => Response>()
   #next = 1
@@ -24,6 +29,7 @@ export class FakeApi {
     const url = new URL(String(input))
     const call = `${init.method ?? 'GET'} ${url.pathname}`
     this.seen.push(call)
+    this.queries.push(url.searchParams)
     const body = init.body === undefined ? undefined : JSON.parse(String(init.body))
     this.bodies.push(body)
     const override = this.overrides.get(call)
@@ -100,7 +106,7 @@ export class FakeApi {
       const isFound = `${name}\n${description}`.toLowerCase().includes(q) && (origin ?? '').startsWith(from)
       return isAsked && isFound && (query.get('group') ?? group) === group
     })
-    return page('tasks', rows)
+    return page('tasks', rows, this.totals.get('tasks'))
   }
 
   #task(id: string, { method, action, body, headers }: TaskCall): Response {
@@ -144,6 +150,7 @@ export class FakeApi {
       return new Response(`${rows}event: end\ndata: {"status":"${execution.status}"}\n\n`)
     }
     if (action === 'logs') return json({ logs: lines, total: lines.length })
+    if (action === 'explain') return json({ summary: { en: '', zh: '' }, facts: this.facts.get(id) ?? {} })
     return json(execution)
   }
 }
@@ -156,8 +163,8 @@ export function problem(status: number, code: string, detail: string, errors: un
   return json({ type: `urn:rota:problem:${code}`, title: code, status, detail, errors, request_id: 'r' }, status)
 }
 
-function page(key: string, rows: unknown[]): Response {
-  return json({ total: rows.length, page: 1, limit: 50, next_cursor: null, [key]: rows })
+function page(key: string, rows: unknown[], total = rows.length): Response {
+  return json({ total, page: 1, limit: 50, next_cursor: null, [key]: rows })
 }
 
 const BLANK_TASK = {
@@ -206,6 +213,7 @@ const BLANK_EXECUTION = {
   timeout_seconds: null,
   attempts: [],
   params: null,
+  requested_by: null,
   exit_code: 0,
   output: null,
   result: null,

@@ -39,7 +39,10 @@ const TOKEN: CommandSpec = {
     {
       name: 'list',
       summary: 'list tokens',
-      options: [{ flags: '--all', description: 'of all users; for those who may manage' }],
+      options: [
+        { flags: '--all', description: 'of all users; for those who may manage' },
+        { flags: '-n, --limit <n>', description: 'rows (default and most 1000)' },
+      ],
       examples: [['rota token list', 'with their last use']],
       load: async () => (await import('../commands/token.ts')).tokenList,
     },
@@ -81,6 +84,7 @@ const USER: CommandSpec = {
     {
       name: 'list',
       summary: 'list users',
+      options: [{ flags: '-n, --limit <n>', description: 'rows (default and most 1000)' }],
       examples: [['rota user list', 'with role and last login']],
       load: async () => (await import('../commands/user.ts')).userList,
     },

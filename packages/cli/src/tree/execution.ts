@@ -3,9 +3,15 @@ import type { CommandSpec, OptionSpec } from '../spec.ts'
 const ONE = [['<id>', 'id of an execution, or the last 6 or more characters of a recent one']] as const
 const SEVERAL = [['<id...>', ONE[0][1]]] as const
 
+/** `-n` is how many, in every list and every log. */
+export const TAIL: readonly OptionSpec[] = [
+  { flags: '-n, --tail <n>', description: 'only the last n lines' },
+  { flags: '--limit <n>', description: 'only the last n lines', hidden: true },
+]
+
 const LOG_OPTIONS: readonly OptionSpec[] = [
   { flags: '-f, --follow', description: 'go on until the execution ends; takes up a broken connection again' },
-  { flags: '-n, --tail <n>', description: 'only the last n lines' },
+  ...TAIL,
   { flags: '--stream <stream>', description: 'only this stream', choices: ['stdout', 'stderr', 'system'] },
   { flags: '--grep <text>', description: 'only lines with this text, without regard to case' },
   { flags: '-t, --timestamps', description: 'the instant before each line' },
@@ -53,7 +59,7 @@ export const EXECUTION: CommandSpec = {
         },
         { flags: '--from <instant>', description: 'due from this instant or day on' },
         { flags: '--to <instant>', description: 'due before this instant or day' },
-        { flags: '--limit <n>', description: 'rows (default 20)' },
+        { flags: '-n, --limit <n>', description: 'rows (default 20, at most 1000)' },
         { flags: '--all', description: 'all rows; with --json one execution per line' },
       ],
       examples: [
@@ -90,9 +96,12 @@ export const EXECUTION: CommandSpec = {
     {
       name: 'explain',
       summary: 'say why an execution waits, was skipped, was late or failed',
-      args: ONE,
-      examples: [['rota execution explain 5d81a3c0', 'in plain words']],
-      load: async () => (await import('../commands/execution-show.ts')).executionExplain,
+      args: [['<id|task>', 'execution, or a task for the latest that was due']],
+      examples: [
+        ['rota execution explain 5d81a3c0', 'in plain words'],
+        ['rota execution explain backup', 'why it did not run, and what mends it'],
+      ],
+      load: async () => (await import('../commands/explain.ts')).executionExplain,
     },
   ],
 }

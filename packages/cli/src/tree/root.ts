@@ -1,3 +1,4 @@
+import { NAME_KINDS } from '../completion/places.ts'
 import type { CommandSpec, OptionSpec } from '../spec.ts'
 import { ACCESS } from './access.ts'
 import { EXECUTION, LOGS } from './execution.ts'
@@ -22,10 +23,21 @@ export const GLOBAL_OPTIONS: readonly OptionSpec[] = [
 const COMPLETION: CommandSpec = {
   name: 'completion',
   summary: 'print a completion script',
-  args: [['<shell>', 'bash or zsh']],
+  description:
+    'It offers commands, options and their values, and names of tasks and executions, which it asks from the server; while that is away it offers no names.',
+  args: [['[shell]', 'bash, zsh or fish']],
+  options: [
+    {
+      flags: '--names <kind>',
+      description: 'print names instead, one on each line, as the scripts ask for them',
+      choices: NAME_KINDS,
+    },
+    { flags: '--begin <text>', description: 'with --names: only those that begin so' },
+  ],
   examples: [
     ['source <(rota completion bash)', 'in ~/.bashrc'],
     ['rota completion zsh > ~/.zsh/completions/_rota', 'for zsh, where that directory is in fpath'],
+    ['rota completion fish > ~/.config/fish/completions/rota.fish', 'for fish'],
   ],
   load: async () => (await import('../commands/completion.ts')).completion(ROOT, GLOBAL_OPTIONS),
 }

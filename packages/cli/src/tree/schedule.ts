@@ -14,6 +14,7 @@ export const NEXT: CommandSpec = {
     { flags: '--from <instant>', description: 'from this instant on, inclusive (default: now)' },
     { flags: '--to <instant>', description: 'up to this instant, exclusive' },
     { flags: '-n, --count <n>', description: 'how many (default 10; with --to all, at most 1000)' },
+    { flags: '--limit <n>', description: 'how many (default 10; with --to all, at most 1000)', hidden: true },
     {
       flags: '--gap <policy>',
       description: 'a fixed time that the clocks skip (default run_after)',
@@ -50,7 +51,7 @@ export const UPCOMING: CommandSpec = {
   options: [
     { flags: '--task <task>', description: 'only this task' },
     { flags: '--within <duration>', description: 'only so far ahead: 1h, 2d' },
-    { flags: '--limit <n>', description: 'rows (default 20)' },
+    { flags: '-n, --limit <n>', description: 'rows (default 20, at most 1000)' },
   ],
   examples: [['rota upcoming --within 1h', 'the coming hour']],
   load: async () => (await import('../commands/upcoming.ts')).upcoming,
@@ -68,7 +69,7 @@ export const LEDGER: CommandSpec = {
     },
     { flags: '--from <instant>', description: 'due from this instant or day on' },
     { flags: '--to <instant>', description: 'due before this instant or day' },
-    { flags: '--limit <n>', description: 'rows (default 30)' },
+    { flags: '-n, --limit <n>', description: 'rows (default 30, at most 1000)' },
     { flags: '--all', description: 'all rows; with --json one entry per line' },
   ],
   examples: [['rota ledger backup --answer skipped', 'when it did not run, and why']],
@@ -82,6 +83,10 @@ export const STATS: CommandSpec = {
   options: [
     { flags: '--from <day>', description: 'from this day or instant on' },
     { flags: '--to <day>', description: 'up to this day (included) or instant' },
+    {
+      flags: '-n, --limit <n>',
+      description: 'tasks in each list of the slowest and most failing (default 5, at most 100)',
+    },
   ],
   examples: [
     ['rota stats', 'totals, and the slowest and most failing tasks'],

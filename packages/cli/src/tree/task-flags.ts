@@ -44,15 +44,39 @@ const SCHEDULE: readonly OptionSpec[] = [
   optionOf('timezone'),
 ]
 
-/** How to run it: what the table of a task's fields has flags for, and what needs more than a field. */
-const MANNER: readonly OptionSpec[] = [
-  ...optionsExcept(['interpreter', 'run_at_start', 'run_at_boot', 'timezone', 'retry.delay_seconds', 'retry.backoff']),
-  { flags: '--retry <n>', description: 'try again up to n times after a failure' },
-  optionOf('retry.delay_seconds'),
-  optionOf('retry.backoff'),
-  { flags: '--key <name>', description: 'concurrency key: tasks with the same key do not run at the same time' },
-  { flags: '--set <path=value>', description: 'any other field, e.g. retry.jitter=0.2; may be repeated', many: true },
-]
+/** What the table of a task's fields has flags for, by sections; a field of no other section is of how it runs. */
+const WINDOW = ['start_at', 'end_at', 'max_runs', 'jitter_seconds'] as const
+const ABOUT = ['description', 'group', 'tags'] as const
+const LIMITS = ['timeout_seconds', 'concurrency.overlap', 'priority'] as const
+const RETRY = ['retry.delay_seconds', 'retry.backoff'] as const
+const LATE = ['misfire.policy', 'misfire.grace_seconds'] as const
+const WHAT_OR_WHEN = ['interpreter', 'run_at_start', 'run_at_boot', 'timezone'] as const
 
-/** Everything that `task create` and `task edit` can say by flags. */
-export const TASK_FLAGS: readonly OptionSpec[] = [...PAYLOAD, ...SCHEDULE, ...MANNER]
+const KEY: OptionSpec = {
+  flags: '--key <name>',
+  description: 'concurrency key: tasks with the same key do not run at the same time',
+}
+const RETRIES: OptionSpec = { flags: '--retry <n>', description: 'try again up to n times after a failure' }
+const ANY_FIELD: OptionSpec = {
+  flags: '--set <path=value>',
+  description: 'any other field, e.g. retry.jitter=0.2; may be repeated',
+  many: true,
+}
+
+/** Everything that `task create` and `task edit` can say by flags; `naming` are their own ways to name it. */
+export function taskFlags(naming: readonly OptionSpec[]): readonly OptionSpec[] {
+  const how = optionsExcept([...WINDOW, ...ABOUT, ...LIMITS, ...RETRY, ...LATE, ...WHAT_OR_WHEN])
+  return [
+    ...section('What it is:', [...naming, ...ABOUT.map(optionOf)]),
+    ...section('What it runs:', PAYLOAD),
+    ...section('When:', [...SCHEDULE, ...WINDOW.map(optionOf)]),
+    ...section('Where and how:', how),
+    ...section('Limits:', [...LIMITS.map(optionOf), KEY]),
+    ...section('When it fails or is late:', [RETRIES, ...RETRY.map(optionOf), ...LATE.map(optionOf)]),
+    ...section('Anything else:', [ANY_FIELD]),
+  ]
+}
+
+function section(heading: string, options: readonly OptionSpec[]): OptionSpec[] {
+  return options.map((option) => ({ ...option, section: heading }))
+}

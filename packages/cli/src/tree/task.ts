@@ -1,5 +1,6 @@
 import type { CommandSpec } from '../spec.ts'
-import { TASK_FLAGS } from './task-flags.ts'
+import { TAIL } from './execution.ts'
+import { taskFlags } from './task-flags.ts'
 
 const TASKS = [['<task...>', 'names, ids, or beginnings of names that fit only one']] as const
 const ONE_TASK = [['<task>', 'name, id, or a beginning of a name that fits only one']] as const
@@ -42,7 +43,7 @@ const LIST: CommandSpec = {
       description: 'order (default name)',
       choices: ['name', 'created_at', 'updated_at', 'next_run'],
     },
-    { flags: '--limit <n>', description: 'rows (default 50, at most 1000)' },
+    { flags: '-n, --limit <n>', description: 'rows (default 50, at most 1000)' },
     { flags: '--page <n>', description: 'page, from 1' },
     { flags: '--all', description: 'all rows; with --json one task per line' },
     { flags: '--wide', description: 'also ids, tags and zones' },
@@ -68,9 +69,10 @@ const CREATE: CommandSpec = {
   description: 'Flags go over what the file says. A file may hold one task, a list, or several YAML documents.',
   args: [['[name]', 'its name']],
   options: [
-    { flags: '--name <name>', description: 'its name, instead of the argument' },
-    { flags: '-f, --file <file>', description: 'YAML or JSON (- for stdin)' },
-    ...TASK_FLAGS,
+    ...taskFlags([
+      { flags: '--name <name>', description: 'its name, instead of the argument' },
+      { flags: '-f, --file <file>', description: 'YAML or JSON (- for stdin)' },
+    ]),
     { flags: '--disabled', description: 'make it, but do not schedule it yet' },
     { flags: '--dry-run', description: 'check it and show when it would run, save nothing' },
     { flags: '--idempotency-key <key>', description: 'repeating the command with the same key makes no second task' },
@@ -95,9 +97,10 @@ const EDIT: CommandSpec = {
     'Without flags the task opens as YAML in $VISUAL or $EDITOR. If somebody else changed it meanwhile, nothing is overwritten.',
   args: ONE_TASK,
   options: [
-    { flags: '--name <name>', description: 'rename it' },
-    { flags: '-f, --file <file>', description: 'fields from a YAML or JSON file (- for stdin)' },
-    ...TASK_FLAGS,
+    ...taskFlags([
+      { flags: '--name <name>', description: 'rename it' },
+      { flags: '-f, --file <file>', description: 'fields from a YAML or JSON file (- for stdin)' },
+    ]),
     { flags: '--if-version <n>', description: 'only if it still has this version' },
   ],
   examples: [
@@ -136,7 +139,7 @@ const HISTORY: CommandSpec = {
     { flags: '--status <status>', description: 'only in this state; may be repeated', many: true },
     { flags: '--from <instant>', description: 'due from this instant or day on' },
     { flags: '--to <instant>', description: 'due before this instant or day' },
-    { flags: '--limit <n>', description: 'rows (default 20)' },
+    { flags: '-n, --limit <n>', description: 'rows (default 20, at most 1000)' },
   ],
   examples: [['rota task history backup --status failed', 'when it failed']],
   load: async () => (await import('../commands/execution-list.ts')).taskHistory,
@@ -179,14 +182,18 @@ export const TASK: CommandSpec = {
       name: 'logs',
       summary: 'show the log of a task’s latest execution',
       args: ONE_TASK,
-      options: [
-        { flags: '-f, --follow', description: 'go on until the execution ends' },
-        { flags: '-n, --tail <n>', description: 'only the last n lines' },
-      ],
+      options: [{ flags: '-f, --follow', description: 'go on until the execution ends' }, ...TAIL],
       examples: [['rota task logs backup -f', 'watch it']],
       load: async () => (await import('../commands/logs.ts')).logs,
     },
     HISTORY,
+    {
+      name: 'explain',
+      summary: 'say whether a task runs, and why its latest execution waits, was skipped or failed',
+      args: ONE_TASK,
+      examples: [['rota task explain backup', 'why it did not run, and what mends it']],
+      load: async () => (await import('../commands/explain.ts')).taskExplain,
+    },
     change('enable', 'schedule tasks again', { examples: [['rota task enable backup', 'it is due again']] }),
     change('disable', 'take tasks off their schedule', {
       examples: [['rota task disable --group backup', 'the whole group']],

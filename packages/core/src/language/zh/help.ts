@@ -22,6 +22,8 @@ export const help: Readonly<Record<string, string>> = {
     'EXPR 是 cron 表达式（5 个字段，带秒为 6 个，或 @daily）或 JSON 形式的规则。时刻不带 Z 或偏移则为该时区的当地时间。与 --json 同用时输出 UTC 时刻的列表。',
   'Makes an API token and keeps it in ~/.config/rota/credentials.json, which only you may read; the password is not kept. On the machine of a running server no login is needed by those who may read its data directory.':
     '创建一个 API 令牌，保存在只有您可读的 ~/.config/rota/credentials.json 中；密码不会保存。在服务器运行的机器上，可读其数据目录的人无需登录。',
+  'It offers commands, options and their values, and names of tasks and executions, which it asks from the server; while that is away it offers no names.':
+    '可补全命令、选项及其值，以及任务名称和执行编号；后者向服务器查询，服务器不可用时不提供。',
   // Examples.
   'start a server on 127.0.0.1:7070 with its data in ./data': '在 127.0.0.1:7070 启动服务器，数据放在 ./data',
   'make a task': '创建任务',
@@ -74,6 +76,7 @@ export const help: Readonly<Record<string, string>> = {
   'SIGTERM to its process tree, then SIGKILL': '向其进程树发送 SIGTERM，然后 SIGKILL',
   'and watch': '并观察',
   'in plain words': '用通俗的话说明',
+  'why it did not run, and what mends it': '为何没有执行，以及如何解决',
   'watch what the task is doing': '观察任务在做什么',
   'the end of its complaints': '其错误输出的末尾',
   'the same, by machine': '同上，供程序处理',
@@ -95,6 +98,7 @@ export const help: Readonly<Record<string, string>> = {
   'more rights': '扩大权限',
   'her tokens end with her': '其令牌随之失效',
   'asks for the old and the new one': '会询问旧密码和新密码',
+  'for fish': '供 fish 使用',
   'in ~/.bashrc': '写入 ~/.bashrc',
   'for zsh, where that directory is in fpath': '供 zsh 使用，该目录须在 fpath 中',
 }

@@ -4,6 +4,7 @@ import { command } from './command.ts'
 import { crontab } from './crontab.ts'
 import { engine } from './engine.ts'
 import { errors } from './errors.ts'
+import { explain } from './explain.ts'
 import { fields } from './fields.ts'
 import { help } from './help.ts'
 import { imports } from './imports.ts'
@@ -45,6 +46,7 @@ const AREAS: readonly Area[] = [
   { sentences: launching },
   { sentences: server },
   { sentences: command },
+  { sentences: explain },
   { words },
   { labels },
   { labels: summaries },

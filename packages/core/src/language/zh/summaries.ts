@@ -22,6 +22,8 @@ export const summaries: Readonly<Record<string, string>> = {
   'cancel executions': '取消执行',
   'run again with the same parameters': '以相同参数再次执行',
   'say why an execution waits, was skipped, was late or failed': '说明执行为何等待、被跳过、延迟或失败',
+  'say whether a task runs, and why its latest execution waits, was skipped or failed':
+    '说明任务是否会执行，以及最近一次执行为何等待、被跳过或失败',
   'start a server': '启动服务器',
   'show which server is meant, who you are there, and how it does': '显示所指的服务器、您的身份及其状况',
   'examine an installation: database, clock, disk, limits, versions': '检查安装：数据库、时钟、磁盘、限额、版本',
@@ -38,9 +40,9 @@ export const summaries: Readonly<Record<string, string>> = {
   'copy everything from a data directory to PostgreSQL, or back; all servers must be stopped':
     '在数据目录与 PostgreSQL 之间复制全部内容；须先停止所有服务器',
   'print a completion script': '输出补全脚本',
-  'print when a schedule is due; works without a server': '显示调度的到期时刻；无需服务器',
-  'list what is due next, over all tasks': '列出所有任务接下来的到期时刻',
-  'list due instants and what became of each': '列出到期时刻及其结果',
+  'print when a schedule is due; works without a server': '显示计划的应触发时间；无需服务器',
+  'list what is due next, over all tasks': '列出所有任务接下来的应触发时间',
+  'list due instants and what became of each': '列出每个应触发的时刻及其结果',
   'success rate, durations and lateness, over all or for one task': '全部或单个任务的成功率、耗时和延迟',
   'list tasks': '列出任务',
   'show a task: what, when, how, and how it went': '显示任务：内容、时间、方式和执行情况',

@@ -1,13 +1,14 @@
-import type { CompletionOption, Place } from './places.ts'
+import type { CompletionOption, Place } from '../places.ts'
 
-/** A zsh script that completes commands and options with their descriptions. */
+/** A zsh script that completes commands and options with their descriptions, values and names. */
 export function zshCompletion(all: readonly Place[]): string {
   const known = all.filter(({ words }) => words !== 'rota').map(({ words }) => quoted(words))
   return `#compdef rota
 # zsh completion for rota; made by \`rota completion zsh\`
+${NAMES}
 _rota() {
   local place=rota i
-  local -a subcommands flags
+  local -a subcommands flags kinds
   for ((i = 2; i < CURRENT; i++)); do
     case "$place \${words[i]}" in
       ${known.join('|')}) place="$place \${words[i]}" ;;
@@ -23,13 +24,28 @@ ${all.map(placeCase).join('\n')}
     _describe -o option flags
   elif (( $#subcommands )); then
     _describe command subcommands
-  else
-    _files
+  elif (( $#kinds )); then
+    _rota_names $kinds
   fi
 }
 if [[ $funcstack[1] == _rota ]]; then _rota "$@"; else compdef _rota rota; fi
 `
 }
+
+/** Which server is meant stands among the words. */
+const NAMES = `_rota_names() {
+  local kind i
+  local -a names at
+  for ((i = 2; i < $#words; i++)); do
+    case \${words[i]} in --url|--data) at+=("\${words[i]}" "\${\${(Q)words[i+1]}/#\\~/$HOME}") ;; esac
+  done
+  for kind in "$@"; do
+    if [[ $kind == files ]]; then _files; continue; fi
+    names=("\${(@f)$("\${\${(Q)words[1]}/#\\~/$HOME}" completion --names $kind --begin "\${(Q)PREFIX}" $at 2>/dev/null)}")
+    names=(\${names:#})
+    compadd -a names
+  done
+}`
 
 function valueCases({ words, options }: Place): string[] {
   return options
@@ -43,10 +59,11 @@ function valueCases({ words, options }: Place): string[] {
 function valueAction({ value }: CompletionOption): string {
   if (value === 'path') return '_files'
   if (value === 'any' || value === null) return '_message value'
+  if ('named' in value) return `_rota_names ${value.named}`
   return `compadd -- ${value.join(' ')}`
 }
 
-function placeCase({ words, commands, options, argumentWords }: Place): string {
+function placeCase({ words, commands, options, takesPaths, argumentNames, argumentWords }: Place): string {
   const subcommands = [
     ...commands.map(({ name, summary }) => quoted(`${name}:${summary}`)),
     ...argumentWords.map((word) => quoted(word)),
@@ -54,8 +71,10 @@ function placeCase({ words, commands, options, argumentWords }: Place): string {
   const flags = options.flatMap(({ names, description }) =>
     names.filter((name) => name.startsWith('--')).map((name) => quoted(`${name}:${description}`)),
   )
+  const kinds = [...argumentNames, ...(takesPaths ? ['files'] : [])]
   return `    ${quoted(words)})
       subcommands=(${subcommands.join(' ')})
+      kinds=(${kinds.join(' ')})
       flags=(${flags.join(' ')}) ;;`
 }
 

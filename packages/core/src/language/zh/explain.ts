@@ -1,0 +1,63 @@
+/** Why an execution or a task does what it does, as the command tells it. */
+export const explain = {
+  'It waits for {0} ({1} at once).': '正在等待{0}（最多同时 {1} 个）。',
+  'It waits for {0} ({1} at once), held by {2}.': '正在等待{0}（最多同时 {1} 个），目前由 {2} 占用。',
+  'the task’s own limit': '任务自身的并发名额',
+  'the limit "{0}"': '并发限制“{0}”的名额',
+  'the limit of the group "{0}"': '分组“{0}”的并发名额',
+  'the limit of the whole server': '整个服务器的并发名额',
+  'Running now: {0}.': '目前占用名额的是：{0}。',
+  'It was to start at {0}.': '应开始于 {0}。',
+  'It is the next in line.': '它排在最前。',
+  '1 execution comes before it.': '前面还有 1 个执行。',
+  '{0} executions come before it.': '前面还有 {0} 个执行。',
+  'Attempt {0} failed: {1}.': '第 {0} 次尝试失败：{1}。',
+  'Attempt {0} failed at {1}: {2}.': '第 {0} 次尝试于 {1} 失败：{2}。',
+  'Attempt {0} of {1} starts at {2}.': '第 {0} 次尝试（最多 {1} 次）将于 {2} 开始。',
+  'It is not due yet: it starts at {0}.': '尚未到应触发时间，将于 {0} 开始。',
+  'It is due at {0}; jitter lets it start at {1}.': '应触发时间为 {0}，加抖动后将于 {1} 开始。',
+  'It is running.': '正在执行。',
+  'It has been running for {0}, since {1}.': '已执行 {0}，开始于 {1}。',
+  'It is attempt {0} of {1}.': '这是第 {0} 次尝试，最多 {1} 次。',
+  'It is stopped when it has run for {0}.': '执行满 {0}后会被停止。',
+  'It succeeded at attempt {0}, which took {1}.': '第 {0} 次尝试成功，耗时 {1}。',
+  'It succeeded and took {0}.': '执行成功，耗时 {0}。',
+  'the program ended with exit code {0}.': '程序以退出码 {0} 结束。',
+  'the token {0}': '令牌 {0}',
+  'It was cancelled by {0}.': '已由 {0} 取消。',
+  'It ended at {0}.': '结束于 {0}。',
+  'It was asked for by {0} at {1} and started at once.': '由 {0} 于 {1} 触发，随即开始。',
+  'It was asked for by {0} at {1} and started {2} later.': '由 {0} 于 {1} 触发，{2}后开始。',
+  'It was due at {0}, with jitter at {1}, and started in time.': '应触发时间为 {0}，加抖动后为 {1}，准时开始。',
+  'It was due at {0}, with jitter at {1}, and started {2} late.': '应触发时间为 {0}，加抖动后为 {1}，延迟 {2}开始。',
+  'It was due at {0} and started in time.': '应触发时间为 {0}，准时开始。',
+  'It was due at {0} and started {1} late.': '应触发时间为 {0}，延迟 {1}开始。',
+  'It stands for {0} due instants, from {1} to {2}.': '涵盖从 {1} 至 {2} 的 {0} 次触发。',
+  'It was skipped: when it was due, at {0}, an earlier execution of the task was still running, and the task’s overlap policy is "skip".':
+    '已跳过：应触发时间 {0} 到来时，该任务上一次执行尚未结束，且重叠策略为“跳过”。',
+  'It was due at {0} and skipped, because a newer execution took its place.':
+    '应触发时间为 {0}，已跳过：被更新的执行取代。',
+  'It was due at {0} and skipped: it could not start within its grace time, and its misfire policy is "skip".':
+    '应触发时间为 {0}，已跳过：未能在宽限时间内开始，且漏触发策略为“跳过”。',
+  'It was due at {0} and skipped: it could not start within its grace time of {1}, and its misfire policy is "skip".':
+    '应触发时间为 {0}，已跳过：未能在 {1}的宽限时间内开始，且漏触发策略为“跳过”。',
+  'It was due at {0}, while no server ran, and lies beyond the number that is made up.':
+    '应触发时间为 {0}，当时没有服务器运行，且超出补执行的数量上限。',
+  'It was due at {0}, while the task was paused.': '应触发时间为 {0}，当时任务处于暂停状态，已跳过。',
+  'It still is.': '任务目前仍在暂停。',
+  'It is so no longer.': '任务现已恢复。',
+  'It was due at {0} and merged into another occurrence.': '应触发时间为 {0}，已并入另一次触发。',
+  'The task is disabled: it does not run on its schedule until somebody enables it.':
+    '任务已停用：启用之前不会按计划执行。',
+  'The task has been paused since {0}; what falls due meanwhile is recorded as skipped.':
+    '任务自 {0} 起已暂停；其间应触发的记为已跳过。',
+  'The task is paused; what falls due meanwhile is recorded as skipped.': '任务已暂停；其间应触发的记为已跳过。',
+  'The task has finished: its schedule holds no further instant, or it has run as often as it may.':
+    '任务已完结：计划中没有后续时刻，或已达到执行次数上限。',
+  'The task is deleted.': '任务已删除。',
+  'The task runs next at {0}.': '任务下次执行于 {0}。',
+  'The task runs once per boot of the machine.': '任务在机器每次启动时执行一次。',
+  'The task runs when the server starts.': '任务在服务器启动时执行。',
+  'The task has no schedule: it runs when somebody starts it.': '任务没有计划，由人手动执行。',
+  'It has not run yet.': '尚未执行过。',
+} as const
