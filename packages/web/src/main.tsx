@@ -14,7 +14,10 @@ import { cssVariables, theme } from './theme/theme.ts'
 
 const Notifications = lazy(async () => ({ default: (await import('@mantine/notifications')).Notifications }))
 
-await startWords()
+startWords()
+// Beside the question who is signed in. A router that is drawn before it knows where it is suspends, and React shows
+// what was suspended three tenths of a second later.
+void router.load()
 
 createRoot(document.getElementById('root')!).render(
   <StrictMode>
