@@ -1,9 +1,11 @@
 import react from '@vitejs/plugin-react'
-import { defineConfig } from 'vite'
+import { defineConfig, type Plugin } from 'vite'
 
 /** Where `npm run dev -w @rota/web` finds the API; the built page is served by the server itself. */
 const API = process.env.ROTA_URL ?? 'http://127.0.0.1:7070'
 
+/** What asks for the data while the rest of the code is on its way. */
+const EARLY = 'early'
 /** What the first page, the overview, is made of: the entry imports it, one thing by another. */
 const FIRST = { tags: ['$initial' as const] }
 /** What several pages share. */
@@ -15,6 +17,7 @@ const SHARED = { minShareCount: 2 }
  * is made of them, and what few pages need (the task editor) lies below what many do. A page is one file beside these.
  */
 const GROUPS = [
+  { name: EARLY, test: /src[\\/]app[\\/]early/ },
   { name: 'libraries', test: /node_modules[\\/]/, ...FIRST },
   { name: 'index', ...FIRST },
   { name: 'charts', test: /node_modules[\\/](echarts|zrender)[\\/]/ },
@@ -33,8 +36,23 @@ const GROUPS = [
   { name: 'task-editor', test: /src[\\/](pages[\\/]task-editor|schedule-builder)[\\/]/, ...SHARED },
 ]
 
+/** Names that file first: as an import of the entry it would run only when all others are there, too. */
+function earlyFirst(): Plugin {
+  return {
+    name: 'rota-early-first',
+    transformIndexHtml: {
+      order: 'post',
+      handler: (html, { bundle }) => {
+        const chunk = Object.values(bundle ?? {}).find(({ name, type }) => type === 'chunk' && name === EARLY)
+        if (chunk === undefined) return html
+        return html.replace(/<script type="module"/, `<script type="module" src="/${chunk.fileName}"></script>\n    $&`)
+      },
+    },
+  }
+}
+
 export default defineConfig({
-  plugins: [react()],
+  plugins: [react(), earlyFirst()],
   build: {
     target: 'es2023',
     // The licence notes stay out of the code, beside it.

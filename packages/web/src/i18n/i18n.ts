@@ -1,12 +1,10 @@
 import i18next from 'i18next'
 import { initReactI18next } from 'react-i18next'
 import en from './en/first.ts'
+import { LANGUAGE_KEY, type Language, preferredLanguage } from './preferred.ts'
 import type { English, Words } from './words.ts'
 import zh from './zh/first.ts'
 
-export type Language = 'en' | 'zh'
-
-const STORAGE_KEY = 'rota.language'
 /** What `<html lang>` says, and what `Intl` formats by. */
 export const LOCALES: Readonly<Record<Language, string>> = { en: 'en-GB', zh: 'zh-CN' }
 
@@ -22,16 +20,8 @@ export function currentLanguage(): Language {
   return i18next.language === 'zh' ? 'zh' : 'en'
 }
 
-/** The person's choice, else the browser's first language that there is. */
-function preferred(): Language {
-  const chosen = localStorage.getItem(STORAGE_KEY)
-  if (chosen === 'en' || chosen === 'zh') return chosen
-  const first = navigator.languages.find((tag) => /^(en|zh)\b/i.test(tag))
-  return first?.toLowerCase().startsWith('zh') ? 'zh' : 'en'
-}
-
 export function startWords(): void {
-  const language = preferred()
+  const language = preferredLanguage()
   // Its promise is no news: it is done when this returns, for nothing is to be loaded.
   void i18next.use(initReactI18next).init({
     lng: language,
@@ -53,7 +43,7 @@ export async function loadWords(language: Language = currentLanguage()): Promise
 export async function changeLanguage(language: Language): Promise<void> {
   await loadWords(language)
   await i18next.changeLanguage(language)
-  localStorage.setItem(STORAGE_KEY, language)
+  localStorage.setItem(LANGUAGE_KEY, language)
   document.documentElement.lang = LOCALES[language]
 }
 
