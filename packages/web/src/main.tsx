@@ -1,3 +1,4 @@
+import './app/early.ts'
 import './theme/tokens.css'
 import './theme/first-styles.ts'
 import './theme/base.css'
@@ -8,13 +9,18 @@ import { lazy, StrictMode, Suspense } from 'react'
 import { createRoot } from 'react-dom/client'
 import { Gate } from './app/gate.tsx'
 import { router } from './app/router.tsx'
+import { adoptAhead } from './ground/adopt-ahead.ts'
 import { queryClient } from './ground/query-client.ts'
 import { startWords } from './i18n/i18n.ts'
 import { cssVariables, theme } from './theme/theme.ts'
 
 const Notifications = lazy(async () => ({ default: (await import('@mantine/notifications')).Notifications }))
 
-await startWords()
+startWords()
+adoptAhead(queryClient)
+// Beside the question who is signed in. A router that is drawn before it knows where it is suspends, and React shows
+// what was suspended three tenths of a second later.
+void router.load()
 
 createRoot(document.getElementById('root')!).render(
   <StrictMode>

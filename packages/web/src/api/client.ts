@@ -1,5 +1,6 @@
 import createClient, { type Middleware } from 'openapi-fetch'
 import { currentLanguage } from '../i18n/i18n.ts'
+import { CSRF_HEADER } from './ahead.ts'
 import { ApiProblem } from './problem.ts'
 import type { Problem, paths } from './types.ts'
 
@@ -36,9 +37,6 @@ async function readProblem(response: Response): Promise<Problem | null> {
     return null
   }
 }
-
-/** Sent with every request: a foreign page cannot add it, so the cookie alone opens nothing. */
-const CSRF_HEADER = { 'X-Rota-CSRF': '1' }
 
 /** The API, typed from its OpenAPI document. Every call resolves with data or throws {@link ApiProblem}. */
 export const api = createClient<paths>({

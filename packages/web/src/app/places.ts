@@ -11,12 +11,25 @@ import type { FunctionComponent } from 'react'
 import type { Permission } from '../api/types.ts'
 import type { Stale } from '../ground/stale.ts'
 import type { PlaceWord } from '../i18n/words.ts'
+import { OverviewPage } from '../pages/overview/overview-page.tsx'
 
 /** Said by each loader: what a page returns is made out only with the router's types, which are made of the places. */
 type Page = Promise<FunctionComponent>
 
 /** Where one can be, and all that router, rail, palette and live stream need to know of it. */
-export interface Place {
+export type Place = WhereItIs & (AtHand | Loaded)
+
+/** Belongs to the first load, so that it is drawn at once. */
+interface AtHand {
+  page: () => FunctionComponent
+}
+
+/** Comes with styles and words that only pages beyond the first need. */
+interface Loaded {
+  load: () => Page
+}
+
+interface WhereItIs {
   /** `$` begins a part that is an id. */
   path: string
   /** Keys of its address. */
@@ -25,28 +38,25 @@ export interface Place {
   may: Permission
   /** What others are told. */
   refusal?: 'problem.forbidden' | 'editor.notAllowed'
-  load: () => Page
-  /** Belongs to the first load; other places come with styles and words that only they need. */
-  isFirst?: boolean
   /** What it reads that live changes make old. */
   stale: Stale
 }
 
 /** A place with an entry of its own in the rail, in its half, and among the palette's pages. */
-interface MainPlace extends Place {
+type MainPlace = Place & {
   section: 'when' | 'manage'
   word: PlaceWord
   icon: TablerIcon
 }
 
 /** One where something is done: the palette offers it. */
-interface ActPlace extends Place {
+type ActPlace = Place & {
   section: 'act'
   word: PlaceWord
 }
 
 /** One of many, reached from others. */
-interface InnerPlace extends Place {
+type InnerPlace = Place & {
   section: null
 }
 
@@ -70,8 +80,7 @@ export const PLACES = [
     word: 'nav.overview',
     icon: IconLayoutDashboard,
     may: 'view',
-    load: async (): Page => (await import('../pages/overview/overview-page.tsx')).OverviewPage,
-    isFirst: true,
+    page: (): FunctionComponent => OverviewPage,
     stale: {
       status: BY_EXECUTIONS,
       executions: BY_EXECUTIONS,

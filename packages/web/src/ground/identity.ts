@@ -1,12 +1,15 @@
 import { queryOptions, useQuery } from '@tanstack/react-query'
 import { api, data } from '../api/client.ts'
 import type { Permission } from '../api/types.ts'
+import { IDENTITY } from './identity-question.ts'
 
 export const identityQuery = queryOptions({
-  queryKey: ['identity'],
-  queryFn: () => data(api.GET('/api/auth/me')),
+  queryKey: IDENTITY.key,
+  queryFn: () => data(api.GET(IDENTITY.path)),
   staleTime: Number.POSITIVE_INFINITY,
   retry: false,
+  // What was asked ahead may have been refused before anything is drawn.
+  retryOnMount: false,
 })
 
 /** Who is signed in; undefined until that is known. */

@@ -1,5 +1,7 @@
 import type { LiveChange } from '@rota/protocol'
 import type { QueryClient } from '@tanstack/react-query'
+import { takeStream } from '../api/ahead.ts'
+import { LIVE_URL } from './live-url.ts'
 import { createOutdater, motionsOf, type Stale } from './stale.ts'
 
 /** `connecting` only until the first answer: what is shown then is fresh anyway. */
@@ -16,7 +18,6 @@ interface LiveOptions {
   stale: Stale
 }
 
-const URL = '/api/scheduler/events'
 /** After an answer that is no stream (signed out, too many streams) the browser gives up; we do not. */
 const RETRY_MS = { first: 1_000, most: 30_000 }
 
@@ -47,7 +48,7 @@ export function createLive({ queryClient, stale }: LiveOptions): Live {
 
   function onError(): void {
     // Is it the stream alone, or the server? What shows its health asks at once.
-    if (state !== 'reconnecting') outdate({ health: new Set([URL]) })
+    if (state !== 'reconnecting') outdate({ health: new Set([LIVE_URL]) })
     become('reconnecting')
     if (source?.readyState !== EventSource.CLOSED) return
     source = undefined
@@ -100,12 +101,13 @@ interface StreamHandlers {
 }
 
 function openStream({ onReady, onError, onGap, onMoved }: StreamHandlers): EventSource {
-  const source = new EventSource(URL)
+  const { source, told } = takeStream() ?? { source: new EventSource(LIVE_URL), told: [] }
   source.addEventListener('ready', onReady)
   source.addEventListener('gap', onGap)
   source.addEventListener('changes', ({ data }: MessageEvent<string>) =>
     onMoved(motionsOf(JSON.parse(data) as LiveChange[])),
   )
   source.addEventListener('error', onError)
+  for (const { type, data } of told) source.dispatchEvent(new MessageEvent(type, { data }))
   return source
 }

@@ -1,18 +1,16 @@
 import i18next from 'i18next'
 import { initReactI18next } from 'react-i18next'
+import en from './en/first.ts'
+import { LANGUAGE_KEY, type Language, preferredLanguage } from './preferred.ts'
 import type { English, Words } from './words.ts'
+import zh from './zh/first.ts'
 
-export type Language = 'en' | 'zh'
-
-const STORAGE_KEY = 'rota.language'
 /** What `<html lang>` says, and what `Intl` formats by. */
 export const LOCALES: Readonly<Record<Language, string>> = { en: 'en-GB', zh: 'zh-CN' }
 
-/** Only the language that is shown is loaded: what the first page says at once, the rest with the pages that say it. */
-const loadFirst: Readonly<Record<Language, () => Promise<{ default: Partial<Words> }>>> = {
-  en: () => import('./en/first.ts'),
-  zh: () => import('./zh/first.ts'),
-}
+/** What the first page says comes with its code, in both languages: a few kilobytes are there sooner than an answer. */
+const FIRST: Readonly<Record<Language, Partial<Words>>> = { en, zh }
+/** The rest comes with the pages that say it, in the language that is shown. */
 const loadAll: Readonly<Record<Language, () => Promise<{ default: Words }>>> = {
   en: () => import('./en/index.ts'),
   zh: () => import('./zh/index.ts'),
@@ -22,21 +20,14 @@ export function currentLanguage(): Language {
   return i18next.language === 'zh' ? 'zh' : 'en'
 }
 
-/** The person's choice, else the browser's first language that there is. */
-function preferred(): Language {
-  const chosen = localStorage.getItem(STORAGE_KEY)
-  if (chosen === 'en' || chosen === 'zh') return chosen
-  const first = navigator.languages.find((tag) => /^(en|zh)\b/i.test(tag))
-  return first?.toLowerCase().startsWith('zh') ? 'zh' : 'en'
-}
-
-export async function startWords(): Promise<void> {
-  const language = preferred()
-  const words = (await loadFirst[language]()).default
-  await i18next.use(initReactI18next).init({
+export function startWords(): void {
+  const language = preferredLanguage()
+  // Its promise is no news: it is done when this returns, for nothing is to be loaded.
+  void i18next.use(initReactI18next).init({
     lng: language,
     fallbackLng: language,
-    resources: { [language]: { translation: words } },
+    initAsync: false,
+    resources: { [language]: { translation: FIRST[language] } },
     interpolation: { escapeValue: false },
     returnNull: false,
   })
@@ -52,7 +43,7 @@ export async function loadWords(language: Language = currentLanguage()): Promise
 export async function changeLanguage(language: Language): Promise<void> {
   await loadWords(language)
   await i18next.changeLanguage(language)
-  localStorage.setItem(STORAGE_KEY, language)
+  localStorage.setItem(LANGUAGE_KEY, language)
   document.documentElement.lang = LOCALES[language]
 }
 

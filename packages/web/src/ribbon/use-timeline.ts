@@ -3,16 +3,10 @@ import { useMemo } from 'react'
 import { api, data } from '../api/client.ts'
 import type { RibbonMark } from './mark.ts'
 import { type LaneOf, marksOfTimeline } from './marks-of.ts'
-import { type RibbonView, stretchOf } from './view.ts'
+import { type TimelineScope, timelineQuestion } from './timeline-question.ts'
+import type { RibbonView } from './view.ts'
 
-const MOST_EXECUTIONS = 20_000
 const REFETCH_MS = 60_000
-
-interface TimelineScope {
-  taskId?: string | undefined
-  /** With the groups below it. */
-  group?: string | undefined
-}
 
 /**
  * The marks that a view shows, and half as much on both sides, so that a small move finds them there. `laneOf` must
@@ -20,23 +14,13 @@ interface TimelineScope {
  * `isComingCut`: of tasks that are due very often it knows the next occurrences only; `beginsAt`: up to there, some of
  * what the view shows was removed by retention.
  */
-export function useTimeline(view: RibbonView, { taskId, group }: TimelineScope = {}, laneOf?: LaneOf) {
+export function useTimeline(view: RibbonView, scope: TimelineScope = {}, laneOf?: LaneOf) {
   const step = view.span / 4
   const at = view.at === null ? null : Math.round(view.at / step) * step
+  const { key, path, query } = timelineQuestion({ span: view.span, at }, scope)
   const { data: timeline, error } = useQuery({
-    // The first word is the one that the live channel makes stale.
-    queryKey: ['timeline', { span: view.span, at, taskId, group }],
-    queryFn: ({ signal }) => {
-      const { from, to } = stretchOf({ span: view.span * 2, at }, Date.now())
-      const query = {
-        from: new Date(from).toISOString(),
-        to: new Date(to).toISOString(),
-        limit: MOST_EXECUTIONS,
-        ...(taskId !== undefined && { task_id: taskId }),
-        ...(group !== undefined && { group: `${group}/` }),
-      }
-      return data(api.GET('/api/scheduler/timeline', { params: { query }, signal }))
-    },
+    queryKey: key,
+    queryFn: ({ signal }) => data(api.GET(path, { params: { query: query() }, signal })),
     placeholderData: keepPreviousData,
     refetchInterval: REFETCH_MS,
   })

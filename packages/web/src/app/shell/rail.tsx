@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next'
 import { useMay } from '../../ground/identity.ts'
 import { setPreferences, usePreferences } from '../../ground/preferences.ts'
 import { useWidth } from '../../ground/width.ts'
+import mark from '../../theme/mark.svg'
 import { PLACES } from '../places.ts'
 import classes from './shell.module.css'
 
@@ -29,7 +30,7 @@ export function Rail() {
     <nav className={classes.rail} data-collapsed={isRailCollapsed || undefined} aria-label={t('nav.label')}>
       {width !== 'phone' && (
         <Link to="/" className={classes.brand} aria-label={t('app')}>
-          <img src="/favicon.svg" alt="" width={24} height={24} />
+          <img src={mark} alt="" width={24} height={24} />
           {!isRailCollapsed && t('app')}
         </Link>
       )}

@@ -14,7 +14,8 @@ import { Instant } from '../../ui/instant.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { ProblemNotice } from '../../ui/problem-notice.tsx'
 import classes from './overview.module.css'
-import { failuresQuery, lookBackFrom } from './overview-queries.ts'
+import { failuresQuery } from './overview-queries.ts'
+import { lookBackFrom } from './overview-questions.ts'
 
 const RerunAll = lazy(async () => ({ default: (await import('./rerun-all.tsx')).RerunAll }))
 

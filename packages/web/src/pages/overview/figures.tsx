@@ -8,7 +8,8 @@ import { formatDuration } from '../../format/duration.ts'
 import { formatCount, formatPercentage } from '../../format/number.ts'
 import { LATE_FROM_MS } from '../../subjects/execution/outcome.ts'
 import classes from './overview.module.css'
-import { failuresQuery, hoursQuery, lateQuery, lookBackFrom, runningQuery, statusQuery } from './overview-queries.ts'
+import { failuresQuery, hoursQuery, lateQuery, runningQuery, statusQuery } from './overview-queries.ts'
+import { lookBackFrom } from './overview-questions.ts'
 
 interface Figure {
   label: string

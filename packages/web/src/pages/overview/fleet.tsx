@@ -8,15 +8,14 @@ import { useOpenMark } from '../../ribbon/use-open-mark.ts'
 import type { RibbonView } from '../../ribbon/view.ts'
 import { Panel } from '../../ui/panel.tsx'
 import { ProblemNotice } from '../../ui/problem-notice.tsx'
+import { FIRST_VIEW } from './overview-questions.ts'
 
-const HOUR_MS = 3_600_000
-
-/** Everything that runs, ran and will, by group: six hours of which four are past. */
+/** Everything that runs, ran and will, by group. */
 export function Fleet() {
   const { t } = useTranslation()
   const navigate = useNavigate()
   const open = useOpenMark()
-  const [view, setView] = useState<RibbonView>({ span: 6 * HOUR_MS, at: null })
+  const [view, setView] = useState<RibbonView>(FIRST_VIEW)
   const { marks, lanes, error } = useFleet(view, 'group')
   return (
     <Panel

@@ -1,4 +1,5 @@
 import { Tooltip } from '@mantine/core'
+import { useState } from 'react'
 import classes from './hour-bars.module.css'
 
 interface HourColumn {
@@ -22,6 +23,8 @@ interface HourBarsProps {
 export function HourBars({ title, columns, format, onOpen }: HourBarsProps) {
   const sums = columns.map(({ parts }) => parts.reduce((sum, { value }) => sum + value, 0))
   const most = Math.max(0, ...sums)
+  // One for all columns: a tooltip each would be half of what it takes to draw the page.
+  const [shown, setShown] = useState<{ text: string; column: HTMLElement } | null>(null)
   return (
     <figure className={classes.figure}>
       <figcaption className={classes.caption}>
@@ -30,23 +33,32 @@ export function HourBars({ title, columns, format, onOpen }: HourBarsProps) {
       </figcaption>
       <div className={classes.columns}>
         {columns.map(({ at, parts, text }) => (
-          <Tooltip key={at} label={text} openDelay={0}>
-            <button type="button" className={classes.column} aria-label={text} onClick={() => onOpen(at)}>
-              {[...parts].reverse().map(({ colour, value }) => (
-                <span
-                  key={colour}
-                  className={classes.part}
-                  style={{
-                    height: `${most === 0 ? 0 : (value / most) * 100}%`,
-                    minHeight: value > 0 ? 2 : 0,
-                    background: `var(--${colour})`,
-                  }}
-                />
-              ))}
-            </button>
-          </Tooltip>
+          <button
+            key={at}
+            type="button"
+            className={classes.column}
+            aria-label={text}
+            onClick={() => onOpen(at)}
+            onPointerEnter={({ currentTarget }) => setShown({ text, column: currentTarget })}
+            onPointerLeave={() => setShown(null)}
+            onFocus={({ currentTarget }) => setShown({ text, column: currentTarget })}
+            onBlur={() => setShown(null)}
+          >
+            {[...parts].reverse().map(({ colour, value }) => (
+              <span
+                key={colour}
+                className={classes.part}
+                style={{
+                  height: `${most === 0 ? 0 : (value / most) * 100}%`,
+                  minHeight: value > 0 ? 2 : 0,
+                  background: `var(--${colour})`,
+                }}
+              />
+            ))}
+          </button>
         ))}
       </div>
+      {shown !== null && <Tooltip label={shown.text} target={shown.column} opened />}
       <div className={classes.axis} aria-hidden>
         {columns
           .filter((_, at) => at % 6 === 0)

@@ -7,7 +7,7 @@ import { toProblem } from '../../api/problem.ts'
 import type { Schema } from '../../api/types.ts'
 import { formatCount } from '../../format/number.ts'
 import { Confirm } from '../../ui/confirm.tsx'
-import { lookBackFrom } from './overview-queries.ts'
+import { lookBackFrom } from './overview-questions.ts'
 
 interface RerunAllProps {
   group: Schema<'FailureGroups'>['groups'][number]

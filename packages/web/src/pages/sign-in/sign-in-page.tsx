@@ -2,6 +2,7 @@ import { Alert, Center, Group, Paper, Stack, Text, Title } from '@mantine/core'
 import { IconKey } from '@tabler/icons-react'
 import { useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
+import mark from '../../theme/mark.svg'
 import { SignInForm } from './sign-in-form.tsx'
 
 /** What everybody sees who is not signed in; the address stays, so that one lands where one wanted to go. */
@@ -14,7 +15,7 @@ export function SignInPage({ onDone }: { onDone: () => void }) {
     <Center component="main" mih="100%" p="xl">
       <Stack w={380} gap="lg">
         <Group gap="sm">
-          <img src="/favicon.svg" alt="" width={32} height={32} />
+          <img src={mark} alt="" width={32} height={32} />
           <Title order={1}>{t('signIn.title')}</Title>
         </Group>
         <Paper withBorder p="xl" radius="lg">
