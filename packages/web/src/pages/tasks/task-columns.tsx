@@ -40,6 +40,7 @@ function nameColumns(t: TFunction): Column<Task>[] {
     {
       id: 'status',
       header: t('tasks.columns.status'),
+      sort: 'status',
       width: '92px',
       phone: 'first',
       cell: (task) => <TaskStatusBadge status={task.status} isQuiet />,
@@ -59,6 +60,7 @@ function nameColumns(t: TFunction): Column<Task>[] {
     {
       id: 'group',
       header: t('tasks.columns.group'),
+      sort: 'group',
       width: 'minmax(92px, 1fr)',
       yields: 3,
       cell: (task) => (
@@ -78,6 +80,7 @@ function timeColumns(t: TFunction): Column<Task>[] {
       width: 'minmax(150px, 1.8fr)',
       cell: (task) => {
         const words = task.words?.[currentLanguage()] ?? task.schedule
+        if (words === null) return <span style={DIM}>{t('tasks.byHand')}</span>
         return <span title={[words, task.schedule].filter(Boolean).join(' · ')}>{words}</span>
       },
     },
@@ -112,6 +115,7 @@ function furtherColumns(t: TFunction): Column<Task>[] {
     {
       id: 'type',
       header: t('tasks.columns.type'),
+      sort: 'type',
       width: '72px',
       yields: 5,
       cell: (task) => <span style={DIM}>{task.type}</span>,

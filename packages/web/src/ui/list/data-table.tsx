@@ -61,6 +61,7 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
   const { measure } = virtual
   // biome-ignore lint/correctness/useExhaustiveDependencies: rows are measured again when their height is another
   useEffect(() => measure(), [measure, rowHeight])
+  useTopOn(sort, () => virtual.scrollToOffset(0))
   const items = virtual.getVirtualItems()
   const first = items[0]?.index ?? 0
   const last = items.at(-1)?.index ?? 0
@@ -134,6 +135,16 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
       {rows.total === 0 && empty}
     </div>
   )
+}
+
+/** Another order begins at its beginning. */
+function useTopOn(sort: string | undefined, toTop: () => void): void {
+  const shown = useRef(sort)
+  useEffect(() => {
+    if (shown.current === sort) return
+    shown.current = sort
+    toTop()
+  })
 }
 
 const features = tableFeatures({ columnVisibilityFeature })

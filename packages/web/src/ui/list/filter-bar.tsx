@@ -2,6 +2,7 @@ import { ActionIcon, Combobox, Pill, PillsInput, useCombobox } from '@mantine/co
 import { IconFilter, IconX } from '@tabler/icons-react'
 import { type KeyboardEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { readTyped } from './filter-words.ts'
 
 /** A filter by name: `status:failed`. */
 export interface FilterKey {
@@ -10,6 +11,8 @@ export interface FilterKey {
   label: string
   /** What it may be, when that is a short list. `text` is shown beside the value. */
   values?: readonly { value: string; text: string }[]
+  /** What is wrong with a value and what is right, in the page's language; null when nothing is. */
+  check?: (value: string) => string | null
 }
 
 interface FilterBarProps {
@@ -35,19 +38,19 @@ export function FilterBar({ keys, filter, onFilter, example, hasText = true }: F
   const choices = suggestions(keys, typed)
 
   function submit(text: string): void {
-    const word = text.trim()
-    if (word === '') return
-    const [, key, value] = TOKEN.exec(word) ?? []
-    if (key === undefined ? !hasText : !keys.some((known) => known.key === key)) {
+    if (text.trim() === '') return
+    const read = readTyped(text.trim(), keys, hasText)
+    if (!read.isGood) {
+      const { key, why } = read
       const known = keys.map((each) => each.key).join(', ')
-      setError(key === undefined ? t('filter.noText', { known }) : t('filter.unknown', { key, known }))
+      setError(why ?? (key === null ? t('filter.noText', { known }) : t('filter.unknown', { key, known })))
       return
     }
-    if (key !== undefined && value === '') return
+    if (Object.keys(read.filter).length === 0) return
     setError(null)
     setTyped('')
     combobox.closeDropdown()
-    onFilter({ ...Object.fromEntries(tokens), [key ?? 'q']: key === undefined ? word : value! })
+    onFilter({ ...Object.fromEntries(tokens), ...read.filter })
   }
 
   function remove(key: string): void {

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import type { Column } from './column.ts'
 import classes from './data-table.module.css'
 import type { Selection } from './selection.ts'
+import { directionOf, nextSort } from './sort.ts'
 
 interface TableHeadProps<Row> {
   columns: readonly Column<Row>[]
@@ -34,7 +35,7 @@ export function TableHead<Row>({ columns, template, selection, sort, onSort }: T
           role="columnheader"
           className={classes.cell}
           data-align={column.align}
-          aria-sort={column.sort !== undefined && column.sort === sort ? 'ascending' : undefined}
+          aria-sort={directionOf(column, sort) ?? undefined}
         >
           <HeadLabel column={column} sort={sort} onSort={onSort} />
         </div>
@@ -49,18 +50,20 @@ interface HeadLabelProps<Row> {
   onSort: ((sort: string) => void) | undefined
 }
 
-function HeadLabel<Row>({ column: { header, sort: key }, sort, onSort }: HeadLabelProps<Row>) {
+function HeadLabel<Row>({ column, sort, onSort }: HeadLabelProps<Row>) {
   const { t } = useTranslation()
+  const { header, sort: key } = column
   if (key === undefined || onSort === undefined) return header
+  const direction = directionOf(column, sort)
   return (
     <UnstyledButton
       className={classes.sort}
-      onClick={() => onSort(key)}
+      onClick={() => onSort(nextSort({ ...column, sort: key }, sort))}
       aria-label={t('table.sortBy', { column: header })}
     >
-      {header}
-      {sort === key && <IconArrowDown size={12} aria-hidden />}
-      {sort === `-${key}` && <IconArrowUp size={12} aria-hidden />}
+      <span className={classes.sortName}>{header}</span>
+      {direction === 'ascending' && <IconArrowUp size={12} aria-hidden />}
+      {direction === 'descending' && <IconArrowDown size={12} aria-hidden />}
     </UnstyledButton>
   )
 }
