@@ -3,6 +3,7 @@ import { IconFilter, IconX } from '@tabler/icons-react'
 import { type KeyboardEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { readTyped } from './filter-words.ts'
+import classes from './list.module.css'
 
 /** A filter by name: `status:failed`. */
 export interface FilterKey {
@@ -86,7 +87,7 @@ export function FilterBar({ keys, filter, onFilter, example, hasText = true }: F
             )
           }
           error={error}
-          style={{ flex: 1, minWidth: 220 }}
+          className={classes.bar}
         >
           <Pill.Group>
             {tokens.map(([key, value]) => (
