@@ -1,4 +1,3 @@
-import { Group } from '@mantine/core'
 import type { TFunction } from 'i18next'
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -33,6 +32,7 @@ function runColumn(t: TFunction): Column<Task> {
   }
 }
 
+const LAST = { display: 'flex', alignItems: 'center', gap: 6 }
 const DIM = { color: 'var(--ink-dim)' }
 
 function nameColumns(t: TFunction): Column<Task>[] {
@@ -142,11 +142,11 @@ function LastRun({ task }: { task: Task }) {
   const { t } = useTranslation()
   if (task.last_status === null) return <span style={{ color: 'var(--ink-dim)' }}>{t('time.never')}</span>
   return (
-    <Group gap={6} wrap="nowrap">
+    <span style={LAST}>
       <OutcomeBadge outcome={task.last_status} isQuiet />
       <span style={{ color: 'var(--ink-dim)', fontSize: 12 }}>
         <Instant at={task.last_run} zone={task.timezone ?? null} />
       </span>
-    </Group>
+    </span>
   )
 }

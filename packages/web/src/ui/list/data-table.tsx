@@ -8,6 +8,7 @@ import type { Column } from './column.ts'
 import classes from './data-table.module.css'
 import type { Rows } from './rows.ts'
 import type { Selection } from './selection.ts'
+import { noteScroll } from './still.ts'
 import { TableHead } from './table-head.tsx'
 import { TableRow } from './table-row.tsx'
 import { TwoLineRow } from './two-line-row.tsx'
@@ -96,7 +97,7 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
   const Line = isPhone ? TwoLineRow : TableRow
 
   return (
-    <div className={classes.scroller} ref={scroller}>
+    <div className={classes.scroller} ref={scroller} onScroll={noteScroll}>
       <div
         role="table"
         aria-label={label}

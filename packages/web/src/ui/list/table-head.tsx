@@ -1,6 +1,7 @@
-import { Checkbox, UnstyledButton } from '@mantine/core'
+import { UnstyledButton } from '@mantine/core'
 import { IconArrowDown, IconArrowUp } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
+import { Check } from './check.tsx'
 import type { Column } from './column.ts'
 import classes from './data-table.module.css'
 import type { Selection } from './selection.ts'
@@ -21,10 +22,10 @@ export function TableHead<Row>({ columns, template, selection, sort, onSort }: T
     <div role="row" className={classes.head} style={{ gridTemplateColumns: template }}>
       {selection && (
         <div role="columnheader" className={classes.cell}>
-          <Checkbox
-            aria-label={t('table.selectAll')}
-            checked={selection.isAll}
-            indeterminate={!selection.isAll && selection.count > 0}
+          <Check
+            label={t('table.selectAll')}
+            isChecked={selection.isAll}
+            isPartly={!selection.isAll && selection.count > 0}
             onChange={selection.toggleAll}
           />
         </div>
