@@ -92,9 +92,12 @@ async function scrollBoth(server: ServerProcess, rounds: number): Promise<{ task
 /** Scrolls a table from its top, frame by frame. Throws when the rows did not come along. */
 async function scrolled(page: Page): Promise<Scroll> {
   await page.bringToFront()
-  const { gaps, top } = await page.evaluate(
-    async ({ frames, step }) => {
-      const scroller = document.querySelector('[role=table]')!.parentElement!
+  const { gaps, top } = await page.getByRole('table').evaluate(
+    async (table, { frames, step }) => {
+      const scroller = table.parentElement!
+      const { requestAnimationFrame } = globalThis as unknown as {
+        requestAnimationFrame: (on: (at: number) => void) => void
+      }
       const frame = () => new Promise<number>((resolve) => requestAnimationFrame(resolve))
       scroller.scrollTop = 0
       for (let settled = 0; settled < 30; settled++) await frame()

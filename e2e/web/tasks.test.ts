@@ -74,7 +74,7 @@ test('the tree of groups is one Tab stop, walked by arrows, and what is folded s
   const { page } = await openInterface(server, '/tasks')
   await page.getByText('4 in total').waitFor()
   const tree = page.getByRole('tree', { name: 'Groups' })
-  const focused = () => page.evaluate(() => document.activeElement?.getAttribute('title'))
+  const focused = () => page.locator(':focus').getAttribute('title')
   expect(await tree.locator('[tabindex="0"]').count()).toBe(1)
   await page.getByRole('button', { name: 'All groups' }).focus()
   await page.keyboard.press('Tab')

@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next'
 import type { ExecutionStatus, operations } from '../../api/types.ts'
-import type { FilterKey } from '../../ui/list/filter-bar.tsx'
+import type { FilterKey } from '../../ui/list/filter-key.ts'
 import { isDayOrInstant, isLateness } from '../../ui/list/filter-words.ts'
 
 const STATUSES = [

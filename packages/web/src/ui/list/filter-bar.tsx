@@ -2,19 +2,9 @@ import { ActionIcon, Combobox, Pill, PillsInput, useCombobox } from '@mantine/co
 import { IconFilter, IconX } from '@tabler/icons-react'
 import { type KeyboardEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import type { FilterKey } from './filter-key.ts'
 import { readTyped } from './filter-words.ts'
 import classes from './list.module.css'
-
-/** A filter by name: `status:failed`. */
-export interface FilterKey {
-  /** As it is typed and stands in the URL. */
-  key: string
-  label: string
-  /** What it may be, when that is a short list. `text` is shown beside the value. */
-  values?: readonly { value: string; text: string }[]
-  /** What is wrong with a value and what is right, in the page's language; null when nothing is. */
-  check?: (value: string) => string | null
-}
 
 interface FilterBarProps {
   keys: readonly FilterKey[]

@@ -1,4 +1,4 @@
-import type { FilterKey } from './filter-bar.tsx'
+import type { FilterKey } from './filter-key.ts'
 
 /** What is typed, as filters by key; what belongs to no key is text. */
 export type Typed =
