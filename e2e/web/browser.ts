@@ -109,7 +109,7 @@ export async function openInterface(server: ServerProcess, path = '/', look: Loo
 export async function visit(page: Page, url: string): Promise<void> {
   await page.goto(url)
   await page.locator('h1').first().waitFor()
-  await page.locator('.mantine-Skeleton-root').first().waitFor({ state: 'detached' })
+  await page.locator('.mantine-Skeleton-root, [data-placeholder]').first().waitFor({ state: 'detached' })
 }
 
 /** A further page of the same browser profile. */

@@ -39,6 +39,12 @@ test('a hundred thousand tasks are one list: only what is seen is drawn, its end
   expect(trouble).toEqual([])
 })
 
+test('on a phone, too, only what is seen is drawn', async () => {
+  const { page } = await openInterface(server, '/tasks', { width: 390 })
+  await page.getByText(nameOf(0)).waitFor()
+  expect(await page.getByRole('row').count()).toBeLessThan(80)
+})
+
 test('what a filter matches is found, chosen, seen beforehand, changed and changed back', async () => {
   const { page } = await openInterface(server, '/tasks?group=fleet/7')
   const total = COUNT / GROUPS

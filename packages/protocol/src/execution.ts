@@ -14,6 +14,7 @@ import {
   pageQuery,
   pageReply,
   sentence,
+  sortBy,
   text,
   words,
 } from './scalars.ts'
@@ -126,6 +127,26 @@ const statusFilter = z
     examples: ['failed,cancelled'],
   })
 
+/** How late: a comparison and a time. */
+const LATE = /^(>=?|<=?)(\d{1,9})(ms|s|m|h)$/
+const UNIT_MS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 } as const
+
+const lateFilter = z
+  .string()
+  .regex(LATE, say`must be a comparison and a time, such as >5s, >=500ms, <2m or <=1h.`)
+  .exactOptional()
+  .meta({
+    description:
+      'Occurrences of schedules that started so much later than they were to (`lateness_ms`): `>`, `>=`, `<` or `<=` and a time in `ms`, `s`, `m` or `h`. More than a second at least, unless it is a task’s.',
+    examples: ['>5s'],
+  })
+
+/** The comparison of a filter that the schema has taken, and its ms. */
+export function lateBoundOf(late: string) {
+  const [, is, count, unit] = LATE.exec(late)!
+  return { is: is as '>' | '>=' | '<' | '<=', ms: Number(count) * UNIT_MS[unit as keyof typeof UNIT_MS] }
+}
+
 const executionFilter = {
   ...pageQuery,
   status: statusFilter.exactOptional(),
@@ -133,6 +154,11 @@ const executionFilter = {
   trigger: trigger.exactOptional(),
   from: instantOrDate.exactOptional().meta({ description: 'First due instant, inclusive.' }),
   to: instantOrDate.exactOptional().meta({ description: 'Last due instant, exclusive.' }),
+  late: lateFilter,
+  sort: sortBy(
+    ['scheduled_at', 'status', 'task_name', 'lateness', 'duration', 'trigger', 'attempt'],
+    'Ascending; `-` before it turns the order round. What lacks the value comes last either way. By all but `scheduled_at` at most 10,000 executions are sorted; where more match, the request is refused. Default: the latest first.',
+  ),
 }
 
 /** What a list holds only when it is asked for: it may be large. */
@@ -158,6 +184,10 @@ export const executionQuery = strict({
   ...executionFilter,
   fields: listFields,
   task_id: text(64).exactOptional(),
+  q: text(200).exactOptional().meta({
+    description:
+      'Found in the name of the task, or in the error of one of the latest 10,000 failures, without regard to case; or what the id begins with, 8 characters at least.',
+  }),
   group: groupFilter,
 })
 

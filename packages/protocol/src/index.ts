@@ -44,6 +44,7 @@ export {
   jobBatch,
   jobInput,
   type ListedExecution,
+  lateBoundOf,
   MOST_WITH_FIELDS,
   taskExecutionQuery,
   trigger,

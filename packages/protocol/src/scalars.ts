@@ -36,6 +36,15 @@ export const pageQuery = {
     .meta({ description: '`next_cursor` of the page before: as fast on the last page as on the first.' }),
 }
 
+/** The order of a list: one of some fields, with a minus before it turned round. */
+export function sortBy<const Field extends string>(fields: readonly [Field, ...Field[]], description: string) {
+  const turned = fields.map((field) => `-${field}` as const)
+  return z
+    .enum([...fields, ...turned])
+    .exactOptional()
+    .meta({ description })
+}
+
 /** What every paged reply carries beside its rows. */
 export const pageReply = {
   total: z.int().meta({ description: 'All that match; exact up to 100,000 (executions: 10,000), then a lower bound.' }),

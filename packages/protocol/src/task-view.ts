@@ -1,7 +1,7 @@
 import { writtenPart } from '@rota/core'
 import { z } from 'zod'
 import { executionStatus } from './execution.ts'
-import { groupFilter, id, instant, pageQuery, pageReply, text, words } from './scalars.ts'
+import { groupFilter, id, instant, pageQuery, pageReply, sortBy, text, words } from './scalars.ts'
 import { scheduleRule } from './schedule.ts'
 import { strict } from './strict.ts'
 import { retryPolicy, taskFields, taskInput } from './task.ts'
@@ -76,7 +76,10 @@ export const taskQuery = strict({
   tag: text(100).exactOptional(),
   origin: text(5_000, 1).exactOptional().meta({ description: 'What the origin begins with: `crontab:` and the file.' }),
   q: text(200).exactOptional().meta({ description: 'Found in name or description, without regard to case.' }),
-  sort: z.enum(['name', 'created_at', 'updated_at', 'next_run']).exactOptional(),
+  sort: sortBy(
+    ['name', 'group', 'type', 'status', 'created_at', 'updated_at', 'next_run'],
+    'Ascending, but the latest first by `created_at` and `updated_at`; `-` before it turns the order round. What has no group or no next run comes last either way. Default `name`.',
+  ),
 })
 
 export const taskExportQuery = strict({

@@ -25,6 +25,8 @@ function change(
   }
 }
 
+const SORTS = ['name', 'group', 'type', 'status', 'created_at', 'updated_at', 'next_run']
+
 const LIST: CommandSpec = {
   name: 'list',
   summary: 'list tasks',
@@ -40,8 +42,8 @@ const LIST: CommandSpec = {
     },
     {
       flags: '--sort <field>',
-      description: 'order (default name)',
-      choices: ['name', 'created_at', 'updated_at', 'next_run'],
+      description: 'order (default name); - before it turns it round',
+      choices: SORTS.flatMap((field) => [field, `-${field}`]),
     },
     { flags: '-n, --limit <n>', description: 'rows (default 50, at most 1000)' },
     { flags: '--page <n>', description: 'page, from 1' },

@@ -1,5 +1,6 @@
 import type { Caller, ExecutionStatus, ExecutionView, FailureKind, Json, TaskInput, Trigger } from '@rota/core'
 import type { LogPage, LogQuery, NumberedLine } from '../ports/logs.ts'
+import type { ExecutionSort, LateBound } from '../ports/queries.ts'
 import type { Page, PastOf } from './page.ts'
 import type { RunView } from './tasks.ts'
 
@@ -26,6 +27,12 @@ export interface ExecutionFilter extends Page {
   status?: ExecutionStatus[]
   failure?: FailureKind
   trigger?: Trigger
+  /** Only occurrences of schedules, which alone have a lateness. */
+  late?: LateBound
+  /** In the task's name or the error of one of the latest failures, or what the id begins with. */
+  q?: string
+  /** Default: the latest first. Throws `invalid` where more match than can be sorted. */
+  sort?: ExecutionSort
   /** What the rows shall have besides, which may be large: `output` is its end. */
   fields?: readonly ('output' | 'result')[]
   /** ISO instants around `scheduled_at`: from inclusive, to exclusive. */

@@ -8,6 +8,7 @@ import type {
   TaskView,
   Trigger,
 } from '@rota/core'
+import type { TaskSort } from '../ports/queries.ts'
 import type { Page, PageOf } from './page.ts'
 
 export interface TaskFilter extends Page {
@@ -20,7 +21,7 @@ export interface TaskFilter extends Page {
   origin?: string
   /** Found in name or description, without regard to case. */
   q?: string
-  sort?: 'name' | 'created_at' | 'updated_at' | 'next_run'
+  sort?: TaskSort
 }
 
 /** Optimistic locking: the version the caller saw, or null to overwrite whatever is there. */

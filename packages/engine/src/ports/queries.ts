@@ -42,9 +42,15 @@ export interface TaskQuery extends PageRequest {
   origin?: string | undefined
   /** Found in name or description. */
   q?: string | undefined
-  /** By name and next run ascending; by instants of change descending. Default: name. */
-  sort?: 'name' | 'created_at' | 'updated_at' | 'next_run' | undefined
+  /**
+   * By instants of change the latest first, else ascending; `-` turns it round. What has no group or no next run comes
+   * last either way. Default: name.
+   */
+  sort?: TaskSort | undefined
 }
+
+type TaskField = 'name' | 'group' | 'type' | 'status' | 'created_at' | 'updated_at' | 'next_run'
+export type TaskSort = TaskField | `-${TaskField}`
 
 /** A schedule and when it is due next, what is planned already included. */
 export interface ScheduleState extends ScheduleRow {
@@ -74,6 +80,18 @@ export interface NamedTask {
   version: number
 }
 
+/** What executions can be sorted by; `-` turns it round. */
+type ExecutionField = 'scheduled_at' | SortedField
+export type ExecutionSort = ExecutionField | `-${ExecutionField}`
+/** Orders that no index has. */
+export type SortedField = 'status' | 'task_name' | 'lateness' | 'duration' | 'trigger' | 'attempt'
+
+/** A bound of how much later than it was to an occurrence started, in ms. */
+export interface LateBound {
+  is: '>' | '>=' | '<' | '<='
+  ms: number
+}
+
 export interface ExecutionQuery extends PageRequest {
   taskId?: string | undefined
   /** As in {@link TaskQuery}. */
@@ -81,6 +99,12 @@ export interface ExecutionQuery extends PageRequest {
   status?: readonly ExecutionStatus[] | undefined
   failure?: FailureKind | undefined
   trigger?: Trigger | undefined
+  /** Occurrences of schedules alone have a lateness. */
+  late?: LateBound | undefined
+  /** Begins the id, or is found in the task's name, or in the error of one of the latest failures. */
+  q?: string | undefined
+  /** Default: as {@link Queries.listExecutions} says. Without the value last. Throws `invalid` where too many match. */
+  sort?: ExecutionSort | undefined
   /** What the rows shall have besides, which may be large: `output` is its end. */
   fields?: readonly ('output' | 'result')[] | undefined
   /** Epoch ms around the due instant: from inclusive, to exclusive. */

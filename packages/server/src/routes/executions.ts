@@ -8,6 +8,7 @@ import {
   explanation,
   jobBatch,
   jobInput,
+  lateBoundOf,
   MOST_WITH_FIELDS,
   runReply,
 } from '@rota/protocol'
@@ -121,7 +122,7 @@ const remove = defineRoute({
 
 /** A list's query as the engine wants it. */
 export function toExecutionFilter(query: z.output<typeof executionQuery>): ExecutionFilter {
-  const { status, from, to, fields, ...rest } = query
+  const { status, from, to, fields, late, ...rest } = query
   if (fields !== undefined && (query.limit ?? 0) > MOST_WITH_FIELDS) {
     throw invalid([
       { path: 'limit', message: say`must be at most ${MOST_WITH_FIELDS} where \`fields\` asks for what may be large.` },
@@ -130,7 +131,21 @@ export function toExecutionFilter(query: z.output<typeof executionQuery>): Execu
   const range = toRange({ ...(from !== undefined && { from }), ...(to !== undefined && { to }) })
   const statuses = status === undefined ? {} : { status: status.split(',') as NonNullable<ExecutionFilter['status']> }
   const wanted = fields === undefined ? {} : { fields: fields.split(',') as NonNullable<ExecutionFilter['fields']> }
-  return { ...rest, ...range, ...statuses, ...wanted }
+  return { ...rest, ...range, ...statuses, ...wanted, ...(late !== undefined && { late: toLateBound(late, query) }) }
+}
+
+/** An index holds what was late by more than a second; the rest of a history is too long to be looked through for it. */
+const LEAST_LATE_MS = 1_000
+
+function toLateBound(late: string, { task_id }: { task_id?: string }) {
+  const bound = lateBoundOf(late)
+  const isIndexed = bound.is === '>' ? bound.ms >= LEAST_LATE_MS : bound.ms > LEAST_LATE_MS
+  if (bound.is.startsWith('>') && !isIndexed && task_id === undefined) {
+    throw invalid([
+      { path: 'late', message: say`must be more than a second, such as >1s, unless it is asked of a task.` },
+    ])
+  }
+  return bound
 }
 
 /** Only the local target exists; the schema has checked that. */

@@ -14,7 +14,7 @@ const executions = defineRoute({
   reply: executionList,
   handler: async ({ services, caller, params, query }) => {
     const task = await services.engine.tasks.get(caller, params.id!)
-    const { fields: asked = [], ...filter } = toExecutionFilter(query)
+    const { fields: asked = [], ...filter } = toExecutionFilter({ ...query, task_id: task.id })
     // People who look at a task want to see what it printed.
     const fields = [...new Set(['output' as const, ...asked])]
     const page = await services.engine.executions.list(caller, { ...filter, fields, task_id: task.id })

@@ -3840,10 +3840,16 @@ export interface operations {
                 from?: string;
                 /** @description A group with all groups below it; `=NAME` (that is `?group==NAME`) for the group alone. */
                 group?: string;
+                /** @description Occurrences of schedules that started so much later than they were to (`lateness_ms`): `>`, `>=`, `<` or `<=` and a time in `ms`, `s`, `m` or `h`. More than a second at least, unless it is a task’s. */
+                late?: string;
                 /** @description Rows per page, default 50. */
                 limit?: number;
                 /** @description 1-based. Ignored when cursor is given. */
                 page?: number;
+                /** @description Found in the name of the task, or in the error of one of the latest 10,000 failures, without regard to case; or what the id begins with, 8 characters at least. */
+                q?: string;
+                /** @description Ascending; `-` before it turns the order round. What lacks the value comes last either way. By all but `scheduled_at` at most 10,000 executions are sorted; where more match, the request is refused. Default: the latest first. */
+                sort?: "scheduled_at" | "status" | "task_name" | "lateness" | "duration" | "trigger" | "attempt" | "-scheduled_at" | "-status" | "-task_name" | "-lateness" | "-duration" | "-trigger" | "-attempt";
                 /** @description One or several of pending, running, success, failed, cancelled, skipped, with commas between. */
                 status?: string;
                 task_id?: string;
@@ -6083,7 +6089,8 @@ export interface operations {
                 page?: number;
                 /** @description Found in name or description, without regard to case. */
                 q?: string;
-                sort?: "name" | "created_at" | "updated_at" | "next_run";
+                /** @description Ascending, but the latest first by `created_at` and `updated_at`; `-` before it turns the order round. What has no group or no next run comes last either way. Default `name`. */
+                sort?: "name" | "group" | "type" | "status" | "created_at" | "updated_at" | "next_run" | "-name" | "-group" | "-type" | "-status" | "-created_at" | "-updated_at" | "-next_run";
                 status?: components["schemas"]["TaskStatus"];
                 tag?: string;
                 type?: string;
@@ -7232,10 +7239,14 @@ export interface operations {
                 fields?: string;
                 /** @description First due instant, inclusive. */
                 from?: string;
+                /** @description Occurrences of schedules that started so much later than they were to (`lateness_ms`): `>`, `>=`, `<` or `<=` and a time in `ms`, `s`, `m` or `h`. More than a second at least, unless it is a task’s. */
+                late?: string;
                 /** @description Rows per page, default 50. */
                 limit?: number;
                 /** @description 1-based. Ignored when cursor is given. */
                 page?: number;
+                /** @description Ascending; `-` before it turns the order round. What lacks the value comes last either way. By all but `scheduled_at` at most 10,000 executions are sorted; where more match, the request is refused. Default: the latest first. */
+                sort?: "scheduled_at" | "status" | "task_name" | "lateness" | "duration" | "trigger" | "attempt" | "-scheduled_at" | "-status" | "-task_name" | "-lateness" | "-duration" | "-trigger" | "-attempt";
                 /** @description One or several of pending, running, success, failed, cancelled, skipped, with commas between. */
                 status?: string;
                 /** @description Last due instant, exclusive. */

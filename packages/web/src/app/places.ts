@@ -138,7 +138,7 @@ export const PLACES = [
   },
   {
     path: '/executions',
-    search: ['status', 'trigger', 'failure', 'group', 'task', 'from', 'to', 'open'],
+    search: ['q', 'status', 'trigger', 'failure', 'group', 'task', 'late', 'from', 'to', 'sort', 'open'],
     section: 'when',
     word: 'nav.executions',
     icon: IconPlayerPlay,

@@ -7,6 +7,8 @@ export interface Preferences {
   isRailCollapsed: boolean
   /** Columns that are hidden, by table. */
   hiddenColumns: Readonly<Record<string, readonly string[]>>
+  /** Groups whose subgroups are hidden. */
+  foldedGroups: readonly string[]
   /** Named filters, by page. */
   savedViews: Readonly<Record<string, readonly SavedView[]>>
 }
@@ -23,6 +25,7 @@ const DEFAULTS: Preferences = {
   isRailCollapsed: false,
   // Room for what one looks for first, on a usual screen.
   hiddenColumns: { tasks: ['type', 'tags', 'runs'] },
+  foldedGroups: [],
   savedViews: {},
 }
 

@@ -25,7 +25,6 @@ export function Instant(props: InstantProps) {
   const { t } = useTranslation()
   if (at === null || at === undefined) return <span style={{ color: 'var(--ink-faint)' }}>{t('time.none')}</span>
   const epochMs = typeof at === 'number' ? at : Date.parse(at)
-  const absolute = formatInstant(epochMs, { zone, hasMilliseconds })
   const relative = formatRelative(epochMs, now)
   const iso = new Date(epochMs).toISOString()
   const exact = `${formatInstant(epochMs, { zone, hasMilliseconds: true })} ${zone}`
@@ -37,7 +36,7 @@ export function Instant(props: InstantProps) {
       className="numbers"
       style={{ whiteSpace: 'nowrap' }}
     >
-      {style === 'relative' ? relative : absolute}
+      {style === 'relative' ? relative : formatInstant(epochMs, { zone, hasMilliseconds })}
       {style === 'absolute' && hasZone && <span style={ZONE}> {formatOffset(epochMs, zone)}</span>}
     </time>
   )

@@ -69,7 +69,7 @@ export const options: Readonly<Record<string, string>> = {
   'only started by this': '只列由此触发的',
   'only with this answer': '只列此结果的',
   // Lists.
-  'order (default name)': '排序（默认 name）',
+  'order (default name); - before it turns it round': '排序（默认 name）；前面加 - 则反序',
   'rows (default 50, at most 1000)': '行数（默认 50，最多 1000）',
   'rows (default 20, at most 1000)': '行数（默认 20，最多 1000）',
   'rows (default 30, at most 1000)': '行数（默认 30，最多 1000）',

@@ -3,17 +3,16 @@ import { type Kysely, sql } from 'kysely'
 import { attemptsOf, firstStartOf } from '../../ports/attempts.ts'
 import type { LedgerQuery, LedgerRecord } from '../../ports/queries.ts'
 import type { Schema } from '../../ports/schema.ts'
+import type { ArmPlan } from './arms.ts'
 import type { Condition } from './condition.ts'
-import { type ArmPlan, positionsOf, seqOf } from './execution-list.ts'
+import { delay, delayed } from './durations.ts'
+import { positionsOf, seqOf } from './execution-list.ts'
 import { readPage } from './page.ts'
 import { executionsWithin } from './scope.ts'
 
 const grace = sql<number>`1000 * coalesce(cast((select g.definition -> 'misfire' ->> 'grace_seconds' from tasks as g
   where g.seq = e.task_seq) as real), ${sql.lit(DEFAULT_MISFIRE.grace_seconds)})`
 
-const delay = sql<number>`coalesce(e.started_at, e.finished_at) - e.due_at - coalesce(e.jitter_ms, 0)`
-/** The condition of the index of what may have been late. */
-const delayed = sql<boolean>`(e.attempt > 1 or ${delay} > 1000)`
 /** Tasks with a grace time below a second that are named one by one. */
 const MOST_STRICT = 500
 

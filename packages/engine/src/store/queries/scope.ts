@@ -23,13 +23,13 @@ export function scopeShape(scope: Scope): string {
   return scope.kind
 }
 
-/** On `tasks as t`. */
-export function tasksWithin(scope: Scope): Condition[] {
+/** On `tasks as t`, or under another name. */
+export function tasksWithin(scope: Scope, task = 't'): Condition[] {
   switch (scope.kind) {
     case 'all':
       return []
     case 'tenant':
-      return [sql`t.tenant_id = ${scope.tenantId}`]
+      return [sql`${sql.ref(`${task}.tenant_id`)} = ${scope.tenantId}`]
   }
 }
 

@@ -42,7 +42,7 @@ export function filterValues(query: TaskQuery, scope: Scope, now: number): Recor
     ...(group !== undefined && boundsOf(group)),
     // Tags are stored as JSON.stringify writes an array: the first follows `[`, the others a comma.
     ...(tag !== undefined && { firstTag: `[${JSON.stringify(tag)}`, furtherTag: `,${JSON.stringify(tag)}` }),
-    ...(isSearch(q) && { pattern: `%${q.replace(/[\\%_]/g, '\\$&')}%` }),
+    ...(isSearch(q) && { pattern: patternOf(q) }),
   }
 }
 
@@ -79,7 +79,8 @@ export function hasFinished(now: number): Condition {
       or exists (select 1 from executions as e where e.schedule_id = s.id and e.due_at >= ${now}))))`
 }
 
-function statusConditions(status: TaskQuery['status']): Condition[] {
+/** What tasks of a status have in common; the hole `now` is the clock's. */
+export function statusConditions(status: TaskQuery['status']): Condition[] {
   const finished = hasFinished(hole<number>('now'))
   switch (status) {
     case 'disabled':
@@ -106,6 +107,15 @@ const COMES_FROM: Condition = sql`substr(t.definition ->> 'origin', 1, length(ca
 
 const isSearch = (q: string | undefined): q is string => q !== undefined && q !== ''
 
-const found = (text: Expression<unknown>): Condition => sql`lower(${text}) like lower(${hole('pattern')}) escape '\\'`
+/** What `like` takes for a text that may be anywhere, with nothing in it standing for anything else. */
+export function patternOf(text: string): string {
+  return `%${text.replace(/[\\%_]/g, '\\$&')}%`
+}
 
-const MENTIONS: Condition = sql`(${found(sql.ref('t.name'))} or ${found(sql`t.definition ->> 'description'`)})`
+/** Without regard to case. */
+export function found(text: Expression<unknown>, pattern: Expression<unknown>): Condition {
+  return sql`lower(${text}) like lower(${pattern}) escape '\\'`
+}
+
+const pattern = sql`${hole('pattern')}`
+const MENTIONS: Condition = sql`(${found(sql.ref('t.name'), pattern)} or ${found(sql`t.definition ->> 'description'`, pattern)})`

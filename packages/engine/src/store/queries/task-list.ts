@@ -5,9 +5,8 @@ import type { Schema, TasksTable } from '../../ports/schema.ts'
 import { type CursorValue, MOST_COUNTED, type Slice, sliceOf } from './page.ts'
 import { hole, type RunShape } from './shape.ts'
 import { filterShape, filterValues, taskConditions } from './task-filter.ts'
+import { orderOf, POSITION_LENGTH, type Stretch, stretchesOf } from './task-orders.ts'
 import { type RecordRow, recordsIn, recordsOf } from './task-records.ts'
-
-type Sort = NonNullable<TaskQuery['sort']>
 
 /** A task in a list by its next run: its seq and the values it is sorted by. */
 interface TaskPosition {
@@ -45,22 +44,22 @@ const FEW_BEFORE = 1_000
 
 /** The tasks of a list in its order. */
 export function taskList({ db, run, runBriefly }: Ways, query: TaskQuery, scope: Scope, now: number) {
-  const sort = query.sort ?? 'name'
-  const slice = sliceOf(query, `tasks:${sort}`, 2)
-  const [a, b] = slice.after ?? []
-  const place = { a, b, offset: slice.offset, onlyIdle: a === NEVER }
+  const { field, isReversed } = orderOf(query.sort)
+  const slice = sliceOf(query, `tasks:${query.sort ?? 'name'}`, POSITION_LENGTH)
   const list: List = {
     run,
     runBriefly: isShort(query, slice, scope) ? runBriefly : undefined,
     slice,
+    isReversed,
     matching: () => matchingTasks(db, query, scope),
     due: () => dueTasks(db, query, scope),
-    shape: filterShape(query, scope),
-    values: { ...filterValues(query, scope, now), ...place },
+    shape: `${Number(isReversed)} ${filterShape(query, scope)}`,
+    values: filterValues(query, scope, now),
   }
   return {
     slice,
-    entries: (limit: number) => (sort === 'next_run' ? byNextRun(list, limit) : inOrder(list, sort, limit)),
+    entries: (limit: number) =>
+      field === 'next_run' ? byNextRun(list, limit) : inStretches(list, stretchesOf({ field, isReversed }), limit),
     count: () => countTasks(list),
   }
 }
@@ -77,9 +76,10 @@ interface List {
   /** Absent where the page may be long. */
   runBriefly: RunBriefly | undefined
   slice: Slice
+  isReversed: boolean
   matching: () => Tasks
   due: () => ReturnType<typeof dueTasks>
-  /** What the filter's text depends on. */
+  /** What the text of filter and order depends on. */
   shape: string
   values: Record<string, unknown>
 }
@@ -100,43 +100,69 @@ async function countTasks({ run, matching, shape, values }: List): Promise<numbe
   return Number(counted!.n)
 }
 
+/** One stretch behind the other, until there are enough. */
+async function inStretches(list: List, stretches: readonly Stretch[], limit: number): Promise<TaskEntry[]> {
+  const { after } = list.slice
+  const found: TaskEntry[] = []
+  let { offset } = list.slice
+  for (let at = after === null ? 0 : Number(after[0]); found.length < limit; at++) {
+    const stretch = stretches[at]
+    if (stretch === undefined) break
+    const behind = after !== null && at === after[0] ? after.slice(1) : null
+    const records = await inOrder(list, stretch, { limit: limit - found.length, offset, behind })
+    for (const record of records) found.push({ record, position: positionOf(at, stretch.positionOf(record)) })
+    if (found.length > 0) offset = 0
+    // Whoever turns pages by number has passed over all of this stretch.
+    else if (offset > 0 && at < stretches.length - 1) offset -= await countStretch(list, stretch, offset)
+  }
+  return found
+}
+
+/** All positions are of one length, which cursors are told by. */
+function positionOf(stretch: number, values: readonly CursorValue[]): CursorValue[] {
+  return Array.from({ length: POSITION_LENGTH }, (_, at) => (at === 0 ? stretch : (values[at - 1] ?? 0)))
+}
+
+interface Cut {
+  limit: number
+  offset: number
+  /** The position that it goes on behind; null from the beginning. */
+  behind: readonly CursorValue[] | null
+}
+
 /** Keys and records in one statement. */
-async function inOrder(list: List, sort: Exclude<Sort, 'next_run'>, limit: number) {
-  const { run, runBriefly, slice, matching } = list
-  const isFirst = slice.after === null
-  const { order, behind, positionOf } = ORDERS[sort]
+async function inOrder(list: List, stretch: Stretch, { limit, offset, behind }: Cut): Promise<TaskRecord[]> {
+  const { run, runBriefly } = list
+  const { order } = stretch
   const build: BuildRecords = (most) => {
-    const tasks = isFirst ? matching() : matching().where(behind)
+    const all = within(list, stretch)
+    const tasks = behind === null ? all : all.where(stretch.behind)
     const positions = tasks.select('t.seq').orderBy(order).limit(bound('limit')).offset(bound('offset'))
     return recordsOf({ from: sql`${positions.as('k')} inner join tasks as t on t.seq = k.seq`, order, most })
   }
-  const shape = `tasks by ${sort} ${Number(isFirst)} ${list.shape}`
-  const values = { ...list.values, limit }
-  const rows = runBriefly?.(shape, build, values) ?? (await run<RecordRow>(shape, () => build(null), values))
-  return recordsIn(rows).map((record): TaskEntry => ({ record, position: positionOf(record) }))
+  const shape = `tasks ${list.slice.kind} ${stretch.name} ${Number(behind === null)} ${list.shape}`
+  const after = Object.fromEntries((behind ?? []).map((value, at) => [`k${at}`, value]))
+  const values = { ...list.values, ...after, limit, offset }
+  return recordsIn(runBriefly?.(shape, build, values) ?? (await run<RecordRow>(shape, () => build(null), values)))
+}
+
+function within({ matching }: List, { where }: Stretch): Tasks {
+  return where.reduce((tasks, condition) => tasks.where(condition), matching())
+}
+
+async function countStretch(list: List, stretch: Stretch, most: number): Promise<number> {
+  const build = () => {
+    const ones = within(list, stretch).select(sql<number>`1`.as('one')).limit(bound('limit'))
+    return sql<{ n: number }>`select count(*) as n from ${ones.as('m')}`
+  }
+  const shape = `count of ${stretch.name} ${list.slice.kind} ${list.shape}`
+  const [counted] = await list.run<{ n: number }>(shape, build, { ...list.values, limit: most })
+  return Number(counted!.n)
 }
 
 const [a, b] = [hole<number>('a'), hole<number>('b')]
 
-const ORDERS = {
-  name: {
-    order: sql`t.name, t.seq`,
-    behind: sql<boolean>`t.name >= ${a} and (t.name > ${a} or t.seq > ${b})`,
-    positionOf: ({ task }: TaskRecord): CursorValue[] => [task.name, task.seq],
-  },
-  updated_at: {
-    order: sql`t.updated_at desc, t.seq desc`,
-    behind: sql<boolean>`t.updated_at <= ${a} and (t.updated_at < ${a} or t.seq < ${b})`,
-    positionOf: ({ task }: TaskRecord): CursorValue[] => [task.updatedAt, task.seq],
-  },
-  created_at: {
-    order: sql`t.seq desc`,
-    behind: sql<boolean>`t.seq < ${b}`,
-    positionOf: ({ task }: TaskRecord): CursorValue[] => [task.createdAt, task.seq],
-  },
-}
-
-/** Tasks that are due again, by their earliest schedule, and behind them those that are not. */
+/** Tasks that are due again, by their earliest schedule, and behind them, in either direction, those that are not. */
 async function byNextRun(list: List, limit: number): Promise<TaskEntry[]> {
   const { run, values } = list
   const positions = await positionsByNextRun(list, limit)
@@ -149,15 +175,16 @@ async function byNextRun(list: List, limit: number): Promise<TaskEntry[]> {
   const bySeq = new Map(recordsIn(rows).map((record) => [record.task.seq, record]))
   return positions.flatMap(({ seq, a, b }) => {
     const record = bySeq.get(seq)
-    return record === undefined ? [] : [{ record, position: [a, b] }]
+    return record === undefined ? [] : [{ record, position: positionOf(0, [a, b]) }]
   })
 }
 
 async function positionsByNextRun(list: List, limit: number): Promise<TaskPosition[]> {
-  const { run, slice, shape, values } = list
+  const { run, slice, shape } = list
   const { after, offset } = slice
-  const onlyIdle = after !== null && after[0] === NEVER
+  const onlyIdle = after !== null && after[1] === NEVER
   const isBehind = after !== null
+  const values = { ...list.values, a: after?.[1], b: after?.[2], offset }
   const due = onlyIdle
     ? []
     : await run<TaskPosition>(`due tasks ${isBehind} ${shape}`, () => duePositions(list, isBehind), {
@@ -183,11 +210,13 @@ function dueTasks(db: Kysely<Schema>, query: TaskQuery, scope: Scope) {
   return due
 }
 
-function duePositions({ due }: List, isBehind: boolean) {
-  const behind = sql<boolean>`s.next_due_at >= ${a} and (s.next_due_at > ${a} or s.id > ${b})`
+function duePositions({ due, isReversed }: List, isBehind: boolean) {
+  const behind = sql<boolean>`(s.next_due_at, s.id) ${isReversed ? sql`<` : sql`>`} (${a}, ${b})`
   const rows = isBehind ? due().where(behind) : due()
   const positioned = rows.select(['t.seq', sql<number>`s.next_due_at`.as('a'), 's.id as b'])
-  return positioned.orderBy('s.next_due_at').orderBy('s.id').limit(bound('limit')).offset(bound('offset'))
+  const direction = isReversed ? 'desc' : 'asc'
+  const sorted = positioned.orderBy('s.next_due_at', direction).orderBy('s.id', direction)
+  return sorted.limit(bound('limit')).offset(bound('offset'))
 }
 
 async function countDue({ run, due, shape, values }: List, most: number): Promise<number> {

@@ -100,10 +100,10 @@ export function ImportPage() {
           <Progress
             style={{ flex: 1 }}
             value={(work.progress.done / work.progress.total) * 100}
-            aria-label={t('tasks.bulk.progress', { ...work.progress })}
+            aria-label={t('bulk.progress', { ...work.progress })}
           />
           <Button variant="default" size="compact-xs" onClick={work.stop}>
-            {t('tasks.bulk.stop')}
+            {t('bulk.stop')}
           </Button>
         </Group>
       )}

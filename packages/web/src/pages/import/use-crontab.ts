@@ -57,7 +57,7 @@ export function useCrontabImport() {
     })
     const ids = new Set(done.map(({ id }) => id))
     setResults((now) => new Map([...now].filter(([, { task_id }]) => !ids.has(task_id!))))
-    if (failed[0]) setError(new Error(`${failed[0].task.name}: ${failed[0].reason}`))
+    if (failed[0]) setError(new Error(`${failed[0].target.name}: ${failed[0].reason}`))
     setProgress(null)
   }
 

@@ -2,17 +2,19 @@ import { notifications } from '@mantine/notifications'
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { ApiProblem } from '../../api/problem.ts'
 import type { TaskQuery } from '../../api/types.ts'
 import { formatCount } from '../../format/number.ts'
 import { useIdentity } from '../../ground/identity.ts'
 import { BULK_PERMISSION, type BulkAction, type BulkResult, runBulk, undoOf } from '../../subjects/task/bulk-actions.ts'
 import { exportAddress, exportTasks } from '../../subjects/task/export-tasks.ts'
 import { type BulkAct, BulkBar } from '../../ui/list/bulk-bar.tsx'
+import type { Chosen } from '../../ui/list/bulk-outcome.ts'
 import type { Selection } from '../../ui/list/selection.ts'
 import { notifyProblem } from '../../ui/notify.ts'
 import { notifyDone } from '../../ui/notify-done.tsx'
-import { BulkDialog } from './bulk-dialog.tsx'
-import { type Chosen, readChosen } from './bulk-targets.ts'
+import { TaskBulkDialog } from './bulk-dialog.tsx'
+import { readChosen } from './bulk-targets.ts'
 
 const FIRST: readonly BulkAction[] = ['run', 'enable', 'disable']
 const MORE: readonly BulkAction[] = ['pause', 'resume', 'move', 'delete']
@@ -33,7 +35,7 @@ export function TaskBulk({ selection, query }: { selection: Selection; query: Ta
   const first = (isDeletedView ? DELETED : FIRST).filter(may)
   const more = isDeletedView ? [] : MORE.filter(may)
   // With all chosen, any row is, also one that nobody has seen.
-  const chosen: Chosen = { isAll: selection.has(''), ids: selection.ids, query }
+  const chosen: Chosen<TaskQuery> = { isAll: selection.has(''), ids: selection.ids, query }
 
   async function refresh(): Promise<void> {
     await Promise.all(['tasks', 'task', 'forecast'].map((key) => queryClient.invalidateQueries({ queryKey: [key] })))
@@ -42,14 +44,14 @@ export function TaskBulk({ selection, query }: { selection: Selection; query: Ta
   async function undo(done: BulkAction, result: BulkResult): Promise<void> {
     const { signal } = new AbortController()
     const total = formatCount(result.done.length)
-    const progress = (count: number) => t('tasks.bulk.progress', { done: formatCount(count), total })
+    const progress = (count: number) => t('bulk.progress', { done: formatCount(count), total })
     const id = notifications.show({ message: progress(0), loading: true, autoClose: false, withCloseButton: false })
     let before = 0
     for (const step of undoOf(done, result.done) ?? []) {
       const onProgress = (count: number) => notifications.update({ id, message: progress(before + count) })
       const { failed } = await runBulk({ ...step, onProgress, signal })
       before += step.tasks.length
-      if (failed[0]) notifyProblem(new Error(`${failed[0].task.name}: ${failed[0].reason}`))
+      if (failed[0]) notifyProblem(new ApiProblem(409, null, `${failed[0].target.name}: ${failed[0].reason}`))
     }
     await refresh()
     const undone = { message: t('tasks.bulk.undone'), color: 'teal', loading: false }
@@ -99,7 +101,7 @@ export function TaskBulk({ selection, query }: { selection: Selection; query: Ta
       more={more.map(act)}
     >
       {action !== null && (
-        <BulkDialog
+        <TaskBulkDialog
           key={action}
           action={action}
           chosen={chosen}

@@ -1,4 +1,3 @@
-import { Group } from '@mantine/core'
 import type { TFunction } from 'i18next'
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -33,6 +32,7 @@ function runColumn(t: TFunction): Column<Task> {
   }
 }
 
+const LAST = { display: 'flex', alignItems: 'center', gap: 6 }
 const DIM = { color: 'var(--ink-dim)' }
 
 function nameColumns(t: TFunction): Column<Task>[] {
@@ -40,6 +40,7 @@ function nameColumns(t: TFunction): Column<Task>[] {
     {
       id: 'status',
       header: t('tasks.columns.status'),
+      sort: 'status',
       width: '92px',
       phone: 'first',
       cell: (task) => <TaskStatusBadge status={task.status} isQuiet />,
@@ -59,6 +60,7 @@ function nameColumns(t: TFunction): Column<Task>[] {
     {
       id: 'group',
       header: t('tasks.columns.group'),
+      sort: 'group',
       width: 'minmax(92px, 1fr)',
       yields: 3,
       cell: (task) => (
@@ -78,6 +80,7 @@ function timeColumns(t: TFunction): Column<Task>[] {
       width: 'minmax(150px, 1.8fr)',
       cell: (task) => {
         const words = task.words?.[currentLanguage()] ?? task.schedule
+        if (words === null) return <span style={DIM}>{t('tasks.byHand')}</span>
         return <span title={[words, task.schedule].filter(Boolean).join(' · ')}>{words}</span>
       },
     },
@@ -112,6 +115,7 @@ function furtherColumns(t: TFunction): Column<Task>[] {
     {
       id: 'type',
       header: t('tasks.columns.type'),
+      sort: 'type',
       width: '72px',
       yields: 5,
       cell: (task) => <span style={DIM}>{task.type}</span>,
@@ -138,11 +142,11 @@ function LastRun({ task }: { task: Task }) {
   const { t } = useTranslation()
   if (task.last_status === null) return <span style={{ color: 'var(--ink-dim)' }}>{t('time.never')}</span>
   return (
-    <Group gap={6} wrap="nowrap">
+    <span style={LAST}>
       <OutcomeBadge outcome={task.last_status} isQuiet />
       <span style={{ color: 'var(--ink-dim)', fontSize: 12 }}>
         <Instant at={task.last_run} zone={task.timezone ?? null} />
       </span>
-    </Group>
+    </span>
   )
 }

@@ -2,7 +2,7 @@ import { useTranslation } from 'react-i18next'
 import type { TaskQuery, TaskStatus } from '../../api/types.ts'
 import { TASK_TYPES } from '../../subjects/task/task-types.ts'
 import { useGroups, useTags } from '../../subjects/task/use-groups.ts'
-import type { FilterKey } from '../../ui/list/filter-bar.tsx'
+import type { FilterKey } from '../../ui/list/filter-key.ts'
 
 const TASK_STATUSES = ['active', 'disabled', 'paused', 'finished', 'deleted'] as const satisfies TaskStatus[]
 

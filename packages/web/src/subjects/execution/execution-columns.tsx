@@ -25,6 +25,7 @@ function nameColumns(t: TFunction): Column<ListedExecution>[] {
     {
       id: 'status',
       header: t('execution.columns.status'),
+      sort: 'status',
       width: '108px',
       phone: 'first',
       cell: (row) => <OutcomeBadge outcome={outcomeOf(row)} />,
@@ -32,6 +33,7 @@ function nameColumns(t: TFunction): Column<ListedExecution>[] {
     {
       id: 'task',
       header: t('execution.columns.task'),
+      sort: 'task_name',
       width: 'minmax(140px, 2fr)',
       phone: 'first',
       cell: (row) => row.task_name ?? t('execution.job'),
@@ -44,6 +46,8 @@ function timeColumns(t: TFunction): Column<ListedExecution>[] {
     {
       id: 'due',
       header: t('execution.columns.due'),
+      sort: 'scheduled_at',
+      isLargestFirst: true,
       width: 'minmax(104px, 1fr)',
       phone: 'second',
       cell: (row) => <Instant at={row.scheduled_at} />,
@@ -51,6 +55,8 @@ function timeColumns(t: TFunction): Column<ListedExecution>[] {
     {
       id: 'lateness',
       header: t('execution.columns.lateness'),
+      sort: 'lateness',
+      isLargestFirst: true,
       width: '96px',
       align: 'right',
       yields: 2,
@@ -59,6 +65,8 @@ function timeColumns(t: TFunction): Column<ListedExecution>[] {
     {
       id: 'duration',
       header: t('execution.columns.duration'),
+      sort: 'duration',
+      isLargestFirst: true,
       width: '96px',
       align: 'right',
       phone: 'second',
@@ -72,6 +80,7 @@ function detailColumns(t: TFunction): Column<ListedExecution>[] {
     {
       id: 'trigger',
       header: t('execution.columns.trigger'),
+      sort: 'trigger',
       width: '108px',
       yields: 3,
       cell: (row) => t(`execution.triggers.${row.trigger}`),
@@ -79,6 +88,8 @@ function detailColumns(t: TFunction): Column<ListedExecution>[] {
     {
       id: 'attempt',
       header: t('execution.columns.attempt'),
+      sort: 'attempt',
+      isLargestFirst: true,
       width: '84px',
       align: 'right',
       yields: 4,

@@ -1,6 +1,7 @@
 import { api, data } from '../../api/client.ts'
 import { toProblem } from '../../api/problem.ts'
 import type { Permission, Task } from '../../api/types.ts'
+import type { BulkOutcome } from '../../ui/list/bulk-outcome.ts'
 
 /** What an action and its way back need to know of a task. */
 export type BulkTask = Pick<Task, 'id' | 'name' | 'status'> & { group: string | null }
@@ -44,10 +45,7 @@ export function isHit(action: BulkAction, task: BulkTask, group: string | null):
   }
 }
 
-export interface BulkResult {
-  done: readonly BulkTask[]
-  failed: readonly { task: BulkTask; reason: string }[]
-}
+export type BulkResult = BulkOutcome<BulkTask>
 
 interface BulkRun {
   action: BulkAction
@@ -65,14 +63,14 @@ const BATCH = 500
 /** Applies an action to tasks that it hits. What is refused is told task by task; the others are done all the same. */
 export async function runBulk({ action, tasks, group, onProgress, signal }: BulkRun): Promise<BulkResult> {
   const done: BulkTask[] = []
-  const failed: { task: BulkTask; reason: string }[] = []
+  const failed: { target: BulkTask; reason: string }[] = []
   for (let at = 0; at < tasks.length && !signal.aborted; at += BATCH) {
     const part = tasks.slice(at, at + BATCH)
     const reasons = await runPart(action, part, group)
     for (const [index, task] of part.entries()) {
       const reason = reasons[index] ?? null
       if (reason === null) done.push(task)
-      else failed.push({ task, reason })
+      else failed.push({ target: task, reason })
     }
     onProgress(done.length + failed.length)
   }

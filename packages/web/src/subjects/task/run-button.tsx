@@ -1,10 +1,10 @@
-import { ActionIcon } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { IconPlayerPlay } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 import type { Task } from '../../api/types.ts'
 import { notifyProblem } from '../../ui/notify.ts'
 import { ExecutionLink } from '../execution/execution-link.tsx'
+import classes from './run-button.module.css'
 import { runTask } from './run-task.ts'
 
 /** Runs a task as it is, without leaving the list. */
@@ -28,8 +28,9 @@ export function RunButton({ task }: { task: Task }) {
   }
 
   return (
-    <ActionIcon
-      size="sm"
+    <button
+      type="button"
+      className={classes.run}
       title={t('tasks.runNow')}
       aria-label={t('tasks.runNamed', { name: task.name })}
       onClick={(event) => {
@@ -38,6 +39,6 @@ export function RunButton({ task }: { task: Task }) {
       }}
     >
       <IconPlayerPlay size={14} />
-    </ActionIcon>
+    </button>
   )
 }

@@ -8,6 +8,7 @@ import type { Column } from './column.ts'
 import classes from './data-table.module.css'
 import type { Rows } from './rows.ts'
 import type { Selection } from './selection.ts'
+import { noteScroll } from './still.ts'
 import { TableHead } from './table-head.tsx'
 import { TableRow } from './table-row.tsx'
 import { TwoLineRow } from './two-line-row.tsx'
@@ -61,6 +62,7 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
   const { measure } = virtual
   // biome-ignore lint/correctness/useExhaustiveDependencies: rows are measured again when their height is another
   useEffect(() => measure(), [measure, rowHeight])
+  useTopOn(sort, () => virtual.scrollToOffset(0))
   const items = virtual.getVirtualItems()
   const first = items[0]?.index ?? 0
   const last = items.at(-1)?.index ?? 0
@@ -95,7 +97,7 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
   const Line = isPhone ? TwoLineRow : TableRow
 
   return (
-    <div className={classes.scroller} ref={scroller}>
+    <div className={classes.scroller} ref={scroller} onScroll={noteScroll}>
       <div
         role="table"
         aria-label={label}
@@ -134,6 +136,16 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
       {rows.total === 0 && empty}
     </div>
   )
+}
+
+/** Another order begins at its beginning. */
+function useTopOn(sort: string | undefined, toTop: () => void): void {
+  const shown = useRef(sort)
+  useEffect(() => {
+    if (shown.current === sort) return
+    shown.current = sort
+    toTop()
+  })
 }
 
 const features = tableFeatures({ columnVisibilityFeature })

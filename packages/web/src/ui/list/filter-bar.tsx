@@ -2,15 +2,9 @@ import { ActionIcon, Combobox, Pill, PillsInput, useCombobox } from '@mantine/co
 import { IconFilter, IconX } from '@tabler/icons-react'
 import { type KeyboardEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-
-/** A filter by name: `status:failed`. */
-export interface FilterKey {
-  /** As it is typed and stands in the URL. */
-  key: string
-  label: string
-  /** What it may be, when that is a short list. `text` is shown beside the value. */
-  values?: readonly { value: string; text: string }[]
-}
+import type { FilterKey } from './filter-key.ts'
+import { readTyped } from './filter-words.ts'
+import classes from './list.module.css'
 
 interface FilterBarProps {
   keys: readonly FilterKey[]
@@ -35,19 +29,19 @@ export function FilterBar({ keys, filter, onFilter, example, hasText = true }: F
   const choices = suggestions(keys, typed)
 
   function submit(text: string): void {
-    const word = text.trim()
-    if (word === '') return
-    const [, key, value] = TOKEN.exec(word) ?? []
-    if (key === undefined ? !hasText : !keys.some((known) => known.key === key)) {
+    if (text.trim() === '') return
+    const read = readTyped(text.trim(), keys, hasText)
+    if (!read.isGood) {
+      const { key, why } = read
       const known = keys.map((each) => each.key).join(', ')
-      setError(key === undefined ? t('filter.noText', { known }) : t('filter.unknown', { key, known }))
+      setError(why ?? (key === null ? t('filter.noText', { known }) : t('filter.unknown', { key, known })))
       return
     }
-    if (key !== undefined && value === '') return
+    if (Object.keys(read.filter).length === 0) return
     setError(null)
     setTyped('')
     combobox.closeDropdown()
-    onFilter({ ...Object.fromEntries(tokens), [key ?? 'q']: key === undefined ? word : value! })
+    onFilter({ ...Object.fromEntries(tokens), ...read.filter })
   }
 
   function remove(key: string): void {
@@ -83,7 +77,7 @@ export function FilterBar({ keys, filter, onFilter, example, hasText = true }: F
             )
           }
           error={error}
-          style={{ flex: 1, minWidth: 220 }}
+          className={classes.bar}
         >
           <Pill.Group>
             {tokens.map(([key, value]) => (

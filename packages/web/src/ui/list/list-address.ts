@@ -26,18 +26,20 @@ export interface ListAddress<Key extends string> {
 
 export function useListAddress<Key extends string>(options: ListAddressOptions<Key>): ListAddress<Key> {
   const { keys, search, onSearch, usualSort } = options
-  const { sort } = search
+  const sort = search.sort ?? usualSort
   const filter = useMemo(() => {
     const wanted: Filter<Key> = search
     return Object.fromEntries(keys.map((key) => [key, wanted[key]])) as Filter<Key>
   }, [keys, search])
-  const setFilter: ListAddress<Key>['setFilter'] = (next) => onSearch({ ...next, ...(sort !== undefined && { sort }) })
+  // What is usual is not written down.
+  const written = (order: string | undefined) => (order === undefined || order === usualSort ? {} : { sort: order })
+  const setFilter: ListAddress<Key>['setFilter'] = (next) => onSearch({ ...next, ...written(sort) })
   return {
     filter,
     sort,
     text: stringifySearch(filter).slice(1),
     setFilter,
     setText: (text) => setFilter(parseSearch(text)),
-    setSort: (next) => onSearch({ ...filter, sort: next === usualSort ? undefined : next }),
+    setSort: (next) => onSearch({ ...filter, ...written(next) }),
   }
 }

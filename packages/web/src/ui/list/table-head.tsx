@@ -1,9 +1,11 @@
-import { Checkbox, UnstyledButton } from '@mantine/core'
+import { UnstyledButton } from '@mantine/core'
 import { IconArrowDown, IconArrowUp } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
+import { Check } from './check.tsx'
 import type { Column } from './column.ts'
 import classes from './data-table.module.css'
 import type { Selection } from './selection.ts'
+import { directionOf, nextSort } from './sort.ts'
 
 interface TableHeadProps<Row> {
   columns: readonly Column<Row>[]
@@ -20,10 +22,10 @@ export function TableHead<Row>({ columns, template, selection, sort, onSort }: T
     <div role="row" className={classes.head} style={{ gridTemplateColumns: template }}>
       {selection && (
         <div role="columnheader" className={classes.cell}>
-          <Checkbox
-            aria-label={t('table.selectAll')}
-            checked={selection.isAll}
-            indeterminate={!selection.isAll && selection.count > 0}
+          <Check
+            label={t('table.selectAll')}
+            isChecked={selection.isAll}
+            isPartly={!selection.isAll && selection.count > 0}
             onChange={selection.toggleAll}
           />
         </div>
@@ -34,7 +36,7 @@ export function TableHead<Row>({ columns, template, selection, sort, onSort }: T
           role="columnheader"
           className={classes.cell}
           data-align={column.align}
-          aria-sort={column.sort !== undefined && column.sort === sort ? 'ascending' : undefined}
+          aria-sort={directionOf(column, sort) ?? undefined}
         >
           <HeadLabel column={column} sort={sort} onSort={onSort} />
         </div>
@@ -49,18 +51,20 @@ interface HeadLabelProps<Row> {
   onSort: ((sort: string) => void) | undefined
 }
 
-function HeadLabel<Row>({ column: { header, sort: key }, sort, onSort }: HeadLabelProps<Row>) {
+function HeadLabel<Row>({ column, sort, onSort }: HeadLabelProps<Row>) {
   const { t } = useTranslation()
+  const { header, sort: key } = column
   if (key === undefined || onSort === undefined) return header
+  const direction = directionOf(column, sort)
   return (
     <UnstyledButton
       className={classes.sort}
-      onClick={() => onSort(key)}
+      onClick={() => onSort(nextSort({ ...column, sort: key }, sort))}
       aria-label={t('table.sortBy', { column: header })}
     >
-      {header}
-      {sort === key && <IconArrowDown size={12} aria-hidden />}
-      {sort === `-${key}` && <IconArrowUp size={12} aria-hidden />}
+      <span className={classes.sortName}>{header}</span>
+      {direction === 'ascending' && <IconArrowUp size={12} aria-hidden />}
+      {direction === 'descending' && <IconArrowDown size={12} aria-hidden />}
     </UnstyledButton>
   )
 }

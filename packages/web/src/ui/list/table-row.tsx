@@ -1,6 +1,6 @@
-import { Checkbox, Skeleton } from '@mantine/core'
 import { type KeyboardEvent, memo } from 'react'
 import { useTranslation } from 'react-i18next'
+import { Check } from './check.tsx'
 import type { Column } from './column.ts'
 import classes from './data-table.module.css'
 
@@ -47,11 +47,16 @@ function OneLineRow<Row>(props: TableRowProps<Row>) {
       <SelectCell {...props} />
       {columns.map((column) => (
         <div key={column.id} role="cell" className={classes.cell} data-align={column.align}>
-          {row ? column.cell(row) : <Skeleton height={10} width="60%" />}
+          {row ? column.cell(row) : <Placeholder />}
         </div>
       ))}
     </div>
   )
+}
+
+/** A cell on its way. It does not pulse: hundreds of them would be drawn anew in every frame. */
+export function Placeholder() {
+  return <span className={classes.placeholder} data-placeholder />
 }
 
 export const TableRow = memo(OneLineRow) as typeof OneLineRow
@@ -61,10 +66,10 @@ export function SelectCell<Row>({ id, isSelected, onSelect }: TableRowProps<Row>
   if (onSelect === undefined) return null
   return (
     <div role="cell" className={classes.cell} onClick={(event) => event.stopPropagation()}>
-      <Checkbox
-        aria-label={t('table.selectRow')}
-        disabled={id === undefined}
-        checked={isSelected}
+      <Check
+        label={t('table.selectRow')}
+        isDisabled={id === undefined}
+        isChecked={isSelected}
         onChange={() => id !== undefined && onSelect(id)}
       />
     </div>

@@ -1,8 +1,7 @@
-import { Skeleton } from '@mantine/core'
 import { memo } from 'react'
 import type { Column } from './column.ts'
 import classes from './data-table.module.css'
-import { rowProps, SelectCell, type TableRowProps } from './table-row.tsx'
+import { Placeholder, rowProps, SelectCell, type TableRowProps } from './table-row.tsx'
 
 /** A row on a phone: what it is about in the first line, what is to be known of it in the second, what it does at the end. */
 function PhoneRow<Row>(props: TableRowProps<Row>) {
@@ -11,7 +10,7 @@ function PhoneRow<Row>(props: TableRowProps<Row>) {
   const cells = (place: Column<Row>['phone']) =>
     at(place).map((column) => (
       <div key={column.id} role="cell" className={classes.phoneCell}>
-        {row ? column.cell(row) : <Skeleton height={10} width={80} />}
+        {row ? column.cell(row) : <Placeholder />}
       </div>
     ))
   return (
