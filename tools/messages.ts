@@ -31,7 +31,7 @@ const NOT_SAID: ReadonlySet<string> = new Set([
   'rota login of {0} on {1}',
 ])
 /** The command tree is said where it is shown (a test of the command walks it); the reference page is English. */
-const COMMAND = /^packages\/cli\/src\/(?!tree\/|testing\/|completion\/(bash|zsh)|reference\.ts|exit\.ts)/
+const COMMAND = /^packages\/cli\/src\/(?!tree\/|testing\/|completion\/(bash|fish|zsh)|reference\.ts|exit\.ts)/
 /** Two words in a row, or a word beside a gap: a text for people, not a code. */
 const PROSE = /[a-z]{2,} [a-z]{2,}|[A-Z][a-z]+ [a-z]|\} [a-z]{2,}|[a-z]{3,} \{/
 

@@ -1,8 +1,8 @@
 import { say } from '@rota/core'
 import { bashCompletion } from '../completion/bash.ts'
+import { fishCompletion } from '../completion/fish.ts'
 import { type NameKind, places, SHELLS } from '../completion/places.ts'
-import { fishCompletion } from '../completion/zsh-and-fish/fish.ts'
-import { zshCompletion } from '../completion/zsh-and-fish/zsh.ts'
+import { zshCompletion } from '../completion/zsh.ts'
 import { usage } from '../exit.ts'
 import type { CommandSpec, Handler, OptionSpec } from '../spec.ts'
 

@@ -8,9 +8,9 @@ import { FakeApi } from '../testing/fake-api.ts'
 import { run } from '../testing/run.ts'
 import { GLOBAL_OPTIONS, ROOT } from '../tree/root.ts'
 import { bashCompletion } from './bash.ts'
+import { fishCompletion } from './fish.ts'
 import { places } from './places.ts'
-import { fishCompletion } from './zsh-and-fish/fish.ts'
-import { zshCompletion } from './zsh-and-fish/zsh.ts'
+import { zshCompletion } from './zsh.ts'
 
 const PLACES = places(ROOT, GLOBAL_OPTIONS)
 

@@ -1,4 +1,4 @@
-import type { CompletionOption, Place } from '../places.ts'
+import type { CompletionOption, Place } from './places.ts'
 
 /** A zsh script that completes commands and options with their descriptions, values and names. */
 export function zshCompletion(all: readonly Place[]): string {

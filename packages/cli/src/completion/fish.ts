@@ -1,4 +1,4 @@
-import type { CompletionOption, Place } from '../places.ts'
+import type { CompletionOption, Place } from './places.ts'
 
 /** A fish script that completes commands and options with their descriptions, values and names. */
 export function fishCompletion(all: readonly Place[]): string {
