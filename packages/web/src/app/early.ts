@@ -6,6 +6,9 @@ import { askAhead, openStreamAhead } from '../api/ahead.ts'
 import { IDENTITY } from '../ground/identity-question.ts'
 import { LIVE_EVENTS, LIVE_URL } from '../ground/live-url.ts'
 import { OVERVIEW } from '../pages/overview/overview-questions.ts'
+import { setSchemeEarly } from '../theme/early-scheme.ts'
+
+setSchemeEarly()
 
 void askAhead(IDENTITY).then(
   ({ ok }) => {
