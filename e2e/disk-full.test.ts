@@ -1,15 +1,17 @@
-import { existsSync, writeFileSync } from 'node:fs'
+import { existsSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Fault, History } from '@rota/testkit/chronocheck'
 import { check, report } from '@rota/testkit/chronocheck'
-import { cleanUp, eventually, livingWith, ServerProcess, temporaryFolder } from '@rota/testkit/cluster'
+import { cleanUp, eventually, killAllWith, ServerProcess, temporaryFolder } from '@rota/testkit/cluster'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { collect, settled } from './collect.ts'
 import { createLoad, endLoad, LOAD_MARK, loadTasks } from './load.ts'
 import { canMount, fileSizeLimit, type Scarcity, smallDisk } from './scarcity.ts'
 
 const FULL_MS = 6_000
+/** What a job prints before the fault and after it; twice as many while it lasts. */
+const LINES = 25
 
 interface Talker {
   id: string
@@ -28,6 +30,14 @@ describe.each(ways)('when %s keeps the server from writing', (_way, make) => {
   let talker: Talker
   let history: History
   let pid: number
+  /** Where the long job counts its lines: however slow the machine is, so many come before, in and after the fault. */
+  let counted: string
+
+  const said = () => statSync(counted, { throwIfNoEntry: false })?.size ?? 0
+  async function goOn(lines: number) {
+    const from = said()
+    await eventually(`${lines} lines more`, 30_000, () => said() >= from + lines)
+  }
 
   beforeAll(async () => {
     const folder = temporaryFolder()
@@ -40,12 +50,15 @@ describe.each(ways)('when %s keeps the server from writing', (_way, make) => {
     const tasks = await createLoad(server, mild)
     const begun = join(folder, 'begun')
     const enough = join(folder, 'enough')
-    const talk = `: >${begun}; i=0; while [ ! -e ${enough} ]; do i=$((i+1)); echo "line $i"; sleep 0.1; done`
+    counted = join(folder, 'counted')
+    const line = `i=$((i+1)); echo "line $i"; echo >>${counted}`
+    const talk = `: >${begun}; i=0; while [ ! -e ${enough} ]; do ${line}; sleep 0.1; done`
     const job = { type: 'shell', payload: { command: `ulimit -S -f unlimited\n${talk}` }, env: { [LOAD_MARK]: mark } }
     talker = await server.ask<Talker>('POST', '/api/scheduler/executions', job)
     await eventually('begin of the long job', 10_000, () => existsSync(begun))
-    await sleep(2_000)
+    await goOn(LINES)
     const faults = [await suffer()]
+    await goOn(LINES)
     await sleep(4_000)
     writeFileSync(enough, '')
     await endLoad(server, tasks)
@@ -60,7 +73,7 @@ describe.each(ways)('when %s keeps the server from writing', (_way, make) => {
     scarcity.exhaust(pid)
     await eventually('server that says it is not ready', 20_000, async () => (await ready()) === 503)
     asked = await submit()
-    await sleep(FULL_MS)
+    await Promise.all([sleep(FULL_MS), goOn(2 * LINES)])
     scarcity.relieve(pid)
     await eventually('server that is ready again', 30_000, async () => (await ready()) === 200)
     return { at, sureAt: at, until: Date.now(), kind: 'store', instance: 1, what: 'disk full' }
@@ -72,7 +85,7 @@ describe.each(ways)('when %s keeps the server from writing', (_way, make) => {
 
   afterAll(async () => {
     await server.kill()
-    for (const process_ of livingWith(`${LOAD_MARK}=${mark}`)) process.kill(process_.pid, 'SIGKILL')
+    killAllWith(`${LOAD_MARK}=${mark}`)
     scarcity.remove()
     await cleanUp()
   })
