@@ -2,7 +2,7 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { existsSync, readFileSync, realpathSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { cleanUp, eventually, freePort, temporaryFolder } from '@rota/testkit/cluster'
+import { cleanUp, eventually, freePort, killIfThere, temporaryFolder } from '@rota/testkit/cluster'
 import { afterEach, describe, expect, test } from 'vitest'
 
 const ROOT = join(import.meta.dirname, '..')
@@ -19,7 +19,7 @@ const launched: Launched[] = []
 
 afterEach(async () => {
   for (const { child, dataDir } of launched.splice(0)) {
-    for (const pid of processesOf(dataDir)) process.kill(pid, 'SIGKILL')
+    for (const pid of processesOf(dataDir)) killIfThere(pid)
     child.kill('SIGKILL')
   }
   await cleanUp()

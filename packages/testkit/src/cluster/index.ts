@@ -3,7 +3,7 @@ export { type FakedClock, fakeClock } from './faked-clock.ts'
 export { fillWithTasks } from './many-tasks.ts'
 export { type OwnPostgres, startPostgres } from './own-postgres.ts'
 export { type OwnRedis, startRedis } from './own-redis.ts'
-export { isAlive, killAllWith, livingWith, type ProcessId } from './processes.ts'
+export { isAlive, killAllWith, killIfThere, livingWith, type ProcessId } from './processes.ts'
 export {
   cleanUp,
   type Exit,

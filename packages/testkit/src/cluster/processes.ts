@@ -20,12 +20,15 @@ export function livingWith(text: string): ProcessId[] {
 
 /** Ends all that {@link livingWith} finds at once; some may end by themselves meanwhile. */
 export function killAllWith(text: string): void {
-  for (const { pid } of livingWith(text)) {
-    try {
-      process.kill(pid, 'SIGKILL')
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
-    }
+  for (const { pid } of livingWith(text)) killIfThere(pid)
+}
+
+/** Ends a process at once, unless it has ended by itself meanwhile. */
+export function killIfThere(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
   }
 }
 
