@@ -81,6 +81,7 @@ test('days of a forecast are those of a zone, from now on, also where one has 23
     { date: '2027-03-28', occurrences: 23 * 12 + 1 },
     { date: '2027-03-29', occurrences: 24 * 12 + 1 },
   ])
+  expect((await get('/forecast/days?from=2027-01-01&to=2028-01-01')).status).toBe(422)
   const past = await get('/forecast/days?from=2020-01-01&to=2020-02-01')
   expect(past.json.days).toEqual([])
   const soon = await get('/forecast/days')

@@ -52,3 +52,7 @@ test('tasks with one key wait for each other', () => {
   ]
   expect(clashesOf(coming, [], { now: 0, of: of(tasks) })).toEqual([null, 15, null])
 })
+
+test('of more that run than a limit has slots now, the last to end keep it', () => {
+  expect(clashes([1, 2], {}, [-9, -4, -1])).toEqual([14, 29])
+})

@@ -24,10 +24,11 @@ export function clashesOf(
   running: readonly { taskId: string; startedAt: number }[],
   { now, of }: { now: number; of: (taskId: string) => Claimant | null },
 ): (number | null)[] {
-  const ends = new Map<string, number[]>()
-  const endsOf = (key: string) => ends.get(key) ?? ends.set(key, []).get(key)!
+  /** When each slot of a limit is free again; never more of them than it has. */
+  const slots = new Map<string, number[]>()
+  const slotsOf = (key: string) => slots.get(key) ?? slots.set(key, []).get(key)!
   const hold = (limits: readonly Limit[], until: number) => {
-    for (const { key } of limits) endsOf(key).push(until)
+    for (const { key, max } of limits) take(slotsOf(key), max, until)
   }
   for (const { taskId, startedAt } of running) {
     const claimant = of(taskId)
@@ -37,7 +38,7 @@ export function clashesOf(
     const claimant = of(taskId)
     if (claimant === null) return null
     const { overlap, own, shared, takesMs } = claimant
-    const freeAt = (limit: Limit) => freeFrom(endsOf(limit.key), limit.max, at)
+    const freeAt = (limit: Limit) => freeFrom(slotsOf(limit.key), limit.max, at)
     const ownFree = own === null || overlap === 'replace' ? at : freeAt(own)
     if (overlap === 'skip' && ownFree > at) return ownFree
     const from = Math.max(ownFree, ...shared.map(freeAt))
@@ -50,9 +51,16 @@ function limitsOf({ own, shared }: Claimant): readonly Limit[] {
   return own === null ? shared : [own, ...shared]
 }
 
-/** From when on fewer than `max` are held; what has ended by `at` is forgotten. */
-function freeFrom(ends: number[], max: number, at: number): number {
-  const held = ends.filter((end) => end > at).sort((a, b) => a - b)
-  ends.splice(0, ends.length, ...held)
-  return held.length < max ? at : held[held.length - max]!
+function freeFrom(slots: readonly number[], max: number, at: number): number {
+  return slots.length < max ? at : Math.max(at, slots[earliest(slots)]!)
+}
+
+/** Takes the slot that is free first. Of more that run than a limit has slots now, the last to end count. */
+function take(slots: number[], max: number, until: number): void {
+  if (slots.length < max) slots.push(until)
+  else slots[earliest(slots)] = Math.max(until, slots[earliest(slots)]!)
+}
+
+function earliest(slots: readonly number[]): number {
+  return slots.reduce((least, end, at) => (end < slots[least]! ? at : least), 0)
 }

@@ -4,8 +4,13 @@ import type { Cursor } from '../ports/overviews.ts'
 import { isoOf } from './instants.ts'
 import type { RuleBook } from './rule-book.ts'
 
-/** Schedules are counted in slices, so that many do not hold up the engine's loop. */
-const PER_SLICE = 50
+/**
+ * Work goes on in slices, so that it does not hold up the engine's loop. It is measured in occurrences: expressions that
+ * are joined are walked from one to the next.
+ */
+const PER_SLICE = 50_000
+/** What compiling and looking up one schedule takes, in occurrences. */
+const PER_SCHEDULE = 1_000
 
 interface Stretch {
   from: number
@@ -34,32 +39,49 @@ export async function forecastDays(
   const days = begins.map(() => new Map<string, ForecastDay['tasks'][number] & { at: number }>())
   // Tasks with one rule have one answer, but for how far each has come.
   const known = new Map<string, DayCount[]>()
-  for (const [i, cursor] of cursors.entries()) {
-    if (i % PER_SLICE === PER_SLICE - 1) await new Promise((resolve) => setImmediate(resolve))
+  const rest = restingAfter(PER_SLICE)
+  for (const cursor of cursors) {
+    await rest(PER_SCHEDULE)
     const schedule = rules(cursor.ruleBody)?.schedule
     if (schedule === undefined) continue
     const start = Math.max(from, cursor.nextDueAt)
     const first = schedule.next(from - 1)
     const isShared = first !== null && first >= start
-    const counted = (isShared && known.get(cursor.ruleBody)) || countsOf(schedule, start, { begins, ends })
+    const counted =
+      (isShared && known.get(cursor.ruleBody)) || (await countsOf(schedule, start, { begins, ends, rest }))
     if (isShared) known.set(cursor.ruleBody, counted)
     for (const { day, first: at, count } of counted) addTo(days[day]!, cursor, { at, count })
   }
   return begins.map((begin, day) => dayOf(begin, days[day]!, { timezone, perDay }))
 }
 
+type Rest = (work: number) => Promise<void> | undefined
+
+/** Lets others have a turn of the loop after so much work. */
+function restingAfter(most: number): Rest {
+  let done = 0
+  return (work) => {
+    done += work
+    if (done < most) return undefined
+    done = 0
+    return new Promise((resolve) => setImmediate(resolve))
+  }
+}
+
 /** The days on which a schedule is due from `start` on. */
-function countsOf(
+async function countsOf(
   schedule: Schedule,
   start: number,
-  { begins, ends }: { begins: readonly number[]; ends: readonly number[] },
-): DayCount[] {
+  { begins, ends, rest }: { begins: readonly number[]; ends: readonly number[]; rest: Rest },
+): Promise<DayCount[]> {
   const found: DayCount[] = []
   let at = schedule.next(start - 1)
   for (let day = 0; at !== null && day < begins.length; day++) {
     const end = ends[day]!
     if (at >= end) continue
-    found.push({ day, first: at, count: schedule.count(at, end) })
+    const count = schedule.count(at, end)
+    found.push({ day, first: at, count })
+    await rest(count)
     at = schedule.next(end - 1)
   }
   return found

@@ -23,6 +23,8 @@ const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
 const LONGEST_DAYS = 400
 const MOST_POINTS = 5_000
+/** Two months with the weeks around them. */
+const MOST_FORECAST_DAYS = 75
 
 const timelineRoute = defineRoute({
   ...common,
@@ -45,13 +47,16 @@ const forecastDaysRoute = defineRoute({
   tag: 'Schedules',
   summary: 'What falls due on each day',
   description:
-    'From now on; without an end, the coming seven days. Days are those of `timezone`, by default the server’s.',
+    'From now on; without an end, the coming seven days; at most 75. Days are those of `timezone`, by default the server’s.',
   query: forecastDaysQuery,
   reply: forecastDays,
   errors: [404],
   handler: ({ services, caller, query }) => {
     const begin = query.from === undefined && query.to !== undefined ? { from: toText(services.clock.now()) } : {}
     const range = rangeOf(services, { ...begin, ...query }, { back: 0, ahead: 7 * DAY_MS })
+    if (Date.parse(range.to) - Date.parse(range.from) > MOST_FORECAST_DAYS * DAY_MS) {
+      throw invalid([{ path: 'to', message: say`is more than ${MOST_FORECAST_DAYS} days after \`from\`.` }])
+    }
     const timezone = query.timezone ?? services.config.timezone
     return services.engine.overviews.forecastDays(caller, { ...query, ...range, timezone })
   },

@@ -336,7 +336,7 @@ export interface paths {
         };
         /**
          * What falls due on each day
-         * @description From now on; without an end, the coming seven days. Days are those of `timezone`, by default the server’s.
+         * @description From now on; without an end, the coming seven days; at most 75. Days are those of `timezone`, by default the server’s.
          */
         get: operations["get_scheduler_forecast_days"];
         put?: never;

@@ -44,6 +44,7 @@ export const server = {
   'must be an ISO 8601 instant.': '须为 ISO 8601 时刻。',
   'is required when job_type is {0}.': '当 job_type 为 {0} 时为必填项。',
   'spans more than {0} {1}s.': '跨度超过 {0} {1~}。',
+  'is more than {0} days after `from`.': '比 `from` 晚 {0} 天以上。',
   'is more than {0} days before `to`.': '比 `to` 早 {0} 天以上。',
   'is beyond the end of time.': '超出可表示的时间范围。',
   'Nobody may do this.': '任何人都不能执行此操作。',

@@ -20,9 +20,9 @@ export async function planPast(context: UseCaseContext, row: TaskRow, now: numbe
       const task = { taskSeq: seq, taskVersion: version, taskType: type, tenantId }
       const due = { ...task, scheduleId: id, ruleId, nextDueAt, lastDueAt, planned }
       const rule = compileRule(JSON.parse(body) as RuleBody)
-      const context = { now, until: now + 1, priorityStepMs, nextId, limits, defaultMax }
+      const past = { now, until: now + 1, priorityStepMs, nextId, limits, defaultMax }
       const ahead = answered.filter((answer) => answer.scheduleId === id && answer.to >= nextDueAt)
-      return planSchedule(due, rule, context, ahead)
+      return planSchedule(due, rule, past, ahead)
     })
     const { outrun } = await executions.plan(plans)
     // Somebody changed the task meanwhile; the change to come will be refused.
