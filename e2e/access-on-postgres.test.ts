@@ -55,7 +55,7 @@ describe('a server that cannot have its database', () => {
   })
 
   test.each([
-    ['is not there', 69, 'postgres://u:hunter2@127.0.0.1:1/x', {}, 'It was waited for 1 s'],
+    ['is not there', 69, 'postgres://u:hunter2@127.0.0.1:1/x', {}, 'Waited for it for 1 s'],
     ['has another name', 78, at('nowhere'), {}, 'no such database'],
     ['does not know the user', 78, at('postgres', 'nobody'), {}, 'does not let this user in'],
     ['is not a URL', 78, 'postgres://u:hunter2@[', {}, 'cannot be read'],

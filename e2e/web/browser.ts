@@ -122,21 +122,28 @@ export async function anotherPage(context: BrowserContext, url: string): Promise
 
 const AXE = new URL(import.meta.resolve('axe-core/axe.min.js'))
 
-/** Findings of axe that are serious or worse, as lines that say what and where. */
+/**
+ * Findings of axe that are serious or worse, as lines that say what and where. Text in the very colour it stands on is
+ * one: axe takes it for hidden on purpose, and only says that it could not tell.
+ */
 export async function seriousFindings(page: Page): Promise<string[]> {
   // Given as a function's text: the page's content policy lets no inline script in.
   await page.evaluate(await readFile(AXE, 'utf8'))
   return page.evaluate(async () => {
-    const { violations } = await (
-      globalThis as unknown as { axe: { run(): Promise<{ violations: Violation[] }> } }
+    const { violations, incomplete } = await (
+      globalThis as unknown as { axe: { run(): Promise<Record<'violations' | 'incomplete', Violation[]>> } }
     ).axe.run()
     interface Violation {
       id: string
       impact: string
       help: string
-      nodes: { html: string; failureSummary: string }[]
+      nodes: { html: string; failureSummary: string; any: { data: { messageKey?: string } | null }[] }[]
     }
-    return violations
+    const invisible = incomplete.map((finding) => ({
+      ...finding,
+      nodes: finding.nodes.filter(({ any }) => any.some(({ data }) => data?.messageKey === 'equalRatio')),
+    }))
+    return [...violations, ...invisible]
       .filter(({ impact }) => impact === 'serious' || impact === 'critical')
       .flatMap(({ id, help, nodes }) =>
         nodes.map(({ html, failureSummary }) => `${id}: ${help}\n  ${html.slice(0, 300)}\n  ${failureSummary}`),

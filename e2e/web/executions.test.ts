@@ -60,7 +60,7 @@ test('text finds executions by their task, beside filters that are typed at once
 })
 
 test.each([
-  ['en', 'Filter', '“5s” is no lateness', 'late:>5s'],
+  ['en', 'Filter', '“5s” is not a lateness', 'late:>5s'],
   ['zh', '筛选', '“5s”不是有效的延迟', 'late:>5s'],
 ] as const)(
   'a lateness that is none is told what is right (%s), and a right one filters',

@@ -235,7 +235,7 @@ test('what somebody else has changed meanwhile is shown, and both changes can be
   await dialog.getByText('Somebody else has changed this task').waitFor()
   await dialog.getByRole('row', { name: /description.*theirs/ }).waitFor()
   await dialog.getByText('Theirs', { exact: true }).last().click()
-  await dialog.getByRole('button', { name: 'Save with these' }).click()
+  await dialog.getByRole('button', { name: 'Save with these choices' }).click()
   await page.getByRole('heading', { name: 'Contested' }).waitFor()
   expect(await readTask(id)).toMatchObject({ command: 'echo mine', priority: 3, description: 'theirs' })
 })

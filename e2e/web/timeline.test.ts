@@ -108,7 +108,7 @@ test('statistics are charts, tables and files that no spreadsheet runs as formul
 
 test('all of it is there in Chinese and on dark ground', async () => {
   const { page, trouble } = await openInterface(server, '/timeline', { language: 'zh', scheme: 'dark' })
-  for (const tab of ['全局', '台账', '预测', '日历']) await page.getByRole('tab', { name: tab }).click()
+  for (const tab of ['泳道', '台账', '预测', '日历']) await page.getByRole('tab', { name: tab }).click()
   await page.getByRole('link', { name: '统计' }).click()
   await page.getByText('最慢的任务').waitFor()
   expect(await seriousFindings(page)).toEqual([])

@@ -107,7 +107,7 @@ test('a task whose name is taken comes back under another, by the command that t
   expect(back).toMatchObject({ code: 0, out: expect.stringMatching(/^✔ taken \(restored\) restored, next run /) })
   await rota('task', 'delete', 'taken', 'taken (restored)', '--yes')
   const several = await rota('task', 'restore', 'taken', 'taken (restored)', '--name', 'one')
-  expect(several).toMatchObject({ code: 2, err: expect.stringContaining('One name cannot go to several tasks.') })
+  expect(several).toMatchObject({ code: 2, err: expect.stringContaining('One name cannot be given to several tasks.') })
 })
 
 test('what one command shows another can take: list, history, show, explain, ledger, stats, upcoming', async () => {

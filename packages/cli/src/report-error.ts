@@ -118,7 +118,7 @@ function fromUnreachable(error: UnreachableError): Report {
 
 function fileSentence(code: string, path: string): string {
   if (code === 'ENOENT') return say`There is no file ${path}.`
-  if (code === 'EACCES' || code === 'EPERM') return say`${path} may not be read or written by you.`
+  if (code === 'EACCES' || code === 'EPERM') return say`You may not read or write ${path}.`
   if (code === 'EISDIR') return say`${path} is a directory, not a file.`
   return `${path}: ${code}.`
 }

@@ -62,7 +62,7 @@ export class HandlerPool implements Executor, CallOwner {
     for (const [path, value] of Object.entries({ size: this.#size, callsPerWorker: this.#callsPerWorker })) {
       if (!Number.isInteger(value) || value < 1) {
         throw new RotaError('invalid', say`${path} must be a whole number above 0.`, [
-          { path, message: say`Must be > 0.` },
+          { path, message: say`Must be above 0.` },
         ])
       }
     }

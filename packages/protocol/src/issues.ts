@@ -104,7 +104,7 @@ function sentence(issue: Issue): string {
         ? say`must be less than ${size(issue.maximum, issue.origin)}.`
         : say`must be at most ${size(issue.maximum, issue.origin)}.`
     case 'invalid_format':
-      return FORMATS[issue.format]?.() ?? own(issue) ?? say`has not the form it must have.`
+      return FORMATS[issue.format]?.() ?? own(issue) ?? say`is not in the form it must have.`
     case 'invalid_key':
       return say`is not allowed as a key.`
     case 'not_multiple_of':

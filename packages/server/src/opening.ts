@@ -133,7 +133,7 @@ async function untilReachable<T>(opening: OpeningOptions, open: () => Promise<T>
       if (error.reason !== 'unreachable') throw new StartFailure(EXIT.config, say`database.url: ${error.message}`)
       const leftMs = deadline - clock.monotonic()
       if (leftMs <= 0) {
-        const waited = say`It was waited for ${config.database.wait_seconds} s (database.wait_seconds).`
+        const waited = say`Waited for it for ${config.database.wait_seconds} s (database.wait_seconds).`
         throw new StartFailure(EXIT.unavailable, say`database.url: ${error.message} ${waited}`)
       }
       logger.warn({ seconds_left: Math.ceil(leftMs / 1_000) }, `waiting for the database: ${error.message}`)

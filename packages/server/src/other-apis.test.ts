@@ -181,7 +181,9 @@ test('no sentence of a refused job names a field or thing of another API', async
   })
   const others = /\btask|\bschedule\b|\bschedule\.|\bevery is\b|\bat is\b|payload|\bhandler:/
   expect(texts.filter((text) => others.test(text) || !/^40[09]/.test(text))).toEqual([])
-  expect(texts.join('\n')).toMatch(/interval_seconds is a whole number.*run_date is an instant.*cron_expression:/s)
+  expect(texts.join('\n')).toMatch(
+    /interval_seconds must be a whole number.*run_date must be an instant.*cron_expression:/s,
+  )
 })
 
 test('health, readiness, status, metrics and the configuration answer', async () => {

@@ -115,5 +115,5 @@ test('a setting of the configuration that does nothing yet is refused at its pla
     { path: 'ROTA_AUTO_SCALING_ENABLED', message, line: null, column: null },
   ])
   expect(checkConfig('port: 1\n', { ROTA_AUTO_SCALING_ENABLED: '' })).toEqual({ problems: [], warnings: [] })
-  expect(translate(message, 'zh')).toBe('在本版本中不起作用：本版本尚不在其他节点上运行任何任务。请去掉。')
+  expect(translate(message, 'zh')).toBe('在本版本中不起作用：本版本尚不在其他节点上执行任何任务。请去掉。')
 })

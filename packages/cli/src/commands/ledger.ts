@@ -53,8 +53,8 @@ function tellPruned(context: Context, pruned: LedgerPage['pruned']): void {
   const [first, last] = [instant(from), instant(through)]
   context.note(
     answers === 1
-      ? say`Retention has removed 1 answer, due at ${first}.`
-      : say`Retention has removed ${figure(answers)} answers, due from ${first} through ${last}.`,
+      ? say`Retention has removed 1 entry, due at ${first}.`
+      : say`Retention has removed ${figure(answers)} entries, due from ${first} through ${last}.`,
   )
 }
 

@@ -60,10 +60,10 @@ async function byPassword(context: Context, url: string, options: Options): Prom
 /** A one-time password is good for one thing: choosing another. */
 async function askNewPassword(context: Context): Promise<string> {
   if (!context.inIsTty) {
-    throw usage(say`This password was for once: choose another.`, [
+    throw usage(say`This password was for the first login only: choose another.`, [
       say`With --password-stdin it stands on the second line.`,
     ])
   }
-  context.note(say`This password was for once.`)
+  context.note(say`This password was for the first login only.`)
   return askTwice(context, say`New password`)
 }

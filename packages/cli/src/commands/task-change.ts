@@ -62,7 +62,7 @@ export function taskChange(name: string): Handler {
     const change = CHANGES[name]!
     const client = await context.client()
     const tasks = await chosen(client, args, options, change.deleted)
-    if (options.name !== undefined && tasks.length > 1) throw usage(say`One name cannot go to several tasks.`)
+    if (options.name !== undefined && tasks.length > 1) throw usage(say`One name cannot be given to several tasks.`)
     if (name === 'delete' && !options.yes) await confirmDelete(context, tasks)
     const results: unknown[] = []
     let failure = 0

@@ -43,7 +43,7 @@ async function documentsOf(context: Context, name: string | undefined, options: 
   }
   const documents = await readTaskFile(context, options.file)
   if (changes.name !== undefined && documents.length > 1)
-    throw usage(say`One name cannot go over several tasks of a file.`)
+    throw usage(say`One name cannot be given to several tasks of a file.`)
   return documents.map(({ input, where }) => ({ input: { ...input, ...changes }, where }))
 }
 

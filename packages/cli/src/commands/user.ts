@@ -33,7 +33,7 @@ export async function userList(
   const { paint, now, zone } = context
   const columns: Column<User>[] = [
     { title: label('NAME'), value: ({ username }) => username, shrink: true, colour: (text) => paint('bold', text) },
-    { title: label('FULL NAME'), value: ({ display_name }) => oneLine(display_name), shrink: true },
+    { title: label('DISPLAY NAME'), value: ({ display_name }) => oneLine(display_name), shrink: true },
     { title: label('ROLE'), value: ({ role }) => label(role) },
     {
       title: label('STATUS'),

@@ -51,7 +51,7 @@ export async function changesFromFlags(context: Context, flags: TaskFlags): Prom
 
 async function payload(context: Context, flags: TaskFlags): Promise<Changes> {
   const kinds = (['shell', 'python', 'script', 'http', 'handler'] as const).filter((kind) => flags[kind] !== undefined)
-  if (kinds.length > 1) throw usage(say`Only one of ${kinds.map((kind) => `--${kind}`).join(', ')} can be meant.`)
+  if (kinds.length > 1) throw usage(say`Give only one of ${kinds.map((kind) => `--${kind}`).join(', ')}.`)
   const params = paramsOf(flags)
   const [type] = kinds
   if (type !== 'http' && (flags.method ?? flags.header ?? flags.body ?? flags.expect) !== undefined) {

@@ -94,7 +94,7 @@ const USER: CommandSpec = {
       args: [['<name>', 'user name']],
       options: [
         { flags: '--role <role>', description: 'what the user may do (default viewer)', choices: ROLES },
-        { flags: '--display-name <text>', description: 'full name' },
+        { flags: '--display-name <text>', description: 'display name' },
         { flags: '--password-stdin', description: 'read the password from stdin' },
       ],
       examples: [['rota user create alice --role editor', 'she must change the password at first login']],
@@ -106,7 +106,7 @@ const USER: CommandSpec = {
       args: [['<name>', 'user name']],
       options: [
         { flags: '--role <role>', description: 'what the user may do', choices: ROLES },
-        { flags: '--display-name <text>', description: 'full name' },
+        { flags: '--display-name <text>', description: 'display name' },
         { flags: '--disable', description: 'lock out' },
         { flags: '--enable', description: 'let in again' },
         { flags: '--password-stdin', description: 'read a new password from stdin; ends all sessions' },

@@ -25,7 +25,7 @@ export const LOGS: CommandSpec = {
   options: LOG_OPTIONS,
   examples: [
     ['rota logs -f backup', 'watch what the task is doing'],
-    ['rota logs backup --stream stderr -n 20', 'the end of its complaints'],
+    ['rota logs backup --stream stderr -n 20', 'the end of its error output'],
     ['rota logs backup --json | jq -r \'select(.level == "error").message\'', 'the same, by machine'],
   ],
   load: async () => (await import('../commands/logs.ts')).logs,

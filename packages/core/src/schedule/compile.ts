@@ -126,10 +126,10 @@ function readPolicies(context: ScheduleContext, errors: FieldError[]): Schedule[
   const gap = context.dst?.gap ?? 'run_after'
   const overlap = context.dst?.overlap ?? 'first'
   if (!['run_after', 'skip', 'shift'].includes(gap)) {
-    errors.push({ path: 'dst.gap', message: say`dst.gap is run_after, skip or shift.`, suggestion: 'run_after' })
+    errors.push({ path: 'dst.gap', message: say`dst.gap must be run_after, skip or shift.`, suggestion: 'run_after' })
   }
   if (!['first', 'second', 'both'].includes(overlap)) {
-    errors.push({ path: 'dst.overlap', message: say`dst.overlap is first, second or both.`, suggestion: 'first' })
+    errors.push({ path: 'dst.overlap', message: say`dst.overlap must be first, second or both.`, suggestion: 'first' })
   }
   return { gap, overlap }
 }

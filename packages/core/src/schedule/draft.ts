@@ -20,7 +20,7 @@ export function drawsFromKey(schedule: ScheduleInput): boolean {
 /** Said of a draft with jitter whose key nobody gave. */
 export const JITTER_KEY_MISSING = {
   en: 'Jitter is drawn from the name of the task, which is not given here: only the due instants are known. Give a name (or its hash_key).',
-  zh: '抖动由任务名称推算，而这里没有给出名称：只能显示到期时刻。请给出名称（或其 hash_key）。',
+  zh: '抖动由任务名称推算，而这里没有给出名称：只能显示应触发时间。请给出名称（或其 hash_key）。',
 }
 
 /** Said of values that are drawn from a key which nobody gave. */

@@ -9,10 +9,10 @@ describe('what is probably not meant is said, with the form that means it', () =
   test.each([
     ['* */15 * * * *', '*/15 * * * *', /60 times in each such minute/],
     ['* 30 2 * * *', '30 2 * * *', /60 times/],
-    ['* * 2 * * *', '0 2 * * *', /3600 times/],
+    ['* * 2 * * *', '0 2 * * *', /3,600 times/],
     ['* 2 * * *', '0 2 * * *', /60 times in each such hour/],
     ['* */2 * * *', '0 */2 * * *', /60 times/],
-    ['* * 1 * *', '0 0 1 * *', /1440 times/],
+    ['* * 1 * *', '0 0 1 * *', /1,440 times/],
     ['*/45 * * * *', '@every 45m', /starts afresh with every hour \(0, 45\).*only 15 minutes/],
     ['*/7 * * * *', '@every 7m', /only 4 minutes/],
     ['*/59 * * * *', '@every 59m', /only 1 minute\./],

@@ -49,7 +49,7 @@ function crowded(expression: CronExpression): MeaningNote[] {
   const hoursAll = isAll(hour, 24)
   if (isAll(second, 60) && !(minutesAll && hoursAll)) {
     const suggestion = rewritten(expression, { second: '0', ...(minutesAll ? { minute: '0' } : {}) })
-    const [count, unit, zhUnit] = minutesAll ? [3600, 'hour', '小时'] : [60, 'minute', '分钟']
+    const [count, unit, zhUnit] = minutesAll ? ['3,600', 'hour', '小时'] : ['60', 'minute', '分钟']
     return [
       {
         en: `It runs every second, ${count} times in each such ${unit}. Once at its start is ${suggestion}.`,
@@ -73,8 +73,8 @@ function crowded(expression: CronExpression): MeaningNote[] {
     const suggestion = rewritten(expression, { minute: '0', hour: '0' })
     return [
       {
-        en: `It runs every minute, 1440 times on each such day. Once at midnight is ${suggestion}.`,
-        zh: `它每分钟执行一次，即每个这样的日子执行 1440 次。只在午夜执行一次应写 ${suggestion}。`,
+        en: `It runs every minute, 1,440 times on each such day. Once at midnight is ${suggestion}.`,
+        zh: `它每分钟执行一次，即每个这样的日子执行 1,440 次。只在午夜执行一次应写 ${suggestion}。`,
         suggestion,
       },
     ]
@@ -188,7 +188,7 @@ function eitherDay(expression: CronExpression): MeaningNote[] {
   const nth = isRun ? WEEKS[`${first}-${first! + 6}`] : undefined
   const en =
     'Both day fields are given, and either suffices (crontab(5)): it runs on those dates and also on each such weekday.'
-  const zh = '日和星期都已给出，满足其一即可（crontab(5)）：它在这些日期执行，也在每个这样的星期几执行。'
+  const zh = '日期和星期都已给出，满足其一即可（crontab(5)）：它在这些日期执行，也在每个这样的星期几执行。'
   if (nth === undefined || weekdays.length === 0 || dayOfWeek.items.some(({ kind }) => kind !== 'range'))
     return [{ en, zh }]
   const names = weekdays.map((day) => `${WEEKDAY_NAMES[day]!.slice(0, 3)}${nth}`).join(',')

@@ -51,7 +51,7 @@ function fromObject(input: unknown, errors: FieldError[]): NormalisedSchedule | 
     const suggestion = typeof kind === 'string' ? suggest(kind, kinds) : undefined
     errors.push({
       path: 'type',
-      message: say`The type of a schedule is one of ${kinds.join(', ')}.`,
+      message: say`The type of a schedule must be one of ${kinds.join(', ')}.`,
       ...(suggestion ? { suggestion } : {}),
     })
     return null
@@ -95,12 +95,12 @@ function readInterval(source: Source, errors: FieldError[]): NormalisedSchedule 
   const every = own(source, 'every')
   const unit = readUnit(own(source, 'unit'), errors)
   if (typeof every !== 'number' || !Number.isSafeInteger(every) || every < 1) {
-    errors.push({ path: 'every', message: say`every is a whole number of at least 1.` })
+    errors.push({ path: 'every', message: say`every must be a whole number of at least 1.` })
     return null
   }
   if (unit === undefined) return null
   const aligned = own(source, 'aligned') ?? false
-  if (typeof aligned !== 'boolean') errors.push({ path: 'aligned', message: say`aligned is true or false.` })
+  if (typeof aligned !== 'boolean') errors.push({ path: 'aligned', message: say`aligned must be true or false.` })
   const anchor = own(source, 'anchor') === undefined ? undefined : readInstant(source, 'anchor', errors)
   if (aligned === true && anchor !== undefined) {
     errors.push({ path: 'anchor', message: say`An interval is either aligned or has an anchor, not both.` })
@@ -126,7 +126,7 @@ function readUnit(value: unknown, errors: FieldError[]): IntervalUnit | undefine
   const suggestion = typeof value === 'string' ? unitMeant(value, units) : undefined
   errors.push({
     path: 'unit',
-    message: say`unit is one of ${units.join(', ')}.`,
+    message: say`unit must be one of ${units.join(', ')}.`,
     ...(suggestion ? { suggestion } : {}),
   })
   return undefined
@@ -188,7 +188,7 @@ function readMonthly(source: Source, errors: FieldError[]): NormalisedSchedule {
   if (!Array.isArray(days) || days.length === 0 || days.length > MOST_MONTH_DAYS) {
     errors.push({
       path: 'days',
-      message: say`days is a list of days of the month: 1–31, "last" or "last_weekday"; or give nth and weekday.`,
+      message: say`days must be a list of days of the month: 1–31, "last" or "last_weekday"; or give nth and weekday.`,
     })
     return { type: 'monthly', times: at }
   }
@@ -203,7 +203,7 @@ function readCron(source: Source, errors: FieldError[]): NormalisedSchedule {
     const suggestion = typeof dialect === 'string' ? suggest(dialect, ['quartz', 'rota']) : undefined
     errors.push({
       path: 'dialect',
-      message: say`dialect is quartz (1 is Sunday, seconds first, a year last) or rota.`,
+      message: say`dialect must be quartz (1 is Sunday, seconds first, a year last) or rota.`,
       ...(suggestion ? { suggestion } : {}),
     })
   }
@@ -216,7 +216,7 @@ function readCron(source: Source, errors: FieldError[]): NormalisedSchedule {
 function readExpression(source: Source, errors: FieldError[]): string {
   const text = own(source, 'expression')
   if (typeof text === 'string') return text
-  errors.push({ path: 'expression', message: say`expression is a cron expression, as text, such as "0 2 * * *".` })
+  errors.push({ path: 'expression', message: say`expression must be a cron expression, as text, such as "0 2 * * *".` })
   return ''
 }
 
@@ -225,7 +225,7 @@ function readInstant(source: Source, key: string, errors: FieldError[]): string 
   if (typeof value === 'string' && parseInstant(value)) return value.trim()
   errors.push({
     path: key,
-    message: say`${key} is an instant in ISO 8601: a date and time, with Z or an offset, or wall clock of the time zone, such as 2026-12-01T00:00:00Z.`,
+    message: say`${key} must be an instant in ISO 8601: a date and time, with Z or an offset, or wall clock of the time zone, such as 2026-12-01T00:00:00Z.`,
   })
   return undefined
 }

@@ -24,7 +24,10 @@ export function readTimes(source: Source, errors: FieldError[]): string[] {
   }
   if (single !== undefined) return readTime(single, 'time', errors)
   if (!Array.isArray(list) || list.length === 0 || list.length > MOST_TIMES) {
-    errors.push({ path: 'times', message: say`times is a list of 1 to ${MOST_TIMES} times of day such as "09:30".` })
+    errors.push({
+      path: 'times',
+      message: say`times must be a list of 1 to ${MOST_TIMES} times of day such as "09:30".`,
+    })
     return []
   }
   const seconds = list.flatMap((time, i) => readTime(time, `times[${i}]`, errors))
@@ -54,7 +57,7 @@ function readTime(value: unknown, path: string, errors: FieldError[]): string[] 
 export function readWeekdays(source: Source, errors: FieldError[]): string[] {
   const list = own(source, 'days')
   if (!Array.isArray(list) || list.length === 0 || list.length > MOST_WEEKDAYS) {
-    errors.push({ path: 'days', message: say`days is a list of weekdays such as ["mon", "fri"].` })
+    errors.push({ path: 'days', message: say`days must be a list of weekdays such as ["mon", "fri"].` })
     return []
   }
   const numbers = list.flatMap((day, i) => readWeekday(day, `days[${i}]`, errors))
@@ -86,7 +89,7 @@ export function readNth(value: unknown, errors: FieldError[]): number | 'last' {
   if (value === 'last') return 'last'
   const number = typeof value === 'string' && /^[1-5]$/.test(value) ? Number(value) : value
   if (typeof number === 'number' && Number.isInteger(number) && number >= 1 && number <= 5) return number
-  errors.push({ path: 'nth', message: say`nth is 1–5 or "last".` })
+  errors.push({ path: 'nth', message: say`nth must be 1–5 or "last".` })
   return 1
 }
 

@@ -46,7 +46,7 @@ export function createFollowing({ store, isShared }: EngineSettings, ground: Gro
 
   return {
     follow(consumer, { kinds, handle }) {
-      if (followers.has(consumer)) throw new RotaError('conflict', say`${consumer} is followed already.`)
+      if (followers.has(consumer)) throw new RotaError('conflict', say`${consumer} already has a follower.`)
       const follower = createFollower({
         ...{ clock, outbox: store.outbox, pulse, instanceId, consumer, kinds, handle },
         pollMs: isShared ? FOLLOW_POLL_MS : LONG_PAUSE_MS,

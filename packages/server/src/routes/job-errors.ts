@@ -19,8 +19,8 @@ const JOB_SENTENCES: [RegExp, (...found: string[]) => string][] = [
     (sentence) =>
       say`${sentence} To add one, export it from the module that handlers.module names, and restart the server.`,
   ],
-  [/^every is a whole number of at least 1\.$/, () => say`interval_seconds is a whole number of at least 1.`],
-  [/^at (is an instant in ISO 8601: .*)$/, (rest) => `run_date ${rest}`],
+  [/^every must be a whole number of at least 1\.$/, () => say`interval_seconds must be a whole number of at least 1.`],
+  [/^at (must be an instant in ISO 8601: .*)$/, (rest) => `run_date ${rest}`],
   [/^is empty\. Give the task a name\.$/, () => say`is empty. Give the job a name.`],
   [/^is taken by another task$/, () => say`is taken by another job`],
   [

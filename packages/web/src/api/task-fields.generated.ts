@@ -287,7 +287,7 @@ export const TASK_WORDS: Readonly<Record<string, { en: string; zh: string }>> = 
   },
   "timezone": {
     "en": "IANA time zone of the schedule (default: the server’s)",
-    "zh": "调度的 IANA 时区（默认为服务器的）"
+    "zh": "计划的 IANA 时区（默认为服务器的）"
   },
   "start_at": {
     "en": "not before this instant",

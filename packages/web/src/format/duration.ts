@@ -15,7 +15,7 @@ export function formatDuration(milliseconds: number, { isWhole = false } = {}): 
   const size = Math.abs(Math.round(milliseconds))
   const sign = milliseconds < 0 ? '−' : ''
   if (size < 1_000 && !isWhole) return `${sign}${size} ${unit('millisecond')}`
-  if (size < 10_000 && !isWhole) return `${sign}${(size / 1_000).toFixed(1)} ${unit('second')}`
+  if (size < 10_000 && !isWhole) return `${sign}${Number((size / 1_000).toFixed(1))} ${unit('second')}`
   const parts: string[] = []
   // Rounded first, so that 59.9 s is a minute and not sixty seconds.
   let rest = Math.round(size / 1_000) * 1_000

@@ -55,7 +55,7 @@ export function formatOffset(epochMs: number, zone: string): string {
     offsets.set(zone, format)
   }
   const name = format.formatToParts(epochMs).find(({ type }) => type === 'timeZoneName')?.value ?? zone
-  return name.replace('GMT', 'UTC')
+  return name.replace('GMT', 'UTC').replace(/[+-]0$/, '')
 }
 
 /** `Sat 21 Nov` / `11月21日周六`, for axes and calendars. */
@@ -66,10 +66,18 @@ export function formatDay(epochMs: number, zone: string): string {
   )
 }
 
-/** `in 3 m 12 s`, `2 h ago`, `now`. */
+/** What is so far away is not told to the second, nor to the hour. */
+const COARSE = [
+  { from: 10 * 86_400_000, unit: 86_400_000 },
+  { from: 600_000, unit: 60_000 },
+] as const
+
+/** `in 3 m 12 s`, `15 m ago`, `2 h 5 m ago`, `in 35 d`, `now`. */
 export function formatRelative(epochMs: number, now: number): string {
   const distance = epochMs - now
-  if (Math.abs(distance) < 1_000) return i18next.t('time.now')
-  const duration = formatDuration(Math.abs(distance), { isWhole: true })
+  const size = Math.abs(distance)
+  if (size < 1_000) return i18next.t('time.now')
+  const { unit } = COARSE.find(({ from }) => size >= from) ?? { unit: 1 }
+  const duration = formatDuration(Math.floor(size / unit) * unit, { isWhole: true })
   return i18next.t(distance > 0 ? 'time.in' : 'time.ago', { duration })
 }

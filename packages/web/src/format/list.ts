@@ -1,6 +1,6 @@
-import { currentLanguage, LOCALES } from '../i18n/i18n.ts'
+import { currentLanguage } from '../i18n/i18n.ts'
 
-/** `see, run, change` / `查看、运行、修改`. */
+/** `see, run, change` / `查看、执行、修改`; what `Intl.ListFormat` makes of a Chinese list has no commas, or an “and”. */
 export function formatList(words: readonly string[]): string {
-  return new Intl.ListFormat(LOCALES[currentLanguage()], { type: 'unit' }).format(words)
+  return words.join(currentLanguage() === 'zh' ? '、' : ', ')
 }

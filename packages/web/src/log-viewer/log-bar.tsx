@@ -42,7 +42,8 @@ export function LogBar(props: LogBarProps) {
         value={typed}
         onChange={(event) => onType(event.currentTarget.value)}
         onKeyDown={(event) => event.key === 'Enter' && onJump(event.shiftKey ? -1 : 1)}
-        w={240}
+        flex="1 1 150px"
+        maw={240}
       />
       {matches && <Matches {...matches} onJump={onJump} look={look} onLook={onLook} />}
       <SegmentedControl

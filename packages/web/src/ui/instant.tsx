@@ -34,7 +34,7 @@ export function Instant(props: InstantProps) {
       dateTime={iso}
       title={style === 'relative' ? exact : `${relative} · ${exact}`}
       className="numbers"
-      style={{ whiteSpace: 'nowrap' }}
+      style={{ whiteSpace: 'var(--instant-wrap, nowrap)' }}
     >
       {style === 'relative' ? relative : formatInstant(epochMs, { zone, hasMilliseconds })}
       {style === 'absolute' && hasZone && <span style={ZONE}> {formatOffset(epochMs, zone)}</span>}

@@ -12,9 +12,7 @@ export const access = {
   '{0} (overridden for now)': '{0~}（目前已被覆盖）',
   'http.trust_proxy: true believes whoever connects; name the proxies instead, for example [10.0.0.5, 192.168.0.0/16].':
     'http.trust_proxy: true 会相信任何连接者；请改为列出代理的地址，例如 [10.0.0.5, 192.168.0.0/16]。',
-  'Too many failed sign-ins; try again in {0} s.': '登录失败次数过多；请在 {0} 秒后重试。',
   'Too many wrong credentials; try again in {0} s.': '错误凭据过多；请在 {0} 秒后重试。',
-  'Too many sign-ins at once; try again.': '同时登录的人过多；请重试。',
   'Other machines cannot reach it: it listens for this one only. --host 0.0.0.0 changes that.':
-    '其他机器无法访问它：它只为本机监听。用 --host 0.0.0.0 可以更改。',
+    '其他机器无法访问：服务器只监听本机地址。可用 --host 0.0.0.0 更改。',
 } as const

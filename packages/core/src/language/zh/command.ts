@@ -1,6 +1,6 @@
 /** What the command says by itself. */
 export const command = {
-  'It is not due in that time.': '在该时间范围内没有触发。',
+  'It is not due in that time.': '该时间范围内没有应触发的时刻。',
   'No tasks on this page.': '这一页没有任务。',
   'No task matches.': '没有符合条件的任务。',
   'No tasks. Make one with `rota task create`.': '还没有任务。可用 `rota task create` 创建。',
@@ -26,7 +26,7 @@ export const command = {
   'Start one with `rota server`, or name another with --url or ROTA_URL.':
     '请用 `rota server` 启动一个，或用 --url 或 ROTA_URL 另指定。',
   'There is no file {0}.': '没有文件 {0}。',
-  '{0} may not be read or written by you.': '您无权读写 {0}。',
+  'You may not read or write {0}.': '您无权读写 {0}。',
   '{0} is a directory, not a file.': '{0} 是目录，不是文件。',
   'No server is running on {0}, or you may not read its files.': '{0} 上没有运行服务器，或您无权读取其文件。',
   'Start one with `rota server --data {0}`, or name another by --url.':
@@ -70,13 +70,13 @@ export const command = {
   '{0} is not a task: a task is an object with at least name and type.':
     '{0} 不是任务：任务是至少含 name 和 type 的对象。',
   '{0} is neither YAML nor JSON.': '{0} 既不是 YAML 也不是 JSON。',
-  'Only one of {0} can be meant.': '{0} 只能使用其一。',
+  'Give only one of {0}.': '{0} 只能使用其一。',
   '--method, --header, --body and --expect go with --http.':
     '--method、--header、--body 和 --expect 须与 --http 同用。',
   '--retry-delay and --backoff go with --retry.': '--retry-delay 和 --backoff 须与 --retry 同用。',
   'There is completion for bash, zsh and fish, not for {0}.': '补全支持 bash、zsh 和 fish，不支持 {0}。',
-  'No executions.': '没有执行。',
-  '{0} of {1} executions; -n shows more.': '共 {1} 个执行，此处显示 {0} 个；-n 可显示更多。',
+  'No executions.': '没有执行记录。',
+  '{0} of {1} executions; -n shows more.': '共 {1} 次执行，此处显示 {0} 次；-n 可显示更多。',
   '(last {0} lines; all: rota logs {1})': '（最后 {0} 行；全部：rota logs {1}）',
   '{0} of {1}': '第 {0} 次，最多 {1} 次',
   '1 occurrence, {0}': '{0} 的 1 次触发',
@@ -87,9 +87,9 @@ export const command = {
   'Nothing was saved. It would be: {0}.': '未保存任何内容。结果将是：{0}。',
   'The history begins at {0}; some of what was due before was removed by retention.':
     '历史从 {0} 开始；更早的记录中有一部分已按保留规则删除。',
-  'Retention has removed 1 answer, due at {0}.': '已按保留规则删除 1 条应答，应触发时间为 {0}。',
-  'Retention has removed {0} answers, due from {1} through {2}.':
-    '已按保留规则删除 {0} 条应答，应触发时间从 {1} 到 {2}。',
+  'Retention has removed 1 entry, due at {0}.': '已按保留规则删除 1 条记录，应触发时间为 {0}。',
+  'Retention has removed {0} entries, due from {1} through {2}.':
+    '已按保留规则删除 {0} 条记录，应触发时间从 {1} 到 {2}。',
   running: '运行中',
   finished: '结束',
   'waiting for the limit "{0}"': '等待并发限制“{0}”的名额',
@@ -97,7 +97,7 @@ export const command = {
   'No due instants.': '没有应触发的时刻。',
   'There are more; -n shows more, --all shows all.': '还有更多；-n 可显示更多，--all 显示全部。',
   'There is no token on stdin.': '标准输入中没有令牌。',
-  'This password was for once: choose another.': '此密码只能使用一次，请另选密码。',
+  'This password was for the first login only: choose another.': '此密码仅供首次登录使用，请另设密码。',
   'There is no login.': '没有登录。',
   'There is no login for {0}.': '没有 {0} 的登录。',
   '--to lies before --from.': '--to 早于 --from。',
@@ -105,7 +105,7 @@ export const command = {
   'The rule begins like JSON but is none: {0}': '规则以 JSON 形式开头，却不是 JSON：{0}',
   '{0} holds data already.': '{0} 中已有数据。',
   'nothing has finished': '尚无结束的执行',
-  '{0}, {1} of them active': '{0}，其中 {1} 个启用',
+  '{0}, {1} of them active': '{0}，其中 {1} 个已启用',
   '{0} at {1}': '{0}，位于 {1}',
   'Log in with `rota login` to see and change tasks.': '请用 `rota login` 登录以查看和更改任务。',
   'not logged in': '未登录',
@@ -113,7 +113,7 @@ export const command = {
   ', the oldest for {0}': '，最久的已等 {0}',
   '{0} running, {1} waiting': '{0} 个执行中，{1} 个等待中',
   '{0} (half / 99 % / most)': '{0}（50 % / 99 % / 最大）',
-  '{0} running, {1} in hand': '{0} 个执行中，{1} 个待执行',
+  '{0} running, {1} in hand': '{0} 个执行中，{1} 个已领取待执行',
   '--from and --to are needed: a data directory or a URL each.': '须给出 --from 和 --to：各为数据目录或 URL。',
   'The variable {0} is not set.': '变量 {0} 未设置。',
   'Name tasks, or a --group or --tag, not both.': '请指定任务，或用 --group 或 --tag，二者不能同用。',
@@ -121,9 +121,9 @@ export const command = {
   'No task has that tag.': '没有带该标签的任务。',
   'No task is in group {0}.': '分组 {0} 中没有任务。',
   'Delete {0}?': '删除 {0}？',
-  '1 execution cancelled': '已取消 1 个执行',
-  '{0} executions cancelled': '已取消 {0} 个执行',
-  'nothing was running or waiting': '没有正在执行或等待的执行',
+  '1 execution cancelled': '已取消 1 次执行',
+  '{0} executions cancelled': '已取消 {0} 次执行',
+  'nothing was running or waiting': '没有正在执行或等待中的执行',
   'next run {0}': '下次执行 {0}',
   '(rota task restore brings it back)': '（rota task restore 可还原）',
   'The name is given twice, as an argument and by --name, and differently.':
@@ -131,8 +131,8 @@ export const command = {
   'A task needs a name: rota task create NAME …, or -f FILE.': '任务需要名称：rota task create NAME …，或 -f FILE。',
   'Say what to run: --shell, --python, --script, --http or --handler.':
     '请说明执行什么：--shell、--python、--script、--http 或 --handler。',
-  'One name cannot go to several tasks.': '一个名称不能用于多个任务。',
-  'One name cannot go over several tasks of a file.': '一个名称不能用于文件中的多个任务。',
+  'One name cannot be given to several tasks.': '一个名称不能用于多个任务。',
+  'One name cannot be given to several tasks of a file.': '一个名称不能用于文件中的多个任务。',
   '{0} has version {1}, not {2}.': '{0} 的版本是 {1}，而不是 {2}。',
   'Say what to change by flags or -f; an editor needs a terminal.': '请用选项或 -f 说明要改什么；编辑器需要终端。',
   '{0} holds {1} tasks; one is wanted.': '{0} 含有 {1} 个任务；只需一个。',
@@ -150,7 +150,7 @@ export const command = {
   'by hand only': '仅手动',
   'Give a --role or --scope, not both.': '--role 与 --scope 只能给出其一。',
   'There is no token {0} in force.': '没有生效的令牌 {0}。',
-  'Nothing is due.': '没有到期的任务。',
+  'Nothing is due.': '没有应触发的任务。',
   '--disable and --enable cannot go together.': '--disable 和 --enable 不能同用。',
   'Say what to change: --role, --display-name, --disable, …': '请说明要改什么：--role、--display-name、--disable……',
   'There is no password on stdin.': '标准输入中没有密码。',
@@ -196,9 +196,9 @@ export const command = {
   '{0} is not encrypted; others on the way can read the token.': '{0} 未加密，途中他人可读到令牌。',
   'Password of {0} at {1}': '{0} 在 {1} 的密码',
   'With --password-stdin it stands on the second line.': '使用 --password-stdin 时，新密码写在第二行。',
-  'This password was for once.': '此密码只能使用一次。',
+  'This password was for the first login only.': '此密码仅供首次登录使用。',
   'New password': '新密码',
-  'Logged out of {0}.': '已从 {0} 注销。',
+  'Logged out of {0}.': '已退出 {0} 的登录。',
   'The token was not made by this login and stays valid; `rota token revoke` ends it.':
     '该令牌不是由此次登录创建的，仍然有效；可用 `rota token revoke` 吊销。',
   'The server could not be told; the token stays valid until it expires. `rota token revoke` ends it.':

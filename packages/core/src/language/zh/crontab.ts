@@ -42,7 +42,7 @@ export const crontab = {
   '"{0}" after the time fields begins a command': '时间字段后面的“{0}”是命令的开头',
   '"{0}" after the time fields is a user name': '时间字段后面的“{0}”是用户名',
   '"{0}" after the time fields could be a user or a command; taken as a command. If it is the user, import again in the system format':
-    '时间字段后面的“{0}”可能是用户名，也可能是命令；按命令处理。若是用户名，请以系统格式重新导入',
+    '时间字段后面的“{0}”可能是用户名，也可能是命令；按命令处理。若是用户名，请按系统格式重新导入',
   'The user and the command are missing after the time.': '时间后面缺少用户名和命令。',
   'The system format has a user name after the time; "{0}" is none. Name the user, or read the file as a user crontab.':
     '系统格式在时间后面有用户名，而“{0}”不是。请写明用户，或把文件当作用户 crontab 读取。',

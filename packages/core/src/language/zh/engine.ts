@@ -16,11 +16,11 @@ export const engine = {
   'is {0}, which is unknown.': '是 {0}，无法识别。',
   'the task was deleted': '任务已被删除',
   'The task was changed by someone else meanwhile.': '任务在此期间已被他人修改。',
-  'A task of this name exists already. Choose another name.': '同名任务已存在，请换一个名字。',
+  'A task of this name exists already. Choose another name.': '已有同名任务，请另起一个名称。',
   'is taken by another task': '已被其他任务占用',
   'is taken by another job': '已被其他作业占用',
   'A job of this name exists already. Choose another name.': '已有同名作业，请另起一个名称。',
-  'is empty. Give the job a name.': '为空，请给作业起个名字。',
+  'is empty. Give the job a name.': '为空，请为作业命名。',
   'The job runs already ({0}), so that this run would be skipped. Wait until it has ended.':
     '作业正在执行（{0}），因此本次执行会被跳过。请等待其结束。',
   'is taken by the task {0}': '已被任务 {0} 占用',
@@ -47,22 +47,22 @@ export const engine = {
   'It waits because the task may run {0} at once and that many run now: {1}. {2} wait before it.':
     '正在等待：该任务最多同时执行 {0} 个，当前已满（{1}）。前面还有 {2} 个在排队。',
   'It waits for the limit "{0}" ({1} at once), held by {2}. {3} wait before it.':
-    '正在等待限额“{0}”（最多 {1} 个），当前由 {2} 占用。前面还有 {3} 个在排队。',
+    '正在等待并发限制“{0}”的名额（最多同时 {1} 个），目前由 {2} 占用。前面还有 {3} 个在排队。',
   'Attempt {0} starts at {1}.': '第 {0} 次尝试将于 {1} 开始。',
-  'It is due at {0}.': '将于 {0} 到期执行。',
+  'It is due at {0}.': '应触发时间为 {0}。',
   'It is due and waits for a free place on this server: {0} programs run, which is all that may at once.':
-    '已到期，正在等待本服务器的空位：已有 {0} 个程序在执行，达到同时执行的上限。',
+    '已到应触发时间，正在等待本服务器的空位：已有 {0} 个程序在执行，达到同时执行的上限。',
   'It is due and waits for a free place on this server: {0} calls run, which is all that may at once.':
-    '已到期，正在等待本服务器的空位：已有 {0} 个调用在执行，达到同时执行的上限。',
+    '已到应触发时间，正在等待本服务器的空位：已有 {0} 个调用在执行，达到同时执行的上限。',
   'It is due and waits for a free place on this server; {0} come before it.':
-    '已到期，正在等待服务器空出执行位；前面还有 {0} 个。',
+    '已到应触发时间，正在等待本服务器的空位；前面还有 {0} 个。',
   'It was skipped because an earlier execution of the task was still running and its overlap policy is "skip".':
     '已跳过：该任务上一次执行尚未结束，且重叠策略为“跳过”。',
   'It was skipped because a newer execution took its place.': '已跳过：被更新的执行取代。',
   'It was skipped because it could not start within its grace time and the misfire policy is "skip" ({0} in all).':
     '已跳过：未能在宽限时间内开始，且漏触发策略为“跳过”（共 {0} 次）。',
   'These {0} occurrences were missed while no server ran and are beyond the number that is made up.':
-    '服务停止期间漏触发 {0} 次，超出补跑上限。',
+    '服务停止期间漏触发 {0} 次，超出补执行的数量上限。',
   'The task was paused ({0} occurrences).': '任务处于暂停状态（共 {0} 次）。',
   'It was skipped: {0}.': '已跳过：{0~}。',
   'It was skipped; no reason was recorded.': '已跳过；未记录原因。',
@@ -75,5 +75,5 @@ export const engine = {
   'It succeeded and stands for {0} occurrences from {1} to {2}.': '执行成功，并涵盖从 {1} 到 {2} 的 {0} 次触发。',
   'It succeeded, {0} s late.': '执行成功，延迟 {0} 秒。',
   'It ran in time and succeeded.': '准时执行并成功。',
-  '{0} is followed already.': '{0} 已经有人在跟随。',
+  '{0} already has a follower.': '{0} 已有消费者在跟随。',
 } as const

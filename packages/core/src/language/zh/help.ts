@@ -3,7 +3,7 @@ export const help: Readonly<Record<string, string>> = {
   'One process with an embedded store, or one of several on PostgreSQL (ROTA_DATABASE_URL). The first start prints the administrator’s one-time password (or takes ROTA_ADMIN_PASSWORD). Ctrl-C lets running work finish; a second Ctrl-C cancels it.':
     '单个进程加内嵌存储，或与其他进程共用 PostgreSQL（ROTA_DATABASE_URL）。首次启动会显示管理员的一次性密码（或采用 ROTA_ADMIN_PASSWORD）。按 Ctrl-C 后会等正在执行的任务结束；再按一次则取消它们。',
   'Looks at every page of the databases, at the clock, the disk, file modes and limits, whether the server runs or not; changes nothing. Works on the server’s own machine. Exit code 9 when something is to be mended.':
-    '检查数据库的每一页，以及时钟、磁盘、文件权限和限额，服务器是否运行均可；不做任何更改。须在服务器所在的机器上使用。有需要修复之处时退出码为 9。',
+    '检查数据库的每一页，以及时钟、磁盘、文件权限和资源限制，服务器是否运行均可；不做任何更改。须在服务器所在的机器上使用。有需要修复之处时退出码为 9。',
   'Files in user or system format, told apart by themselves; directories such as /etc/cron.d are read file by file. Nothing is lost silently: every line is reported, and lines with mistakes do not stop the others. Exit code 3 when some lines had mistakes, or some tasks could not be made.':
     '用户格式和系统格式的文件会自动区分；/etc/cron.d 之类的目录逐个文件读取。不会悄悄丢失内容：每一行都有报告，有误的行不影响其他行。有的行有误，或有的任务未能创建时，退出码为 3。',
   'What was there before is kept beside it, in a directory whose name is printed.':
@@ -28,7 +28,7 @@ export const help: Readonly<Record<string, string>> = {
   'start a server on 127.0.0.1:7070 with its data in ./data': '在 127.0.0.1:7070 启动服务器，数据放在 ./data',
   'make a task': '创建任务',
   'run it now, show its log, end with its exit code': '立即执行，显示日志，以其退出码结束',
-  'when a cron expression is due; needs no server': 'cron 表达式何时到期；无需服务器',
+  'when a cron expression is due; needs no server': '显示 cron 表达式的触发时间；无需服务器',
   'see what would become of a machine’s crontabs': '查看一台机器的 crontab 导入后的结果',
   'on 127.0.0.1:7070, data in ./data': '监听 127.0.0.1:7070，数据放在 ./data',
   'for a machine': '供整台机器使用',
@@ -54,7 +54,7 @@ export const help: Readonly<Record<string, string>> = {
   'all tasks of a file': '文件中的全部任务',
   'carry a task to another server': '把任务带到另一台服务器',
   'in the editor': '在编辑器中',
-  'another time, a longer limit': '改时间，延长时限',
+  'another time, a longer limit': '改时间，延长执行时限',
   'fields by their path': '按路径改字段',
   'start it and print the execution’s id': '启动并显示执行的编号',
   'go on only when it succeeded': '成功后才继续',
@@ -78,11 +78,11 @@ export const help: Readonly<Record<string, string>> = {
   'in plain words': '用通俗的话说明',
   'why it did not run, and what mends it': '为何没有执行，以及如何解决',
   'watch what the task is doing': '观察任务在做什么',
-  'the end of its complaints': '其错误输出的末尾',
+  'the end of its error output': '其错误输出的末尾',
   'the same, by machine': '同上，供程序处理',
   'over a change of the clocks': '跨过夏令时切换',
   用中文说明: '用中文说明',
-  'as Quartz reads it: Monday to Friday': '按 Quartz 的读法：星期一至星期五',
+  'as Quartz reads it: Monday to Friday': '按 Quartz 的读法：周一至周五',
   'the coming hour': '今后一小时',
   'when it did not run, and why': '何时没有执行，以及原因',
   'totals, and the slowest and most failing tasks': '总计，以及最慢和失败最多的任务',

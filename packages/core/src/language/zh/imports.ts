@@ -20,7 +20,7 @@ export const imports = {
   '{0} runs it when day of month or day of week matches; written so that Rota does, too.':
     '{0}在日期或星期之一匹配时执行；已改写，使 Rota 也如此。',
   '{0} ends at Sunday, which cronie reads since 2025 and other crons refuse.':
-    '{0} 以星期日结尾，cronie 自 2025 年起支持，其他 cron 拒绝。',
+    '{0} 以周日结尾，cronie 自 2025 年起支持，其他 cron 拒绝。',
   '{0}: {1} has never run under {2}: {3}.': '{0~}：{1} 在 {2} 下从未执行过：{3~}。',
   'only cronie and OpenBSD draw a value at random': '只有 cronie 和 OpenBSD 会随机取值',
   'It looks like the rest of line {0}, which ends in a backslash; cron reads each line by itself. Put both on one line.':
@@ -35,5 +35,4 @@ export const imports = {
   'There is no such file or directory.': '没有这样的文件或目录。',
   'cron does not read files of such names (hidden ones, copies, leftovers of packages); name it to import it.':
     'cron 不读取这类名字的文件（隐藏文件、副本、软件包的残留）；要导入请直接指明该文件。',
-  '{0} names like {1} are taken.': '{0} 个类似 {1} 的名字都已被占用。',
 } as const

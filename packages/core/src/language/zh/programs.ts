@@ -34,7 +34,7 @@ export const programs = {
   'There is no handler {0}. Known handlers: {1}.': '不存在处理函数 {0}。已知的处理函数：{1}。',
   'There is no handler {0}. No handler is registered.': '不存在处理函数 {0}。尚未注册任何处理函数。',
   '{0} must be a whole number above 0.': '{0} 须为大于 0 的整数。',
-  'Must be > 0.': '须大于 0。',
+  'Must be above 0.': '须大于 0。',
   'it did not load within {0} s': '未能在 {0} 秒内加载',
   'The handler module {0} cannot be used: {1}': '处理函数模块 {0} 无法使用：{1~}',
   'The handler pool is closed.': '处理函数线程池已关闭。',

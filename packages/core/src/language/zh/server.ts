@@ -2,7 +2,7 @@
 /** What the server says of requests, sign-ins, its configuration and its start. */
 export const server = {
   'does nothing in this version, which runs nothing on other nodes yet. Leave it out.':
-    '在本版本中不起作用：本版本尚不在其他节点上运行任何任务。请去掉。',
+    '在本版本中不起作用：本版本尚不在其他节点上执行任何任务。请去掉。',
   'Malformed request': '请求格式错误',
   'Bad Request': '错误的请求',
   'Authentication required': '需要身份验证',
@@ -30,7 +30,7 @@ export const server = {
     '本机没有地址 {0}。请用 --host 指定已有的地址，或用 0.0.0.0 表示全部。',
   'The host name {0} cannot be resolved. Name an address with --host.': '无法解析主机名 {0}。请用 --host 指定地址。',
   'database.url: {0}': 'database.url：{0~}',
-  'It was waited for {0} s (database.wait_seconds).': '已等待 {0} 秒（database.wait_seconds）。',
+  'Waited for it for {0} s (database.wait_seconds).': '已等待 {0} 秒（database.wait_seconds）。',
   'database.url: {0} {1}': 'database.url：{0~}{1~}',
   'redis.url: {0}': 'redis.url：{0~}',
   'handlers.module: {0}': 'handlers.module：{0~}',
@@ -69,7 +69,7 @@ export const server = {
   'Too many requests.': '请求过多。',
   'The request cannot be served.': '无法处理该请求。',
   'Something went wrong in the server; its log tells more under this request id.':
-    '服务器内部出错，可凭此请求 ID 在其日志中查看详情。',
+    '服务器内部出错，可凭此请求编号在其日志中查看详情。',
   '{0} is not possible here; allowed: {1}.': '此处不能使用 {0}；允许的方法：{1}。',
   'This needs a credential.': '此操作需要凭据。',
   'is not known here.': '此处不支持该参数。',

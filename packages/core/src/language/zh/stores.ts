@@ -20,7 +20,7 @@ export const stores = {
   'The database was written by a newer Rota (migration {0}). Use that release.':
     '数据库由更新版本的 Rota 写入（迁移 {0}），请使用那个版本。',
   'Migration {0} has changed since it was applied. Restore the file; migrations are append-only.':
-    '迁移 {0} 在应用之后被改动。请恢复该文件；迁移只能追加。',
+    '迁移 {0} 在应用之后被改动。请还原该文件；迁移只能追加。',
   'A store in memory cannot be backed up.': '内存中的存储不能备份。',
   '{0} is not the data directory of a server.': '{0} 不是服务器的数据目录。',
   '{0} holds a store already. Name an empty or new folder.': '{0} 中已有存储，请指定空目录或新目录。',
@@ -74,7 +74,7 @@ export const stores = {
   'The URL cannot be read: it must be like postgres://user:password@host/database.':
     '无法识别该 URL，应形如 postgres://user:password@host/database。',
   '"{0}" cannot be the name of a schema.': '“{0}”不能用作 schema 名称。',
-  'Rules vanish as fast as they are made.': '规则刚建立就消失。',
+  'Schedules are being deleted as fast as they are saved; try again.': '计划刚保存就被删除；请重试。',
   'Stop all servers first; one that was killed counts as running until its lease ends, some seconds later.':
     '请先停止所有服务器；被强制终止的服务器在几秒后租约到期前仍算作运行中。',
   'A server uses this database: process {0} on {1}. {2}': '有服务器正在使用该数据库：{1} 上的进程 {0}。{2~}',

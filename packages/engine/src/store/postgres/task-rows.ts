@@ -34,7 +34,7 @@ export async function internRules(tx: Session, bodies: readonly string[]): Promi
   const ids = new Map<string, number>()
   // Twice at most: a rule that nobody used may be swept away between the two statements.
   for (let turn = 0; ids.size < byDigest.size; turn++) {
-    if (turn > 10) throw new Error(say`Rules vanish as fast as they are made.`)
+    if (turn > 10) throw new Error(say`Schedules are being deleted as fast as they are saved; try again.`)
     await tx.run('add-rules', [[...byDigest.keys()], [...byDigest.values()]])
     for (const { id, digest } of await tx.run<{ id: number; digest: string }>('hold-rules', [[...byDigest.keys()]])) {
       ids.set(byDigest.get(digest)!, id)

@@ -22,6 +22,6 @@ export const log = {
   nothingYet: 'No output yet. Lines appear here as they are written.',
   unfinished: 'An unfinished line',
   silent: 'silent for {{time}}',
-  dropped: 'The log reached its limit: {{bytes}} bytes in its middle were not kept. The limit is set by max_log_bytes.',
+  dropped: 'The log reached its limit: {{bytes}} bytes in the middle were not kept. The limit is set by max_log_bytes.',
   link: 'Link to line {{no}}',
 } as const

@@ -15,7 +15,7 @@ export const settings = {
     address: 'Address',
     client: 'Program',
     lastUsed: 'Last used',
-    end: 'End',
+    end: 'End session',
     ended: 'The session was ended.',
     permissions: 'Permissions',
     role: 'Role',
@@ -82,7 +82,7 @@ export const settings = {
   },
   tokens: {
     intro:
-      'For programs: send a token as “Authorization: Bearer …”. It may do what its scopes say, at most what its owner may.',
+      'For programs: send a token as “Authorization: Bearer …”. It has the permissions you choose, never more than its owner has.',
     add: 'New token',
     password: 'Your password',
     passwordNote: 'You signed in some time ago: please confirm that it is you.',
@@ -93,7 +93,7 @@ export const settings = {
     lastUsed: 'Last used',
     expires: 'Expires',
     never: 'never',
-    days: 'Expires after days',
+    days: 'Expires after (days)',
     daysNote: 'Empty: never.',
     made: 'This token is shown only once. Copy it now.',
     revoke: 'Revoke',

@@ -4,7 +4,7 @@ export const signIn = {
   password: 'Password',
   submit: 'Sign in',
   firstTime:
-    'First start? The administrator “admin” has a one-time password: the server printed it when it started, and it stands in the file first-admin-password in the data directory.',
+    'First start? The administrator “admin” has a one-time password: the server printed it when it started, and it is in the file first-admin-password in the data directory.',
   expired: 'Your session has ended',
   expiredText: 'Sign in again to go on. What you entered on this page is still here.',
   changeTitle: 'Choose your own password',

@@ -35,5 +35,5 @@ export const statistics = {
   nothing: 'Nothing in this period.',
   empty: 'No figures yet',
   emptyText:
-    'Once tasks have run, this page shows how many succeeded, how long they took, how late they began, and which hours are crowded.',
+    'Once tasks have run, this page shows how many succeeded, how long they took, how late they began, and which hours are the busiest.',
 } as const

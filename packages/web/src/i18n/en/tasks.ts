@@ -81,8 +81,8 @@ export const tasks = {
     resume: {
       word: 'Resume',
       title: 'Resume',
-      hit_one: '{{total}} task goes on.',
-      hit_other: '{{total}} tasks go on.',
+      hit_one: '{{total}} task resumes.',
+      hit_other: '{{total}} tasks resume.',
       act_one: 'Resume {{total}} task',
       act_other: 'Resume {{total}} tasks',
       done_one: '{{total}} task resumed.',

@@ -1,13 +1,13 @@
 export const timeline = {
-  tabs: { fleet: 'Fleet', ledger: 'Ledger', coming: 'Forecast', calendar: 'Calendar' },
+  tabs: { fleet: 'Lanes', ledger: 'Ledger', coming: 'Forecast', calendar: 'Calendar' },
   byTask: 'By task',
   byGroup: 'By group',
   lanes: 'Lanes',
   jumpTo: 'Jump to a date and time',
   ofGroup: 'Group {{group}}',
   cut: 'Only the latest {{shown}} executions are shown. Zoom in or choose a group to see the others.',
-  comingPart: 'Of tasks that are due very often only the next occurrences are known here.',
-  daysCut: 'There are more schedules than are counted here.',
+  comingPart: 'Of tasks that run very often, only the next occurrences are shown here.',
+  daysCut: 'There are more schedules than can be counted here.',
   columns: {
     due: 'Due',
     task: 'Task',

@@ -33,7 +33,7 @@ export const execution: SameKeys<typeof english> = {
     changeOverlap: '修改重叠策略',
     changeMisfire: '修改漏触发策略',
     resume: '恢复任务',
-    raiseTimeout: '延长超时时间',
+    raiseTimeout: '延长执行时限',
     addRetry: '设置重试',
   },
   failures: {
@@ -106,7 +106,7 @@ export const execution: SameKeys<typeof english> = {
     },
   },
   empty: '还没有执行记录',
-  emptyText: '任务到点或手动执行后，执行及其日志就会出现在这里。',
+  emptyText: '任务到达应触发时间或手动执行后，执行及其日志就会出现在这里。',
   exitCode: '退出码 {{code}}',
   facts: {
     task: '任务',
@@ -179,8 +179,8 @@ export const execution: SameKeys<typeof english> = {
   cancelled: '正在取消执行。',
   rerun: '重新执行',
   rerunDone: '已用相同参数重新执行。',
-  rerunMany_one: '重新执行 {{count}} 个',
-  rerunMany_other: '重新执行 {{count}} 个',
+  rerunMany_one: '重新执行 {{count}} 次',
+  rerunMany_other: '重新执行 {{count}} 次',
   openTask: '打开任务',
   openFull: '打开详情页',
   lastOutput: '最近输出',

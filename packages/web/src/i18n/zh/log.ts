@@ -24,7 +24,7 @@ export const log: SameKeys<typeof english> = {
   nothing: '没有任何输出。',
   nothingYet: '尚无输出。写出的每一行都会立即显示在这里。',
   unfinished: '尚未结束的一行',
-  silent: '已静默 {{time}}',
+  silent: '已 {{time}}没有输出',
   dropped: '日志已达上限：中间有 {{bytes}} 字节未保留。上限由 max_log_bytes 设置。',
   link: '指向第 {{no}} 行的链接',
 }

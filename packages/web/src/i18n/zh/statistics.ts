@@ -2,7 +2,7 @@ import type { statistics as english } from '../en/statistics.ts'
 import type { SameKeys } from '../words.ts'
 
 export const statistics: SameKeys<typeof english> = {
-  range: '回看范围',
+  range: '时间范围',
   days1: '24 小时',
   days7: '7 天',
   days30: '30 天',

@@ -27,7 +27,7 @@ export const tasks: SameKeys<typeof english> = {
     last: '上次执行',
     next: '下次执行',
     tags: '标签',
-    runs: '次数',
+    runs: '执行次数',
     run: '执行',
   },
   bulk: {
@@ -83,8 +83,8 @@ export const tasks: SameKeys<typeof english> = {
     resume: {
       word: '恢复',
       title: '恢复',
-      hit_one: '{{total}} 个任务将继续执行。',
-      hit_other: '{{total}} 个任务将继续执行。',
+      hit_one: '{{total}} 个任务将恢复。',
+      hit_other: '{{total}} 个任务将恢复。',
       act_one: '恢复 {{total}} 个任务',
       act_other: '恢复 {{total}} 个任务',
       done_one: '已恢复 {{total}} 个任务。',
@@ -103,8 +103,8 @@ export const tasks: SameKeys<typeof english> = {
     delete: {
       word: '删除……',
       title: '删除',
-      hit_one: '将删除 {{total}} 个任务及其计划。数日内可以恢复，历史记录保留。',
-      hit_other: '将删除 {{total}} 个任务及其计划。数日内可以恢复，历史记录保留。',
+      hit_one: '将删除 {{total}} 个任务及其计划。数日内可以还原，历史记录保留。',
+      hit_other: '将删除 {{total}} 个任务及其计划。数日内可以还原，历史记录保留。',
       act_one: '删除 {{total}} 个任务',
       act_other: '删除 {{total}} 个任务',
       done_one: '已删除 {{total}} 个任务。',
@@ -113,8 +113,8 @@ export const tasks: SameKeys<typeof english> = {
     restore: {
       word: '还原',
       title: '还原',
-      hit_one: '{{total}} 个任务将恢复原状。',
-      hit_other: '{{total}} 个任务将恢复原状。',
+      hit_one: '{{total}} 个任务将还原为删除前的状态。',
+      hit_other: '{{total}} 个任务将还原为删除前的状态。',
       act_one: '还原 {{total}} 个任务',
       act_other: '还原 {{total}} 个任务',
       done_one: '已还原 {{total}} 个任务。',

@@ -21,13 +21,7 @@ export function Attempts({ execution }: { execution: Execution }) {
   }
   return (
     <Panel isFlush>
-      <ShortTable
-        columns={columns}
-        rows={attempts}
-        rowId={({ attempt }) => String(attempt)}
-        minWidth={720}
-        horizontalSpacing="xs"
-      />
+      <ShortTable columns={columns} rows={attempts} rowId={({ attempt }) => String(attempt)} minWidth={720} />
     </Panel>
   )
 }

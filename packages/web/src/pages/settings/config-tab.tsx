@@ -9,7 +9,7 @@ import { Panel } from '../../ui/panel.tsx'
 import { ProblemNotice } from '../../ui/problem-notice.tsx'
 import { type Setting, settingsOf } from './settings-of.ts'
 
-const CODE = { className: 'mono', fz: 12 }
+const CODE = { className: 'mono', fz: 12, style: { overflowWrap: 'anywhere' } } as const
 
 /** The configuration in force, as the server filtered it. */
 export function ConfigTab() {
@@ -32,7 +32,7 @@ export function ConfigTab() {
             {t('settings.config.unset')}
           </Text>
         ),
-      cellProps: { ...CODE, style: { overflowWrap: 'anywhere' } },
+      cellProps: CODE,
     },
   ]
   return (

@@ -43,11 +43,11 @@ export function TokensTab() {
 
   return (
     <Stack gap="md">
-      <Group justify="space-between" wrap="nowrap">
-        <Text size="sm" c="dimmed" maw={720}>
+      <Group justify="space-between">
+        <Text size="sm" c="dimmed" maw={720} flex="1 1 320px">
           {t('settings.tokens.intro')}
         </Text>
-        <Group gap="md" wrap="nowrap">
+        <Group gap="md">
           {mayManage && (
             <Switch
               label={t('settings.tokens.all')}

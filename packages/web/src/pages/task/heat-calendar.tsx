@@ -8,6 +8,7 @@ import { formatDay } from '../../format/instant.ts'
 import { formatCount } from '../../format/number.ts'
 import { instantOfWall } from '../../format/wall-clock.ts'
 import { useZone } from '../../ground/zone.ts'
+import { currentLanguage, LOCALES } from '../../i18n/i18n.ts'
 import { type CalendarDay, calendarWeeks, heatOf } from './calendar-days.ts'
 import classes from './heat-calendar.module.css'
 
@@ -124,5 +125,6 @@ function dayAfter(date: string): string {
 /** Named where a month begins. */
 function monthLabel(monday: string, before: string | undefined): string {
   if (before !== undefined && before.slice(0, 7) === monday.slice(0, 7)) return ''
-  return monday.slice(5, 7).replace(/^0/, '')
+  const month = new Intl.DateTimeFormat(LOCALES[currentLanguage()], { month: 'short', timeZone: 'UTC' })
+  return month.format(Date.parse(`${monday}T12:00:00Z`))
 }

@@ -17,7 +17,15 @@ export function Sparkline({ executions }: { executions: readonly ListedExecution
   const step = WIDTH / Math.max(runs.length, 12)
   const label = t('taskPage.sparkline', { count: runs.length, longest: formatDuration(longest * 1_000) })
   return (
-    <svg width={WIDTH} height={HEIGHT} role="img" aria-label={label}>
+    <svg
+      width={WIDTH}
+      height={HEIGHT}
+      viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+      preserveAspectRatio="none"
+      style={{ maxWidth: '100%' }}
+      role="img"
+      aria-label={label}
+    >
       <title>{label}</title>
       {runs.map((run, at) => {
         const height = Math.max(LEAST, ((run.duration ?? 0) / longest) * (HEIGHT - 2))

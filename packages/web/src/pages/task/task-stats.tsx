@@ -52,9 +52,9 @@ export function TaskStats({ task }: { task: Task }) {
               { label: t('outcome.skipped'), value: formatCount(stats?.skipped ?? 0) },
               { label: t('taskPage.successRate'), value: formatPercentage(stats?.success_rate ?? null) },
               { label: t('taskPage.average'), value: span(stats?.avg_duration) },
-              { label: 'p50', value: span(stats?.p50_duration) },
-              { label: 'p95', value: span(stats?.p95_duration) },
-              { label: 'p99', value: span(stats?.p99_duration) },
+              { label: `${t('execution.facts.duration')} p50`, value: span(stats?.p50_duration) },
+              { label: `${t('execution.facts.duration')} p95`, value: span(stats?.p95_duration) },
+              { label: `${t('execution.facts.duration')} p99`, value: span(stats?.p99_duration) },
               { label: t('taskPage.lateness50'), value: lag(stats?.p50_lateness_ms) },
               { label: t('taskPage.lateness99'), value: lag(stats?.p99_lateness_ms) },
             ]}

@@ -78,6 +78,7 @@ function timeColumns(t: TFunction): Column<Task>[] {
       id: 'schedule',
       header: t('tasks.columns.schedule'),
       width: 'minmax(150px, 1.8fr)',
+      yields: 2,
       cell: (task) => {
         const words = task.words?.[currentLanguage()] ?? task.schedule
         if (words === null) return <span style={DIM}>{t('tasks.byHand')}</span>

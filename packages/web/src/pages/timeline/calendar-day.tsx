@@ -42,7 +42,9 @@ export function CalendarDay({ from, to, label, title, zone, plan, ends, most, is
       aria-label={title}
     >
       <div className={classes.dayHead}>
-        <span>{label}</span>
+        <span className={classes.dayName} data-long={title}>
+          {label}
+        </span>
         {ends !== undefined && (
           <span style={{ display: 'inline-flex', gap: 8 }}>
             {ends.success > 0 && (
@@ -73,6 +75,7 @@ export function CalendarDay({ from, to, label, title, zone, plan, ends, most, is
           </span>
         )}
       </div>
+      {plan !== undefined && <div className={classes.brief}>×{formatCount(plan.occurrences)}</div>}
       <ul className={classes.plan}>
         {shown.map(({ taskId, name, at, count }) => (
           <li key={taskId}>

@@ -72,7 +72,7 @@ export function CalendarTab() {
       <div className={classes.days} data-period={period}>
         {days.slice(0, 7).map((number) => (
           <div key={number} className={classes.weekday}>
-            {named(number, { weekday: period === 'week' ? 'long' : 'short' })}
+            {named(number, { weekday: 'short' })}
           </div>
         ))}
         {days.map((number) => (

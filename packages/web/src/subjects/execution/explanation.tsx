@@ -15,7 +15,7 @@ export function Explanation({ execution, isPlain = false }: { execution: Executi
   const { colour } = OUTCOMES[outcomeOf(execution)]
   const style = { '--why': `var(--${colour})`, '--why-soft': `var(--${colour}-soft)` } as React.CSSProperties
   return (
-    <div className={classes.why} style={isPlain ? undefined : style}>
+    <div className={classes.why} data-plain={isPlain || undefined} style={isPlain ? undefined : style}>
       <span>
         <ExplainedText text={explanation.summary[currentLanguage()]} />
       </span>

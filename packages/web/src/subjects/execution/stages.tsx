@@ -72,7 +72,8 @@ function stagesBefore({ scheduled_at, created_at }: Execution, t: TFunction): St
   const planned = Date.parse(created_at)
   const dueStage = { word: t('execution.stages.due'), at: due }
   const plannedStage = { word: t('execution.stages.planned'), at: planned }
-  return planned <= due
+  if (planned === due) return [dueStage]
+  return planned < due
     ? [plannedStage, { ...dueStage, lag: t('execution.stages.ahead', { duration: formatDuration(due - planned) }) }]
     : [dueStage, { ...plannedStage, lag: `+${formatDuration(planned - due)}` }]
 }
