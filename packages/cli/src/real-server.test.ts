@@ -170,7 +170,7 @@ test('an exported task is made again from its own text, and is the same', async 
 
 test('every wrong field is named, whatever part of the server finds it', async () => {
   const cases: [string[], RegExp][] = [
-    [['--cron', '61 * * * *'], /schedule.*61 is out of range/],
+    [['--cron', '61 * * * *'], /schedule.*"61" is out of range/],
     [['--every', '5m', '--tz', 'Mars/Base'], /timezone.*Mars\/Base/],
     [['--timeout', '0'], /timeout_seconds/],
     [['--set', 'retri.max_attempts=1'], /retri/],

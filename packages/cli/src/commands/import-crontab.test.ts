@@ -41,7 +41,7 @@ test('every line is reported, good ones are imported, and mistakes give exit cod
 
 test('a mistake is shown with its line and place', async () => {
   const { out } = await run([...importing, '--dry-run'], { stdin: USER_CRONTAB })
-  expect(out).toMatch(/ {4}5 {2}✖ mistake .*61 is out of range/)
+  expect(out).toMatch(/ {4}5 {2}✖ mistake .*"61" is out of range/)
   expect(out).toMatch(/^ +61 \* \* \* \* broken\n +\^$/m)
 })
 

@@ -50,7 +50,7 @@ test('a rule may be JSON', async () => {
 test('a mistake is shown at its place, with the allowed range, and ends with the code for wrong usage', async () => {
   const { code, err } = await run(['next', '0 25 * * *'])
   expect(code).toBe(2)
-  expect(err).toMatch(/25 is out of range in the hour field, which allows 0–23/)
+  expect(err).toMatch(/"25" is out of range in the hour field, which allows 0–23/)
   expect(err).toContain('  0 25 * * *\n    ^\n')
 })
 

@@ -137,7 +137,7 @@ function timing({ when }: JobLine, timezone: string, flavour: CronFlavour | null
   if (wrong) return wrong
   const schedule = { type: 'cron', expression } as const
   const meanings = translated.isAsWritten ? doubtsOf(expression, timezone) : []
-  return { schedule, atBoot: false, words: say`at ${expression}`, notes: translated.notes, meanings }
+  return { schedule, atBoot: false, words: say`on the schedule ${expression}`, notes: translated.notes, meanings }
 }
 
 function timingOfMacro(macro: MacroName, flavour: CronFlavour | null): Timing {

@@ -163,7 +163,7 @@ describe('extensions', () => {
 
 describe('mistakes are named with their place, the allowed range and a way out', () => {
   const cases: [string, number | undefined, RegExp, string | undefined][] = [
-    ['60 * * * *', 0, /60 is out of range in the minute field, which allows 0–59/, '0 * * * *'],
+    ['60 * * * *', 0, /"60" is out of range in the minute field, which allows 0–59/, '0 * * * *'],
     ['0 24 * * *', 2, /hour field, which allows 0–23/, '0 0 * * *'],
     ['0 0 32 * *', 4, /day-of-month field, which allows 1–31/, undefined],
     ['0 0 * 13 *', 6, /month field, which allows 1–12/, undefined],

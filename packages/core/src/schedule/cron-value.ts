@@ -48,7 +48,7 @@ export function parseValue(name: FieldName, text: string, at: number, report: Co
   const allowed = names.length > 0 ? say`${min}–${max} or a name such as ${names[1]!.slice(0, 3)}` : `${min}–${max}`
   if (/^-?\d+$/.test(text)) {
     report(
-      say`${text} is out of range in the ${name} field, which allows ${allowed}.`,
+      say`"${text}" is out of range in the ${name} field, which allows ${allowed}.`,
       at,
       valueMeant(name, Number(text)),
       text.length,

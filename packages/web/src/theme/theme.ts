@@ -21,6 +21,20 @@ const teal: MantineColorsTuple = [
   '#084843',
 ]
 
+/** The red of failures, at the shades that both schemes are drawn with. */
+const red: MantineColorsTuple = [
+  '#fdeeec',
+  '#fde7e4',
+  '#f9c9c3',
+  '#f4a59c',
+  '#ff8577',
+  '#e8604f',
+  '#cf3f2f',
+  '#b42318',
+  '#931d14',
+  '#6f160f',
+]
+
 /** Greys with a slight warmth, so that surfaces and tokens.css agree. */
 const dark: MantineColorsTuple = [
   '#ebe8e2',
@@ -60,7 +74,7 @@ export const theme = createTheme({
   primaryShade: { light: 7, dark: 4 },
   autoContrast: true,
   luminanceThreshold: 0.35,
-  colors: { teal, dark, gray },
+  colors: { teal, red, dark, gray },
   fontFamily: 'var(--rota-font)',
   fontFamilyMonospace: 'var(--rota-mono)',
   fontSizes: { xs: '12px', sm: '13px', md: '14px', lg: '16px', xl: '20px' },

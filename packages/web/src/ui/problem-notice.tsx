@@ -7,6 +7,9 @@ import { toProblem } from '../api/problem.ts'
 export function ProblemNotice({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
   const { t } = useTranslation()
   const problem = toProblem(error)
+  const errors = problem.problem?.errors ?? []
+  // The sentence of a problem of fields is the first of them.
+  const isListed = errors.some(({ message }) => problem.message.includes(message))
   return (
     <Alert
       color="red"
@@ -15,8 +18,8 @@ export function ProblemNotice({ error, onRetry }: { error: unknown; onRetry?: ()
       icon={<IconAlertCircle size={18} />}
       title={problem.isOffline ? t('problem.title') : (problem.problem?.title ?? t('problem.title'))}
     >
-      <Text size="sm">{problem.isOffline ? t('problem.offline') : problem.message}</Text>
-      {problem.problem?.errors.map(({ path, message }) => (
+      {!isListed && <Text size="sm">{problem.isOffline ? t('problem.offline') : problem.message}</Text>}
+      {errors.map(({ path, message }) => (
         <Text size="sm" key={`${path}${message}`}>
           <span className="mono">{path}</span> {message}
         </Text>

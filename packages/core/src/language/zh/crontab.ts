@@ -61,7 +61,7 @@ export const crontab = {
   'Runs {0} as {1}, with {2} on its standard input: {3}': '{0~}以 {1} 身份执行，标准输入为 {2}：{3}',
   'Runs {0}, with {1} on its standard input: {2}': '{0~}执行，标准输入为 {1}：{2}',
   '@{0}, that is {1}': '按 @{0}（即 {1}）',
-  'at {0}': '按 {0}',
+  'on the schedule {0}': '按计划 {0} ',
   'Not imported, because CRON_TZ on line {0} is not a time zone: "{1}".':
     '未导入，因为第 {0} 行的 CRON_TZ 不是时区：“{1}”。',
   'Before the first % there is no command. Write \\% for a percent sign.': '第一个 % 之前没有命令。百分号请写作 \\%。',

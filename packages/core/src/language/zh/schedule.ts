@@ -32,7 +32,7 @@ export const schedule = {
   'The schedule never fires: {0} has at most {1} days, so day {2} never comes.':
     '该计划永远不会触发：{0~}最多 {1} 天，{2} 日永远不会到来。',
   '{0}–{1} or a name such as {2}': '{0}–{1} 或名称（如 {2}）',
-  '{0} is out of range in the {1} field, which allows {2}.': '{0} 超出{1~}字段的范围，可取 {2~}。',
+  '"{0}" is out of range in the {1} field, which allows {2}.': '“{0}”超出{1~}字段的范围，可取 {2~}。',
   '"{0}" means nothing in the {1} field, which allows {2}.': '“{0}”在{1~}字段中没有意义，可取 {2~}。',
   'A schedule is an object with a type, or a cron expression as text.':
     '计划须为带 type 的对象，或文本形式的 cron 表达式。',

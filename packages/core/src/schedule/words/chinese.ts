@@ -8,13 +8,14 @@ export const chinese: Language = {
   cron: (shape) => {
     const hashed = `${years(shape.years)}${shape.hashed ? '（按哈希分散）' : ''}`
     const days = dayPhrase(shape)
-    if (shape.time.kind === 'times') return `${days} ${times(shape.time.times)}${hashed}`
+    const gap = days.endsWith('）') ? '' : ' '
+    if (shape.time.kind === 'times') return `${days}${gap}${times(shape.time.times)}${hashed}`
     const rhythm = rhythmPhrase(shape.time)
     return `${days === '每天' ? rhythm : `${days}，${rhythm}`}${hashed}`
   },
   interval: (every, unit) => everyUnit(every, unit),
   anchored: (text, wall) => `${text}（自 ${wall} 起计）`,
-  aligned: (text, unit) => (unit === 'days' ? `${text} 00:00` : `${text}（按钟面对齐）`),
+  aligned: (text, unit) => (unit === 'days' ? `${text} 00:00` : `${text}（与时钟对齐）`),
   once: (wall) => `仅一次，${wall}`,
   dependency: '在所依赖的任务之后执行',
   none: '仅手动执行',

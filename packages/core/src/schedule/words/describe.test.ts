@@ -37,7 +37,7 @@ const cases: [ScheduleInput, string, string][] = [
   [
     '0 0 */2 * 1',
     'Every Monday, but only on every 2nd day from the 1st of every month at 00:00',
-    '每周一（且须为每月从 1 日起每 2 天） 00:00',
+    '每周一（且须为每月从 1 日起每 2 天）00:00',
   ],
   ['0 0 1,15 * *', 'On the 1st and 15th of every month at 00:00', '每月 1 日、15 日 00:00'],
   ['0 0 1-7 * *', 'On the 1st to 7th of every month at 00:00', '每月 1 日至 7 日 00:00'],
@@ -76,7 +76,7 @@ const cases: [ScheduleInput, string, string][] = [
   [
     { type: 'interval', every: 45, unit: 'minutes', aligned: true },
     'Every 45 minutes, on the clock',
-    '每 45 分钟（按钟面对齐）',
+    '每 45 分钟（与时钟对齐）',
   ],
   [{ type: 'daily', times: ['09:00', '17:30'] }, 'Every day at 09:00 and 17:30', '每天 09:00、17:30'],
   [

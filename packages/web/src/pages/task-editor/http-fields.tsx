@@ -1,4 +1,4 @@
-import { Select, Switch } from '@mantine/core'
+import { Select, Stack, Switch } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import { CodeEditor } from '../../code-editor/code-editor.tsx'
 import { valueAt } from '../../subjects/task/task-document.ts'
@@ -46,12 +46,14 @@ export function HttpFields() {
           <JsonField path="http.body" label={t('editor.body')} description="" />
         ))}
       <Auth />
-      <MapField path="http.headers" label={t('editor.headers')} />
-      <MapField path="http.query" label={t('editor.query')} />
+      <MapField path="http.headers" label={t('editor.headers')} addLabel={t('editor.addHeader')} />
+      <MapField path="http.query" label={t('editor.query')} addLabel={t('editor.addQuery')} />
       <div className={classes.grid}>
         <ExpectedStatus />
-        <HttpSwitch path="http.follow_redirects" label={t('editor.followRedirects')} />
-        <HttpSwitch path="http.tls.verify" label={t('editor.verifyTls')} />
+        <Stack gap="sm" mt={22}>
+          <HttpSwitch path="http.follow_redirects" label={t('editor.followRedirects')} />
+          <HttpSwitch path="http.tls.verify" label={t('editor.verifyTls')} />
+        </Stack>
       </div>
       <JsonField path="http.assert" label={t('editor.assertions')} description={t('editor.assertionsHint')} />
     </>
@@ -104,7 +106,6 @@ function HttpSwitch({ path, label }: { path: string; label: string }) {
   return (
     <Switch
       label={label}
-      mt={22}
       checked={valueAt(document, path) !== false}
       onChange={(event) => set(path, event.currentTarget.checked ? undefined : false)}
     />

@@ -9,6 +9,7 @@ import classes from './task-editor.module.css'
 interface MapFieldProps {
   path: string
   label: string
+  addLabel: string
 }
 
 interface Row {
@@ -21,7 +22,7 @@ let made = 0
 const newRow = (name = '', value = ''): Row => ({ key: `row-${made++}`, name, value })
 
 /** Names and texts, one pair a row: environment, headers, query. Rows without a name are not yet part of the task. */
-export function MapField({ path, label }: MapFieldProps) {
+export function MapField({ path, label, addLabel }: MapFieldProps) {
   const { t } = useTranslation()
   const { document, set, faultAt } = useEditor()
   const heading = useId()
@@ -79,7 +80,7 @@ export function MapField({ path, label }: MapFieldProps) {
         style={{ justifySelf: 'start' }}
         onClick={() => setRows([...current, newRow()])}
       >
-        {t('editor.addRow', { label })}
+        {addLabel}
       </Button>
       {fault && (
         <div className={classes.error}>

@@ -20,7 +20,7 @@ export function ParametersSection() {
   const { t } = useTranslation()
   return (
     <div className={classes.grid}>
-      <MapField path="env" label={t('editor.env')} />
+      <MapField path="env" label={t('editor.env')} addLabel={t('editor.addEnv')} />
       <ListField path="params.args" label={t('editor.args')} description={t('editor.argsHint')} />
       <JsonField path="params.kwargs" label={t('editor.kwargs')} description={t('editor.kwargsHint')} />
       <TextField path="working_dir" label={t('editor.workingDir')} placeholder="/srv/app" isCode />

@@ -46,7 +46,7 @@ export function CalendarDay({ from, to, label, title, zone, plan, ends, most, is
           {label}
         </span>
         {ends !== undefined && (
-          <span style={{ display: 'inline-flex', gap: 8 }}>
+          <span className={classes.ends}>
             {ends.success > 0 && (
               <Link
                 to="/executions"
