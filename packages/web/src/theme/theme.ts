@@ -62,6 +62,9 @@ const gray: MantineColorsTuple = [
   '#1f1d1a',
 ]
 
+/** What is written on a filled button. */
+const INK: Readonly<Record<string, string>> = { teal: 'var(--accent-ink)', red: 'var(--surface)' }
+
 /** Read when a button is drawn: the language may have changed by then. */
 const namedCloseButton = {
   get 'aria-label'() {
@@ -89,11 +92,11 @@ export const theme = createTheme({
       h3: { fontSize: '14px', lineHeight: '20px' },
     },
   },
-  // The accent is bright on dark grounds: what stands on it is dark there.
+  // Accent and red are bright on dark grounds: what stands on them is dark there.
   variantColorResolver: (input) => {
     const colours = defaultVariantColorsResolver(input)
-    const isAccent = input.variant === 'filled' && (input.color ?? input.theme.primaryColor) === 'teal'
-    return isAccent ? { ...colours, color: 'var(--accent-ink)' } : colours
+    const ink = input.variant === 'filled' && INK[input.color ?? input.theme.primaryColor]
+    return ink ? { ...colours, color: ink } : colours
   },
   cursorType: 'pointer',
   respectReducedMotion: true,

@@ -19,7 +19,7 @@ export const overview = {
   kinds: { embedded: 'One server', cluster: 'Cluster' },
   gone_one: '{{count}} gone',
   gone_other: '{{count}} gone',
-  ribbon: 'Recent and coming hours, by group',
+  ribbon: 'Around now, by group',
   allTasks: 'By task',
   runningTitle: 'Running now',
   nothingRuns: 'Nothing is running at the moment.',

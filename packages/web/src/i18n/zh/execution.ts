@@ -133,7 +133,7 @@ export const execution: SameKeys<typeof english> = {
     covers: '涵盖',
     coversText_one: '{{from}} 至 {{to}} 的 {{count}} 次触发',
     coversText_other: '{{from}} 至 {{to}} 的 {{count}} 次触发',
-    by: '操作人 {{name}}',
+    by: '· {{name}}',
   },
   stages: {
     label: '从应触发时间到结束',

@@ -22,7 +22,7 @@ export const overview: SameKeys<typeof english> = {
   kinds: { embedded: '单机', cluster: '集群' },
   gone_one: '{{count}} 个失联',
   gone_other: '{{count}} 个失联',
-  ribbon: '最近与接下来几小时（按分组）',
+  ribbon: '前后几小时（按分组）',
   allTasks: '按任务查看',
   runningTitle: '正在执行',
   nothingRuns: '当前没有正在进行的执行。',

@@ -22,7 +22,7 @@ export function ConfigTab() {
   if (config === undefined) return error ? <ProblemNotice error={error} /> : null
   const rows = settingsOf(config).filter(({ name }) => name.includes(wanted.trim().toLowerCase()))
   const columns: ShortColumn<Setting>[] = [
-    { id: 'name', header: t('settings.config.name'), cell: ({ name }) => name, cellProps: CODE },
+    { id: 'name', header: t('settings.config.name'), cell: ({ name }) => name, cellProps: CODE, width: '60%' },
     {
       id: 'value',
       header: t('settings.config.value'),

@@ -38,7 +38,7 @@ export function TaskMenu({ task, commands, onAsk }: TaskMenuProps) {
         {may.remove && (
           <>
             <Menu.Divider />
-            <Menu.Item color="red" onClick={() => onAsk('delete')}>
+            <Menu.Item color="var(--failed)" onClick={() => onAsk('delete')}>
               {t('tasks.bulk.delete.word')}
             </Menu.Item>
           </>

@@ -86,7 +86,11 @@ export function CalendarTab() {
                 ? { day: 'numeric', month: 'short' }
                 : { day: 'numeric' },
             )}
-            title={named(number, { day: 'numeric', month: 'long', weekday: 'long' })}
+            title={named(number, {
+              day: 'numeric',
+              month: 'long',
+              weekday: currentLanguage() === 'zh' ? 'short' : 'long',
+            })}
             zone={zone}
             plan={coming.plans.get(number)}
             ends={ends.get(number)}

@@ -48,7 +48,7 @@ function timeColumns(t: TFunction): Column<ListedExecution>[] {
       header: t('execution.columns.due'),
       sort: 'scheduled_at',
       isLargestFirst: true,
-      width: 'minmax(116px, 1fr)',
+      width: 'minmax(124px, 1fr)',
       phone: 'second',
       cell: (row) => <Instant at={row.scheduled_at} />,
     },

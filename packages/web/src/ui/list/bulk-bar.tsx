@@ -47,7 +47,7 @@ export function BulkBar({ label, selection, acts, more = [], children }: BulkBar
               </Menu.Target>
               <Menu.Dropdown>
                 {more.map(({ name, word, onAct, isDangerous }) => (
-                  <Menu.Item key={name} {...(isDangerous && { color: 'red' })} onClick={onAct}>
+                  <Menu.Item key={name} {...(isDangerous && { color: 'var(--failed)' })} onClick={onAct}>
                     {word}
                   </Menu.Item>
                 ))}

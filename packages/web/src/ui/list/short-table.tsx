@@ -6,8 +6,8 @@ import type { Column } from './column.ts'
 export interface ShortColumn<Row> extends Pick<Column<Row>, 'id' | 'cell' | 'align'> {
   header: ReactNode
   cellProps?: TableTdProps | ((row: Row) => TableTdProps)
-  /** CSS pixels. */
-  width?: number
+  /** CSS pixels, or a share of the table. */
+  width?: number | `${number}%`
   /** It says what the row is about, and is read out with each cell. */
   isRowHeader?: boolean
 }
