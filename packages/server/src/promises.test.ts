@@ -47,7 +47,7 @@ const BEYOND_SCHEMAS = [
 ]
 /** Of schedules: expressions, zones, dates that the calendar has not, and members that go together or do not. */
 const BEYOND_RULES =
-  /(^|\.)(expression|timezone|anchor|at)$|Give either|times is a list|days is a list|(nth|weekday) needs|An interval (has|is)|must divide a day/
+  /(^|\.)(expression|timezone|anchor|at)$|Give either|times must be a list|days must be a list|(nth|weekday) needs|An interval (has|is)|must divide a day/
 
 const isBeyond = ({ path, message }: FieldError) =>
   BEYOND_SCHEMAS.some((rule) => rule.test(message)) ||

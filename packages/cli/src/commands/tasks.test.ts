@@ -160,7 +160,7 @@ test.each([
   [['--header', 'a: b'], /go with --http/],
   [['--env', 'novalue'], /--env wants name=value/],
   [['--priority', 'high'], /--priority wants a whole number/],
-  [['--python', 'x.py'], /Only one of --shell, --python/],
+  [['--python', 'x.py'], /Give only one of --shell, --python/],
 ])('%j is refused before anything is sent', async (flags, message) => {
   const api = new FakeApi()
   const { code, err } = await run(['task', 'create', 'a', '--shell', 'x', ...flags], api)
