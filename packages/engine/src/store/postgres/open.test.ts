@@ -58,7 +58,8 @@ withPostgres('PostgreSQL: the store', (url) => {
       const asked = ['ours', 'nobody', 'x\0', 'blue', 'ours'].map((id) => store.queries.taskById(id, EVERYTHING))
       const ofBlue = ['ours', 'blue'].map((id) => store.queries.taskById(id, tenant))
       const answers = await Promise.all([...asked, ...ofBlue])
-      expect(answers.map((it) => it && it.task.name)).toEqual(['ours', null, null, 'blue', 'ours', null, 'blue'])
+      const names = answers.map((it) => it?.task.name ?? null)
+      expect(names).toEqual(['ours', null, null, 'blue', 'ours', null, 'blue'])
     })
 
     test('a task of which there is much is counted to the end, beside others and alone', async () => {
@@ -74,6 +75,21 @@ withPostgres('PostgreSQL: the store', (url) => {
       expect(records.map((record) => record!.runCount)).toEqual([60, 0])
       const { rows } = await store.queries.listTasks({ limit: 20 }, EVERYTHING)
       expect(rows.find(({ task }) => task.seq === seq)!.runCount).toBe(60)
+    })
+
+    test('a column that a newer release adds breaks no read that is prepared', async () => {
+      await store.tasks.insert([named('read', '{}')])
+      const read = async () => [
+        (await store.queries.taskById('read', EVERYTHING))!.task.name,
+        (await store.tasks.byId('read', EVERYTHING))!.name,
+        (await store.queries.listTasks({ limit: 1 }, EVERYTHING)).limit,
+      ]
+      await read()
+      const alter = (what: string) =>
+        store.kysely.executeQuery({ sql: `ALTER TABLE tasks ${what}`, parameters: [], query: {} } as never)
+      await alter('ADD COLUMN newer TEXT')
+      expect(await read()).toEqual(['read', 'read', 1])
+      await alter('DROP COLUMN newer')
     })
 
     test('a batch is written as a whole or not at all', async () => {

@@ -57,7 +57,7 @@ interface Wanted {
 export function recordsOf({ from, where = sql``, order, most = null, isLateral = false }: Wanted) {
   const limit = most === null ? sql`` : sql`limit ${sql.lit(most)}`
   return sql<RecordRow>`
-    select t.*, h.id as last_id, h.status as last_status, h.started_at as last_started_at,
+    select ${taskColumns}, h.id as last_id, h.status as last_status, h.started_at as last_started_at,
       ${rolledCount} as rolled_count,
       (select count(*) from (select c.seq ${tail} ${limit}) as m) as tail_count,
       case when b.seq is null then 0 else (select count(*) from (${begun} ${limit}) as n) end as begun_count,
@@ -74,6 +74,15 @@ export function recordsOf({ from, where = sql``, order, most = null, isLateral =
     left join schedule_rules as u on u.id = s.rule_id
     ${where} order by ${order}, s.ordinal`
 }
+
+/** By name: a prepared statement must not come to answer more when a newer release adds a column beside it. */
+const taskColumns = sql.join(
+  [
+    ...(['seq', 'id', 'tenant_id', 'name', 'task_group', 'type', 'tags', 'enabled', 'version'] as const),
+    ...(['definition', 'paused_at', 'pause_reason', 'run_at_start', 'created_at', 'created_by'] as const),
+    ...(['updated_at', 'updated_by', 'deleted_at'] as const),
+  ].map((column: keyof TasksTable) => sql.ref(`t.${column}`)),
+)
 
 /** Of the latest answers the last that ran, else the last. */
 const lastOfLatest = sql`from (
