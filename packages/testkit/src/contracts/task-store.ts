@@ -69,6 +69,74 @@ export function taskStoreContract(adapter: StoreAdapter): void {
       expect(await on.held()).toEqual({})
     })
 
+    test('of fifty changes that are asked for at once each has its own answer, and what is refused changes nothing', async () => {
+      await on.addTask('taken')
+      const names = Array.from({ length: 50 }, (_, at) => `task ${at}`)
+      const tasks = await Promise.all(names.map((name) => on.addTask(name, { schedules: [every(MINUTE)] })))
+      const ways = ['done', 'name', 'version', 'unknown', 'key'] as const
+      const answers = await Promise.allSettled(
+        tasks.map((task, at) => {
+          const change = { group: 'changed' }
+          switch (ways[at % ways.length]) {
+            case 'name':
+              return on.change(task, { ...change, name: 'taken' }, { schedules: [] })
+            case 'version':
+              return on.change({ ...task, version: 7 }, change, { schedules: [] })
+            case 'unknown':
+              return on.change({ ...task, seq: task.seq + 1_000 }, change)
+            case 'key':
+              return on.change(task, change, { keys: [{ key: `key ${at}`, max: at }], schedules: [every(2 * MINUTE)] })
+            default:
+              return on.change(task, change, { schedules: [every(MINUTE), every(MINUTE, 1)] })
+          }
+        }),
+      )
+      const expected = { done: 'fulfilled', key: 'fulfilled', name: 'conflict', version: 'stale_version' } as const
+      expect(answers.map((it) => (it.status === 'fulfilled' ? it.status : it.reason.code))).toEqual(
+        tasks.map((_, at) => ({ ...expected, unknown: 'stale_version' })[ways[at % ways.length]!]),
+      )
+      for (const [at, task] of tasks.entries()) {
+        const isChanged = answers[at]!.status === 'fulfilled'
+        const now = (await on.tasks.byId(task.id, EVERYTHING))!
+        const version = isChanged ? 2 : 1
+        expect(now).toEqual({ ...task, version, ...(isChanged && { group: 'changed' }) })
+        expect(await on.tasks.schedules(task.seq)).toHaveLength(at % ways.length === 0 ? 2 : 1)
+        const nextDueAt = NOW + (ways[at % ways.length] === 'key' ? 2 : 1) * MINUTE
+        expect((await on.tasks.schedules(task.seq))[0]).toMatchObject({ nextDueAt })
+      }
+      const revisions = await on.select('SELECT task_seq AS "seq" FROM task_revisions ORDER BY task_seq')
+      const changed = tasks.filter((_, at) => answers[at]!.status === 'fulfilled').map(({ seq }) => seq)
+      expect(revisions.map(({ seq }) => Number(seq))).toEqual(changed)
+      expect(Object.keys(await on.held())).toHaveLength(10)
+    })
+
+    test('of changes of one task and of tasks made at once, only the first of each name or version is done', async () => {
+      const task = await on.addTask('backup')
+      const { seq: _, ...row } = task
+      const twins = ['first', 'second', 'third'].map((id) =>
+        on.tasks.insert([{ row: { ...row, id, name: 'twin' }, schedules: [every(MINUTE)], keys: [] }]),
+      )
+      const changes = ['a', 'b', 'c'].map((group) => on.change(task, { group }))
+      const answers = await Promise.allSettled([...twins, ...changes])
+      expect(answers.map((it) => (it.status === 'fulfilled' ? 'done' : it.reason.code))).toEqual([
+        ...['done', 'conflict', 'conflict'],
+        ...['done', 'stale_version', 'stale_version'],
+      ])
+      expect(await on.tasks.byId(task.id, EVERYTHING)).toMatchObject({ group: 'a', version: 2 })
+      expect(await on.tasks.byId('first', EVERYTHING)).toMatchObject({ name: 'twin' })
+      expect(await on.select('SELECT id FROM schedules')).toHaveLength(1)
+    })
+
+    test('of two that take one name at once the first has it, and one may take what another gives up', async () => {
+      const [a, b] = [await on.addTask('a'), await on.addTask('b')]
+      const answers = await Promise.allSettled([on.change(a, { name: 'new' }), on.change(b, { name: 'new' })])
+      expect(answers.map(({ status }) => status)).toEqual(['fulfilled', 'rejected'])
+      const renamed = (await on.tasks.byId(a.id, EVERYTHING))!
+      await Promise.all([on.change(renamed, { name: 'newer' }), on.addTask('c')])
+      await on.change(b, { name: 'new' })
+      expect(await on.tasks.byId(b.id, EVERYTHING)).toMatchObject({ name: 'new' })
+    })
+
     test('the definition of any version can be had, also of one that a pause has passed over', async () => {
       const task = await on.addTask('backup', { row: { definition: '{"v":1}' } })
       const at = (version: number) => on.tasks.definitionAt(task.seq, version)

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { type Clock, RotaError, say } from '@rota/core/threads'
 import type { Pool, PoolClient } from 'pg'
-import { asUnavailable, isConnectionFault, isConnectTimeout, isWorthRepeating } from './errors.ts'
+import { asUnavailable, isConnectionFault, isConnectTimeout, isLockTimeout, isWorthRepeating } from './errors.ts'
 import { statement } from './statements.ts'
 
 /** Runs statements of `statements/` by name. */
@@ -23,8 +23,10 @@ export interface Database extends Session {
    *
    * Statements are carried out in the order in which they are run, and COMMIT after them; `work` need not wait for the
    * answers of those whose answers it does not need, so that they travel together. They are there when the transaction is.
+   *
+   * `lockWithinMs`: gives up, at once and with nothing done, when a lock is not to be had within this time.
    */
-  transaction<T>(work: (tx: Session) => Promise<T>): Promise<T>
+  transaction<T>(work: (tx: Session) => Promise<T>, options?: { lockWithinMs?: number }): Promise<T>
 }
 
 export interface DatabaseOptions {
@@ -39,6 +41,9 @@ const MOST_ATTEMPTS = 5
 const FIRST_PAUSE_MS = 5
 /** How often the outcome of a COMMIT is asked for before the caller is told that it is unknown. */
 const MOST_QUESTIONS = 12
+
+/** Others had a lock for longer than somebody wanted to wait for it. */
+class HeldUp extends Error {}
 
 /** The outcome of a COMMIT that nobody heard of: it did nothing, and may be tried again. */
 class NotCommitted extends Error {}
@@ -68,7 +73,7 @@ export function createDatabase({ pool, clock, random = Math.random, onStatement 
     }
   }
 
-  async function transactionOnce<T>(work: (tx: Session) => Promise<T>): Promise<T> {
+  async function transactionOnce<T>(work: (tx: Session) => Promise<T>, lockWithinMs?: number): Promise<T> {
     const client = await pool.connect()
     let life: string
     let lost: Error | undefined
@@ -81,7 +86,7 @@ export function createDatabase({ pool, clock, random = Math.random, onStatement 
     // Having its number from the start lets us ask later what became of it; and what is numbered before it takes
     // anything from a sequence lets roll-ups know when no lower number can come any more. It travels with the first
     // statement: connections are pipelined.
-    const begun = client.query(BEGIN) as unknown as Promise<[unknown, { rows: [{ xid: string }] }]>
+    const begun = client.query(beginning(lockWithinMs)) as unknown as Promise<[unknown, { rows: [{ xid: string }] }]>
     begun.catch(() => {})
     const answers: Promise<unknown>[] = []
     const session: Session = {
@@ -156,12 +161,23 @@ export function createDatabase({ pool, clock, random = Math.random, onStatement 
 
   return {
     run: <Row>(name: string, values?: readonly unknown[]) => persist(() => ask<Row>(pool, name, values)),
-    transaction: (work) => persist(() => transactionOnce(work)),
+    transaction: (work, { lockWithinMs } = {}) =>
+      persist(async () => {
+        try {
+          return await transactionOnce(work, lockWithinMs)
+        } catch (error) {
+          throw lockWithinMs !== undefined && isLockTimeout(error) ? new HeldUp() : error
+        }
+      }),
   }
 }
 
 const LIFE = 'SELECT id FROM incarnation'
 const BEGIN = 'BEGIN ISOLATION LEVEL READ COMMITTED; SELECT pg_current_xact_id()::text AS xid'
+
+function beginning(lockWithinMs: number | undefined): string {
+  return lockWithinMs === undefined ? BEGIN : `${BEGIN}; SET LOCAL lock_timeout = ${lockWithinMs}`
+}
 
 /** Answers why the connection must not be used again, if so. */
 async function rollBack(client: PoolClient): Promise<Error | undefined> {

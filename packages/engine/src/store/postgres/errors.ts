@@ -11,7 +11,11 @@ function codeOf(error: unknown): string | null {
  * and a lock that others had for too long.
  */
 export function isWorthRepeating(error: unknown): boolean {
-  return ['40001', '40P01', '55P03'].includes(codeOf(error) ?? '')
+  return ['40001', '40P01'].includes(codeOf(error) ?? '') || isLockTimeout(error)
+}
+
+export function isLockTimeout(error: unknown): boolean {
+  return codeOf(error) === '55P03'
 }
 
 /** Whether a unique index refused a row; answers its name. */

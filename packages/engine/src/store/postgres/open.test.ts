@@ -51,6 +51,47 @@ withPostgres('PostgreSQL: the store', (url) => {
       expect((await store.queries.listTasks({ q: 'x\0' }, EVERYTHING)).total).toBe(0)
     })
 
+    test('tasks asked for together are each answered for itself, and by scope', async () => {
+      const [ours, blue] = [named('ours', '{}'), named('blue', '{}')]
+      await store.tasks.insert([ours, { ...blue, row: { ...blue.row, tenantId: 'blue' } }])
+      const tenant = { kind: 'tenant', tenantId: 'blue' } as const
+      const asked = ['ours', 'nobody', 'x\0', 'blue', 'ours'].map((id) => store.queries.taskById(id, EVERYTHING))
+      const ofBlue = ['ours', 'blue'].map((id) => store.queries.taskById(id, tenant))
+      const answers = await Promise.all([...asked, ...ofBlue])
+      const names = answers.map((it) => it?.task.name ?? null)
+      expect(names).toEqual(['ours', null, null, 'blue', 'ours', null, 'blue'])
+    })
+
+    test('a task of which there is much is counted to the end, beside others and alone', async () => {
+      await store.tasks.insert([named('often', '{}')])
+      const { seq } = (await store.tasks.byId('often', EVERYTHING))!
+      await store.kysely.executeQuery({
+        sql: `INSERT INTO execution_history (id, task_seq, trigger, status, due_at, created_at, finished_at, attempt, priority)
+              SELECT 'often ' || n, $1, 'api', 'success', n, n, n, 1, 0 FROM generate_series(1, 60) AS n`,
+        parameters: [seq],
+        query: {},
+      } as never)
+      const records = await Promise.all(['often', 'ours'].map((id) => store.queries.taskById(id, EVERYTHING)))
+      expect(records.map((record) => record!.runCount)).toEqual([60, 0])
+      const { rows } = await store.queries.listTasks({ limit: 20 }, EVERYTHING)
+      expect(rows.find(({ task }) => task.seq === seq)!.runCount).toBe(60)
+    })
+
+    test('a column that a newer release adds breaks no read that is prepared', async () => {
+      await store.tasks.insert([named('read', '{}')])
+      const read = async () => [
+        (await store.queries.taskById('read', EVERYTHING))!.task.name,
+        (await store.tasks.byId('read', EVERYTHING))!.name,
+        (await store.queries.listTasks({ limit: 1 }, EVERYTHING)).limit,
+      ]
+      await read()
+      const alter = (what: string) =>
+        store.kysely.executeQuery({ sql: `ALTER TABLE tasks ${what}`, parameters: [], query: {} } as never)
+      await alter('ADD COLUMN newer TEXT')
+      expect(await read()).toEqual(['read', 'read', 1])
+      await alter('DROP COLUMN newer')
+    })
+
     test('a batch is written as a whole or not at all', async () => {
       const insert = (key: string) => store.kysely.insertInto('settings').values({ key, value: 'x' }).compile()
       await expect(store.runBatch([insert('one'), insert('one')])).rejects.toThrow()

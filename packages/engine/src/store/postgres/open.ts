@@ -2,11 +2,13 @@ import { type Clock, say, systemClock, type Timer } from '@rota/core'
 import { Kysely, PostgresDialect } from 'kysely'
 import { Client, type Pool } from 'pg'
 import { createMemoryTails } from '../../hot/memory/tails.ts'
+import type { Queries } from '../../ports/queries.ts'
 import type { Schema } from '../../ports/schema.ts'
 import { createExecutionDetails } from '../details.ts'
 import { createQueries } from '../queries/queries.ts'
 import type { Store } from '../store.ts'
 import { batchesOn } from './batches.ts'
+import { createBriefReads } from './brief-reads.ts'
 import { createCancellations } from './cancellations.ts'
 import { createDatabase, type Database } from './database.ts'
 import { createDatabaseClock } from './database-clock.ts'
@@ -18,8 +20,9 @@ import { createPostgresLogStore } from './logs/log-store.ts'
 import { type MigrationStatus, migrate, migrationStatus } from './migrate.ts'
 import { createPostgresOutbox } from './outbox.ts'
 import { makePartitions } from './partitions.ts'
-import { createPool, leasePoolOptions, type PoolOptions, SCHEDULING_SETTINGS } from './pool.ts'
+import { createPool, leasePoolOptions, type PoolOptions, READING_SETTINGS, SCHEDULING_SETTINGS } from './pool.ts'
 import { createSilentInstances } from './silent-instances.ts'
+import { createTaskReads } from './task-reads.ts'
 import { createTaskStore } from './tasks.ts'
 import { createThreadLease } from './thread-lease.ts'
 import { createUpkeep } from './upkeep.ts'
@@ -51,6 +54,8 @@ const SECOND_MS = 1_000
 /** A start that gives up is to do so soon; one that waits tries again. */
 const CONNECTED_WITHIN_MS = 3_000
 const PARTITIONS_EVERY_MS = 6 * 3_600_000
+/** Connections, of those for people's queries, that read tasks. */
+const MOST_READS = 2
 
 /**
  * Opens the store of a cluster: brings its schema up to date, makes the partitions of the next days and puts the
@@ -77,6 +82,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     const silent = createSilentInstances(db)
     const kysely = new Kysely<Schema>({ dialect: new PostgresDialect({ pool: telling(pools.people) }) })
     const runBatch = batchesOn(kysely)
+    const queries = createPostgresQueries(kysely, pools.reads, () => clock.now())
     return {
       kind: 'postgres',
       location: withoutSecrets(url),
@@ -90,7 +96,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
       }),
       cancellations: createCancellations(db, executions),
       details: createExecutionDetails(detailsAccess(people)),
-      queries: createQueries(kysely, () => clock.now()),
+      queries,
       upkeep: createUpkeep({ db, readers: people, pool: pools.logs, clock }),
       logs,
       tails: createMemoryTails(),
@@ -112,10 +118,18 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
   }
 }
 
+function createPostgresQueries(kysely: Kysely<Schema>, reads: Pool, now: () => number): Queries {
+  const readBriefly = createBriefReads(reads)
+  const queries = createQueries(kysely, now, { readBriefly, isLateral: true })
+  return { ...queries, taskById: createTaskReads({ kysely, readBriefly, now, alone: queries.taskById }) }
+}
+
 /** The connections of a store, each pool for one purpose. */
 function openPools({ url, poolSizes = {} }: PostgresStoreOptions, schema: string) {
   const make = (name: string, max: number, statementTimeoutMs: number, more: Partial<PoolOptions> = {}) =>
     createPool({ url, schema, max, name: `rota ${name}`, statementTimeoutMs, ...more })
+  const { people = 8 } = poolSizes
+  const reads = Math.min(MOST_READS, Math.max(people >> 1, 1))
   return {
     // One waits for another that migrates; nobody else is served before.
     migrations: make('migrations', 2, 3_600 * SECOND_MS, { connectWithinMs: CONNECTED_WITHIN_MS }),
@@ -125,7 +139,9 @@ function openPools({ url, poolSizes = {} }: PostgresStoreOptions, schema: string
       keepIdleMs: 600 * SECOND_MS,
     }),
     lease: createPool(leasePoolOptions({ url, schema, name: 'rota lease' })),
-    people: make('people', poolSizes.people ?? 8, 15 * SECOND_MS),
+    people: make('people', Math.max(people - reads, 1), 15 * SECOND_MS),
+    // What is read most, by statements that are few: plans are made once and kept as long as their connections.
+    reads: make('reads', reads, 15 * SECOND_MS, { settings: READING_SETTINGS, keepIdleMs: 600 * SECOND_MS }),
     // What is flushed survives the end of this process; of what the server had a moment before a power cut, lines go first.
     logs: make('logs', poolSizes.logs ?? 2, 30 * SECOND_MS, {
       settings: { ...SCHEDULING_SETTINGS, synchronous_commit: 'off' },

@@ -79,6 +79,12 @@ export const SCHEDULING_SETTINGS = {
 } as const
 
 /**
+ * Settings for reads whose plans are kept: they are made when tables may be nearly empty, and must not count on that.
+ * What is joined is looked up by its key for each row, never gone through as a whole.
+ */
+export const READING_SETTINGS = { ...SCHEDULING_SETTINGS, enable_material: 'off' } as const
+
+/**
  * For the lease: it is renewed whatever other connections wait for, and a connection that has gone silent is given up
  * within the lease's length.
  */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { say } from '@rota/core'
-import type { NewTask, TaskRow } from '../../ports/tasks.ts'
+import type { NewTask, SaveOptions, TaskRow } from '../../ports/tasks.ts'
 import { changedTask, NEW_TASK } from '../task-rows.ts'
 import type { Session } from './database.ts'
 import { columnsOf, storable, storableJson } from './values.ts'
@@ -24,11 +24,17 @@ export function newTaskColumns(tasks: readonly NewTask[]): unknown[][] {
   )
 }
 
-/** The parameters of `update-task`. */
-export const updateParameters = (row: TaskRow, expectedVersion: number) =>
-  changedTask(storableTask(row), expectedVersion)
+/** The parameters of `save-tasks`. */
+export function savedColumns(saves: readonly { row: TaskRow; options: SaveOptions }[]): unknown[][] {
+  const rows = saves.map(({ row, options }) => changedTask(storableTask(row), options.expectedVersion))
+  const columns = columnsOf(
+    rows,
+    rows[0]!.map((_, at) => (row) => row[at]),
+  )
+  return [...columns, saves.map(({ options }) => options.keepRevision)]
+}
 
-/** The ids of rules by their bodies, made where they are new. Equal bodies are stored once. */
+/** The ids of rules by their bodies, made where they are new; equal bodies are stored once. */
 export async function internRules(tx: Session, bodies: readonly string[]): Promise<Map<string, number>> {
   const byDigest = new Map(bodies.map((body) => [createHash('sha256').update(body).digest('hex'), body]))
   const ids = new Map<string, number>()

@@ -17,42 +17,44 @@ import { type RunBriefly, taskList } from './task-list.ts'
 import { revisionsOf, tasksNamed } from './task-parts.ts'
 import { isCutShort, type RecordRow, recordsIn, recordsOf } from './task-records.ts'
 
-/** What makes lists and single tasks cheaper where the database is this process's own. */
-export interface OwnDatabase {
+/** What makes lists and single tasks cheaper than other queries. */
+export interface ShortWays {
   /** How often rows of tasks have changed, where nobody else can change them. */
   taskChanges?: () => number
-  /** Reads at once, where it is, what takes less time than a message to a reader thread. */
-  readHere?: (query: CompiledQuery) => unknown[]
+  /** Reads what takes little, at once: in this process where the database is, else as a statement that is prepared. */
+  readBriefly?: (query: CompiledQuery) => unknown[] | Promise<unknown[]>
+  /** Whether the database has lateral joins. */
+  isLateral?: boolean
 }
 
-/** Rows of a kind that are counted where the engine works; of a task that has more, a reader thread tells. */
+/** Rows of a kind that are counted in a short way; of a task that has more, another query tells. */
 const FEW = 50
-/** After a page with too much on it the next ones are left to the threads for so long: to look in vain is work, too. */
+/** After a page with too much on it the next ones go no short way for so long: to look in vain is work, too. */
 const LONG_PAGES_MS = 10_000
 
 /** Queries through `db`, in SQL that SQLite and PostgreSQL both speak. `now` is the clock's. */
-export function createQueries(db: Kysely<Schema>, now: () => number, own: OwnDatabase = {}): Queries {
-  const { taskChanges, readHere } = own
+export function createQueries(db: Kysely<Schema>, now: () => number, ways: ShortWays = {}): Queries {
+  const { taskChanges, readBriefly, isLateral = false } = ways
   const remembered = createTotals(now)
   const { filled, run } = createShapes(db)
 
   const byId = (scope: Scope) => (most: number | null) => {
     const conditions = [sql`t.id = ${hole('id')}`, ...tasksWithin(scopeHoles(scope))]
     const where = sql`where ${sql.join(conditions, sql` and `)}`
-    return recordsOf({ from: sql`tasks as t`, where, order: sql`t.seq`, most })
+    return recordsOf({ from: sql`tasks as t`, where, order: sql`t.seq`, most, isLateral })
   }
   const valuesOf = (id: string, scope: Scope) => ({ id, now: now(), ...scopeValues(scope) })
 
-  const runBriefly: RunBriefly = (shape, build, values) => {
-    if (readHere === undefined) return null
-    const rows = readHere(filled(`brief ${shape}`, () => build(FEW), values)) as RecordRow[]
+  const runBriefly: RunBriefly = async (shape, build, values) => {
+    if (readBriefly === undefined) return null
+    const rows = (await readBriefly(filled(`brief ${shape}`, () => build(FEW), values))) as RecordRow[]
     return isCutShort(rows, FEW) ? null : rows
   }
 
   let longPageAt = Number.NEGATIVE_INFINITY
-  const runPageBriefly: RunBriefly = (shape, build, values) => {
+  const runPageBriefly: RunBriefly = async (shape, build, values) => {
     if (Math.abs(now() - longPageAt) < LONG_PAGES_MS) return null
-    const rows = runBriefly(shape, build, values)
+    const rows = await runBriefly(shape, build, values)
     if (rows === null) longPageAt = now()
     return rows
   }
@@ -61,7 +63,12 @@ export function createQueries(db: Kysely<Schema>, now: () => number, own: OwnDat
     ...createOverviews(db),
 
     async listTasks(query, scope) {
-      const { slice, entries, count } = taskList({ db, run, runBriefly: runPageBriefly }, query, scope, now())
+      const { slice, entries, count } = taskList(
+        { db, run, runBriefly: runPageBriefly, isLateral },
+        query,
+        scope,
+        now(),
+      )
       return readPage({
         slice,
         positions: entries,
@@ -74,7 +81,7 @@ export function createQueries(db: Kysely<Schema>, now: () => number, own: OwnDat
     async taskById(id, scope) {
       const shape = `task by id ${scopeShape(scope)}`
       const [build, values] = [byId(scope), valuesOf(id, scope)]
-      const rows = runBriefly(shape, build, values) ?? (await run<RecordRow>(shape, () => build(null), values))
+      const rows = (await runBriefly(shape, build, values)) ?? (await run<RecordRow>(shape, () => build(null), values))
       const [record] = recordsIn(rows)
       return record ?? null
     },

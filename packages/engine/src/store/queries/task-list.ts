@@ -28,12 +28,18 @@ const NEVER = Number.MAX_SAFE_INTEGER
 interface Ways {
   db: Kysely<Schema>
   run: RunShape
-  /** Reads a short page where the engine works; null for one of which there is too much. */
+  /** Reads a short page in a short way; null for one of which there is too much. */
   runBriefly?: RunBriefly
+  /** Whether the database has lateral joins. */
+  isLateral: boolean
 }
 
 /** Null when more was to be counted than `most`, or when that is to be expected. */
-export type RunBriefly = (shape: string, build: BuildRecords, values: Record<string, unknown>) => RecordRow[] | null
+export type RunBriefly = (
+  shape: string,
+  build: BuildRecords,
+  values: Record<string, unknown>,
+) => Promise<RecordRow[] | null>
 
 /** How many rows of a kind are counted. Null: all of them. */
 type BuildRecords = (most: number | null) => ReturnType<typeof recordsOf>
@@ -43,7 +49,7 @@ const SHORT_PAGE = 25
 const FEW_BEFORE = 1_000
 
 /** The tasks of a list in its order. */
-export function taskList({ db, run, runBriefly }: Ways, query: TaskQuery, scope: Scope, now: number) {
+export function taskList({ db, run, runBriefly, isLateral }: Ways, query: TaskQuery, scope: Scope, now: number) {
   const { field, isReversed } = orderOf(query.sort)
   const slice = sliceOf(query, `tasks:${query.sort ?? 'name'}`, POSITION_LENGTH)
   const list: List = {
@@ -51,6 +57,7 @@ export function taskList({ db, run, runBriefly }: Ways, query: TaskQuery, scope:
     runBriefly: isShort(query, slice, scope) ? runBriefly : undefined,
     slice,
     isReversed,
+    isLateral,
     matching: () => matchingTasks(db, query, scope),
     due: () => dueTasks(db, query, scope),
     shape: `${Number(isReversed)} ${filterShape(query, scope)}`,
@@ -77,6 +84,7 @@ interface List {
   runBriefly: RunBriefly | undefined
   slice: Slice
   isReversed: boolean
+  isLateral: boolean
   matching: () => Tasks
   due: () => ReturnType<typeof dueTasks>
   /** What the text of filter and order depends on. */
@@ -132,18 +140,19 @@ interface Cut {
 
 /** Keys and records in one statement. */
 async function inOrder(list: List, stretch: Stretch, { limit, offset, behind }: Cut): Promise<TaskRecord[]> {
-  const { run, runBriefly } = list
+  const { run, runBriefly, isLateral } = list
   const { order } = stretch
   const build: BuildRecords = (most) => {
     const all = within(list, stretch)
     const tasks = behind === null ? all : all.where(stretch.behind)
     const positions = tasks.select('t.seq').orderBy(order).limit(bound('limit')).offset(bound('offset'))
-    return recordsOf({ from: sql`${positions.as('k')} inner join tasks as t on t.seq = k.seq`, order, most })
+    return recordsOf({ from: sql`${positions.as('k')} inner join tasks as t on t.seq = k.seq`, order, most, isLateral })
   }
   const shape = `tasks ${list.slice.kind} ${stretch.name} ${Number(behind === null)} ${list.shape}`
   const after = Object.fromEntries((behind ?? []).map((value, at) => [`k${at}`, value]))
   const values = { ...list.values, ...after, limit, offset }
-  return recordsIn(runBriefly?.(shape, build, values) ?? (await run<RecordRow>(shape, () => build(null), values)))
+  const rows = (await runBriefly?.(shape, build, values)) ?? (await run<RecordRow>(shape, () => build(null), values))
+  return recordsIn(rows)
 }
 
 function within({ matching }: List, { where }: Stretch): Tasks {
@@ -164,12 +173,12 @@ const [a, b] = [hole<number>('a'), hole<number>('b')]
 
 /** Tasks that are due again, by their earliest schedule, and behind them, in either direction, those that are not. */
 async function byNextRun(list: List, limit: number): Promise<TaskEntry[]> {
-  const { run, values } = list
+  const { run, values, isLateral } = list
   const positions = await positionsByNextRun(list, limit)
   if (positions.length === 0) return []
   const holes = positions.map((_, at) => hole<number>(`seq${at}`))
   const where = sql`where t.seq in (${sql.join(holes)})`
-  const build = () => recordsOf({ from: sql`tasks as t`, where, order: sql`t.seq` })
+  const build = () => recordsOf({ from: sql`tasks as t`, where, order: sql`t.seq`, isLateral })
   const seqs = Object.fromEntries(positions.map(({ seq }, at) => [`seq${at}`, seq]))
   const rows = await run<RecordRow>(`records of ${positions.length} tasks`, build, { ...values, ...seqs })
   const bySeq = new Map(recordsIn(rows).map((record) => [record.task.seq, record]))

@@ -43,16 +43,21 @@ interface Wanted {
   order: RawBuilder<unknown>
   /** How many rows of a kind are counted. Null: all of them. */
   most?: number | null
+  /**
+   * Whether the last end is found by a lateral join, which SQLite has not: in a history of many partitions PostgreSQL
+   * would look for it once for each of them.
+   */
+  isLateral?: boolean
 }
 
 /**
  * Tasks with what hangs on them, in one statement: a row for each schedule of `tasks as t`, in the order of the tasks.
  * The hole `now` is the clock's.
  */
-export function recordsOf({ from, where = sql``, order, most = null }: Wanted) {
+export function recordsOf({ from, where = sql``, order, most = null, isLateral = false }: Wanted) {
   const limit = most === null ? sql`` : sql`limit ${sql.lit(most)}`
   return sql<RecordRow>`
-    select t.*, h.id as last_id, h.status as last_status, h.started_at as last_started_at,
+    select ${taskColumns}, h.id as last_id, h.status as last_status, h.started_at as last_started_at,
       ${rolledCount} as rolled_count,
       (select count(*) from (select c.seq ${tail} ${limit}) as m) as tail_count,
       case when b.seq is null then 0 else (select count(*) from (${begun} ${limit}) as n) end as begun_count,
@@ -60,7 +65,7 @@ export function recordsOf({ from, where = sql``, order, most = null }: Wanted) {
       s.id as schedule_id, s.ordinal, s.rule_id, u.body, s.next_due_at, s.last_due_at, s.planned,
       ${plannedAt} as planned_at
     from ${from}
-    left join execution_history as h on h.seq = ${lastEnded}
+    left join ${isLateral ? lastJoined : sql`execution_history as h on h.seq = ${lastEnded}`}
     left join execution_rollups as r on r.task_seq = t.seq and r.hour = ${sql.lit(ALL_TIME)}
     left join executions as b on b.seq = (
       select g.seq from (${begun} ${limit}) as g
@@ -70,12 +75,22 @@ export function recordsOf({ from, where = sql``, order, most = null }: Wanted) {
     ${where} order by ${order}, s.ordinal`
 }
 
+/** By name: a prepared statement must not come to answer more when a newer release adds a column beside it. */
+const taskColumns = sql.join(
+  [
+    ...(['seq', 'id', 'tenant_id', 'name', 'task_group', 'type', 'tags', 'enabled', 'version'] as const),
+    ...(['definition', 'paused_at', 'pause_reason', 'run_at_start', 'created_at', 'created_by'] as const),
+    ...(['updated_at', 'updated_by', 'deleted_at'] as const),
+  ].map((column: keyof TasksTable) => sql.ref(`t.${column}`)),
+)
+
 /** Of the latest answers the last that ran, else the last. */
-const lastEnded = sql`(
-  select l.seq from (
-    select x.seq, x.status, x.due_at from execution_history as x
+const lastOfLatest = sql`from (
+    select x.seq, x.id, x.status, x.started_at, x.due_at from execution_history as x
     where x.task_seq = t.seq order by x.due_at desc limit ${sql.lit(LOOK_BACK)}
-  ) as l order by case l.status when 'skipped' then 1 else 0 end, l.due_at desc, l.seq desc limit 1)`
+  ) as l order by case l.status when 'skipped' then 1 else 0 end, l.due_at desc, l.seq desc limit 1`
+const lastEnded = sql`(select l.seq ${lastOfLatest})`
+const lastJoined = sql`lateral (select l.id, l.status, l.started_at ${lastOfLatest}) as h on true`
 
 const tailSince = sql`(
   select f.finished_at from execution_history as f where f.seq > ${rolledUpTo} order by f.seq limit 1)`
@@ -90,10 +105,13 @@ const rolledCount = sql`coalesce(r.success + r.failed + r.cancelled, 0) + (selec
       order by x.due_at desc limit ${sql.lit(STRADDLERS)}
     ) as s where s.seq > ${rolledUpTo} and s.status <> 'skipped')`
 
-/** Live executions that have begun: they run, or wait for their next attempt. */
+/**
+ * Live executions that have begun: they run, or wait for their next attempt. `+ 0` leaves PostgreSQL the index by task:
+ * by that of all that runs it would go through them for each task.
+ */
 const begun = sql`
   select e.seq, e.state from executions as e
-  where e.task_seq = t.seq and e.admitted = 1 and e.state = ${sql.lit(STARTED)} and e.attempt = 1
+  where e.task_seq = t.seq and e.admitted = 1 and e.state + 0 = ${sql.lit(STARTED)} and e.attempt = 1
   union all select e.seq, e.state from executions as e where e.task_seq = t.seq and e.attempt > 1`
 
 const now = hole<number>('now')

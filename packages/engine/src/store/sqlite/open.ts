@@ -208,7 +208,7 @@ function assemble(db: DatabaseSync, clock: Clock, around: Surroundings): Store {
     upkeep: createUpkeep(db, around.readers),
     queries: createQueries(reader, () => clock.now(), {
       taskChanges: changes,
-      readHere: createReadHere(db),
+      readBriefly: createReadHere(db),
     }),
     logs: around.logs,
     tails: createMemoryTails(),

@@ -72,13 +72,18 @@ export function createCreation(
 
     async createMany(caller, inputs, options) {
       const verdicts: NewTaskVerdict[] = []
+      let written: Promise<NewTaskVerdict[]> = Promise.resolve([])
       for (let from = 0; from < inputs.length; from += ADDED_AT_ONCE) {
         const some = inputs.slice(from, from + ADDED_AT_ONCE)
-        verdicts.push(...(await Promise.all(some.map((input) => verdictOn(caller, input, options?.dryRun === true)))))
+        const checked = Promise.all(some.map((input) => verdictOn(caller, input, options?.dryRun === true)))
+        checked.catch(() => {})
+        // While some are written the next are checked.
+        verdicts.push(...(await written))
+        written = checked
         // Also where nothing is written others have their turn.
         await new Promise((resolve) => setImmediate(resolve))
       }
-      return verdicts
+      return verdicts.concat(await written)
     },
 
     async validate(caller, input, options) {

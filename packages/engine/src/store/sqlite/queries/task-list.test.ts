@@ -184,7 +184,7 @@ describe('what a task shows', () => {
   })
 
   test('is read alike where the engine works and by a thread, however much of it is not rolled up yet', async () => {
-    const here = createQueries(sample.kysely, () => now, { readHere: createReadHere(sample.db) })
+    const here = createQueries(sample.kysely, () => now, { readBriefly: createReadHere(sample.db) })
     const task_seq = sample.task()
     for (let made = 0; made < 120; made++) {
       if (made % 40 === 0) {
@@ -205,7 +205,7 @@ describe('what a task shows', () => {
       readHere++
       return own(query)
     }
-    const here = createQueries(sample.kysely, () => now, { readHere: counting })
+    const here = createQueries(sample.kysely, () => now, { readBriefly: counting })
     const read = async (query: TaskQuery) => {
       const before = readHere
       expect(await here.listTasks(query, EVERYTHING)).toEqual(await queries.listTasks(query, EVERYTHING))
