@@ -79,7 +79,7 @@ test('each figure leads to what it counts', async () => {
   const figures: [RegExp, RegExp][] = [
     [/^Running now/, /\/executions\?status=running/],
     [/^Waiting to start/, /\/executions\?status=pending/],
-    [/^Failed, 24 h/, /\/executions\?status=failed&from=/],
+    [/^Failed, 24 h/, /\/executions\?status=failed&finished_from=/],
     [/^Success, 24 h/, /\/statistics/],
     [/^Instances/, /\/settings\?tab=system/],
   ]

@@ -110,6 +110,9 @@ export interface ExecutionQuery extends PageRequest {
   /** Epoch ms around the due instant: from inclusive, to exclusive. */
   from?: number | undefined
   to?: number | undefined
+  /** Epoch ms around the end, likewise: what lives has none. */
+  finishedFrom?: number | undefined
+  finishedTo?: number | undefined
 }
 
 /** An execution, live or final, with what it takes from its task. Lists leave out `output`, `result` and both kinds of params. */

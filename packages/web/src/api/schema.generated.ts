@@ -3836,6 +3836,10 @@ export interface operations {
                 failure?: components["schemas"]["FailureKind"];
                 /** @description What each execution shall have besides: output, result, with commas between. `limit` is at most 100 then. */
                 fields?: string;
+                /** @description First instant of the end, inclusive. */
+                finished_from?: string;
+                /** @description Last instant of the end, exclusive. Ends are asked for together with a task, a `status` without `success`, a `failure`, or with `from`. */
+                finished_to?: string;
                 /** @description First due instant, inclusive. */
                 from?: string;
                 /** @description A group with all groups below it; `=NAME` (that is `?group==NAME`) for the group alone. */
@@ -7237,6 +7241,10 @@ export interface operations {
                 failure?: components["schemas"]["FailureKind"];
                 /** @description What each execution shall have besides: output, result, with commas between. `limit` is at most 100 then. */
                 fields?: string;
+                /** @description First instant of the end, inclusive. */
+                finished_from?: string;
+                /** @description Last instant of the end, exclusive. Ends are asked for together with a task, a `status` without `success`, a `failure`, or with `from`. */
+                finished_to?: string;
                 /** @description First due instant, inclusive. */
                 from?: string;
                 /** @description Occurrences of schedules that started so much later than they were to (`lateness_ms`): `>`, `>=`, `<` or `<=` and a time in `ms`, `s`, `m` or `h`. More than a second at least, unless it is a task’s. */

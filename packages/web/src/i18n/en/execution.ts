@@ -66,6 +66,8 @@ export const execution = {
     lateBy: 'late; any time in ms, s, m or h',
     from: 'Due from (date or instant)',
     to: 'Due before (date or instant)',
+    endedFrom: 'Ended from (date or instant)',
+    endedTo: 'Ended before (date or instant)',
   },
   views: { all: 'All', running: 'Running now', failed: 'Failed', skipped: 'Skipped', late: 'Late' },
   bulk: {

@@ -69,6 +69,8 @@ export const execution: SameKeys<typeof english> = {
     lateBy: '延迟；时长可用 ms、s、m、h',
     from: '应触发时间不早于（日期或时刻）',
     to: '应触发时间早于（日期或时刻）',
+    endedFrom: '结束时间不早于（日期或时刻）',
+    endedTo: '结束时间早于（日期或时刻）',
   },
   views: { all: '全部', running: '正在执行', failed: '失败', skipped: '已跳过', late: '延迟' },
   bulk: {

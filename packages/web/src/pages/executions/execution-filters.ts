@@ -17,7 +17,10 @@ const LATENESSES = ['>5s', '>1m', '>1h'] as const
 const FAILURES = ['exit_code', 'timeout', 'lost', 'dispatch', 'assertion', 'unknown_handler', 'error'] as const
 
 /** Keys of the address that filter the list. */
-export const FILTER_KEYS = ['q', 'status', 'trigger', 'failure', 'group', 'task', 'late', 'from', 'to'] as const
+export const FILTER_KEYS = [
+  ...(['q', 'status', 'trigger', 'failure', 'group', 'task', 'late'] as const),
+  ...(['from', 'to', 'finished_from', 'finished_to'] as const),
+] as const
 export type ExecutionSearch = Partial<Record<(typeof FILTER_KEYS)[number], string | undefined>>
 
 export type ListQuery = NonNullable<operations['get_scheduler_executions']['parameters']['query']>
@@ -66,6 +69,8 @@ export function useExecutionFilters(): FilterKey[] {
     },
     instant('from', t('execution.filters.from')),
     instant('to', t('execution.filters.to')),
+    instant('finished_from', t('execution.filters.endedFrom')),
+    instant('finished_to', t('execution.filters.endedTo')),
   ]
 }
 

@@ -119,6 +119,16 @@ describe('with 100,000 tasks and 300,000 ended executions every list walks an in
       HISTORY_BY_ID,
     ],
     ['failed executions', () => queries.listExecutions({ status: ['failed'] }, EVERYTHING), 'history_unsuccessful'],
+    [
+      'executions that failed within a time',
+      () => queries.listExecutions({ status: ['failed'], finishedFrom: START, finishedTo: NOW }, EVERYTHING),
+      'history_unsuccessful',
+    ],
+    [
+      'executions of a task that ended within a time',
+      () => queries.listExecutions({ taskId: idOf(7), finishedFrom: START }, EVERYTHING),
+      'history_by_task',
+    ],
     ['what people started', () => queries.listExecutions({ trigger: 'manual' }, EVERYTHING), 'history_by_trigger'],
     [
       'failed executions of a time',

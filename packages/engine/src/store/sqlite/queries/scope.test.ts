@@ -50,6 +50,7 @@ function asks(taskId: string, executionId: string) {
       (q, scope) => q.listExecutions({}, scope),
       (q, scope) => q.listExecutions({ taskId }, scope),
       (q, scope) => q.listExecutions({ status: ['failed'] }, scope),
+      (q, scope) => q.listExecutions({ status: ['failed'], finishedFrom: START }, scope),
     ],
     executionById: [(q, scope) => q.executionById(executionId, scope)],
     pruned: [(q, scope) => q.pruned({ taskId }, scope)],
