@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next'
-import type { ExecutionStatus, operations } from '../../api/types.ts'
+import type { ExecutionQuery, ExecutionStatus } from '../../api/types.ts'
 import type { FilterKey } from '../../ui/list/filter-key.ts'
 import { isDayOrInstant, isLateness } from '../../ui/list/filter-words.ts'
 
@@ -22,8 +22,6 @@ export const FILTER_KEYS = [
   ...(['from', 'to', 'finished_from', 'finished_to'] as const),
 ] as const
 export type ExecutionSearch = Partial<Record<(typeof FILTER_KEYS)[number], string | undefined>>
-
-export type ListQuery = NonNullable<operations['get_scheduler_executions']['parameters']['query']>
 
 /** What can be filtered by, in the page's language. */
 export function useExecutionFilters(): FilterKey[] {
@@ -75,9 +73,9 @@ export function useExecutionFilters(): FilterKey[] {
 }
 
 /** The address's filter as the API takes it; wrong values are the API's to refuse, with their field. */
-export function toListQuery({ task, ...rest }: ExecutionSearch, sort?: string): ListQuery {
+export function toListQuery({ task, ...rest }: ExecutionSearch, sort?: string): ExecutionQuery {
   const query = Object.fromEntries(
     Object.entries({ ...rest, task_id: task, sort }).filter(([, value]) => value !== undefined),
   )
-  return query as ListQuery
+  return query as ExecutionQuery
 }

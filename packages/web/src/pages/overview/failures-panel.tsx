@@ -155,7 +155,7 @@ function OpenGroup({ group }: { group: FailureGroup }) {
       </div>
       {isAsking && (
         <Suspense fallback={null}>
-          <RerunAll group={group} isOpen onClose={() => setAsking(false)} />
+          <RerunAll group={group} onClose={() => setAsking(false)} />
         </Suspense>
       )}
     </div>
