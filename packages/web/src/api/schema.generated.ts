@@ -6093,8 +6093,8 @@ export interface operations {
                 page?: number;
                 /** @description Found in name or description, without regard to case. */
                 q?: string;
-                /** @description Ascending, but the latest first by `created_at` and `updated_at`; `-` before it turns the order round. What has no group or no next run comes last either way. Default `name`. */
-                sort?: "name" | "group" | "type" | "status" | "created_at" | "updated_at" | "next_run" | "-name" | "-group" | "-type" | "-status" | "-created_at" | "-updated_at" | "-next_run";
+                /** @description Ascending, but the latest first by `created_at` and `updated_at`; `-` before it turns the order round. What has no group, no tag, no next or no last run comes last either way. By `last_run`, `run_count` and `tags` at most 10,000 tasks are sorted; where more match, the request is refused. Default `name`. */
+                sort?: "name" | "group" | "type" | "status" | "created_at" | "updated_at" | "next_run" | "last_run" | "run_count" | "tags" | "-name" | "-group" | "-type" | "-status" | "-created_at" | "-updated_at" | "-next_run" | "-last_run" | "-run_count" | "-tags";
                 status?: components["schemas"]["TaskStatus"];
                 tag?: string;
                 type?: string;

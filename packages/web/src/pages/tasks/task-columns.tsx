@@ -95,6 +95,8 @@ function timeColumns(t: TFunction): Column<Task>[] {
     {
       id: 'last',
       header: t('tasks.columns.last'),
+      sort: 'last_run',
+      isLargestFirst: true,
       width: '160px',
       phone: 'second',
       cell: (task) => <LastRun task={task} />,
@@ -123,6 +125,7 @@ function furtherColumns(t: TFunction): Column<Task>[] {
     {
       id: 'tags',
       header: t('tasks.columns.tags'),
+      sort: 'tags',
       width: 'minmax(80px, 0.8fr)',
       yields: 5,
       cell: (task) => <span style={DIM}>{task.tags?.join(', ')}</span>,
@@ -130,6 +133,8 @@ function furtherColumns(t: TFunction): Column<Task>[] {
     {
       id: 'runs',
       header: t('tasks.columns.runs'),
+      sort: 'run_count',
+      isLargestFirst: true,
       width: '70px',
       yields: 5,
       align: 'right',

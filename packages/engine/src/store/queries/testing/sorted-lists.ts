@@ -39,6 +39,7 @@ async function fill({ insert }: ListStore): Promise<void> {
         type: n % 2 ? 'shell' : 'http',
       },
       ...{ enabled: n % 6 === 1 ? 0 : 1, version: 1, definition: '{}', paused_at: n % 6 === 2 ? START : null },
+      ...{ tags: some(['["db"]', '["a","db"]', '["a"]', '["a","b \\"c\\""]'], n) },
       ...{ created_at: START + n, updated_at: START + (n % 3) },
     })
     tasks.push(seq)
@@ -58,20 +59,20 @@ const shared = (n: number) => ({
   },
 })
 
+const attemptAt = (at: number) => ({
+  ...{ attempt: 1, status: 'failed' },
+  ...{ started_at: new Date(at).toISOString(), finished_at: new Date(at + 1_000).toISOString() },
+})
+
 async function ended(insert: ListStore['insert'], n: number, task_seq: number | null): Promise<void> {
   const status = ['success', 'failed', 'skipped', 'cancelled', 'success'][n % 5]!
   const due = shared(n).due_at
   const start = status === 'skipped' ? null : due + (n % 4) * 2_500
   const retried = n % 10 === 1
-  const first = {
-    attempt: 1,
-    started_at: new Date(due + 125).toISOString(),
-    finished_at: new Date(due + 1_125).toISOString(),
-  }
   await insert('execution_history', {
     ...{ ...shared(n), task_seq },
     ...{ status, started_at: retried && n > 50 ? null : start, finished_at: (start ?? due) + (n % 3) * 700 },
-    ...{ attempt: retried ? 2 : 1, attempts: retried ? JSON.stringify([{ ...first, status: 'failed' }]) : null },
+    ...{ attempt: retried ? 2 : 1, attempts: retried ? JSON.stringify([attemptAt(due + 125)]) : null },
     ...{ earlier_ms: retried ? 1_000 : null, jitter_ms: n % 8 === 0 ? 2_500 : null },
     error: status === 'failed' ? `Disk FULL on node ${n % 2}` : null,
   })
@@ -82,7 +83,8 @@ async function live(insert: ListStore['insert'], n: number, task_seq: number | n
   const isRunning = n % 2 === 0
   await insert('executions', {
     ...{ ...shared(n), task_seq, run_at: due_at, rank: due_at, state: isRunning ? 4 : 0, overlap: 'skip', task_max: 1 },
-    ...{ started_at: isRunning ? due_at + 6_000 : null, attempt: 1 },
+    ...{ started_at: isRunning ? due_at + 6_000 : null, attempt: isRunning ? 1 : 2, admitted: isRunning ? 1 : 0 },
+    attempts: isRunning ? null : JSON.stringify([attemptAt(due_at + 250_000), attemptAt(due_at + 300_000)]),
   })
 }
 
@@ -90,7 +92,18 @@ type Sort<Field extends string> = Field | `-${Field}`
 const both = <Field extends string>(fields: readonly Field[]) =>
   fields.flatMap((field): Sort<Field>[] => [field, `-${field}`])
 
-const TASK_SORTS = both(['name', 'group', 'type', 'status', 'created_at', 'updated_at', 'next_run'])
+const TASK_SORTS = both([
+  'name',
+  'group',
+  'type',
+  'status',
+  'created_at',
+  'updated_at',
+  'next_run',
+  'last_run',
+  'run_count',
+  'tags',
+])
 const EXECUTION_SORTS = both(['scheduled_at', 'status', 'task_name', 'lateness', 'duration', 'trigger', 'attempt'])
 
 /** Every page by its cursor, and by its number. */
@@ -124,6 +137,9 @@ const TASK_VALUES: Record<string, (record: TaskRecord) => string | number | null
   created_at: ({ task }) => -task.createdAt,
   updated_at: ({ task }) => -task.updatedAt,
   next_run: ({ schedules }) => schedules[0]?.nextDueAt ?? null,
+  last_run: ({ last }) => last?.startedAt ?? null,
+  run_count: ({ runCount }) => runCount,
+  tags: ({ task }) => task.tags.join(', ') || null,
   status: ({ task, schedules }) => {
     if (!task.enabled) return 3
     if (task.pausedAt !== null) return 1
