@@ -67,9 +67,9 @@ export function formatDay(epochMs: number, zone: string): string {
 }
 
 /** `in 3 m 12 s`, `2 h ago`, `now`. */
-export function formatRelative(epochMs: number, now: number): string {
+export function formatRelative(epochMs: number, now: number, { isRough = false } = {}): string {
   const distance = epochMs - now
   if (Math.abs(distance) < 1_000) return i18next.t('time.now')
-  const duration = formatDuration(Math.abs(distance), { isWhole: true })
+  const duration = formatDuration(Math.abs(distance), { isWhole: true, isRough })
   return i18next.t(distance > 0 ? 'time.in' : 'time.ago', { duration })
 }

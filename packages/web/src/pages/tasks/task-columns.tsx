@@ -61,7 +61,7 @@ function nameColumns(t: TFunction): Column<Task>[] {
       id: 'group',
       header: t('tasks.columns.group'),
       sort: 'group',
-      width: 'minmax(92px, 1fr)',
+      width: 'minmax(116px, 1fr)',
       yields: 3,
       cell: (task) => (
         <span style={DIM} title={task.group ?? undefined}>
@@ -87,7 +87,7 @@ function timeColumns(t: TFunction): Column<Task>[] {
     {
       id: 'next',
       header: t('tasks.columns.next'),
-      width: '112px',
+      width: '120px',
       sort: 'next_run',
       phone: 'second',
       cell: (task) => <Instant at={task.next_run} zone={task.timezone ?? null} />,
@@ -150,7 +150,7 @@ function LastRun({ task }: { task: Task }) {
     <span style={LAST}>
       <OutcomeBadge outcome={task.last_status} isQuiet />
       <span style={{ color: 'var(--ink-dim)', fontSize: 12 }}>
-        <Instant at={task.last_run} zone={task.timezone ?? null} />
+        <Instant at={task.last_run} zone={task.timezone ?? null} isRough />
       </span>
     </span>
   )
