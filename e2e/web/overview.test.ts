@@ -13,6 +13,10 @@ async function makeTask(name: string, more: object): Promise<string> {
 async function run(taskId: string): Promise<void> {
   const path = `/api/scheduler/tasks/${taskId}/run`
   const { execution_id: id } = await server.ask<{ execution_id: string }>('POST', path, {})
+  await ended(id)
+}
+
+async function ended(id: string): Promise<void> {
   await eventually(`end of ${id}`, 20_000, async () => {
     const { finished_at } = await server.ask<{ finished_at: string | null }>('GET', `/api/scheduler/executions/${id}`)
     return finished_at !== null
@@ -61,8 +65,8 @@ test('a failure shows on the open page by itself; alike ones are one line, lead 
     .waitFor()
   expect(await failedTotal()).toBe(2)
   await page.getByRole('button', { name: 'Run all 2 again' }).click()
-  await page.getByRole('dialog').getByRole('button', { name: 'Run all 2 again' }).click()
-  await page.getByText('2 executions started again.').waitFor()
+  await page.getByRole('dialog').getByRole('button', { name: 'Run 2 again' }).click()
+  await page.getByText('2 executions were started again.').waitFor()
   await eventually('both have failed once more', 20_000, async () => (await failedTotal()) === 4)
   expect(await seriousFindings(page)).toEqual([])
 
@@ -79,7 +83,7 @@ test('each figure leads to what it counts', async () => {
   const figures: [RegExp, RegExp][] = [
     [/^Running now/, /\/executions\?status=running/],
     [/^Waiting to start/, /\/executions\?status=pending/],
-    [/^Failed, 24 h/, /\/executions\?status=failed&from=/],
+    [/^Failed, 24 h/, /\/executions\?status=failed&finished_from=/],
     [/^Success, 24 h/, /\/statistics/],
     [/^Instances/, /\/settings\?tab=system/],
   ]
@@ -125,6 +129,43 @@ test('a page that lost its server says so, and is live again once it is back', a
   await run(id)
   const ribbon = page.getByRole('application', { name: /^Time ribbon/ })
   await expect.poll(() => ribbon.getAttribute('aria-label'), { timeout: 30_000 }).toMatch(/Success 2/)
+})
+
+test('all that failed alike runs again, however many; what would be skipped is said beforehand, and counted after', async () => {
+  const alike = { command: 'echo "quota of the tenant is used up" >&2; exit 5' }
+  const free = await makeTask('Uploads', { ...alike, concurrency: { overlap: 'allow' } })
+  const single = await makeTask('Invoices', alike)
+  const runs = Array.from({ length: 105 }, () => free).values()
+  await Promise.all(
+    Array.from({ length: 15 }, async () => {
+      for (const id of runs) await run(id)
+    }),
+  )
+  for (let at = 0; at < 3; at++) await run(single)
+  const { page, trouble } = await openInterface(server)
+  await page.getByRole('button', { name: /quota of the tenant/ }).click()
+  await page.getByRole('button', { name: 'Run all 108 again' }).click()
+  const preview = page.getByTestId('bulk-preview')
+  await preview.getByText('106 executions run again with the same parameters.').waitFor()
+  await preview.getByText('2 are skipped: their tasks let no more run at once').waitFor()
+  expect(await seriousFindings(page)).toEqual([])
+  await page.getByRole('dialog').getByRole('button', { name: 'Run 106 again' }).click()
+  await page.getByText('106 executions were started again. 2 were skipped.').waitFor()
+  const ofTask = (id: string) => server.ask<{ total: number }>('GET', `/api/scheduler/executions?task_id=${id}`)
+  expect([(await ofTask(free)).total, (await ofTask(single)).total]).toEqual([210, 4])
+  expect(trouble).toEqual([])
+})
+
+test('as many failures are counted as the list behind them has, also of what was due long before', async () => {
+  const run_at = new Date(Date.now() - 3 * 86_400_000).toISOString()
+  const job = { type: 'shell', payload: { command: 'exit 6' }, run_at }
+  await ended((await server.ask<{ id: string }>('POST', '/api/scheduler/executions', job)).id)
+  const { total } = await server.ask<{ total: number }>('GET', '/api/scheduler/stats/failures')
+  const { page } = await openInterface(server)
+  const tile = page.getByRole('link', { name: /^Failed, 24 h/ })
+  await tile.getByText(String(total), { exact: true }).waitFor()
+  await tile.click()
+  await page.getByText(`${total} in total`).waitFor()
 })
 
 /** What the ribbon says of the mark one is on. */

@@ -48,6 +48,43 @@ test.each([390, 768, 1024])(
   },
 )
 
+/** Columns that do not fit, and what of states, groups and instants is cut off. As text: it is the page that runs it. */
+const CUT = `(() => {
+  const [head, ...rows] = document.querySelectorAll('[role=table] [role=row]')
+  const scroller = head.closest('[role=table]').parentElement
+  const found = scroller.scrollWidth > scroller.clientWidth ? ['scrolls sideways'] : []
+  const columns = [...head.children].map((each) => each.innerText.trim())
+  const whole = ['State', 'Status', 'Group', 'Next run', 'Last run', 'Due', '状态', '分组', '下次执行', '上次执行', '应触发时间']
+  for (const row of rows) {
+    for (const [at, cell] of [...row.children].entries()) {
+      const isCut = whole.includes(columns[at]) && cell.scrollWidth > cell.clientWidth
+      if (isCut) found.push(columns[at] + ': ' + cell.innerText)
+    }
+  }
+  return found
+})()`
+
+test.each([
+  [1024, 'en'],
+  [1101, 'zh'],
+  [1241, 'en'],
+  [1440, 'zh'],
+] as const)('at %i px (%s) a list leaves out columns rather than cutting them short', async (width, language) => {
+  const { page, trouble } = await openInterface(server, '/', { width, language })
+  for (const path of ['/tasks', '/executions']) {
+    await visit(page, `${server.url}${path}`)
+    await page.getByRole('row').nth(5).waitFor()
+    expect(await page.evaluate(CUT), path).toEqual([])
+    expect(await seriousFindings(page), path).toEqual([])
+  }
+  expect(trouble).toEqual([])
+})
+
+test('a task without a schedule says so where others say when', async () => {
+  const { page } = await openInterface(server, '/tasks', { width: 1024 })
+  await page.getByRole('row').filter({ hasText: 'Import of orders' }).getByText('By hand only').waitFor()
+})
+
 test('on a phone one gets from the overview to the log of a failure, runs it again, and pauses its task', async () => {
   const { page, trouble } = await openInterface(server, '/', { width: 390 })
   await page.getByRole('navigation', { name: 'Main navigation' }).getByRole('link', { name: 'Executions' }).tap()

@@ -122,6 +122,7 @@ test('what one command shows another can take: list, history, show, explain, led
     ['task', 'explain', 'seen'],
     ['logs', id.slice(-8), '-n', '1'],
     ['execution', 'list', '--task', 'seen', '--status', 'success'],
+    ['execution', 'list', 'seen', '--sort', '-duration', '--from', '2026-01-01', '--finished-from', '2026-01-01'],
     ['task', 'list', 'seen', '--wide'],
     ['ledger', 'seen'],
     ['stats'],

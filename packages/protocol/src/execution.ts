@@ -154,6 +154,11 @@ const executionFilter = {
   trigger: trigger.exactOptional(),
   from: instantOrDate.exactOptional().meta({ description: 'First due instant, inclusive.' }),
   to: instantOrDate.exactOptional().meta({ description: 'Last due instant, exclusive.' }),
+  finished_from: instantOrDate.exactOptional().meta({ description: 'First instant of the end, inclusive.' }),
+  finished_to: instantOrDate.exactOptional().meta({
+    description:
+      'Last instant of the end, exclusive. Ends are asked for together with a task, a `status` without `success`, a `failure`, or with `from`.',
+  }),
   late: lateFilter,
   sort: sortBy(
     ['scheduled_at', 'status', 'task_name', 'lateness', 'duration', 'trigger', 'attempt'],

@@ -77,8 +77,8 @@ export const taskQuery = strict({
   origin: text(5_000, 1).exactOptional().meta({ description: 'What the origin begins with: `crontab:` and the file.' }),
   q: text(200).exactOptional().meta({ description: 'Found in name or description, without regard to case.' }),
   sort: sortBy(
-    ['name', 'group', 'type', 'status', 'created_at', 'updated_at', 'next_run'],
-    'Ascending, but the latest first by `created_at` and `updated_at`; `-` before it turns the order round. What has no group or no next run comes last either way. Default `name`.',
+    ['name', 'group', 'type', 'status', 'created_at', 'updated_at', 'next_run', 'last_run', 'run_count', 'tags'],
+    'Ascending, but the latest first by `created_at` and `updated_at`; `-` before it turns the order round. What has no group, no tag, no next or no last run comes last either way. By `last_run`, `run_count` and `tags` at most 10,000 tasks are sorted; where more match, the request is refused. Default `name`.',
   ),
 })
 

@@ -157,3 +157,20 @@ test('a coming occurrence that will find its limit taken says until when', async
   await vi.waitFor(async () => expect((await clashes()).length).toBeGreaterThan(3), { timeout: 20_000, interval: 250 })
   await t.call('DELETE', `/api/scheduler/tasks/${made.json.id}`, { as: 'admin' })
 })
+
+test('as many failures are counted as the list of what ended since has, also of what was due long before', async () => {
+  const body = {
+    type: 'shell',
+    payload: { command: 'exit 4' },
+    run_at: new Date(Date.now() - 3 * DAY_MS).toISOString(),
+  }
+  const { json: job } = await t.call('POST', '/api/scheduler/executions', { as: 'admin', body })
+  await untilEnded(job.id)
+  const from = new Date(Date.now() - DAY_MS).toISOString()
+  const { json: counted } = await get(`/stats/failures?from=${from}`)
+  const { json: list } = await get(`/executions?status=failed&finished_from=${from}`)
+  expect(list.executions.map(({ id }: { id: string }) => id)).toContain(job.id)
+  expect(list.total).toBe(counted.total)
+  expect((await get(`/executions?status=failed&from=${from}`)).json.total).toBe(counted.total - 1)
+  expect((await get(`/executions?finished_from=${from}`)).json.errors).toMatchObject([{ path: 'finished_from' }])
+})

@@ -15,17 +15,22 @@ interface Options {
   trigger?: string
   from?: string
   to?: string
+  finishedFrom?: string
+  finishedTo?: string
+  late?: string
+  sort?: string
   limit?: string
   all?: boolean
 }
 
 const USUAL = 20
 
-export async function executionList(context: Context, _args: string[], options: Options): Promise<number | undefined> {
+export async function executionList(context: Context, [q]: string[], options: Options): Promise<number | undefined> {
   const client = await context.client()
-  const { task, limit, all, ...rest } = options
+  const { task, limit, all, late, finishedFrom: finished_from, finishedTo: finished_to, ...rest } = options
   const found = task === undefined ? undefined : await findTask(client, task)
-  const query = { ...rest, task_id: found?.id } as ExecutionQuery
+  const more = { q, finished_from, finished_to, late: late && latenessOf(late) }
+  const query = { ...rest, ...more, task_id: found?.id } as ExecutionQuery
   if (!all) {
     const page = await client.executions.list({ ...query, limit: limitOf(limit, USUAL) })
     return print(context, page, found !== undefined)
@@ -44,6 +49,11 @@ export async function executionList(context: Context, _args: string[], options: 
     { rows, total: rows.length, page: 1, limit: rows.length, next_cursor: null, history_begins_at },
     found !== undefined,
   )
+}
+
+/** A time alone means more than it: a shell takes an unquoted `>` for itself. */
+function latenessOf(late: string): string {
+  return /^\d/.test(late) ? `>${late}` : late
 }
 
 export async function taskHistory(context: Context, [name]: string[], options: Options): Promise<number | undefined> {

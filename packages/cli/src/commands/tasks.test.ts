@@ -309,3 +309,25 @@ test('export gives what create reads again', async () => {
     'tasks:\n  - name: a\n    tags:\n      - x\n    type: shell\n    schedule: 0 2 * * *\n    timezone: UTC\n',
   )
 })
+
+test.each([
+  [['disk full'], { q: 'disk full' }],
+  [['--late', '5s', '--sort', '-lateness'], { late: '>5s', sort: '-lateness' }],
+  [['--late', '<=1h'], { late: '<=1h' }],
+  [
+    ['--finished-from', '2026-06-01', '--finished-to', '2026-06-02', '--status', 'failed'],
+    { finished_from: '2026-06-01', finished_to: '2026-06-02', status: 'failed' },
+  ],
+])('executions are listed by what the API can: %j', async (args, query) => {
+  const api = new FakeApi()
+  const { code } = await run(['execution', 'list', ...args], api)
+  expect(code).toBe(0)
+  expect(Object.fromEntries(api.queries[0]!)).toEqual({ ...query, limit: '20' })
+})
+
+test('an order that a list does not have is refused with those that it has', async () => {
+  const api = new FakeApi()
+  expect((await run(['execution', 'list', '--sort', 'exit_code'], api)).err).toMatch(/lateness.*duration/)
+  expect((await run(['task', 'list', '--sort', '-last_run'], api)).code).toBe(0)
+  expect(api.queries[0]!.get('sort')).toBe('-last_run')
+})

@@ -80,6 +80,7 @@ test.each(INSTALLED)('%s completes commands, options, values, and names that the
   const complete = (line: string, words = line.split(' ')) => SHELLS[name]!(line, words)
   expect(await complete('rota task sho')).toEqual(['show'])
   expect(await complete('rota task list --stat')).toContain('--status')
+  expect(await complete('rota execution list --sort dur')).toContain('duration')
   const values = await complete('rota task create --overlap ')
   expect(values.toSorted()).toEqual(['allow', 'queue', 'replace', 'skip'])
   expect(await complete('rota task show ni')).toEqual(['nightly backup'])

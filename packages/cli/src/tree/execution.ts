@@ -31,6 +31,8 @@ export const LOGS: CommandSpec = {
   load: async () => (await import('../commands/logs.ts')).logs,
 }
 
+const SORTS = ['scheduled_at', 'status', 'task_name', 'lateness', 'duration', 'trigger', 'attempt']
+
 export const EXECUTION: CommandSpec = {
   name: 'execution',
   summary: 'executions: single runs',
@@ -38,6 +40,7 @@ export const EXECUTION: CommandSpec = {
     {
       name: 'list',
       summary: 'list executions, newest first',
+      args: [['[text]', 'only with this in the name of the task or the error, or with an id that begins so']],
       options: [
         { flags: '--task <task>', description: 'only of this task' },
         { flags: '--group <name>', description: 'only of this group and those below it; =NAME: of the group alone' },
@@ -59,12 +62,29 @@ export const EXECUTION: CommandSpec = {
         },
         { flags: '--from <instant>', description: 'due from this instant or day on' },
         { flags: '--to <instant>', description: 'due before this instant or day' },
+        {
+          flags: '--finished-from <instant>',
+          description: 'ended from this instant or day on; with --task, --from, --failure or a --status but success',
+        },
+        { flags: '--finished-to <instant>', description: 'ended before this instant or day; likewise' },
+        {
+          flags: '--late <time>',
+          description:
+            'only occurrences that started later than so after they were due: 5s, or compared: ">=1m", "<1h"',
+        },
+        {
+          flags: '--sort <field>',
+          description: 'order (default the latest due first); - before it turns it round',
+          choices: SORTS.flatMap((field) => [field, `-${field}`]),
+        },
         { flags: '-n, --limit <n>', description: 'rows (default 20, at most 1000)' },
         { flags: '--all', description: 'all rows; with --json one execution per line' },
       ],
       examples: [
         ['rota execution list --status running', 'what runs now'],
         ['rota execution list --status failed --from 2026-12-01 --json', 'failures since a day'],
+        ['rota execution list --late 5s --sort -lateness', 'what started late, the longest delay first'],
+        ['rota execution list "disk full"', 'whose error says so'],
       ],
       load: async () => (await import('../commands/execution-list.ts')).executionList,
     },

@@ -25,7 +25,18 @@ function change(
   }
 }
 
-const SORTS = ['name', 'group', 'type', 'status', 'created_at', 'updated_at', 'next_run']
+const SORTS = [
+  'name',
+  'group',
+  'type',
+  'status',
+  'created_at',
+  'updated_at',
+  'next_run',
+  'last_run',
+  'run_count',
+  'tags',
+]
 
 const LIST: CommandSpec = {
   name: 'list',

@@ -38,6 +38,9 @@ export interface ExecutionFilter extends Page {
   /** ISO instants around `scheduled_at`: from inclusive, to exclusive. */
   from?: string
   to?: string
+  /** ISO instants around the end: from inclusive, to exclusive. What lives has none. */
+  finished_from?: string
+  finished_to?: string
 }
 
 export interface Executions {

@@ -43,13 +43,16 @@ export interface TaskQuery extends PageRequest {
   /** Found in name or description. */
   q?: string | undefined
   /**
-   * By instants of change the latest first, else ascending; `-` turns it round. What has no group or no next run comes
-   * last either way. Default: name.
+   * By instants of change the latest first, else ascending; `-` turns it round. What has no group, no tag, no next or no
+   * last run comes last either way. Throws `invalid` where too many match for an order that no index has. Default: name.
    */
   sort?: TaskSort | undefined
 }
 
-type TaskField = 'name' | 'group' | 'type' | 'status' | 'created_at' | 'updated_at' | 'next_run'
+type TaskField = IndexedTaskField | UnindexedTaskField
+type IndexedTaskField = 'name' | 'group' | 'type' | 'status' | 'created_at' | 'updated_at' | 'next_run'
+/** Orders of tasks that no index has. */
+export type UnindexedTaskField = 'last_run' | 'run_count' | 'tags'
 export type TaskSort = TaskField | `-${TaskField}`
 
 /** A schedule and when it is due next, what is planned already included. */
@@ -110,6 +113,9 @@ export interface ExecutionQuery extends PageRequest {
   /** Epoch ms around the due instant: from inclusive, to exclusive. */
   from?: number | undefined
   to?: number | undefined
+  /** Epoch ms around the end, likewise: what lives has none. */
+  finishedFrom?: number | undefined
+  finishedTo?: number | undefined
 }
 
 /** An execution, live or final, with what it takes from its task. Lists leave out `output`, `result` and both kinds of params. */

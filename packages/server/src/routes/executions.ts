@@ -14,7 +14,7 @@ import {
 } from '@rota/protocol'
 import { z } from 'zod'
 import { type AnyRoute, defineRoute } from '../route.ts'
-import { toExecution, toListed, toOutlook, toPast, toRange } from './present.ts'
+import { toExecution, toInstant, toListed, toOutlook, toPast, toRange } from './present.ts'
 
 const BASE = '/api/scheduler/executions'
 const common = { tag: 'Executions', idOf: 'execution' }
@@ -122,16 +122,31 @@ const remove = defineRoute({
 
 /** A list's query as the engine wants it. */
 export function toExecutionFilter(query: z.output<typeof executionQuery>): ExecutionFilter {
-  const { status, from, to, fields, late, ...rest } = query
+  const { status, from, to, finished_from: endedFrom, finished_to: endedTo, fields, late, ...rest } = query
   if (fields !== undefined && (query.limit ?? 0) > MOST_WITH_FIELDS) {
     throw invalid([
       { path: 'limit', message: say`must be at most ${MOST_WITH_FIELDS} where \`fields\` asks for what may be large.` },
     ])
   }
-  const range = toRange({ ...(from !== undefined && { from }), ...(to !== undefined && { to }) })
+  refuseLongSearch(query)
+  const range = {
+    ...toRange({ ...(from !== undefined && { from }), ...(to !== undefined && { to }) }),
+    ...(endedFrom !== undefined && { finished_from: toInstant(endedFrom) }),
+    ...(endedTo !== undefined && { finished_to: toInstant(endedTo) }),
+  }
   const statuses = status === undefined ? {} : { status: status.split(',') as NonNullable<ExecutionFilter['status']> }
   const wanted = fields === undefined ? {} : { fields: fields.split(',') as NonNullable<ExecutionFilter['fields']> }
   return { ...rest, ...range, ...statuses, ...wanted, ...(late !== undefined && { late: toLateBound(late, query) }) }
+}
+
+/** An index holds the ends of what did not succeed, and the due instants of all; the rest is too long to be looked through. */
+function refuseLongSearch({ finished_from, finished_to, ...query }: z.output<typeof executionQuery>): void {
+  const path = finished_from !== undefined ? 'finished_from' : finished_to !== undefined ? 'finished_to' : null
+  const { task_id, from, failure, status } = query
+  const isUnsuccessful = failure !== undefined || (status !== undefined && !status.split(',').includes('success'))
+  if (path === null || task_id !== undefined || from !== undefined || isUnsuccessful) return
+  const message = say`must be asked for together with a task, a status other than success, or \`from\`.`
+  throw invalid([{ path, message }])
 }
 
 /** An index holds what was late by more than a second; the rest of a history is too long to be looked through for it. */

@@ -3836,6 +3836,10 @@ export interface operations {
                 failure?: components["schemas"]["FailureKind"];
                 /** @description What each execution shall have besides: output, result, with commas between. `limit` is at most 100 then. */
                 fields?: string;
+                /** @description First instant of the end, inclusive. */
+                finished_from?: string;
+                /** @description Last instant of the end, exclusive. Ends are asked for together with a task, a `status` without `success`, a `failure`, or with `from`. */
+                finished_to?: string;
                 /** @description First due instant, inclusive. */
                 from?: string;
                 /** @description A group with all groups below it; `=NAME` (that is `?group==NAME`) for the group alone. */
@@ -6089,8 +6093,8 @@ export interface operations {
                 page?: number;
                 /** @description Found in name or description, without regard to case. */
                 q?: string;
-                /** @description Ascending, but the latest first by `created_at` and `updated_at`; `-` before it turns the order round. What has no group or no next run comes last either way. Default `name`. */
-                sort?: "name" | "group" | "type" | "status" | "created_at" | "updated_at" | "next_run" | "-name" | "-group" | "-type" | "-status" | "-created_at" | "-updated_at" | "-next_run";
+                /** @description Ascending, but the latest first by `created_at` and `updated_at`; `-` before it turns the order round. What has no group, no tag, no next or no last run comes last either way. By `last_run`, `run_count` and `tags` at most 10,000 tasks are sorted; where more match, the request is refused. Default `name`. */
+                sort?: "name" | "group" | "type" | "status" | "created_at" | "updated_at" | "next_run" | "last_run" | "run_count" | "tags" | "-name" | "-group" | "-type" | "-status" | "-created_at" | "-updated_at" | "-next_run" | "-last_run" | "-run_count" | "-tags";
                 status?: components["schemas"]["TaskStatus"];
                 tag?: string;
                 type?: string;
@@ -7237,6 +7241,10 @@ export interface operations {
                 failure?: components["schemas"]["FailureKind"];
                 /** @description What each execution shall have besides: output, result, with commas between. `limit` is at most 100 then. */
                 fields?: string;
+                /** @description First instant of the end, inclusive. */
+                finished_from?: string;
+                /** @description Last instant of the end, exclusive. Ends are asked for together with a task, a `status` without `success`, a `failure`, or with `from`. */
+                finished_to?: string;
                 /** @description First due instant, inclusive. */
                 from?: string;
                 /** @description Occurrences of schedules that started so much later than they were to (`lateness_ms`): `>`, `>=`, `<` or `<=` and a time in `ms`, `s`, `m` or `h`. More than a second at least, unless it is a task’s. */

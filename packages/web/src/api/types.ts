@@ -11,6 +11,8 @@ export type ExecutionStatus = Execution['status']
 export type TaskStatus = Task['status']
 /** What a list of tasks is filtered and ordered by. */
 export type TaskQuery = NonNullable<operations['get_scheduler_tasks']['parameters']['query']>
+/** What a list of executions is filtered and ordered by. */
+export type ExecutionQuery = NonNullable<operations['get_scheduler_executions']['parameters']['query']>
 export type Permission = Schema<'Permission'>
 export type Problem = Schema<'Problem'>
 export type { operations, paths }

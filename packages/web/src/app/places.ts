@@ -138,7 +138,10 @@ export const PLACES = [
   },
   {
     path: '/executions',
-    search: ['q', 'status', 'trigger', 'failure', 'group', 'task', 'late', 'from', 'to', 'sort', 'open'],
+    search: [
+      ...(['q', 'status', 'trigger', 'failure', 'group', 'task', 'late'] as const),
+      ...(['from', 'to', 'finished_from', 'finished_to', 'sort', 'open'] as const),
+    ],
     section: 'when',
     word: 'nav.executions',
     icon: IconPlayerPlay,

@@ -9,9 +9,10 @@ const UNITS = [
 
 /**
  * A span of milliseconds for people: `3 m 12 s`, `1.4 s`, `85 ms`; the two largest units, no more. `isWhole` shows
- * no fractions of seconds, as what moves by the second should. Words come from the current language.
+ * no fractions of seconds, as what moves by the second should; `isRough` the largest unit alone. Words come from the
+ * current language.
  */
-export function formatDuration(milliseconds: number, { isWhole = false } = {}): string {
+export function formatDuration(milliseconds: number, { isWhole = false, isRough = false } = {}): string {
   const size = Math.abs(Math.round(milliseconds))
   const sign = milliseconds < 0 ? '−' : ''
   if (size < 1_000 && !isWhole) return `${sign}${size} ${unit('millisecond')}`
@@ -24,7 +25,7 @@ export function formatDuration(milliseconds: number, { isWhole = false } = {}): 
     rest -= count * length
     if (count > 0) parts.push(`${count} ${unit(name)}`)
     else if (parts.length > 0) break
-    if (parts.length === 2) break
+    if (parts.length === (isRough ? 1 : 2)) break
   }
   return sign + parts.join(' ')
 }

@@ -73,11 +73,11 @@ const COARSE = [
 ] as const
 
 /** `in 3 m 12 s`, `15 m ago`, `2 h 5 m ago`, `in 35 d`, `now`. */
-export function formatRelative(epochMs: number, now: number): string {
+export function formatRelative(epochMs: number, now: number, { isRough = false } = {}): string {
   const distance = epochMs - now
   const size = Math.abs(distance)
   if (size < 1_000) return i18next.t('time.now')
   const { unit } = COARSE.find(({ from }) => size >= from) ?? { unit: 1 }
-  const duration = formatDuration(Math.floor(size / unit) * unit, { isWhole: true })
+  const duration = formatDuration(Math.floor(size / unit) * unit, { isWhole: true, isRough })
   return i18next.t(distance > 0 ? 'time.in' : 'time.ago', { duration })
 }

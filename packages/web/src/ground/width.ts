@@ -1,10 +1,10 @@
 import { useSyncExternalStore } from 'react'
 
-/** How much room there is: a phone in one hand, a tablet or half a screen, a desk. Styles use the same limits. */
+/** How much room there is: a phone in one hand, a tablet or half a screen, a desk, where the rail has room for words. */
 export type Width = 'phone' | 'tablet' | 'desk'
 
 const PHONE = matchMedia('(max-width: 640px)')
-const TABLET = matchMedia('(max-width: 1100px)')
+const TABLET = matchMedia('(max-width: 1240px)')
 
 function subscribe(listener: () => void): () => void {
   PHONE.addEventListener('change', listener)

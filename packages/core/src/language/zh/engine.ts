@@ -27,6 +27,8 @@ export const engine = {
   'The name {0} is taken: give another.': '名称 {0} 已被占用，请另起一个。',
   'The name {0} is taken: give another, for example {1}.': '名称 {0} 已被占用，请另起一个，例如 {1}。',
   'is not a cursor of this list in this order. Begin again without it.': '不是该列表按此顺序的游标，请去掉它重新开始。',
+  'orders at most {0} tasks by {1}, and more match. Ask for fewer: those of a group, a type, a tag or a status.':
+    '最多只能将 {0} 个任务按 {1} 排序，而符合条件的更多。请缩小范围：某个分组、类型、标签或状态。',
   'orders at most {0} executions by {1}, and more match. Ask for fewer: those of a task, a group, a status or a time.':
     '最多只能将 {0} 次执行按 {1} 排序，而符合条件的更多。请缩小范围：某个任务、分组、状态或时间段。',
   'a newer execution of the task replaces it': '被该任务更新的执行取代',

@@ -72,6 +72,8 @@ export const help: Readonly<Record<string, string>> = {
   'all tasks into a file': '全部任务写入一个文件',
   'what runs now': '正在执行什么',
   'failures since a day': '某天以来的失败',
+  'what started late, the longest delay first': '开始得晚的执行，延迟最大的在前',
+  'whose error says so': '错误中含有此文字的执行',
   'by the end of its id': '用编号的末尾指定',
   'SIGTERM to its process tree, then SIGKILL': '向其进程树发送 SIGTERM，然后 SIGKILL',
   'and watch': '并观察',

@@ -63,6 +63,15 @@ export const options: Readonly<Record<string, string>> = {
   'only this type: shell, python, script, http, handler': '只列此类型：shell、python、script、http、handler',
   'only in this state': '只列处于此状态的',
   'only in this state; may be repeated': '只列处于此状态的；可重复',
+  'only with this in the name of the task or the error, or with an id that begins so':
+    '只列任务名称或错误中含有此文字的，或编号以此开头的',
+  'ended from this instant or day on; with --task, --from, --failure or a --status but success':
+    '结束时间不早于此时刻或日期；须与 --task、--from、--failure 或 success 以外的 --status 一起使用',
+  'ended before this instant or day; likewise': '结束时间早于此时刻或日期；要求同上',
+  'only occurrences that started later than so after they were due: 5s, or compared: ">=1m", "<1h"':
+    '只列开始时间晚于应触发时间超过此值的：5s，或加比较符：">=1m"、"<1h"',
+  'order (default the latest due first); - before it turns it round':
+    '排序（默认应触发时间最近的在前）；前面加 - 则反序',
   'only of this task': '只列此任务的',
   'only this task': '只列此任务',
   'only failed in this way': '只列以此方式失败的',

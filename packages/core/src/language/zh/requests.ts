@@ -10,6 +10,8 @@ export const requests = {
     '须为比较符加时长，例如 >5s、>=500ms、<2m 或 <=1h。',
   'must be more than a second, such as >1s, unless it is asked of a task.':
     '除非只查询某个任务，否则须大于一秒，例如 >1s。',
+  'must be asked for together with a task, a status other than success, or `from`.':
+    '须与任务、success 以外的状态或 `from` 一起给出。',
   'must be empty: jobs cannot wait for other jobs yet.': '须为空：作业目前还不能等待其他作业。',
   '{0} To add one, export it from the module that handlers.module names, and restart the server.':
     '{0~}要添加处理函数，请从 handlers.module 指定的模块中导出它，并重启服务器。',

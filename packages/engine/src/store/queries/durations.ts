@@ -6,13 +6,22 @@ import type { Condition } from './condition.ts'
 
 type Ms = RawBuilder<number | null>
 
-/** When the first attempt began. The two databases read an instant out of a document in different words. */
+/** When the first attempt began. */
 function firstStart(db: Kysely<Schema>): Ms {
-  const ofEarlier =
-    db.getExecutor().adapter instanceof PostgresAdapter
-      ? sql`cast(extract(epoch from cast(cast(e.attempts as json) -> 0 ->> 'started_at' as timestamptz)) * 1000 as bigint)`
-      : sql`cast(round(unixepoch(e.attempts -> 0 ->> 'started_at', 'subsec') * 1000) as integer)`
-  return sql`coalesce(${ofEarlier}, e.started_at)`
+  return sql`coalesce(${startOf(db, sql.ref('e.attempts'), 0)}, e.started_at)`
+}
+
+/** When the last of some earlier attempts began. */
+export function lastStart(db: Kysely<Schema>, attempts: RawBuilder<unknown>): Ms {
+  return startOf(db, attempts, -1)
+}
+
+/** The two databases read an instant out of a document in different words. */
+function startOf(db: Kysely<Schema>, attempts: RawBuilder<unknown>, which: 0 | -1): Ms {
+  const at = sql.lit(which)
+  return db.getExecutor().adapter instanceof PostgresAdapter
+    ? sql`cast(extract(epoch from cast(cast(${attempts} as json) -> ${at} ->> 'started_at' as timestamptz)) * 1000 as bigint)`
+    : sql`cast(round(unixepoch(${attempts} -> ${at} ->> 'started_at', 'subsec') * 1000) as integer)`
 }
 
 /** How much later than it was to it started. */

@@ -48,9 +48,19 @@ export async function executionList(db: Kysely<Schema>, query: ExecutionQuery, s
   const each = unsuccessful && taskId === undefined
   // Names the condition of the index of what no schedule started.
   if (rareTrigger) where.push(sql`e.trigger <> 'schedule'`)
-  const arms = [...liveArms(wanted), ...finalArms(wanted, failure, each)]
+  const ends = endConditions(query)
+  const ended = finalArms(wanted, failure, each).map((arm) => withAll(arm, ends))
+  // What lives has no end.
+  const arms = ends.length > 0 ? ended : [...liveArms(wanted), ...ended]
   const within = await narrowed(db, query, { scope, arms: arms.map((arm) => withAll(arm, where)) })
   return inOrder(db, within, { query, usual: byDue ? 'due' : rare ? 'ended' : 'created' })
+}
+
+function endConditions({ finishedFrom, finishedTo }: ExecutionQuery): Condition[] {
+  const ends: Condition[] = []
+  if (finishedFrom !== undefined) ends.push(sql`e.finished_at >= ${finishedFrom}`)
+  if (finishedTo !== undefined) ends.push(sql`e.finished_at < ${finishedTo}`)
+  return ends
 }
 
 const withAll = ({ live, where }: ArmPlan, all: readonly Condition[]) => ({ live, where: [...all, ...where] })

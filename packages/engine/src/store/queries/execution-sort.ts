@@ -4,7 +4,7 @@ import type { PageRequest, SortedField } from '../../ports/queries.ts'
 import type { Schema } from '../../ports/schema.ts'
 import { type ArmPlan, armOf, countArms } from './arms.ts'
 import { durationOf, latenessOf } from './durations.ts'
-import { type CursorValue, MOST_COUNTED, sliceOf } from './page.ts'
+import { type CursorValue, MOST_SORTED, sliceOf } from './page.ts'
 
 /** An execution in a sorted list: whether it lacks the value, the value, and its id. */
 interface SortedPosition {
@@ -41,7 +41,7 @@ interface Sorted {
  */
 export function sortedPositions(db: Kysely<Schema>, arms: readonly ArmPlan[], { field, isDescending, page }: Sorted) {
   const slice = sliceOf(page, `executions:${isDescending ? '-' : ''}${field}`, 3)
-  const most = MOST_COUNTED.executions
+  const most = MOST_SORTED
   const count = async () => {
     const total = await countArms(db, arms, most + 1)
     if (total > most) throw invalid([{ path: 'sort', message: tooMany(field, most) }])

@@ -7,6 +7,8 @@ const DEFAULT_LIMIT = 50
 const LARGEST_LIMIT = 1000
 /** Totals of tasks are exact up to here, totals of executions, which are many more and change all the time, up to there. */
 export const MOST_COUNTED = { tasks: 100_000, executions: 10_000 }
+/** Of orders that no index has: for each page all that match is read and sorted. */
+export const MOST_SORTED = 10_000
 
 /** A request for a page made definite: either so many rows are passed over, or one goes on behind a position. */
 export interface Slice {

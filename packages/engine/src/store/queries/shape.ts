@@ -1,4 +1,4 @@
-import type { CompiledQuery, Kysely } from 'kysely'
+import { type CompiledQuery, type Kysely, sql } from 'kysely'
 import type { Schema } from '../../ports/schema.ts'
 
 /** Stands in a query for a value that is given when it runs. */
@@ -14,6 +14,9 @@ class Hole {
 export function hole<T = never>(name: string): T {
   return new Hole(name) as T
 }
+
+/** SQLite would prepare a statement anew at each execution for a bare bound limit; PostgreSQL takes `$1 + 0` for short. */
+export const bound = (name: string) => sql<number>`cast(${hole(name)} as bigint) + 0`
 
 type Values = Readonly<Record<string, unknown>>
 

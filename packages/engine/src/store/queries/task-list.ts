@@ -1,18 +1,25 @@
-import type { Scope } from '@rota/core'
+import { invalid, type Scope, say } from '@rota/core'
 import { type Kysely, type SelectQueryBuilder, sql } from 'kysely'
 import type { TaskQuery, TaskRecord } from '../../ports/queries.ts'
 import type { Schema, TasksTable } from '../../ports/schema.ts'
-import { type CursorValue, MOST_COUNTED, type Slice, sliceOf } from './page.ts'
-import { hole, type RunShape } from './shape.ts'
+import { type CursorValue, MOST_COUNTED, MOST_SORTED, type Slice, sliceOf } from './page.ts'
+import { bound, hole, type RunShape } from './shape.ts'
 import { filterShape, filterValues, taskConditions } from './task-filter.ts'
-import { orderOf, POSITION_LENGTH, type Stretch, stretchesOf } from './task-orders.ts'
+import { isUnindexed, orderOf, POSITION_LENGTH, type Stretch, stretchesOf } from './task-orders.ts'
 import { type RecordRow, recordsIn, recordsOf } from './task-records.ts'
+import { type SortedValue, sortedByValue, sortedValueOf, type ValuePosition } from './task-values.ts'
 
 /** A task in a list by its next run: its seq and the values it is sorted by. */
 interface TaskPosition {
   seq: number
   a: number
   b: number
+}
+
+/** A task in a list, by its seq. */
+interface SeqPosition {
+  seq: number
+  position: CursorValue[]
 }
 
 /** A task in a list, and where a page goes on behind it. */
@@ -65,8 +72,11 @@ export function taskList({ db, run, runBriefly, isLateral }: Ways, query: TaskQu
   }
   return {
     slice,
-    entries: (limit: number) =>
-      field === 'next_run' ? byNextRun(list, limit) : inStretches(list, stretchesOf({ field, isReversed }), limit),
+    entries(limit: number): Promise<TaskEntry[]> {
+      if (field === 'next_run') return byNextRun(list, limit)
+      if (isUnindexed(field)) return byValue(list, sortedValueOf(db, field), limit)
+      return inStretches(list, stretchesOf({ field, isReversed }), limit)
+    },
     count: () => countTasks(list),
   }
 }
@@ -94,17 +104,14 @@ interface List {
 
 type Tasks = SelectQueryBuilder<Schema & { t: TasksTable }, 't', object>
 
-/** SQLite would prepare a statement anew at each execution for a bare bound limit; PostgreSQL takes `$1 + 0` for short. */
-const bound = (name: string) => sql<number>`cast(${hole(name)} as bigint) + 0`
+const countTasks = (list: List) => countMatching(list, MOST_COUNTED.tasks + 1)
 
-async function countTasks({ run, matching, shape, values }: List): Promise<number> {
+async function countMatching({ run, matching, shape, values }: List, most: number): Promise<number> {
   const build = () => {
-    const ones = matching()
-      .select(sql<number>`1`.as('one'))
-      .limit(sql.lit(MOST_COUNTED.tasks + 1))
+    const ones = matching().select(sql<number>`1`.as('one')).limit(sql.lit(most))
     return sql<{ n: number }>`select count(*) as n from ${ones.as('m')}`
   }
-  const [counted] = await run<{ n: number }>(`count of tasks ${shape}`, build, values)
+  const [counted] = await run<{ n: number }>(`count of tasks to ${most} ${shape}`, build, values)
   return Number(counted!.n)
 }
 
@@ -173,8 +180,15 @@ const [a, b] = [hole<number>('a'), hole<number>('b')]
 
 /** Tasks that are due again, by their earliest schedule, and behind them, in either direction, those that are not. */
 async function byNextRun(list: List, limit: number): Promise<TaskEntry[]> {
-  const { run, values, isLateral } = list
   const positions = await positionsByNextRun(list, limit)
+  return entriesAt(
+    list,
+    positions.map(({ seq, a, b }) => ({ seq, position: positionOf(0, [a, b]) })),
+  )
+}
+
+/** The tasks of some positions. */
+async function entriesAt({ run, values, isLateral }: List, positions: readonly SeqPosition[]): Promise<TaskEntry[]> {
   if (positions.length === 0) return []
   const holes = positions.map((_, at) => hole<number>(`seq${at}`))
   const where = sql`where t.seq in (${sql.join(holes)})`
@@ -182,10 +196,30 @@ async function byNextRun(list: List, limit: number): Promise<TaskEntry[]> {
   const seqs = Object.fromEntries(positions.map(({ seq }, at) => [`seq${at}`, seq]))
   const rows = await run<RecordRow>(`records of ${positions.length} tasks`, build, { ...values, ...seqs })
   const bySeq = new Map(recordsIn(rows).map((record) => [record.task.seq, record]))
-  return positions.flatMap(({ seq, a, b }) => {
+  return positions.flatMap(({ seq, position }) => {
     const record = bySeq.get(seq)
-    return record === undefined ? [] : [{ record, position: positionOf(0, [a, b]) }]
+    return record === undefined ? [] : [{ record, position }]
   })
+}
+
+/** In the order of a value that no index has. Throws `invalid` where more match than are sorted. */
+async function byValue(list: List, { field, value }: SortedValue, limit: number): Promise<TaskEntry[]> {
+  const { run, matching, isReversed, slice } = list
+  const { after, offset, kind } = slice
+  const total = await countMatching(list, MOST_SORTED + 1)
+  if (total > MOST_SORTED) throw invalid([{ path: 'sort', message: tooMany(field) }])
+  const build = () => sortedByValue(matching(), { value, isReversed, after })
+  const shape = `tasks ${kind} ${after?.[1] ?? ''} ${list.shape}`
+  const rows = await run<ValuePosition>(shape, build, { ...list.values, k0: after?.[2], k1: after?.[3], limit, offset })
+  const read = field === 'tags' ? String : Number
+  return entriesAt(
+    list,
+    rows.map(({ seq, n, a }) => ({ seq, position: positionOf(0, [Number(n), a === null ? 0 : read(a), seq]) })),
+  )
+}
+
+function tooMany(field: string) {
+  return say`orders at most ${MOST_SORTED} tasks by ${field}, and more match. Ask for fewer: those of a group, a type, a tag or a status.`
 }
 
 async function positionsByNextRun(list: List, limit: number): Promise<TaskPosition[]> {

@@ -1,6 +1,6 @@
 import type { TaskStatus } from '@rota/core'
 import { sql } from 'kysely'
-import type { TaskQuery, TaskRecord } from '../../ports/queries.ts'
+import type { TaskQuery, TaskRecord, UnindexedTaskField } from '../../ports/queries.ts'
 import type { Condition } from './condition.ts'
 import type { CursorValue } from './page.ts'
 import { hole } from './shape.ts'
@@ -48,8 +48,15 @@ const KEYS = {
 /** From what goes on by itself to what somebody has stopped. */
 const STATUSES = ['active', 'paused', 'finished', 'disabled'] as const satisfies TaskStatus[]
 
+export function isUnindexed(field: Field): field is UnindexedTaskField {
+  return field === 'last_run' || field === 'run_count' || field === 'tags'
+}
+
 /** The stretches of a list in their order. What has no group comes last, whichever way groups are sorted. */
-export function stretchesOf({ field, isReversed }: TaskOrder & { field: Exclude<Field, 'next_run'> }): Stretch[] {
+export function stretchesOf({
+  field,
+  isReversed,
+}: TaskOrder & { field: Exclude<Field, 'next_run' | UnindexedTaskField> }): Stretch[] {
   const one = (keys: readonly Key[], name = '', where: readonly Condition[] = []) =>
     stretchOf({ name, keys, where, isDescending: isReversed !== NEWEST_FIRST.has(field) })
   switch (field) {

@@ -1,9 +1,10 @@
 import type { ExecutionStatus } from '@rota/core'
-import { type RawBuilder, type Selectable, sql } from 'kysely'
+import { type Kysely, type RawBuilder, type Selectable, sql } from 'kysely'
 import { attemptsOf } from '../../ports/attempts.ts'
 import type { LastExecution, ScheduleState, TaskRecord } from '../../ports/queries.ts'
-import { ALL_TIME, type TasksTable } from '../../ports/schema.ts'
+import { ALL_TIME, type Schema, type TasksTable } from '../../ports/schema.ts'
 import { taskRow } from '../task-rows.ts'
+import { lastStart } from './durations.ts'
 import { rolledUpTo } from './ended.ts'
 import { hole } from './shape.ts'
 
@@ -55,7 +56,7 @@ interface Wanted {
  * The hole `now` is the clock's.
  */
 export function recordsOf({ from, where = sql``, order, most = null, isLateral = false }: Wanted) {
-  const limit = most === null ? sql`` : sql`limit ${sql.lit(most)}`
+  const limit = upTo(most)
   return sql<RecordRow>`
     select ${taskColumns}, h.id as last_id, h.status as last_status, h.started_at as last_started_at,
       ${rolledCount} as rolled_count,
@@ -67,9 +68,7 @@ export function recordsOf({ from, where = sql``, order, most = null, isLateral =
     from ${from}
     left join ${isLateral ? lastJoined : sql`execution_history as h on h.seq = ${lastEnded}`}
     left join execution_rollups as r on r.task_seq = t.seq and r.hour = ${sql.lit(ALL_TIME)}
-    left join executions as b on b.seq = (
-      select g.seq from (${begun} ${limit}) as g
-      order by case g.state when ${sql.lit(STARTED)} then 0 else 1 end, g.seq desc limit 1)
+    left join executions as b on b.seq = ${lastBegun(most)}
     left join schedules as s on s.task_seq = t.seq
     left join schedule_rules as u on u.id = s.rule_id
     ${where} order by ${order}, s.ordinal`
@@ -113,6 +112,26 @@ const begun = sql`
   select e.seq, e.state from executions as e
   where e.task_seq = t.seq and e.admitted = 1 and e.state + 0 = ${sql.lit(STARTED)} and e.attempt = 1
   union all select e.seq, e.state from executions as e where e.task_seq = t.seq and e.attempt > 1`
+
+const upTo = (most: number | null) => (most === null ? sql`` : sql`limit ${sql.lit(most)}`)
+
+/** What runs before what waits for its next attempt, the latest first. */
+const lastBegun = (most: number | null) => sql`(
+      select g.seq from (${begun} ${upTo(most)}) as g
+      order by case g.state when ${sql.lit(STARTED)} then 0 else 1 end, g.seq desc limit 1)`
+
+/** When what tells how a task fares began, and how often it ran, for `tasks as t`: as {@link recordsIn} has them. */
+export const lastRunOf = (db: Kysely<Schema>) => sql<number | null>`(
+  select case when b.seq is null then h.started_at when b.state = ${sql.lit(STARTED)} then b.started_at
+    else ${lastStart(db, sql.ref('b.attempts'))} end
+  from (select 1 as one) as o
+  left join execution_history as h on h.seq = ${lastEnded}
+  left join executions as b on b.seq = ${lastBegun(null)})`
+
+export const runCount = sql<number>`(
+  select ${rolledCount} from (select 1 as one) as o
+  left join execution_rollups as r on r.task_seq = t.seq and r.hour = ${sql.lit(ALL_TIME)})
+  + (select count(*) ${tail}) + (select count(*) from (${begun}) as n)`
 
 const now = hole<number>('now')
 

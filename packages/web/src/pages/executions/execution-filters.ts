@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next'
-import type { ExecutionStatus, operations } from '../../api/types.ts'
+import type { ExecutionQuery, ExecutionStatus } from '../../api/types.ts'
 import type { FilterKey } from '../../ui/list/filter-key.ts'
 import { isDayOrInstant, isLateness } from '../../ui/list/filter-words.ts'
 
@@ -17,10 +17,11 @@ const LATENESSES = ['>5s', '>1m', '>1h'] as const
 const FAILURES = ['exit_code', 'timeout', 'lost', 'dispatch', 'assertion', 'unknown_handler', 'error'] as const
 
 /** Keys of the address that filter the list. */
-export const FILTER_KEYS = ['q', 'status', 'trigger', 'failure', 'group', 'task', 'late', 'from', 'to'] as const
+export const FILTER_KEYS = [
+  ...(['q', 'status', 'trigger', 'failure', 'group', 'task', 'late'] as const),
+  ...(['from', 'to', 'finished_from', 'finished_to'] as const),
+] as const
 export type ExecutionSearch = Partial<Record<(typeof FILTER_KEYS)[number], string | undefined>>
-
-export type ListQuery = NonNullable<operations['get_scheduler_executions']['parameters']['query']>
 
 /** What can be filtered by, in the page's language. */
 export function useExecutionFilters(): FilterKey[] {
@@ -66,13 +67,15 @@ export function useExecutionFilters(): FilterKey[] {
     },
     instant('from', t('execution.filters.from')),
     instant('to', t('execution.filters.to')),
+    instant('finished_from', t('execution.filters.endedFrom')),
+    instant('finished_to', t('execution.filters.endedTo')),
   ]
 }
 
 /** The address's filter as the API takes it; wrong values are the API's to refuse, with their field. */
-export function toListQuery({ task, ...rest }: ExecutionSearch, sort?: string): ListQuery {
+export function toListQuery({ task, ...rest }: ExecutionSearch, sort?: string): ExecutionQuery {
   const query = Object.fromEntries(
     Object.entries({ ...rest, task_id: task, sort }).filter(([, value]) => value !== undefined),
   )
-  return query as ListQuery
+  return query as ExecutionQuery
 }

@@ -45,7 +45,7 @@ export function FailuresPanel() {
         <Anchor
           size="xs"
           renderRoot={(props) => (
-            <Link to="/executions" search={{ status: 'failed', from: lookBackFrom() }} {...props} />
+            <Link to="/executions" search={{ status: 'failed', finished_from: lookBackFrom() }} {...props} />
           )}
         >
           {rest > 0 ? t('overview.restGroups', { count: rest }) : t('actions.showAll')}
@@ -144,7 +144,7 @@ function OpenGroup({ group }: { group: FailureGroup }) {
             renderRoot={(props) => (
               <Link
                 to="/executions"
-                search={{ status: 'failed', task: group.tasks[0]!.id, from: lookBackFrom() }}
+                search={{ status: 'failed', task: group.tasks[0]!.id, finished_from: lookBackFrom() }}
                 {...props}
               />
             )}
@@ -155,7 +155,7 @@ function OpenGroup({ group }: { group: FailureGroup }) {
       </div>
       {isAsking && (
         <Suspense fallback={null}>
-          <RerunAll group={group} isOpen onClose={() => setAsking(false)} />
+          <RerunAll group={group} onClose={() => setAsking(false)} />
         </Suspense>
       )}
     </div>

@@ -58,7 +58,7 @@ function useFigures(): Figure[] {
       label: t('overview.failed'),
       value: counted(failures?.total),
       note: failures === undefined ? '' : t('overview.alike', { count: failures.groups.length }),
-      link: { to: '/executions', search: { status: 'failed', from: lookBackFrom() } },
+      link: { to: '/executions', search: { status: 'failed', finished_from: lookBackFrom() } },
       tone: (failures?.total ?? 0) > 0 && 'failed',
     },
     successFigure(hours?.points, t),

@@ -61,7 +61,7 @@ function nameColumns(t: TFunction): Column<Task>[] {
       id: 'group',
       header: t('tasks.columns.group'),
       sort: 'group',
-      width: 'minmax(92px, 1fr)',
+      width: 'minmax(116px, 1fr)',
       yields: 3,
       cell: (task) => (
         <span style={DIM} title={task.group ?? undefined}>
@@ -88,7 +88,7 @@ function timeColumns(t: TFunction): Column<Task>[] {
     {
       id: 'next',
       header: t('tasks.columns.next'),
-      width: '112px',
+      width: '120px',
       sort: 'next_run',
       phone: 'second',
       cell: (task) => <Instant at={task.next_run} zone={task.timezone ?? null} />,
@@ -96,6 +96,8 @@ function timeColumns(t: TFunction): Column<Task>[] {
     {
       id: 'last',
       header: t('tasks.columns.last'),
+      sort: 'last_run',
+      isLargestFirst: true,
       width: '160px',
       phone: 'second',
       cell: (task) => <LastRun task={task} />,
@@ -124,6 +126,7 @@ function furtherColumns(t: TFunction): Column<Task>[] {
     {
       id: 'tags',
       header: t('tasks.columns.tags'),
+      sort: 'tags',
       width: 'minmax(80px, 0.8fr)',
       yields: 5,
       cell: (task) => <span style={DIM}>{task.tags?.join(', ')}</span>,
@@ -131,6 +134,8 @@ function furtherColumns(t: TFunction): Column<Task>[] {
     {
       id: 'runs',
       header: t('tasks.columns.runs'),
+      sort: 'run_count',
+      isLargestFirst: true,
       width: '70px',
       yields: 5,
       align: 'right',
@@ -146,7 +151,7 @@ function LastRun({ task }: { task: Task }) {
     <span style={LAST}>
       <OutcomeBadge outcome={task.last_status} isQuiet />
       <span style={{ color: 'var(--ink-dim)', fontSize: 12 }}>
-        <Instant at={task.last_run} zone={task.timezone ?? null} />
+        <Instant at={task.last_run} zone={task.timezone ?? null} isRough />
       </span>
     </span>
   )

@@ -26,7 +26,7 @@ function nameColumns(t: TFunction): Column<ListedExecution>[] {
       id: 'status',
       header: t('execution.columns.status'),
       sort: 'status',
-      width: '108px',
+      width: '124px',
       phone: 'first',
       cell: (row) => <OutcomeBadge outcome={outcomeOf(row)} />,
     },

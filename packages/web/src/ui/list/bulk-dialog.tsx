@@ -54,7 +54,7 @@ export function BulkDialog<Read, Target extends Named>(props: BulkDialogProps<Re
   const [progress, setProgress] = useState<number | null>(null)
   const [outcome, setOutcome] = useState<BulkOutcome<Target> | null>(null)
   const stop = useRef<AbortController>(null)
-  const { hit, missed } = chosen === null ? NOTHING : targetsOf(chosen)
+  const { hit, missed, why }: BulkTargets<Target> = chosen === null ? NOTHING : targetsOf(chosen)
   const total = formatCount(hit.length)
 
   async function act(): Promise<void> {
@@ -83,11 +83,11 @@ export function BulkDialog<Read, Target extends Named>(props: BulkDialogProps<Re
         {chosen !== null && outcome === null && (
           <div data-testid="bulk-preview">
             <Text size="sm">{words.hit(hit.length, total)}</Text>
-            {missed > 0 && (
-              <Text size="sm" c="dimmed">
-                {words.missed(missed, formatCount(missed))}
+            {(why ?? (missed > 0 ? [words.missed(missed, formatCount(missed))] : [])).map((sentence) => (
+              <Text key={sentence} size="sm" c="dimmed">
+                {sentence}
               </Text>
-            )}
+            ))}
             <Names targets={hit} note={note} />
           </div>
         )}

@@ -10,6 +10,8 @@ export interface BulkOutcome<Target> {
 export interface BulkTargets<Target> {
   hit: readonly Target[]
   missed: number
+  /** Why they are left out, a sentence for each reason, where there is more than the usual one. */
+  why?: readonly string[]
 }
 
 /** Which rows are meant: some, or all that a filter matches, less some. */

@@ -1,5 +1,5 @@
 /** The rules of sorted lists and of what narrows a list of executions, for the tests of each database. */
-import { EVERYTHING, type ExecutionView } from '@rota/core'
+import { EVERYTHING, type ExecutionStatus, type ExecutionView } from '@rota/core'
 import { beforeEach, describe, expect, test } from 'vitest'
 import type {
   ExecutionQuery,
@@ -29,6 +29,7 @@ const idOf = (n: number) => `01900000-0000-7000-8000-${String(n).padStart(12, '0
 const some = <T>(from: readonly T[], n: number) => (n % 5 === 4 ? null : from[n % from.length]!)
 
 async function fill({ insert }: ListStore): Promise<void> {
+  const tasks: number[] = []
   for (let n = 0; n < TASKS; n++) {
     const seq = await insert('tasks', {
       ...{
@@ -38,16 +39,18 @@ async function fill({ insert }: ListStore): Promise<void> {
         type: n % 2 ? 'shell' : 'http',
       },
       ...{ enabled: n % 6 === 1 ? 0 : 1, version: 1, definition: '{}', paused_at: n % 6 === 2 ? START : null },
+      ...{ tags: some(['["db"]', '["a","db"]', '["a"]', '["a","b \\"c\\""]'], n) },
       ...{ created_at: START + n, updated_at: START + (n % 3) },
     })
+    tasks.push(seq)
     const next_due_at = n % 4 === 0 ? null : START + (n % 3) * MINUTE
     if (n % 7 > 0) await insert('schedules', { task_seq: seq, ordinal: 0, rule_id: 1, next_due_at })
   }
-  for (let n = 0; n < EXECUTIONS; n++) await (n % 9 === 8 ? live(insert, n) : ended(insert, n))
+  for (let n = 0; n < EXECUTIONS; n++) await (n % 9 === 8 ? live : ended)(insert, n, some(tasks.slice(0, 4), n))
 }
 
 const shared = (n: number) => ({
-  ...{ id: idOf(1000 + n), task_seq: some([1, 2, 3, 4], n), schedule_id: n % 3 === 0 ? null : 1000 + n },
+  ...{ id: idOf(1000 + n), schedule_id: n % 3 === 0 ? null : 1000 + n },
   ...{
     trigger: n % 3 === 0 ? 'manual' : 'schedule',
     due_at: START + (n % 11) * MINUTE,
@@ -56,31 +59,32 @@ const shared = (n: number) => ({
   },
 })
 
-async function ended(insert: ListStore['insert'], n: number): Promise<void> {
+const attemptAt = (at: number) => ({
+  ...{ attempt: 1, status: 'failed' },
+  ...{ started_at: new Date(at).toISOString(), finished_at: new Date(at + 1_000).toISOString() },
+})
+
+async function ended(insert: ListStore['insert'], n: number, task_seq: number | null): Promise<void> {
   const status = ['success', 'failed', 'skipped', 'cancelled', 'success'][n % 5]!
   const due = shared(n).due_at
   const start = status === 'skipped' ? null : due + (n % 4) * 2_500
   const retried = n % 10 === 1
-  const first = {
-    attempt: 1,
-    started_at: new Date(due + 125).toISOString(),
-    finished_at: new Date(due + 1_125).toISOString(),
-  }
   await insert('execution_history', {
-    ...shared(n),
+    ...{ ...shared(n), task_seq },
     ...{ status, started_at: retried && n > 50 ? null : start, finished_at: (start ?? due) + (n % 3) * 700 },
-    ...{ attempt: retried ? 2 : 1, attempts: retried ? JSON.stringify([{ ...first, status: 'failed' }]) : null },
+    ...{ attempt: retried ? 2 : 1, attempts: retried ? JSON.stringify([attemptAt(due + 125)]) : null },
     ...{ earlier_ms: retried ? 1_000 : null, jitter_ms: n % 8 === 0 ? 2_500 : null },
     error: status === 'failed' ? `Disk FULL on node ${n % 2}` : null,
   })
 }
 
-async function live(insert: ListStore['insert'], n: number): Promise<void> {
+async function live(insert: ListStore['insert'], n: number, task_seq: number | null): Promise<void> {
   const { due_at } = shared(n)
   const isRunning = n % 2 === 0
   await insert('executions', {
-    ...{ ...shared(n), run_at: due_at, rank: due_at, state: isRunning ? 4 : 0, overlap: 'skip', task_max: 1 },
-    ...{ started_at: isRunning ? due_at + 6_000 : null, attempt: 1 },
+    ...{ ...shared(n), task_seq, run_at: due_at, rank: due_at, state: isRunning ? 4 : 0, overlap: 'skip', task_max: 1 },
+    ...{ started_at: isRunning ? due_at + 6_000 : null, attempt: isRunning ? 1 : 2, admitted: isRunning ? 1 : 0 },
+    attempts: isRunning ? null : JSON.stringify([attemptAt(due_at + 250_000), attemptAt(due_at + 300_000)]),
   })
 }
 
@@ -88,7 +92,18 @@ type Sort<Field extends string> = Field | `-${Field}`
 const both = <Field extends string>(fields: readonly Field[]) =>
   fields.flatMap((field): Sort<Field>[] => [field, `-${field}`])
 
-const TASK_SORTS = both(['name', 'group', 'type', 'status', 'created_at', 'updated_at', 'next_run'])
+const TASK_SORTS = both([
+  'name',
+  'group',
+  'type',
+  'status',
+  'created_at',
+  'updated_at',
+  'next_run',
+  'last_run',
+  'run_count',
+  'tags',
+])
 const EXECUTION_SORTS = both(['scheduled_at', 'status', 'task_name', 'lateness', 'duration', 'trigger', 'attempt'])
 
 /** Every page by its cursor, and by its number. */
@@ -122,6 +137,9 @@ const TASK_VALUES: Record<string, (record: TaskRecord) => string | number | null
   created_at: ({ task }) => -task.createdAt,
   updated_at: ({ task }) => -task.updatedAt,
   next_run: ({ schedules }) => schedules[0]?.nextDueAt ?? null,
+  last_run: ({ last }) => last?.startedAt ?? null,
+  run_count: ({ runCount }) => runCount,
+  tags: ({ task }) => task.tags.join(', ') || null,
   status: ({ task, schedules }) => {
     if (!task.enabled) return 3
     if (task.pausedAt !== null) return 1
@@ -206,6 +224,30 @@ export function sortedListRules(open: () => ListStore): void {
       const { byCursor } = await turned((page) => executions({ late: { is, ms }, ...page }))
       expect(byCursor.map(({ id }) => id)).toEqual(found.map(({ id }) => id))
     })
+
+    test.each([
+      ['failed', {}],
+      ['failed,skipped', {}],
+      ['success', { from: START }],
+      ['running', {}],
+      [undefined, { taskId: idOf(1) }],
+      ['failed', { sort: '-duration' }],
+    ] as const)(
+      'of %s that ended within a stretch of time holds those and no other (with %o)',
+      async (status, more) => {
+        const [finishedFrom, finishedTo] = [START + 4 * MINUTE, START + 9 * MINUTE]
+        const filter = { ...more, ...(status && { status: status.split(',') as ExecutionStatus[] }) }
+        const isWithin = (at: string | null) =>
+          at !== null && Date.parse(at) >= finishedFrom && Date.parse(at) < finishedTo
+        const wanted = (await views(filter)).filter((it) => isWithin(it.finished_at))
+        if (status !== 'running') expect(wanted.length).toBeGreaterThan(3)
+        const ends = { ...filter, finishedFrom, finishedTo }
+        expect((await views(ends)).map(({ id }) => id)).toEqual(wanted.map(({ id }) => id))
+        expect((await executions({ ...ends, limit: 1 })).total).toBe(wanted.length)
+        const { byCursor } = await turned((page) => executions({ ...ends, ...page }))
+        expect(byCursor.map(({ id }) => id)).toEqual(wanted.map(({ id }) => id))
+      },
+    )
 
     test.each(['TASK 1', 'disk full', 'node 1', idOf(1042).slice(0, 35), 'nothing of it'])(
       'with “%s” holds what the text names: by id, task or error',

@@ -86,6 +86,16 @@ describe('with 100,000 tasks and 300,000 ended executions every list walks an in
     ['tasks by type', () => queries.listTasks({ sort: '-type' }, EVERYTHING), 'tasks_by_type'],
     ['tasks by status', () => queries.listTasks({ sort: 'status' }, EVERYTHING), 'tasks_by_name'],
     ['tasks by status, turned round', () => queries.listTasks({ sort: '-status' }, EVERYTHING), 'tasks_disabled'],
+    [
+      'tasks of a group by last run',
+      () => queries.listTasks({ sort: '-last_run', group: 'group 7' }, EVERYTHING),
+      'tasks_by_group',
+    ],
+    [
+      'tasks of a group by how often they ran',
+      () => queries.listTasks({ sort: '-run_count', group: 'group 7' }, EVERYTHING),
+      'history_by_task',
+    ],
     ['disabled tasks', () => queries.listTasks({ status: 'disabled' }, EVERYTHING), 'tasks_disabled'],
     ['all executions', () => queries.listExecutions({}, EVERYTHING), HISTORY_BY_ID],
     ['executions of a task', () => queries.listExecutions({ taskId: idOf(7) }, EVERYTHING), 'history_by_task'],
@@ -119,6 +129,16 @@ describe('with 100,000 tasks and 300,000 ended executions every list walks an in
       HISTORY_BY_ID,
     ],
     ['failed executions', () => queries.listExecutions({ status: ['failed'] }, EVERYTHING), 'history_unsuccessful'],
+    [
+      'executions that failed within a time',
+      () => queries.listExecutions({ status: ['failed'], finishedFrom: START, finishedTo: NOW }, EVERYTHING),
+      'history_unsuccessful',
+    ],
+    [
+      'executions of a task that ended within a time',
+      () => queries.listExecutions({ taskId: idOf(7), finishedFrom: START }, EVERYTHING),
+      'history_by_task',
+    ],
     ['what people started', () => queries.listExecutions({ trigger: 'manual' }, EVERYTHING), 'history_by_trigger'],
     [
       'failed executions of a time',

@@ -42,7 +42,12 @@ function addTenant(sample: Sample, tenant_id: string) {
 function asks(taskId: string, executionId: string) {
   const hours = { ...RANGE, bucket: 'hour' } as const
   return {
-    listTasks: [(q, scope) => q.listTasks({}, scope)],
+    listTasks: [
+      (q, scope) => q.listTasks({}, scope),
+      (q, scope) => q.listTasks({ sort: 'last_run' }, scope),
+      (q, scope) => q.listTasks({ sort: '-run_count' }, scope),
+      (q, scope) => q.listTasks({ sort: 'tags' }, scope),
+    ],
     taskById: [(q, scope) => q.taskById(taskId, scope)],
     tasksNamed: [(q, scope) => q.tasksNamed(['task of acme', 'task of blue'], scope)],
     revisions: [(q, scope) => q.revisions(taskId, scope)],
@@ -50,6 +55,7 @@ function asks(taskId: string, executionId: string) {
       (q, scope) => q.listExecutions({}, scope),
       (q, scope) => q.listExecutions({ taskId }, scope),
       (q, scope) => q.listExecutions({ status: ['failed'] }, scope),
+      (q, scope) => q.listExecutions({ status: ['failed'], finishedFrom: START }, scope),
     ],
     executionById: [(q, scope) => q.executionById(executionId, scope)],
     pruned: [(q, scope) => q.pruned({ taskId }, scope)],

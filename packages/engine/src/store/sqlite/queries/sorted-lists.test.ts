@@ -22,6 +22,19 @@ describe('SQLite', () => {
   }))
 })
 
+test('tasks are refused in an order that no index has where more match than can be sorted', async () => {
+  sample.inBulk(() => {
+    for (let i = 0; i < 10_001; i++) sample.task({ type: i === 0 ? 'python' : 'shell' })
+  })
+  const queries = createQueries(sample.kysely, () => START)
+  await expect(queries.listTasks({ sort: '-last_run' }, EVERYTHING)).rejects.toMatchObject({
+    code: 'invalid',
+    errors: [{ path: 'sort', message: expect.stringContaining('at most 10000 tasks by last_run') }],
+  })
+  expect((await queries.listTasks({ sort: '-last_run', type: 'python' }, EVERYTHING)).total).toBe(1)
+  expect((await queries.listTasks({ sort: '-name', limit: 1 }, EVERYTHING)).total).toBe(10_001)
+})
+
 test('an order that no index has is refused where more match than can be sorted', async () => {
   sample.inBulk(() => {
     for (let i = 0; i < 10_001; i++) sample.ended({ trigger: i === 0 ? 'manual' : 'schedule' })
