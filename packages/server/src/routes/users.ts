@@ -1,5 +1,4 @@
-import { permissionsIn, ROLE_RIGHTS, ROLES } from '@rota/core'
-import { roleList, user, userChanges, userInput, userList, userQuery } from '@rota/protocol'
+import { user, userChanges, userInput, userList, userQuery } from '@rota/protocol'
 import { type AnyRoute, defineRoute } from '../route.ts'
 
 const BASE = '/api/scheduler/users'
@@ -66,14 +65,4 @@ const remove = defineRoute({
   handler: ({ services, params }) => services.users.remove(params.id!),
 })
 
-const roles = defineRoute({
-  method: 'GET',
-  url: '/api/scheduler/roles',
-  needs: { may: 'view', on: 'user' },
-  tag: 'Users',
-  summary: 'List roles and what they allow',
-  reply: roleList,
-  handler: () => ({ roles: ROLES.map((name) => ({ name, permissions: permissionsIn(ROLE_RIGHTS[name]) })) }),
-})
-
-export const userRoutes: AnyRoute[] = [list, create, read, change('PUT'), change('PATCH'), remove, roles]
+export const userRoutes: AnyRoute[] = [list, create, read, change('PUT'), change('PATCH'), remove]

@@ -10,7 +10,7 @@ import { ledgerPage } from './ledger.ts'
 import { createOverviews } from './overviews.ts'
 import { createTotals, readPage, sliceOf } from './page.ts'
 import { prunedOf } from './pruned.ts'
-import { scopeHoles, scopeShape, scopeValues, tasksWithin } from './scope.ts'
+import { scopeShape, scopeValues, taskHolesWithin } from './scope.ts'
 import { createShapes, hole } from './shape.ts'
 import { summaryOf, taskTally, timeseries, topTasks } from './statistics.ts'
 import { type RunBriefly, taskList } from './task-list.ts'
@@ -37,7 +37,7 @@ export function createQueries(db: Kysely<Schema>, now: () => number, own: OwnDat
   const { filled, run } = createShapes(db)
 
   const byId = (scope: Scope) => (most: number | null) => {
-    const conditions = [sql`t.id = ${hole('id')}`, ...tasksWithin(scopeHoles(scope))]
+    const conditions = [sql`t.id = ${hole('id')}`, ...taskHolesWithin(scope)]
     const where = sql`where ${sql.join(conditions, sql` and `)}`
     return recordsOf({ from: sql`tasks as t`, where, order: sql`t.seq`, most })
   }

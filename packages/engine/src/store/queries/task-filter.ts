@@ -2,7 +2,7 @@ import type { Scope } from '@rota/core'
 import { type Expression, sql } from 'kysely'
 import type { TaskQuery } from '../../ports/queries.ts'
 import type { Condition } from './condition.ts'
-import { scopeHoles, scopeShape, scopeValues, tasksWithin } from './scope.ts'
+import { scopeShape, scopeValues, taskHolesWithin } from './scope.ts'
 import { hole } from './shape.ts'
 
 /**
@@ -14,7 +14,7 @@ export function taskConditions(query: TaskQuery, scope: Scope): Condition[] {
   const conditions: Condition[] = [
     status === 'deleted' ? sql`t.deleted_at is not null` : sql`t.deleted_at is null`,
     ...statusConditions(status),
-    ...tasksWithin(scopeHoles(scope)),
+    ...taskHolesWithin(scope),
   ]
   if (group !== undefined) conditions.push(withinGroup(sql.ref('t.task_group'), holesOf(boundsOf(group))))
   if (type !== undefined) conditions.push(sql`t.type = ${hole('type')}`)
