@@ -1,6 +1,6 @@
 import { isInGroup, topmost } from './groups.ts'
 import type { Kind, Permission } from './kinds.ts'
-import type { Rights } from './permissions.ts'
+import { type Rights, union } from './permissions.ts'
 import type { Scope } from './scope.ts'
 
 /** Where a grant holds. A group stands for itself and for all groups below it. */
@@ -37,6 +37,11 @@ export function reaches(reach: Reach, place: Place): boolean {
     case 'task':
       return place.id === reach.taskId
   }
+}
+
+/** What a holder may do in one place or another. */
+export function rightsSomewhere({ rights, grants }: { rights: Rights; grants: readonly Grant[] }): Rights {
+  return union([rights, ...grants.map((grant) => grant.rights)])
 }
 
 /** Whether rights of a grant hold a permission on a kind. */
