@@ -1,5 +1,14 @@
 export { type Caller, may, maySomewhere, meets, SYSTEM } from './access/caller.ts'
-export { allows, type Grant, PLACED, type Place, type Reach, reaches, rightsSomewhere, scopeOfGrants } from './access/grants.ts'
+export {
+  allows,
+  type Grant,
+  PLACED,
+  type Place,
+  type Reach,
+  reaches,
+  rightsSomewhere,
+  scopeOfGrants,
+} from './access/grants.ts'
 export { ancestors, isInGroup } from './access/groups.ts'
 export { ALLOWED_FROM, KINDS, type Kind, PERMISSIONS, type Permission, ROLES, type Role } from './access/kinds.ts'
 export { type Need, narrowed, permissionsIn, type Rights, surplusOf, union } from './access/permissions.ts'

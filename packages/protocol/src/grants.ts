@@ -11,7 +11,7 @@ const rights = z
   .partialRecord(kind, z.array(anyPermission).max(PERMISSIONS.length))
   .meta({ id: 'Rights', description: 'Permissions by kind of thing.' })
 
-export const roleName = z
+const roleName = z
   .string()
   .min(1)
   .max(50)

@@ -16,7 +16,7 @@ import type { UserRow } from './access-store.ts'
 import { grantOf, heldBy } from './auth/holdings.ts'
 import type { NamedGrantRow } from './grant-store.ts'
 import { both } from './grants.ts'
-import { ifThere } from './routes/present.ts'
+import { ifThere } from './if-there.ts'
 import type { Services } from './services.ts'
 import { subjectOf } from './user-groups.ts'
 

@@ -11,8 +11,8 @@ import {
 } from '@rota/core'
 import { textError } from '@rota/protocol'
 import type { GrantFilter, GrantRow, NamedGrantRow, ScopeKind, SubjectKind } from './grant-store.ts'
+import { ifThere } from './if-there.ts'
 import { rightsOfRole } from './roles.ts'
-import { ifThere } from './routes/present.ts'
 import type { Services } from './services.ts'
 import { subjectOf } from './user-groups.ts'
 

@@ -90,13 +90,3 @@ export function toRange(query: { from?: string; to?: string }): { from?: string;
     ...(query.to !== undefined && { to: toInstant(query.to) }),
   }
 }
-
-/** What is read, or null when it does not exist. */
-export async function ifThere<T>(reading: Promise<T>): Promise<T | null> {
-  try {
-    return await reading
-  } catch (error) {
-    if (RotaError.is(error) && error.code === 'not_found') return null
-    throw error
-  }
-}
