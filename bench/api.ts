@@ -1,11 +1,13 @@
 /**
  * The API under 100 clients on 100,000 tasks: processor time of a request beside that of a bare handler, and latency.
  *
- * `npm run bench -- api [TASKS] [--postgres] [--quick]`. The bare handler (bench/api-bare.ts) answers the same bytes from
+ * `npm run bench -- api [TASKS] [--postgres] [--quick] [--grants N]`. With `--grants` whoever asks has no role, but N grants,
+ * half of them on groups, half on tasks. The bare handler (bench/api-bare.ts) answers the same bytes from
  * one prepared statement of SQLite. Both are measured in turn, several times; what counts is the median of each and the
  * ratio of the two. Processor time is that of the server's process with its threads; that of PostgreSQL is told beside it.
  */
 import { type ChildProcess, fork } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -23,6 +25,8 @@ const SECONDS_EACH = 3
 const BULK = 100_000
 const PER_PAGE = 1_000
 const IDLE_SECONDS = 60
+/** Of the tasks that bench/api-server.ts makes. */
+const GROUPS = 100
 
 /** Requests per second of all clients together, and for how long. */
 const PACED = {
@@ -37,20 +41,31 @@ type Log = (line: string) => void
 
 export async function run({ log, args }: BenchOptions): Promise<Record<string, unknown>> {
   const isQuick = args.includes('--quick')
-  const tasks = Number(args.find((arg) => /^\d+$/.test(arg)) ?? TASKS)
+  const tasks = Number(args.find((arg, at) => /^\d+$/.test(arg) && args[at - 1] !== '--grants') ?? TASKS)
   const database = args.includes('--postgres') ? startPostgres() : undefined
   if (database === null) throw new Error('There is no PostgreSQL on the PATH (initdb, pg_ctl).')
   const { folder, remove } = scratchFolder()
   const started: ChildProcess[] = []
   try {
-    const ours = await startOurs(started, { folder, tasks, database, log })
+    const whole = await startOurs(started, { folder, tasks, database, log })
+    const grants = numberAfter(args, '--grants')
+    const ours = grants === 0 ? whole : await asGranted(whole, grants)
     const bare = await startBare(started, folder, ours)
     const rounds = isQuick ? 2 : ROUNDS
     const legs = await besides({ ours, bare, rounds, log, database })
     const paced = isQuick ? {} : await pacedLegs(ours, log)
-    const bulk = await importMany(ours, isQuick ? 10_000 : BULK, log)
+    const bulk = await importMany(whole, isQuick ? 10_000 : BULK, log)
     const idleCpuMsPerMinute = isQuick ? null : await idle(ours, log)
-    return { store: database ? 'postgres' : 'sqlite', tasks, clients: CLIENTS, legs, paced, bulk, idleCpuMsPerMinute }
+    return {
+      store: database ? 'postgres' : 'sqlite',
+      tasks,
+      grants,
+      clients: CLIENTS,
+      legs,
+      paced,
+      bulk,
+      idleCpuMsPerMinute,
+    }
   } finally {
     for (const child of started) await end(child)
     database?.stop()
@@ -84,6 +99,31 @@ async function startOurs(started: ChildProcess[], { folder, tasks, database, log
   }
   writeFileSync(join(folder, 'replies'), [await read('/health'), ...replies].join('\n'))
   return { url, pid, headers, ids }
+}
+
+const numberAfter = (args: readonly string[], flag: string) => Number(args[args.indexOf(flag) + 1] ?? 0) || 0
+
+/** The same server, asked by an editor of some groups and of some tasks; it reads and changes tasks of those groups. */
+async function asGranted(whole: Target, grants: number): Promise<Target> {
+  const { url, headers, ids } = whole
+  const send = async (path: string, body: object, as: Record<string, string> = headers) => {
+    const init = { method: 'POST', headers: { ...as, 'content-type': 'application/json' }, body: JSON.stringify(body) }
+    const reply = await fetch(url + path, init)
+    if (!reply.ok) throw new Error(`${path}: ${reply.status} ${await reply.text()}`)
+    return (await reply.json()) as Record<string, string>
+  }
+  const account = { username: 'granted', password: randomUUID() }
+  const { id } = await send('/api/scheduler/users', { ...account, role: 'none' })
+  const groups = Math.min(Math.ceil(grants / 2), GROUPS)
+  for (let at = 0; at < grants; at++) {
+    const scope =
+      at < groups ? { kind: 'group', id: `group ${at}` } : { kind: 'task', id: ids[(at * 7_919) % ids.length] }
+    await send('/api/scheduler/grants', { subject: { kind: 'user', id }, role: 'editor', scope })
+  }
+  const { access_token: token } = await send('/api/auth/login', account, {})
+  const own = { authorization: `Bearer ${token}` }
+  const made = await send('/api/scheduler/tokens', { name: 'bench', password: account.password }, own)
+  return { ...whole, headers: { authorization: `Bearer ${made.token}` } }
 }
 
 async function startBare(started: ChildProcess[], folder: string, { ids }: Target): Promise<Target> {

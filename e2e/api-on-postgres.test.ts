@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 
 const ROOT = join(import.meta.dirname, '..')
 const VITEST = join(ROOT, 'node_modules/vitest/vitest.mjs')
-const RULES = ['tasks-api', 'executions-api', 'bad-input', 'access-matrix']
+const RULES = ['tasks-api', 'executions-api', 'bad-input', 'access-matrix', 'grants']
 
 test(`the rules of ${RULES.join(', ')} hold for a server on PostgreSQL, too`, async () => {
   const postgres = await startPostgres()

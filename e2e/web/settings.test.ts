@@ -39,7 +39,7 @@ test('a token is shown once, may what it says, and is refused from when it is re
 })
 
 test('a new user signs in with a password of their own, sees what their role may, and is shut out again', async () => {
-  const { page, trouble } = await openInterface(server, '/settings?tab=users')
+  const { page, trouble } = await openInterface(server, '/access')
   await page.getByRole('button', { name: 'Add a user' }).click()
   const dialog = page.getByRole('dialog')
   await dialog.getByLabel('User name').fill('ann')

@@ -110,6 +110,32 @@ test('a task whose name is taken comes back under another, by the command that t
   expect(several).toMatchObject({ code: 2, err: expect.stringContaining('One name cannot be given to several tasks.') })
 })
 
+test('a role goes to a user group for a group of tasks, is explained, listed and taken back', async () => {
+  await rota('task', 'create', 'kept', '--shell', 'true', '--manual', '--group', 'vault/night')
+  const password = { stdin: 'a long enough password\n' }
+  expect((await rotaWith(password, 'user', 'create', 'ada', '--role', 'none', '--password-stdin')).code).toBe(0)
+  expect((await rota('role', 'create', 'runner', '--allow', 'task:execute')).out).toBe('✔ runner: task: view execute\n')
+  await rota('user-group', 'create', 'keepers')
+  expect((await rota('user-group', 'add', 'keepers', 'ada')).out).toBe('keepers\n  ada\n')
+  const explain = (...more: string[]) => rota('grant', 'explain', 'execute', '--user', 'ada', '--task', 'kept', ...more)
+  expect((await explain()).out).toMatch(
+    /^✘ ada may not execute task\.\n {2}ada has no grant .*"vault\/night".*\n {2}These may/,
+  )
+  expect((await explain('--lang', 'zh')).out).toMatch(/^✘ ada 没有权限/)
+  const given = await rota('grant', 'create', 'runner', '--user-group', 'keepers', '--group', 'vault')
+  expect(given.out).toBe('✔ keepers: runner, group vault\n')
+  expect((await explain()).out).toBe('✔ ada may execute task.\n  runner, group vault (user group keepers)\n')
+  const { grants } = JSON.parse((await rota('grant', 'list', '--user-group', 'keepers', '--json')).out)
+  expect((await rota('role', 'delete', 'runner', '--yes')).code).toBe(6)
+  expect((await rota('grant', 'revoke', grants[0].id)).code).toBe(0)
+  expect((await rota('grant', 'list', '--user-group', 'keepers')).err).toContain('No grants.')
+  expect((await rota('grant', 'create', 'runner', '--user', 'nobody')).err).toContain('there is no such user')
+  expect((await rota('role', 'create', 'x', '--allow', 'task')).code).toBe(2)
+  expect((await rota('user-group', 'remove', 'keepers', 'nobody')).code).toBe(4)
+  expect((await rota('user-group', 'delete', 'keepers', '--yes')).code).toBe(0)
+  expect((await rota('role', 'delete', 'runner', '--yes')).code).toBe(0)
+})
+
 test('what one command shows another can take: list, history, show, explain, ledger, stats, upcoming', async () => {
   await rota('task', 'create', 'seen', '--shell', 'echo seen', '--daily', '02:00')
   await rota('task', 'run', 'seen', '--wait')

@@ -101,6 +101,7 @@ export interface ExecutionView {
   id: string
   task_id: string | null
   task_name: string | null
+  task_group: string | null
   task_version: number | null
   type: string
   trigger: Trigger

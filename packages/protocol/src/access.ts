@@ -4,6 +4,8 @@ import { exactInstant, id, instant, pageQuery, pageReply, text } from './scalars
 import { strict } from './strict.ts'
 
 export const role = z.enum(ROLES).meta({ id: 'Role' })
+/** Of an account; `none` for one that has but what is granted to it in places. */
+export const accountRole = z.enum([...ROLES, 'none']).meta({ id: 'AccountRole' })
 export const permission = z.enum(['view', 'execute', 'edit', 'delete', 'manage']).meta({ id: 'Permission' })
 
 const username = z
@@ -21,7 +23,7 @@ export const user = z
     id,
     username: z.string(),
     display_name: z.string(),
-    role,
+    role: accountRole,
     disabled: z.boolean(),
     must_change_password: z.boolean(),
     last_login_at: instant.nullable(),
@@ -33,13 +35,15 @@ export const user = z
 export const userInput = strict({
   username,
   password: password.meta({ description: 'At least as long as `auth.password_min_length`.' }),
-  role: role.exactOptional().meta({ description: 'Default `viewer`.' }),
+  role: accountRole
+    .exactOptional()
+    .meta({ description: 'Holds everywhere. Default `viewer`; `none` leaves it to grants.' }),
   display_name: text(200).exactOptional(),
   must_change_password: z.boolean().exactOptional(),
 }).meta({ id: 'UserInput' })
 
 export const userChanges = strict({
-  role: role.exactOptional(),
+  role: accountRole.exactOptional(),
   display_name: text(200).exactOptional(),
   disabled: z.boolean().exactOptional(),
   password: password.exactOptional().meta({ description: 'Ends all sessions of the user.' }),
@@ -48,10 +52,6 @@ export const userChanges = strict({
 
 export const userQuery = strict({ page: pageQuery.page, limit: pageQuery.limit })
 export const userList = z.strictObject({ ...pageReply, users: z.array(user) }).meta({ id: 'UserList' })
-
-export const roleList = z
-  .strictObject({ roles: z.array(z.strictObject({ name: role, permissions: z.array(permission) })) })
-  .meta({ id: 'RoleList' })
 
 export const loginInput = strict({
   username: text(100, 1),
@@ -162,6 +162,7 @@ export const tokenList = z.strictObject({ ...pageReply, tokens: z.array(token) }
 
 export type User = z.output<typeof user>
 export type Role = z.output<typeof role>
+export type AccountRole = z.output<typeof accountRole>
 export type Permission = z.output<typeof permission>
 export type Session = z.output<typeof session>
 export type Identity = z.output<typeof identity>

@@ -70,6 +70,7 @@ export const execution = z
     id,
     task_id: z.string().nullable(),
     task_name: z.string().nullable(),
+    task_group: z.string().nullable(),
     task_version: z.int().nullable(),
     type: z.string(),
     trigger,

@@ -1,4 +1,6 @@
 export {
+  type AccountRole,
+  accountRole,
   type Identity,
   identity,
   loginInput,
@@ -11,7 +13,6 @@ export {
   type Role,
   refreshInput,
   role,
-  roleList,
   type Session,
   session,
   sessionList,
@@ -49,6 +50,27 @@ export {
   taskExecutionQuery,
   trigger,
 } from './execution.ts'
+export {
+  accessExplanation,
+  accessQuery,
+  grant,
+  grantInput,
+  grantList,
+  grantQuery,
+  holderList,
+  holdersQuery,
+  memberInput,
+  roleChanges,
+  roleInput,
+  roleView,
+  roleViews,
+  userGroup,
+  userGroupChanges,
+  userGroupDetail,
+  userGroupInput,
+  userGroupList,
+  userGroupQuery,
+} from './grants.ts'
 export { fieldErrors, joinPath, parse } from './issues.ts'
 export {
   jobHistory,

@@ -1,4 +1,5 @@
 import { TokensApi, UsersApi } from './access.ts'
+import { GrantsApi, RolesApi, UserGroupsApi } from './grants.ts'
 import { LedgerApi, SchedulesApi, StatsApi } from './schedules.ts'
 import { TasksApi } from './tasks.ts'
 import type { Transport } from './transport.ts'
@@ -13,6 +14,9 @@ const GROUPS = {
   stats: StatsApi,
   tokens: TokensApi,
   users: UsersApi,
+  roles: RolesApi,
+  userGroups: UserGroupsApi,
+  grants: GrantsApi,
 } as const
 
 export type Groups = { readonly [Name in keyof typeof GROUPS]: InstanceType<(typeof GROUPS)[Name]> }

@@ -1,9 +1,21 @@
 export { ApiError, type Problem, UnreachableError } from './api-error.ts'
 export { type Client, type ClientOptions, createClient } from './client.ts'
 export type { FollowOptions } from './follow.ts'
+export type {
+  AccessExplanation,
+  AccessQuestion,
+  Grant,
+  GrantInput,
+  GrantQuery,
+  RoleInput,
+  RoleView,
+  UserGroup,
+  UserGroupDetail,
+} from './grants.ts'
 export type * from './groups.ts'
 export type { Query, RequestOptions, Transport } from './transport.ts'
 export type {
+  AccountRole,
   BulkResult,
   Execution,
   ExecutionQuery,

@@ -28,6 +28,7 @@ import type {
 } from '@rota/protocol'
 
 export type {
+  AccountRole,
   Execution,
   Identity,
   ListedExecution,

@@ -1,8 +1,10 @@
+import type { GrantStore } from './grant-store.ts'
+
 /**
  * What signing in needs to keep. Rows are as stored: instants in epoch ms, booleans as 0 and 1; the migration
  * `access` says what each column means. What a method writes is one statement, so that none can be caught half-way.
  */
-export interface AccessStore {
+export interface AccessStore extends GrantStore {
   readonly users: UserStore
   readonly sessions: SessionStore
   readonly tokens: ApiTokenStore
@@ -38,6 +40,8 @@ export interface UserStore {
   insertFirst(row: UserRow): Promise<boolean>
   update(id: string, values: Partial<UserRow>): Promise<void>
   remove(id: string): Promise<void>
+  /** Enabled administrators, the oldest first. */
+  admins(limit: number): Promise<UserRow[]>
   /** An enabled administrator other than `id`, the oldest first. */
   adminExcept(id: string): Promise<UserRow | undefined>
 }

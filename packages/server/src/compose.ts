@@ -171,6 +171,7 @@ function servicesOf(ground: Ground, { engine, signingKey, start, probe }: Servin
   const isShared = !store.capabilities.exclusive
   return {
     ...access,
+    accessStore,
     engine,
     database: store.kysely,
     hot,

@@ -118,7 +118,7 @@ test('one reader cannot hold all streams', async () => {
   for (const stream of [first, third]) stream.raw.res.destroy()
 })
 
-test('the streams end of who signed out, changed the password, was disabled or lost a token', {
+test('the streams end of who signed out, changed the password, was disabled, lost a token or a grant', {
   timeout: 30_000,
 }, async () => {
   const all = await startTestServer()
@@ -129,17 +129,25 @@ test('the streams end of who signed out, changed the password, was disabled or l
     await act()
     return textOf(stream)
   }
-  const people = await Promise.all([0, 1, 2, 3].map(() => openBrowser(all, 'viewer')))
+  const people = await Promise.all([0, 1, 2, 3, 4].map(() => openBrowser(all, 'viewer')))
   const idOf = async (at: number) => (await people[at]!.call('GET', '/api/auth/me')).json.user.id
   const disable = { disabled: true }
   const change = { current_password: PERSON_PASSWORD, new_password: 'another amber lantern' }
   const made = await all.call('POST', '/api/scheduler/tokens', { as: 'admin', body: { name: 'lost', role: 'viewer' } })
   const ids = await Promise.all([idOf(0), idOf(1), idOf(2)])
+  const subject = { kind: 'user', id: await idOf(4) }
+  const given = await all.call('POST', '/api/scheduler/grants', {
+    as: 'admin',
+    body: { subject, role: 'editor', scope: { kind: 'group', id: 'a' } },
+  })
   await Promise.all([
     follow({ cookie: people[0]!.cookie }, () => people[0]!.call('POST', '/api/auth/logout')),
     follow({ cookie: people[1]!.cookie }, () => people[1]!.call('POST', '/api/auth/password', { body: change })),
     follow({ cookie: people[2]!.cookie }, () =>
       all.call('PATCH', `/api/scheduler/users/${ids[2]}`, { as: 'admin', body: disable }),
+    ),
+    follow({ cookie: people[4]!.cookie }, () =>
+      all.call('DELETE', `/api/scheduler/grants/${given.json.id}`, { as: 'admin' }),
     ),
     follow({ authorization: `Bearer ${made.json.token}` }, () =>
       all.call('DELETE', `/api/scheduler/tokens/${made.json.id}`, { as: 'admin' }),

@@ -1,16 +1,29 @@
-import { type Caller, meets, type Need, type Rights, type Role, RotaError, type Scope, say } from '@rota/core'
+import {
+  type Caller,
+  type Grant,
+  meets,
+  type Need,
+  type Rights,
+  type Role,
+  RotaError,
+  type Scope,
+  say,
+} from '@rota/core'
 import type { FastifyRequest } from 'fastify'
 
 /** Who makes a request, and what the credential allows. */
 export interface Principal {
   userId: string
   username: string
-  role: Role
+  /** Of the account, everywhere; `none` for one that has but what is granted to it in places. */
+  role: Role | 'none'
   /** What appears in `created_by` and `requested_by`. */
   name: string
   /** What it sees, and what it may do to that. */
   scope: Scope
   rights: Rights
+  /** What it may do besides in some places. */
+  grants: readonly Grant[]
   mustChangePassword: boolean
   credential: {
     kind: 'session' | 'token'
@@ -23,8 +36,8 @@ export interface Principal {
 }
 
 /** Whom the engine acts for: with no more than what the credential allows. */
-export function callerOf({ name, userId, scope, rights }: Principal, request: FastifyRequest): Caller {
-  return { name, userId, requestId: request.id, address: request.ip, scope, rights }
+export function callerOf({ name, userId, scope, rights, grants }: Principal, request: FastifyRequest): Caller {
+  return { name, userId, requestId: request.id, address: request.ip, scope, rights, grants }
 }
 
 /** Throws `forbidden`, which names the permission, when the caller has not what is needed. The only place that asks. */

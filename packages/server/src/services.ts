@@ -1,10 +1,12 @@
 import type { Clock } from '@rota/core'
 import type { Engine, HotParts, Store } from '@rota/engine'
 import type { Config } from '@rota/protocol'
+import type { AccessStore } from './access-store.ts'
 import type { ApiTokens } from './auth/api-tokens.ts'
 import type { Authenticator } from './auth/authenticate.ts'
 import type { BrowserSessions } from './auth/browser-sessions.ts'
 import type { Guesses } from './auth/guesses.ts'
+import type { Holdings } from './auth/holdings.ts'
 import type { Sessions } from './auth/sessions.ts'
 import type { Users } from './auth/users.ts'
 import type { LiveFeed } from './http/live-feed.ts'
@@ -24,6 +26,8 @@ export interface Services {
   apiTokens: ApiTokens
   authenticator: Authenticator
   guesses: Guesses
+  holdings: Holdings
+  accessStore: AccessStore
   requestKeys: RequestKeys
   metrics: Metrics
   streams: LiveStreams

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { label, say } from '@rota/core'
-import type { Client, Role, User, UserChanges } from '@rota/sdk'
+import type { AccountRole, Client, User, UserChanges } from '@rota/sdk'
 import { askSecret, askTwice, confirm } from '../confirm.ts'
 import type { Context } from '../context.ts'
 import { limitOf } from '../document/pairs.ts'
@@ -11,7 +11,7 @@ import { oneLine } from '../output/width.ts'
 import { passwordClient } from '../session/connect.ts'
 
 interface Options {
-  role?: Role
+  role?: AccountRole
   displayName?: string
   passwordStdin?: boolean
   disable?: boolean

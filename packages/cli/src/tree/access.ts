@@ -1,6 +1,8 @@
 import type { CommandSpec } from '../spec.ts'
 
 const ROLES = ['viewer', 'operator', 'editor', 'admin'] as const
+/** Of accounts; without one they have what is granted to them. */
+const ACCOUNT_ROLES = ['none', ...ROLES] as const
 
 const LOGIN: CommandSpec = {
   name: 'login',
@@ -93,7 +95,7 @@ const USER: CommandSpec = {
       summary: 'add a user; prints a one-time password unless one is given on stdin',
       args: [['<name>', 'user name']],
       options: [
-        { flags: '--role <role>', description: 'what the user may do (default viewer)', choices: ROLES },
+        { flags: '--role <role>', description: 'what the user may do (default viewer)', choices: ACCOUNT_ROLES },
         { flags: '--display-name <text>', description: 'display name' },
         { flags: '--password-stdin', description: 'read the password from stdin' },
       ],
@@ -105,7 +107,7 @@ const USER: CommandSpec = {
       summary: 'change a user',
       args: [['<name>', 'user name']],
       options: [
-        { flags: '--role <role>', description: 'what the user may do', choices: ROLES },
+        { flags: '--role <role>', description: 'what the user may do', choices: ACCOUNT_ROLES },
         { flags: '--display-name <text>', description: 'display name' },
         { flags: '--disable', description: 'lock out' },
         { flags: '--enable', description: 'let in again' },

@@ -6,14 +6,15 @@ import { isRole, ROLE_RIGHTS } from './roles.ts'
 import { EVERYTHING, isWithin, tenantOf } from './scope.ts'
 
 const ACME = { kind: 'tenant', tenantId: 'acme' } as const
+const row = (tenantId: string | null, group: string | null = null, id = 'some') => ({ tenantId, group, id })
 
 describe('rights', () => {
   test('deny what nothing grants', () => {
-    const caller = { rights: { task: ['view'] } } as const
+    const caller = { rights: { task: ['view'] }, grants: [] } as const
     expect(may(caller, 'view', 'task')).toBe(true)
     expect(may(caller, 'edit', 'task')).toBe(false)
     expect(may(caller, 'view', 'secret')).toBe(false)
-    expect(meets({ rights: {} }, { may: 'view', on: 'task' })).toBe(false)
+    expect(meets({ rights: {}, grants: [] }, { may: 'view', on: 'task' })).toBe(false)
   })
 
   test('of the scheduler itself are all there are', () => {
@@ -21,7 +22,7 @@ describe('rights', () => {
   })
 
   test('of a token are those of its owner, and no more than it was given', () => {
-    const caller = { rights: narrowed(ROLE_RIGHTS.operator, ['view', 'edit', 'manage']) }
+    const caller = { rights: narrowed(ROLE_RIGHTS.operator, ['view', 'edit', 'manage']), grants: [] }
     expect(permissionsIn(caller.rights)).toEqual(['view'])
     expect(may(caller, 'view', 'task')).toBe(true)
     expect(may(caller, 'execute', 'task')).toBe(false)
@@ -63,14 +64,14 @@ describe('roles', () => {
 
 describe('a scope', () => {
   test('of everything holds every row, and what is made in it belongs to no tenant', () => {
-    expect([isWithin(EVERYTHING, { tenantId: null }), isWithin(EVERYTHING, { tenantId: 'acme' })]).toEqual([true, true])
+    expect([isWithin(EVERYTHING, row(null)), isWithin(EVERYTHING, row('acme'))]).toEqual([true, true])
     expect(tenantOf(EVERYTHING)).toBeNull()
   })
 
   test('of a tenant holds its rows only, and what is made in it is its own', () => {
-    expect(isWithin(ACME, { tenantId: 'acme' })).toBe(true)
-    expect(isWithin(ACME, { tenantId: 'blue' })).toBe(false)
-    expect(isWithin(ACME, { tenantId: null })).toBe(false)
+    expect(isWithin(ACME, row('acme'))).toBe(true)
+    expect(isWithin(ACME, row('blue'))).toBe(false)
+    expect(isWithin(ACME, row(null))).toBe(false)
     expect(tenantOf(ACME)).toBe('acme')
   })
 })

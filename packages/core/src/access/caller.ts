@@ -1,3 +1,4 @@
+import { allows, type Grant, PLACED, type Place, reaches } from './grants.ts'
 import { KINDS, type Kind, PERMISSIONS, type Permission } from './kinds.ts'
 import type { Need, Rights } from './permissions.ts'
 import { EVERYTHING, type Scope } from './scope.ts'
@@ -13,8 +14,10 @@ export interface Caller {
   readonly address: string | null
   /** What the caller sees. */
   readonly scope: Scope
-  /** What the caller may do to what it sees. */
+  /** What the caller may do wherever something lies. */
   readonly rights: Rights
+  /** What it may do besides in some places. */
+  readonly grants: readonly Grant[]
 }
 
 /** What the scheduler does by itself. */
@@ -25,14 +28,30 @@ export const SYSTEM: Caller = {
   address: null,
   scope: EVERYTHING,
   rights: Object.fromEntries(KINDS.map((kind) => [kind, PERMISSIONS])),
+  grants: [],
 }
 
-/** Whether a caller may do something to things of a kind. What nothing grants is denied. */
-export function may(caller: Pick<Caller, 'rights'>, permission: Permission, kind: Kind): boolean {
-  return caller.rights[kind]?.includes(permission) ?? false
+type Holder = Pick<Caller, 'rights' | 'grants'>
+
+/**
+ * Whether a caller may do something to things of a kind wherever they lie, or to the one that lies at `place`. What
+ * nothing grants is denied.
+ */
+export function may(caller: Holder, permission: Permission, kind: Kind, place?: Place): boolean {
+  if (allows(caller, permission, kind)) return true
+  if (place === undefined) return false
+  return caller.grants.some((grant) => allows(grant, permission, kind) && reaches(grant.reach, place))
 }
 
-/** Whether a caller has what something needs. */
-export function meets(caller: Pick<Caller, 'rights'>, need: Need): boolean {
-  return may(caller, need.may, need.on)
+/** Whether there is any place where a caller may do something; what lies elsewhere is to be asked for by {@link may}. */
+export function maySomewhere(caller: Holder, permission: Permission, kind: Kind): boolean {
+  return allows(caller, permission, kind) || caller.grants.some((grant) => allows(grant, permission, kind))
+}
+
+/**
+ * Whether a caller has what something needs to be begun: of things that lie in groups, in some place; whoever reads the
+ * thing asks again for that one.
+ */
+export function meets(caller: Holder, need: Need): boolean {
+  return PLACED.has(need.on) || need.anywhere ? maySomewhere(caller, need.may, need.on) : may(caller, need.may, need.on)
 }

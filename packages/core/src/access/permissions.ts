@@ -4,6 +4,8 @@ import { KINDS, type Kind, PERMISSIONS, type Permission } from './kinds.ts'
 export interface Need {
   readonly may: Permission
   readonly on: Kind
+  /** Also where the kind is granted as a whole, holding it in some group is enough: it shows nothing of the others. */
+  readonly anywhere?: true
 }
 
 /** What is allowed on each kind; a kind that is not there is closed. */
@@ -18,4 +20,20 @@ export function permissionsIn(rights: Rights): Permission[] {
 export function narrowed(rights: Rights, permissions: readonly string[]): Rights {
   const left = KINDS.map((kind) => [kind, (rights[kind] ?? []).filter((each) => permissions.includes(each))] as const)
   return Object.fromEntries(left)
+}
+
+/** All that any of some rights allow. */
+export function union(all: readonly Rights[]): Rights {
+  if (all.length === 1) return all[0]!
+  const held = KINDS.map((kind) => {
+    return [kind, PERMISSIONS.filter((each) => all.some((rights) => rights[kind]?.includes(each)))] as const
+  })
+  return Object.fromEntries(held.filter(([, permissions]) => permissions.length > 0))
+}
+
+/** What rights hold that others do not: `edit task`. */
+export function surplusOf(rights: Rights, held: Rights): string[] {
+  return KINDS.flatMap((kind) =>
+    (rights[kind] ?? []).filter((each) => !held[kind]?.includes(each)).map((each) => `${each} ${kind}`),
+  )
 }

@@ -22,7 +22,8 @@ export interface People {
 
 export function createPeople(settings: EngineSettings, ground: Ground, { hinter }: Instance, line: Line): People {
   const context = contextOf(settings, ground, { hinter, line })
-  const tasks = createTasks(context, (caller, id) => executions.cancel(caller, id))
+  // Whoever may end a task may end what runs of it.
+  const tasks = createTasks(context, ({ name }, id) => executions.cancel({ ...SYSTEM, name }, id))
   const executions = createExecutions(context, (caller, id, overrides) =>
     tasks.run(caller, id, overrides === null ? {} : JSON.parse(overrides)),
   )

@@ -124,6 +124,7 @@ export interface ExecutionRecord {
   tenantId: string | null
   taskId: string | null
   taskName: string | null
+  taskGroup: string | null
   taskVersion: number | null
   type: string
   trigger: Trigger

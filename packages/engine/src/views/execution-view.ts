@@ -16,6 +16,7 @@ export function executionView(record: ExecutionRecord, defaults: ExecutionDefaul
     id: record.id,
     task_id: record.taskId,
     task_name: record.taskName,
+    task_group: record.taskGroup,
     task_version: record.taskVersion,
     type: record.type,
     trigger: record.trigger,

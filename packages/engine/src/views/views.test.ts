@@ -124,6 +124,7 @@ describe('the view of an execution', () => {
     tenantId: null,
     taskId: 't',
     taskName: 'backup',
+    taskGroup: null,
     taskVersion: 1,
     type: 'shell',
     trigger: 'schedule',

@@ -7,6 +7,7 @@ import { ApiTokens } from './api-tokens.ts'
 import { Authenticator } from './authenticate.ts'
 import { BrowserSessions } from './browser-sessions.ts'
 import { Guesses } from './guesses.ts'
+import { Holdings } from './holdings.ts'
 import { KnownCallers } from './known-callers.ts'
 import { type PasswordCost, PasswordHasher } from './passwords.ts'
 import { Sessions } from './sessions.ts'
@@ -38,6 +39,7 @@ export function createAccess(options: AccessOptions) {
   const { store, signingKey, settings, clock, limits, newId, onLogin } = options
   const hasher = new PasswordHasher(options.passwordCost)
   const callers = new KnownCallers(clock)
+  const holdings = new Holdings(store.grants, clock, callers)
   const apiTokens = new ApiTokens(store.tokens, clock, callers)
   const users = new Users({
     store,
@@ -71,8 +73,16 @@ export function createAccess(options: AccessOptions) {
     renewAfterMs: settings.access_token_seconds * 1_000,
     mostPerUser: MOST_SESSIONS,
   })
-  const authenticator = new Authenticator({ accessTokens, apiTokens, sessions, browserSessions, users, callers })
-  return { users, sessions, browserSessions, apiTokens, accessTokens, authenticator, guesses }
+  const authenticator = new Authenticator({
+    accessTokens,
+    apiTokens,
+    sessions,
+    browserSessions,
+    users,
+    holdings,
+    callers,
+  })
+  return { users, sessions, browserSessions, apiTokens, accessTokens, authenticator, guesses, holdings }
 }
 
 function createThrottles({

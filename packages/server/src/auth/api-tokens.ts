@@ -7,6 +7,7 @@ import {
   permissionsIn,
   ROLE_RIGHTS,
   RotaError,
+  rightsSomewhere,
   say,
   tenantOf,
 } from '@rota/core'
@@ -148,7 +149,7 @@ export class ApiTokens {
       throw invalid([{ path: 'role', message: say`Give either scopes or a role, not both.` }])
     }
     const field = input.role === undefined ? 'scopes' : 'role'
-    const own = permissionsIn(maker.rights)
+    const own = permissionsIn(rightsSomewhere(maker))
     const wanted = input.scopes ?? (input.role === undefined ? own : permissionsIn(ROLE_RIGHTS[input.role]))
     const surplus = wanted.filter((permission) => !own.includes(permission))
     if (surplus.length > 0) {

@@ -1,14 +1,15 @@
-import { isRole, narrowed, ROLE_RIGHTS, type Role, RotaError, say } from '@rota/core'
+import { isRole, narrowed, type Role, RotaError, say } from '@rota/core'
 import type { UserRow } from '../access-store.ts'
 import type { Principal } from '../principal.ts'
 import { sessionCookies } from '../session-cookie.ts'
 import type { AccessTokens } from './access-token.ts'
 import { ApiTokens } from './api-tokens.ts'
 import type { BrowserSessions } from './browser-sessions.ts'
+import type { Held, Holdings } from './holdings.ts'
 import type { KnownCallers } from './known-callers.ts'
 import { type RequestOrigin, refuseForeign } from './same-origin.ts'
 import type { Sessions } from './sessions.ts'
-import { scopeOf, type Users } from './users.ts'
+import type { Users } from './users.ts'
 
 /** Query parameters that people mistake for a place to put a token. They end up in logs, so they are refused. */
 const TOKEN_PARAMETERS = ['access_token', 'token', 'api_key']
@@ -30,6 +31,7 @@ export interface AuthenticatorParts {
   sessions: Sessions
   browserSessions: BrowserSessions
   users: Users
+  holdings: Holdings
   callers: KnownCallers
 }
 
@@ -73,18 +75,24 @@ export class Authenticator {
   async authenticateAgain(request: Presented, principal: Principal): Promise<void> {
     const { cookie, id } = principal.credential
     // The cookie's secret may have been replaced since the request came; its session is what counts.
-    if (cookie === undefined) await this.authenticate(request)
-    else await this.#userOfCookie(principal.userId, id)
+    const now =
+      cookie === undefined
+        ? await this.authenticate(request)
+        : await this.#describe(await this.#userOfCookie(principal.userId, id))
+    if (mayTheSame(now, principal)) return
+    throw new RotaError('forbidden', say`What you may see has changed meanwhile; ask again.`)
   }
 
   async #byToken(text: string): Promise<Principal> {
     const row = await this.#parts.apiTokens.read(text)
     const user = activeUser(await this.#parts.users.byId(row.user_id))
-    const known = describe(user)
+    const known = await this.#describe(user)
+    const allowed = JSON.parse(row.scopes) as string[]
     return {
       ...known,
       name: `token:${row.name}`,
-      rights: narrowed(known.rights, JSON.parse(row.scopes)),
+      rights: narrowed(known.rights, allowed),
+      grants: known.grants.map((grant) => ({ ...grant, rights: narrowed(grant.rights, allowed) })),
       credential: { kind: 'token', id: row.id, expiresAt: row.expires_at },
     }
   }
@@ -95,7 +103,7 @@ export class Authenticator {
     const isCurrent = claims.epoch === user.session_epoch && (await this.#parts.sessions.isAlive(claims.sessionId))
     if (!isCurrent) throw new RotaError('unauthenticated', say`The session has ended; sign in again.`)
     return {
-      ...describe(user),
+      ...(await this.#describe(user)),
       name: user.username,
       credential: { kind: 'session', id: claims.sessionId, expiresAt: claims.expiresAt },
     }
@@ -105,7 +113,7 @@ export class Authenticator {
     const session = await this.#parts.browserSessions.read(text)
     const user = await this.#userOfCookie(session.userId, session.id)
     return {
-      ...describe(user),
+      ...(await this.#describe(user)),
       name: user.username,
       credential: {
         kind: 'session',
@@ -113,6 +121,16 @@ export class Authenticator {
         expiresAt: session.expiresAt,
         cookie: { next: session.nextCookie },
       },
+    }
+  }
+
+  async #describe(user: ActiveUser) {
+    return {
+      userId: user.id,
+      username: user.username,
+      role: user.role,
+      ...(await this.#parts.holdings.of(user)),
+      mustChangePassword: user.must_change_password === 1,
     }
   }
 
@@ -124,18 +142,13 @@ export class Authenticator {
   }
 }
 
-function describe(user: ActiveUser) {
-  return {
-    userId: user.id,
-    username: user.username,
-    role: user.role,
-    scope: scopeOf(user),
-    rights: ROLE_RIGHTS[user.role],
-    mustChangePassword: user.must_change_password === 1,
-  }
+/** Whether somebody may do and see what a request began with. */
+function mayTheSame(now: Held, before: Held): boolean {
+  const told = ({ rights, grants, scope }: Held) => JSON.stringify([rights, grants, scope])
+  return told(now) === told(before)
 }
 
-type ActiveUser = UserRow & { role: Role }
+type ActiveUser = UserRow & { role: Role | 'none' }
 
 function activeUser(user: UserRow | undefined): ActiveUser {
   if (user === undefined || user.disabled === 1 || !hasRole(user)) {
@@ -145,7 +158,7 @@ function activeUser(user: UserRow | undefined): ActiveUser {
 }
 
 function hasRole(user: UserRow): user is ActiveUser {
-  return isRole(user.role)
+  return isRole(user.role) || user.role === 'none'
 }
 
 type Credential = { bearer: string } | { cookie: string }

@@ -1,9 +1,8 @@
 import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { ROLE_RIGHTS } from '@rota/core'
 import { type AccessStore, MADE_BY_SERVER } from '../access-store.ts'
 import type { ApiTokens } from './api-tokens.ts'
-import { scopeOf } from './users.ts'
+import { heldBy } from './holdings.ts'
 
 /** Holds address and token for the command line on this machine. Who can read it could read the database beside it. */
 export const LOCAL_TOKEN_FILE = 'cli-token'
@@ -31,8 +30,7 @@ export async function writeLocalToken({ store, apiTokens, dataDir, mark, url }: 
     username: admin.username,
     role: 'admin',
     name: admin.username,
-    scope: scopeOf(admin),
-    rights: ROLE_RIGHTS.admin,
+    ...heldBy(admin, []),
     mustChangePassword: false,
     credential: { kind: 'session', id: '', expiresAt: null },
   } as const

@@ -1,5 +1,5 @@
-import { type Clock, EVERYTHING, type FieldError, invalid, notFound, RotaError, type Scope, say } from '@rota/core'
-import type { Role, User } from '@rota/protocol'
+import { type Clock, type FieldError, invalid, notFound, RotaError, say } from '@rota/core'
+import type { AccountRole, User } from '@rota/protocol'
 import type { AccessStore, UserRow } from '../access-store.ts'
 import type { KnownCallers } from './known-callers.ts'
 import { type PasswordHasher, passwordErrors } from './passwords.ts'
@@ -8,13 +8,13 @@ import { ShortCache } from './short-cache.ts'
 export interface NewUser {
   username: string
   password: string
-  role?: Role
+  role?: AccountRole
   display_name?: string
   must_change_password?: boolean
 }
 
 export interface UserChanges {
-  role?: Role
+  role?: AccountRole
   display_name?: string
   disabled?: boolean
   password?: string
@@ -121,11 +121,13 @@ export class Users {
   async remove(id: string): Promise<void> {
     const row = await this.#row(id)
     if (row.role === 'admin' && row.disabled === 0) await this.#refuseLastAdmin(id)
-    const { users, sessions, tokens, places } = this.#options.store
+    const { users, sessions, tokens, places, grants, userGroups } = this.#options.store
     await users.remove(id)
     await sessions.removeOfUser(id)
     await tokens.removeOfUser(id)
     await places.removeOfUser(id)
+    await grants.removeOfSubject('user', id)
+    await userGroups.removeFromAll('user', id)
     this.#cache.forget(id)
   }
 
@@ -210,7 +212,7 @@ export function toUser(row: UserRow): User {
     id: row.id,
     username: row.username,
     display_name: row.display_name,
-    role: row.role as Role,
+    role: row.role as AccountRole,
     disabled: row.disabled === 1,
     must_change_password: row.must_change_password === 1,
     last_login_at: row.last_login_at === null ? null : iso(row.last_login_at),
@@ -222,9 +224,4 @@ export function toUser(row: UserRow): User {
 function nameTaken(username: string): RotaError {
   const message = say`There is already a user ${username}.`
   return new RotaError('conflict', message, [{ path: 'username', message: say`is taken.` }])
-}
-
-/** What an account sees: of a tenant only what is that tenant's own, else everything. */
-export function scopeOf({ tenant_id: tenantId }: UserRow): Scope {
-  return tenantId === null ? EVERYTHING : { kind: 'tenant', tenantId }
 }

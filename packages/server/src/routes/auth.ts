@@ -1,4 +1,4 @@
-import { permissionsIn, RotaError, say } from '@rota/core'
+import { permissionsIn, RotaError, rightsSomewhere, say } from '@rota/core'
 import {
   identity,
   loginInput,
@@ -93,7 +93,7 @@ const me = defineRoute({
     const { kind, id, expiresAt } = principal.credential
     return {
       user: await services.users.get(principal.userId),
-      permissions: permissionsIn(principal.rights),
+      permissions: permissionsIn(rightsSomewhere(principal)),
       credential: {
         kind,
         token_id: kind === 'token' ? id : null,

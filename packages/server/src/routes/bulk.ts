@@ -1,9 +1,9 @@
 import { invalid, say } from '@rota/core'
 import { bulkInput, bulkReply, LIMITS } from '@rota/protocol'
 import type { z } from 'zod'
+import { ifThere } from '../if-there.ts'
 import { requireNeed } from '../principal.ts'
 import { type AnyRoute, type Call, defineRoute } from '../route.ts'
-import { ifThere } from './present.ts'
 
 type BulkInput = z.output<typeof bulkInput>
 

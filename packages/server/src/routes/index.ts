@@ -4,10 +4,12 @@ import { bulkRoutes } from './bulk.ts'
 import { crontabRoutes } from './crontab.ts'
 import { eventRoutes } from './events.ts'
 import { executionRoutes } from './executions.ts'
+import { grantRoutes } from './grants.ts'
 import { jobRoutes } from './jobs.ts'
 import { logRoutes } from './logs.ts'
 import { operationRoutes } from './operations.ts'
 import { overviewRoutes } from './overviews.ts'
+import { roleRoutes } from './roles.ts'
 import { scheduleRoutes } from './schedules.ts'
 import { statsRoutes } from './stats.ts'
 import { taskActionRoutes } from './task-actions.ts'
@@ -16,6 +18,7 @@ import { taskHistoryRoutes } from './task-history.ts'
 import { taskImportRoutes } from './task-import.ts'
 import { taskRoutes } from './tasks.ts'
 import { tokenRoutes } from './tokens.ts'
+import { userGroupRoutes } from './user-groups.ts'
 import { userRoutes } from './users.ts'
 
 /** Every endpoint; the same list each time, by which others know what they have made of it. */
@@ -41,6 +44,9 @@ function listed(hasPublicMetrics: boolean): readonly AnyRoute[] {
     ...jobRoutes,
     ...authRoutes,
     ...userRoutes,
+    ...userGroupRoutes,
+    ...roleRoutes,
+    ...grantRoutes,
     ...tokenRoutes,
     ...operationRoutes(hasPublicMetrics),
   ]

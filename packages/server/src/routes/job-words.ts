@@ -19,7 +19,7 @@ const UNIT_SECONDS: Record<string, number> = { second: 1, minute: 60, hour: 3_60
 
 /** A task in the words of a job API, as its reader may see it. */
 export function toJob(task: TaskView, caller: Caller): Job {
-  const view = visible(task, caller)
+  const view = visible(task, caller, task)
   const rule = view.schedule
   return {
     id: view.id,

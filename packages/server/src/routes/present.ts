@@ -2,14 +2,19 @@ import { type Caller, type ExecutionView, maskParams, maskTask, may, RotaError, 
 import type { NumberedLine, PageOf, PastOf, RunView } from '@rota/engine'
 import type { LogEntry, Task } from '@rota/protocol'
 
+/** The task that a document is of. */
+type Of = Pick<TaskView, 'id' | 'group'>
+
 /** What of a task its reader may know: secrets only who could change them. */
-export function visible<T extends Parameters<typeof maskTask>[0]>(task: T, caller: Caller): T {
-  return may(caller, 'edit', 'task') ? task : maskTask(task)
+export function visible<T extends Parameters<typeof maskTask>[0]>(task: T, caller: Caller, of: Of): T {
+  const place = { id: of.id, group: of.group ?? null }
+  return may(caller, 'edit', 'task', place) ? task : maskTask(task)
 }
 
 /** An execution as its reader may see it. */
 export function toExecution(view: ExecutionView, caller: Caller): ExecutionView {
-  return may(caller, 'edit', 'task') || view.params === null ? view : { ...view, params: maskParams(view.params) }
+  if (view.params === null || may(caller, 'edit', 'task', { id: view.task_id, group: view.task_group })) return view
+  return { ...view, params: maskParams(view.params) }
 }
 
 /** An execution in a list: what lists leave out is not there, rather than null. */
@@ -20,7 +25,7 @@ export function toListed(view: ExecutionView, fields: readonly ('output' | 'resu
 
 /** A task as replies show it: `schedule` is text, `schedule_rule` what can be written back. */
 export function toTask(view: TaskView, caller: Caller): Task {
-  const { cron, schedule, schedules, ...rest } = visible(view, caller)
+  const { cron, schedule, schedules, ...rest } = visible(view, caller, view)
   return {
     ...rest,
     schedule: cron,
@@ -83,15 +88,5 @@ export function toRange(query: { from?: string; to?: string }): { from?: string;
   return {
     ...(query.from !== undefined && { from: toInstant(query.from) }),
     ...(query.to !== undefined && { to: toInstant(query.to) }),
-  }
-}
-
-/** What is read, or null when it does not exist. */
-export async function ifThere<T>(reading: Promise<T>): Promise<T | null> {
-  try {
-    return await reading
-  } catch (error) {
-    if (RotaError.is(error) && error.code === 'not_found') return null
-    throw error
   }
 }

@@ -3,8 +3,9 @@ import type { Caller } from '@rota/core'
 import type { Engine, TaskFilter } from '@rota/engine'
 import { taskExportQuery, toTaskInput } from '@rota/protocol'
 import { stringify } from 'yaml'
+import { ifThere } from '../if-there.ts'
 import { type AnyRoute, defineRoute } from '../route.ts'
-import { ifThere, toTask } from './present.ts'
+import { toTask } from './present.ts'
 
 /** Written between two looks at the engine's own work. */
 const TASKS_AT_ONCE = 50

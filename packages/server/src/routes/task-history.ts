@@ -40,12 +40,12 @@ const revisions = defineRoute({
   url: `${BASE}/:id/revisions`,
   summary: 'List the versions of a task',
   reply: revisionList,
-  handler: async ({ services, caller, params }) => ({
-    revisions: (await services.engine.tasks.revisions(caller, params.id!)).map((revision) => ({
-      ...revision,
-      definition: visible(revision.definition, caller),
-    })),
-  }),
+  handler: async ({ services, caller, params }) => {
+    const { tasks } = services.engine
+    const [task, found] = await Promise.all([tasks.get(caller, params.id!), tasks.revisions(caller, params.id!)])
+    const revisions = found.map((revision) => ({ ...revision, definition: visible(revision.definition, caller, task) }))
+    return { revisions }
+  },
 })
 
 export const taskHistoryRoutes: AnyRoute[] = [executions, stats, revisions]

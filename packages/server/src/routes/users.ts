@@ -1,6 +1,6 @@
-import { permissionsIn, ROLE_RIGHTS, ROLES } from '@rota/core'
-import { roleList, user, userChanges, userInput, userList, userQuery } from '@rota/protocol'
+import { user, userChanges, userInput, userList, userQuery } from '@rota/protocol'
 import { type AnyRoute, defineRoute } from '../route.ts'
+import { refuseGreaterRole, requireReach } from '../user-reach.ts'
 
 const BASE = '/api/scheduler/users'
 const common = { tag: 'Users', idOf: 'user', needs: { may: 'manage', on: 'user' } } as const
@@ -30,7 +30,10 @@ const create = defineRoute({
   reply: user,
   isIdempotent: true,
   location: (made: { id: string }) => `${BASE}/${made.id}`,
-  handler: ({ services, body }) => services.users.create(body),
+  handler: ({ services, caller, body }) => {
+    refuseGreaterRole(caller, body.role ?? 'viewer')
+    return services.users.create(body)
+  },
 })
 
 const read = defineRoute({
@@ -52,7 +55,11 @@ const change = (method: 'PUT' | 'PATCH') =>
     body: userChanges,
     reply: user,
     errors: [409],
-    handler: ({ services, params, body }) => services.users.update(params.id!, body),
+    handler: async ({ services, caller, params, body }) => {
+      await requireReach(services, caller, params.id!)
+      refuseGreaterRole(caller, body.role)
+      return services.users.update(params.id!, body)
+    },
   })
 
 const remove = defineRoute({
@@ -63,17 +70,10 @@ const remove = defineRoute({
   status: 204,
   reply: null,
   errors: [409],
-  handler: ({ services, params }) => services.users.remove(params.id!),
+  handler: async ({ services, caller, params }) => {
+    await requireReach(services, caller, params.id!)
+    await services.users.remove(params.id!)
+  },
 })
 
-const roles = defineRoute({
-  method: 'GET',
-  url: '/api/scheduler/roles',
-  needs: { may: 'view', on: 'user' },
-  tag: 'Users',
-  summary: 'List roles and what they allow',
-  reply: roleList,
-  handler: () => ({ roles: ROLES.map((name) => ({ name, permissions: permissionsIn(ROLE_RIGHTS[name]) })) }),
-})
-
-export const userRoutes: AnyRoute[] = [list, create, read, change('PUT'), change('PATCH'), remove, roles]
+export const userRoutes: AnyRoute[] = [list, create, read, change('PUT'), change('PATCH'), remove]

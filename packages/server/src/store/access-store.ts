@@ -1,12 +1,13 @@
 import type { Kysely } from 'kysely'
 import type { AccessStore, RequestKeyStore, SettingStore } from '../access-store.ts'
 import { createApiTokenStore } from './api-tokens.ts'
+import { createGrantStore } from './grants.ts'
 import { createSessionStore } from './sessions.ts'
 import { createSignInPlaceStore } from './sign-in-places.ts'
 import type { AccessTables } from './tables.ts'
 import { createUserStore } from './users.ts'
 
-/** Keeps users, sessions and tokens in the engine's database. */
+/** Keeps users, sessions, tokens and grants in the engine's database. */
 export function createAccessStore(database: Kysely<AccessTables>): AccessStore {
   return {
     users: createUserStore(database),
@@ -15,6 +16,7 @@ export function createAccessStore(database: Kysely<AccessTables>): AccessStore {
     requestKeys: createRequestKeyStore(database),
     places: createSignInPlaceStore(database),
     settings: createSettingStore(database),
+    ...createGrantStore(database),
   }
 }
 

@@ -47,6 +47,11 @@ export function createUserStore(database: Kysely<AccessTables>): UserStore {
       await database.deleteFrom('users').where('id', '=', id).execute()
     },
 
+    admins(limit) {
+      const admins = all().where('role', '=', 'admin').where('disabled', '=', 0)
+      return admins.orderBy('id').limit(limit).execute()
+    },
+
     adminExcept(id) {
       const admins = all().where('role', '=', 'admin').where('disabled', '=', 0).where('id', '!=', id)
       return admins.orderBy('id').limit(1).executeTakeFirst()

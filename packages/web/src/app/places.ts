@@ -5,6 +5,7 @@ import {
   IconListDetails,
   IconPlayerPlay,
   IconSettings,
+  IconShieldLock,
   type TablerIcon,
 } from '@tabler/icons-react'
 import type { FunctionComponent } from 'react'
@@ -176,6 +177,16 @@ export const PLACES = [
     may: 'view',
     load: async (): Page => (await import('../pages/statistics/statistics-page.tsx')).StatisticsPage,
     stale: { stats: FIGURES, groups: OUTLINE },
+  },
+  {
+    path: '/access',
+    search: ['tab'],
+    section: 'manage',
+    word: 'nav.access',
+    icon: IconShieldLock,
+    may: 'manage',
+    load: async (): Page => (await import('../pages/access/access-page.tsx')).AccessPage,
+    stale: {},
   },
   {
     path: '/settings',

@@ -6,6 +6,7 @@ import { engine } from './engine.ts'
 import { errors } from './errors.ts'
 import { explain } from './explain.ts'
 import { fields } from './fields.ts'
+import { grants } from './grants.ts'
 import { help } from './help.ts'
 import { imports } from './imports.ts'
 import { labels } from './labels.ts'
@@ -52,6 +53,7 @@ const AREAS: readonly Area[] = [
   { labels: summaries },
   { labels: options },
   { labels: help },
+  grants,
 ]
 
 const gather = (part: keyof Area): Readonly<Record<string, string>> =>

@@ -1,8 +1,7 @@
-import type { Scope } from '@rota/core'
+import { isWithin } from '@rota/core'
 import { type CompiledQuery, type Kysely, sql } from 'kysely'
 import type { Queries, TaskRecord } from '../../ports/queries.ts'
 import type { Schema } from '../../ports/schema.ts'
-import { scopeHoles, scopeShape, scopeValues, tasksWithin } from '../queries/scope.ts'
 import { createShapes, hole } from '../queries/shape.ts'
 import { isCutShort, type RecordRow, recordsIn, recordsOf } from '../queries/task-records.ts'
 import { askTogether } from './ask-together.ts'
@@ -21,44 +20,27 @@ interface TaskReadsParts {
   alone: Queries['taskById']
 }
 
-interface Question {
-  id: string
-  scope: Scope
-}
-
 /** Reads tasks by their ids; those who ask in one turn of the loop share a statement. */
 export function createTaskReads({ kysely, readBriefly, now, alone }: TaskReadsParts): Queries['taskById'] {
   const { filled } = createShapes(kysely)
 
   /** By their ids; `alone` for those who have more than is counted here. */
-  async function read(scope: Scope, ids: readonly string[]): Promise<Map<string, TaskRecord | 'alone'>> {
+  const ask = askTogether<string, TaskRecord | 'alone' | null>(async (ids) => {
     const build = () => {
-      const conditions = [sql`t.id = any(${hole('ids')}::text[])`, ...tasksWithin(scopeHoles(scope))]
       // `offset` keeps a plan that was made when there were few tasks from going through all of them.
-      const from = sql`(select t.* from tasks as t where ${sql.join(conditions, sql` and `)} offset 0) as t`
+      const from = sql`(select t.* from tasks as t where t.id = any(${hole('ids')}::text[]) offset 0) as t`
       return recordsOf({ from, order: sql`t.seq`, most: FEW, isLateral: true })
     }
-    const values = { ids: ids.map((id) => storable(id)), now: now(), ...scopeValues(scope) }
-    const rows = (await readBriefly(filled(scopeShape(scope), build, values))) as RecordRow[]
+    const values = { ids: ids.map((id) => storable(id)), now: now() }
+    const rows = (await readBriefly(filled('tasks by id', build, values))) as RecordRow[]
     const found = new Map<string, TaskRecord | 'alone'>(recordsIn(rows).map((record) => [record.task.id, record]))
     for (const row of rows) if (isCutShort([row], FEW)) found.set(row.id, 'alone')
-    return found
-  }
-
-  const ask = askTogether<Question, TaskRecord | 'alone' | null>(async (questions) => {
-    const byScope = Map.groupBy(questions, ({ scope }) => JSON.stringify(scope))
-    const answers = await Promise.all(
-      [...byScope].map(async ([key, asked]) => {
-        const ids = asked.map(({ id }) => id)
-        return [key, await read(asked[0]!.scope, ids)] as const
-      }),
-    )
-    const found = new Map(answers)
-    return ({ id, scope }) => found.get(JSON.stringify(scope))!.get(id) ?? null
+    return (id) => found.get(id) ?? null
   })
 
   return async (id, scope) => {
-    const record = await ask({ id, scope })
-    return record === 'alone' ? alone(id, scope) : record
+    const record = await ask(id)
+    if (record === 'alone') return alone(id, scope)
+    return record !== null && isWithin(scope, record.task) ? record : null
   }
 }

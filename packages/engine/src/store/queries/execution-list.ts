@@ -1,4 +1,4 @@
-import type { ExecutionStatus, Scope } from '@rota/core'
+import type { ExecutionStatus } from '@rota/core'
 import { type Kysely, sql } from 'kysely'
 import type { ExecutionQuery, SortedField } from '../../ports/queries.ts'
 import type { Schema } from '../../ports/schema.ts'
@@ -8,7 +8,7 @@ import { lateArms, searchArms } from './execution-search.ts'
 import { sortedPositions } from './execution-sort.ts'
 import { ofTasks } from './of-tasks.ts'
 import { type CursorValue, MOST_COUNTED, type PageParts, type Slice, sliceOf } from './page.ts'
-import { executionsWithin, tasksWithin } from './scope.ts'
+import { executionsWithin, tasksWithin, type Within } from './scope.ts'
 import { inGroup } from './task-filter.ts'
 
 /** An execution in a list: its id and the values it is sorted by. */
@@ -25,10 +25,10 @@ interface ExecutionPosition {
 type ExecutionOrder = 'created' | 'due' | 'ended'
 
 /** Null when the filter names something that does not exist. */
-export async function executionList(db: Kysely<Schema>, query: ExecutionQuery, scope: Scope) {
+export async function executionList(db: Kysely<Schema>, query: ExecutionQuery, scope: Within) {
   const { taskId, group, from, to, status, failure, trigger, late, q, sort } = query
   const where: Condition[] = []
-  where.push(...executionsWithin(scope))
+  where.push(...(await executionsWithin(db, scope)))
   if (taskId !== undefined) {
     const seq = await seqOf(db, taskId, scope)
     if (seq === null) return null
@@ -66,7 +66,7 @@ function endConditions({ finishedFrom, finishedTo }: ExecutionQuery): Condition[
 const withAll = ({ live, where }: ArmPlan, all: readonly Condition[]) => ({ live, where: [...all, ...where] })
 
 /** What a text and a lateness leave of some arms. */
-async function narrowed(db: Kysely<Schema>, query: ExecutionQuery, of: { scope: Scope; arms: ArmPlan[] }) {
+async function narrowed(db: Kysely<Schema>, query: ExecutionQuery, of: { scope: Within; arms: ArmPlan[] }) {
   const { late, q = '' } = query
   const timed = late === undefined ? of.arms : lateArms(db, late, of.arms)
   return q.trim() === '' ? timed : searchArms(db, { q: q.trim(), scope: of.scope }, timed)
@@ -192,7 +192,7 @@ function finalArms(
 }
 
 /** Null for a task that is not there, or outside the scope. */
-export async function seqOf(db: Kysely<Schema>, taskId: string, scope: Scope): Promise<number | null> {
+export async function seqOf(db: Kysely<Schema>, taskId: string, scope: Within): Promise<number | null> {
   let tasks = db.selectFrom('tasks as t').select('t.seq').where('t.id', '=', taskId)
   for (const condition of tasksWithin(scope)) tasks = tasks.where(condition)
   return (await tasks.executeTakeFirst())?.seq ?? null

@@ -41,7 +41,8 @@ export async function executionRecords(db: Kysely<Schema>, ids: string[], wanted
 
 export async function executionRecord(db: Kysely<Schema>, id: string, scope: Scope): Promise<ExecutionRecord | null> {
   const [found] = await executionRecords(db, [id], 'all')
-  return found !== undefined && isWithin(scope, found) ? found : null
+  if (found === undefined) return null
+  return isWithin(scope, { tenantId: found.tenantId, id: found.taskId, group: found.taskGroup }) ? found : null
 }
 
 async function recordsIn(db: Kysely<Schema>, table: Table, ids: string[], wanted: Wanted): Promise<ExecutionRecord[]> {
@@ -58,7 +59,7 @@ async function recordsIn(db: Kysely<Schema>, table: Table, ids: string[], wanted
     .select(['e.id', 'e.tenant_id', 'e.task_version', 'e.trigger', 'e.requested_by', 'e.due_at', 'e.created_at'])
     .select(['e.started_at', 'e.attempt', 'e.attempts', 'e.fenced', 'e.priority'])
     .select(['e.covers_from', 'e.covers_count', 'e.jitter_ms'])
-    .select(['t.id as task_id'])
+    .select(['t.id as task_id', 't.task_group'])
     .select([
       sql<string | null>`coalesce(t.name, e.job ->> 'name')`.as('task_name'),
       sql<string | null>`coalesce(t.type, e.job ->> 'type')`.as('type'),
@@ -90,6 +91,7 @@ const PHASE = sql`case when e.state = 4 then null when e.state = 2 then 'queued'
 
 type Row = Omit<ExecutionHistoryTable, 'job' | 'seq' | 'task_seq' | 'schedule_id' | 'finished_at'> & {
   task_id: string | null
+  task_group: string | null
   task_name: string | null
   type: string | null
   max_attempts: unknown
@@ -106,6 +108,7 @@ function recordOf(row: Row): ExecutionRecord {
     tenantId: row.tenant_id,
     taskId: row.task_id,
     taskName: row.task_name,
+    taskGroup: row.task_group,
     taskVersion: row.task_version,
     type: row.type ?? 'unknown',
     trigger: row.trigger as Trigger,

@@ -1,4 +1,3 @@
-import type { Scope } from '@rota/core'
 import { type Kysely, sql } from 'kysely'
 import type { LateBound } from '../../ports/queries.ts'
 import type { Schema } from '../../ports/schema.ts'
@@ -6,7 +5,7 @@ import type { ArmPlan } from './arms.ts'
 import type { Condition } from './condition.ts'
 import { DELAYED_FROM_MS, delayed, latenessOf } from './durations.ts'
 import { ofTasks } from './of-tasks.ts'
-import { tasksWithin } from './scope.ts'
+import { tasksWithin, type Within } from './scope.ts'
 import { found, patternOf } from './task-filter.ts'
 
 /** The errors of so many failures are read, the latest ones: a text in any of ten million has no index. */
@@ -20,7 +19,7 @@ const ID_BEGIN = /^[0-9a-f]{8}[0-9a-f-]{0,28}$/i
  */
 export async function searchArms(
   db: Kysely<Schema>,
-  { q, scope }: { q: string; scope: Scope },
+  { q, scope }: { q: string; scope: Within },
   arms: readonly ArmPlan[],
 ): Promise<ArmPlan[]> {
   const pattern = sql`${patternOf(q)}`

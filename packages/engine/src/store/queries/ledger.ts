@@ -1,4 +1,4 @@
-import { DEFAULT_MISFIRE, type ExecutionStatus, type LedgerAnswer, type Scope } from '@rota/core'
+import { DEFAULT_MISFIRE, type ExecutionStatus, type LedgerAnswer } from '@rota/core'
 import { type Kysely, sql } from 'kysely'
 import { attemptsOf, firstStartOf } from '../../ports/attempts.ts'
 import type { LedgerQuery, LedgerRecord } from '../../ports/queries.ts'
@@ -8,7 +8,7 @@ import type { Condition } from './condition.ts'
 import { delay, delayed } from './durations.ts'
 import { positionsOf, seqOf } from './execution-list.ts'
 import { readPage } from './page.ts'
-import { executionsWithin } from './scope.ts'
+import { executionsWithin, type Within } from './scope.ts'
 
 const grace = sql<number>`1000 * coalesce(cast((select g.definition -> 'misfire' ->> 'grace_seconds' from tasks as g
   where g.seq = e.task_seq) as real), ${sql.lit(DEFAULT_MISFIRE.grace_seconds)})`
@@ -17,9 +17,9 @@ const grace = sql<number>`1000 * coalesce(cast((select g.definition -> 'misfire'
 const MOST_STRICT = 500
 
 /** The answers for due instants, latest first. */
-export async function ledgerPage(db: Kysely<Schema>, query: LedgerQuery, scope: Scope) {
+export async function ledgerPage(db: Kysely<Schema>, query: LedgerQuery, scope: Within) {
   const where: Condition[] = [sql`e.schedule_id is not null`]
-  where.push(...executionsWithin(scope))
+  where.push(...(await executionsWithin(db, scope)))
   if (query.taskId !== undefined) {
     const seq = await seqOf(db, query.taskId, scope)
     if (seq === null) return { rows: [], nextCursor: null }

@@ -11,7 +11,7 @@ import type {
 import { HOUR_MS, type Schema } from '../../ports/schema.ts'
 import { endedExecutions, type Whose } from './ended.ts'
 import { seqOf } from './execution-list.ts'
-import { allWithin, executionsWithin, tasksWithin } from './scope.ts'
+import { allWithin, executionsWithin, tasksWithin, type Within } from './scope.ts'
 import { hoursOf } from './statistics.ts'
 import { nextCursors, timelineCounts, timelineMarks } from './timeline.ts'
 
@@ -23,24 +23,24 @@ const ROWS_PER_SLICE = 200
 const coarse = sql<number | null>`case when x.lateness_ms < 1000 then x.lateness_ms
   when x.lateness_ms < 100000 then x.lateness_ms / 10 * 10 else x.lateness_ms / 1000 * 1000 end`
 
-export function createOverviews(db: Kysely<Schema>): Overviews {
+export function createOverviews(db: Kysely<Schema>, within: (scope: Scope) => Within | Promise<Within>): Overviews {
   return {
-    timeline: (query, scope) => timelineMarks(db, query, scope),
-    timelineCounts: (query, bucketMs, scope) => timelineCounts(db, query, bucketMs, scope),
-    cursors: (query, scope) => nextCursors(db, query, scope),
-    expectations: (taskIds, keys, scope) => expectationsOf(db, { taskIds, keys }, scope),
-    failures: (query, scope) => latestFailures(db, query, scope),
-    groups: (scope) => groupsInUse(db, scope),
-    tags: (scope) => tagsInUse(db, scope),
-    groupTallies: (range, scope) => groupTallies(db, range, scope),
-    latenesses: (query, scope) => latenessSeries(db, query, scope),
+    timeline: async (query, scope) => timelineMarks(db, query, await within(scope)),
+    timelineCounts: async (query, bucketMs, scope) => timelineCounts(db, query, bucketMs, await within(scope)),
+    cursors: async (query, scope) => nextCursors(db, query, await within(scope)),
+    expectations: async (taskIds, keys, scope) => expectationsOf(db, { taskIds, keys }, await within(scope)),
+    failures: async (query, scope) => latestFailures(db, query, await within(scope)),
+    groups: async (scope) => groupsInUse(db, await within(scope)),
+    tags: async (scope) => tagsInUse(db, await within(scope)),
+    groupTallies: async (range, scope) => groupTallies(db, range, await within(scope)),
+    latenesses: async (query, scope) => latenessSeries(db, query, await within(scope)),
   }
 }
 
 async function latestFailures(
   db: Kysely<Schema>,
   { from, to, limit }: { from: number; to: number; limit: number },
-  scope: Scope,
+  scope: Within,
 ): Promise<FailureRecord[]> {
   const least = sql.lit(OUTPUT_END)
   let failed = db
@@ -58,14 +58,14 @@ async function latestFailures(
     .where(sql<boolean>`e.status = 'failed'`)
     .where('e.finished_at', '>=', from)
     .where('e.finished_at', '<', to)
-  for (const condition of executionsWithin(scope)) failed = failed.where(condition)
+  for (const condition of await executionsWithin(db, scope)) failed = failed.where(condition)
   return failed.orderBy('e.seq', 'desc').limit(limit).execute()
 }
 
 async function expectationsOf(
   db: Kysely<Schema>,
   { taskIds, keys }: { taskIds: readonly string[]; keys: readonly string[] },
-  scope: Scope,
+  scope: Within,
 ): Promise<Expectations> {
   if (taskIds.length === 0) return { durations: new Map(), keys: new Map() }
   const those = sql<boolean>`t.id in (${sql.join(taskIds)})`
@@ -86,7 +86,7 @@ async function expectationsOf(
   }
 }
 
-async function groupsInUse(db: Kysely<Schema>, scope: Scope): Promise<GroupRecord[]> {
+async function groupsInUse(db: Kysely<Schema>, scope: Within): Promise<GroupRecord[]> {
   let tasks = db
     .selectFrom('tasks as t')
     .select(['t.task_group as name', sql<number>`count(*)`.as('tasks'), sql<number>`sum(t.enabled)`.as('enabled')])
@@ -97,7 +97,7 @@ async function groupsInUse(db: Kysely<Schema>, scope: Scope): Promise<GroupRecor
 }
 
 /** Tasks share few sets of tags: those are counted in the database, the tags here. */
-async function tagsInUse(db: Kysely<Schema>, scope: Scope): Promise<Map<string, number>> {
+async function tagsInUse(db: Kysely<Schema>, scope: Within): Promise<Map<string, number>> {
   let tasks = db
     .selectFrom('tasks as t')
     .select(['t.tags', sql<number>`count(*)`.as('tasks')])
@@ -114,7 +114,7 @@ async function tagsInUse(db: Kysely<Schema>, scope: Scope): Promise<Map<string, 
 async function groupTallies(
   db: Kysely<Schema>,
   range: { from?: number; to?: number },
-  scope: Scope,
+  scope: Within,
 ): Promise<GroupTally[]> {
   let tallies = db
     .selectFrom(endedExecutions(db, { kind: 'each' }, hoursOf(range)).as('x'))
@@ -143,7 +143,7 @@ async function groupTallies(
 async function latenessSeries(
   db: Kysely<Schema>,
   query: Parameters<Overviews['latenesses']>[0],
-  scope: Scope,
+  scope: Within,
 ): Promise<LatenessBucket[]> {
   const whose = await whoseLateness(db, query.taskId, scope)
   if (whose === null) return []
@@ -167,7 +167,7 @@ async function latenessSeries(
   return [...buckets].sort(([a], [b]) => a - b).map(([at, latenesses]) => ({ at, latenesses }))
 }
 
-async function whoseLateness(db: Kysely<Schema>, taskId: string | undefined, scope: Scope): Promise<Whose | null> {
+async function whoseLateness(db: Kysely<Schema>, taskId: string | undefined, scope: Within): Promise<Whose | null> {
   const seq = taskId === undefined ? undefined : await seqOf(db, taskId, scope)
   if (seq === null) return null
   return seq === undefined ? allWithin(scope) : { kind: 'task', seq }

@@ -1,12 +1,15 @@
-import type { Scope } from '@rota/core'
 import { type Kysely, sql } from 'kysely'
 import type { HistoryOf, Pruned } from '../../ports/queries.ts'
 import { NO_TASK, type Schema } from '../../ports/schema.ts'
-import { tasksWithin } from './scope.ts'
+import { tasksWithin, type Within } from './scope.ts'
 import { inGroup } from './task-filter.ts'
 
 /** What retention has taken from a history; null for nothing. A tenant's may be told of jobs that were another's. */
-export async function prunedOf(db: Kysely<Schema>, { taskId, group }: HistoryOf, scope: Scope): Promise<Pruned | null> {
+export async function prunedOf(
+  db: Kysely<Schema>,
+  { taskId, group }: HistoryOf,
+  scope: Within,
+): Promise<Pruned | null> {
   let pruned = db
     .selectFrom('pruned_history as p')
     .select([

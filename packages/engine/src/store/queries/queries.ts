@@ -1,4 +1,4 @@
-import type { Scope } from '@rota/core'
+import { isWithin } from '@rota/core'
 import { type CompiledQuery, type Kysely, sql } from 'kysely'
 import type { Queries, TaskQuery } from '../../ports/queries.ts'
 import type { Schema } from '../../ports/schema.ts'
@@ -10,7 +10,7 @@ import { ledgerPage } from './ledger.ts'
 import { createOverviews } from './overviews.ts'
 import { createTotals, readPage, sliceOf } from './page.ts'
 import { prunedOf } from './pruned.ts'
-import { scopeHoles, scopeShape, scopeValues, tasksWithin } from './scope.ts'
+import { createWithin } from './scope.ts'
 import { createShapes, hole } from './shape.ts'
 import { summaryOf, taskTally, timeseries, topTasks } from './statistics.ts'
 import { type RunBriefly, taskList } from './task-list.ts'
@@ -38,12 +38,10 @@ export function createQueries(db: Kysely<Schema>, now: () => number, ways: Short
   const remembered = createTotals(now)
   const { filled, run } = createShapes(db)
 
-  const byId = (scope: Scope) => (most: number | null) => {
-    const conditions = [sql`t.id = ${hole('id')}`, ...tasksWithin(scopeHoles(scope))]
-    const where = sql`where ${sql.join(conditions, sql` and `)}`
-    return recordsOf({ from: sql`tasks as t`, where, order: sql`t.seq`, most, isLateral })
-  }
-  const valuesOf = (id: string, scope: Scope) => ({ id, now: now(), ...scopeValues(scope) })
+  const within = createWithin(db, () => taskChanges?.() ?? null)
+
+  const byId = (most: number | null) =>
+    recordsOf({ from: sql`tasks as t`, where: sql`where t.id = ${hole('id')}`, order: sql`t.seq`, most, isLateral })
 
   const runBriefly: RunBriefly = async (shape, build, values) => {
     if (readBriefly === undefined) return null
@@ -60,9 +58,10 @@ export function createQueries(db: Kysely<Schema>, now: () => number, ways: Short
   }
 
   return {
-    ...createOverviews(db),
+    ...createOverviews(db, within),
 
-    async listTasks(query, scope) {
+    async listTasks(query, whose) {
+      const scope = whose.kind === 'granted' ? await within(whose) : whose
       const { slice, entries, count } = taskList(
         { db, run, runBriefly: runPageBriefly, isLateral },
         query,
@@ -72,24 +71,26 @@ export function createQueries(db: Kysely<Schema>, now: () => number, ways: Short
       return readPage({
         slice,
         positions: entries,
-        count: () => remembered({ ...query, list: 'tasks', scope }, count, isByTime(query) ? null : taskChanges?.()),
+        count: () =>
+          remembered({ ...query, list: 'tasks', scope: whose }, count, isByTime(query) ? null : taskChanges?.()),
         rows: async (found) => found.map(({ record }) => record),
         cursorOf: ({ position }) => position,
       })
     },
 
     async taskById(id, scope) {
-      const shape = `task by id ${scopeShape(scope)}`
-      const [build, values] = [byId(scope), valuesOf(id, scope)]
-      const rows = (await runBriefly(shape, build, values)) ?? (await run<RecordRow>(shape, () => build(null), values))
+      const values = { id, now: now() }
+      const rows =
+        (await runBriefly('task by id', byId, values)) ?? (await run<RecordRow>('task by id', () => byId(null), values))
       const [record] = recordsIn(rows)
-      return record ?? null
+      return record !== undefined && isWithin(scope, record.task) ? record : null
     },
 
-    tasksNamed: (names, scope) => tasksNamed(db, names, scope),
-    revisions: (taskId, scope) => revisionsOf(db, taskId, scope),
+    tasksNamed: async (names, scope) => tasksNamed(db, names, await within(scope)),
+    revisions: async (taskId, scope) => revisionsOf(db, taskId, await within(scope)),
 
-    async listExecutions(query, scope) {
+    async listExecutions(query, whose) {
+      const scope = await within(whose)
       const list = await executionList(db, query, scope)
       if (list === null) {
         const { page, limit } = sliceOf({ ...query, cursor: undefined }, '', 0)
@@ -99,7 +100,7 @@ export function createQueries(db: Kysely<Schema>, now: () => number, ways: Short
       return readPage({
         slice,
         positions,
-        count: () => remembered({ ...query, list: 'executions', scope }, count),
+        count: () => remembered({ ...query, list: 'executions', scope: whose }, count),
         rows: (found) =>
           executionRecords(
             db,
@@ -111,14 +112,14 @@ export function createQueries(db: Kysely<Schema>, now: () => number, ways: Short
     },
 
     executionById: (id, scope) => executionRecord(db, id, scope),
-    pruned: (of, scope) => prunedOf(db, of, scope),
-    ledger: (query, scope) => ledgerPage(db, query, scope),
-    summary: (scope) => summaryOf(db, scope, now()),
+    pruned: async (of, scope) => prunedOf(db, of, await within(scope)),
+    ledger: async (query, scope) => ledgerPage(db, query, await within(scope)),
+    summary: async (scope) => summaryOf(db, await within(scope), now()),
     gauges: () => gaugesOf(db),
     instances: (since) => knownInstances(db, since),
-    taskTally: (taskId, range, scope) => taskTally(db, taskId, { range, now: now() }, scope),
-    timeseries: (query, scope) => timeseries(db, query, scope),
-    top: (query, scope) => topTasks(db, query, scope),
+    taskTally: async (taskId, range, scope) => taskTally(db, taskId, { range, now: now() }, await within(scope)),
+    timeseries: async (query, scope) => timeseries(db, query, await within(scope)),
+    top: async (query, scope) => topTasks(db, query, await within(scope)),
   }
 }
 

@@ -1,11 +1,11 @@
-import { type ExecutionStatus, Histogram, type Scope } from '@rota/core'
+import { type ExecutionStatus, Histogram } from '@rota/core'
 import { type Kysely, sql } from 'kysely'
 import type { SeriesPoint, SeriesQuery, Summary, Tally, TimeRange, TopQuery, TopRow } from '../../ports/queries.ts'
 import { HOUR_MS, type Schema } from '../../ports/schema.ts'
 import { endedExecutions, type Hours, type Whose } from './ended.ts'
 import { seqOf } from './execution-list.ts'
 import { limitOf } from './page.ts'
-import { allWithin, executionsWithin, tasksWithin } from './scope.ts'
+import { allWithin, executionsWithin, tasksWithin, type Within } from './scope.ts'
 import { hasFinished, inGroup } from './task-filter.ts'
 
 const FINAL = ['success', 'failed', 'cancelled', 'skipped'] as const
@@ -13,15 +13,16 @@ const FINAL = ['success', 'failed', 'cancelled', 'skipped'] as const
 const ROWS_PER_SLICE = 200
 
 /** Tasks and executions by status. Of a tenant, jobs without a task are not among what has ended. */
-export async function summaryOf(db: Kysely<Schema>, scope: Scope, now: number): Promise<Summary> {
+export async function summaryOf(db: Kysely<Schema>, scope: Within, now: number): Promise<Summary> {
   const tasks = (...conditions: ReturnType<typeof hasFinished>[]) => {
     let counted = db.selectFrom('tasks as t').where('t.deleted_at', 'is', null)
     for (const condition of [...tasksWithin(scope), ...conditions]) counted = counted.where(condition)
     return counted.select((eb) => eb.fn.countAll<number>().as('n')).executeTakeFirstOrThrow()
   }
+  const own = await executionsWithin(db, scope)
   const live = (...conditions: ReturnType<typeof hasFinished>[]) => {
     let counted = db.selectFrom('executions as e')
-    for (const condition of [...executionsWithin(scope), ...conditions]) counted = counted.where(condition)
+    for (const condition of [...own, ...conditions]) counted = counted.where(condition)
     return counted.select((eb) => eb.fn.countAll<number>().as('n')).executeTakeFirstOrThrow()
   }
   const [all, disabled, paused, finished, present, running, ended] = await Promise.all([
@@ -46,7 +47,7 @@ export async function taskTally(
   db: Kysely<Schema>,
   taskId: string,
   { range, now }: { range: TimeRange; now: number },
-  scope: Scope,
+  scope: Within,
 ): Promise<Tally | null> {
   const seq = await seqOf(db, taskId, scope)
   if (seq === null) return null
@@ -87,7 +88,7 @@ async function begunOf(db: Kysely<Schema>, seq: number, { to }: TimeRange, now: 
   return { running: Number(running.n), retrying: Number(retrying.n) }
 }
 
-export async function timeseries(db: Kysely<Schema>, query: SeriesQuery, scope: Scope): Promise<SeriesPoint[]> {
+export async function timeseries(db: Kysely<Schema>, query: SeriesQuery, scope: Within): Promise<SeriesPoint[]> {
   const whose = await whoseSeries(db, query, scope)
   if (whose === null) return []
   const hours = query.bucket === 'hour' ? 1 : 24
@@ -111,7 +112,7 @@ export async function timeseries(db: Kysely<Schema>, query: SeriesQuery, scope: 
 }
 
 /** The tasks with the longest mean duration, or with the most failures. */
-export async function topTasks(db: Kysely<Schema>, query: TopQuery, scope: Scope): Promise<TopRow[]> {
+export async function topTasks(db: Kysely<Schema>, query: TopQuery, scope: Within): Promise<TopRow[]> {
   const ended = endedExecutions(db, { kind: 'each' }, query.from === undefined ? null : hoursOf(query))
   const value =
     query.by === 'failing'
@@ -134,7 +135,7 @@ export async function topTasks(db: Kysely<Schema>, query: TopQuery, scope: Scope
   return rows.map((row) => ({ ...row, value: Number(row.value), total: Number(row.total) }))
 }
 
-async function whoseSeries(db: Kysely<Schema>, query: SeriesQuery, scope: Scope): Promise<Whose | null> {
+async function whoseSeries(db: Kysely<Schema>, query: SeriesQuery, scope: Within): Promise<Whose | null> {
   if (query.taskId !== undefined) {
     const seq = await seqOf(db, query.taskId, scope)
     return seq === null ? null : { kind: 'task', seq }

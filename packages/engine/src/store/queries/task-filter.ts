@@ -1,20 +1,19 @@
-import type { Scope } from '@rota/core'
 import { type Expression, sql } from 'kysely'
 import type { TaskQuery } from '../../ports/queries.ts'
 import type { Condition } from './condition.ts'
-import { scopeHoles, scopeShape, scopeValues, tasksWithin } from './scope.ts'
+import { scopeShape, scopeValues, taskHolesWithin, type Within } from './scope.ts'
 import { hole } from './shape.ts'
 
 /**
  * Conditions on `tasks as t` for a list, with holes for {@link filterValues}. Constants stand in the text where a partial
  * index asks for them.
  */
-export function taskConditions(query: TaskQuery, scope: Scope): Condition[] {
+export function taskConditions(query: TaskQuery, scope: Within): Condition[] {
   const { group, status, type, tag, origin, q } = query
   const conditions: Condition[] = [
     status === 'deleted' ? sql`t.deleted_at is not null` : sql`t.deleted_at is null`,
     ...statusConditions(status),
-    ...tasksWithin(scopeHoles(scope)),
+    ...taskHolesWithin(scope),
   ]
   if (group !== undefined) conditions.push(withinGroup(sql.ref('t.task_group'), holesOf(boundsOf(group))))
   if (type !== undefined) conditions.push(sql`t.type = ${hole('type')}`)
@@ -25,14 +24,14 @@ export function taskConditions(query: TaskQuery, scope: Scope): Condition[] {
 }
 
 /** What lists have in common whose conditions have the same text. */
-export function filterShape({ group, status, type, tag, origin, q }: TaskQuery, scope: Scope): string {
+export function filterShape({ group, status, type, tag, origin, q }: TaskQuery, scope: Within): string {
   const isThere = [type !== undefined, tag !== undefined, origin !== undefined, isSearch(q)]
   const groups = group === undefined ? '' : Object.keys(boundsOf(group)).join()
   return `${scopeShape(scope)} ${status ?? ''} ${groups} ${isThere.map(Number).join('')}`
 }
 
 /** What goes into the holes of {@link taskConditions}. */
-export function filterValues(query: TaskQuery, scope: Scope, now: number): Record<string, unknown> {
+export function filterValues(query: TaskQuery, scope: Within, now: number): Record<string, unknown> {
   const { group, type, tag, origin, q } = query
   return {
     now,

@@ -1,8 +1,9 @@
-import { invalid, type Scope, say } from '@rota/core'
+import { invalid, say } from '@rota/core'
 import { type Kysely, type SelectQueryBuilder, sql } from 'kysely'
 import type { TaskQuery, TaskRecord } from '../../ports/queries.ts'
 import type { Schema, TasksTable } from '../../ports/schema.ts'
 import { type CursorValue, MOST_COUNTED, MOST_SORTED, type Slice, sliceOf } from './page.ts'
+import type { Within } from './scope.ts'
 import { bound, hole, type RunShape } from './shape.ts'
 import { filterShape, filterValues, taskConditions } from './task-filter.ts'
 import { isUnindexed, orderOf, POSITION_LENGTH, type Stretch, stretchesOf } from './task-orders.ts'
@@ -56,7 +57,7 @@ const SHORT_PAGE = 25
 const FEW_BEFORE = 1_000
 
 /** The tasks of a list in its order. */
-export function taskList({ db, run, runBriefly, isLateral }: Ways, query: TaskQuery, scope: Scope, now: number) {
+export function taskList({ db, run, runBriefly, isLateral }: Ways, query: TaskQuery, scope: Within, now: number) {
   const { field, isReversed } = orderOf(query.sort)
   const slice = sliceOf(query, `tasks:${query.sort ?? 'name'}`, POSITION_LENGTH)
   const list: List = {
@@ -82,7 +83,7 @@ export function taskList({ db, run, runBriefly, isLateral }: Ways, query: TaskQu
 }
 
 /** All tasks by name: an index holds those that are listed in their order, and none besides. */
-function isShort(query: TaskQuery, { limit, offset }: Slice, scope: Scope): boolean {
+function isShort(query: TaskQuery, { limit, offset }: Slice, scope: Within): boolean {
   const { page: _, limit: __, cursor: ___, sort = 'name', ...filter } = query
   const isWhole = scope.kind === 'all' && Object.values(filter).every((value) => value === undefined)
   return isWhole && sort === 'name' && limit <= SHORT_PAGE && offset <= FEW_BEFORE
@@ -241,7 +242,7 @@ async function positionsByNextRun(list: List, limit: number): Promise<TaskPositi
   return [...due, ...idle]
 }
 
-function dueTasks(db: Kysely<Schema>, query: TaskQuery, scope: Scope) {
+function dueTasks(db: Kysely<Schema>, query: TaskQuery, scope: Within) {
   const earlier = sql<boolean>`exists (select 1 from schedules as o where o.task_seq = s.task_seq and o.id <> s.id
     and (o.next_due_at < s.next_due_at or (o.next_due_at = s.next_due_at and o.id < s.id)))`
   let due = db
@@ -277,7 +278,7 @@ function idlePositions({ matching }: List, isBehind: boolean) {
   return positioned.orderBy('t.seq').limit(bound('limit')).offset(bound('offset'))
 }
 
-function matchingTasks(db: Kysely<Schema>, query: TaskQuery, scope: Scope): Tasks {
+function matchingTasks(db: Kysely<Schema>, query: TaskQuery, scope: Within): Tasks {
   let tasks = db.selectFrom('tasks as t')
   for (const condition of taskConditions(query, scope)) tasks = tasks.where(condition)
   return tasks as unknown as Tasks

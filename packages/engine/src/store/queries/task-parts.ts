@@ -1,13 +1,12 @@
-import type { Scope } from '@rota/core'
 import type { Kysely } from 'kysely'
 import type { NamedTask, RevisionRecord } from '../../ports/queries.ts'
 import type { Schema } from '../../ports/schema.ts'
-import { tasksWithin } from './scope.ts'
+import { tasksWithin, type Within } from './scope.ts'
 
 /** Names in one statement; its text and its parameters have an end. */
 const NAMES_AT_ONCE = 500
 
-export async function tasksNamed(db: Kysely<Schema>, names: readonly string[], scope: Scope) {
+export async function tasksNamed(db: Kysely<Schema>, names: readonly string[], scope: Within) {
   const found: NamedTask[] = []
   for (let from = 0; from < names.length; from += NAMES_AT_ONCE) {
     let named = db
@@ -21,7 +20,7 @@ export async function tasksNamed(db: Kysely<Schema>, names: readonly string[], s
   return found
 }
 
-export async function revisionsOf(db: Kysely<Schema>, taskId: string, scope: Scope) {
+export async function revisionsOf(db: Kysely<Schema>, taskId: string, scope: Within) {
   let tasks = db.selectFrom('tasks as t').selectAll().where('t.id', '=', taskId)
   for (const condition of tasksWithin(scope)) tasks = tasks.where(condition)
   const task = await tasks.executeTakeFirst()

@@ -1,18 +1,18 @@
-import type { ExecutionStatus, Scope } from '@rota/core'
+import type { ExecutionStatus } from '@rota/core'
 import { type Kysely, sql } from 'kysely'
 import { attemptsOf, firstStartOf } from '../../ports/attempts.ts'
 import type { CountBucket, Cursor, CursorQuery, TimelineMark, TimelineQuery } from '../../ports/overviews.ts'
 import type { Schema } from '../../ports/schema.ts'
 import type { Condition } from './condition.ts'
 import { groupCondition, seqOf } from './execution-list.ts'
-import { executionsWithin, tasksWithin } from './scope.ts'
+import { executionsWithin, tasksWithin, type Within } from './scope.ts'
 import { inGroup } from './task-filter.ts'
 
 /** How many executions due before a range are looked at for those that still ran in it. */
 const LOOK_BACK = 5_000
 
 /** The latest executions due in a range, and those due before it that ran into it. */
-export async function timelineMarks(db: Kysely<Schema>, query: TimelineQuery, scope: Scope): Promise<TimelineMark[]> {
+export async function timelineMarks(db: Kysely<Schema>, query: TimelineQuery, scope: Within): Promise<TimelineMark[]> {
   const whose = await whoseMarks(db, query, scope)
   if (whose === null) return []
   const { from, to, limit } = query
@@ -34,7 +34,7 @@ export async function timelineCounts(
   db: Kysely<Schema>,
   query: TimelineQuery,
   bucketMs: number,
-  scope: Scope,
+  scope: Within,
 ): Promise<CountBucket[]> {
   const { from, to } = query
   const whose = await whoseMarks(db, query, scope)
@@ -60,7 +60,7 @@ export async function timelineCounts(
 }
 
 /** The cursors that come first, of tasks that are not deleted; schedules of inactive tasks have none. */
-export async function nextCursors(db: Kysely<Schema>, query: CursorQuery, scope: Scope): Promise<Cursor[]> {
+export async function nextCursors(db: Kysely<Schema>, query: CursorQuery, scope: Within): Promise<Cursor[]> {
   let cursors = db
     .selectFrom('schedules as s')
     .innerJoin('tasks as t', 't.seq', 's.task_seq')
@@ -86,10 +86,10 @@ export async function nextCursors(db: Kysely<Schema>, query: CursorQuery, scope:
 async function whoseMarks(
   db: Kysely<Schema>,
   { taskId, group }: TimelineQuery,
-  scope: Scope,
+  scope: Within,
 ): Promise<Condition[] | null> {
   const whose: Condition[] = []
-  whose.push(...executionsWithin(scope))
+  whose.push(...(await executionsWithin(db, scope)))
   if (taskId !== undefined) {
     const seq = await seqOf(db, taskId, scope)
     if (seq === null) return null

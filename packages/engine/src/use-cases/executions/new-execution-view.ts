@@ -4,6 +4,7 @@ import type { NewExecution } from '../../ports/executions.ts'
 export interface NewExecutionFacts {
   taskId: string | null
   taskName: string | null
+  taskGroup: string | null
   type: string
   effective: EffectiveExecution
   params: { args: Json[]; kwargs: Record<string, Json> } | null
@@ -15,6 +16,7 @@ export function newExecutionView(row: NewExecution, facts: NewExecutionFacts): E
     id: row.id,
     task_id: facts.taskId,
     task_name: facts.taskName,
+    task_group: facts.taskGroup,
     task_version: row.taskVersion,
     type: facts.type,
     trigger: row.trigger,

@@ -12,12 +12,12 @@ export interface RerunParts {
 /** Running once more what an execution ran. */
 export function createRerun(
   { details }: UseCaseContext,
-  { view }: ExecutionDesk,
+  { held }: ExecutionDesk,
   { submit, runTask }: RerunParts,
 ): Pick<Executions, 'rerun'> {
   return {
     async rerun(caller, id) {
-      await view(caller, id)
+      await held(caller, id, 'execute')
       const source = await details.source(id)
       if (source === null) throw notFound('execution', id)
       if (source.taskId !== null) return runTask(caller, source.taskId, source.job)

@@ -79,7 +79,7 @@ export function createSubmission(
       context.priorityStepMs,
     )
     const effective = effectiveExecution(task, context.defaults)
-    const facts = { taskId: null, taskName: job.name ?? null, type: job.type, effective }
+    const facts = { taskId: null, taskName: job.name ?? null, taskGroup: null, type: job.type, effective }
     const keys = key === null ? [] : [{ key: namedKey(key), max: key_max }]
     return { row, keys, view: () => newExecutionView(row, { ...facts, params: task.params }) }
   }

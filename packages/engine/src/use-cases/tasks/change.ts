@@ -1,6 +1,7 @@
 import type { Caller, TaskInput } from '@rota/core'
 import type { IfVersion, Tasks } from '../../api/tasks.ts'
 import type { UseCaseContext } from '../context.ts'
+import { requireStaying } from '../permission.ts'
 import type { TaskDesk } from './task-desk.ts'
 import { applyChanges, columnsOf } from './task-forms.ts'
 
@@ -16,8 +17,9 @@ export function createChanging(context: UseCaseContext, desk: TaskDesk): Changin
     given: { changes: Partial<TaskInput>; change: string; ifVersion?: IfVersion },
   ) {
     const { changes, change, ifVersion = null } = given
-    const row = await desk.rowOf(caller, id)
+    const row = await desk.rowOf(caller, id, 'edit')
     const form = await desk.formOf(row, applyChanges(desk.documentOf(row), changes, context.executors))
+    requireStaying(caller, row, form.definition.group)
     return desk.save(caller, { row: { ...row, ...columnsOf(form) }, form, change, ifVersion })
   }
 

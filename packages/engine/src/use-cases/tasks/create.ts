@@ -2,6 +2,7 @@ import { type Caller, RotaError, type TaskInput, type TaskView, tenantOf } from 
 import type { NewTaskVerdict, Tasks } from '../../api/tasks.ts'
 import type { TaskRow } from '../../ports/tasks.ts'
 import type { UseCaseContext } from '../context.ts'
+import { requireMay, requireStaying } from '../permission.ts'
 import type { TaskDesk } from './task-desk.ts'
 import { applyChanges, checkForm, columnsOf, keysOf, refuseVain, scheduleChanges } from './task-forms.ts'
 
@@ -21,6 +22,7 @@ export function createCreation(
     const id = context.nextId()
     refuseVain(input, input.type, context.executors)
     const form = await checkForm(input, { id, createdAt: now, now }, context)
+    requireMay(caller, 'edit', { id: null, group: form.definition.group })
     const row: Omit<TaskRow, 'seq'> = {
       id,
       tenantId: tenantOf(caller.scope),
@@ -59,12 +61,15 @@ export function createCreation(
 
   async function check(caller: Caller, input: TaskInput, id: string | undefined) {
     if (id !== undefined) {
-      const row = await desk.rowOf(caller, id)
-      return desk.formOf(row, applyChanges(desk.documentOf(row), input, context.executors))
+      const row = await desk.rowOf(caller, id, 'edit')
+      const form = await desk.formOf(row, applyChanges(desk.documentOf(row), input, context.executors))
+      requireStaying(caller, row, form.definition.group)
+      return
     }
     refuseVain(input, input.type, context.executors)
     const now = clock.now()
-    return checkForm(input, { id: context.nextId(), createdAt: now, now }, context)
+    const form = await checkForm(input, { id: context.nextId(), createdAt: now, now }, context)
+    requireMay(caller, 'edit', { id: null, group: form.definition.group })
   }
 
   return {
@@ -97,7 +102,7 @@ export function createCreation(
     },
 
     async clone(caller, id, changes) {
-      const row = await desk.rowOf(caller, id)
+      const row = await desk.rowOf(caller, id, 'edit')
       // A copy draws the times of its own name, not those of the task it was made from.
       const input = applyChanges({ ...desk.documentOf(row), hash_key: null }, changes, context.executors)
       return create(caller, changes.name === undefined ? { ...input, name: `${row.name} (copy)` } : input)

@@ -8,7 +8,7 @@ export function createPausing(context: UseCaseContext, desk: TaskDesk): Pick<Tas
   const { clock } = context
   return {
     async pause(caller, id) {
-      const row = await desk.rowOf(caller, id)
+      const row = await desk.rowOf(caller, id, 'execute')
       if (row.pausedAt !== null) return desk.view(caller, id)
       const paused = { ...row, pausedAt: clock.now(), pauseReason: caller.name === null ? 'quarantine' : null }
       const form = await desk.formOf(row)
@@ -16,7 +16,7 @@ export function createPausing(context: UseCaseContext, desk: TaskDesk): Pick<Tas
     },
 
     async resume(caller, id, options) {
-      const row = await desk.rowOf(caller, id)
+      const row = await desk.rowOf(caller, id, 'execute')
       if (row.pausedAt === null) return desk.view(caller, id)
       const form = await desk.formOf(row)
       const now = clock.now()

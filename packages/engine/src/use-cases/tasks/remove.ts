@@ -18,7 +18,7 @@ export function createRemoval(
   const { clock, tasks } = context
   return {
     async remove(caller, id, ifVersion) {
-      const row = await desk.rowOf(caller, id)
+      const row = await desk.rowOf(caller, id, 'delete')
       const schedules = (await tasks.schedules(row.seq)).map(stopped)
       const deleted = { ...row, deletedAt: clock.now() }
       const options = { drop: 'all', keepRevision: false, schedules } as const
@@ -27,7 +27,7 @@ export function createRemoval(
     },
 
     async restore(caller, id, { name } = {}) {
-      const row = await desk.rowOf(caller, id, { deleted: true })
+      const row = await desk.rowOf(caller, id, 'edit', { deleted: true })
       if (row.deletedAt === null) throw new RotaError('conflict', say`The task is not deleted.`)
       const form = await desk.formOf(row, { ...desk.documentOf(row), ...(name !== undefined && { name }) })
       const restored = { ...row, ...(name !== undefined && columnsOf(form)), deletedAt: null }
@@ -40,7 +40,7 @@ export function createRemoval(
     },
 
     async purge(caller, id) {
-      const row = await desk.rowOf(caller, id, { deleted: true })
+      const row = await desk.rowOf(caller, id, 'manage', { deleted: true })
       if (row.deletedAt === null)
         throw new RotaError('conflict', say`Delete the task first; only deleted tasks can be purged.`)
       const { ids } = await tasks.purge(row.seq, clock.now())

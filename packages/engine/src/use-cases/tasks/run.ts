@@ -27,12 +27,12 @@ export function createRunning(
   const { clock, tasks, queries } = context
 
   /** What the run overrides, as it may. Throws `forbidden` or `invalid`. */
-  function optionsOf(caller: Caller, task: TaskDefinition, given: RunOptions): RunOptions {
+  function optionsOf(task: TaskDefinition, given: RunOptions, mayEdit: boolean): RunOptions {
     // Who does not see a value sends its mask back, and means what is there.
     const options = given.params || given.env ? { ...given, ...unmask(overridesIn(given), task) } : given
     refuseVain(overridesIn(options), task.type, context.executors)
     const argsProblem = context.executors.get(task.type)?.argsProblem?.(task.payload) ?? null
-    checkOverrides(task, options, { mayEdit: may(caller, 'edit', 'task'), argsProblem })
+    checkOverrides(task, options, { mayEdit, argsProblem })
     return options
   }
 
@@ -58,9 +58,9 @@ export function createRunning(
   }
 
   async function run(caller: Caller, id: string, given: RunOptions = {}): Promise<RunView> {
-    const row = await desk.rowOf(caller, id)
+    const row = await desk.rowOf(caller, id, 'execute')
     const task = expandTask(row.definition, row.name)
-    const options = optionsOf(caller, task, given)
+    const options = optionsOf(task, given, may(caller, 'edit', 'task', row))
     const execution = executionOf(caller, row, task, options)
     const scope = `run:${id}:${caller.name ?? ''}`
     const idempotency = options.idempotencyKey ? { idempotency: { scope, key: options.idempotencyKey } } : {}
@@ -77,6 +77,7 @@ export function createRunning(
     const created = newExecutionView(execution, {
       taskId: id,
       taskName: row.name,
+      taskGroup: row.group,
       type: row.type,
       effective: effectiveExecution(task, context.defaults),
       params: paramsOf(task, options),
@@ -87,7 +88,7 @@ export function createRunning(
   return {
     run,
     async stop(caller, id) {
-      const row = await desk.rowOf(caller, id)
+      const row = await desk.rowOf(caller, id, 'execute')
       const cancelled: string[] = []
       for (const live of await tasks.liveExecutions(row.seq)) {
         await cancel(caller, live)

@@ -3,6 +3,7 @@ import {
   expandTask,
   invalid,
   notFound,
+  type Permission,
   RotaError,
   say,
   type TaskInput,
@@ -12,6 +13,7 @@ import {
 import type { IfVersion } from '../../api/tasks.ts'
 import type { SaveOptions, TaskRow } from '../../ports/tasks.ts'
 import type { UseCaseContext } from '../context.ts'
+import { requireMay } from '../permission.ts'
 import { planPast } from './plan-past.ts'
 import { checkForm, keysOf, neverFiring, scheduleChanges, type TaskForm } from './task-forms.ts'
 
@@ -28,8 +30,11 @@ export interface TaskChange {
 
 /** What every use-case of tasks does with one of them. */
 export interface TaskDesk {
-  /** The row of a task that the caller may see. Throws `not_found`; also for a deleted one, unless that is wanted. */
-  rowOf(caller: Caller, id: string, options?: { deleted: true }): Promise<TaskRow>
+  /**
+   * The row of a task for whoever has the permission on it. Throws `not_found` for one that the caller does not see, and
+   * for a deleted one unless that is wanted; `forbidden` without the permission there.
+   */
+  rowOf(caller: Caller, id: string, permission: Permission, options?: { deleted: true }): Promise<TaskRow>
   documentOf(row: TaskRow): TaskInput
   /** The document, checked; by default the stored one. Throws `invalid`. */
   formOf(row: TaskRow, input?: TaskInput): Promise<TaskForm>
@@ -92,9 +97,10 @@ export function createTaskDesk(context: UseCaseContext): TaskDesk {
   }
 
   return {
-    async rowOf(caller, id, options) {
+    async rowOf(caller, id, permission, options) {
       const row = await tasks.byId(id, caller.scope)
       if (row === null || (row.deletedAt !== null && !options?.deleted)) throw notFound('task', id)
+      requireMay(caller, permission, row)
       return row
     },
     documentOf,

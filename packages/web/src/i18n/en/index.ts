@@ -1,3 +1,4 @@
+import { access } from './access.ts'
 import { common } from './common.ts'
 import { editor } from './editor.ts'
 import { execution } from './execution.ts'
@@ -17,6 +18,7 @@ import { timeline } from './timeline.ts'
 /** All English words, by the feature that shows them. One file per feature; `common` stands at the top level. */
 export default {
   ...common,
+  access,
   editor,
   execution,
   importPage,

@@ -21,12 +21,13 @@ export const settings = {
     role: 'Role',
     username: 'User name',
   },
-  roles: { viewer: 'Viewer', operator: 'Operator', editor: 'Editor', admin: 'Administrator' },
+  roles: { viewer: 'Viewer', operator: 'Operator', editor: 'Editor', admin: 'Administrator', none: 'None' },
   roleTexts: {
     viewer: 'sees everything, changes nothing',
     operator: 'runs and stops tasks too',
     editor: 'writes tasks too',
     admin: 'manages users, tokens and the server too',
+    none: 'only what is granted',
   },
   permissions: { view: 'view', execute: 'run', edit: 'edit', delete: 'delete', manage: 'manage' },
   system: {

@@ -1,4 +1,5 @@
 import type { Words } from '../words.ts'
+import { access } from './access.ts'
 import { common } from './common.ts'
 import { editor } from './editor.ts'
 import { execution } from './execution.ts'
@@ -18,6 +19,7 @@ import { timeline } from './timeline.ts'
 /** 全部中文文字，按功能分文件；common 位于最上层。 */
 export default {
   ...common,
+  access,
   editor,
   execution,
   importPage,

@@ -24,12 +24,13 @@ export const settings: SameKeys<typeof english> = {
     role: '角色',
     username: '用户名',
   },
-  roles: { viewer: '查看者', operator: '操作员', editor: '编辑者', admin: '管理员' },
+  roles: { viewer: '查看者', operator: '操作员', editor: '编辑者', admin: '管理员', none: '无' },
   roleTexts: {
     viewer: '可查看全部内容，不能更改',
     operator: '还可执行和停止任务',
     editor: '还可编写任务',
     admin: '还可管理用户、令牌和服务器',
+    none: '仅限被授予的权限',
   },
   permissions: { view: '查看', execute: '执行', edit: '修改', delete: '删除', manage: '管理' },
   system: {

@@ -7,11 +7,10 @@ import { AccountTab } from './account-tab.tsx'
 import { ConfigTab } from './config-tab.tsx'
 import { SystemTab } from './system-tab.tsx'
 import { TokensTab } from './tokens-tab.tsx'
-import { UsersTab } from './users-tab.tsx'
 
 const route = getRouteApi('/settings')
 
-/** The own account, the state of the system and, for who may, users, tokens and the configuration. */
+/** The own account, the state of the system, tokens and, for who may, the configuration. */
 export function SettingsPage() {
   const { t } = useTranslation()
   const { tab = 'account' } = route.useSearch()
@@ -21,12 +20,7 @@ export function SettingsPage() {
     { name: 'account', content: <AccountTab /> },
     { name: 'system', content: <SystemTab /> },
     { name: 'tokens', content: <TokensTab /> },
-    ...(mayManage
-      ? ([
-          { name: 'users', content: <UsersTab /> },
-          { name: 'config', content: <ConfigTab /> },
-        ] as const)
-      : []),
+    ...(mayManage ? ([{ name: 'config', content: <ConfigTab /> }] as const) : []),
   ] as const
   return (
     <>

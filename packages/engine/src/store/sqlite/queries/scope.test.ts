@@ -104,6 +104,19 @@ test('a tenant is answered as if it were alone, by every query', async () => {
   expect(await answers(shared, EVERYTHING, own)).not.toEqual(expected)
 })
 
+test('who has grants is answered as if what they reach were all there is, by every query', async () => {
+  const own: [string, string] = [idOf(1), idOf(2)]
+  const expected = await answers(alone, EVERYTHING, own)
+  const byGroup: Scope = { kind: 'granted', tenantId: null, groups: ['group', 'group of acme', 'none'], tasks: [] }
+  const byTask: Scope = { kind: 'granted', tenantId: null, groups: [], tasks: [own[0]] }
+  const inTenant: Scope = { ...byGroup, tenantId: 'acme', groups: ['group of acme', 'group of blue'] }
+  for (const scope of [byGroup, byTask, inTenant]) expect(await answers(shared, scope, own)).toEqual(expected)
+  const nothing: Scope = { kind: 'granted', tenantId: null, groups: [], tasks: [] }
+  const nobody = openSample()
+  expect(await answers(shared, nothing, own)).toEqual(await answers(nobody, EVERYTHING, own))
+  await nobody.close()
+})
+
 test('what belongs to another tenant is not there, by every query', async () => {
   const theirs = shared.db.prepare(`SELECT t.id AS task, h.id AS execution
     FROM tasks t JOIN execution_history h ON h.task_seq = t.seq WHERE t.tenant_id = 'blue'`)

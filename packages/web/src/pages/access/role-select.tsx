@@ -3,8 +3,8 @@ import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Schema } from '../../api/types.ts'
 
-export type Role = Schema<'Role'>
-const ROLES = ['viewer', 'operator', 'editor', 'admin'] as const satisfies Role[]
+export type Role = Schema<'AccountRole'>
+const ROLES = ['none', 'viewer', 'operator', 'editor', 'admin'] as const satisfies Role[]
 
 interface RoleSelectProps {
   value: Role

@@ -1,0 +1,18 @@
+import { type Caller, may, type Permission, type Place, RotaError, say } from '@rota/core'
+
+/** Throws `forbidden`, which names the permission and the place, unless the caller has it on the task there. */
+export function requireMay(caller: Caller, permission: Permission, place: Place): void {
+  if (may(caller, permission, 'task', place)) return
+  throw new RotaError('forbidden', refusal(permission, place.group, caller.name ?? ''))
+}
+
+function refusal(permission: Permission, group: string | null, who: string): string {
+  if (group === null)
+    return say`This needs the permission "${permission}" on tasks without a group, which ${who} does not have.`
+  return say`This needs the permission "${permission}" in the group ${JSON.stringify(group)}, which ${who} does not have there.`
+}
+
+/** Throws `forbidden` when a task would go to a group in which the caller may not edit. */
+export function requireStaying(caller: Caller, { group }: Place, next: string | null): void {
+  if (next !== group) requireMay(caller, 'edit', { id: null, group: next })
+}

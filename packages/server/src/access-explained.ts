@@ -1,0 +1,163 @@
+import {
+  allows,
+  ancestors,
+  type Caller,
+  type Kind,
+  may,
+  PERMISSIONS,
+  type Permission,
+  type Place,
+  RotaError,
+  reaches,
+  SYSTEM,
+  say,
+} from '@rota/core'
+import type { UserRow } from './access-store.ts'
+import { grantOf, heldBy } from './auth/holdings.ts'
+import type { NamedGrantRow } from './grant-store.ts'
+import { both } from './grants.ts'
+import { ifThere } from './if-there.ts'
+import type { Services } from './services.ts'
+import { subjectOf } from './user-groups.ts'
+
+type Parts = Pick<Services, 'accessStore' | 'engine'>
+
+/** Accounts that are looked at for who may do what in a place. */
+const MOST_ACCOUNTS = 1_000
+/** Of those who may grant what is missing. */
+const MOST_NAMES = 5
+
+export interface AccessQuestion {
+  user?: string
+  permission?: Permission
+  kind?: Kind
+  task?: string
+  group?: string
+}
+
+/**
+ * Why somebody may do something, or what is missing. Whoever asks about another needs `manage` on users. Throws
+ * `forbidden` without it, `invalid` for a user that there is not.
+ */
+export async function explainAccess(parts: Parts, caller: Caller, question: AccessQuestion) {
+  const { permission = 'view', kind = 'task' } = question
+  const user = await accountOf(parts, caller, question.user)
+  const place = await placeOf(parts, question)
+  const rows = await parts.accessStore.grants.ofUser(user.id)
+  const held = heldBy(user, rows.map(grantOf))
+  const isAllowed = user.disabled === 0 && may(held, permission, kind, place)
+  const holdings = holdingsOf(user, rows, kind)
+  const isBy = (each: Named) => allows(each.grant, permission, kind) && reaches(each.grant.reach, place ?? NOWHERE)
+  const isOwn = user.id === caller.userId
+  // What the asker does not see is not told apart from what is not there.
+  const seen = place !== undefined && (await isSeen(parts, caller, question))
+  return {
+    user: user.username,
+    permission,
+    kind,
+    allowed: isAllowed,
+    by: holdings.filter(isBy).map(told),
+    others: holdings.filter((each) => !isBy(each)).map(told),
+    missing: isAllowed ? null : missing({ user, permission, kind, place: seen ? place : undefined, question }),
+    narrowed_by_token: isOwn && isAllowed && !may(caller, permission, kind, place),
+    can_grant: isAllowed ? [] : (await parts.accessStore.users.admins(MOST_NAMES)).map(({ username }) => username),
+  }
+}
+
+/** A place that only what holds everywhere reaches. */
+const NOWHERE: Place = { id: null, group: null }
+
+async function accountOf({ accessStore }: Parts, caller: Caller, wanted: string | undefined): Promise<UserRow> {
+  const own = caller.userId === null ? undefined : await accessStore.users.byId(caller.userId)
+  if (own === undefined) throw new RotaError('forbidden', say`Nobody may do this.`)
+  if (wanted === undefined || wanted === own.id || wanted === own.username) return own
+  if (!may(caller, 'manage', 'user')) {
+    throw new RotaError('forbidden', say`To ask about others needs the permission "manage" on users.`)
+  }
+  const { id } = await subjectOf({ accessStore }, { kind: 'user', id: wanted }, 'user')
+  return (await accessStore.users.byId(id))!
+}
+
+async function placeOf({ engine }: Parts, { task, group }: Pick<AccessQuestion, 'task' | 'group'>) {
+  if (task !== undefined && group !== undefined) throw both('task', 'group')
+  if (group !== undefined) return { id: null, group }
+  if (task === undefined) return undefined
+  const found = await ifThere(engine.tasks.get(SYSTEM, task))
+  return { id: task, group: found?.group ?? null }
+}
+
+async function isSeen({ engine }: Parts, caller: Caller, { task }: AccessQuestion): Promise<boolean> {
+  return task === undefined || (await ifThere(engine.tasks.get(caller, task))) !== null
+}
+
+interface Lack {
+  user: UserRow
+  permission: Permission
+  kind: Kind
+  place: Place | undefined
+  question: AccessQuestion
+}
+
+function missing({ user, permission, kind, place, question }: Lack): string {
+  const who = user.username
+  if (user.disabled === 1) return say`The account ${who} is disabled.`
+  if (place === undefined && question.task !== undefined) {
+    return say`${who} has no grant with "${permission}" on the task, on its group or above it, and no role that holds everywhere.`
+  }
+  if (place === undefined) return say`${who} has no role with "${permission}" on ${kind} that holds everywhere.`
+  if (place.group === null) {
+    return say`${who} has no grant with "${permission}" on the task, and it lies in no group: a role that holds everywhere is needed otherwise.`
+  }
+  return say`${who} has no grant with "${permission}" on the group ${JSON.stringify(place.group)}, on one above it or on the task, and no role that holds everywhere.`
+}
+
+interface Named {
+  grant: ReturnType<typeof grantOf>
+  userGroup: string | null
+  kind: Kind
+}
+
+function holdingsOf(user: Pick<UserRow, 'role'>, rows: readonly NamedGrantRow[], kind: Kind): Named[] {
+  const { rights } = heldBy({ role: user.role, tenant_id: null }, [])
+  const own = { grant: { id: '', role: user.role, rights, reach: { kind: 'global' } } as const, userGroup: null, kind }
+  const granted = rows.map((row) => {
+    return { grant: grantOf(row), userGroup: row.subject_kind === 'group' ? row.subject_name : null, kind }
+  })
+  return user.role === 'none' ? granted : [own, ...granted]
+}
+
+function told({ grant, userGroup, kind }: Named) {
+  const { id, role, rights, reach } = grant
+  const scopeId = reach.kind === 'group' ? reach.group : reach.kind === 'task' ? reach.taskId : null
+  return {
+    grant_id: id === '' ? null : id,
+    role,
+    scope: { kind: reach.kind, id: scopeId },
+    user_group: userGroup,
+    permissions: PERMISSIONS.filter((each) => rights[kind]?.includes(each)),
+  }
+}
+
+/** Who may do what with the tasks of a group, or with one. Throws `invalid` when neither or both are named. */
+export async function holdersOf(parts: Parts, { task, group }: Pick<AccessQuestion, 'task' | 'group'>) {
+  const { accessStore } = parts
+  const place = (await placeOf(parts, { task, group } as AccessQuestion)) ?? NOWHERE
+  const groups = place.group === null ? [] : [...ancestors(place.group), place.group]
+  const rows = await accessStore.grants.reaching({ taskId: place.id, groups })
+  const groupIds = [...new Set(rows.filter((row) => row.subject_kind === 'group').map((row) => row.subject_id))]
+  const members = await accessStore.userGroups.usersIn(groupIds)
+  const byUser = Map.groupBy(members, (each) => each.user_id)
+  const { total, rows: users } = await accessStore.users.list(0, MOST_ACCOUNTS)
+  const holders = users.flatMap((user) => {
+    if (user.disabled === 1) return []
+    const ofGroups = new Set((byUser.get(user.id) ?? []).map((each) => each.group_id))
+    const own = rows.filter((row) =>
+      row.subject_kind === 'user' ? row.subject_id === user.id : ofGroups.has(row.subject_id),
+    )
+    const by = holdingsOf(user, own, 'task').filter(({ grant }) => (grant.rights.task ?? []).length > 0)
+    if (by.length === 0) return []
+    const permissions = PERMISSIONS.filter((each) => by.some(({ grant }) => allows(grant, each, 'task')))
+    return [{ user: user.username, display_name: user.display_name, permissions, by: by.map(told) }]
+  })
+  return { holders, more: total > users.length }
+}

@@ -1,0 +1,159 @@
+import {
+  type Caller,
+  type FieldError,
+  invalid,
+  notFound,
+  RotaError,
+  SYSTEM,
+  say,
+  surplusOf,
+  tenantOf,
+} from '@rota/core'
+import { textError } from '@rota/protocol'
+import type { GrantFilter, GrantRow, NamedGrantRow, ScopeKind, SubjectKind } from './grant-store.ts'
+import { ifThere } from './if-there.ts'
+import { rightsOfRole } from './roles.ts'
+import type { Services } from './services.ts'
+import { subjectOf } from './user-groups.ts'
+
+type Parts = Pick<Services, 'accessStore' | 'clock' | 'newId' | 'holdings' | 'engine'>
+
+/** To one user or group; whoever has more shall have groups. */
+const MOST_PER_SUBJECT = 1_000
+
+export interface GrantInput {
+  subject: { kind: SubjectKind; id: string }
+  role: string
+  scope: { kind: ScopeKind; id?: string | null }
+}
+
+export interface GrantQuery {
+  page?: number
+  limit?: number
+  user?: string
+  user_group?: string
+  role?: string
+  group?: string
+  task?: string
+}
+
+/** Throws `invalid` for a user or group that there is not. */
+export async function listGrants(parts: Parts, { page = 1, limit = 50, ...query }: GrantQuery) {
+  const filter = await filterOf(parts, query)
+  const { total, rows } = await parts.accessStore.grants.list(filter, (page - 1) * limit, limit)
+  return { total, page, limit, next_cursor: null, grants: await Promise.all(rows.map((row) => toGrant(parts, row))) }
+}
+
+/** Throws `not_found`. */
+export async function readGrant(parts: Parts, id: string) {
+  return toGrant(parts, await rowOf(parts, id))
+}
+
+/**
+ * Gives a role to somebody; the same grant again is the one that is there. Throws `invalid` for a subject, role or place
+ * that there is not, and for what the caller has not; `conflict` for too many.
+ */
+export async function createGrant(parts: Parts, caller: Caller, input: GrantInput) {
+  const { accessStore, clock, newId, holdings } = parts
+  const subject = await subjectOf(parts, input.subject, 'subject.id')
+  const rights = await rightsOfRole(parts, input.role, 'role')
+  const surplus = surplusOf(rights, caller.rights)
+  if (surplus.length > 0) {
+    throw invalid([{ path: 'role', message: say`would allow more than you may: ${surplus.join(', ')}.` }])
+  }
+  const scopeId = await scopeIdOf(parts, input.scope)
+  if ((await accessStore.grants.countOfSubject(input.subject.kind, subject.id)) >= MOST_PER_SUBJECT) {
+    throw new RotaError('conflict', say`A user or group has at most ${MOST_PER_SUBJECT} grants.`)
+  }
+  const row: GrantRow = {
+    id: newId(),
+    tenant_id: tenantOf(caller.scope),
+    subject_kind: input.subject.kind,
+    subject_id: subject.id,
+    role: input.role,
+    scope_kind: input.scope.kind,
+    scope_id: scopeId,
+    source: '',
+    created_at: clock.now(),
+    created_by: caller.name,
+  }
+  const earlier = await accessStore.grants.insert(row)
+  holdings.forgetAll()
+  return readGrant(parts, earlier ?? row.id)
+}
+
+/** Throws `not_found`. */
+export async function removeGrant(parts: Parts, id: string): Promise<void> {
+  await rowOf(parts, id)
+  await parts.accessStore.grants.remove(id)
+  parts.holdings.forgetAll()
+}
+
+async function rowOf({ accessStore }: Parts, id: string): Promise<NamedGrantRow> {
+  const row = await accessStore.grants.byId(id)
+  if (row === undefined) throw notFound('grant', id)
+  return row
+}
+
+async function filterOf(parts: Parts, { user, user_group, role, group, task }: GrantQuery): Promise<GrantFilter> {
+  if (user !== undefined && user_group !== undefined) throw both('user_group', 'user')
+  if (group !== undefined && task !== undefined) throw both('task', 'group')
+  const filter: GrantFilter = {}
+  if (user !== undefined)
+    filter.subject = { kind: 'user', ...(await subjectOf(parts, { kind: 'user', id: user }, 'user')) }
+  if (user_group !== undefined) {
+    const found = await subjectOf(parts, { kind: 'group', id: user_group }, 'user_group')
+    filter.subject = { kind: 'group', ...found }
+  }
+  if (role !== undefined) filter.role = role
+  if (group !== undefined) filter.scope = { kind: 'group', id: group }
+  if (task !== undefined) filter.scope = { kind: 'task', id: task }
+  return filter
+}
+
+export function both(path: string, other: string): RotaError {
+  return invalid([{ path, message: say`cannot go together with ${other}.` }])
+}
+
+/** A group need not have a task yet: whoever is to make the first one needs the grant before. */
+async function scopeIdOf({ engine }: Parts, { kind, id = null }: GrantInput['scope']): Promise<string> {
+  if (kind === 'global') {
+    if (id === null) return ''
+    throw wrongScope(say`is for groups and tasks; \`global\` holds everywhere.`)
+  }
+  if (id === null) throw wrongScope(kind === 'group' ? say`is missing: which group?` : say`is missing: which task?`)
+  if (kind === 'group') {
+    const problem = groupProblem(id)
+    if (problem !== null) throw wrongScope(problem)
+    return id
+  }
+  if ((await ifThere(engine.tasks.get(SYSTEM, id))) === null) {
+    throw wrongScope(say`is ${JSON.stringify(id)}; there is no such task.`)
+  }
+  return id
+}
+
+const wrongScope = (message: string) => invalid([{ path: 'scope.id', message } satisfies FieldError])
+
+function groupProblem(group: string): string | null {
+  if (textError(group)) return say`holds characters that no name may hold.`
+  if (group.trim() !== group || group === '') return say`begins or ends with a space, or is empty.`
+  if (group.startsWith('/') || group.endsWith('/') || group.includes('//')) {
+    return say`is written as groups are: a, a/b, without a slash at an end.`
+  }
+  return null
+}
+
+async function toGrant({ engine }: Parts, row: NamedGrantRow) {
+  const isTask = row.scope_kind === 'task'
+  const task = isTask ? await ifThere(engine.tasks.get(SYSTEM, row.scope_id)) : null
+  return {
+    id: row.id,
+    subject: { kind: row.subject_kind, id: row.subject_id, name: row.subject_name },
+    role: row.role,
+    scope: { kind: row.scope_kind, id: row.scope_id === '' ? null : row.scope_id, name: task?.name ?? null },
+    source: row.source === '' ? null : row.source,
+    created_at: new Date(row.created_at).toISOString(),
+    created_by: row.created_by,
+  }
+}

@@ -1,0 +1,88 @@
+import {
+  accessExplanation,
+  accessQuery,
+  grant,
+  grantInput,
+  grantList,
+  grantQuery,
+  holderList,
+  holdersQuery,
+} from '@rota/protocol'
+import { explainAccess, holdersOf } from '../access-explained.ts'
+import { createGrant, listGrants, readGrant, removeGrant } from '../grants.ts'
+import { type AnyRoute, defineRoute } from '../route.ts'
+
+const BASE = '/api/scheduler/grants'
+const common = { tag: 'Access', needs: { may: 'manage', on: 'user' } } as const
+
+const list = defineRoute({
+  ...common,
+  method: 'GET',
+  url: BASE,
+  summary: 'List grants',
+  query: grantQuery,
+  reply: grantList,
+  handler: ({ services, query }) => listGrants(services, query),
+})
+
+const create = defineRoute({
+  ...common,
+  method: 'POST',
+  url: BASE,
+  summary: 'Give a role to a user or group, everywhere, in a group of tasks or on one task',
+  description: 'Grants add up; none takes anything away. The same grant again answers the one that is there.',
+  body: grantInput,
+  status: 201,
+  reply: grant,
+  errors: [409],
+  isIdempotent: true,
+  location: (made: { id: string }) => `${BASE}/${made.id}`,
+  handler: ({ services, caller, body }) => createGrant(services, caller, body),
+})
+
+const read = defineRoute({
+  ...common,
+  method: 'GET',
+  url: `${BASE}/:id`,
+  idOf: 'grant',
+  summary: 'Read a grant',
+  reply: grant,
+  handler: ({ services, params }) => readGrant(services, params.id!),
+})
+
+const remove = defineRoute({
+  ...common,
+  method: 'DELETE',
+  url: `${BASE}/:id`,
+  idOf: 'grant',
+  summary: 'Take a grant back',
+  status: 204,
+  reply: null,
+  handler: ({ services, params }) => removeGrant(services, params.id!),
+})
+
+const explain = defineRoute({
+  method: 'GET',
+  url: '/api/scheduler/access/explain',
+  needs: 'authenticated',
+  tag: 'Access',
+  summary: 'Why may I, or may I not',
+  description:
+    'Names the grants that allow something, or what is missing and who can give it. About others: `manage` on users.',
+  query: accessQuery,
+  reply: accessExplanation,
+  errors: [403],
+  handler: ({ services, caller, query }) => explainAccess(services, caller, query),
+})
+
+const holders = defineRoute({
+  ...common,
+  method: 'GET',
+  url: '/api/scheduler/access/holders',
+  summary: 'Who may do what with the tasks of a group, or with one',
+  query: holdersQuery,
+  reply: holderList,
+  handler: ({ services, query }) => holdersOf(services, query),
+})
+
+export const grantRoutes: AnyRoute[] = [list, create, read, remove, explain, holders]

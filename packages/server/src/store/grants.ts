@@ -1,0 +1,240 @@
+import { type Kysely, sql } from 'kysely'
+import type {
+  GrantFilter,
+  GrantRows,
+  GrantStore,
+  MemberRow,
+  RoleStore,
+  UserGroupRow,
+  UserGroupStore,
+} from '../grant-store.ts'
+import type { AccessTables } from './tables.ts'
+
+type Database = Kysely<AccessTables>
+
+/** Keeps roles, user groups and grants in the engine's database. */
+export function createGrantStore(database: Database): GrantStore {
+  return {
+    roles: createRoleStore(database),
+    userGroups: createUserGroupStore(database),
+    grants: createGrantRows(database),
+  }
+}
+
+function createRoleStore(database: Database): RoleStore {
+  const all = () => database.selectFrom('roles').selectAll()
+  return {
+    list: () => all().orderBy('name').execute(),
+    byName: (name) => all().where('name', '=', name).executeTakeFirst(),
+
+    async insert(row) {
+      const query = database.insertInto('roles').values(row)
+      return wasWritten(await query.onConflict((oc) => oc.column('name').doNothing()).executeTakeFirst())
+    },
+
+    async update(name, values) {
+      await database.updateTable('roles').set(values).where('name', '=', name).execute()
+    },
+
+    async removeUnused(name) {
+      const query = database.deleteFrom('roles').where('name', '=', name)
+      const isFree = sql<boolean>`not exists (select 1 from grants as g where g.role = ${name})`
+      const { numDeletedRows } = await query.where(isFree).executeTakeFirst()
+      return Number(numDeletedRows) > 0
+    },
+  }
+}
+
+/** The groups that a member belongs to by however many steps; it comes to an end in a circle, too. */
+const groupsAbove = (kind: string, id: string) => sql`
+  with recursive above(id) as (
+    select m.group_id from user_group_members as m where m.member_kind = ${kind} and m.member_id = ${id}
+    union
+    select m.group_id from user_group_members as m join above as a on m.member_kind = 'group' and m.member_id = a.id)
+  select a.id from above as a`
+
+function createUserGroupStore(database: Database): UserGroupStore {
+  const all = () => database.selectFrom('user_groups').selectAll()
+  return {
+    async list(offset, limit) {
+      const count = database.selectFrom('user_groups').select((eb) => eb.fn.countAll<number>().as('total'))
+      const { total } = await count.executeTakeFirstOrThrow()
+      const rows = await database
+        .selectFrom('user_groups as g')
+        .selectAll('g')
+        .select(sql<number>`(select count(*) from user_group_members as m where m.group_id = g.id)`.as('members'))
+        .orderBy('g.name_key')
+        .offset(offset)
+        .limit(limit)
+        .execute()
+      return { total: Number(total), rows: rows.map((row) => ({ ...row, members: Number(row.members) })) }
+    },
+    byId: (id) => all().where('id', '=', id).executeTakeFirst(),
+    byKey: (key) => all().where('name_key', '=', key).executeTakeFirst(),
+
+    async insert(row) {
+      const query = database.insertInto('user_groups').values(row)
+      return wasWritten(await query.onConflict((oc) => oc.column('name_key').doNothing()).executeTakeFirst())
+    },
+
+    async update(id, values) {
+      const query = database.updateTable('user_groups').set(values).where('id', '=', id)
+      const isFree = sql<boolean>`not exists (
+        select 1 from user_groups as o where o.name_key = ${values.name_key ?? null} and o.id <> ${id})`
+      const { numUpdatedRows } = await query.where(isFree).executeTakeFirst()
+      return Number(numUpdatedRows) > 0
+    },
+
+    async remove(id) {
+      await database.deleteFrom('user_groups').where('id', '=', id).execute()
+      await database.deleteFrom('user_group_members').where('group_id', '=', id).execute()
+    },
+
+    members: (id) => membersOf(database, id),
+    addMember: (row) => addMember(database, row),
+
+    async removeMember({ group_id, member_kind, member_id }) {
+      await database
+        .deleteFrom('user_group_members')
+        .where('group_id', '=', group_id)
+        .where('member_kind', '=', member_kind)
+        .where('member_id', '=', member_id)
+        .execute()
+    },
+
+    async removeFromAll(kind, id) {
+      const query = database.deleteFrom('user_group_members').where('member_kind', '=', kind)
+      await query.where('member_id', '=', id).execute()
+    },
+
+    usersIn: (ids) => usersIn(database, ids),
+
+    async ofUser(userId) {
+      const query = database.selectFrom('user_groups as g').select(['g.id', 'g.name'])
+      const isAbove = sql<boolean>`g.id in (${groupsAbove('user', userId)})`
+      return (await query.where(isAbove).orderBy('g.name_key').execute()) as Pick<UserGroupRow, 'id' | 'name'>[]
+    },
+  }
+}
+
+async function membersOf(database: Database, id: string) {
+  const rows = await database
+    .selectFrom('user_group_members as m')
+    .leftJoin('users as u', (join) => join.onRef('u.id', '=', 'm.member_id').on('m.member_kind', '=', 'user'))
+    .leftJoin('user_groups as g', (join) => join.onRef('g.id', '=', 'm.member_id').on('m.member_kind', '=', 'group'))
+    .select(['m.group_id', 'm.member_kind', 'm.member_id', sql<string>`coalesce(u.username, g.name, '')`.as('name')])
+    .where('m.group_id', '=', id)
+    .orderBy('name')
+    .execute()
+  return rows
+}
+
+async function usersIn(database: Database, ids: readonly string[]) {
+  if (ids.length === 0) return []
+  const { rows } = await sql<{ group_id: string; user_id: string }>`
+    with recursive held(top, id) as (
+      select g.id, g.id from user_groups as g where g.id in (${sql.join(ids)})
+      union
+      select h.top, m.member_id from user_group_members as m join held as h
+        on m.member_kind = 'group' and m.group_id = h.id)
+    select distinct h.top as group_id, m.member_id as user_id from held as h
+    join user_group_members as m on m.group_id = h.id and m.member_kind = 'user'`.execute(database)
+  return rows
+}
+
+/** In one statement, so that of two that together would make a circle the later one is refused. */
+async function addMember(database: Database, { group_id, member_kind, member_id }: MemberRow): Promise<boolean> {
+  const isCircle =
+    member_kind === 'group'
+      ? sql`(${group_id} = ${member_id} or ${member_id} in (${groupsAbove('group', group_id)}))`
+      : sql`1 = 0`
+  const { numAffectedRows } = await sql`
+    insert into user_group_members (group_id, member_kind, member_id)
+    select ${sql`cast(${group_id} as text)`}, ${sql`cast(${member_kind} as text)`}, ${sql`cast(${member_id} as text)`}
+    where not ${isCircle} and not exists (select 1 from user_group_members as m
+      where m.group_id = ${group_id} and m.member_kind = ${member_kind} and m.member_id = ${member_id})`.execute(
+    database,
+  )
+  if (Number(numAffectedRows ?? 0) > 0) return true
+  const there = database.selectFrom('user_group_members').select('group_id').where('group_id', '=', group_id)
+  const same = there.where('member_kind', '=', member_kind).where('member_id', '=', member_id)
+  return (await same.executeTakeFirst()) !== undefined
+}
+
+function createGrantRows(database: Database): GrantRows {
+  const named = () =>
+    database
+      .selectFrom('grants as r')
+      .leftJoin('users as u', (join) => join.onRef('u.id', '=', 'r.subject_id').on('r.subject_kind', '=', 'user'))
+      .leftJoin('user_groups as g', (join) =>
+        join.onRef('g.id', '=', 'r.subject_id').on('r.subject_kind', '=', 'group'),
+      )
+      .leftJoin('roles as o', 'o.name', 'r.role')
+      .selectAll('r')
+      .select(['o.rights as role_rights', sql<string | null>`coalesce(u.username, g.name)`.as('subject_name')])
+  return {
+    async list(filter, offset, limit) {
+      const where = conditionsOf(filter)
+      const count = database.selectFrom('grants as r').select((eb) => eb.fn.countAll<number>().as('total'))
+      const { total } = await where.reduce((query, each) => query.where(each), count).executeTakeFirstOrThrow()
+      const rows = where.reduce((query, each) => query.where(each), named())
+      return { total: Number(total), rows: await rows.orderBy('r.id', 'desc').offset(offset).limit(limit).execute() }
+    },
+
+    byId: (id) => named().where('r.id', '=', id).executeTakeFirst(),
+
+    async insert(row) {
+      const query = database.insertInto('grants').values(row)
+      const columns = ['subject_kind', 'subject_id', 'role', 'scope_kind', 'scope_id', 'source'] as const
+      if (wasWritten(await query.onConflict((oc) => oc.columns([...columns]).doNothing()).executeTakeFirst()))
+        return null
+      const same = columns.reduce(
+        (found, column) => found.where(column, '=', row[column]),
+        database.selectFrom('grants').select('id'),
+      )
+      return (await same.executeTakeFirst())?.id ?? row.id
+    },
+
+    async remove(id) {
+      await database.deleteFrom('grants').where('id', '=', id).execute()
+    },
+
+    async removeOfSubject(kind, id) {
+      await database.deleteFrom('grants').where('subject_kind', '=', kind).where('subject_id', '=', id).execute()
+    },
+
+    async countOfSubject(kind, id) {
+      const query = database.selectFrom('grants').select((eb) => eb.fn.countAll<number>().as('total'))
+      const own = query.where('subject_kind', '=', kind).where('subject_id', '=', id)
+      return Number((await own.executeTakeFirstOrThrow()).total)
+    },
+
+    ofUser(userId) {
+      const own = sql<boolean>`((r.subject_kind = 'user' and r.subject_id = ${userId})
+        or (r.subject_kind = 'group' and r.subject_id in (${groupsAbove('user', userId)})))`
+      return named().where(own).orderBy('r.id').execute()
+    },
+
+    reaching({ taskId, groups }) {
+      const places = [sql`r.scope_kind = 'global'`]
+      if (taskId !== null) places.push(sql`(r.scope_kind = 'task' and r.scope_id = ${taskId})`)
+      if (groups.length > 0) places.push(sql`(r.scope_kind = 'group' and r.scope_id in (${sql.join(groups)}))`)
+      return named()
+        .where(sql<boolean>`(${sql.join(places, sql` or `)})`)
+        .orderBy('r.id')
+        .execute()
+    },
+  }
+}
+
+function conditionsOf({ subject, scope, role }: GrantFilter) {
+  return [
+    ...(subject ? [sql<boolean>`r.subject_kind = ${subject.kind} and r.subject_id = ${subject.id}`] : []),
+    ...(scope ? [sql<boolean>`r.scope_kind = ${scope.kind} and r.scope_id = ${scope.id}`] : []),
+    ...(role === undefined ? [] : [sql<boolean>`r.role = ${role}`]),
+  ]
+}
+
+function wasWritten({ numInsertedOrUpdatedRows: count }: { numInsertedOrUpdatedRows?: bigint | undefined }): boolean {
+  return Number(count ?? 0) > 0
+}

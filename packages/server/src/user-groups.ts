@@ -1,0 +1,140 @@
+import { type Caller, invalid, notFound, RotaError, say, tenantOf } from '@rota/core'
+import { usernameKey } from './auth/users.ts'
+import type { MemberKind, UserGroupRow } from './grant-store.ts'
+import type { Services } from './services.ts'
+
+type Parts = Pick<Services, 'accessStore' | 'clock' | 'newId' | 'holdings'>
+
+export async function listUserGroups({ accessStore }: Parts, page: number, limit: number) {
+  const { total, rows } = await accessStore.userGroups.list((page - 1) * limit, limit)
+  return { total, page, limit, next_cursor: null, user_groups: rows.map((row) => toUserGroup(row, row.members)) }
+}
+
+/** With its members. Throws `not_found`. */
+export async function readUserGroup({ accessStore }: Pick<Parts, 'accessStore'>, id: string) {
+  const row = await groupOf({ accessStore }, id)
+  const members = await accessStore.userGroups.members(row.id)
+  const member_list = members.map(({ member_kind: kind, member_id, name }) => ({ kind, id: member_id, name }))
+  return { ...toUserGroup(row, members.length), member_list }
+}
+
+/** Throws `conflict` for a name that is taken. */
+export async function createUserGroup(
+  { accessStore, clock, newId }: Parts,
+  caller: Caller,
+  { name, description = '' }: { name: string; description?: string },
+) {
+  const now = clock.now()
+  const row: UserGroupRow = {
+    id: newId(),
+    tenant_id: tenantOf(caller.scope),
+    name,
+    name_key: usernameKey(name),
+    description,
+    created_at: now,
+    created_by: caller.name,
+    updated_at: now,
+  }
+  if (!(await accessStore.userGroups.insert(row))) throw taken(name)
+  return toUserGroup(row, 0)
+}
+
+/** Throws `not_found`, and `conflict` for a name that is taken. */
+export async function changeUserGroup(
+  { accessStore, clock }: Parts,
+  id: string,
+  { name, description }: { name?: string; description?: string },
+) {
+  const row = await groupOf({ accessStore }, id)
+  const isFree = await accessStore.userGroups.update(row.id, {
+    updated_at: clock.now(),
+    ...(name !== undefined && { name, name_key: usernameKey(name) }),
+    ...(description !== undefined && { description }),
+  })
+  if (!isFree) throw taken(name ?? row.name)
+  return readUserGroup({ accessStore }, row.id)
+}
+
+/** Takes its grants with it. Throws `not_found`. */
+export async function removeUserGroup({ accessStore, holdings }: Parts, id: string): Promise<void> {
+  const row = await groupOf({ accessStore }, id)
+  await accessStore.grants.removeOfSubject('group', row.id)
+  await accessStore.userGroups.remove(row.id)
+  await accessStore.userGroups.removeFromAll('group', row.id)
+  holdings.forgetAll()
+}
+
+/** Throws `not_found`, `invalid` for a member that there is not, and `conflict` for a circle. */
+export async function addMember(
+  { accessStore, holdings }: Pick<Parts, 'accessStore' | 'holdings'>,
+  id: string,
+  member: { kind: MemberKind; id: string },
+) {
+  const row = await groupOf({ accessStore }, id)
+  const found = await subjectOf({ accessStore }, member, 'id')
+  const isIn = await accessStore.userGroups.addMember({
+    group_id: row.id,
+    member_kind: member.kind,
+    member_id: found.id,
+  })
+  if (!isIn) {
+    throw new RotaError('conflict', say`${found.name} holds ${row.name}, so that each would belong to itself.`, [
+      { path: 'id', message: say`would make a circle.` },
+    ])
+  }
+  holdings.forgetAll()
+  return readUserGroup({ accessStore }, row.id)
+}
+
+/** Throws `not_found` for a group that there is not; who is no member stays none. */
+export async function removeMember(
+  { accessStore, holdings }: Pick<Parts, 'accessStore' | 'holdings'>,
+  id: string,
+  member: { kind: MemberKind; id: string },
+): Promise<void> {
+  const row = await groupOf({ accessStore }, id)
+  await accessStore.userGroups.removeMember({ group_id: row.id, member_kind: member.kind, member_id: member.id })
+  holdings.forgetAll()
+}
+
+/** A user or group by id or name. Throws `invalid`, at `path`, for one that there is not. */
+export async function subjectOf(
+  { accessStore }: Pick<Parts, 'accessStore'>,
+  { kind, id }: { kind: MemberKind; id: string },
+  path: string,
+): Promise<{ id: string; name: string }> {
+  const { users, userGroups } = accessStore
+  if (kind === 'user') {
+    const user = (await users.byId(id)) ?? (await users.byKey(usernameKey(id)))
+    if (user !== undefined) return { id: user.id, name: user.username }
+    throw invalid([{ path, message: say`is ${JSON.stringify(id)}; there is no such user.` }])
+  }
+  const group = (await userGroups.byId(id)) ?? (await userGroups.byKey(usernameKey(id)))
+  if (group !== undefined) return { id: group.id, name: group.name }
+  throw invalid([{ path, message: say`is ${JSON.stringify(id)}; there is no such user group.` }])
+}
+
+async function groupOf({ accessStore }: Pick<Parts, 'accessStore'>, id: string): Promise<UserGroupRow> {
+  const row = await accessStore.userGroups.byId(id)
+  if (row === undefined) throw notFound('user group', id)
+  return row
+}
+
+function taken(name: string): RotaError {
+  const message = say`There is already a user group ${name}.`
+  return new RotaError('conflict', message, [{ path: 'name', message: say`is taken.` }])
+}
+
+function toUserGroup(row: UserGroupRow, members: number) {
+  const iso = (at: number) => new Date(at).toISOString()
+  const { id, name, description, created_by } = row
+  return {
+    id,
+    name,
+    description,
+    members,
+    created_at: iso(row.created_at),
+    created_by,
+    updated_at: iso(row.updated_at),
+  }
+}

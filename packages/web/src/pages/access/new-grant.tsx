@@ -1,0 +1,119 @@
+import { Autocomplete, Button, Modal, SegmentedControl, Select, Stack, TextInput } from '@mantine/core'
+import { notifications } from '@mantine/notifications'
+import { useQuery } from '@tanstack/react-query'
+import { useTranslation } from 'react-i18next'
+import { api, data } from '../../api/client.ts'
+import { useForm } from '../../ui/form/use-form.tsx'
+import { ProblemNotice } from '../../ui/problem-notice.tsx'
+import { useRoles, useRoleWord, useUserGroups, useUsers } from './access-queries.ts'
+
+interface NewGrantProps {
+  isOpen: boolean
+  onClose: () => void
+}
+
+/** Gives a role to somebody, everywhere or in one place. */
+export function NewGrant({ isOpen, onClose }: NewGrantProps) {
+  const { t } = useTranslation()
+  return (
+    <Modal opened={isOpen} onClose={onClose} title={t('access.grants.add')}>
+      <GrantForm onDone={onClose} />
+    </Modal>
+  )
+}
+
+const PLACES = ['global', 'group', 'task'] as const
+type PlaceKind = (typeof PLACES)[number]
+
+/** The paths of its values are those that the API has for them. */
+const BLANK = { 'subject.id': '', role: 'viewer', 'scope.kind': 'group' as PlaceKind, 'scope.id': '' }
+
+function GrantForm({ onDone }: { onDone: () => void }) {
+  const { t } = useTranslation()
+  const subjects = useSubjects()
+  const [roles, roleWord] = [useRoles().data?.roles ?? [], useRoleWord()]
+  const form = useForm(BLANK, async (values) => {
+    const [kind, id = ''] = values['subject.id'].split(/:(.*)/s)
+    const place = values['scope.kind']
+    const scope = { kind: place, id: place === 'global' ? null : values['scope.id'] }
+    const subject = { kind: kind === 'group' ? ('group' as const) : ('user' as const), id }
+    await api.POST('/api/scheduler/grants', { body: { subject, role: values.role, scope } })
+    notifications.show({ message: t('access.grants.added') })
+    onDone()
+  })
+  const { onChange: setSubject, ...subject } = form.field('subject.id')
+  const { onChange: setRole, ...role } = form.field('role')
+  return (
+    <form onSubmit={form.onSubmit}>
+      <Stack gap="md">
+        <Select
+          label={t('access.grants.subject')}
+          required
+          searchable
+          data-autofocus
+          data={subjects}
+          {...subject}
+          onChange={(value) => setSubject(value ?? '')}
+        />
+        <Select
+          label={t('access.grants.role')}
+          allowDeselect={false}
+          data={roles.map(({ name }) => ({ value: name, label: roleWord(name) }))}
+          {...role}
+          onChange={(value) => setRole(value ?? 'viewer')}
+        />
+        <PlaceFields form={form} />
+        {form.problem !== null && <ProblemNotice error={form.problem} />}
+        <Button type="submit" loading={form.isBusy}>
+          {t('access.grants.add')}
+        </Button>
+      </Stack>
+    </form>
+  )
+}
+
+function PlaceFields({ form }: { form: ReturnType<typeof useForm<typeof BLANK>> }) {
+  const { t } = useTranslation()
+  const groups = useQuery({ queryKey: ['groups'], queryFn: () => data(api.GET('/api/scheduler/groups')) }).data?.groups
+  const kind = form.values['scope.kind']
+  return (
+    <>
+      <SegmentedControl
+        aria-label={t('access.grants.place')}
+        value={kind}
+        onChange={(value) => form.set('scope.kind', value as PlaceKind)}
+        data={PLACES.map((each) => ({ value: each, label: t(`access.places.${each}`) }))}
+      />
+      {kind === 'group' && (
+        <Autocomplete
+          label={t('access.grants.group')}
+          description={t('access.grants.groupNote')}
+          required
+          data={[...new Set((groups ?? []).flatMap(({ name }) => name ?? []))]}
+          {...form.field('scope.id')}
+        />
+      )}
+      {kind === 'task' && (
+        <TextInput
+          label={t('access.grants.task')}
+          description={t('access.grants.taskNote')}
+          required
+          {...form.text('scope.id')}
+        />
+      )}
+    </>
+  )
+}
+
+/** Users and user groups under one roof; the value says which it is. */
+export function useSubjects() {
+  const { t } = useTranslation()
+  const [users, groups] = [useUsers().data?.users ?? [], useUserGroups().data?.user_groups ?? []]
+  return [
+    {
+      group: t('access.tabs.users'),
+      items: users.map(({ id, username }) => ({ value: `user:${id}`, label: username })),
+    },
+    { group: t('access.tabs.groups'), items: groups.map(({ id, name }) => ({ value: `group:${id}`, label: name })) },
+  ]
+}
