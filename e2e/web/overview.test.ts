@@ -3,6 +3,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { closeBrowser, closePages, openInterface, seriousFindings } from './browser.ts'
 
+const FAILURES = '/api/scheduler/stats/failures'
 let server: ServerProcess
 
 async function makeTask(name: string, more: object): Promise<string> {
@@ -142,6 +143,11 @@ test('all that failed alike runs again, however many; what would be skipped is s
     }),
   )
   for (let at = 0; at < 3; at++) await run(single)
+  const { groups } = await server.ask<{ groups: { example: string; count: number }[] }>('GET', FAILURES)
+  expect(groups.map(({ example, count }) => [example.replace(/\d+$/, 'N'), count])).toEqual([
+    ['quota of the tenant is used up', 108],
+    ['cannot reach 10.0.0.N', 4],
+  ])
   const { page, trouble } = await openInterface(server)
   await page.getByRole('button', { name: /quota of the tenant/ }).click()
   await page.getByRole('button', { name: 'Run all 108 again' }).click()
@@ -160,7 +166,7 @@ test('as many failures are counted as the list behind them has, also of what was
   const run_at = new Date(Date.now() - 3 * 86_400_000).toISOString()
   const job = { type: 'shell', payload: { command: 'exit 6' }, run_at }
   await ended((await server.ask<{ id: string }>('POST', '/api/scheduler/executions', job)).id)
-  const { total } = await server.ask<{ total: number }>('GET', '/api/scheduler/stats/failures')
+  const { total } = await server.ask<{ total: number }>('GET', FAILURES)
   const { page } = await openInterface(server)
   const tile = page.getByRole('link', { name: /^Failed, 24 h/ })
   await tile.getByText(String(total), { exact: true }).waitFor()
