@@ -1,4 +1,4 @@
-import { type Caller, type ExecutionView, maskParams, maskTask, may, RotaError, type TaskView } from '@rota/core'
+import { type Caller, type ExecutionView, maskParams, maskTask, may, type TaskView } from '@rota/core'
 import type { NumberedLine, PageOf, PastOf, RunView } from '@rota/engine'
 import type { LogEntry, Task } from '@rota/protocol'
 
