@@ -182,8 +182,10 @@ describe('running again', () => {
 
 test('a caller of the engine that does not say it may edit only runs what is there', async () => {
   const id = await makeTask()
-  const caller = { ...SYSTEM, name: 'somebody', rights: {} }
+  const caller = { ...SYSTEM, name: 'somebody', rights: { task: ['view', 'execute'] } } as const
   const { tasks: engine, executions } = t.server.engine
+  const nobody = { ...caller, rights: {} }
+  await expect(engine.run(nobody, id, {})).rejects.toThrow('needs the permission "execute"')
   await expect(engine.run(caller, id, { env: { OTHER: 'x' } })).rejects.toThrow('needs the permission "edit"')
   await expect(executions.submit(caller, { type: 'shell', payload: { command: 'id' } })).rejects.toThrow(
     'brings its own',
