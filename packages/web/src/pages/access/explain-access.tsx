@@ -5,6 +5,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { api, data } from '../../api/client.ts'
 import type { Schema } from '../../api/types.ts'
+import { formatList } from '../../format/list.ts'
 import { Panel } from '../../ui/panel.tsx'
 import { ProblemNotice } from '../../ui/problem-notice.tsx'
 import { usePlaceWord, useRoleWord, useUsers } from './access-queries.ts'
@@ -81,7 +82,7 @@ function Verdict({ found }: { found: Schema<'AccessExplanation'> }) {
       </List>
       {found.can_grant.length > 0 && (
         <Text size="sm" c="dimmed">
-          {t('access.explain.canGrant', { names: found.can_grant.join(', ') })}
+          {t('access.explain.canGrant', { names: formatList(found.can_grant) })}
         </Text>
       )}
     </Stack>

@@ -5,6 +5,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { api } from '../../api/client.ts'
 import type { Schema } from '../../api/types.ts'
+import { formatList } from '../../format/list.ts'
 import { Confirm } from '../../ui/confirm.tsx'
 import { useForm } from '../../ui/form/use-form.tsx'
 import { type ShortColumn, ShortTable } from '../../ui/list/short-table.tsx'
@@ -145,7 +146,7 @@ function AllowedText({ rights }: { rights: Rights }) {
   return (Object.keys(rights) as Kind[]).map((kind) => (
     <div key={kind}>
       <Text span size="sm" c="dimmed">{`${t(`access.kinds.${kind}`)} `}</Text>
-      {(rights[kind] ?? []).map((permission) => t(`access.permissions.${permission}`)).join(', ')}
+      {formatList((rights[kind] ?? []).map((permission) => t(`access.permissions.${permission}`)))}
     </div>
   ))
 }
