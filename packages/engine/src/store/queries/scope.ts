@@ -94,13 +94,21 @@ export function taskHolesWithin(within: Within): Condition[] {
   return conditions(within, 't', HOLES)
 }
 
+/** What goes into the holes of {@link taskHolesWithin}. */
 export function scopeValues(within: Within): Record<string, unknown> {
-  if (within.kind === 'all') return {}
   const values: Record<string, unknown> = {}
-  conditions(within, 't', (name, value) => {
-    values[name] = value
-    return value
-  })
+  if (within.kind === 'all') return values
+  if (within.tenantId !== null) values.tenantId = within.tenantId
+  if (within.kind === 'tenant') return values
+  const { seqs, groups, tasks } = within
+  const fill = (name: string, all: readonly (string | number)[]) => {
+    for (const [at, value] of padded(all).entries()) values[`${name}${at}`] = value
+  }
+  if (seqs !== null) fill('grantedSeq', seqs)
+  else {
+    fill('grantedGroup', groups)
+    fill('grantedTask', tasks)
+  }
   return values
 }
 
