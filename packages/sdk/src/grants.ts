@@ -1,34 +1,21 @@
-import type {
-  accessExplanation,
-  accessQuery,
-  grant,
-  grantInput,
-  grantQuery,
-  roleChanges,
-  roleInput,
-  roleView,
-  userGroup,
-  userGroupChanges,
-  userGroupDetail,
-  userGroupInput,
-} from '@rota/protocol'
 import { readPage } from './pages.ts'
 import type { Transport } from './transport.ts'
-import type { ListPage, PageQuery } from './types.ts'
-
-type Reply<Schema extends { _output: unknown }> = Schema['_output']
-type Given<Schema extends { _input: unknown }> = { [K in keyof Schema['_input']]: Schema['_input'][K] | undefined }
-type Part<T> = { [K in keyof T]?: T[K] | undefined }
-
-export type RoleView = Reply<typeof roleView>
-export type RoleInput = Given<typeof roleInput>
-export type UserGroup = Reply<typeof userGroup>
-export type UserGroupDetail = Reply<typeof userGroupDetail>
-export type Grant = Reply<typeof grant>
-export type GrantInput = Given<typeof grantInput>
-export type GrantQuery = Part<Given<typeof grantQuery>>
-export type AccessExplanation = Reply<typeof accessExplanation>
-export type AccessQuestion = Part<Given<typeof accessQuery>>
+import type {
+  AccessExplanation,
+  AccessQuestion,
+  Grant,
+  GrantInput,
+  GrantQuery,
+  ListPage,
+  PageQuery,
+  RoleChanges,
+  RoleInput,
+  RoleView,
+  UserGroup,
+  UserGroupChanges,
+  UserGroupDetail,
+  UserGroupInput,
+} from './types.ts'
 
 /** Roles, the built-in ones and those that were made. */
 export class RolesApi {
@@ -46,7 +33,7 @@ export class RolesApi {
     return this.#http.json('POST', '/api/scheduler/roles', { body: input })
   }
 
-  update(name: string, changes: Part<Given<typeof roleChanges>>): Promise<RoleView> {
+  update(name: string, changes: RoleChanges): Promise<RoleView> {
     return this.#http.json('PATCH', `/api/scheduler/roles/${encodeURIComponent(name)}`, { body: changes })
   }
 
@@ -71,11 +58,11 @@ export class UserGroupsApi {
     return this.#http.json('GET', `/api/scheduler/user-groups/${encodeURIComponent(id)}`)
   }
 
-  create(input: Given<typeof userGroupInput>): Promise<UserGroup> {
+  create(input: UserGroupInput): Promise<UserGroup> {
     return this.#http.json('POST', '/api/scheduler/user-groups', { body: input })
   }
 
-  update(id: string, changes: Part<Given<typeof userGroupChanges>>): Promise<UserGroupDetail> {
+  update(id: string, changes: UserGroupChanges): Promise<UserGroupDetail> {
     return this.#http.json('PATCH', `/api/scheduler/user-groups/${encodeURIComponent(id)}`, { body: changes })
   }
 

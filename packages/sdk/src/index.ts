@@ -1,25 +1,19 @@
 export { ApiError, type Problem, UnreachableError } from './api-error.ts'
 export { type Client, type ClientOptions, createClient } from './client.ts'
 export type { FollowOptions } from './follow.ts'
-export type {
-  AccessExplanation,
-  AccessQuestion,
-  Grant,
-  GrantInput,
-  GrantQuery,
-  RoleInput,
-  RoleView,
-  UserGroup,
-  UserGroupDetail,
-} from './grants.ts'
 export type * from './groups.ts'
 export type { Query, RequestOptions, Transport } from './transport.ts'
 export type {
+  AccessExplanation,
+  AccessQuestion,
   AccountRole,
   BulkResult,
   Execution,
   ExecutionQuery,
   Explanation,
+  Grant,
+  GrantInput,
+  GrantQuery,
   Identity,
   ImportResult,
   JobInput,
@@ -39,6 +33,8 @@ export type {
   Preview,
   PreviewInput,
   Role,
+  RoleInput,
+  RoleView,
   RunInput,
   RunReply,
   ServerStatus,
@@ -53,5 +49,7 @@ export type {
   UnfinishedLine,
   User,
   UserChanges,
+  UserGroup,
+  UserGroupDetail,
   UserInput,
 } from './types.ts'

@@ -1,10 +1,15 @@
 import type { ExecutionStatus, LedgerAnswer, TaskInput } from '@rota/core'
 import type {
+  accessExplanation,
+  accessQuery,
   bulkReply,
   Execution,
   executionQuery,
   explanation,
   forecast,
+  grant,
+  grantInput,
+  grantQuery,
   jobInput,
   ledgerEntry,
   ledgerPage,
@@ -13,6 +18,9 @@ import type {
   newToken,
   preview,
   previewInput,
+  roleChanges,
+  roleInput,
+  roleView,
   runInput,
   runReply,
   statsSummary,
@@ -24,6 +32,10 @@ import type {
   tokenInput,
   top,
   userChanges,
+  userGroup,
+  userGroupChanges,
+  userGroupDetail,
+  userGroupInput,
   userInput,
 } from '@rota/protocol'
 
@@ -111,3 +123,15 @@ export interface PageQuery {
   limit?: number | undefined
   cursor?: string | undefined
 }
+export type RoleView = Reply<typeof roleView>
+export type RoleInput = Given<typeof roleInput>
+export type RoleChanges = Part<Given<typeof roleChanges>>
+export type UserGroup = Reply<typeof userGroup>
+export type UserGroupDetail = Reply<typeof userGroupDetail>
+export type UserGroupInput = Given<typeof userGroupInput>
+export type UserGroupChanges = Part<Given<typeof userGroupChanges>>
+export type Grant = Reply<typeof grant>
+export type GrantInput = Given<typeof grantInput>
+export type GrantQuery = Part<Given<typeof grantQuery>>
+export type AccessExplanation = Reply<typeof accessExplanation>
+export type AccessQuestion = Part<Given<typeof accessQuery>>

@@ -7,7 +7,7 @@ import { EmptyState } from '../ui/empty-state.tsx'
 export function PageFailed({ error, reset }: ErrorComponentProps) {
   const { t } = useTranslation()
   return (
-    <EmptyState title={t('problem.crashed')} text={error instanceof Error ? error.message : String(error)}>
+    <EmptyState isPage title={t('problem.crashed')} text={error instanceof Error ? error.message : String(error)}>
       <Button
         variant="default"
         onClick={() => {
@@ -24,7 +24,7 @@ export function PageFailed({ error, reset }: ErrorComponentProps) {
 export function PageNotFound() {
   const { t } = useTranslation()
   return (
-    <EmptyState title={t('problem.notFoundPage')}>
+    <EmptyState isPage title={t('problem.notFoundPage')}>
       <Button variant="default" component={Link} to="/">
         {t('nav.overview')}
       </Button>

@@ -103,7 +103,7 @@ export const grants: Area = {
     'give a role to a user or user group, everywhere or in one place': '将角色授予用户或用户组，全局或限定范围',
     'take grants back': '收回授权',
     'a built-in role or one that was made': '内置角色或自建角色',
-    'ids of grants': '授权的 ID',
+    'ids of grants': '授权的编号',
     'the user it is given to': '被授予的用户',
     'the user group it is given to': '被授予的用户组',
     'holds for this group of tasks and all below it': '对该任务分组及其下所有分组生效',

@@ -21,7 +21,7 @@ export const tasks = {
     group: 'Group',
     type: 'Type',
     schedule: 'When',
-    ribbon: 'Past and upcoming',
+    ribbon: 'Past and next',
     last: 'Last run',
     next: 'Next run',
     tags: 'Tags',
