@@ -89,6 +89,8 @@ const PLANTS: Record<string, Planted> = {
         },
       }),
     caughtAs: /2 answers|goes back|rejects|spins|has no answer|breaks down/,
+    // It is caught there within seconds; others plan the same days again and again.
+    first: 12,
     isSlow: true,
   },
   'a start comes before its instant': {
