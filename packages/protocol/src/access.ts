@@ -1,5 +1,6 @@
 import { ROLES, say } from '@rota/core'
 import { z } from 'zod'
+import { rights } from './rights.ts'
 import { exactInstant, id, instant, pageQuery, pageReply, text } from './scalars.ts'
 import { strict } from './strict.ts'
 
@@ -112,7 +113,17 @@ export const passwordInput = strict({ current_password: password, new_password: 
 export const identity = z
   .strictObject({
     user,
-    permissions: z.array(permission),
+    permissions: z.array(permission).meta({ description: 'On any kind, in some place, each once.' }),
+    rights: rights.meta({ description: 'What holds everywhere.' }),
+    grants: z
+      .array(
+        z.strictObject({
+          role: z.string(),
+          scope: z.strictObject({ kind: z.enum(['group', 'task']), id: z.string() }),
+          rights,
+        }),
+      )
+      .meta({ description: 'What holds besides in groups of tasks, with all below them, and on tasks.' }),
     credential: z.strictObject({
       kind: z.enum(['session', 'token']),
       token_id: z.string().nullable(),

@@ -1982,7 +1982,20 @@ export interface components {
                 kind: "session" | "token";
                 token_id: string | null;
             };
+            /** @description What holds besides in groups of tasks, with all below them, and on tasks. */
+            grants: {
+                rights: components["schemas"]["Rights"];
+                role: string;
+                scope: {
+                    id: string;
+                    /** @enum {string} */
+                    kind: "group" | "task";
+                };
+            }[];
+            /** @description On any kind, in some place, each once. */
             permissions: components["schemas"]["Permission"][];
+            /** @description What holds everywhere. */
+            rights: components["schemas"]["Rights"];
             user: components["schemas"]["User"];
         };
         JobBatch: components["schemas"]["JobInput"][];
