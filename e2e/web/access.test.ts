@@ -1,6 +1,6 @@
 import { cleanUp, ServerProcess } from '@rota/testkit/cluster'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { closeBrowser, openInterface } from './browser.ts'
+import { closeBrowser, openInterface, openPage } from './browser.ts'
 
 let server: ServerProcess
 
@@ -60,4 +60,32 @@ test('a role is made, given to a user group for a group of tasks, explained, and
   await page.getByText('No grants yet').waitFor()
   await page.getByText('eve may not.').waitFor()
   expect(trouble).toEqual([])
+})
+
+test('who may edit in one group is offered that there and not elsewhere, and a task says who may do what', async () => {
+  const password = 'an unguessable two'
+  await server.ask('POST', '/api/scheduler/users', { username: 'fay', password, role: 'viewer' })
+  const subject = { kind: 'user', id: 'fay' }
+  await server.ask('POST', '/api/scheduler/grants', { subject, role: 'editor', scope: { kind: 'group', id: 'own' } })
+  const task = async (name: string, group: string) =>
+    (await server.ask('POST', '/api/scheduler/tasks', { name, group, type: 'shell', command: 'true' })) as {
+      id: string
+    }
+  const [own, other] = [await task('mine', 'own/night'), await task('theirs', 'other')]
+  const { page } = await openPage()
+  await page.goto(`${server.url}/tasks/${own.id}`)
+  await page.locator('input[autocomplete=username]').fill('fay')
+  await page.locator('input[autocomplete=current-password]').fill(password)
+  await page.keyboard.press('Enter')
+  await page.getByRole('button', { name: 'Run now' }).waitFor()
+  await page.goto(`${server.url}/tasks/${other.id}`)
+  await page.getByRole('heading', { name: 'theirs' }).waitFor()
+  expect(await page.getByRole('button', { name: 'Run now' }).count()).toBe(0)
+  expect(await page.getByRole('link', { name: 'Access' }).count()).toBe(0)
+
+  const { page: admin } = await openInterface(server, `/tasks/${own.id}`)
+  await admin.getByRole('button', { name: 'More' }).click()
+  await admin.getByRole('menuitem', { name: 'Who may do what' }).click()
+  await admin.getByRole('row', { name: /^fay.*view, run, edit, delete.*Editor · Group own and below/ }).waitFor()
+  await admin.getByRole('row', { name: /^admin.*manage.*role of the account/ }).waitFor()
 })

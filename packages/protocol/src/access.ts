@@ -1,5 +1,6 @@
 import { ROLES, say } from '@rota/core'
 import { z } from 'zod'
+import { rights } from './rights.ts'
 import { exactInstant, id, instant, pageQuery, pageReply, text } from './scalars.ts'
 import { strict } from './strict.ts'
 
@@ -112,7 +113,17 @@ export const passwordInput = strict({ current_password: password, new_password: 
 export const identity = z
   .strictObject({
     user,
-    permissions: z.array(permission),
+    permissions: z.array(permission).meta({ description: 'On any kind, in some place, each once.' }),
+    rights: rights.meta({ description: 'What holds everywhere.' }),
+    grants: z
+      .array(
+        z.strictObject({
+          role: z.string(),
+          scope: z.strictObject({ kind: z.enum(['group', 'task']), id: z.string() }),
+          rights,
+        }),
+      )
+      .meta({ description: 'What holds besides in groups of tasks, with all below them, and on tasks.' }),
     credential: z.strictObject({
       kind: z.enum(['session', 'token']),
       token_id: z.string().nullable(),
@@ -132,6 +143,7 @@ export const token = z
     last_used_at: instant.nullable(),
     revoked_at: instant.nullable(),
     made_by: z.string().nullable().meta({ description: 'The token it ends with; null when a person made it.' }),
+    addresses: z.array(z.string()).nullable().meta({ description: 'Where it is taken from; null: from anywhere.' }),
   })
   .meta({ id: 'Token' })
 
@@ -146,8 +158,23 @@ export const tokenInput = strict({
   role: role.exactOptional().meta({ description: 'Instead of `scopes`: those of a role.' }),
   expires_at: exactInstant.nullable().exactOptional(),
   expires_in_days: z.number().gt(0).max(3_660).exactOptional(),
+  addresses: z
+    .array(text(100, 1))
+    .max(50)
+    .exactOptional()
+    .meta({ description: 'Addresses and ranges that it is taken from, such as 10.0.0.0/8. Default: anywhere.' }),
   password: password.exactOptional().meta({ description: 'Of the caller, where the sign-in is not recent.' }),
 }).meta({ id: 'TokenInput', description: 'Without scopes or role the token may do what its maker may.' })
+
+export const tokenRotation = strict({
+  overlap_seconds: z
+    .int()
+    .min(0)
+    .max(30 * 86_400)
+    .exactOptional()
+    .meta({ description: 'How long the old one is still taken; default 3600.' }),
+  password: password.exactOptional().meta({ description: 'Of the caller, where the sign-in is not recent.' }),
+}).meta({ id: 'TokenRotation' })
 
 export const newToken = z
   .strictObject({ ...token.shape, token: z.string().meta({ description: 'Shown this once.' }) })

@@ -1,15 +1,8 @@
-import { KINDS, PERMISSIONS, say } from '@rota/core'
+import { say } from '@rota/core'
 import { z } from 'zod'
+import { anyPermission, kind, rights } from './rights.ts'
 import { id, instant, pageQuery, pageReply, text } from './scalars.ts'
 import { strict } from './strict.ts'
-
-const anyPermission = z.enum(PERMISSIONS).meta({ id: 'AnyPermission' })
-const kind = z.enum(KINDS as [(typeof KINDS)[number], ...(typeof KINDS)[number][]]).meta({ id: 'KindOfThing' })
-
-/** Permissions by kind of thing. */
-const rights = z
-  .partialRecord(kind, z.array(anyPermission).max(PERMISSIONS.length))
-  .meta({ id: 'Rights', description: 'Permissions by kind of thing.' })
 
 const roleName = z
   .string()

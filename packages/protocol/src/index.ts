@@ -21,6 +21,7 @@ export {
   tokenInput,
   tokenList,
   tokenQuery,
+  tokenRotation,
   type User,
   user,
   userChanges,

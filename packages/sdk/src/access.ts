@@ -66,6 +66,14 @@ export class TokensApi {
     return this.#http.json('POST', '/api/scheduler/tokens', { body: input })
   }
 
+  /** Another in its place, which the reply's `token` shows this once; the old one is taken for some time yet. */
+  rotate(
+    id: string,
+    body: { overlap_seconds?: number | undefined; password?: string | undefined } = {},
+  ): Promise<NewToken> {
+    return this.#http.json('POST', `/api/scheduler/tokens/${encodeURIComponent(id)}/rotate`, { body })
+  }
+
   revoke(id: string): Promise<void> {
     return this.#http.json('DELETE', `/api/scheduler/tokens/${encodeURIComponent(id)}`)
   }

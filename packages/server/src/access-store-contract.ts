@@ -28,7 +28,7 @@ const sessionRow = (userId: string, more: Partial<SessionRow> = {}): SessionRow 
 
 const tokenRow = (userId: string, id: string, created_at: number): ApiTokenRow => ({
   ...{ id, user_id: userId, tenant_id: null, name: id, secret_hash: 'x', scopes: '[]', created_at },
-  ...{ expires_at: null, last_used_at: null, revoked_at: null, made_by: null },
+  ...{ expires_at: null, last_used_at: null, revoked_at: null, made_by: null, addresses: null },
 })
 
 /** What every store of accounts, sessions and tokens must do. */

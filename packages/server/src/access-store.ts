@@ -105,6 +105,8 @@ export interface ApiTokenRow {
   revoked_at: number | null
   /** The token that made it; null for a person, {@link MADE_BY_SERVER} for the server. */
   made_by: string | null
+  /** JSON array of addresses and ranges that it is taken from; null for anywhere. */
+  addresses: string | null
 }
 
 /** The maker of a server's own token, which ends with the server and with nothing else. */
@@ -124,6 +126,8 @@ export interface ApiTokenStore {
   /** All of the user's but the server's own. */
   revokeOfUser(userId: string, now: number): Promise<void>
   noteUse(id: string, now: number): Promise<void>
+  /** Ends it then, unless it ends before. */
+  endBy(id: string, instant: number): Promise<void>
   remove(id: string): Promise<void>
   removeOfUser(userId: string): Promise<void>
 }

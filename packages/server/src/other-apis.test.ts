@@ -47,7 +47,7 @@ test('two credentials at once answer 400', async () => {
 
 test('an API token is shown once, listed without its secret, and ends when revoked', async () => {
   const made = await admin('POST', '/api/scheduler/tokens', { name: 'ci', scopes: ['view'], expires_in_days: 30 })
-  expect(made.json.token).toMatch(/^rota_[0-9a-f]{24}\./)
+  expect(made.json.token).toMatch(/^rota_pat_[0-9A-Za-z]{36}$/)
   const list = await admin('GET', '/api/scheduler/tokens')
   expect(list.text).not.toContain(made.json.token.split('.')[1])
   expect((await t.call('GET', '/api/scheduler/tasks', { as: made.json.token })).status).toBe(200)

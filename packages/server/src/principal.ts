@@ -32,6 +32,8 @@ export interface Principal {
     expiresAt: number | null
     /** Of a browser's session: the value that the cookie is to have from now on, null when it stays. */
     cookie?: { next: string | null }
+    /** Of a token that is not taken from everywhere. */
+    isTakenFrom?: (address: string | undefined) => boolean
   }
 }
 

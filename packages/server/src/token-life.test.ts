@@ -83,6 +83,62 @@ describe('a token', () => {
   })
 })
 
+describe('a token that is rotated', () => {
+  beforeEach(() => start())
+  const made = async (body: object = {}) =>
+    (await person.call('POST', TOKENS, { body: { name: 'ci', scopes: ['view'], ...body } })).json
+  const rotate = (id: string, as: string, body: object = {}) => t.call('POST', `${TOKENS}/${id}/rotate`, { as, body })
+
+  test('is taken for a while beside its successor, which may the same and stands as it stood', async () => {
+    const first = await made({ addresses: ['127.0.0.0/8'], expires_in_days: 3 })
+    const next = await rotate(first.id, first.token, { overlap_seconds: 600 })
+    expect(next.status, next.text).toBe(201)
+    const { id: _, token, created_at: __, last_used_at: ___, ...rest } = next.json
+    expect(rest).toEqual({
+      ...{ name: 'ci', owner: username, scopes: ['view'], made_by: null, revoked_at: null },
+      ...{ expires_at: first.expires_at, addresses: ['127.0.0.0/8'] },
+    })
+    expect([await isGood(first.token), await isGood(token)]).toEqual([true, true])
+    const old = (await person.call('GET', `${TOKENS}/${first.id}`)).json
+    const left = Date.parse(old.expires_at) - Date.now()
+    expect(left).toBeGreaterThan(0)
+    expect(left).toBeLessThanOrEqual(600_000)
+  })
+
+  test('ends at once without an overlap, and its successor goes on when it is revoked', async () => {
+    const first = await made()
+    const next = (await rotate(first.id, first.token, { overlap_seconds: 0 })).json
+    expect([await isGood(first.token), await isGood(next.token)]).toEqual([false, true])
+    await person.call('DELETE', `${TOKENS}/${first.id}`)
+    expect(await isGood(next.token)).toBe(true)
+    expect((await rotate(first.id, next.token)).status).toBe(409)
+  })
+
+  test('is one of the own: nobody, administrators included, gets the token of another', async () => {
+    const first = await made()
+    expect((await rotate(first.id, 'admin')).status).toBe(404)
+  })
+
+  test('by a token that may less is refused', async () => {
+    const [less, more] = [await made(), await made({ scopes: ['view', 'edit'] })]
+    expect((await rotate(more.id, less.token)).status).toBe(422)
+  })
+})
+
+test('a token with addresses is taken from those alone, and from no others does it tell anything', async () => {
+  await start()
+  const make = (addresses: string[]) => person.call('POST', TOKENS, { body: { name: 'x', addresses } })
+  const here = (await make(['192.0.2.7', '127.0.0.0/8', '::1'])).json
+  expect(await isGood(here.token)).toBe(true)
+  const elsewhere = (await make(['10.0.0.0/8', '2001:db8::/32'])).json
+  const refused = await t.call('GET', '/api/auth/me', { as: elsewhere.token })
+  expect([refused.status, refused.json.detail]).toEqual([403, 'This token is not taken from the address 127.0.0.1.'])
+  for (const wrong of ['10.0.0.0/33', 'example.org', '10.0.0', '::/129', '1.2.3.4/']) {
+    const reply = await make(['10.0.0.1', wrong])
+    expect([reply.status, reply.json.errors?.[0]?.path], wrong).toEqual([422, 'addresses[1]'])
+  }
+})
+
 test('making a token in an old session needs the password again', async () => {
   await start({ 'auth.password_again_seconds': '0' })
   const refused = await person.call('POST', TOKENS, { body: { name: 'x' } })

@@ -64,7 +64,7 @@ function standing({ revoked_at, expires_at }: Token, now: number): string {
 export async function tokenCreate(
   context: Context,
   [name]: string[],
-  options: { role?: Role; scope?: Permission[]; days?: string; passwordStdin?: boolean },
+  options: { role?: Role; scope?: Permission[]; days?: string; address?: string[]; passwordStdin?: boolean },
 ): Promise<number | undefined> {
   if (options.role && options.scope) throw usage(say`Give a --role or --scope, not both.`)
   const client = await context.client()
@@ -72,10 +72,12 @@ export async function tokenCreate(
     name: name!,
     ...(options.role ? { role: options.role } : {}),
     ...(options.scope ? { scopes: options.scope } : {}),
+    ...(options.address ? { addresses: options.address } : {}),
     ...(options.days === undefined ? {} : { expires_in_days: integerOf('--days', options.days, 1) }),
   }
-  const typed = options.passwordStdin ? (await context.readStdin()).split(/\r?\n/, 1)[0] : undefined
-  const token = await createToken(context, client, typed === undefined ? input : { ...input, password: typed })
+  const typed = await typedPassword(context, options.passwordStdin)
+  const make = (password?: string) => client.tokens.create(password === undefined ? input : { ...input, password })
+  const token = await withPassword(context, typed, make)
   if (context.flags.json) context.json(token)
   else {
     context.out(token.token)
@@ -89,15 +91,43 @@ export async function tokenCreate(
   return undefined
 }
 
+async function typedPassword(context: Context, isOnStdin: boolean | undefined): Promise<string | undefined> {
+  return isOnStdin ? (await context.readStdin()).split(/\r?\n/, 1)[0] : undefined
+}
+
 /** Asks for the password where the sign-in is not recent enough. */
-async function createToken(context: Context, client: Client, input: TokenInput): Promise<NewToken> {
+async function withPassword(
+  context: Context,
+  given: string | undefined,
+  make: (password?: string) => Promise<NewToken>,
+): Promise<NewToken> {
   try {
-    return await client.tokens.create(input)
+    return await make(given)
   } catch (error) {
     const isAsked = ApiError.is(error) && error.errors.some(({ path }) => path === 'password')
-    if (!isAsked || input.password !== undefined || !context.inIsTty) throw error
-    return client.tokens.create({ ...input, password: await askSecret(context, say`Password, again`) })
+    if (!isAsked || given !== undefined || !context.inIsTty) throw error
+    return make(await askSecret(context, say`Password, again`))
   }
+}
+
+export async function tokenRotate(
+  context: Context,
+  [wanted]: string[],
+  { overlap, passwordStdin }: { overlap?: string; passwordStdin?: boolean },
+): Promise<number | undefined> {
+  const client = await context.client()
+  const { id } = await findToken(client, wanted!)
+  const overlap_seconds = overlap === undefined ? undefined : integerOf('--overlap', overlap, 0)
+  const make = (password?: string) => client.tokens.rotate(id, { overlap_seconds, password })
+  const token = await withPassword(context, await typedPassword(context, passwordStdin), make)
+  if (context.flags.json) context.json(token)
+  else {
+    context.out(token.token)
+    context.note(
+      context.paint('gray', say`Shown this once. The old one is taken for ${overlap_seconds ?? 3_600} s yet.`),
+    )
+  }
+  return undefined
 }
 
 export async function tokenRevoke(context: Context, wanted: string[]): Promise<number | undefined> {

@@ -62,12 +62,28 @@ const TOKEN: CommandSpec = {
         },
         { flags: '--days <n>', description: 'how long it lasts (default: for ever)' },
         {
+          flags: '--address <range>',
+          description: 'where it is taken from, such as 10.0.0.0/8 (default: anywhere); may be repeated',
+          many: true,
+        },
+        {
           flags: '--password-stdin',
           description: 'read your password from stdin: the token then does not end with the login',
         },
       ],
       examples: [['ROTA_TOKEN=$(rota token create ci --role operator --days 365)', 'for a pipeline']],
       load: async () => (await import('../commands/token.ts')).tokenCreate,
+    },
+    {
+      name: 'rotate',
+      summary: 'make another token in the place of one; it is printed once, alone on stdout',
+      args: [['<token>', 'id or name']],
+      options: [
+        { flags: '--overlap <seconds>', description: 'how long the old one is still taken (default 3600)' },
+        { flags: '--password-stdin', description: 'read your password from stdin, where it is asked for' },
+      ],
+      examples: [['rota token rotate ci', 'the old one ends within an hour']],
+      load: async () => (await import('../commands/token.ts')).tokenRotate,
     },
     {
       name: 'revoke',

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import {
   type Clock,
   invalid,
@@ -13,16 +12,19 @@ import {
 } from '@rota/core'
 import type { Role, Token } from '@rota/protocol'
 import { type ApiTokenRow, type ApiTokenStore, MADE_BY_SERVER, type OwnedTokenRow } from '../access-store.ts'
+import { addressRanges, isAddressRange } from '../address-ranges.ts'
 import type { Principal } from '../principal.ts'
 import type { KnownCallers } from './known-callers.ts'
-import { matchesHash, randomSecret, sha256 } from './secret-text.ts'
+import { matchesHash, sha256 } from './secret-text.ts'
 import { ShortCache } from './short-cache.ts'
+import { newTokenText, readTokenText } from './token-text.ts'
 
-const TOKEN = /^rota_([0-9a-f]{24})\.([A-Za-z0-9_-]{43})$/
 /** `last_used_at` is written at most this often per token. */
 const USE_NOTED_EVERY_MS = 60_000
 const DAY_MS = 86_400_000
 const MOST_PER_USER = 1_000
+/** How long a token that is rotated is still taken, unless told otherwise: programs learn the new one meanwhile. */
+const OVERLAP_SECONDS = 3_600
 
 export interface NewToken {
   name: string
@@ -30,9 +32,10 @@ export interface NewToken {
   role?: Role
   expires_at?: string | null
   expires_in_days?: number
+  addresses?: string[]
 }
 
-/** Tokens for programs: `rota_ID.SECRET`, of which only the SHA-256 is kept. */
+/** Tokens for programs, of which only the SHA-256 is kept. */
 export class ApiTokens {
   readonly #store: ApiTokenStore
   readonly #clock: Clock
@@ -51,10 +54,10 @@ export class ApiTokens {
 
   /** The row of a token that is in force. Throws `unauthenticated`. */
   async read(text: string): Promise<OwnedTokenRow> {
-    const [, id, secret] = TOKEN.exec(text) ?? []
-    const row = id === undefined ? undefined : await this.#cache.get(id, () => this.#store.byId(id))
+    const parts = readTokenText(text)
+    const row = parts === null ? undefined : await this.#cache.get(parts.id, () => this.#store.byId(parts.id))
     const now = this.#clock.now()
-    const isValid = row !== undefined && matchesHash(secret!, row.secret_hash)
+    const isValid = row !== undefined && matchesHash(parts!.secret, row.secret_hash)
     if (!isValid || !(await this.#isInForce(row, now))) {
       throw new RotaError('unauthenticated', say`The API token is not valid, was revoked or has expired.`)
     }
@@ -85,29 +88,68 @@ export class ApiTokens {
     const now = this.#clock.now()
     const scopes = this.#scopes(maker, input)
     const madeBy = origin === undefined ? await this.#makerOf(maker) : origin
+    const addresses = checkedAddresses(input.addresses)
     const expiresAt = this.#expiry(madeBy === null ? null : maker.credential.expiresAt, input, now)
     // How many an administrator has must not keep the server from starting.
     const isLimited = origin !== MADE_BY_SERVER
     if (isLimited && (await this.#store.countActive(maker.userId)) >= MOST_PER_USER) {
       throw new RotaError('conflict', say`A user has at most ${MOST_PER_USER} tokens.`)
     }
-    const id = randomBytes(12).toString('hex')
-    const secret = randomSecret()
-    const row: ApiTokenRow = {
-      id,
+    return this.#issue(maker, {
       user_id: maker.userId,
       tenant_id: tenantOf(maker.scope),
       name: input.name,
-      secret_hash: sha256(secret),
       scopes: JSON.stringify(scopes),
       created_at: now,
       expires_at: expiresAt,
       last_used_at: null,
       revoked_at: null,
       made_by: madeBy,
-    }
+      addresses: addresses === null ? null : JSON.stringify(addresses),
+    })
+  }
+
+  /**
+   * Another token in the place of one of the caller's own, which is taken for `overlapSeconds` yet. A token may ask for its
+   * successor itself. Throws `not_found`, and `invalid` for one that has ended or may more than who asks.
+   */
+  async rotate(
+    maker: Principal,
+    id: string,
+    { overlapSeconds = OVERLAP_SECONDS, isConfirmed }: { overlapSeconds?: number; isConfirmed: boolean },
+  ): Promise<{ token: Token; secret: string }> {
+    const now = this.#clock.now()
+    const row = await this.#store.byId(id)
+    if (row === undefined || row.user_id !== maker.userId || row.made_by === MADE_BY_SERVER) throw notFound('token', id)
+    if (!(await this.#isInForce(row, now))) throw new RotaError('conflict', say`The token has ended; make a new one.`)
+    const scopes = this.#scopes(maker, { name: row.name, scopes: JSON.parse(row.scopes) })
+    const isOwn = maker.credential.id === id
+    const madeBy = isOwn || isConfirmed ? row.made_by : await this.#makerOf(maker)
+    const issued = await this.#issue(maker, {
+      user_id: row.user_id,
+      tenant_id: row.tenant_id,
+      name: row.name,
+      scopes: JSON.stringify(scopes),
+      created_at: now,
+      expires_at: row.expires_at,
+      last_used_at: null,
+      revoked_at: null,
+      made_by: madeBy,
+      addresses: row.addresses,
+    })
+    await this.#store.endBy(id, now + overlapSeconds * 1_000)
+    this.#cache.forget(id)
+    return issued
+  }
+
+  async #issue(
+    { username }: Principal,
+    rest: Omit<ApiTokenRow, 'id' | 'secret_hash'>,
+  ): Promise<{ token: Token; secret: string }> {
+    const { id, secret, text } = newTokenText()
+    const row = { ...rest, id, secret_hash: sha256(secret) }
     await this.#store.insert(row)
-    return { token: toToken({ ...row, username: maker.username }), secret: `rota_${id}.${secret}` }
+    return { token: toToken({ ...row, username }), secret: text }
   }
 
   /** `owner` null lists the tokens of all users. */
@@ -178,6 +220,27 @@ export class ApiTokens {
   }
 }
 
+/** Null for anywhere. Throws `invalid` for what is neither an address nor a range. */
+function checkedAddresses(given: readonly string[] | undefined): readonly string[] | null {
+  if (given === undefined || given.length === 0) return null
+  const errors = given.flatMap((each, at) => {
+    if (isAddressRange(each)) return []
+    return [
+      {
+        path: `addresses[${at}]`,
+        message: say`is ${JSON.stringify(each)}; write an address or a range such as 10.0.0.0/8.`,
+      },
+    ]
+  })
+  if (errors.length > 0) throw invalid(errors)
+  return [...new Set(given)]
+}
+
+/** From where a token is taken; undefined for anywhere. */
+export function placesOf({ addresses }: Pick<ApiTokenRow, 'addresses'>): ReturnType<typeof addressRanges> | undefined {
+  return addresses === null ? undefined : addressRanges(JSON.parse(addresses) as string[])
+}
+
 function toToken(row: OwnedTokenRow): Token {
   const iso = (at: number | null) => (at === null ? null : new Date(at).toISOString())
   return {
@@ -190,5 +253,6 @@ function toToken(row: OwnedTokenRow): Token {
     last_used_at: iso(row.last_used_at),
     revoked_at: iso(row.revoked_at),
     made_by: row.made_by === MADE_BY_SERVER ? null : row.made_by,
+    addresses: row.addresses === null ? null : JSON.parse(row.addresses),
   }
 }

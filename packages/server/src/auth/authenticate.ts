@@ -3,7 +3,7 @@ import type { UserRow } from '../access-store.ts'
 import type { Principal } from '../principal.ts'
 import { sessionCookies } from '../session-cookie.ts'
 import type { AccessTokens } from './access-token.ts'
-import { ApiTokens } from './api-tokens.ts'
+import { ApiTokens, placesOf } from './api-tokens.ts'
 import type { BrowserSessions } from './browser-sessions.ts'
 import type { Held, Holdings } from './holdings.ts'
 import type { KnownCallers } from './known-callers.ts'
@@ -88,12 +88,13 @@ export class Authenticator {
     const user = activeUser(await this.#parts.users.byId(row.user_id))
     const known = await this.#describe(user)
     const allowed = JSON.parse(row.scopes) as string[]
+    const places = placesOf(row)
     return {
       ...known,
       name: `token:${row.name}`,
       rights: narrowed(known.rights, allowed),
       grants: known.grants.map((grant) => ({ ...grant, rights: narrowed(grant.rights, allowed) })),
-      credential: { kind: 'token', id: row.id, expiresAt: row.expires_at },
+      credential: { kind: 'token', id: row.id, expiresAt: row.expires_at, ...(places && { isTakenFrom: places }) },
     }
   }
 

@@ -52,6 +52,7 @@ export function guardRoutes(app: FastifyInstance, services: Services): Registere
   })
 
   function enter(request: FastifyRequest, reply: FastifyReply, principal: Principal, needs: ClosedNeed) {
+    refuseFrom(principal, request.ip)
     request.principal = principal
     app.connections.claim(request.raw.socket, principal.userId)
     const nextCookie = principal.credential.cookie?.next ?? null
@@ -88,6 +89,12 @@ function authenticated(request: FastifyRequest, { authenticator, guesses }: Serv
 }
 
 type ClosedNeed = Exclude<RouteNeed, 'public'>
+
+/** Whoever holds a token that is not theirs to use from here does not learn what it may. */
+function refuseFrom({ credential }: Principal, address: string): void {
+  if (credential.isTakenFrom === undefined || credential.isTakenFrom(address)) return
+  throw new RotaError('forbidden', say`This token is not taken from the address ${address}.`)
+}
 
 function authorise(principal: Principal, needs: ClosedNeed, request: FastifyRequest, services: Services): void {
   if (needs !== 'authenticated') requireNeed(principal, needs)

@@ -1,4 +1,4 @@
-import { BlockList, isIP } from 'node:net'
+import { addressRanges } from '../address-ranges.ts'
 
 /** What the words in `http.trust_proxy` stand for. */
 const WORDS: Record<string, readonly string[]> = {
@@ -18,22 +18,6 @@ export function trustedProxies(entries: readonly string[]): IsProxy | null {
   // Whoever connects is believed, as `true` once meant; behind it only what no client can be connected from.
   const isAnyTrusted = entries.includes('any')
   const words = isAnyTrusted ? ['loopback', 'private'] : []
-  const ranges = new BlockList()
-  for (const range of [...entries, ...words].flatMap((entry) => WORDS[entry] ?? [entry])) add(ranges, range)
-  return (address, hop) => (isAnyTrusted && hop === 0) || isWithin(ranges, address)
-}
-
-function add(ranges: BlockList, range: string): void {
-  const [address = '', bits] = range.split('/')
-  const family = isIP(address)
-  if (family === 0) return
-  const name = family === 4 ? 'ipv4' : 'ipv6'
-  if (bits === undefined) ranges.addAddress(address, name)
-  else ranges.addSubnet(address, Number(bits), name)
-}
-
-function isWithin(ranges: BlockList, address: string): boolean {
-  const [bare = ''] = (address ?? '').split('%')
-  const family = isIP(bare)
-  return family !== 0 && ranges.check(bare, family === 4 ? 'ipv4' : 'ipv6')
+  const isWithin = addressRanges([...entries, ...words].flatMap((entry) => WORDS[entry] ?? [entry]))
+  return (address, hop) => (isAnyTrusted && hop === 0) || isWithin(address)
 }

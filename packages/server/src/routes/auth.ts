@@ -94,6 +94,12 @@ const me = defineRoute({
     return {
       user: await services.users.get(principal.userId),
       permissions: permissionsIn(rightsSomewhere(principal)),
+      rights: principal.rights,
+      grants: principal.grants.flatMap(({ role, rights, reach }) => {
+        if (reach.kind === 'global') return []
+        const scope = { kind: reach.kind, id: reach.kind === 'group' ? reach.group : reach.taskId }
+        return [{ role, scope, rights }]
+      }),
       credential: {
         kind,
         token_id: kind === 'token' ? id : null,

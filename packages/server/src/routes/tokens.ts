@@ -1,5 +1,5 @@
 import { invalid, may, say } from '@rota/core'
-import { newToken, token, tokenInput, tokenList, tokenQuery } from '@rota/protocol'
+import { newToken, token, tokenInput, tokenList, tokenQuery, tokenRotation } from '@rota/protocol'
 import { type Principal, requireNeed } from '../principal.ts'
 import { type AnyRoute, type Call, defineRoute } from '../route.ts'
 
@@ -55,6 +55,33 @@ const read = defineRoute({
   handler: ({ services, principal, params }) => services.apiTokens.get(params.token!, ownerScope(principal)),
 })
 
+const rotate = defineRoute({
+  ...common,
+  method: 'POST',
+  url: `${BASE}/:token/rotate`,
+  summary: 'Make another API token in the place of one of your own',
+  description: [
+    'Name, scopes, end and addresses stay; the old one is taken for `overlap_seconds` yet. A token may ask for its successor',
+    'itself, without the password.',
+  ].join(' '),
+  body: tokenRotation,
+  isBodyOptional: true,
+  status: 201,
+  reply: newToken,
+  errors: [404, 409],
+  location: (made: { id: string }) => `${BASE}/${made.id}`,
+  handler: async (call) => {
+    const { password, overlap_seconds: overlapSeconds } = call.body
+    const { principal, params, services } = call
+    await confirmMaker(call, password)
+    const { token: made, secret } = await services.apiTokens.rotate(principal, params.token!, {
+      isConfirmed: password !== undefined,
+      ...(overlapSeconds !== undefined && { overlapSeconds }),
+    })
+    return { ...made, token: secret }
+  },
+})
+
 const revoke = defineRoute({
   ...common,
   method: 'DELETE',
@@ -88,4 +115,4 @@ function ownerScope(principal: Principal): string | null {
   return may(principal, 'manage', 'token') ? null : principal.userId
 }
 
-export const tokenRoutes: AnyRoute[] = [list, create, read, revoke]
+export const tokenRoutes: AnyRoute[] = [list, create, read, rotate, revoke]

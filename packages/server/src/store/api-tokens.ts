@@ -62,6 +62,15 @@ export function createApiTokenStore(database: Kysely<AccessTables>): ApiTokenSto
       await database.updateTable('api_tokens').set({ last_used_at: now }).where('id', '=', id).execute()
     },
 
+    async endBy(id, instant) {
+      await database
+        .updateTable('api_tokens')
+        .set({ expires_at: instant })
+        .where('id', '=', id)
+        .where((eb) => eb.or([eb('expires_at', 'is', null), eb('expires_at', '>', instant)]))
+        .execute()
+    },
+
     async remove(id) {
       await database.deleteFrom('api_tokens').where('id', '=', id).execute()
     },

@@ -1069,6 +1069,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/scheduler/tokens/{token}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make another API token in the place of one of your own
+         * @description Name, scopes, end and addresses stay; the old one is taken for `overlap_seconds` yet. A token may ask for its successor itself, without the password.
+         */
+        post: operations["post_scheduler_tokens_token_rotate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/scheduler/user-groups": {
         parameters: {
             query?: never;
@@ -1962,7 +1982,20 @@ export interface components {
                 kind: "session" | "token";
                 token_id: string | null;
             };
+            /** @description What holds besides in groups of tasks, with all below them, and on tasks. */
+            grants: {
+                rights: components["schemas"]["Rights"];
+                role: string;
+                scope: {
+                    id: string;
+                    /** @enum {string} */
+                    kind: "group" | "task";
+                };
+            }[];
+            /** @description On any kind, in some place, each once. */
             permissions: components["schemas"]["Permission"][];
+            /** @description What holds everywhere. */
+            rights: components["schemas"]["Rights"];
             user: components["schemas"]["User"];
         };
         JobBatch: components["schemas"]["JobInput"][];
@@ -2254,6 +2287,8 @@ export interface components {
             spread_seconds?: number;
         };
         NewToken: {
+            /** @description Where it is taken from; null: from anywhere. */
+            addresses: string[] | null;
             /**
              * Format: date-time
              * @example 2026-12-01T02:00:00.000Z
@@ -3218,6 +3253,8 @@ export interface components {
             }[];
         };
         Token: {
+            /** @description Where it is taken from; null: from anywhere. */
+            addresses: string[] | null;
             /**
              * Format: date-time
              * @example 2026-12-01T02:00:00.000Z
@@ -3235,6 +3272,8 @@ export interface components {
         };
         /** @description Without scopes or role the token may do what its maker may. */
         TokenInput: {
+            /** @description Addresses and ranges that it is taken from, such as 10.0.0.0/8. Default: anywhere. */
+            addresses?: string[];
             expires_at?: string | null;
             expires_in_days?: number;
             name: string;
@@ -3252,6 +3291,12 @@ export interface components {
             tokens: components["schemas"]["Token"][];
             /** @description All that match; exact up to 100,000 (executions: 10,000), then a lower bound. */
             total: number;
+        };
+        TokenRotation: {
+            /** @description How long the old one is still taken; default 3600. */
+            overlap_seconds?: number;
+            /** @description Of the caller, where the sign-in is not recent. */
+            password?: string;
         };
         /** @description `value` is seconds for `slowest`, failures for `failing`. */
         Top: {
@@ -10574,6 +10619,132 @@ export interface operations {
             };
             /** @description Not found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description URI Too Long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_scheduler_tokens_token_rotate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        /** @description At most 65536 bytes, or `http.body_limit_bytes` where that is less. */
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["TokenRotation"];
+            };
+        };
+        responses: {
+            /** @description Make another API token in the place of one of your own */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewToken"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

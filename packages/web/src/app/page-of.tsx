@@ -7,12 +7,12 @@ import type { Place } from './places.ts'
 
 /** The page of a place, at hand or loaded when it is first shown or pointed at; who may not see it is told so. */
 export function pageOf(place: Place) {
-  const { may, refusal = 'problem.forbidden' } = place
+  const { may, on, refusal = 'problem.forbidden' } = place
   // Whatever suspends, however shortly, React shows three tenths of a second after what stood in its place.
   const Page = 'page' in place ? place.page() : lazyRouteComponent(() => loadMore(place.load))
   function Guarded() {
     const { t } = useTranslation()
-    return useMay(may) ? <Page /> : <EmptyState title={t(refusal)} />
+    return useMay(may, on) ? <Page /> : <EmptyState title={t(refusal)} />
   }
   return Object.assign(Guarded, { preload: async () => ('preload' in Page ? Page.preload?.() : undefined) })
 }

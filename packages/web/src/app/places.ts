@@ -10,6 +10,7 @@ import {
 } from '@tabler/icons-react'
 import type { FunctionComponent } from 'react'
 import type { Permission } from '../api/types.ts'
+import type { Kind } from '../ground/may.ts'
 import type { Stale } from '../ground/stale.ts'
 import type { PlaceWord } from '../i18n/words.ts'
 import { OverviewPage } from '../pages/overview/overview-page.tsx'
@@ -35,8 +36,9 @@ interface WhereItIs {
   path: string
   /** Keys of its address. */
   search: readonly string[]
-  /** What one must be allowed to be let in. */
+  /** What one must be allowed to be let in: on tasks in some place, unless `on` says another kind. */
   may: Permission
+  on?: Kind
   /** What others are told. */
   refusal?: 'problem.forbidden' | 'editor.notAllowed'
   /** What it reads that live changes make old. */
@@ -180,11 +182,12 @@ export const PLACES = [
   },
   {
     path: '/access',
-    search: ['tab'],
+    search: ['tab', 'group', 'task'],
     section: 'manage',
     word: 'nav.access',
     icon: IconShieldLock,
     may: 'manage',
+    on: 'user',
     load: async (): Page => (await import('../pages/access/access-page.tsx')).AccessPage,
     stale: {},
   },

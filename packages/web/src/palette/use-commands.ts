@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next'
 import { api, data } from '../api/client.ts'
 import type { Permission } from '../api/types.ts'
 import { useIdentity, useMay } from '../ground/identity.ts'
+import { type Kind, mayDo } from '../ground/may.ts'
 import { changeLanguage, currentLanguage } from '../i18n/i18n.ts'
 import type { PlaceWord } from '../i18n/words.ts'
 import { useOpenExecution } from '../subjects/execution/use-open-execution.ts'
@@ -27,6 +28,7 @@ export interface PalettePlace {
   section: 'when' | 'manage' | 'act'
   word: PlaceWord
   may: Permission
+  on?: Kind
 }
 
 const MOST_TASKS = 8
@@ -59,9 +61,9 @@ export function useCommands(typed: string, places: readonly PalettePlace[]): Com
 function usePlaceCommands(places: readonly PalettePlace[]): Command[] {
   const { t } = useTranslation()
   const navigate = useNavigate()
-  const permissions = useIdentity()?.permissions ?? []
+  const identity = useIdentity()
   return places
-    .filter(({ may }) => permissions.includes(may))
+    .filter(({ may, on = 'task' }) => identity !== undefined && mayDo(identity, may, on))
     .map(({ path, word, section }) => ({
       id: path,
       group: section === 'act' ? 'actions' : 'pages',

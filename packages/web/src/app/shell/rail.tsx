@@ -62,9 +62,10 @@ interface RailLinkProps {
 }
 
 /** Where one may go; what is not allowed is not offered. */
-function RailLink({ place: { path, icon: Icon, word, may }, isCollapsed }: RailLinkProps) {
+function RailLink({ place, isCollapsed }: RailLinkProps) {
+  const { path, icon: Icon, word, may } = place
   const { t } = useTranslation()
-  if (!useMay(may)) return null
+  if (!useMay(may, 'on' in place ? place.on : undefined)) return null
   return (
     <Tooltip label={t(word)} position="right" disabled={!isCollapsed}>
       <Link to={path} className={classes.link} activeOptions={{ exact: path === '/' }} aria-label={t(word)}>

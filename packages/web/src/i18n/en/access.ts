@@ -74,6 +74,18 @@ export const access = {
     removeTitle: 'Delete the role {{name}}?',
     removeText: 'Only a role that nobody has can be deleted.',
   },
+  holders: {
+    title: 'Who may do what here?',
+    place: 'Group',
+    ofTask: 'The task {{name}}',
+    otherwise: 'Another group',
+    user: 'User',
+    may: 'May',
+    by: 'Because of',
+    account: 'role of the account',
+    none: 'Nobody may do anything here.',
+    more: 'There are more accounts than are shown here.',
+  },
   explain: {
     title: 'Why may somebody?',
     user: 'User',

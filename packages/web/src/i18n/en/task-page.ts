@@ -21,6 +21,7 @@ export const taskPage = {
   resumeText: 'What should happen to the occurrences that fell due while it was paused?',
   backlog: { skip: 'Skip them', last: 'Run once for all of them', all: 'Run them all' },
   clone: 'Duplicate',
+  access: 'Who may do what',
   stop: 'Stop what is running',
   stopTitle: 'Stop what is running and waiting?',
   stopText: 'Running executions of this task are ended, those that wait are cancelled. Its schedule goes on.',

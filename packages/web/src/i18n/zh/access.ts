@@ -73,6 +73,18 @@ export const access = {
     removeTitle: '删除角色 {{name}}？',
     removeText: '只能删除无人使用的角色。',
   },
+  holders: {
+    title: '谁可以在这里做什么？',
+    place: '分组',
+    ofTask: '任务 {{name}}',
+    otherwise: '其他分组',
+    user: '用户',
+    may: '权限',
+    by: '依据',
+    account: '账户的角色',
+    none: '没有人可以在这里做任何事。',
+    more: '账户较多，这里未全部显示。',
+  },
   explain: {
     title: '某人为何可以？',
     user: '用户',

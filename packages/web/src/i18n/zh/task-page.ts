@@ -24,6 +24,7 @@ export const taskPage: SameKeys<typeof english> = {
   resumeText: '暂停期间应触发的执行如何处理？',
   backlog: { skip: '全部跳过', last: '合并补执行一次', all: '全部补执行' },
   clone: '复制为新任务',
+  access: '谁可以做什么',
   stop: '停止正在进行的执行',
   stopTitle: '停止正在执行和等待中的执行？',
   stopText: '此任务正在进行的执行将被终止，等待中的将被取消。计划不受影响。',

@@ -13,6 +13,7 @@ import { Panel } from '../../ui/panel.tsx'
 import { ProblemNotice } from '../../ui/problem-notice.tsx'
 import { useGrants, usePlaceWord, useReload, useRoleWord } from './access-queries.ts'
 import { ExplainAccess } from './explain-access.tsx'
+import { Holders } from './holders.tsx'
 import { NewGrant } from './new-grant.tsx'
 
 type Grant = Schema<'Grant'>
@@ -35,6 +36,7 @@ export function GrantsTab() {
   return (
     <Stack gap="lg">
       <ExplainAccess />
+      <Holders />
       <Group justify="flex-end">
         <Button leftSection={<IconPlus size={14} aria-hidden />} onClick={() => setAdding(true)}>
           {t('access.grants.add')}

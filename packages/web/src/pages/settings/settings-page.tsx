@@ -15,7 +15,7 @@ export function SettingsPage() {
   const { t } = useTranslation()
   const { tab = 'account' } = route.useSearch()
   const navigate = route.useNavigate()
-  const mayManage = useMay('manage')
+  const mayManage = useMay('manage', 'configuration')
   const tabs = [
     { name: 'account', content: <AccountTab /> },
     { name: 'system', content: <SystemTab /> },

@@ -23,7 +23,7 @@ const MOST_SHOWN = 200
 export function TokensTab() {
   const { t } = useTranslation()
   const queryClient = useQueryClient()
-  const mayManage = useMay('manage')
+  const mayManage = useMay('manage', 'token')
   const [isAll, setAll] = useState(false)
   const [isAdding, setAdding] = useState(false)
   const [revoked, setRevoked] = useState<Token | null>(null)

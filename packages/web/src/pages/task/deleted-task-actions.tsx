@@ -12,8 +12,8 @@ import { RestoreButton } from './restore-button.tsx'
 export function DeletedTaskActions({ task }: { task: Task }) {
   const { t } = useTranslation()
   const navigate = useNavigate()
-  const mayEdit = useMay('edit')
-  const mayPurge = useMay('manage')
+  const mayEdit = useMay('edit', task)
+  const mayPurge = useMay('manage', task)
   const commands = useTaskCommands(task)
   const [isAsking, setAsking] = useState(false)
   return (

@@ -21,7 +21,7 @@ type Revision = Schema<'Revision'>
 /** Every version, newest first, with what it changed; an earlier one can be made the task again. */
 export function Revisions({ task }: { task: Task }) {
   const { t } = useTranslation()
-  const mayEdit = useMay('edit')
+  const mayEdit = useMay('edit', task)
   const [chosen, setChosen] = useState<Revision | null>(null)
   const { data: list, error } = useQuery({
     queryKey: ['task', task.id, 'revisions', task.version],

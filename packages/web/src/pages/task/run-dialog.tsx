@@ -23,7 +23,7 @@ interface RunDialogProps {
  */
 export function RunDialog({ task, onClose }: RunDialogProps) {
   const { t } = useTranslation()
-  const mayEdit = useMay('edit')
+  const mayEdit = useMay('edit', task)
   const lastId = mayEdit ? task.last_execution_id : null
   // Lists leave the parameters away.
   const { data: last, isLoading } = useQuery({ ...executionQuery(lastId ?? ''), enabled: lastId !== null })

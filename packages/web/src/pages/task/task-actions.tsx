@@ -17,8 +17,8 @@ export function TaskActions({ task }: { task: Task }) {
 
 function LivingTaskActions({ task }: { task: Task }) {
   const { t } = useTranslation()
-  const mayRun = useMay('execute')
-  const mayEdit = useMay('edit')
+  const mayRun = useMay('execute', task)
+  const mayEdit = useMay('edit', task)
   const commands = useTaskCommands(task)
   const [asked, setAsked] = useState<Asked | null>(null)
   const isPaused = task.status === 'paused'

@@ -16,7 +16,12 @@ interface TaskMenuProps {
 /** What is wanted less often. */
 export function TaskMenu({ task, commands, onAsk }: TaskMenuProps) {
   const { t } = useTranslation()
-  const may = { run: useMay('execute'), edit: useMay('edit'), remove: useMay('delete') }
+  const may = {
+    run: useMay('execute', task),
+    edit: useMay('edit', task),
+    remove: useMay('delete', task),
+    grant: useMay('manage', 'user'),
+  }
   return (
     <Menu>
       <Menu.Target>
@@ -35,6 +40,11 @@ export function TaskMenu({ task, commands, onAsk }: TaskMenuProps) {
         )}
         {may.run && <Menu.Item onClick={() => onAsk('stop')}>{t('taskPage.stop')}</Menu.Item>}
         <Menu.Item onClick={() => void commands.download()}>{t('taskPage.download')}</Menu.Item>
+        {may.grant && (
+          <Menu.Item renderRoot={(props) => <Link to="/access" search={{ tab: 'grants', task: task.id }} {...props} />}>
+            {t('taskPage.access')}
+          </Menu.Item>
+        )}
         {may.remove && (
           <>
             <Menu.Divider />

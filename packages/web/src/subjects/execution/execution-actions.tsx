@@ -15,7 +15,7 @@ import { useOpenExecution } from './use-open-execution.ts'
 /** Cancel while it lives, run again once it is over. */
 export function ExecutionActions({ execution }: { execution: Execution }) {
   const { t } = useTranslation()
-  const mayExecute = useMay('execute')
+  const mayExecute = useMay('execute', { id: execution.task_id, group: execution.task_group })
   const queryClient = useQueryClient()
   const openExecution = useOpenExecution()
   const [isAsking, setAsking] = useState(false)

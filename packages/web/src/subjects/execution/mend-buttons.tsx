@@ -18,7 +18,7 @@ interface MendButtonsProps {
 
 /** The ways out of what happened, one click each. */
 export function MendButtons({ execution, facts }: MendButtonsProps) {
-  const mayEdit = useMay('edit')
+  const mayEdit = useMay('edit', { id: execution.task_id, group: execution.task_group })
   return mendsOf(execution, facts)
     .filter(({ to }) => to === 'execution' || mayEdit)
     .map((mend) => <MendButton key={mend.word} mend={mend} taskId={execution.task_id ?? ''} />)
