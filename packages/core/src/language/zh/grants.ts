@@ -95,7 +95,8 @@ export const grants: Area = {
     'user groups, which grants can be given to': '用户组，可向其授权',
     'where it is taken from, such as 10.0.0.0/8 (default: anywhere); may be repeated':
       '接受请求的来源地址，如 10.0.0.0/8（默认不限）；可重复给出',
-    'make another token in the place of one; it is printed once, alone on stdout': '轮换令牌；新令牌只在标准输出上打印一次',
+    'make another token in the place of one; it is printed once, alone on stdout':
+      '轮换令牌；新令牌只在标准输出上打印一次',
     'id or name': '编号或名称',
     'how long the old one is still taken (default 3600)': '旧令牌仍可使用多久（默认 3600 秒）',
     'read your password from stdin, where it is asked for': '在需要时从标准输入读取您的密码',
