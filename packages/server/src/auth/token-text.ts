@@ -10,7 +10,7 @@ const DIGITS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 const DRAWN = 30
 const NAMING = 10
 const SUMMING = 6
-const TOKEN = new RegExp(`^rota_pat_([0-9A-Za-z]{${DRAWN}})([0-9A-Za-z]{${SUMMING}})$`)
+const TOKEN = /^rota_pat_([0-9A-Za-z]{30})([0-9A-Za-z]{6})$/
 /** As they were made before: an id, and a secret of which the SHA-256 is kept. */
 const EARLIER = /^rota_([0-9a-f]{24})\.([A-Za-z0-9_-]{43})$/
 
