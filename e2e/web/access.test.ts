@@ -51,7 +51,7 @@ test('a role is made, given to a user group for a group of tasks, explained, and
   await dialog.getByRole('combobox', { name: 'Group' }).fill('backup')
   await dialog.getByRole('button', { name: 'New grant' }).click()
   await page.getByRole('row', { name: /^dba.*runner.*Group backup and below/ }).waitFor()
-  await page.getByRole('textbox', { name: 'Group' }).fill('backup/nightly')
+  await page.getByRole('textbox', { name: 'In group' }).fill('backup/nightly')
   await page.getByText('eve may.').waitFor()
   await page.getByText('runner · Group backup and below (by way of dba)').waitFor()
 

@@ -90,7 +90,7 @@ export const access = {
     title: 'Why may somebody?',
     user: 'User',
     permission: 'Permission on tasks',
-    group: 'Group',
+    group: 'In group',
     anyGroup: 'Everywhere',
     may: '{{name}} may.',
     mayNot: '{{name}} may not.',

@@ -89,7 +89,7 @@ export const access = {
     title: '某人为何可以？',
     user: '用户',
     permission: '对任务的权限',
-    group: '分组',
+    group: '所在分组',
     anyGroup: '全局',
     may: '{{name}} 可以。',
     mayNot: '{{name}} 不可以。',
