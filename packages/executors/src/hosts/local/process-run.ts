@@ -257,17 +257,20 @@ export class ProcessRun implements Run {
   /** Closes pipes that stay open although nobody we know of can write to them. */
   #watchPipes(since: number): void {
     this.#look = this.#clock.after(SILENT_PIPE_MS, () => {
-      const now = this.#clock.monotonic()
-      const isWaiting = this.#output.isWaitingForSink && this.#killedAt === null
-      const silentMs = now - Math.max(since, this.#output.lastBytesAt)
-      const isSilent = silentMs >= SILENT_PIPE_MS || (this.#isLeft && now - since >= LEAVING_MS)
-      if (isWaiting || (!isSilent && !this.#output.isWaitingForSink)) {
-        this.#watchPipes(since)
-        return
-      }
-      if (this.#isLeft) this.#leavePipes()
-      else this.#closePipes()
+      // After a long turn of the loop its timers come before what has arrived meanwhile: that is read first.
+      setImmediate(() => this.#closeIfSilent(since))
     })
+  }
+
+  #closeIfSilent(since: number): void {
+    if (this.#isOver) return
+    const now = this.#clock.monotonic()
+    const isWaiting = this.#output.isWaitingForSink && this.#killedAt === null
+    const silentMs = now - Math.max(since, this.#output.lastBytesAt)
+    const isSilent = silentMs >= SILENT_PIPE_MS || (this.#isLeft && now - since >= LEAVING_MS)
+    if (isWaiting || (!isSilent && !this.#output.isWaitingForSink)) this.#watchPipes(since)
+    else if (this.#isLeft) this.#leavePipes()
+    else this.#closePipes()
   }
 
   #closePipes(): void {
