@@ -70,6 +70,31 @@ describe('a flood of output', () => {
   })
 })
 
+test('what programs printed last is read, however long the loop is held when they end', {
+  timeout: 30_000,
+}, async () => {
+  const sink = { lines: () => true, drained: () => Promise.resolve(), progress: () => {} }
+  const shell = createExecutors({ tempDir }).get('shell')!
+  const command = { command: 'echo "the reason" >&2; exit 5' }
+  let left = 20
+  const lastWords = Array.from({ length: 5 }, async () => {
+    const tails: string[] = []
+    while (left-- > 0) tails.push((await shell.start(attempt(command), sink).done).outputTail)
+    return tails
+  })
+  let isOver = false
+  const all = Promise.all(lastWords).finally(() => {
+    isOver = true
+  })
+  // Each turn takes longer than a silent pipe stays open.
+  while (!isOver) {
+    const until = performance.now() + 230
+    while (performance.now() < until);
+    await new Promise(setImmediate)
+  }
+  expect(new Set((await all).flat())).toEqual(new Set(['the reason\n']))
+})
+
 describe('a lack of descriptors', () => {
   test('fails the attempts it hits with the reason, leaks none, and passes', async () => {
     const { stdout } = await execute('prlimit', ['--nofile=60', process.execPath, DESCRIPTORS, tempDir])
