@@ -138,7 +138,7 @@ function told({ grant, userGroup, kind }: Named) {
   }
 }
 
-/** Who may do what with the tasks of a group, or with one. Throws `invalid` when neither or both are named. */
+/** Who may do what with the tasks of a group, or with one; with neither, everywhere. Throws `invalid` when both are named. */
 export async function holdersOf(parts: Parts, { task, group }: Pick<AccessQuestion, 'task' | 'group'>) {
   const { accessStore } = parts
   const place = (await placeOf(parts, { task, group } as AccessQuestion)) ?? NOWHERE

@@ -57,6 +57,7 @@ export interface UserGroupStore {
   /** False when the name is another group's. */
   update(id: string, values: Partial<UserGroupRow>): Promise<boolean>
   remove(id: string): Promise<void>
+  removeMembers(id: string): Promise<void>
   /** Of the group itself, with their names. */
   members(id: string): Promise<(MemberRow & { name: string })[]>
   /** False when that would make a circle: the group would belong to itself. */
@@ -104,6 +105,8 @@ export interface GrantRows {
   remove(id: string): Promise<void>
   removeOfSubject(kind: SubjectKind, id: string): Promise<void>
   countOfSubject(kind: SubjectKind, id: string): Promise<number>
+  /** Those of a user group and of all groups that it belongs to. */
+  ofGroup(groupId: string): Promise<NamedGrantRow[]>
   /** Those of a user and of all groups that the user belongs to. */
   ofUser(userId: string): Promise<NamedGrantRow[]>
   /** Those that hold for a task, for some groups, and everywhere: whoever may do something there is among them. */

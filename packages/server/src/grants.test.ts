@@ -241,6 +241,16 @@ describe('grants', () => {
     expect([user.status, user.json.errors[0].path]).toEqual([422, 'role'])
     const other = await ada.post('/api/scheduler/users', { username: `${name}3`, password: PASSWORD, role: 'admin' })
     expect([other.status, other.json.errors[0].path]).toEqual([422, 'role'])
+    const group = (await as('admin').post('/api/scheduler/user-groups', { name: `bosses${serial}` })).json
+    const outer = (await as('admin').post('/api/scheduler/user-groups', { name: `top${serial}` })).json
+    const members = (id: string) => `/api/scheduler/user-groups/${id}/members`
+    await as('admin').post(members(outer.id), { kind: 'group', id: group.id })
+    await grantTo(outer.id, 'editor', inGroup('vault'), 'group')
+    const own = { kind: 'user', id: ada.id }
+    for (const { id } of [group, outer]) expect((await ada.post(members(id), own)).status).toBe(403)
+    const mine = (await ada.post('/api/scheduler/user-groups', { name: `mine${serial}` })).json
+    expect((await ada.post(members(mine.id), own)).status).toBe(200)
+    expect((await ada.post(members(group.id), { kind: 'group', id: mine.id })).status).toBe(403)
     const boss = (await as('admin').get('/api/scheduler/users')).json.users[0]
     expect((await ada.patch(`/api/scheduler/users/${boss.id}`, { password: 'another long password' })).status).toBe(403)
     expect((await ada.remove(`/api/scheduler/users/${boss.id}`)).status).toBe(403)

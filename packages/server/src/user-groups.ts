@@ -1,4 +1,5 @@
-import { type Caller, invalid, notFound, RotaError, say, tenantOf } from '@rota/core'
+import { type Caller, invalid, notFound, RotaError, say, surplusOf, tenantOf, union } from '@rota/core'
+import { grantOf } from './auth/holdings.ts'
 import { usernameKey } from './auth/users.ts'
 import type { MemberKind, UserGroupRow } from './grant-store.ts'
 import type { Services } from './services.ts'
@@ -58,19 +59,26 @@ export async function changeUserGroup(
 /** Takes its grants with it. Throws `not_found`. */
 export async function removeUserGroup({ accessStore, holdings }: Parts, id: string): Promise<void> {
   const row = await groupOf({ accessStore }, id)
-  await accessStore.grants.removeOfSubject('group', row.id)
-  await accessStore.userGroups.remove(row.id)
-  await accessStore.userGroups.removeFromAll('group', row.id)
+  const { grants, userGroups } = accessStore
+  // What it allows goes first: whatever stops this half-way leaves nobody more than before.
+  await grants.removeOfSubject('group', row.id)
+  await userGroups.removeFromAll('group', row.id)
+  await userGroups.removeMembers(row.id)
+  await userGroups.remove(row.id)
   holdings.forgetAll()
 }
 
-/** Throws `not_found`, `invalid` for a member that there is not, and `conflict` for a circle. */
+/**
+ * Throws `not_found`, `invalid` for a member that there is not, `conflict` for a circle, and `forbidden` where the group
+ * holds what the caller has not: to join it, or let somebody join, would be the way to that.
+ */
 export async function addMember(
   { accessStore, holdings }: Pick<Parts, 'accessStore' | 'holdings'>,
-  id: string,
-  member: { kind: MemberKind; id: string },
+  caller: Caller,
+  { id, member }: { id: string; member: { kind: MemberKind; id: string } },
 ) {
   const row = await groupOf({ accessStore }, id)
+  await refuseGreaterGroup({ accessStore }, caller, row)
   const found = await subjectOf({ accessStore }, member, 'id')
   const isIn = await accessStore.userGroups.addMember({
     group_id: row.id,
@@ -84,6 +92,20 @@ export async function addMember(
   }
   holdings.forgetAll()
   return readUserGroup({ accessStore }, row.id)
+}
+
+async function refuseGreaterGroup(
+  { accessStore }: Pick<Parts, 'accessStore'>,
+  caller: Caller,
+  { id, name }: UserGroupRow,
+) {
+  const held = union((await accessStore.grants.ofGroup(id)).map((row) => grantOf(row).rights))
+  const surplus = surplusOf(held, caller.rights)
+  if (surplus.length === 0) return
+  throw new RotaError(
+    'forbidden',
+    say`${name} holds what you have not (${surplus.slice(0, 3).join(', ')}), so that you cannot let anybody join it.`,
+  )
 }
 
 /** Throws `not_found` for a group that there is not; who is no member stays none. */

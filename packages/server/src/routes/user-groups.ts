@@ -85,7 +85,7 @@ const add = defineRoute({
   body: memberInput,
   reply: userGroupDetail,
   errors: [409],
-  handler: ({ services, params, body }) => addMember(services, params.id!, body),
+  handler: ({ services, caller, params, body }) => addMember(services, caller, { id: params.id!, member: body }),
 })
 
 const drop = defineRoute({

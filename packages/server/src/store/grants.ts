@@ -87,6 +87,9 @@ function createUserGroupStore(database: Database): UserGroupStore {
 
     async remove(id) {
       await database.deleteFrom('user_groups').where('id', '=', id).execute()
+    },
+
+    async removeMembers(id) {
       await database.deleteFrom('user_group_members').where('group_id', '=', id).execute()
     },
 
@@ -207,6 +210,12 @@ function createGrantRows(database: Database): GrantRows {
       const query = database.selectFrom('grants').select((eb) => eb.fn.countAll<number>().as('total'))
       const own = query.where('subject_kind', '=', kind).where('subject_id', '=', id)
       return Number((await own.executeTakeFirstOrThrow()).total)
+    },
+
+    ofGroup(groupId) {
+      const own = sql<boolean>`(r.subject_kind = 'group'
+        and (r.subject_id = ${groupId} or r.subject_id in (${groupsAbove('group', groupId)})))`
+      return named().where(own).orderBy('r.id').execute()
     },
 
     ofUser(userId) {

@@ -29,6 +29,8 @@ export const grants: Area = {
     'knows no {0}; there are {1}.': '没有 {0} 权限；可用的有 {1}。',
     'must allow something.': '必须允许至少一项操作。',
     '{0} holds {1}, so that each would belong to itself.': '{0} 已包含 {1}，这样两者都会属于自身。',
+    '{0} holds what you have not ({1}), so that you cannot let anybody join it.':
+      '{0} 拥有您没有的权限（{1}），因此您不能让任何人加入它。',
     'would make a circle.': '会形成循环。',
     'is {0}; there is no such user.': '为 {0}；没有这个用户。',
     'is {0}; there is no such user group.': '为 {0}；没有这个用户组。',
