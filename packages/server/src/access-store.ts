@@ -119,13 +119,16 @@ export interface ApiTokenStore {
   insert(row: ApiTokenRow): Promise<void>
   /** Newest first; `userId` null lists all. */
   list(userId: string | null, offset: number, limit: number): Promise<{ total: number; rows: OwnedTokenRow[] }>
-  countActive(userId: string): Promise<number>
+  /** Neither revoked nor expired. */
+  countActive(userId: string, now: number): Promise<number>
   revoke(ids: readonly string[], now: number): Promise<void>
   /** Ids of those that were made by any of these. */
   madeBy(ids: readonly string[]): Promise<string[]>
   /** All of the user's but the server's own. */
   revokeOfUser(userId: string, now: number): Promise<void>
   noteUse(id: string, now: number): Promise<void>
+  /** What one token has made ends with another from now on. */
+  handOver(id: string, nextId: string): Promise<void>
   /** Ends it then, unless it ends before. */
   endBy(id: string, instant: number): Promise<void>
   remove(id: string): Promise<void>

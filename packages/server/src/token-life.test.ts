@@ -114,6 +114,15 @@ describe('a token that is rotated', () => {
     expect((await rotate(first.id, next.token)).status).toBe(409)
   })
 
+  test('leaves what it has made to its successor', async () => {
+    const first = await made()
+    const child = (await t.call('POST', TOKENS, { as: first.token, body: { name: 'child' } })).json
+    const next = (await rotate(first.id, first.token, { overlap_seconds: 0 })).json
+    expect([await isGood(first.token), await isGood(child.token)]).toEqual([false, true])
+    await person.call('DELETE', `${TOKENS}/${next.id}`)
+    expect(await isGood(child.token)).toBe(false)
+  })
+
   test('is one of the own: nobody, administrators included, gets the token of another', async () => {
     const first = await made()
     expect((await rotate(first.id, 'admin')).status).toBe(404)
@@ -133,6 +142,14 @@ test('a token with addresses is taken from those alone, and from no others does 
   const elsewhere = (await make(['10.0.0.0/8', '2001:db8::/32'])).json
   const refused = await t.call('GET', '/api/auth/me', { as: elsewhere.token })
   expect([refused.status, refused.json.detail]).toEqual([403, 'This token is not taken from the address 127.0.0.1.'])
+  const child = (await t.call('POST', TOKENS, { as: here.token, body: { name: 'child', addresses: ['10.0.0.0/8'] } }))
+    .json
+  expect((await t.call('GET', '/api/auth/me', { as: child.token })).status).toBe(403)
+  const free = (await t.call('POST', TOKENS, { as: here.token, body: { name: 'child' } })).json
+  const headers = { authorization: `Bearer ${free.token}` }
+  const from = async (remoteAddress: string) =>
+    (await t.server.app.server.inject({ url: '/api/auth/me', headers, remoteAddress })).statusCode
+  expect([await from('127.0.0.9'), await from('192.0.2.7'), await from('198.51.100.1')]).toEqual([200, 200, 403])
   for (const wrong of ['10.0.0.0/33', 'example.org', '10.0.0', '::/129', '1.2.3.4/']) {
     const reply = await make(['10.0.0.1', wrong])
     expect([reply.status, reply.json.errors?.[0]?.path], wrong).toEqual([422, 'addresses[1]'])

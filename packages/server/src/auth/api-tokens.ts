@@ -35,6 +35,13 @@ export interface NewToken {
   addresses?: string[]
 }
 
+/** A token that may be used, by its row. */
+export interface TokenInForce {
+  row: OwnedTokenRow
+  /** Undefined for everywhere. */
+  isTakenFrom: ReturnType<typeof addressRanges> | undefined
+}
+
 /** Tokens for programs, of which only the SHA-256 is kept. */
 export class ApiTokens {
   readonly #store: ApiTokenStore
@@ -52,27 +59,30 @@ export class ApiTokens {
     return text.startsWith('rota_')
   }
 
-  /** The row of a token that is in force. Throws `unauthenticated`. */
-  async read(text: string): Promise<OwnedTokenRow> {
+  /** The row of a token that is in force, and where it is taken from. Throws `unauthenticated`. */
+  async read(text: string): Promise<TokenInForce> {
     const parts = readTokenText(text)
     const row = parts === null ? undefined : await this.#cache.get(parts.id, () => this.#store.byId(parts.id))
     const now = this.#clock.now()
     const isValid = row !== undefined && matchesHash(parts!.secret, row.secret_hash)
-    if (!isValid || !(await this.#isInForce(row, now))) {
+    const line = isValid ? await this.#lineOf(row, now) : null
+    if (row === undefined || line === null) {
       throw new RotaError('unauthenticated', say`The API token is not valid, was revoked or has expired.`)
     }
     await this.#noteUse(row.id, row.last_used_at, now)
-    return row
+    return { row, isTakenFrom: takenFrom(line) }
   }
 
-  /** Neither it nor any token that it comes from was revoked or has expired. */
-  async #isInForce(row: ApiTokenRow, now: number): Promise<boolean> {
+  /** It and the tokens that it comes from; null when one of them was revoked or has expired. */
+  async #lineOf(row: ApiTokenRow, now: number): Promise<ApiTokenRow[] | null> {
+    const line: ApiTokenRow[] = []
     for (let next: ApiTokenRow | undefined = row; ; ) {
-      if (next.revoked_at !== null || (next.expires_at !== null && next.expires_at <= now)) return false
+      if (next.revoked_at !== null || (next.expires_at !== null && next.expires_at <= now)) return null
+      line.push(next)
       const maker: string | null = next.made_by
-      if (maker === null || maker === MADE_BY_SERVER) return true
+      if (maker === null || maker === MADE_BY_SERVER) return line
       next = await this.#cache.get(maker, () => this.#store.byId(maker))
-      if (next === undefined) return false
+      if (next === undefined) return null
     }
   }
 
@@ -91,10 +101,7 @@ export class ApiTokens {
     const addresses = checkedAddresses(input.addresses)
     const expiresAt = this.#expiry(madeBy === null ? null : maker.credential.expiresAt, input, now)
     // How many an administrator has must not keep the server from starting.
-    const isLimited = origin !== MADE_BY_SERVER
-    if (isLimited && (await this.#store.countActive(maker.userId)) >= MOST_PER_USER) {
-      throw new RotaError('conflict', say`A user has at most ${MOST_PER_USER} tokens.`)
-    }
+    if (origin !== MADE_BY_SERVER) await this.#refuseTooMany(maker.userId, now)
     return this.#issue(maker, {
       user_id: maker.userId,
       tenant_id: tenantOf(maker.scope),
@@ -121,8 +128,10 @@ export class ApiTokens {
     const now = this.#clock.now()
     const row = await this.#store.byId(id)
     if (row === undefined || row.user_id !== maker.userId || row.made_by === MADE_BY_SERVER) throw notFound('token', id)
-    if (!(await this.#isInForce(row, now))) throw new RotaError('conflict', say`The token has ended; make a new one.`)
+    if ((await this.#lineOf(row, now)) === null)
+      throw new RotaError('conflict', say`The token has ended; make a new one.`)
     const scopes = this.#scopes(maker, { name: row.name, scopes: JSON.parse(row.scopes) })
+    await this.#refuseTooMany(maker.userId, now)
     const isOwn = maker.credential.id === id
     const madeBy = isOwn || isConfirmed ? row.made_by : await this.#makerOf(maker)
     const issued = await this.#issue(maker, {
@@ -137,9 +146,16 @@ export class ApiTokens {
       made_by: madeBy,
       addresses: row.addresses,
     })
+    // What it has made goes on with its successor.
+    await this.#store.handOver(id, issued.token.id)
     await this.#store.endBy(id, now + overlapSeconds * 1_000)
-    this.#cache.forget(id)
+    this.#cache.clear()
     return issued
+  }
+
+  async #refuseTooMany(userId: string, now: number): Promise<void> {
+    if ((await this.#store.countActive(userId, now)) < MOST_PER_USER) return
+    throw new RotaError('conflict', say`A user has at most ${MOST_PER_USER} tokens.`)
   }
 
   async #issue(
@@ -236,9 +252,12 @@ function checkedAddresses(given: readonly string[] | undefined): readonly string
   return [...new Set(given)]
 }
 
-/** From where a token is taken; undefined for anywhere. */
-export function placesOf({ addresses }: Pick<ApiTokenRow, 'addresses'>): ReturnType<typeof addressRanges> | undefined {
-  return addresses === null ? undefined : addressRanges(JSON.parse(addresses) as string[])
+/** Where a token is taken from: also from where those that it comes from are, or one could make another for everywhere. */
+function takenFrom(line: readonly ApiTokenRow[]): TokenInForce['isTakenFrom'] {
+  const places = line.flatMap(({ addresses }) =>
+    addresses === null ? [] : [addressRanges(JSON.parse(addresses) as string[])],
+  )
+  return places.length === 0 ? undefined : (address) => places.every((isWithin) => isWithin(address))
 }
 
 function toToken(row: OwnedTokenRow): Token {

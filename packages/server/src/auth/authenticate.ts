@@ -3,7 +3,7 @@ import type { UserRow } from '../access-store.ts'
 import type { Principal } from '../principal.ts'
 import { sessionCookies } from '../session-cookie.ts'
 import type { AccessTokens } from './access-token.ts'
-import { ApiTokens, placesOf } from './api-tokens.ts'
+import { ApiTokens } from './api-tokens.ts'
 import type { BrowserSessions } from './browser-sessions.ts'
 import type { Held, Holdings } from './holdings.ts'
 import type { KnownCallers } from './known-callers.ts'
@@ -84,17 +84,16 @@ export class Authenticator {
   }
 
   async #byToken(text: string): Promise<Principal> {
-    const row = await this.#parts.apiTokens.read(text)
+    const { row, isTakenFrom } = await this.#parts.apiTokens.read(text)
     const user = activeUser(await this.#parts.users.byId(row.user_id))
     const known = await this.#describe(user)
     const allowed = JSON.parse(row.scopes) as string[]
-    const places = placesOf(row)
     return {
       ...known,
       name: `token:${row.name}`,
       rights: narrowed(known.rights, allowed),
       grants: known.grants.map((grant) => ({ ...grant, rights: narrowed(grant.rights, allowed) })),
-      credential: { kind: 'token', id: row.id, expiresAt: row.expires_at, ...(places && { isTakenFrom: places }) },
+      credential: { kind: 'token', id: row.id, expiresAt: row.expires_at, ...(isTakenFrom && { isTakenFrom }) },
     }
   }
 

@@ -32,10 +32,13 @@ export function createApiTokenStore(database: Kysely<AccessTables>): ApiTokenSto
       return { total, rows }
     },
 
-    async countActive(userId) {
+    async countActive(userId, now) {
       const query = database.selectFrom('api_tokens').select((eb) => eb.fn.countAll<number>().as('count'))
-      const active = query.where('user_id', '=', userId).where('revoked_at', 'is', null)
-      return (await active.executeTakeFirstOrThrow()).count
+      const active = query
+        .where('user_id', '=', userId)
+        .where('revoked_at', 'is', null)
+        .where((eb) => eb.or([eb('expires_at', 'is', null), eb('expires_at', '>', now)]))
+      return Number((await active.executeTakeFirstOrThrow()).count)
     },
 
     async revoke(ids, now) {
@@ -60,6 +63,10 @@ export function createApiTokenStore(database: Kysely<AccessTables>): ApiTokenSto
 
     async noteUse(id, now) {
       await database.updateTable('api_tokens').set({ last_used_at: now }).where('id', '=', id).execute()
+    },
+
+    async handOver(id, nextId) {
+      await database.updateTable('api_tokens').set({ made_by: nextId }).where('made_by', '=', id).execute()
     },
 
     async endBy(id, instant) {
