@@ -17,8 +17,9 @@ export type Within = Exclude<Scope, GrantedScope> | Granted
 interface Granted {
   readonly kind: 'granted'
   readonly tenantId: string | null
-  /** Names in use, each by itself. */
+  /** Names in use, each by itself; of too many, those that were granted, each with all below it. */
   readonly groups: readonly string[]
+  readonly isBelow: boolean
   readonly tasks: readonly string[]
   /** The tasks themselves where they are few: an index finds them. Else the rows of a walk are looked at one by one. */
   readonly seqs: readonly number[] | null
@@ -26,6 +27,8 @@ interface Granted {
 
 /** So many tasks are named one by one. */
 const FEW = 1_000
+/** So many groups; a statement takes only so many values. */
+const MOST_GROUPS = 5_000
 
 /**
  * Finds what scopes hold at the moment. `taskChanges`: how often tasks have changed, where nobody else can change them;
@@ -40,6 +43,7 @@ export function createWithin(db: Kysely<Schema>, taskChanges: () => number | nul
     if (found !== undefined && found.changes === changes) return found.within
     const within = reached(db, scope)
     if (changes !== null) known.set(scope, { changes, within })
+    within.catch(() => known.delete(scope))
     return within
   }
 }
@@ -47,7 +51,8 @@ export function createWithin(db: Kysely<Schema>, taskChanges: () => number | nul
 async function reached(db: Kysely<Schema>, { tenantId, groups, tasks }: GrantedScope): Promise<Granted> {
   const roots = new Set(groups)
   const names = groups.length === 0 ? [] : (await groupNames(db)).filter((name) => liesIn(name, roots))
-  const whole: Granted = { kind: 'granted', tenantId, groups: names, tasks, seqs: null }
+  if (names.length > MOST_GROUPS) return { kind: 'granted', tenantId, groups, isBelow: true, tasks, seqs: null }
+  const whole: Granted = { kind: 'granted', tenantId, groups: names, isBelow: false, tasks, seqs: null }
   if (names.length === 0 && tasks.length === 0) return { ...whole, seqs: [] }
   const group = names.length === 0 ? [] : [sql<boolean>`t.task_group in (${sql.join(names)})`]
   const single = tasks.length === 0 ? [] : [sql<boolean>`t.id in (${sql.join(tasks)})`]
@@ -100,13 +105,15 @@ export function scopeValues(within: Within): Record<string, unknown> {
   if (within.kind === 'all') return values
   if (within.tenantId !== null) values.tenantId = within.tenantId
   if (within.kind === 'tenant') return values
-  const { seqs, groups, tasks } = within
+  const { seqs, groups, isBelow, tasks } = within
   const fill = (name: string, all: readonly (string | number)[]) => {
     for (const [at, value] of padded(all).entries()) values[`${name}${at}`] = value
   }
   if (seqs !== null) fill('grantedSeq', seqs)
   else {
     fill('grantedGroup', groups)
+    if (isBelow) fill('grantedBelow', groups.map(below))
+    if (isBelow) fill('grantedEnd', groups.map(end))
     fill('grantedTask', tasks)
   }
   return values
@@ -115,9 +122,9 @@ export function scopeValues(within: Within): Record<string, unknown> {
 /** What scopes have in common whose conditions have the same text. */
 export function scopeShape(within: Within): string {
   if (within.kind !== 'granted') return within.kind
-  const { seqs, tenantId, groups, tasks } = within
+  const { seqs, tenantId, groups, isBelow, tasks } = within
   if (seqs !== null) return `granted ${padded(seqs).length}`
-  return `granted ${tenantId === null} ${padded(groups).length} ${padded(tasks).length}`
+  return `granted ${tenantId === null} ${isBelow} ${padded(groups).length} ${padded(tasks).length}`
 }
 
 /** On executions as `e`, live or ended. */
@@ -154,7 +161,7 @@ function ofTenant(tenantId: string, task: string, standing: Standing): Condition
   return sql`${sql.ref(`${task}.tenant_id`)} = ${standing('tenantId', tenantId)}`
 }
 
-function granted({ tenantId, groups, tasks, seqs }: Granted, task: string, standing: Standing): Condition[] {
+function granted({ tenantId, groups, isBelow, tasks, seqs }: Granted, task: string, standing: Standing): Condition[] {
   const among = <V extends string | number>(name: string, values: readonly V[]) =>
     sql.join(padded(values).map((value, at) => standing(`${name}${at}`, value)))
   if (seqs !== null) {
@@ -162,11 +169,22 @@ function granted({ tenantId, groups, tasks, seqs }: Granted, task: string, stand
   }
   const arms: Condition[] = []
   // As expressions, which no index has: to gather so many by an index and sort them takes longer than to walk in order.
-  if (groups.length > 0) arms.push(sql`(${sql.ref(`${task}.task_group`)} || '') in (${among('grantedGroup', groups)})`)
+  const name = sql`(${sql.ref(`${task}.task_group`)} || '')`
+  if (groups.length > 0) arms.push(sql`${name} in (${among('grantedGroup', groups)})`)
+  if (isBelow) {
+    for (const [at, group] of padded(groups).entries()) {
+      const bounds = [standing(`grantedBelow${at}`, below(group)), standing(`grantedEnd${at}`, end(group))] as const
+      arms.push(sql`(${name} >= ${bounds[0]} and ${name} < ${bounds[1]})`)
+    }
+  }
   if (tasks.length > 0) arms.push(sql`(${sql.ref(`${task}.id`)} || '') in (${among('grantedTask', tasks)})`)
   const own: Condition = sql`(${sql.join(arms, sql` or `)})`
   return tenantId === null ? [own] : [ofTenant(tenantId, task, standing), own]
 }
+
+/** What all groups below another begin with, and what follows them: '0' comes behind '/' in ASCII. */
+const below = (group: string) => `${group}/`
+const end = (group: string) => `${group}0`
 
 /** As many as the next power of two, the last one again and again: so that there are few texts of a condition. */
 function padded<V>(values: readonly V[]): readonly V[] {

@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next'
 import type { Schema } from '../../api/types.ts'
 import { formatDuration } from '../../format/duration.ts'
 import { formatCount, formatPercentage } from '../../format/number.ts'
+import { useMay } from '../../ground/identity.ts'
 import { LATE_FROM_MS } from '../../subjects/execution/outcome.ts'
 import classes from './overview.module.css'
 import { failuresQuery, hoursQuery, lateQuery, runningQuery, statusQuery } from './overview-queries.ts'
@@ -46,7 +47,8 @@ const UNKNOWN = '–'
 
 function useFigures(): Figure[] {
   const { t } = useTranslation()
-  const { data: status } = useQuery(statusQuery)
+  const maySeeServers = useMay('view', 'node')
+  const { data: status } = useQuery({ ...statusQuery, enabled: maySeeServers })
   const { data: running } = useQuery(runningQuery)
   const { data: late } = useQuery(lateQuery)
   const { data: failures } = useQuery(failuresQuery)
@@ -62,8 +64,7 @@ function useFigures(): Figure[] {
       tone: (failures?.total ?? 0) > 0 && 'failed',
     },
     successFigure(hours?.points, t),
-    latenessFigure(status, t),
-    instancesFigure(status, t),
+    ...(maySeeServers ? [latenessFigure(status, t), instancesFigure(status, t)] : []),
   ]
 }
 

@@ -16,9 +16,10 @@ export function SettingsPage() {
   const { tab = 'account' } = route.useSearch()
   const navigate = route.useNavigate()
   const mayManage = useMay('manage', 'configuration')
+  const maySeeServers = useMay('view', 'node')
   const tabs = [
     { name: 'account', content: <AccountTab /> },
-    { name: 'system', content: <SystemTab /> },
+    ...(maySeeServers ? ([{ name: 'system', content: <SystemTab /> }] as const) : []),
     { name: 'tokens', content: <TokensTab /> },
     ...(mayManage ? ([{ name: 'config', content: <ConfigTab /> }] as const) : []),
   ] as const

@@ -117,6 +117,21 @@ test('who has grants is answered as if what they reach were all there is, by eve
   await nobody.close()
 })
 
+test('a grant on a group with more groups below it than a statement takes values reaches all of them', async () => {
+  const many = openSample()
+  for (let at = 0; at < 6_000; at++) many.task({ name: `task ${at}`, task_group: `root/${at}` })
+  for (const task_group of ['root', 'roots', 'other', null]) many.task({ name: `of ${task_group}`, task_group })
+  const queries = createQueries(many.kysely, () => START)
+  const scope: Scope = { kind: 'granted', tenantId: null, groups: ['root'], tasks: [] }
+  const list = (more: object) => queries.listTasks({ limit: 5, ...more }, scope)
+  expect([(await list({})).total, (await list({ q: 'of' })).rows.map(({ task }) => task.name)]).toEqual([
+    6_001,
+    ['of root'],
+  ])
+  expect((await queries.groups(scope)).length).toBe(6_001)
+  await many.close()
+})
+
 test('what belongs to another tenant is not there, by every query', async () => {
   const theirs = shared.db.prepare(`SELECT t.id AS task, h.id AS execution
     FROM tasks t JOIN execution_history h ON h.task_seq = t.seq WHERE t.tenant_id = 'blue'`)
