@@ -87,7 +87,7 @@ export const access = {
     more: 'There are more accounts than are shown here.',
   },
   explain: {
-    title: 'Why may somebody?',
+    title: 'Why may somebody, or may not?',
     user: 'User',
     permission: 'Permission on tasks',
     group: 'In group',

@@ -86,7 +86,7 @@ export const access = {
     more: '账户较多，这里未全部显示。',
   },
   explain: {
-    title: '某人为何可以？',
+    title: '为什么有权限，或没有权限？',
     user: '用户',
     permission: '对任务的权限',
     group: '所在分组',

@@ -54,7 +54,7 @@ export function Holders() {
         {error && <ProblemNotice error={error} />}
         {found?.holders.length === 0 && <Text c="dimmed">{t('access.holders.none')}</Text>}
         {found !== undefined && found.holders.length > 0 && (
-          <ShortTable columns={columns} rows={found.holders} rowId={({ user }) => user} minWidth={560} />
+          <ShortTable columns={columns} rows={found.holders} rowId={({ user }) => user} minWidth={300} />
         )}
         {found?.more && <Text c="dimmed">{t('access.holders.more')}</Text>}
       </Stack>
