@@ -16,7 +16,7 @@ accessStoreContract({
     const store = await openPostgresStore({ url, schema: 'access' })
     const database = store.kysely as unknown as Parameters<typeof createAccessStore>[0]
     return {
-      store: createAccessStore(database),
+      store: createAccessStore(database, store.runBatch),
       async clear() {
         for (const table of [
           'users',
@@ -24,6 +24,10 @@ accessStoreContract({
           'api_tokens',
           'request_keys',
           'sign_in_places',
+          'invitations',
+          'recovery_codes',
+          'used_once',
+          'grants',
           'settings',
         ] as const) {
           await database.deleteFrom(table).execute()

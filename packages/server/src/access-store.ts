@@ -1,10 +1,11 @@
 import type { GrantStore } from './grant-store.ts'
+import type { SignInStore } from './sign-in-store.ts'
 
 /**
  * What signing in needs to keep. Rows are as stored: instants in epoch ms, booleans as 0 and 1; the migration
  * `access` says what each column means. What a method writes is one statement, so that none can be caught half-way.
  */
-export interface AccessStore extends GrantStore {
+export interface AccessStore extends GrantStore, SignInStore {
   readonly users: UserStore
   readonly sessions: SessionStore
   readonly tokens: ApiTokenStore
@@ -27,6 +28,15 @@ export interface UserRow {
   last_login_at: number | null
   created_at: number
   updated_at: number
+  /** Null for an account with a password of its own; otherwise who vouches for it. */
+  source: string | null
+  issuer: string | null
+  subject: string | null
+  /** Null for that of the browser. */
+  language: string | null
+  /** Sealed; null for none. */
+  second_factor: string | null
+  second_factor_step: number
 }
 
 export interface UserStore {
@@ -39,7 +49,13 @@ export interface UserStore {
   /** False when there is any user already. */
   insertFirst(row: UserRow): Promise<boolean>
   update(id: string, values: Partial<UserRow>): Promise<void>
-  remove(id: string): Promise<void>
+  /**
+   * The same, but false, and nothing written, where no enabled administrator who can sign in would be left. Also of
+   * several that each would leave another, one is refused.
+   */
+  updateUnlessLast(id: string, values: Partial<UserRow>): Promise<boolean>
+  /** Removes an account with all that is its own; false as {@link updateUnlessLast}. */
+  removeUnlessLast(id: string): Promise<boolean>
   /** Enabled administrators, the oldest first. */
   admins(limit: number): Promise<UserRow[]>
   /** An enabled administrator other than `id`, the oldest first. */
@@ -60,6 +76,9 @@ export interface SessionRow {
   user_epoch: number
   address: string | null
   user_agent: string | null
+  /** Who vouched for the user; null for Rota itself. */
+  source: string | null
+  provider_session: string | null
 }
 
 /** Puts `nextHash` in the place of `hash`, if that is still the current one. */
@@ -87,6 +106,8 @@ export interface SessionStore {
   ofUser(userId: string, now: number): Promise<SessionRow[]>
   remove(id: string): Promise<void>
   removeOfUser(userId: string): Promise<void>
+  /** All of a user but one; answers their ids. */
+  removeOthers(userId: string, keptId: string): Promise<string[]>
   removeExpired(now: number): Promise<void>
   /** Ends all but the `keep` last refreshed ones of a user. */
   trim(userId: string, keep: number): Promise<void>

@@ -85,7 +85,7 @@ export async function createServer(config: Config, options: ServerOptions = {}):
     opened.push(() => hot.close())
     const store = await openStore(opening)
     opened.push(() => store.close())
-    const accessStore = createAccessStore(store.store.kysely as unknown as Kysely<AccessTables>)
+    const accessStore = createAccessStore(store.store.kysely as unknown as Kysely<AccessTables>, store.store.runBatch)
     const chosenPassword = await checkFirstStart({
       users: accessStore.users,
       directory,
@@ -166,7 +166,8 @@ function servicesOf(ground: Ground, { engine, signingKey, start, probe }: Servin
     limits: hot.rateLimits,
     newId,
     passwordCost: ground.passwordCost,
-    onLogin: (result) => metrics.onLogin(result),
+    onLogin: ({ result }) => metrics.onLogin(result),
+    onTrouble: (message) => ground.logger.warn(message),
   })
   const isShared = !store.capabilities.exclusive
   return {

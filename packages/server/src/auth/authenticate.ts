@@ -33,6 +33,8 @@ export interface AuthenticatorParts {
   users: Users
   holdings: Holdings
   callers: KnownCallers
+  /** Whether a session may do nothing before the account has a second factor. */
+  isFactorDue: (user: UserRow, held: Held) => boolean
 }
 
 /** Finds out who makes a request. */
@@ -90,6 +92,8 @@ export class Authenticator {
     const allowed = JSON.parse(row.scopes) as string[]
     return {
       ...known,
+      // A token was made by somebody who has signed in; it has no hands to set one up.
+      mustEnrol: false,
       name: `token:${row.name}`,
       rights: narrowed(known.rights, allowed),
       grants: known.grants.map((grant) => ({ ...grant, rights: narrowed(grant.rights, allowed) })),
@@ -125,12 +129,14 @@ export class Authenticator {
   }
 
   async #describe(user: ActiveUser) {
+    const held = await this.#parts.holdings.of(user)
     return {
       userId: user.id,
       username: user.username,
       role: user.role,
-      ...(await this.#parts.holdings.of(user)),
+      ...held,
       mustChangePassword: user.must_change_password === 1,
+      mustEnrol: this.#parts.isFactorDue(user, held),
     }
   }
 

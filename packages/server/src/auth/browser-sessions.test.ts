@@ -16,8 +16,9 @@ const RENEWAL = 15 * MINUTE
 
 async function build() {
   const clock = new ManualClock()
-  const database = openInMemoryStore({ clock }).kysely as unknown as Kysely<AccessTables>
-  const store = createAccessStore(database)
+  const { kysely, runBatch } = openInMemoryStore({ clock })
+  const database = kysely as unknown as Kysely<AccessTables>
+  const store = createAccessStore(database, runBatch)
   const { rateLimits: limits } = createMemoryHub(clock).join()
   const parts = { store, signingKey: new Uint8Array(32).fill(7), settings: SETTINGS, clock, limits }
   const access = createAccess({ ...parts, newId: createIds(() => clock.now()) })
@@ -47,7 +48,7 @@ test('a cookie opens its session, and nothing that differs from it does', async 
 test('a cookie is no refresh token, and a refresh token no cookie', async () => {
   const [id, secret] = t.cookie.split('.')
   await expect(t.access.sessions.refresh(`rtr_${id}.${secret}`)).rejects.toMatchObject({ code: 'unauthenticated' })
-  const { refresh_token: token } = await t.access.sessions.login('ada', PASSWORD, '10.0.0.1')
+  const { refresh_token: token } = await t.access.sessions.login({ username: 'ada', password: PASSWORD }, '10.0.0.1')
   await expect(t.sessions.read(token.slice('rtr_'.length))).rejects.toEqual(ended)
 })
 

@@ -26,14 +26,15 @@ const SETTINGS = {
 
 function build() {
   const clock = new ManualClock()
-  const database = openInMemoryStore({ clock }).kysely as unknown as Kysely<AccessTables>
+  const { kysely, runBatch } = openInMemoryStore({ clock })
+  const database = kysely as unknown as Kysely<AccessTables>
   const newId = createIds(() => clock.now())
-  const store = createAccessStore(database)
+  const store = createAccessStore(database, runBatch)
   const { rateLimits: limits } = createMemoryHub(clock).join()
   const access = createAccess({ store, signingKey: KEY, settings: SETTINGS, clock, limits, newId })
   async function signedIn(username = 'ada', role: 'viewer' | 'admin' = 'admin') {
     const user = await access.users.create({ username, password: PASSWORD, role })
-    return { user, session: await access.sessions.login(username, PASSWORD, '10.0.0.1') }
+    return { user, session: await access.sessions.login({ username, password: PASSWORD }, '10.0.0.1') }
   }
   return { clock, database, signedIn, ...access }
 }

@@ -32,6 +32,7 @@ export async function writeLocalToken({ store, apiTokens, dataDir, mark, url }: 
     name: admin.username,
     ...heldBy(admin, []),
     mustChangePassword: false,
+    mustEnrol: false,
     credential: { kind: 'session', id: '', expiresAt: null },
   } as const
   const { token, secret } = await apiTokens.create(maker, { name: LOCAL_TOKEN_FILE }, MADE_BY_SERVER)

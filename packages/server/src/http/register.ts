@@ -15,6 +15,7 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     needs?: RouteNeed
     isUnlimited?: boolean
+    takesForm?: boolean
   }
   interface FastifyRequest {
     principal: Principal | null
@@ -41,10 +42,11 @@ export function registerRoutes(app: FastifyInstance, routes: readonly AnyRoute[]
     app.route({
       method: route.method,
       url: route.url,
-      config: { needs: route.needs, isUnlimited: route.isUnlimited ?? false },
+      config: { needs: route.needs, isUnlimited: route.isUnlimited ?? false, takesForm: route.takesForm ?? false },
       bodyLimit: Math.min(BODY_LIMITS[route.bodySize ?? 'fields'] ?? largest, largest),
-      // A stream has no HEAD: it would never end.
-      exposeHeadRoute: route.method === 'GET' && !route.mediaTypes?.includes('text/event-stream'),
+      // A stream has no HEAD: it would never end. Nor has a step of a sign-in, which takes place.
+      exposeHeadRoute:
+        route.method === 'GET' && route.status !== 302 && !route.mediaTypes?.includes('text/event-stream'),
       handler: async (request, reply) => {
         pending.begin()
         try {

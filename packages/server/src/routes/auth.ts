@@ -5,9 +5,11 @@ import {
   logoutInput,
   openedSession,
   passwordInput,
+  profileInput,
   refreshInput,
   session,
   sessionList,
+  user,
 } from '@rota/protocol'
 import type { UserRow } from '../access-store.ts'
 import { refuseForeign } from '../auth/same-origin.ts'
@@ -29,18 +31,21 @@ const login = defineRoute({
   url: '/api/auth/login',
   needs: 'public',
   summary: 'Sign in',
-  description: 'With `cookie`, and the header `X-Rota-CSRF: 1`, a browser gets an HttpOnly cookie instead of tokens.',
+  description: [
+    'With `cookie`, and the header `X-Rota-CSRF: 1`, a browser gets an HttpOnly cookie instead of tokens. Where the account',
+    'has a second factor, a request without its code is answered 401 `urn:rota:problem:second_factor_required`.',
+  ].join(' '),
   body: loginInput,
   bodySize: 'credential',
   reply: openedSession,
   errors: [401, 403],
   handler: async (call) => {
     const { services, body, request } = call
-    const { username, password } = body
-    if (body.cookie !== true) return services.sessions.login(username, password, request.ip)
+    const { cookie, ...given } = body
+    if (cookie !== true) return services.sessions.login(given, request.ip)
     // Else another site could sign a person in as somebody else.
     refuseForeign(presented(request).origin)
-    const account = await services.sessions.check(username, password, request.ip)
+    const account = await services.sessions.check(given, request.ip)
     await endPresent(call)
     return openBrowserSession(call, account)
   },
@@ -93,6 +98,7 @@ const me = defineRoute({
     const { kind, id, expiresAt } = principal.credential
     return {
       user: await services.users.get(principal.userId),
+      second_factor_due: principal.mustEnrol,
       permissions: permissionsIn(rightsSomewhere(principal)),
       rights: principal.rights,
       grants: principal.grants.flatMap(({ role, rights, reach }) => {
@@ -175,17 +181,51 @@ const endSession = defineRoute({
   },
 })
 
+const endOthers = defineRoute({
+  ...common,
+  method: 'DELETE',
+  url: '/api/auth/sessions',
+  needs: 'authenticated',
+  summary: 'End all of the own sessions but this one',
+  status: 204,
+  reply: null,
+  errors: [403],
+  handler: async ({ services, principal }) => {
+    const ended = await services.browserSessions.endOthers(principal.userId, ownSession(principal))
+    services.sessions.forget(ended)
+  },
+})
+
+const profile = defineRoute({
+  ...common,
+  method: 'PATCH',
+  url: '/api/auth/profile',
+  needs: 'authenticated',
+  summary: 'Change the own display name or language',
+  body: profileInput,
+  reply: user,
+  errors: [403],
+  handler: ({ services, principal, body }) => {
+    ownSession(principal)
+    return services.users.changeProfile(principal.userId, body)
+  },
+})
+
 /** Opens a session whose credential goes into the reply's cookie, and nowhere else. */
-async function openBrowserSession({ services, request, reply }: AnyCall, account: UserRow) {
+export async function openBrowserSession(
+  { services, request, reply }: AnyCall,
+  account: UserRow,
+  providerSession: string | null = null,
+) {
   const { browserSessions } = services
-  const device = { address: request.ip, userAgent: request.headers['user-agent'] }
+  const device = { address: request.ip, userAgent: request.headers['user-agent'], providerSession }
   const { cookie, expiresAt } = await browserSessions.open(account, device)
   sendCookie(request, reply, { value: cookie, maxAgeSeconds: browserSessions.lifeSeconds })
   return { token_type: 'Cookie', expires_at: toIso(expiresAt), user: toUser(account) }
 }
 
 /** Ends the session whose cookie comes with a sign-in: nobody could use it afterwards. */
-async function endPresent({ services, request }: AnyCall): Promise<void> {
+export async function endPresent({ services, request }: AnyCall): Promise<void> {
   const { cookie, isSecure } = presented(request)
   const [present] = sessionCookies(cookie, isSecure)
   if (present === undefined) return
@@ -198,9 +238,9 @@ function toIso(instant: number): string {
 }
 
 /** Throws `forbidden` for an API token, which has no session. */
-function ownSession(principal: Principal): string {
+export function ownSession(principal: Principal): string {
   if (principal.credential.kind === 'session') return principal.credential.id
   throw new RotaError('forbidden', say`An API token cannot do this; sign in with the password.`)
 }
 
-export const authRoutes: AnyRoute[] = [login, refresh, logout, me, password, sessions, endSession]
+export const authRoutes: AnyRoute[] = [login, refresh, logout, me, password, sessions, endSession, endOthers, profile]

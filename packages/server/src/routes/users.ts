@@ -1,4 +1,5 @@
-import { user, userChanges, userInput, userList, userQuery } from '@rota/protocol'
+import { invalid, say } from '@rota/core'
+import { invitationReply, newUser, user, userChanges, userInput, userList, userQuery } from '@rota/protocol'
 import { type AnyRoute, defineRoute } from '../route.ts'
 import { refuseGreaterRole, requireReach } from '../user-reach.ts'
 
@@ -25,14 +26,27 @@ const create = defineRoute({
   needs: { may: 'manage', on: 'user' },
   tag: 'Users',
   summary: 'Create a user',
+  description: 'With a password, or with `invite`: then the reply has the token of a link by which it is chosen.',
   body: userInput,
   status: 201,
-  reply: user,
+  reply: newUser,
   isIdempotent: true,
   location: (made: { id: string }) => `${BASE}/${made.id}`,
-  handler: ({ services, caller, body }) => {
+  handler: async ({ services, caller, body, idempotencyKey }) => {
+    const { invite = false, ...input } = body
+    if (!invite && input.password === undefined) {
+      throw invalid([{ path: 'password', message: say`is missing; or invite: true makes a link to choose it by.` }])
+    }
+    if (invite && input.password !== undefined) {
+      throw invalid([{ path: 'invite', message: say`cannot go together with password.` }])
+    }
+    // The reply of a keyed request is kept to be given again, and this one is good for an account.
+    if (invite && idempotencyKey !== undefined) {
+      throw invalid([{ path: 'invite', message: say`cannot go together with Idempotency-Key.` }])
+    }
     refuseGreaterRole(caller, body.role ?? 'viewer')
-    return services.users.create(body)
+    const made = await services.users.create(input)
+    return { ...made, invitation: invite ? await services.invitations.create(made.id, caller) : null }
   },
 })
 
@@ -76,4 +90,41 @@ const remove = defineRoute({
   },
 })
 
-export const userRoutes: AnyRoute[] = [list, create, read, change('PUT'), change('PATCH'), remove]
+const invite = defineRoute({
+  ...common,
+  method: 'POST',
+  url: `${BASE}/:id/invite`,
+  summary: 'Make a link by which a user chooses the password',
+  description: 'Works once, and for `auth.invitation_hours`; an earlier link ends. The token is in this reply alone.',
+  status: 201,
+  reply: invitationReply,
+  errors: [409],
+  handler: async ({ services, caller, params }) => {
+    await requireReach(services, caller, params.id!)
+    return services.invitations.create(params.id!, caller)
+  },
+})
+
+const removeSecondFactor = defineRoute({
+  ...common,
+  method: 'DELETE',
+  url: `${BASE}/:id/second-factor`,
+  summary: 'Remove the second factor of a user who has lost it',
+  status: 204,
+  reply: null,
+  handler: async ({ services, caller, params }) => {
+    await requireReach(services, caller, params.id!)
+    await services.secondFactors.disable(params.id!)
+  },
+})
+
+export const userRoutes: AnyRoute[] = [
+  list,
+  create,
+  read,
+  change('PUT'),
+  change('PATCH'),
+  remove,
+  invite,
+  removeSecondFactor,
+]

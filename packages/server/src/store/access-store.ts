@@ -1,22 +1,25 @@
+import type { Store } from '@rota/engine'
 import type { Kysely } from 'kysely'
 import type { AccessStore, RequestKeyStore, SettingStore } from '../access-store.ts'
 import { createApiTokenStore } from './api-tokens.ts'
 import { createGrantStore } from './grants.ts'
 import { createSessionStore } from './sessions.ts'
+import { createSignInStore } from './sign-in.ts'
 import { createSignInPlaceStore } from './sign-in-places.ts'
 import type { AccessTables } from './tables.ts'
 import { createUserStore } from './users.ts'
 
 /** Keeps users, sessions, tokens and grants in the engine's database. */
-export function createAccessStore(database: Kysely<AccessTables>): AccessStore {
+export function createAccessStore(database: Kysely<AccessTables>, runBatch: Store['runBatch']): AccessStore {
   return {
-    users: createUserStore(database),
+    users: createUserStore(database, runBatch),
     sessions: createSessionStore(database),
     tokens: createApiTokenStore(database),
     requestKeys: createRequestKeyStore(database),
     places: createSignInPlaceStore(database),
     settings: createSettingStore(database),
     ...createGrantStore(database),
+    ...createSignInStore(database, runBatch),
   }
 }
 

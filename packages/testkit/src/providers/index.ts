@@ -1,0 +1,3 @@
+export { CLIENT, startOidcProvider, type TestProvider } from './oidc.ts'
+export { type OwnDirectory, PEOPLE_PASSWORD, startSlapd } from './slapd.ts'
+export { passProvider, Visitor } from './visitor.ts'
