@@ -85,23 +85,29 @@ export class SecondFactors {
   }
 
   /**
-   * Uses up a code of the account. Throws `second_factor_required` when none is given, `unauthenticated` for one that is
-   * wrong or was taken before.
+   * Uses up a code of somebody who signs in. Throws `second_factor_required` when none is given, `unauthenticated` for
+   * one that is wrong or was taken before.
    */
-  async check(user: UserRow, { totp, recovery_code: recoveryCode }: Proof): Promise<void> {
-    const { store } = this.#options
-    if (totp === undefined && recoveryCode === undefined) {
+  async check(user: UserRow, proof: Proof): Promise<void> {
+    if (proof.totp === undefined && proof.recovery_code === undefined) {
       throw new RotaError('second_factor_required', say`This account has a second factor: give its code, too.`)
     }
-    const isRight =
-      recoveryCode === undefined
-        ? await this.#takeTotp(user, totp!)
-        : await store.takeCode(user.id, hashOf(user.id, recoveryCode))
-    if (isRight) return
+    if (await this.#take(user, proof)) return
     const message = say`The code is wrong, or was used before.`
-    throw new RotaError('unauthenticated', message, [
-      { path: recoveryCode === undefined ? 'totp' : 'recovery_code', message },
+    throw new RotaError('unauthenticated', message, [{ path: pathOf(proof), message }])
+  }
+
+  /** The same for somebody who is signed in. Throws `invalid`. */
+  async confirm(user: UserRow, proof: Proof): Promise<void> {
+    if (await this.#take(user, proof)) return
+    throw invalid([
+      { path: pathOf(proof), message: say`must be a code that the device shows now, or a recovery code.` },
     ])
+  }
+
+  async #take(user: UserRow, { totp, recovery_code: recoveryCode }: Proof): Promise<boolean> {
+    if (recoveryCode !== undefined) return this.#options.store.takeCode(user.id, hashOf(user.id, recoveryCode))
+    return totp !== undefined && this.#takeTotp(user, totp)
   }
 
   async #takeTotp(user: UserRow, totp: string): Promise<boolean> {
@@ -131,6 +137,8 @@ function totpOf(secret: string, label: string): TOTP {
 
 /** 99 bits each: a plain SHA-256 protects the stored form. */
 const newCodes = () => Array.from({ length: RECOVERY_CODES }, () => randomPassword(1))
+
+const pathOf = ({ recovery_code: recoveryCode }: Proof) => (recoveryCode === undefined ? 'totp' : 'recovery_code')
 
 /** As people type them: in any case, with or without dashes. */
 function hashOf(userId: string, code: string): string {

@@ -60,7 +60,7 @@ const remove = defineRoute({
   bodySize: 'credential',
   status: 204,
   reply: null,
-  errors: [401, 403, 409],
+  errors: [403, 409],
   handler: async (call) => {
     await confirm(call)
     await call.services.secondFactors.disable(call.principal.userId)
@@ -75,20 +75,20 @@ const renew = defineRoute({
   body: secondFactorProof,
   bodySize: 'credential',
   reply: recoveryCodes,
-  errors: [401, 403, 409],
+  errors: [403, 409],
   handler: async (call) => {
     await confirm(call)
     return { recovery_codes: await call.services.secondFactors.renewCodes(call.principal.userId) }
   },
 })
 
-/** Throws as the parts of a sign-in do: whoever has taken over a session has not thereby taken over the account. */
+/** Throws `invalid`, and ThrottledError: whoever has taken over a session has not thereby taken over the account. */
 async function confirm({ services, principal, body, request }: Call<unknown, Proof & { password: string }>) {
   const account = await ownAccount({ services, principal })
   if (account.second_factor === null) throw new RotaError('conflict', say`This account has no second factor.`)
   await services.sessions.checkedByThrottle(principal.username, request.ip, async () => {
     await services.users.confirmPassword(principal.userId, body.password)
-    await services.secondFactors.check(account, body)
+    await services.secondFactors.confirm(account, body)
   })
 }
 

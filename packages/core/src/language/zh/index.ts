@@ -22,6 +22,7 @@ import { runs } from './runs.ts'
 import { schedule } from './schedule.ts'
 import { schedules } from './schedules.ts'
 import { server } from './server.ts'
+import { signIn } from './sign-in.ts'
 import { stores } from './stores.ts'
 import { summaries } from './summaries.ts'
 import { words } from './words.ts'
@@ -54,6 +55,7 @@ const AREAS: readonly Area[] = [
   { labels: options },
   { labels: help },
   grants,
+  signIn,
 ]
 
 const gather = (part: keyof Area): Readonly<Record<string, string>> =>
