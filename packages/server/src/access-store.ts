@@ -1,5 +1,8 @@
 import type { GrantStore } from './grant-store.ts'
 import type { SignInStore } from './sign-in-store.ts'
+import type { UserRow } from './user-row.ts'
+
+export type { UserRow } from './user-row.ts'
 
 /**
  * What signing in needs to keep. Rows are as stored: instants in epoch ms, booleans as 0 and 1; the migration
@@ -12,31 +15,6 @@ export interface AccessStore extends GrantStore, SignInStore {
   readonly requestKeys: RequestKeyStore
   readonly places: SignInPlaceStore
   readonly settings: SettingStore
-}
-
-export interface UserRow {
-  id: string
-  tenant_id: string | null
-  username: string
-  username_key: string
-  display_name: string
-  role: string
-  password_hash: string
-  must_change_password: number
-  disabled: number
-  session_epoch: number
-  last_login_at: number | null
-  created_at: number
-  updated_at: number
-  /** Null for an account with a password of its own; otherwise who vouches for it. */
-  source: string | null
-  issuer: string | null
-  subject: string | null
-  /** Null for that of the browser. */
-  language: string | null
-  /** Sealed; null for none. */
-  second_factor: string | null
-  second_factor_step: number
 }
 
 export interface UserStore {

@@ -327,6 +327,19 @@ describe('back-channel logout', () => {
     expect((await send(token)).status).toBe(400)
   })
 
+  test('comes from the provider itself when a person signs out there', async () => {
+    idp.people.set('b-4', { preferred_username: 'b-4' })
+    const person = await signIn('b-4')
+    const page = await (await person.visitor.fetch(`${idp.issuer}/session/end`)).text()
+    const [, xsrf = ''] = /name="xsrf" value="([^"]+)"/.exec(page) ?? []
+    await person.visitor.fetch(`${idp.issuer}/session/end/confirm`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      body: new URLSearchParams({ xsrf, logout: 'yes' }),
+    })
+    expect(await isIn(person)).toBe(false)
+  })
+
   test('takes no token that is forged, old, for others, or of another kind', async () => {
     idp.people.set('b-3', { preferred_username: 'b-3' })
     const person = await signIn('b-3')

@@ -1,4 +1,4 @@
-import { TOTP } from 'otpauth'
+import { totpAt } from '@rota/testkit/providers'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { openBrowser, PERSON_PASSWORD, signIn, type TestBrowser } from './testing/test-browser.ts'
 import { startTestServer, type TestServer } from './testing/test-server.ts'
@@ -13,7 +13,7 @@ beforeEach(() => {
   base = Date.now()
 })
 /** The code that a device shows so many steps after the test began. */
-const codeAt = (secret: string, steps = 0) => new TOTP({ secret }).generate({ timestamp: base + steps * 30_000 })
+const codeAt = (secret: string, steps = 0) => totpAt(secret, base + steps * 30_000)
 const login = (username: string, more: object = {}, password = PERSON_PASSWORD) =>
   t.call('POST', '/api/auth/login', { body: { username, password, ...more } })
 

@@ -1,5 +1,5 @@
-import type { UserRow } from './access-store.ts'
 import type { GrantRow } from './grant-store.ts'
+import type { UserRow } from './user-row.ts'
 
 /**
  * What other ways to sign in keep. Rows are as stored; the migration `sign_in` says what each column means. What a

@@ -9,7 +9,7 @@ import { filledFilter } from './ldap-filter.ts'
 
 /** Of one person. */
 const MOST_GROUPS = 1_000
-export const LDAP_SOURCE = 'ldap'
+const LDAP_SOURCE = 'ldap'
 
 /**
  * A directory (LDAP, RFC 4511) that people sign in with: their entry is looked for, and bound to with their password. Its

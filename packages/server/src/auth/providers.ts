@@ -118,7 +118,7 @@ export class Providers {
 type DistributiveOmit<Union, Key extends PropertyKey> = Union extends unknown ? Omit<Union, Key> : never
 
 /** A path of our own page; the start where it is anything else, another site's address above all. */
-export function localPath(to: string | undefined): string {
+function localPath(to: string | undefined): string {
   if (to === undefined || !/^\/(?![/\\])[\x21-\x7e]*$/.test(to)) return '/'
   const here = 'http://rota.invalid'
   const url = URL.parse(to, here)

@@ -91,6 +91,22 @@ function quietly<T>(make: () => T): T {
   }
 }
 
+interface Page {
+  body: unknown
+}
+
+/** Its own pages come with a line in the log. */
+const LOGOUT = {
+  enabled: true,
+  logoutSource(page: Page, form: string) {
+    const button = '<button type="submit" form="op.logoutForm" value="yes" name="logout">Yes, sign me out</button>'
+    page.body = `<!doctype html><title>Sign out</title>${form}${button}`
+  },
+  postLogoutSuccessSource(page: Page) {
+    page.body = '<!doctype html><title>Signed out</title>'
+  },
+}
+
 interface Settings {
   key: JWK
   served: string
@@ -111,7 +127,9 @@ function configuration({ key, served, people }: Settings) {
     ],
     claims: { openid: ['sub', 'sid', 'name', 'preferred_username', 'groups'] },
     conformIdTokenClaims: false,
-    features: { devInteractions: { enabled: true }, backchannelLogout: { enabled: true } },
+    features: { devInteractions: { enabled: true }, backchannelLogout: { enabled: true }, rpInitiatedLogout: LOGOUT },
+    // Its own refuses addresses of this machine, where the server under test is.
+    fetch: (url: string, { dispatcher: _, ...options }: RequestInit & { dispatcher?: unknown }) => fetch(url, options),
     pkce: { required: () => true },
     cookies: { keys: ['a test needs no secret'] },
     ttl: { AccessToken: 600, AuthorizationCode: 60, Grant: 600, IdToken: 60, Interaction: 600, Session: 600 },

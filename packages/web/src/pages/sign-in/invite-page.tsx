@@ -1,6 +1,5 @@
 import { Button, Center, Group, Paper, PasswordInput, Stack, Text, Title } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { api, data } from '../../api/client.ts'
 import { signIn } from '../../ground/session.ts'
@@ -8,10 +7,12 @@ import mark from '../../theme/mark.svg'
 import { useForm } from '../../ui/form/use-form.tsx'
 import { ProblemNotice } from '../../ui/problem-notice.tsx'
 
+/** Read once, when the page is loaded: whatever draws it anew finds the address without it. */
+const token = takeToken()
+
 /** Where the link of an invitation leads. Its token stands behind the #, which no browser sends, and does not stay there. */
 export function InvitePage() {
   const { t } = useTranslation()
-  const [token] = useState(takeToken)
   const { data: invited, error } = useQuery({
     queryKey: ['invitation'],
     queryFn: () => data(api.POST('/api/auth/invitation', { body: { token } })),
@@ -32,7 +33,7 @@ export function InvitePage() {
           <>
             <Text c="dimmed">{t('account.invite.text', { name: invited.username })}</Text>
             <Paper withBorder p="xl" radius="lg">
-              <ChoosePassword token={token} username={invited.username} />
+              <ChoosePassword username={invited.username} />
             </Paper>
           </>
         )}
@@ -41,7 +42,7 @@ export function InvitePage() {
   )
 }
 
-function ChoosePassword({ token, username }: { token: string; username: string }) {
+function ChoosePassword({ username }: { username: string }) {
   const { t } = useTranslation()
   const form = useForm({ password: '', again: '' }, async ({ password }) => {
     await api.POST('/api/auth/invitation/accept', { body: { token, password } })
