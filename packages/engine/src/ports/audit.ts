@@ -29,7 +29,7 @@ export interface AuditQuery extends PageRequest {
 export interface AuditStore {
   /** Writes entries of what changes nothing that is kept, such as a refusal. */
   add(drafts: readonly AuditDraft[]): Promise<void>
-  /** Seals the oldest unsealed entries; answers how many. Where another instance is at it, none. */
+  /** Seals the oldest unsealed entries; answers how many: none where another is at it, or where none is left unsealed. */
   seal(most: number): Promise<number>
   /** Latest first. Of a tenant's scope what belongs to that tenant. */
   list(query: AuditQuery, scope: Scope): Promise<Paged<AuditRecord>>
