@@ -1,4 +1,5 @@
 import { TokensApi, UsersApi } from './access.ts'
+import { AuditApi } from './audit.ts'
 import { GrantsApi, RolesApi, UserGroupsApi } from './grants.ts'
 import { LedgerApi, SchedulesApi, StatsApi } from './schedules.ts'
 import { TasksApi } from './tasks.ts'
@@ -17,6 +18,7 @@ const GROUPS = {
   roles: RolesApi,
   userGroups: UserGroupsApi,
   grants: GrantsApi,
+  audit: AuditApi,
 } as const
 
 export type Groups = { readonly [Name in keyof typeof GROUPS]: InstanceType<(typeof GROUPS)[Name]> }

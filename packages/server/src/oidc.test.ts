@@ -338,6 +338,8 @@ describe('back-channel logout', () => {
       body: new URLSearchParams({ xsrf, logout: 'yes' }),
     })
     expect(await isIn(person)).toBe(false)
+    const { entries } = (await t.call('GET', '/api/scheduler/audit?kind=session', { as: 'admin' })).json
+    expect(entries[0]).toMatchObject({ actor: 'oidc:idp', action: 'ended', detail: { sessions: 1 } })
   })
 
   test('takes no token that is forged, old, for others, or of another kind', async () => {

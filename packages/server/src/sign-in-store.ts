@@ -56,8 +56,10 @@ export interface ExternalAccountStore {
   byIdentity(issuer: string, subject: string): Promise<UserRow | undefined>
   /** False when the name is taken, or there is an account for that issuer and subject. */
   insert(row: UserRow): Promise<boolean>
-  /** What a source gives from now on; what others gave stays. False when nothing changes. */
-  replaceGrants(userId: string, source: string, rows: readonly GrantRow[]): Promise<boolean>
+  /** What a source gives, by role and place. */
+  grantsOf(userId: string, source: string): Promise<Pick<GrantRow, 'role' | 'scope_kind' | 'scope_id'>[]>
+  /** What a source gives from now on; what others gave stays. */
+  replaceGrants(userId: string, source: string, rows: readonly GrantRow[]): Promise<void>
   /** Answers the ids of those that were ended. */
   endSessions(which: ProviderSessions): Promise<string[]>
   /** False for a key that was used before. */

@@ -1,6 +1,7 @@
 import { NAME_KINDS } from '../completion/places.ts'
 import type { CommandSpec, OptionSpec } from '../spec.ts'
 import { ACCESS } from './access.ts'
+import { AUDIT } from './audit.ts'
 import { EXECUTION, LOGS } from './execution.ts'
 import { GRANTS } from './grants.ts'
 import { MACHINE } from './machine.ts'
@@ -54,5 +55,5 @@ export const ROOT: CommandSpec = {
     ["rota next '*/15 9-17 * * mon-fri' --tz Asia/Shanghai", 'when a cron expression is due; needs no server'],
     ['rota import crontab /etc/crontab /etc/cron.d --dry-run', 'see what would become of a machine’s crontabs'],
   ],
-  commands: [...MACHINE, TASK, EXECUTION, LOGS, NEXT, UPCOMING, LEDGER, STATS, ...ACCESS, ...GRANTS, COMPLETION],
+  commands: [...MACHINE, TASK, EXECUTION, LOGS, NEXT, UPCOMING, LEDGER, STATS, ...ACCESS, ...GRANTS, AUDIT, COMPLETION],
 }

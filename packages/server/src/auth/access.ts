@@ -16,7 +16,8 @@ import { type PasswordCost, PasswordHasher } from './passwords.ts'
 import { Providers } from './providers.ts'
 import { Seal } from './seal.ts'
 import { SecondFactors } from './second-factors.ts'
-import { Sessions, type SignInTold } from './sessions.ts'
+import type { From } from './self.ts'
+import { type Login, Sessions, type SignInTold } from './sessions.ts'
 import { SignInGuard } from './sign-in-guard.ts'
 import { Throttle } from './throttle.ts'
 import { Users, usernameKey } from './users.ts'
@@ -49,7 +50,7 @@ export function createAccess(options: AccessOptions) {
   const hasher = new PasswordHasher(options.passwordCost)
   const callers = new KnownCallers(clock)
   const holdings = new Holdings(store.grants, clock, callers)
-  const apiTokens = new ApiTokens(store.tokens, clock, callers)
+  const apiTokens = new ApiTokens(store, clock, callers)
   const passwordMinLength = settings.password_min_length
   const onTokensEnded = () => apiTokens.forgetAll()
   const users = new Users({ store, hasher, clock, newId, passwordMinLength, callers, onTokensEnded })
@@ -64,7 +65,7 @@ export function createAccess(options: AccessOptions) {
     mostPerUser: MOST_SESSIONS,
   })
   const seal = new Seal(signingKey, 'second factor')
-  const secondFactors = new SecondFactors({ store: store.secondFactors, users, seal, clock })
+  const secondFactors = new SecondFactors({ store, users, seal, clock })
   const externalAccounts = new ExternalAccounts({
     ...{ store, users, holdings, clock, newId, onTrouble: options.onTrouble ?? (() => {}) },
     onSessionsEnded: (ids) => {
@@ -111,9 +112,9 @@ function directorySignIn({ ldap }: Config['auth'], accounts: ExternalAccounts) {
   const { url } = ldap
   if (url === null) return null
   const directory = new LdapDirectory({ ...ldap, url })
-  return async (username: string, password: string) => {
+  return async ({ username, password }: Login, from: From) => {
     const profile = await directory.signIn(username, password)
-    return profile === null ? null : accounts.admit(profile, ldap)
+    return profile === null ? null : accounts.admit(profile, ldap, from)
   }
 }
 

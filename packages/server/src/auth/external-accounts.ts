@@ -1,9 +1,10 @@
-import { type Clock, isRole, RotaError, say } from '@rota/core'
+import { type Audited, type Clock, drafted, isRole, RotaError, say } from '@rota/core'
 import type { RoleMapping } from '@rota/protocol'
 import type { AccessStore, UserRow } from '../access-store.ts'
 import type { GrantRow } from '../grant-store.ts'
 import type { ProviderSessions } from '../sign-in-store.ts'
 import type { Holdings } from './holdings.ts'
+import { type From, selfCaller } from './self.ts'
 import { type Users, usernameKey } from './users.ts'
 
 /** Names beside the wished one that are tried before a random one. */
@@ -53,7 +54,11 @@ export class ExternalAccounts {
    * The account of somebody, made when there is none; never one of another source, whatever its name. Throws
    * `unauthenticated` for a disabled account, and where none may be made.
    */
-  async admit(profile: ExternalProfile, { roles, create_accounts: mayCreate }: Admission): Promise<UserRow> {
+  async admit(
+    profile: ExternalProfile,
+    { roles, create_accounts: mayCreate }: Admission,
+    from: From,
+  ): Promise<UserRow> {
     const { store, users } = this.#options
     const { issuer, subject, groups } = profile
     const known = await store.external.byIdentity(issuer, subject)
@@ -63,9 +68,9 @@ export class ExternalAccounts {
         say`There is no account for ${profile.username}; an administrator makes it.`,
       )
     }
-    const user = known ?? (await this.#create(profile))
+    const user = known ?? (await this.#create(profile, from))
     if (user.disabled === 1) throw new RotaError('unauthenticated', say`The account is disabled or gone.`)
-    if (groups !== null) await this.#grant(user, profile, roles)
+    if (groups !== null) await this.#grant(user, this.#rowsFor(user, groups, await this.#known(roles)), from)
     const { displayName } = profile
     if (displayName === null || displayName === user.display_name) return user
     await store.users.update(user.id, { display_name: displayName, updated_at: this.#options.clock.now() })
@@ -80,7 +85,7 @@ export class ExternalAccounts {
     return ended.length
   }
 
-  async #create(profile: ExternalProfile): Promise<UserRow> {
+  async #create(profile: ExternalProfile, from: From): Promise<UserRow> {
     const { store, clock, newId } = this.#options
     const now = clock.now()
     for (let attempt = 1; attempt <= MOST_TRIED + 1; attempt++) {
@@ -89,7 +94,9 @@ export class ExternalAccounts {
       const row = { ...EMPTY, id, username, username_key: usernameKey(username), created_at: now, updated_at: now }
       const { source, issuer, subject, displayName } = profile
       const whole: UserRow = { ...row, source, issuer, subject, display_name: displayName ?? username }
-      if (await store.external.insert(whole)) return whole
+      const after = { username, display_name: whole.display_name, source }
+      const told = this.#told(whole, from, { action: 'created', after })
+      if (await told.external.insert(whole)) return whole
       // Somebody has the name; or the same person signs in twice at once.
       const known = await store.external.byIdentity(issuer, subject)
       if (known !== undefined) return known
@@ -97,23 +104,52 @@ export class ExternalAccounts {
     throw new RotaError('conflict', say`No name could be found for the account of ${profile.username}.`)
   }
 
-  async #grant(user: UserRow, { source, groups }: ExternalProfile, roles: readonly RoleMapping[]): Promise<void> {
-    const { store, holdings, clock, newId } = this.#options
-    const rows = new Map<string, GrantRow>()
-    for (const { group, role, in: place } of roles) {
-      if (!groups!.includes(group)) continue
-      if (!isRole(role) && (await store.roles.byName(role)) === undefined) {
-        this.#options.onTrouble(say`The role ${role} of the group ${group} does not exist, so that it is not given.`)
-        continue
-      }
-      const scope = place === null ? ({ scope_kind: 'global', scope_id: '' } as const) : groupScope(place)
-      rows.set(JSON.stringify([role, place]), {
-        ...{ id: newId(), tenant_id: user.tenant_id, subject_kind: 'user', subject_id: user.id, role, ...scope },
-        ...{ source, created_at: clock.now(), created_by: source },
-      })
+  /** Those whose role there is; the others are told of. */
+  async #known(roles: readonly RoleMapping[]): Promise<RoleMapping[]> {
+    const { store, onTrouble } = this.#options
+    const known: RoleMapping[] = []
+    for (const mapping of roles) {
+      const { role, group } = mapping
+      if (isRole(role) || (await store.roles.byName(role)) !== undefined) known.push(mapping)
+      else onTrouble(say`The role ${role} of the group ${group} does not exist, so that it is not given.`)
     }
-    if (await store.external.replaceGrants(user.id, source, [...rows.values()])) holdings.forgetAll()
+    return known
   }
+
+  #rowsFor(user: UserRow, groups: readonly string[], roles: readonly RoleMapping[]): GrantRow[] {
+    const { clock, newId } = this.#options
+    const source = user.source!
+    const held = new Set(groups)
+    const rows = roles.flatMap(({ group, role, in: place }): [string, GrantRow][] => {
+      if (!held.has(group)) return []
+      const scope = place === null ? ({ scope_kind: 'global', scope_id: '' } as const) : groupScope(place)
+      const subject = { tenant_id: user.tenant_id, subject_kind: 'user', subject_id: user.id } as const
+      const row = { id: newId(), ...subject, role, ...scope, source, created_at: clock.now(), created_by: source }
+      return [[JSON.stringify([role, place]), row]]
+    })
+    return [...new Map(rows).values()]
+  }
+
+  async #grant(user: UserRow, rows: readonly GrantRow[], from: From): Promise<void> {
+    const { store, holdings } = this.#options
+    const before = (await store.external.grantsOf(user.id, user.source!)).map(placeOf).toSorted()
+    const after = rows.map(placeOf).toSorted()
+    if (JSON.stringify(before) === JSON.stringify(after)) return
+    const told = this.#told(user, from, { action: 'grants replaced', before, after, detail: { source: user.source } })
+    await told.external.replaceGrants(user.id, user.source!, rows)
+    holdings.forgetAll()
+  }
+
+  #told(user: UserRow, from: From, done: Pick<Audited, 'action' | 'before' | 'after' | 'detail'>) {
+    const { store, clock } = this.#options
+    const { id, username: name, tenant_id: tenantId } = user
+    return store.audited(drafted(selfCaller(user, from), { kind: 'user', id, name, tenantId, ...done }, clock.now()))
+  }
+}
+
+/** `editor in backup`, as the audit says it. */
+function placeOf({ role, scope_id: place }: Pick<GrantRow, 'role' | 'scope_id'>): string {
+  return place === '' ? role : `${role} in ${place}`
 }
 
 const groupScope = (place: string) => ({ scope_kind: 'group', scope_id: place }) as const

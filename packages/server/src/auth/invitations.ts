@@ -1,14 +1,15 @@
-import { type Caller, type Clock, invalid, RotaError, say } from '@rota/core'
+import { type Caller, type Clock, drafted, invalid, RotaError, say } from '@rota/core'
 import type { AccessStore, UserRow } from '../access-store.ts'
 import type { InvitationRow } from '../sign-in-store.ts'
 import { type PasswordHasher, passwordErrors } from './passwords.ts'
 import { randomSecret, sha256 } from './secret-text.ts'
+import { type From, selfCaller } from './self.ts'
 import type { Users } from './users.ts'
 
 const TOKEN = /^inv_([A-Za-z0-9_-]{43})$/
 
 export interface InvitationsOptions {
-  store: Pick<AccessStore, 'invitations' | 'sessions'>
+  store: Pick<AccessStore, 'invitations' | 'audited'>
   users: Users
   hasher: PasswordHasher
   clock: Clock
@@ -27,7 +28,7 @@ export class Invitations {
   /** Ends an earlier invitation of the account. Throws `conflict` for one that is disabled, or not ours to open. */
   async create(userId: string, caller: Caller): Promise<{ token: string; expires_at: string }> {
     const { store, users, clock, lifeMs } = this.#options
-    const { source, disabled } = await users.account(userId)
+    const { source, disabled, username: name, tenant_id: tenantId } = await users.account(userId)
     if (source !== null) {
       throw new RotaError('conflict', say`This account signs in with ${source}; it has no password here.`)
     }
@@ -41,7 +42,9 @@ export class Invitations {
       created_by: caller.name,
       expires_at: now + lifeMs,
     }
-    await store.invitations.put(row)
+    const detail = { expires_at: new Date(row.expires_at).toISOString() }
+    const told = drafted(caller, { kind: 'user', id: userId, name, action: 'invited', tenantId, detail }, now)
+    await store.audited(told).invitations.put(row)
     return { token: `inv_${secret}`, expires_at: new Date(row.expires_at).toISOString() }
   }
 
@@ -56,13 +59,15 @@ export class Invitations {
    * Gives the account the password and uses the invitation up; whatever was open with an earlier password ends. Throws
    * as {@link read}, and `invalid` for a weak password, which leaves the invitation as it is.
    */
-  async accept(token: string, password: string): Promise<UserRow> {
+  async accept(token: string, password: string, from: From): Promise<UserRow> {
     const { store, users, hasher, clock, passwordMinLength } = this.#options
     const { row, user } = await this.#find(token)
     const errors = passwordErrors(password, passwordMinLength, user.username)
     if (errors.length > 0) throw invalid(errors)
     const now = clock.now()
-    const isAccepted = await store.invitations.accept(row, now, {
+    const about = { kind: 'user', id: user.id, name: user.username, tenantId: user.tenant_id } as const
+    const told = drafted(selfCaller(user, from), { ...about, action: 'invitation accepted' }, now)
+    const isAccepted = await store.audited(told).invitations.accept(row, now, {
       password_hash: await hasher.hash(password),
       must_change_password: 0,
       session_epoch: user.session_epoch + 1,

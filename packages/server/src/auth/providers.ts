@@ -6,6 +6,7 @@ import type { ExternalAccountStore } from '../sign-in-store.ts'
 import type { ExternalAccounts } from './external-accounts.ts'
 import { OidcProvider, type SignInFlow } from './oidc-provider.ts'
 import type { Seal } from './seal.ts'
+import type { From } from './self.ts'
 
 const COOKIE = 'sign-in cookie'
 /** A cookie of a browser holds no more. */
@@ -57,7 +58,11 @@ export class Providers {
    * Whom a provider has sent back, with an account of ours. Throws as {@link OidcProvider.finish} and
    * {@link ExternalAccounts.admit}, and `unauthenticated` for what this browser did not begin.
    */
-  async finish(id: string, cookie: string | null, search: string): Promise<ProviderSignIn> {
+  async finish(
+    id: string,
+    { cookie, search }: { cookie: string | null; search: string },
+    from: From,
+  ): Promise<ProviderSignIn> {
     const provider = this.#provider(id)
     const kept = this.#kept(cookie)
     if (kept === null || !('flow' in kept) || kept.provider !== id) {
@@ -67,7 +72,7 @@ export class Providers {
       )
     }
     const { profile, providerSession } = await provider.finish(search, kept.flow)
-    const user = await this.#options.accounts.admit(profile, provider.settings)
+    const user = await this.#options.accounts.admit(profile, provider.settings, from)
     return { user, providerSession, to: kept.to }
   }
 
@@ -82,8 +87,8 @@ export class Providers {
     return kept !== null && 'problem' in kept ? kept.problem : null
   }
 
-  /** Ends what a provider says is over. Throws `malformed` for a token that is not good or was taken before. */
-  async logout(id: string, token: string): Promise<void> {
+  /** Ends what a provider says is over; answers whose and how many. Throws `malformed` for a token that is not good or was taken before. */
+  async logout(id: string, token: string): Promise<{ user: UserRow | undefined; sessions: number }> {
     const { accounts, store, clock } = this.#options
     const provider = this.#provider(id)
     const notice = await provider.readLogout(token)
@@ -92,8 +97,9 @@ export class Providers {
     const { subject, providerSession } = notice
     const user = subject === null ? undefined : await store.byIdentity(notice.issuer, subject)
     // Somebody we do not know is signed out already.
-    if (subject !== null && user === undefined) return
-    await accounts.endSessions({ source: provider.source, providerSession, userId: user?.id ?? null })
+    if (subject !== null && user === undefined) return { user, sessions: 0 }
+    const sessions = await accounts.endSessions({ source: provider.source, providerSession, userId: user?.id ?? null })
+    return { user, sessions }
   }
 
   #provider(id: string): OidcProvider {

@@ -1,6 +1,6 @@
-import { type Clock, invalid, RotaError, say } from '@rota/core'
+import { type Caller, type Clock, drafted, invalid, RotaError, say } from '@rota/core'
 import { Secret, TOTP } from 'otpauth'
-import type { UserRow } from '../access-store.ts'
+import type { AccessStore, UserRow } from '../access-store.ts'
 import type { SecondFactorStore } from '../sign-in-store.ts'
 import { randomPassword } from './passwords.ts'
 import type { Seal } from './seal.ts'
@@ -21,7 +21,7 @@ export interface Proof {
 }
 
 export interface SecondFactorsOptions {
-  store: SecondFactorStore
+  store: Pick<AccessStore, 'secondFactors' | 'audited'>
   users: Users
   seal: Seal
   clock: Clock
@@ -39,7 +39,7 @@ export class SecondFactors {
   }
 
   codesLeft(userId: string): Promise<number> {
-    return this.#options.store.countCodes(userId)
+    return this.#options.store.secondFactors.countCodes(userId)
   }
 
   /** A secret for a device; nothing is kept of it. Throws `conflict` where there is a second factor. */
@@ -54,8 +54,8 @@ export class SecondFactors {
   }
 
   /** Begins to ask for codes; answers the recovery codes. Throws `invalid` for a wrong code. */
-  async enable(user: UserRow, enrolment: string, totp: string): Promise<string[]> {
-    const { store, users, seal, clock } = this.#options
+  async enable(user: UserRow, { enrolment, totp }: { enrolment: string; totp: string }, by: Caller): Promise<string[]> {
+    const { users, seal, clock } = this.#options
     const [until = '', secret = ''] = seal.open(enrolment, enrolmentOf(user.id))?.split(' ') ?? []
     if (!(Number(until) > clock.now())) {
       throw invalid([{ path: 'enrolment', message: say`has expired; begin again.` }])
@@ -64,23 +64,22 @@ export class SecondFactors {
     if (step === null) throw wrongCode('totp')
     const codes = newCodes()
     const codeHashes = codes.map((code) => hashOf(user.id, code))
-    await store.enable(user.id, { sealed: seal.close(secret, user.id), step, codeHashes })
+    const factor = { sealed: seal.close(secret, user.id), step, codeHashes }
+    await this.#told(by, user, 'second factor set up').enable(user.id, factor)
     users.forget(user.id)
     return codes
   }
 
-  async disable(userId: string): Promise<void> {
-    await this.#options.store.disable(userId)
-    this.#options.users.forget(userId)
+  async disable(user: UserRow, by: Caller): Promise<void> {
+    await this.#told(by, user, 'second factor removed').disable(user.id)
+    this.#options.users.forget(user.id)
   }
 
   /** New recovery codes in the place of all earlier ones. */
-  async renewCodes(userId: string): Promise<string[]> {
+  async renewCodes(user: UserRow, by: Caller): Promise<string[]> {
     const codes = newCodes()
-    await this.#options.store.replaceCodes(
-      userId,
-      codes.map((code) => hashOf(userId, code)),
-    )
+    const codeHashes = codes.map((code) => hashOf(user.id, code))
+    await this.#told(by, user, 'recovery codes renewed').replaceCodes(user.id, codeHashes)
     return codes
   }
 
@@ -106,7 +105,8 @@ export class SecondFactors {
   }
 
   async #take(user: UserRow, { totp, recovery_code: recoveryCode }: Proof): Promise<boolean> {
-    if (recoveryCode !== undefined) return this.#options.store.takeCode(user.id, hashOf(user.id, recoveryCode))
+    if (recoveryCode !== undefined)
+      return this.#options.store.secondFactors.takeCode(user.id, hashOf(user.id, recoveryCode))
     return totp !== undefined && this.#takeTotp(user, totp)
   }
 
@@ -118,7 +118,12 @@ export class SecondFactors {
       throw new RotaError('unavailable', say`The second factor cannot be read: the server's key has changed. ${mend}`)
     }
     const step = this.#stepOf(secret, totp)
-    return step !== null && (await store.takeStep(user.id, step))
+    return step !== null && (await store.secondFactors.takeStep(user.id, step))
+  }
+
+  #told(by: Caller, { id, username: name, tenant_id: tenantId }: UserRow, action: string): SecondFactorStore {
+    const { store, clock } = this.#options
+    return store.audited(drafted(by, { kind: 'user', id, name, tenantId, action }, clock.now())).secondFactors
   }
 
   /** The step that a code is of; null for a wrong one. */

@@ -1,4 +1,4 @@
-import { type Clock, RotaError, say } from '@rota/core'
+import { type Caller, type Clock, RotaError, say } from '@rota/core'
 import type { Session } from '@rota/protocol'
 import type { SessionStore, UserRow } from '../access-store.ts'
 import type { AccessTokens } from './access-token.ts'
@@ -6,6 +6,7 @@ import type { KnownCallers } from './known-callers.ts'
 import type { PasswordHasher } from './passwords.ts'
 import type { Proof, SecondFactors } from './second-factors.ts'
 import { randomSecret, sha256 } from './secret-text.ts'
+import type { From } from './self.ts'
 import { ShortCache } from './short-cache.ts'
 import type { SignInGuard } from './sign-in-guard.ts'
 import { toUser, type Users, usernameKey } from './users.ts'
@@ -26,7 +27,7 @@ export interface SessionsOptions {
   mostPerUser: number
   secondFactors: Pick<SecondFactors, 'check'>
   /** People whose passwords are not ours; null where there is no directory. */
-  signInElsewhere: ((username: string, password: string) => Promise<UserRow | null>) | null
+  signInElsewhere: ((login: Login, from: From) => Promise<UserRow | null>) | null
   /** Whether an account of our own may sign in with its password. */
   isOpenTo: (user: UserRow) => boolean
   /** What somebody is told who does not get in. */
@@ -50,6 +51,7 @@ export interface SignInTold {
   /** Null for nobody that we know. */
   userId: string | null
   address: string
+  requestId: string | null
   /** Of what was refused. */
   reason: string | null
 }
@@ -65,8 +67,8 @@ export class Sessions {
   }
 
   /** Opens a session with tokens. Throws as {@link check}. */
-  async login(login: Login, address: string): Promise<Session> {
-    return this.#open(await this.check(login, address), address)
+  async login(login: Login, address: string, requestId: string | null = null): Promise<Session> {
+    return this.#open(await this.check(login, address, requestId), address)
   }
 
   /**
@@ -74,52 +76,48 @@ export class Sessions {
    * password and a disabled account, `second_factor_required` when a code must be given too, and ThrottledError after
    * too many of these.
    */
-  async check(login: Login, address: string): Promise<UserRow> {
+  async check(login: Login, address: string, requestId: string | null = null): Promise<UserRow> {
     const { username } = login
-    const user = await this.checkedByThrottle(
-      username,
-      address,
-      (found, isKnown) => this.#prove(login, found, isKnown),
-      {
-        onFailed: (error, found) => this.#tellOf(error, { username, userId: found?.id ?? null, address }),
-      },
-    )
-    return this.admit(user, { method: user.source ?? 'password', address })
+    const from = { address, requestId }
+    const prove = (found: UserRow | undefined, isKnown: boolean) => this.#prove(login, { found, isKnown, from })
+    const user = await this.checkedByThrottle(username, address, prove, {
+      onFailed: (error, found) => this.#tellOf(error, { username, userId: found?.id ?? null, ...from }),
+    })
+    return this.admit(user, { method: user.source ?? 'password', ...from })
   }
 
   /** Tells of somebody whom a provider sent, and who did not get in. */
-  async tellRefused(about: Pick<SignInTold, 'method' | 'address' | 'reason'>): Promise<void> {
+  async tellRefused(about: From & Pick<SignInTold, 'method' | 'reason'>): Promise<void> {
     await this.#options.onLogin?.({ ...about, result: 'refused', username: '', userId: null })
   }
 
   /** Notes that somebody who has shown who it is signs in. */
-  async admit(user: UserRow, { method, address }: { method: string; address: string }): Promise<UserRow> {
+  async admit(user: UserRow, { method, ...from }: From & { method: string }): Promise<UserRow> {
     const { users, onLogin, clock } = this.#options
-    await onLogin?.({ result: 'ok', method, username: user.username, userId: user.id, address, reason: null })
+    await onLogin?.({ ...from, result: 'ok', method, username: user.username, userId: user.id, reason: null })
     await users.noteLogin(user.id)
     return { ...user, last_login_at: clock.now() }
   }
 
   /** Whatever the name, the work is the same up to what a directory does with a name that is not ours. */
   async #prove(
-    { username, password, ...proof }: Login,
-    found: UserRow | undefined,
-    isKnown: boolean,
+    login: Login,
+    { found, isKnown, from }: { found: UserRow | undefined; isKnown: boolean; from: From },
   ): Promise<UserRow> {
     const { hasher, secondFactors, signInElsewhere, isOpenTo, refusal } = this.#options
     const own = found?.source === null ? found : undefined
-    const matches = await hasher.verify(own?.password_hash || null, password, isKnown)
+    const matches = await hasher.verify(own?.password_hash || null, login.password, isKnown)
     if (own === undefined) {
-      const user = (await signInElsewhere?.(username, password)) ?? null
+      const user = (await signInElsewhere?.(login, from)) ?? null
       if (user !== null) return user
     } else if (matches && own.disabled === 0 && isOpenTo(own)) {
-      if (own.second_factor !== null) await secondFactors.check(own, proof)
+      if (own.second_factor !== null) await secondFactors.check(own, login)
       return own
     }
     throw new RotaError('unauthenticated', refusal())
   }
 
-  async #tellOf(error: unknown, about: Pick<SignInTold, 'username' | 'userId' | 'address'>): Promise<void> {
+  async #tellOf(error: unknown, about: From & Pick<SignInTold, 'username' | 'userId'>): Promise<void> {
     if (!RotaError.is(error) || error.code === 'second_factor_required') return
     const result = error.code === 'too_many_requests' ? 'throttled' : 'refused'
     await this.#options.onLogin?.({ ...about, result, method: 'password', reason: error.message })
@@ -204,8 +202,8 @@ export class Sessions {
     for (const id of ids) this.#alive.forget(id)
   }
 
-  async endAll(userId: string): Promise<void> {
-    await this.#options.users.endSessions(userId)
+  async endAll(userId: string, by: Caller | null = null): Promise<void> {
+    await this.#options.users.endSessions(userId, by)
     this.#alive.clear()
   }
 

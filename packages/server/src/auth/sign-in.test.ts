@@ -37,17 +37,16 @@ const SETTINGS = {
 
 function build() {
   const clock = new ManualClock()
-  const { kysely, runBatch } = openInMemoryStore({ clock })
-  const database = kysely as unknown as Kysely<AccessTables>
   const newId = createIds(() => clock.now())
-  const store = createAccessStore(database, runBatch)
+  const opened = openInMemoryStore({ clock })
+  const store = createAccessStore(opened)
   const { rateLimits: limits } = createMemoryHub(clock).join()
   const access = createAccess({ store, signingKey: KEY, settings: SETTINGS, clock, limits, newId })
   async function signedIn(username = 'ada', role: 'viewer' | 'admin' = 'admin') {
     const user = await access.users.create({ username, password: PASSWORD, role })
     return { user, session: await access.sessions.login({ username, password: PASSWORD }, '10.0.0.1') }
   }
-  return { clock, database, signedIn, ...access }
+  return { clock, database: opened.kysely as unknown as Kysely<AccessTables>, signedIn, ...access }
 }
 
 const bearer = (token: string) => ({
@@ -254,7 +253,7 @@ test('a refresh token ends with its time', async () => {
 test('a change of password or role ends all sessions at once', async () => {
   const { user, session } = await t.signedIn('bob', 'viewer')
   await expect(t.authenticator.authenticate(bearer(session.access_token))).resolves.toMatchObject({ name: 'bob' })
-  await t.users.changePassword(user.id, PASSWORD, 'another long secret')
+  await t.users.changePassword(user.id, { current: PASSWORD, next: 'another long secret' })
   await expect(t.authenticator.authenticate(bearer(session.access_token))).rejects.toEqual(refused('unauthenticated'))
   const second = await t.sessions.login({ username: 'bob', password: 'another long secret' }, '10.0.0.1')
   await t.users.update(user.id, { role: 'operator' })

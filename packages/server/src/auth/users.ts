@@ -1,6 +1,18 @@
-import { type Clock, type FieldError, invalid, type LanguageCode, notFound, RotaError, say } from '@rota/core'
+import {
+  type Audited,
+  type Caller,
+  type Clock,
+  changesOf,
+  drafted,
+  type FieldError,
+  invalid,
+  type LanguageCode,
+  notFound,
+  RotaError,
+  say,
+} from '@rota/core'
 import type { AccountRole, User } from '@rota/protocol'
-import type { AccessStore, UserRow } from '../access-store.ts'
+import type { AccessStore, AuditedStore, UserRow } from '../access-store.ts'
 import type { KnownCallers } from './known-callers.ts'
 import { type PasswordHasher, passwordErrors } from './passwords.ts'
 import { ShortCache } from './short-cache.ts'
@@ -74,10 +86,11 @@ export class Users {
   }
 
   /** Throws `invalid` for a weak password and `conflict` for a name that is taken. */
-  async create(input: NewUser): Promise<User> {
+  async create(input: NewUser, by: Caller | null = null): Promise<User> {
     if (input.password !== undefined) this.#checkPassword(input.password, input.username)
     const row = await this.#newRow(input)
-    if (!(await this.#users.insert(row))) throw nameTaken(input.username)
+    const told = this.#told(by, row, { action: 'created', after: toldOf(row) })
+    if (!(await told.users.insert(row))) throw nameTaken(input.username)
     return toUser(row)
   }
 
@@ -95,7 +108,7 @@ export class Users {
    * Throws `conflict` when no administrator would be left, and `invalid` for a weak password and for one of an account
    * that another vouches for.
    */
-  async update(id: string, changes: UserChanges): Promise<User> {
+  async update(id: string, changes: UserChanges, by: Caller | null = null): Promise<User> {
     const row = await this.#row(id)
     const { role, display_name, disabled, password, must_change_password } = changes
     if (password !== undefined) {
@@ -114,8 +127,11 @@ export class Users {
     }
     // By what is wanted, not by what the row was a moment ago.
     const mayEndAdmin = (role !== undefined && role !== 'admin') || disabled === true
-    if (!mayEndAdmin) await this.#write(id, values)
-    else if (!(await this.#users.updateUnlessLast(id, this.#stamped(values)))) throw lastAdministrator()
+    const what = changesOf(toldOf(row), toldOf({ ...row, ...values }))
+    const detail = password === undefined ? undefined : { password: 'changed' }
+    const { users } = this.#told(by, row, { action: 'updated', ...what, detail })
+    if (!mayEndAdmin) await users.update(id, this.#stamped(values))
+    else if (!(await users.updateUnlessLast(id, this.#stamped(values)))) throw lastAdministrator()
     this.forget(id)
     if (endsSessions) await this.#options.store.sessions.removeOfUser(id)
     if (password !== undefined) await this.#endTokens(id)
@@ -123,16 +139,21 @@ export class Users {
   }
 
   /** What a person may change of the own account. */
-  async changeProfile(id: string, { display_name, language }: Profile): Promise<User> {
-    await this.#write(id, {
-      ...(display_name !== undefined && { display_name }),
-      ...(language !== undefined && { language }),
-    })
+  async changeProfile(id: string, { display_name, language }: Profile, by: Caller | null = null): Promise<User> {
+    const row = await this.#row(id)
+    const values = { ...(display_name !== undefined && { display_name }), ...(language !== undefined && { language }) }
+    const what = changesOf(toldOf(row), toldOf({ ...row, ...values }))
+    await this.#told(by, row, { action: 'updated', ...what }).users.update(id, this.#stamped(values))
+    this.forget(id)
     return this.get(id)
   }
 
   /** A user's own change: needs the old password, ends all other sessions, and clears `must_change_password`. */
-  async changePassword(id: string, current: string, next: string): Promise<User> {
+  async changePassword(
+    id: string,
+    { current, next }: { current: string; next: string },
+    by: Caller | null = null,
+  ): Promise<User> {
     const row = await this.#row(id)
     refuseForeignPassword(row, 'current_password')
     if (!(await this.#options.hasher.verify(row.password_hash || null, current))) {
@@ -141,13 +162,14 @@ export class Users {
     const errors = passwordErrors(next, this.#options.passwordMinLength, row.username, 'new_password')
     if (current === next) errors.push({ path: 'new_password', message: say`must differ from the current password.` })
     if (errors.length > 0) throw invalid(errors)
-    return this.update(id, { password: next, must_change_password: false })
+    return this.update(id, { password: next, must_change_password: false }, by)
   }
 
   /** With all that is the user's. Throws `conflict` for the last administrator. */
-  async remove(id: string): Promise<void> {
-    await this.#row(id)
-    if (!(await this.#users.removeUnlessLast(id))) throw lastAdministrator()
+  async remove(id: string, by: Caller | null = null): Promise<void> {
+    const row = await this.#row(id)
+    const { users } = this.#told(by, row, { action: 'deleted', before: toldOf(row) })
+    if (!(await users.removeUnlessLast(id))) throw lastAdministrator()
     this.forget(id)
     this.#options.onTokensEnded()
   }
@@ -166,9 +188,11 @@ export class Users {
   }
 
   /** Ends every session, access token and API token of the user. */
-  async endSessions(id: string): Promise<void> {
+  async endSessions(id: string, by: Caller | null = null): Promise<void> {
     const row = await this.#row(id)
-    await this.#write(id, { session_epoch: row.session_epoch + 1 })
+    const { users } = this.#told(by, row, { action: 'sessions ended' })
+    await users.update(id, this.#stamped({ session_epoch: row.session_epoch + 1 }))
+    this.forget(id)
     await this.#options.store.sessions.removeOfUser(id)
     await this.#endTokens(id)
   }
@@ -185,6 +209,17 @@ export class Users {
 
   get #users() {
     return this.#options.store.users
+  }
+
+  /** The store for one write that the audit tells of, where somebody asked for it. */
+  #told(
+    by: Caller | null,
+    { id, username, tenant_id: tenantId }: UserRow,
+    done: Omit<Audited, 'kind' | 'id'>,
+  ): AuditedStore {
+    const { store, clock } = this.#options
+    if (by === null) return store
+    return store.audited(drafted(by, { kind: 'user', id, name: username, tenantId, ...done }, clock.now()))
   }
 
   async #row(id: string): Promise<UserRow> {
@@ -237,6 +272,19 @@ const OF_OUR_OWN = {
   second_factor: null,
   second_factor_step: 0,
 } as const
+
+/** What the audit says of an account. */
+function toldOf({ username, display_name, role, disabled, must_change_password, language, source }: UserRow) {
+  return {
+    username,
+    display_name,
+    role,
+    disabled: disabled === 1,
+    must_change_password: must_change_password === 1,
+    language,
+    source,
+  }
+}
 
 /** Throws `invalid`, at `path`, for an account whose password is somebody else's. */
 function refuseForeignPassword({ source }: UserRow, path: string): void {

@@ -1,4 +1,4 @@
-import { permissionsIn, RotaError, rightsSomewhere, say } from '@rota/core'
+import { drafted, type Json, permissionsIn, RotaError, rightsSomewhere, say } from '@rota/core'
 import {
   identity,
   loginInput,
@@ -42,10 +42,10 @@ const login = defineRoute({
   handler: async (call) => {
     const { services, body, request } = call
     const { cookie, ...given } = body
-    if (cookie !== true) return services.sessions.login(given, request.ip)
+    if (cookie !== true) return services.sessions.login(given, request.ip, request.id)
     // Else another site could sign a person in as somebody else.
     refuseForeign(presented(request).origin)
-    const account = await services.sessions.check(given, request.ip)
+    const account = await services.sessions.check(given, request.ip, request.id)
     await endPresent(call)
     return openBrowserSession(call, account)
   },
@@ -78,11 +78,13 @@ const logout = defineRoute({
   status: 204,
   reply: null,
   errors: [403],
-  handler: async ({ services, principal, body, request, reply }) => {
+  handler: async (call) => {
+    const { services, principal, body, request, reply } = call
     const sessionId = ownSession(principal)
-    if (body.everywhere) await services.sessions.endAll(principal.userId)
+    if (body.everywhere) await services.sessions.endAll(principal.userId, call.caller)
     else if (principal.credential.cookie === undefined) await services.sessions.end(sessionId)
     else await services.browserSessions.end(sessionId)
+    if (!body.everywhere) await tellEnded(call, sessionId)
     if (principal.credential.cookie !== undefined) sendCookie(request, reply, NO_COOKIE)
   },
 })
@@ -129,7 +131,11 @@ const password = defineRoute({
     const { services, principal, body, request } = call
     ownSession(principal)
     await services.sessions.checkedByThrottle(principal.username, request.ip, () =>
-      services.users.changePassword(principal.userId, body.current_password, body.new_password),
+      services.users.changePassword(
+        principal.userId,
+        { current: body.current_password, next: body.new_password },
+        call.caller,
+      ),
     )
     await services.onPasswordChanged(principal.username)
     const account = await services.users.account(principal.userId)
@@ -174,10 +180,12 @@ const endSession = defineRoute({
   status: 204,
   reply: null,
   errors: [403],
-  handler: async ({ services, principal, params }) => {
+  handler: async (call) => {
+    const { services, principal, params } = call
     ownSession(principal)
     const { id, in_cookie } = await services.browserSessions.ofUser(principal.userId, params.id!)
     await (in_cookie === 1 ? services.browserSessions : services.sessions).end(id)
+    await tellEnded(call, id)
   },
 })
 
@@ -190,9 +198,11 @@ const endOthers = defineRoute({
   status: 204,
   reply: null,
   errors: [403],
-  handler: async ({ services, principal }) => {
+  handler: async (call) => {
+    const { services, principal } = call
     const ended = await services.browserSessions.endOthers(principal.userId, ownSession(principal))
     services.sessions.forget(ended)
+    await tellEnded(call, null, { sessions: ended.length })
   },
 })
 
@@ -205,11 +215,17 @@ const profile = defineRoute({
   body: profileInput,
   reply: user,
   errors: [403],
-  handler: ({ services, principal, body }) => {
+  handler: ({ services, principal, caller, body }) => {
     ownSession(principal)
-    return services.users.changeProfile(principal.userId, body)
+    return services.users.changeProfile(principal.userId, body, caller)
   },
 })
+
+/** Has the audit tell of sessions that their owner has ended; `id` null for several. */
+async function tellEnded({ services, caller, principal }: AnyCall, id: string | null, detail?: Json): Promise<void> {
+  const about = { kind: 'session', id, name: principal.username, action: 'ended', detail } as const
+  await services.engine.audit.record(drafted(caller, about, services.clock.now()))
+}
 
 /** Opens a session whose credential goes into the reply's cookie, and nowhere else. */
 export async function openBrowserSession(

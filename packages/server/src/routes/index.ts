@@ -1,4 +1,5 @@
 import type { AnyRoute } from '../route.ts'
+import { auditRoutes } from './audit.ts'
 import { authRoutes } from './auth.ts'
 import { bulkRoutes } from './bulk.ts'
 import { crontabRoutes } from './crontab.ts'
@@ -54,6 +55,7 @@ function listed(hasPublicMetrics: boolean): readonly AnyRoute[] {
     ...roleRoutes,
     ...grantRoutes,
     ...tokenRoutes,
+    ...auditRoutes,
     ...operationRoutes(hasPublicMetrics),
   ]
 }

@@ -26,7 +26,7 @@ const accept = defineRoute({
   handler: async ({ services, body, request }) => {
     const { token, password } = body
     const account = await services.invitations
-      .accept(token, password)
+      .accept(token, password, { address: request.ip, requestId: request.id })
       .catch((error) => services.guesses.count(error, request.ip))
     await services.onPasswordChanged(account.username)
     return toUser(account)

@@ -1,4 +1,4 @@
-import { RotaError, say } from '@rota/core'
+import { drafted, RotaError, SYSTEM, say } from '@rota/core'
 import { logoutTokenInput, signInReturn, signInStart, signInWays } from '@rota/protocol'
 import { flowCookie } from '../flow-cookie.ts'
 import { sendFlowCookie } from '../http/cookies.ts'
@@ -58,8 +58,10 @@ const callback = defineRoute({
     await orBackToThePage(call, async () => {
       const at = request.url.indexOf('?')
       const search = at < 0 ? '' : request.url.slice(at)
-      const { user, providerSession, to } = await services.providers.finish(params.provider!, keptBy(request), search)
-      const account = await services.sessions.admit(user, { method: user.source!, address: request.ip })
+      const from = { address: request.ip, requestId: request.id }
+      const kept = { cookie: keptBy(request), search }
+      const { user, providerSession, to } = await services.providers.finish(params.provider!, kept, from)
+      const account = await services.sessions.admit(user, { method: user.source!, ...from })
       sendFlowCookie(request, reply, null)
       await endPresent(call)
       await openBrowserSession(call, account, providerSession)
@@ -80,10 +82,14 @@ const logout = defineRoute({
   errors: [404],
   handler: async ({ services, params, body, reply, request }) => {
     reply.header('Cache-Control', 'no-store')
-    await services.providers.logout(params.provider!, body.logout_token).catch((error) => {
+    const { providers, engine, clock } = services
+    const { user, sessions } = await providers.logout(params.provider!, body.logout_token).catch((error) => {
       request.log.warn({ provider: params.provider, reason: (error as Error).message }, 'a logout token was refused')
       throw error
     })
+    const from = { name: `oidc:${params.provider}`, address: request.ip, requestId: request.id }
+    const about = { kind: 'session', id: null, name: user?.username ?? null, action: 'ended' } as const
+    await engine.audit.record(drafted({ ...SYSTEM, ...from }, { ...about, detail: { sessions } }, clock.now()))
   },
 })
 
@@ -98,7 +104,7 @@ async function orBackToThePage(call: AnyCall, work: () => Promise<string>): Prom
     const isKnown = RotaError.is(error)
     const message = isKnown ? error.message : say`The sign-in failed; the server's log tells more.`
     const method = `oidc:${call.params.provider}`
-    await services.sessions.tellRefused({ method, address: request.ip, reason: message })
+    await services.sessions.tellRefused({ method, address: request.ip, requestId: request.id, reason: message })
     if (isKnown) request.log.warn({ provider: call.params.provider, reason: message }, 'a sign-in was refused')
     else request.log.error({ err: error }, 'a sign-in failed')
     sendFlowCookie(request, reply, services.providers.keepProblem(message))

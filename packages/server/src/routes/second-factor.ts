@@ -45,7 +45,7 @@ const enable = defineRoute({
     const account = await ownAccount(call)
     const codes = await services.sessions.checkedByThrottle(principal.username, request.ip, async () => {
       await services.users.confirmPassword(principal.userId, body.password)
-      return services.secondFactors.enable(account, body.enrolment, body.totp)
+      return services.secondFactors.enable(account, body, call.caller)
     })
     return { recovery_codes: codes }
   },
@@ -62,8 +62,7 @@ const remove = defineRoute({
   reply: null,
   errors: [403, 409],
   handler: async (call) => {
-    await confirm(call)
-    await call.services.secondFactors.disable(call.principal.userId)
+    await call.services.secondFactors.disable(await confirm(call), call.caller)
   },
 })
 
@@ -77,8 +76,8 @@ const renew = defineRoute({
   reply: recoveryCodes,
   errors: [403, 409],
   handler: async (call) => {
-    await confirm(call)
-    return { recovery_codes: await call.services.secondFactors.renewCodes(call.principal.userId) }
+    const account = await confirm(call)
+    return { recovery_codes: await call.services.secondFactors.renewCodes(account, call.caller) }
   },
 })
 
@@ -90,6 +89,7 @@ async function confirm({ services, principal, body, request }: Call<unknown, Pro
     await services.users.confirmPassword(principal.userId, body.password)
     await services.secondFactors.confirm(account, body)
   })
+  return account
 }
 
 /** Throws `forbidden` for an API token, `conflict` for an account that others vouch for. */

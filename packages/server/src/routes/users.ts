@@ -45,7 +45,7 @@ const create = defineRoute({
       throw invalid([{ path: 'invite', message: say`cannot go together with Idempotency-Key.` }])
     }
     refuseGreaterRole(caller, body.role ?? 'viewer')
-    const made = await services.users.create(input)
+    const made = await services.users.create(input, caller)
     return { ...made, invitation: invite ? await services.invitations.create(made.id, caller) : null }
   },
 })
@@ -72,7 +72,7 @@ const change = (method: 'PUT' | 'PATCH') =>
     handler: async ({ services, caller, params, body }) => {
       await requireReach(services, caller, params.id!)
       refuseGreaterRole(caller, body.role)
-      return services.users.update(params.id!, body)
+      return services.users.update(params.id!, body, caller)
     },
   })
 
@@ -86,7 +86,7 @@ const remove = defineRoute({
   errors: [409],
   handler: async ({ services, caller, params }) => {
     await requireReach(services, caller, params.id!)
-    await services.users.remove(params.id!)
+    await services.users.remove(params.id!, caller)
   },
 })
 
@@ -114,7 +114,7 @@ const removeSecondFactor = defineRoute({
   reply: null,
   handler: async ({ services, caller, params }) => {
     await requireReach(services, caller, params.id!)
-    await services.secondFactors.disable(params.id!)
+    await services.secondFactors.disable(await services.users.account(params.id!), caller)
   },
 })
 

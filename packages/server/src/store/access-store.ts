@@ -1,6 +1,6 @@
 import type { Store } from '@rota/engine'
 import type { Kysely } from 'kysely'
-import type { AccessStore, RequestKeyStore, SettingStore } from '../access-store.ts'
+import type { AccessStore, AuditedStore, RequestKeyStore, SettingStore } from '../access-store.ts'
 import { createApiTokenStore } from './api-tokens.ts'
 import { createGrantStore } from './grants.ts'
 import { createSessionStore } from './sessions.ts'
@@ -8,18 +8,25 @@ import { createSignInStore } from './sign-in.ts'
 import { createSignInPlaceStore } from './sign-in-places.ts'
 import type { AccessTables } from './tables.ts'
 import { createUserStore } from './users.ts'
+import { type Write, writeAudited, writeOn } from './write.ts'
 
 /** Keeps users, sessions, tokens and grants in the engine's database. */
-export function createAccessStore(database: Kysely<AccessTables>, runBatch: Store['runBatch']): AccessStore {
+export function createAccessStore(store: Pick<Store, 'kysely' | 'runAudited' | 'capabilities'>): AccessStore {
+  const database = store.kysely as unknown as Kysely<AccessTables>
+  const isShared = !store.capabilities.exclusive
+  const audited = (write: Write): AuditedStore => ({
+    users: createUserStore(database, write, isShared),
+    tokens: createApiTokenStore(database, write),
+    ...createGrantStore(database, write),
+    ...createSignInStore(database, write),
+  })
   return {
-    users: createUserStore(database, runBatch),
+    ...audited(writeOn(store)),
+    audited: (...drafts) => audited(writeAudited(store, drafts)),
     sessions: createSessionStore(database),
-    tokens: createApiTokenStore(database),
     requestKeys: createRequestKeyStore(database),
     places: createSignInPlaceStore(database),
     settings: createSettingStore(database),
-    ...createGrantStore(database),
-    ...createSignInStore(database, runBatch),
   }
 }
 

@@ -1,27 +1,25 @@
-import type { Store } from '@rota/engine'
-import { type CompiledQuery, type Kysely, sql } from 'kysely'
-import type { GrantRow } from '../grant-store.ts'
+import { type Kysely, sql } from 'kysely'
 import type { ExternalAccountStore, InvitationStore, SecondFactorStore, SignInStore } from '../sign-in-store.ts'
 import type { AccessTables } from './tables.ts'
+import type { Write } from './write.ts'
 
 type Database = Kysely<AccessTables>
-type RunBatch = Store['runBatch']
 
 /** Keeps invitations, second factors and accounts of others in the engine's database. */
-export function createSignInStore(database: Database, runBatch: RunBatch): SignInStore {
+export function createSignInStore(database: Database, write: Write): SignInStore {
   return {
-    invitations: createInvitationStore(database, runBatch),
-    secondFactors: createSecondFactorStore(database, runBatch),
-    external: createExternalAccountStore(database, runBatch),
+    invitations: createInvitationStore(database, write),
+    secondFactors: createSecondFactorStore(database, write),
+    external: createExternalAccountStore(database, write),
   }
 }
 
-function createInvitationStore(database: Database, runBatch: RunBatch): InvitationStore {
+function createInvitationStore(database: Database, write: Write): InvitationStore {
   return {
     async put(row) {
       const { user_id: _, ...values } = row
       const query = database.insertInto('invitations').values(row)
-      await query.onConflict((oc) => oc.column('user_id').doUpdateSet(values)).execute()
+      await write(query.onConflict((oc) => oc.column('user_id').doUpdateSet(values)))
     },
 
     byHash: (hash, now) =>
@@ -35,38 +33,28 @@ function createInvitationStore(database: Database, runBatch: RunBatch): Invitati
         .executeTakeFirst(),
 
     async accept({ user_id: userId, token_hash: hash }, now, values) {
-      const own = database.updateTable('invitations').where('token_hash', '=', hash)
-      const isThere = sql<boolean>`exists (
-        select 1 from invitations as i where i.token_hash = ${hash} and i.expires_at > ${now})`
-      const account = database.updateTable('users').set(values).where('id', '=', userId).where('disabled', '=', 0)
-      const results = await runBatch([
-        // Whoever comes second waits here, and then finds none.
-        own.set({ token_hash: hash }).compile(),
-        account.where(isThere).compile(),
-        database.deleteFrom('invitations').where('token_hash', '=', hash).compile(),
-      ])
-      return Number(results[1]!.numAffectedRows ?? 0) > 0
+      const isEnabled = sql<boolean>`exists (select 1 from users as u where u.id = ${userId} and u.disabled = 0)`
+      const own = database.deleteFrom('invitations').where('token_hash', '=', hash).where('expires_at', '>', now)
+      const account = database.updateTable('users').set(values).where('id', '=', userId)
+      // Whoever comes second waits for the first, and then finds none.
+      return (await write(own.where(isEnabled), account)) > 0
     },
   }
 }
 
-function createSecondFactorStore(database: Database, runBatch: RunBatch): SecondFactorStore {
-  const dropCodes = (userId: string) => database.deleteFrom('recovery_codes').where('user_id', '=', userId).compile()
+function createSecondFactorStore(database: Database, write: Write): SecondFactorStore {
+  const dropCodes = (userId: string) => database.deleteFrom('recovery_codes').where('user_id', '=', userId)
   const addCodes = (userId: string, hashes: readonly string[]) =>
-    database
-      .insertInto('recovery_codes')
-      .values(hashes.map((code_hash) => ({ user_id: userId, code_hash })))
-      .compile()
+    database.insertInto('recovery_codes').values(hashes.map((code_hash) => ({ user_id: userId, code_hash })))
   const user = (userId: string) => database.updateTable('users').where('id', '=', userId)
   return {
     async enable(userId, { sealed, step, codeHashes }) {
-      const factor = user(userId).set({ second_factor: sealed, second_factor_step: step }).compile()
-      await runBatch([factor, dropCodes(userId), addCodes(userId, codeHashes)])
+      const factor = user(userId).set({ second_factor: sealed, second_factor_step: step })
+      await write(factor, dropCodes(userId), addCodes(userId, codeHashes))
     },
 
     async disable(userId) {
-      const factor = user(userId).set({ second_factor: null, second_factor_step: 0 }).compile()
-      await runBatch([factor, dropCodes(userId)])
+      await write(user(userId).set({ second_factor: null, second_factor_step: 0 }), dropCodes(userId))
     },
 
     async takeStep(userId, step) {
@@ -80,7 +68,9 @@ function createSecondFactorStore(database: Database, runBatch: RunBatch): Second
     },
 
     async replaceCodes(userId, codeHashes) {
-      await runBatch([dropCodes(userId), addCodes(userId, codeHashes)])
+      // A change of the account itself: all codes may have been used.
+      const account = user(userId).set((eb) => ({ second_factor: eb.ref('second_factor') }))
+      await write(account, dropCodes(userId), addCodes(userId, codeHashes))
     },
 
     async countCodes(userId) {
@@ -90,7 +80,7 @@ function createSecondFactorStore(database: Database, runBatch: RunBatch): Second
   }
 }
 
-function createExternalAccountStore(database: Database, runBatch: RunBatch): ExternalAccountStore {
+function createExternalAccountStore(database: Database, write: Write): ExternalAccountStore {
   return {
     byIdentity: (issuer, subject) =>
       database
@@ -102,13 +92,41 @@ function createExternalAccountStore(database: Database, runBatch: RunBatch): Ext
 
     async insert(row) {
       const query = database.insertInto('users').values(row)
-      const { numInsertedOrUpdatedRows: count } = await query.onConflict((oc) => oc.doNothing()).executeTakeFirst()
-      return Number(count ?? 0) > 0
+      return (await write(query.onConflict((oc) => oc.doNothing()))) > 0
     },
 
+    grantsOf: (userId, source) =>
+      database
+        .selectFrom('grants')
+        .select(['role', 'scope_kind', 'scope_id'])
+        .where('subject_kind', '=', 'user')
+        .where('subject_id', '=', userId)
+        .where('source', '=', source)
+        .orderBy('role')
+        .orderBy('scope_id')
+        .execute(),
+
     async replaceGrants(userId, source, rows) {
-      const results = await runBatch(grantQueries(database, { userId, source, rows }))
-      return results.some(({ numAffectedRows: count }) => Number(count ?? 0) > 0)
+      const now = rows[0]?.created_at
+      const account = database.updateTable('users').where('id', '=', userId)
+      const touched = account.set((eb) => ({ updated_at: now ?? eb.ref('updated_at') }))
+      const own = database.deleteFrom('grants').where('subject_kind', '=', 'user').where('subject_id', '=', userId)
+      const gone = rows.reduce(
+        (query, { role, scope_kind, scope_id }) =>
+          query.where((eb) =>
+            eb.not(eb.and([eb('role', '=', role), eb('scope_kind', '=', scope_kind), eb('scope_id', '=', scope_id)])),
+          ),
+        own.where('source', '=', source),
+      )
+      const columns = ['subject_kind', 'subject_id', 'role', 'scope_kind', 'scope_id', 'source'] as const
+      // Those that are given again stay as they are, with their ids.
+      const added = rows.map((row) =>
+        database
+          .insertInto('grants')
+          .values(row)
+          .onConflict((oc) => oc.columns([...columns]).doNothing()),
+      )
+      await write(touched, gone, ...added)
     },
 
     async endSessions({ source, providerSession, userId }) {
@@ -131,30 +149,4 @@ function createExternalAccountStore(database: Database, runBatch: RunBatch): Ext
       return Number(count ?? 0) > 0
     },
   }
-}
-
-interface SourceGrants {
-  userId: string
-  source: string
-  rows: readonly GrantRow[]
-}
-
-/** Those that are given again stay as they are, with their ids. */
-function grantQueries(database: Database, { userId, source, rows }: SourceGrants): CompiledQuery[] {
-  const given = database
-    .deleteFrom('grants')
-    .where('subject_kind', '=', 'user')
-    .where('subject_id', '=', userId)
-    .where('source', '=', source)
-  const gone = rows.reduce(
-    (query, { role, scope_kind, scope_id }) =>
-      query.where((eb) =>
-        eb.not(eb.and([eb('role', '=', role), eb('scope_kind', '=', scope_kind), eb('scope_id', '=', scope_id)])),
-      ),
-    given,
-  )
-  if (rows.length === 0) return [gone.compile()]
-  const columns = ['subject_kind', 'subject_id', 'role', 'scope_kind', 'scope_id', 'source'] as const
-  const added = database.insertInto('grants').values([...rows])
-  return [gone.compile(), added.onConflict((oc) => oc.columns([...columns]).doNothing()).compile()]
 }

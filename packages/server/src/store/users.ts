@@ -1,9 +1,10 @@
-import type { Store } from '@rota/engine'
-import { type CompiledQuery, type Kysely, sql } from 'kysely'
+import { type Compilable, type Kysely, sql } from 'kysely'
 import type { UserRow, UserStore } from '../access-store.ts'
 import type { AccessTables } from './tables.ts'
+import type { Write } from './write.ts'
 
-export function createUserStore(database: Kysely<AccessTables>, runBatch: Store['runBatch']): UserStore {
+/** `isShared`: other instances write the same tables, so that rows must be locked to be relied on. */
+export function createUserStore(database: Kysely<AccessTables>, write: Write, isShared: boolean): UserStore {
   const all = () => database.selectFrom('users').selectAll()
   return {
     byId: (id) => all().where('id', '=', id).executeTakeFirst(),
@@ -21,10 +22,7 @@ export function createUserStore(database: Kysely<AccessTables>, runBatch: Store[
 
     async insert(row) {
       const query = database.insertInto('users').values(row)
-      const { numInsertedOrUpdatedRows: count } = await query
-        .onConflict((oc) => oc.column('username_key').doNothing())
-        .executeTakeFirst()
-      return Number(count ?? 0) > 0
+      return (await write(query.onConflict((oc) => oc.column('username_key').doNothing()))) > 0
     },
 
     async insertFirst(row) {
@@ -34,26 +32,21 @@ export function createUserStore(database: Kysely<AccessTables>, runBatch: Store[
         .where((eb) => eb.not(eb.exists(eb.selectFrom('users').select('users.id'))))
       const query = database.insertInto('users').columns(columns).expression(values)
       // Of two instances that see no user both would insert: the second then finds the name taken.
-      const { numInsertedOrUpdatedRows: count } = await query
-        .onConflict((oc) => oc.column('username_key').doNothing())
-        .executeTakeFirst()
-      return Number(count ?? 0) > 0
+      return (await write(query.onConflict((oc) => oc.column('username_key').doNothing()))) > 0
     },
 
     async update(id, values) {
-      await database.updateTable('users').set(values).where('id', '=', id).execute()
+      await write(database.updateTable('users').set(values).where('id', '=', id))
     },
 
     async updateUnlessLast(id, values) {
-      const query = database.updateTable('users').set(values).where('id', '=', id).where(hasOtherAdmin(id))
-      const results = await runBatch([oneByOne(database), query.compile()])
-      return Number(results[1]!.numAffectedRows ?? 0) > 0
+      const query = withAdmins(database, isShared).updateTable('users').set(values)
+      return (await write(query.where('id', '=', id).where(hasOtherAdmin(id)))) > 0
     },
 
     async removeUnlessLast(id) {
-      const query = database.deleteFrom('users').where('id', '=', id).where(hasOtherAdmin(id))
-      const results = await runBatch([oneByOne(database), query.compile(), ...leftBehind(database, id)])
-      return Number(results[1]!.numAffectedRows ?? 0) > 0
+      const query = withAdmins(database, isShared).deleteFrom('users').where('id', '=', id)
+      return (await write(query.where(hasOtherAdmin(id)), ...leftBehind(database, id))) > 0
     },
 
     admins(limit) {
@@ -68,25 +61,31 @@ export function createUserStore(database: Kysely<AccessTables>, runBatch: Store[
   }
 }
 
-/** An enabled administrator beside that account, who has a password or is vouched for; or the account is none. */
-const hasOtherAdmin = (id: string) => sql<boolean>`(
-  exists (select 1 from users as a where a.id <> ${id} and a.role = 'admin' and a.disabled = 0
-    and (a.password_hash <> '' or a.source is not null))
-  or not exists (select 1 from users as a where a.id = ${id} and a.role = 'admin' and a.disabled = 0))`
-
-/** Lets a transaction wait for any other that does the same: none sees administrators that another is about to end. */
-function oneByOne(database: Kysely<AccessTables>): CompiledQuery {
-  const query = database.insertInto('settings').values({ key: 'administrators', value: '' })
-  return query.onConflict((oc) => oc.column('key').doUpdateSet({ value: '' })).compile()
+/**
+ * The enabled administrators. On a shared store they are locked in the order of their ids: of two transactions that would
+ * end each other's administrator the second waits for the first, and sees what that has left.
+ */
+function withAdmins(database: Kysely<AccessTables>, isShared: boolean) {
+  return database.with('admins', (db) => {
+    const admins = db.selectFrom('users').select(['id', 'password_hash', 'source'])
+    const enabled = admins.where('role', '=', 'admin').where('disabled', '=', 0).orderBy('id')
+    return isShared ? enabled.forUpdate() : enabled
+  })
 }
 
-/** What belongs to an account that is gone now, and to no other. */
-function leftBehind(database: Kysely<AccessTables>, id: string): CompiledQuery[] {
-  const isGone = sql<boolean>`not exists (select 1 from users as u where u.id = ${id})`
-  const owned = (['sessions', 'api_tokens', 'sign_in_places', 'invitations', 'recovery_codes'] as const).map((table) =>
-    database.deleteFrom(table).where('user_id', '=', id).where(isGone).compile(),
-  )
+/** One beside that account, who has a password or is vouched for; or the account is none. */
+const hasOtherAdmin = (id: string) => sql<boolean>`(
+  exists (select 1 from admins as a where a.id <> ${id} and (a.password_hash <> '' or a.source is not null))
+  or not exists (select 1 from admins as a where a.id = ${id}))`
+
+/** What belongs to an account and to no other. */
+function leftBehind(database: Kysely<AccessTables>, id: string): Compilable[] {
+  const owned = ['sessions', 'api_tokens', 'sign_in_places', 'invitations', 'recovery_codes'] as const
   const grants = database.deleteFrom('grants').where('subject_kind', '=', 'user').where('subject_id', '=', id)
   const member = database.deleteFrom('user_group_members').where('member_kind', '=', 'user')
-  return [...owned, grants.where(isGone).compile(), member.where('member_id', '=', id).where(isGone).compile()]
+  return [
+    ...owned.map((table) => database.deleteFrom(table).where('user_id', '=', id)),
+    grants,
+    member.where('member_id', '=', id),
+  ]
 }

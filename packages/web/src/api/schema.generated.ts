@@ -351,6 +351,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/scheduler/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what was done, by whom
+         * @description The latest first. Every change, every sign-in, and what was refused to somebody who had signed in.
+         */
+        get: operations["get_scheduler_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/scheduler/audit/checkpoints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the checkpoints that this server has written
+         * @description To be kept elsewhere: only by them an end that was cut off or written anew is found.
+         */
+        get: operations["get_scheduler_audit_checkpoints"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/scheduler/audit/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download what was done
+         * @description The oldest first. As `ndjson` an entry a line, as the list has them; without a filter `rota audit verify` can check it.
+         */
+        get: operations["get_scheduler_audit_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/scheduler/config": {
         parameters: {
             query?: never;
@@ -1665,6 +1725,64 @@ export interface components {
             started_at: string | null;
             /** @enum {string} */
             status: "failed" | "cancelled" | "success";
+        };
+        AuditCheckpoint: {
+            /**
+             * Format: date-time
+             * @example 2026-12-01T02:00:00.000Z
+             */
+            at: string;
+            hash: string;
+            /** @description The public key, SubjectPublicKeyInfo in base64. */
+            key: string;
+            seq: number;
+            /** @description Of `rota/audit/checkpoint/v1|SEQ|HASH|AT`, in base64. */
+            signature: string;
+        };
+        AuditCheckpoints: {
+            checkpoints: components["schemas"]["AuditCheckpoint"][];
+            file: string;
+        };
+        AuditEntry: {
+            action: string;
+            /** @description A user name or `token:NAME`; null for the scheduler itself. */
+            actor: string | null;
+            address: string | null;
+            after: components["schemas"]["Json"];
+            /**
+             * Format: date-time
+             * @example 2026-12-01T02:00:00.000Z
+             */
+            at: string;
+            /** @description The fields that a change was about, as they were; without secrets. */
+            before: components["schemas"]["Json"];
+            /** @description `session:ID` or `token:ID`. */
+            credential: string | null;
+            /** @description What else is to be known. */
+            detail: components["schemas"]["Json"];
+            /** @description SHA-256 of the entry before and of this one. */
+            hash: string | null;
+            kind: string;
+            /** @enum {string} */
+            outcome: "done" | "refused";
+            /** @description `before`, `after` and `detail` as their hash was made of them. */
+            payload: string | null;
+            payload_hash: string | null;
+            request_id: string | null;
+            /** @description Counted without a gap; null for a moment after it was written. */
+            seq: number | null;
+            subject_id: string | null;
+            subject_name: string | null;
+            tenant_id: string | null;
+            user_id: string | null;
+        };
+        AuditList: {
+            entries: components["schemas"]["AuditEntry"][];
+            limit: number;
+            next_cursor: string | null;
+            page: number;
+            /** @description All that match; exact up to 100,000 (executions: 10,000), then a lower bound. */
+            total: number;
         };
         /** @description In the order of the request; all or nothing. */
         BatchReply: {
@@ -5687,6 +5805,271 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HolderList"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_scheduler_audit: {
+        parameters: {
+            query?: {
+                action?: string;
+                /** @description Name or id of who did it. */
+                actor?: string;
+                address?: string;
+                /** @description `next_cursor` of the page before: as fast on the last page as on the first. */
+                cursor?: string;
+                /** @description ISO 8601 instant with Z or an offset, or a date (its first instant in UTC). */
+                from?: string;
+                /** @description What kind of thing: `task`, `user`, `session` … */
+                kind?: string;
+                /** @description Rows per page, default 50. */
+                limit?: number;
+                outcome?: "done" | "refused";
+                /** @description 1-based. Ignored when cursor is given. */
+                page?: number;
+                /** @description Found in who did it, in what it was done to, or in what was done. */
+                q?: string;
+                request_id?: string;
+                /** @description Id or name of what it was done to. */
+                subject?: string;
+                /** @description Exclusive. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List what was done, by whom */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditList"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_scheduler_audit_checkpoints: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Read the checkpoints that this server has written */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditCheckpoints"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_scheduler_audit_export: {
+        parameters: {
+            query?: {
+                action?: string;
+                /** @description Name or id of who did it. */
+                actor?: string;
+                address?: string;
+                /** @description Default ndjson. */
+                format?: "ndjson" | "csv";
+                /** @description ISO 8601 instant with Z or an offset, or a date (its first instant in UTC). */
+                from?: string;
+                /** @description What kind of thing: `task`, `user`, `session` … */
+                kind?: string;
+                outcome?: "done" | "refused";
+                /** @description Found in who did it, in what it was done to, or in what was done. */
+                q?: string;
+                request_id?: string;
+                /** @description Id or name of what it was done to. */
+                subject?: string;
+                /** @description Exclusive. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Download what was done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": string;
+                    "text/csv": string;
                 };
             };
             /** @description Malformed request */

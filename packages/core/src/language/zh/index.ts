@@ -1,5 +1,6 @@
 import { access } from './access.ts'
 import type { Area } from './area.ts'
+import { audit } from './audit.ts'
 import { command } from './command.ts'
 import { crontab } from './crontab.ts'
 import { engine } from './engine.ts'
@@ -56,6 +57,7 @@ const AREAS: readonly Area[] = [
   { labels: help },
   grants,
   signIn,
+  audit,
 ]
 
 const gather = (part: keyof Area): Readonly<Record<string, string>> =>

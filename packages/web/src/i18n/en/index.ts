@@ -1,5 +1,6 @@
 import { access } from './access.ts'
 import { account } from './account.ts'
+import { audit } from './audit.ts'
 import { common } from './common.ts'
 import { editor } from './editor.ts'
 import { execution } from './execution.ts'
@@ -21,6 +22,7 @@ export default {
   ...common,
   access,
   account,
+  audit,
   editor,
   execution,
   importPage,

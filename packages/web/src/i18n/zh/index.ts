@@ -1,6 +1,7 @@
 import type { Words } from '../words.ts'
 import { access } from './access.ts'
 import { account } from './account.ts'
+import { audit } from './audit.ts'
 import { common } from './common.ts'
 import { editor } from './editor.ts'
 import { execution } from './execution.ts'
@@ -22,6 +23,7 @@ export default {
   ...common,
   access,
   account,
+  audit,
   editor,
   execution,
   importPage,
