@@ -29,6 +29,7 @@ const effectiveExecution = z
 /** What Rota knows of a task beside what a person wrote. */
 const readOnlyFields = {
   id,
+  tenant_id: z.string().nullable().meta({ description: 'Whose it is; null for none.' }),
   version: z.int(),
   status: taskStatus,
   effective: effectiveExecution,

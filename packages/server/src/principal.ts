@@ -15,6 +15,10 @@ import type { FastifyRequest } from 'fastify'
 export interface Principal {
   userId: string
   username: string
+  /** With the tenant before it, where there is one. */
+  signInName: string
+  /** The one that it belongs to, or that the token was made for; null above all tenants, of which one may be chosen. */
+  tenantId: string | null
   /** Of the account, everywhere; `none` for one that has but what is granted to it in places. */
   role: Role | 'none'
   /** What appears in `created_by` and `requested_by`. */

@@ -1,5 +1,17 @@
-import { type Caller, invalid, isRole, may, ROLE_RIGHTS, RotaError, rightsSomewhere, say, surplusOf } from '@rota/core'
+import {
+  type Caller,
+  invalid,
+  isRole,
+  may,
+  notFound,
+  ROLE_RIGHTS,
+  RotaError,
+  rightsSomewhere,
+  say,
+  surplusOf,
+} from '@rota/core'
 import type { Services } from './services.ts'
+import { isSeen } from './tenancy.ts'
 
 /** Throws `invalid` for a role that allows more than whoever gives it may. */
 export function refuseGreaterRole(caller: Caller, role: string | undefined): void {
@@ -11,10 +23,11 @@ export function refuseGreaterRole(caller: Caller, role: string | undefined): voi
 
 /**
  * Throws `forbidden` where an account may more than whoever wants to change it: its password would be the way to that.
- * Throws `not_found`.
+ * Throws `not_found`, also for one that is not seen.
  */
 export async function requireReach({ users, holdings }: Services, caller: Caller, id: string): Promise<void> {
   const row = await users.account(id)
+  if (!isSeen(caller.scope, row)) throw notFound('user', id)
   if (row.id === caller.userId && may(caller, 'manage', 'user')) return
   const surplus = surplusOf(rightsSomewhere(await holdings.of(row)), caller.rights)
   if (surplus.length === 0) return

@@ -8,9 +8,11 @@ import {
   type Scope,
   scopeOfGrants,
   union,
+  withinTenant,
 } from '@rota/core'
 import type { UserRow } from '../access-store.ts'
 import type { GrantRow, GrantRows, NamedGrantRow } from '../grant-store.ts'
+import { nameIn } from '../tenancy.ts'
 import type { KnownCallers } from './known-callers.ts'
 import { ShortCache } from './short-cache.ts'
 
@@ -45,15 +47,18 @@ export class Holdings {
   }
 }
 
-/** What an account holds with these grants. */
+/** What an account holds with these grants. What all tenants share is out of reach for whoever belongs to one. */
 export function heldBy(
   { role, tenant_id: tenantId }: Pick<UserRow, 'role' | 'tenant_id'>,
   granted: readonly Grant[],
 ): Held {
   const everywhere = granted.filter(({ reach }) => reach.kind === 'global')
-  const rights = union([isRole(role) ? ROLE_RIGHTS[role] : NOTHING, ...everywhere.map((grant) => grant.rights)])
+  const all = union([isRole(role) ? ROLE_RIGHTS[role] : NOTHING, ...everywhere.map((grant) => grant.rights)])
+  const rights = tenantId === null ? all : withinTenant(all)
   const account: Grant = { id: '', role, rights, reach: { kind: 'global' } }
-  const grants = granted.filter(({ reach }) => reach.kind !== 'global')
+  const grants = granted
+    .filter(({ reach }) => reach.kind !== 'global')
+    .map((grant) => (tenantId === null ? grant : { ...grant, rights: withinTenant(grant.rights) }))
   return { rights, grants, scope: scopeOfGrants([account, ...grants], tenantId) }
 }
 
@@ -64,7 +69,7 @@ export function grantOf(row: Omit<NamedGrantRow, 'subject_name'>): Grant {
     : row.role_rights === null
       ? NOTHING
       : JSON.parse(row.role_rights)
-  return { id: row.id, role: row.role, rights, reach: reachOf(row) }
+  return { id: row.id, role: nameIn(row.role), rights, reach: reachOf(row) }
 }
 
 function reachOf({ scope_kind: kind, scope_id: id }: Pick<GrantRow, 'scope_kind' | 'scope_id'>): Reach {

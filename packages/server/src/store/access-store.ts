@@ -5,6 +5,7 @@ import { createGrantStore } from './grants.ts'
 import { createSessionStore } from './sessions.ts'
 import { createSignInPlaceStore } from './sign-in-places.ts'
 import type { AccessTables } from './tables.ts'
+import { createTenantStore } from './tenants.ts'
 import { createUserStore } from './users.ts'
 
 /** Keeps users, sessions, tokens and grants in the engine's database. */
@@ -16,6 +17,7 @@ export function createAccessStore(database: Kysely<AccessTables>): AccessStore {
     requestKeys: createRequestKeyStore(database),
     places: createSignInPlaceStore(database),
     settings: createSettingStore(database),
+    tenants: createTenantStore(database),
     ...createGrantStore(database),
   }
 }

@@ -1,6 +1,7 @@
 import { type Caller, RotaError, type TaskInput, type TaskView, tenantOf } from '@rota/core'
 import type { NewTaskVerdict, Tasks } from '../../api/tasks.ts'
 import type { TaskRow } from '../../ports/tasks.ts'
+import { askerOf } from '../asker.ts'
 import type { UseCaseContext } from '../context.ts'
 import { requireMay, requireStaying } from '../permission.ts'
 import type { TaskDesk } from './task-desk.ts'
@@ -36,8 +37,8 @@ export function createCreation(
       updatedBy: caller.name,
       deletedAt: null,
     }
-    const task = { row, schedules: scheduleChanges(form, row.enabled), keys: keysOf(form.definition) }
-    const scope = `task:${caller.name ?? ''}`
+    const task = { row, schedules: scheduleChanges(form, row.enabled), keys: keysOf(form.definition, row.tenantId) }
+    const scope = `task:${askerOf(caller)}`
     const { earlier } = await tasks.insert([task], idempotencyKey ? { scope, key: idempotencyKey } : undefined)
     if (earlier !== null) return earlier
     context.emit({ type: 'task_changed', id, change: 'created', actor: caller.name })

@@ -70,7 +70,7 @@ export function createTaskDesk(context: UseCaseContext): TaskDesk {
         now,
         answers: [],
         executions: [],
-        keys: form === null ? [] : keysOf(form.definition),
+        keys: form === null ? [] : keysOf(form.definition, row.tenantId),
         ...options,
       })
       context.drop(dropped)
