@@ -11,6 +11,7 @@ import {
   tenantOf,
 } from '@rota/core'
 import { textError } from '@rota/protocol'
+import { rightsIn } from './auth/holdings.ts'
 import type { GrantFilter, GrantRow, NamedGrantRow, ScopeKind, SubjectKind } from './grant-store.ts'
 import { ifThere } from './if-there.ts'
 import { roleOf } from './roles.ts'
@@ -61,7 +62,7 @@ export async function createGrant(parts: Parts, caller: Caller, input: GrantInpu
   // All of it lies where the one does to whom it is given.
   const { tenantId } = subject
   const { key: role, rights } = await roleOf(parts, { name: input.role, tenantId }, 'role')
-  const surplus = surplusOf(rights, caller.rights)
+  const surplus = surplusOf(rightsIn(tenantId, rights), caller.rights)
   if (surplus.length > 0) {
     throw invalid([{ path: 'role', message: say`would allow more than you may: ${surplus.join(', ')}.` }])
   }

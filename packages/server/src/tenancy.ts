@@ -31,9 +31,13 @@ export function systemIn(tenantId: string | null) {
   return { ...SYSTEM, scope: inTenant(tenantId) }
 }
 
-/** A name as it is kept where names must differ: the same one of another tenant is another. No name holds a colon. */
+/**
+ * A name as it is kept where names must differ: the same one of another tenant is another. No name holds a colon; what is
+ * asked for with one has a key that nothing has.
+ */
 export function keyIn(tenantId: string | null, name: string): string {
-  return tenantId === null ? name : `${tenantId}:${name}`
+  if (tenantId === null) return name.includes(':') ? `:${name}` : name
+  return `${tenantId}:${name}`
 }
 
 /** The name that {@link keyIn} was given. */

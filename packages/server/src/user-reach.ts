@@ -9,14 +9,16 @@ import {
   rightsSomewhere,
   say,
   surplusOf,
+  tenantOf,
 } from '@rota/core'
+import { rightsIn } from './auth/holdings.ts'
 import type { Services } from './services.ts'
 import { isSeen } from './tenancy.ts'
 
 /** Throws `invalid` for a role that allows more than whoever gives it may. */
 export function refuseGreaterRole(caller: Caller, role: string | undefined): void {
   if (role === undefined || !isRole(role)) return
-  const surplus = surplusOf(ROLE_RIGHTS[role], caller.rights)
+  const surplus = surplusOf(rightsIn(tenantOf(caller.scope), ROLE_RIGHTS[role]), caller.rights)
   if (surplus.length === 0) return
   throw invalid([{ path: 'role', message: say`would allow more than you may: ${surplus.join(', ')}.` }])
 }

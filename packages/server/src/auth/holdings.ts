@@ -47,19 +47,22 @@ export class Holdings {
   }
 }
 
-/** What an account holds with these grants. What all tenants share is out of reach for whoever belongs to one. */
+/** What an account holds with these grants. */
 export function heldBy(
   { role, tenant_id: tenantId }: Pick<UserRow, 'role' | 'tenant_id'>,
   granted: readonly Grant[],
 ): Held {
   const everywhere = granted.filter(({ reach }) => reach.kind === 'global')
-  const all = union([isRole(role) ? ROLE_RIGHTS[role] : NOTHING, ...everywhere.map((grant) => grant.rights)])
-  const rights = tenantId === null ? all : withinTenant(all)
+  const own = rightsIn(tenantId, isRole(role) ? ROLE_RIGHTS[role] : NOTHING)
+  const rights = union([own, ...everywhere.map((grant) => grant.rights)])
   const account: Grant = { id: '', role, rights, reach: { kind: 'global' } }
-  const grants = granted
-    .filter(({ reach }) => reach.kind !== 'global')
-    .map((grant) => (tenantId === null ? grant : { ...grant, rights: withinTenant(grant.rights) }))
+  const grants = granted.filter(({ reach }) => reach.kind !== 'global')
   return { rights, grants, scope: scopeOfGrants([account, ...grants], tenantId) }
+}
+
+/** What rights are worth to whoever belongs to a tenant, or to none: what all tenants share is out of reach for the former. */
+export function rightsIn(tenantId: string | null, rights: Rights): Rights {
+  return tenantId === null ? rights : withinTenant(rights)
 }
 
 /** A grant as it was stored, with the rights of its role; none for a role that is gone. */
@@ -69,7 +72,7 @@ export function grantOf(row: Omit<NamedGrantRow, 'subject_name'>): Grant {
     : row.role_rights === null
       ? NOTHING
       : JSON.parse(row.role_rights)
-  return { id: row.id, role: nameIn(row.role), rights, reach: reachOf(row) }
+  return { id: row.id, role: nameIn(row.role), rights: rightsIn(row.tenant_id, rights), reach: reachOf(row) }
 }
 
 function reachOf({ scope_kind: kind, scope_id: id }: Pick<GrantRow, 'scope_kind' | 'scope_id'>): Reach {
