@@ -39,6 +39,17 @@ export {
   scopeWithin,
   tenantOf,
 } from './access/scope.ts'
+export { CHAIN_START, linkText, type SealedEntry, type Sha256, seal } from './audit/chain.ts'
+export { changesOf, type FieldChanges, taskChanges, taskFields } from './audit/changes.ts'
+export {
+  type ChainCheck,
+  type ChainFault,
+  type ChainReport,
+  type Checkpoint,
+  checkChain,
+  checkpointText,
+} from './audit/check.ts'
+export { type AuditDraft, type Audited, type AuditedKind, drafted } from './audit/draft.ts'
 export { type Clock, systemClock, type Timer } from './clock.ts'
 export { type CronFlavour, isLeftover } from './crontab/flavour.ts'
 export { readCrontab, readingCrontab } from './crontab/read-crontab.ts'

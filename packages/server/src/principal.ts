@@ -42,8 +42,16 @@ export interface Principal {
 }
 
 /** Whom the engine acts for: with no more than what the credential allows. */
-export function callerOf({ name, userId, scope, rights, grants }: Principal, request: FastifyRequest): Caller {
-  return { name, userId, requestId: request.id, address: request.ip, scope, rights, grants }
+export function callerOf(principal: Principal, request: FastifyRequest): Caller {
+  const { name, userId, scope, rights, grants } = principal
+  const { kind, id } = principal.credential
+  return { name, userId, requestId: request.id, address: request.ip, credential: { kind, id }, scope, rights, grants }
+}
+
+/** Throws `forbidden` for whoever belongs to a tenant: what is told is about all of them. */
+export function requireAbove({ tenantId }: Principal): void {
+  if (tenantId !== null)
+    throw new RotaError('forbidden', say`This is about all tenants, and is told to those who belong to none.`)
 }
 
 /** Throws `forbidden`, which names the permission, when the caller has not what is needed. The only place that asks. */

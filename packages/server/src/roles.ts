@@ -1,8 +1,11 @@
 import {
   ALLOWED_FROM,
   type Caller,
+  changesOf,
+  drafted,
   invalid,
   isRole,
+  type Json,
   KINDS,
   type Kind,
   notFound,
@@ -58,7 +61,9 @@ export async function createRole(
     created_by: caller.name,
     updated_at: now,
   }
-  const isTaken = isRole(name) || name === 'none' || !(await accessStore.roles.insert(row))
+  const after = { description, rights: JSON.parse(row.rights) }
+  const entry = drafted(caller, { kind: 'role', id: name, name, action: 'created', after }, now)
+  const isTaken = isRole(name) || name === 'none' || !(await accessStore.audited(entry).roles.insert(row))
   if (isTaken) {
     const message = say`There is already a role ${name}.`
     throw new RotaError('conflict', message, [{ path: 'name', message: say`is taken.` }])
@@ -73,21 +78,25 @@ export async function changeRole(
   { name, changes }: { name: string; changes: Partial<Omit<RoleInput, 'name'>> },
 ) {
   refuseBuiltIn(name)
-  const { name: key } = await rowOf({ accessStore }, caller.scope, name)
-  await accessStore.roles.update(key, {
-    updated_at: clock.now(),
-    ...(changes.description !== undefined && { description: changes.description }),
-    ...(changes.rights !== undefined && { rights: JSON.stringify(checkedRights(caller, changes.rights)) }),
-  })
+  const before = await rowOf({ accessStore }, caller.scope, name)
+  const after = {
+    description: changes.description ?? before.description,
+    rights: changes.rights === undefined ? before.rights : JSON.stringify(checkedRights(caller, changes.rights)),
+  }
+  const now = clock.now()
+  const changed = changesOf(auditedRole(before), auditedRole(after))
+  const entry = drafted(caller, { kind: 'role', id: name, name, action: 'updated', ...changed }, now)
+  await accessStore.audited(entry).roles.update(before.name, { updated_at: now, ...after })
   holdings.forgetAll()
   return readRole({ accessStore }, caller.scope, name)
 }
 
 /** Throws `conflict` for one that is built in, or still given to somebody. */
-export async function removeRole({ accessStore }: Parts, caller: Caller, name: string): Promise<void> {
+export async function removeRole({ accessStore, clock }: Parts, caller: Caller, name: string): Promise<void> {
   refuseBuiltIn(name)
-  const { name: key } = await rowOf({ accessStore }, caller.scope, name)
-  if (await accessStore.roles.removeUnused(key)) return
+  const row = await rowOf({ accessStore }, caller.scope, name)
+  const about = { kind: 'role', id: name, name, action: 'deleted', before: auditedRole(row) } as const
+  if (await accessStore.audited(drafted(caller, about, clock.now())).roles.removeUnused(row.name)) return
   throw new RotaError('conflict', say`The role ${name} is still given to somebody; take those grants back first.`)
 }
 
@@ -155,6 +164,11 @@ function withViewing(rights: Rights): Rights {
   })
   return Object.fromEntries(held)
 }
+
+const auditedRole = ({ description, rights }: Pick<RoleRow, 'description' | 'rights'>) => ({
+  description,
+  rights: JSON.parse(rights) as Json,
+})
 
 function builtIn(name: (typeof ROLES)[number]) {
   const rights = ROLE_RIGHTS[name]

@@ -1,4 +1,4 @@
-import { type Caller, notFound, RotaError, say } from '@rota/core'
+import { type Caller, changesOf, drafted, notFound, RotaError, say } from '@rota/core'
 import type { Services } from './services.ts'
 import type { TenantHoldings, TenantRow } from './tenant-store.ts'
 
@@ -24,7 +24,8 @@ export async function createTenant(
   const now = clock.now()
   const times = { created_at: now, created_by: caller.name, updated_at: now, deleted_at: null }
   const row: TenantRow = { id, name, disabled: 0, ...times }
-  if (await accessStore.tenants.insert(row)) return toTenant(row)
+  const entry = drafted(caller, { kind: 'tenant', id, name, action: 'created' }, now)
+  if (await accessStore.audited(entry).tenants.insert(row)) return toTenant(row)
   const message = (await accessStore.tenants.byId(id))
     ? say`There is already a tenant ${id}.`
     : say`There was a tenant ${id} once, of which histories still tell; choose another id.`
@@ -34,23 +35,29 @@ export async function createTenant(
 /** Who belongs to a tenant that is disabled is not let in from now on. Throws `not_found`. */
 export async function changeTenant(
   { accessStore, clock, tenants }: Parts,
-  id: string,
-  { name, disabled }: { name?: string; disabled?: boolean },
+  caller: Caller,
+  { id, changes }: { id: string; changes: { name?: string; disabled?: boolean } },
 ) {
-  await rowOf({ accessStore }, id)
-  await accessStore.tenants.update(id, {
-    updated_at: clock.now(),
-    ...(name !== undefined && { name }),
-    ...(disabled !== undefined && { disabled: Number(disabled) }),
+  const row = await rowOf({ accessStore }, id)
+  const before = { name: row.name, disabled: row.disabled === 1 }
+  const after = { ...before, ...changes }
+  const now = clock.now()
+  const about = { kind: 'tenant', id, name: after.name, action: 'updated', ...changesOf(before, after) } as const
+  await accessStore.audited(drafted(caller, about, now)).tenants.update(id, {
+    updated_at: now,
+    name: after.name,
+    disabled: Number(after.disabled),
   })
   tenants.forget(id)
   return readTenant({ accessStore }, id)
 }
 
 /** Throws `not_found`, and `conflict`, with counts, for one that has anything yet. */
-export async function removeTenant({ accessStore, clock, tenants }: Parts, id: string): Promise<void> {
-  await rowOf({ accessStore }, id)
-  const isGone = await accessStore.tenants.removeEmpty(id, clock.now())
+export async function removeTenant({ accessStore, clock, tenants }: Parts, caller: Caller, id: string): Promise<void> {
+  const { name } = await rowOf({ accessStore }, id)
+  const now = clock.now()
+  const entry = drafted(caller, { kind: 'tenant', id, name, action: 'deleted' }, now)
+  const isGone = await accessStore.audited(entry).tenants.removeEmpty(id, now)
   tenants.forget(id)
   if (isGone) return
   const has = hasYet(await accessStore.tenants.holdings(id))

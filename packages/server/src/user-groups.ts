@@ -1,4 +1,16 @@
-import { type Caller, invalid, notFound, RotaError, type Scope, say, surplusOf, tenantOf, union } from '@rota/core'
+import {
+  type Caller,
+  changesOf,
+  drafted,
+  invalid,
+  notFound,
+  RotaError,
+  type Scope,
+  say,
+  surplusOf,
+  tenantOf,
+  union,
+} from '@rota/core'
 import { grantOf } from './auth/holdings.ts'
 import { usernameKey } from './auth/users.ts'
 import type { MemberKind, UserGroupRow } from './grant-store.ts'
@@ -38,7 +50,12 @@ export async function createUserGroup(
     created_by: caller.name,
     updated_at: now,
   }
-  if (!(await accessStore.userGroups.insert(row))) throw taken(name)
+  const entry = drafted(
+    caller,
+    { kind: 'user_group', id: row.id, name, action: 'created', after: { description } },
+    now,
+  )
+  if (!(await accessStore.audited(entry).userGroups.insert(row))) throw taken(name)
   return toUserGroup(row, 0)
 }
 
@@ -46,27 +63,33 @@ export async function createUserGroup(
 export async function changeUserGroup(
   { accessStore, clock }: Parts,
   caller: Caller,
-  { id, changes: { name, description } }: { id: string; changes: { name?: string; description?: string } },
+  { id, changes }: { id: string; changes: { name?: string; description?: string } },
 ) {
   const row = await groupOf({ accessStore }, caller.scope, id)
-  const isFree = await accessStore.userGroups.update(row.id, {
-    updated_at: clock.now(),
-    ...(name !== undefined && { name, name_key: keyIn(row.tenant_id, usernameKey(name)) }),
-    ...(description !== undefined && { description }),
-  })
-  if (!isFree) throw taken(name ?? row.name)
+  const { name = row.name, description = row.description } = changes
+  const now = clock.now()
+  const changed = changesOf({ name: row.name, description: row.description }, { name, description })
+  const entry = drafted(caller, { ...aboutGroup(row), name, action: 'updated', ...changed }, now)
+  const values = { updated_at: now, name, name_key: keyIn(row.tenant_id, usernameKey(name)), description }
+  if (!(await accessStore.audited(entry).userGroups.update(row.id, values))) throw taken(name)
   return readUserGroup({ accessStore }, caller.scope, row.id)
 }
 
 /** Takes its grants with it. Throws `not_found`. */
-export async function removeUserGroup({ accessStore, holdings }: Parts, caller: Caller, id: string): Promise<void> {
+export async function removeUserGroup(
+  { accessStore, clock, holdings }: Parts,
+  caller: Caller,
+  id: string,
+): Promise<void> {
   const row = await groupOf({ accessStore }, caller.scope, id)
   const { grants, userGroups } = accessStore
   // What it allows goes first: whatever stops this half-way leaves nobody more than before.
   await grants.removeOfSubject('group', row.id)
   await userGroups.removeFromAll('group', row.id)
   await userGroups.removeMembers(row.id)
-  await userGroups.remove(row.id)
+  const before = { description: row.description }
+  const about = { ...aboutGroup(row), action: 'deleted', before } as const
+  await accessStore.audited(drafted(caller, about, clock.now())).userGroups.remove(row.id)
   holdings.forgetAll()
 }
 
@@ -75,7 +98,7 @@ export async function removeUserGroup({ accessStore, holdings }: Parts, caller: 
  * holds what the caller has not: to join it, or let somebody join, would be the way to that.
  */
 export async function addMember(
-  { accessStore, holdings }: Pick<Parts, 'accessStore' | 'holdings'>,
+  { accessStore, clock, holdings }: Omit<Parts, 'newId'>,
   caller: Caller,
   { id, member }: { id: string; member: { kind: MemberKind; id: string } },
 ) {
@@ -83,11 +106,10 @@ export async function addMember(
   await refuseGreaterGroup({ accessStore }, caller, row)
   const found = await subjectOf({ accessStore }, inTenant(row.tenant_id), { ...member, path: 'id' })
   if (found.tenantId !== row.tenant_id) throw noSuch({ ...member, path: 'id' })
-  const isIn = await accessStore.userGroups.addMember({
-    group_id: row.id,
-    member_kind: member.kind,
-    member_id: found.id,
-  })
+  const joining = { group_id: row.id, member_kind: member.kind, member_id: found.id }
+  const detail = { kind: member.kind, id: found.id, name: found.name }
+  const about = { ...aboutGroup(row), action: 'member added', detail } as const
+  const isIn = await accessStore.audited(drafted(caller, about, clock.now())).userGroups.addMember(joining)
   if (!isIn) {
     throw new RotaError('conflict', say`${found.name} holds ${row.name}, so that each would belong to itself.`, [
       { path: 'id', message: say`would make a circle.` },
@@ -113,12 +135,14 @@ async function refuseGreaterGroup(
 
 /** Throws `not_found` for a group that there is not; who is no member stays none. */
 export async function removeMember(
-  { accessStore, holdings }: Pick<Parts, 'accessStore' | 'holdings'>,
+  { accessStore, clock, holdings }: Omit<Parts, 'newId'>,
   caller: Caller,
   { id, member }: { id: string; member: { kind: MemberKind; id: string } },
 ): Promise<void> {
   const row = await groupOf({ accessStore }, caller.scope, id)
-  await accessStore.userGroups.removeMember({ group_id: row.id, member_kind: member.kind, member_id: member.id })
+  const leaving = { group_id: row.id, member_kind: member.kind, member_id: member.id }
+  const about = { ...aboutGroup(row), action: 'member removed', detail: member } as const
+  await accessStore.audited(drafted(caller, about, clock.now())).userGroups.removeMember(leaving)
   holdings.forgetAll()
 }
 
@@ -163,6 +187,11 @@ async function groupOf({ accessStore }: Pick<Parts, 'accessStore'>, scope: Scope
   const row = await accessStore.userGroups.byId(id)
   if (row === undefined || !isSeen(scope, row)) throw notFound('user group', id)
   return row
+}
+
+/** What the audit tells of a group, whoever it is that changes it. */
+function aboutGroup({ id, name, tenant_id: tenantId }: UserGroupRow) {
+  return { kind: 'user_group', id, name, tenantId } as const
 }
 
 function taken(name: string): RotaError {

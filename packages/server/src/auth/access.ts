@@ -42,7 +42,7 @@ export function createAccess(options: AccessOptions) {
   const callers = new KnownCallers(clock)
   const tenants = new Tenants(store.tenants, clock, callers)
   const holdings = new Holdings(store.grants, clock, callers)
-  const apiTokens = new ApiTokens(store.tokens, clock, callers)
+  const apiTokens = new ApiTokens(store, clock, callers)
   const users = new Users({
     store,
     hasher,

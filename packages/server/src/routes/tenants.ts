@@ -52,7 +52,8 @@ const change = defineRoute({
   body: tenantChanges,
   reply: tenantDetail,
   errors: [404],
-  handler: ({ services, params, body }) => changeTenant(services, params.tenant!, body),
+  handler: ({ services, caller, params, body }) =>
+    changeTenant(services, caller, { id: params.tenant!, changes: body }),
 })
 
 const remove = defineRoute({
@@ -64,7 +65,7 @@ const remove = defineRoute({
   status: 204,
   reply: null,
   errors: [404, 409],
-  handler: ({ services, params }) => removeTenant(services, params.tenant!),
+  handler: ({ services, caller, params }) => removeTenant(services, caller, params.tenant!),
 })
 
 export const tenantRoutes: AnyRoute[] = [list, create, read, change, remove]

@@ -1,6 +1,7 @@
 import { type Kysely, sql } from 'kysely'
 import type { TenantHoldings, TenantStore } from '../tenant-store.ts'
 import type { AccessTables } from './tables.ts'
+import type { Write } from './write.ts'
 
 /** Tables in which rows of a tenant keep it alive. Ended executions do not: they go with the histories they belong to. */
 const HOLDERS = [
@@ -12,7 +13,7 @@ const HOLDERS = [
   'grants',
 ] as const satisfies readonly (keyof TenantHoldings)[]
 
-export function createTenantStore(database: Kysely<AccessTables>): TenantStore {
+export function createTenantStore(database: Kysely<AccessTables>, write: Write): TenantStore {
   const all = () => database.selectFrom('tenants').selectAll().where('deleted_at', 'is', null)
   return {
     async list(offset, limit) {
@@ -25,14 +26,11 @@ export function createTenantStore(database: Kysely<AccessTables>): TenantStore {
 
     async insert(row) {
       const query = database.insertInto('tenants').values(row)
-      const { numInsertedOrUpdatedRows: count } = await query
-        .onConflict((oc) => oc.column('id').doNothing())
-        .executeTakeFirst()
-      return Number(count ?? 0) > 0
+      return (await write(query.onConflict((oc) => oc.column('id').doNothing()))) > 0
     },
 
     async update(id, values) {
-      await database.updateTable('tenants').set(values).where('id', '=', id).where('deleted_at', 'is', null).execute()
+      await write(database.updateTable('tenants').set(values).where('id', '=', id).where('deleted_at', 'is', null))
     },
 
     async holdings(id) {
@@ -48,12 +46,8 @@ export function createTenantStore(database: Kysely<AccessTables>): TenantStore {
         (table) => sql`not exists (select 1 from ${sql.table(table)} as x where x.tenant_id = ${id})`,
       )
       const query = database.updateTable('tenants').set({ deleted_at: now, updated_at: now })
-      const { numUpdatedRows } = await query
-        .where('id', '=', id)
-        .where('deleted_at', 'is', null)
-        .where(sql<boolean>`${sql.join(isEmpty, sql` and `)}`)
-        .executeTakeFirst()
-      return Number(numUpdatedRows) > 0
+      const alive = query.where('id', '=', id).where('deleted_at', 'is', null)
+      return (await write(alive.where(sql<boolean>`${sql.join(isEmpty, sql` and `)}`))) > 0
     },
   }
 }

@@ -95,6 +95,14 @@ const QUERIES: Readonly<Record<string, Questions>> = {
   'GET /api/scheduler/access/holders': ({ ids, names }) => [{ task: ids.task }, { group: names.group }],
   'GET /api/scheduler/tokens': () => [{ all: 'true' }],
   'GET /api/scheduler/tenants': NOTHING,
+  'GET /api/scheduler/audit': ({ ids, names }) => [
+    { subject: ids.task },
+    { subject: names.role },
+    { actor: `${names.tenant}-boss` },
+    { q: names.tenant },
+    { kind: 'user' },
+  ],
+  'GET /api/scheduler/audit/export': () => [{ format: 'csv' }],
 }
 
 type Bodies = (of: Of) => readonly unknown[]

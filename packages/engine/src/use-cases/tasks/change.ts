@@ -20,7 +20,7 @@ export function createChanging(context: UseCaseContext, desk: TaskDesk): Changin
     const row = await desk.rowOf(caller, id, 'edit')
     const form = await desk.formOf(row, applyChanges(desk.documentOf(row), changes, context.executors))
     requireStaying(caller, row, form.definition.group)
-    return desk.save(caller, { row: { ...row, ...columnsOf(form) }, form, change, ifVersion })
+    return desk.save(caller, { before: row, row: { ...row, ...columnsOf(form) }, form, change, ifVersion })
   }
 
   return {

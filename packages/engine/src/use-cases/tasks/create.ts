@@ -4,6 +4,7 @@ import type { TaskRow } from '../../ports/tasks.ts'
 import { askerOf } from '../asker.ts'
 import type { UseCaseContext } from '../context.ts'
 import { requireMay, requireStaying } from '../permission.ts'
+import { taskCreated } from './task-audit.ts'
 import type { TaskDesk } from './task-desk.ts'
 import { applyChanges, checkForm, columnsOf, keysOf, refuseVain, scheduleChanges } from './task-forms.ts'
 
@@ -37,7 +38,12 @@ export function createCreation(
       updatedBy: caller.name,
       deletedAt: null,
     }
-    const task = { row, schedules: scheduleChanges(form, row.enabled), keys: keysOf(form.definition, row.tenantId) }
+    const task = {
+      row,
+      schedules: scheduleChanges(form, row.enabled),
+      keys: keysOf(form.definition, row.tenantId),
+      audit: [taskCreated(caller, row)],
+    }
     const scope = `task:${askerOf(caller)}`
     const { earlier } = await tasks.insert([task], idempotencyKey ? { scope, key: idempotencyKey } : undefined)
     if (earlier !== null) return earlier

@@ -3,6 +3,7 @@ import type { Tasks } from '../../api/tasks.ts'
 import type { ScheduleChange, ScheduleRow } from '../../ports/tasks.ts'
 import type { UseCaseContext } from '../context.ts'
 import { nameTaken } from './restore-refusal.ts'
+import { taskPurged } from './task-audit.ts'
 import type { TaskDesk } from './task-desk.ts'
 import { columnsOf } from './task-forms.ts'
 
@@ -22,7 +23,7 @@ export function createRemoval(
       const schedules = (await tasks.schedules(row.seq)).map(stopped)
       const deleted = { ...row, deletedAt: clock.now() }
       const options = { drop: 'all', keepRevision: false, schedules } as const
-      await desk.store(caller, { row: deleted, form: null, change: 'deleted', ifVersion, options })
+      await desk.store(caller, { before: row, row: deleted, form: null, change: 'deleted', ifVersion, options })
       for (const live of await tasks.liveExecutions(row.seq)) await cancel(caller, live).catch(() => undefined)
     },
 
@@ -32,7 +33,7 @@ export function createRemoval(
       const form = await desk.formOf(row, { ...desk.documentOf(row), ...(name !== undefined && { name }) })
       const restored = { ...row, ...(name !== undefined && columnsOf(form)), deletedAt: null }
       try {
-        return await desk.save(caller, { row: restored, form, change: 'restored' })
+        return await desk.save(caller, { before: row, row: restored, form, change: 'restored' })
       } catch (error) {
         const isTaken = RotaError.is(error) && error.code === 'conflict' && error.errors[0]?.path === 'name'
         throw isTaken ? await nameTaken(context, form.definition.name, caller.scope) : error
@@ -43,7 +44,8 @@ export function createRemoval(
       const row = await desk.rowOf(caller, id, 'manage', { deleted: true })
       if (row.deletedAt === null)
         throw new RotaError('conflict', say`Delete the task first; only deleted tasks can be purged.`)
-      const { ids } = await tasks.purge(row.seq, clock.now())
+      const now = clock.now()
+      const { ids } = await tasks.purge(row.seq, now, [taskPurged(caller, row, now)])
       await context.logs.remove(ids)
       context.emit({ type: 'task_changed', id, change: 'purged', actor: caller.name })
     },
