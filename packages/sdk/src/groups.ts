@@ -2,6 +2,7 @@ import { TokensApi, UsersApi } from './access.ts'
 import { GrantsApi, RolesApi, UserGroupsApi } from './grants.ts'
 import { LedgerApi, SchedulesApi, StatsApi } from './schedules.ts'
 import { TasksApi } from './tasks.ts'
+import { TenantsApi } from './tenants.ts'
 import type { Transport } from './transport.ts'
 
 export type { ChangeOptions, CreateOptions } from './tasks.ts'
@@ -17,6 +18,7 @@ const GROUPS = {
   roles: RolesApi,
   userGroups: UserGroupsApi,
   grants: GrantsApi,
+  tenants: TenantsApi,
 } as const
 
 export type Groups = { readonly [Name in keyof typeof GROUPS]: InstanceType<(typeof GROUPS)[Name]> }
