@@ -3,7 +3,6 @@ import { executionStatus, failureKind, trigger } from './execution.ts'
 import { chosenTenant, id, instant, sentence } from './scalars.ts'
 import { strict } from './strict.ts'
 
-/** Only of streams. */
 export const eventQuery = strict({ tenant: chosenTenant })
 
 const executionId = { id, task_id: z.string().nullable(), at: instant }

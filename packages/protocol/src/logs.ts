@@ -61,6 +61,7 @@ export const logStreamQuery = strict({
 export const logExportQuery = strict({
   format: z.enum(['text', 'ndjson']).exactOptional(),
   timestamps: z.boolean().exactOptional().meta({ description: 'Instant and stream before each line of text.' }),
+  tenant: chosenTenant,
 })
 
 export type LogEntry = z.output<typeof logLine>

@@ -4,7 +4,7 @@ import { LIMITS } from './limits.ts'
 /** Text of at most `max` UTF-16 units. NUL and lone surrogates are refused before any schema is asked. */
 export const text = (max: number, min = 0) => z.string().min(min).max(max)
 
-/** Of a stream, to which browsers cannot give the header. */
+/** Of streams and downloads, to which browsers cannot give the header. */
 export const chosenTenant = text(100)
   .exactOptional()
   .meta({ description: 'Like the header `Rota-Tenant`: the tenant that is looked at.' })

@@ -78,12 +78,12 @@ export function presented(request: FastifyRequest) {
   }
 }
 
-/** By a header, and of the stream, which a page cannot give headers to, by its address. */
+/** By a header, or in the address of what a page cannot give headers to: streams and downloads. */
 function chosenTenant({ headers, query, routeOptions }: FastifyRequest): string | undefined {
   const header = headers['rota-tenant']
   if (header !== undefined) return String(header)
   const { tenant } = query as Record<string, unknown>
-  return routeOptions.config.isStream && tenant !== undefined ? String(tenant) : undefined
+  return routeOptions.config.takesTenant && tenant !== undefined ? String(tenant) : undefined
 }
 
 function authenticated(request: FastifyRequest, { authenticator, guesses }: Services): Principal | Promise<Principal> {

@@ -1,6 +1,7 @@
 import { type Caller, invalid, notFound, RotaError, say, tenantOf } from '@rota/core'
 import { documentErrors, LIMITS, parse, textError } from '@rota/protocol'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { z } from 'zod'
 import { addressGroup } from '../address-group.ts'
 import { callerOf, type Principal } from '../principal.ts'
 import { type AnyRoute, BODY_LIMITS, type Call, type Route, type RouteNeed } from '../route.ts'
@@ -15,7 +16,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     needs?: RouteNeed
     isUnlimited?: boolean
-    isStream?: boolean
+    /** Also in its address. */
+    takesTenant?: boolean
   }
   interface FastifyRequest {
     principal: Principal | null
@@ -40,10 +42,11 @@ export function registerRoutes(app: FastifyInstance, routes: readonly AnyRoute[]
       isHeld ? anonymous.hold(addressGroup(request.ip), () => answer(request, reply)) : answer(request, reply)
     const largest = services.config.http.body_limit_bytes
     const isStream = route.mediaTypes?.includes('text/event-stream') ?? false
+    const takesTenant = route.query instanceof z.ZodObject && 'tenant' in route.query.shape
     app.route({
       method: route.method,
       url: route.url,
-      config: { needs: route.needs, isUnlimited: route.isUnlimited ?? false, isStream },
+      config: { needs: route.needs, isUnlimited: route.isUnlimited ?? false, takesTenant },
       bodyLimit: Math.min(BODY_LIMITS[route.bodySize ?? 'fields'] ?? largest, largest),
       // A stream has no HEAD: it would never end.
       exposeHeadRoute: route.method === 'GET' && !isStream,
