@@ -25,6 +25,7 @@ import { schedules } from './schedules.ts'
 import { server } from './server.ts'
 import { stores } from './stores.ts'
 import { summaries } from './summaries.ts'
+import { tenants } from './tenants.ts'
 import { words } from './words.ts'
 
 /** What is said, by areas. Of a sentence that two of them have the later one counts. */
@@ -56,6 +57,7 @@ const AREAS: readonly Area[] = [
   { labels: help },
   grants,
   audit,
+  tenants,
 ]
 
 const gather = (part: keyof Area): Readonly<Record<string, string>> =>
