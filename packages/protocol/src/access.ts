@@ -23,6 +23,7 @@ const language = z.enum(['en', 'zh'])
 export const user = z
   .strictObject({
     id,
+    tenant_id: z.string().nullable().meta({ description: 'Whose it is; null for none.' }),
     username: z.string(),
     display_name: z.string(),
     role: accountRole,
@@ -82,7 +83,7 @@ const recoveryCode = text(100, 1).meta({ description: 'Instead of `totp`: one of
 const proof = { totp: totp.exactOptional(), recovery_code: recoveryCode.exactOptional() }
 
 export const loginInput = strict({
-  username: text(100, 1),
+  username: text(141, 1).meta({ description: 'Of a user of a tenant: `TENANT/USERNAME`.' }),
   password,
   ...proof,
   cookie: z.boolean().exactOptional().meta({
@@ -202,6 +203,11 @@ export const identity = z
       )
       .meta({ description: 'What holds besides in groups of tasks, with all below them, and on tasks.' }),
     second_factor_due: z.boolean().meta({ description: 'Nothing else can be done before it is set up.' }),
+    tenant: z
+      .strictObject({ id: z.string(), name: z.string() })
+      .nullable()
+      .meta({ description: 'The only one that is looked at; null: all, or there are none.' }),
+    may_choose_tenant: z.boolean().meta({ description: 'By the header `Rota-Tenant`.' }),
     credential: z.strictObject({
       kind: z.enum(['session', 'token']),
       token_id: z.string().nullable(),
@@ -215,6 +221,10 @@ export const token = z
     id: z.string(),
     name: z.string(),
     owner: z.string(),
+    tenant_id: z
+      .string()
+      .nullable()
+      .meta({ description: 'Of its owner, or the one that it was made for; it reaches no other.' }),
     scopes: z.array(permission),
     created_at: instant,
     expires_at: instant.nullable(),

@@ -3,6 +3,7 @@ import { AuditApi } from './audit.ts'
 import { GrantsApi, RolesApi, UserGroupsApi } from './grants.ts'
 import { LedgerApi, SchedulesApi, StatsApi } from './schedules.ts'
 import { TasksApi } from './tasks.ts'
+import { TenantsApi } from './tenants.ts'
 import type { Transport } from './transport.ts'
 
 export type { ChangeOptions, CreateOptions } from './tasks.ts'
@@ -19,6 +20,7 @@ const GROUPS = {
   userGroups: UserGroupsApi,
   grants: GrantsApi,
   audit: AuditApi,
+  tenants: TenantsApi,
 } as const
 
 export type Groups = { readonly [Name in keyof typeof GROUPS]: InstanceType<(typeof GROUPS)[Name]> }

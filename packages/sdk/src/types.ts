@@ -35,6 +35,9 @@ import type {
   taskImportReply,
   taskQuery,
   taskStats,
+  tenantChanges,
+  tenantDetail,
+  tenantInput,
   timeseries,
   tokenInput,
   top,
@@ -56,6 +59,7 @@ export type {
   Role,
   Session as LoginReply,
   Task,
+  Tenant,
   Token,
   User,
 } from '@rota/protocol'
@@ -135,6 +139,9 @@ export interface PageQuery {
 export type RoleView = Reply<typeof roleView>
 export type RoleInput = Given<typeof roleInput>
 export type RoleChanges = Part<Given<typeof roleChanges>>
+export type TenantDetail = Reply<typeof tenantDetail>
+export type TenantInput = Part<Given<typeof tenantInput>> & { id: string }
+export type TenantChanges = Part<Given<typeof tenantChanges>>
 export type UserGroup = Reply<typeof userGroup>
 export type UserGroupDetail = Reply<typeof userGroupDetail>
 export type UserGroupInput = Given<typeof userGroupInput>

@@ -34,6 +34,7 @@ const made = async (noun: string, body: object) => (await ok('POST', `/api/sched
 const user = async () =>
   (await made('users', { username: fresh('user'), password: 'long enough for all' })).id as string
 const group = async () => (await made('user-groups', { name: fresh('group') })).id as string
+const tenant = async () => (await made('tenants', { id: fresh('t') })).id as string
 const role = async () => (await made('roles', { name: fresh('role'), rights: { task: ['view'] } })).name as string
 const later = { type: 'shell', payload: { command: 'true' }, run_at: '2999-01-01T00:00:00Z' }
 const job = async () => (await made('executions', later)).id as string
@@ -56,6 +57,9 @@ type Call = [path: string, body?: unknown]
 
 /** A call that changes something, for each route that can; what it leaves behind is told of. */
 const CHANGES: Record<string, () => Promise<Call>> = {
+  'POST /api/scheduler/tenants': async () => ['/api/scheduler/tenants', { id: fresh('t') }],
+  'PUT /api/scheduler/tenants/:tenant': async () => [`/api/scheduler/tenants/${await tenant()}`, { disabled: true }],
+  'DELETE /api/scheduler/tenants/:tenant': async () => [`/api/scheduler/tenants/${await tenant()}`],
   'POST /api/scheduler/tasks': async () => ['/api/scheduler/tasks', { ...TASK, name: fresh('task') }],
   'PUT /api/scheduler/tasks/:id': async () => [`/api/scheduler/tasks/${await task()}`, { description: 'x' }],
   'PATCH /api/scheduler/tasks/:id': async () => [`/api/scheduler/tasks/${await task()}`, { description: 'x' }],

@@ -12,6 +12,7 @@ import type { Invitations } from './auth/invitations.ts'
 import type { Providers } from './auth/providers.ts'
 import type { SecondFactors } from './auth/second-factors.ts'
 import type { Sessions } from './auth/sessions.ts'
+import type { Tenants } from './auth/tenants.ts'
 import type { Users } from './auth/users.ts'
 import type { LiveFeed } from './http/live-feed.ts'
 import type { LiveStreams } from './http/live-streams.ts'
@@ -37,6 +38,7 @@ export interface Services {
   invitations: Invitations
   secondFactors: SecondFactors
   providers: Providers
+  tenants: Tenants
   accessStore: AccessStore
   requestKeys: RequestKeys
   metrics: Metrics

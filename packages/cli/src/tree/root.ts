@@ -7,6 +7,7 @@ import { GRANTS } from './grants.ts'
 import { MACHINE } from './machine.ts'
 import { LEDGER, NEXT, STATS, UPCOMING } from './schedule.ts'
 import { TASK } from './task.ts'
+import { TENANT } from './tenant.ts'
 
 /** Understood by every command, before or after its name. */
 export const GLOBAL_OPTIONS: readonly OptionSpec[] = [
@@ -19,6 +20,10 @@ export const GLOBAL_OPTIONS: readonly OptionSpec[] = [
     flags: '--lang <lang>',
     description: 'language of everything that is printed (ROTA_LANG, else the locale)',
     choices: ['en', 'zh'],
+  },
+  {
+    flags: '--tenant <id>',
+    description: 'tenant to look at, and to make things in, for those who belong to none (ROTA_TENANT)',
   },
 ]
 
@@ -55,5 +60,19 @@ export const ROOT: CommandSpec = {
     ["rota next '*/15 9-17 * * mon-fri' --tz Asia/Shanghai", 'when a cron expression is due; needs no server'],
     ['rota import crontab /etc/crontab /etc/cron.d --dry-run', 'see what would become of a machine’s crontabs'],
   ],
-  commands: [...MACHINE, TASK, EXECUTION, LOGS, NEXT, UPCOMING, LEDGER, STATS, ...ACCESS, ...GRANTS, AUDIT, COMPLETION],
+  commands: [
+    ...MACHINE,
+    TASK,
+    EXECUTION,
+    LOGS,
+    NEXT,
+    UPCOMING,
+    LEDGER,
+    STATS,
+    ...ACCESS,
+    ...GRANTS,
+    AUDIT,
+    TENANT,
+    COMPLETION,
+  ],
 }

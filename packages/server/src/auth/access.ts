@@ -19,6 +19,7 @@ import { SecondFactors } from './second-factors.ts'
 import type { From } from './self.ts'
 import { type Login, Sessions, type SignInTold } from './sessions.ts'
 import { SignInGuard } from './sign-in-guard.ts'
+import { Tenants } from './tenants.ts'
 import { Throttle } from './throttle.ts'
 import { Users, usernameKey } from './users.ts'
 
@@ -49,6 +50,7 @@ export function createAccess(options: AccessOptions) {
   const { store, signingKey, settings, clock, limits, newId } = options
   const hasher = new PasswordHasher(options.passwordCost)
   const callers = new KnownCallers(clock)
+  const tenants = new Tenants(store.tenants, clock, callers)
   const holdings = new Holdings(store.grants, clock, callers)
   const apiTokens = new ApiTokens(store, clock, callers)
   const passwordMinLength = settings.password_min_length
@@ -67,14 +69,14 @@ export function createAccess(options: AccessOptions) {
   const seal = new Seal(signingKey, 'second factor')
   const secondFactors = new SecondFactors({ store, users, seal, clock })
   const externalAccounts = new ExternalAccounts({
-    ...{ store, users, holdings, clock, newId, onTrouble: options.onTrouble ?? (() => {}) },
+    ...{ store, users, tenants, holdings, clock, newId, onTrouble: options.onTrouble ?? (() => {}) },
     onSessionsEnded: (ids) => {
       browserSessions.forget(ids)
       sessions.forget(ids)
     },
   })
   const sessions: Sessions = new Sessions({
-    ...{ store: store.sessions, users, hasher, accessTokens, guard, callers, clock, newId, secondFactors },
+    ...{ store: store.sessions, users, hasher, accessTokens, guard, callers, clock, newId, secondFactors, tenants },
     ...localRules(settings),
     signInElsewhere: directorySignIn(settings, externalAccounts),
     refreshLifeMs: settings.refresh_token_days * DAY_MS,
@@ -89,11 +91,11 @@ export function createAccess(options: AccessOptions) {
   const invitations = new Invitations({ store, users, hasher, clock, lifeMs, passwordMinLength })
   const isFactorDue = factorRule(settings.require_second_factor)
   const authenticator = new Authenticator({
-    ...{ accessTokens, apiTokens, sessions, browserSessions, users, holdings, callers, isFactorDue },
+    ...{ accessTokens, apiTokens, sessions, browserSessions, users, tenants, holdings, callers, isFactorDue },
   })
   return {
     ...{ users, sessions, browserSessions, apiTokens, accessTokens, authenticator, guesses, holdings },
-    ...{ secondFactors, providers, invitations },
+    ...{ secondFactors, providers, invitations, tenants },
   }
 }
 

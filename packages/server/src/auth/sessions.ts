@@ -9,6 +9,7 @@ import { randomSecret, sha256 } from './secret-text.ts'
 import type { From } from './self.ts'
 import { ShortCache } from './short-cache.ts'
 import type { SignInGuard } from './sign-in-guard.ts'
+import type { Tenants } from './tenants.ts'
 import { toUser, type Users, usernameKey } from './users.ts'
 
 const REFRESH_TOKEN = /^rtr_([0-9a-f-]{36})\.([A-Za-z0-9_-]{43})$/
@@ -16,6 +17,7 @@ const REFRESH_TOKEN = /^rtr_([0-9a-f-]{36})\.([A-Za-z0-9_-]{43})$/
 export interface SessionsOptions {
   store: SessionStore
   users: Users
+  tenants: Tenants
   hasher: PasswordHasher
   accessTokens: AccessTokens
   guard: SignInGuard
@@ -73,7 +75,7 @@ export class Sessions {
 
   /**
    * The user of a name and password, who signs in now. Throws `unauthenticated` alike for an unknown user, a wrong
-   * password and a disabled account, `second_factor_required` when a code must be given too, and ThrottledError after
+   * password and a disabled account or tenant, `second_factor_required` when a code must be given too, and ThrottledError after
    * too many of these.
    */
   async check(login: Login, address: string, requestId: string | null = null): Promise<UserRow> {
@@ -104,13 +106,13 @@ export class Sessions {
     login: Login,
     { found, isKnown, from }: { found: UserRow | undefined; isKnown: boolean; from: From },
   ): Promise<UserRow> {
-    const { hasher, secondFactors, signInElsewhere, isOpenTo, refusal } = this.#options
+    const { hasher, tenants, secondFactors, signInElsewhere, isOpenTo, refusal } = this.#options
     const own = found?.source === null ? found : undefined
     const matches = await hasher.verify(own?.password_hash || null, login.password, isKnown)
     if (own === undefined) {
       const user = (await signInElsewhere?.(login, from)) ?? null
       if (user !== null) return user
-    } else if (matches && own.disabled === 0 && isOpenTo(own)) {
+    } else if (matches && isOpenTo(own) && (await tenants.lets(own))) {
       if (own.second_factor !== null) await secondFactors.check(own, login)
       return own
     }
@@ -157,12 +159,12 @@ export class Sessions {
    * Throws `unauthenticated`.
    */
   async refresh(refreshToken: string): Promise<Session> {
-    const { users, clock } = this.#options
+    const { users, tenants, clock } = this.#options
     const [, id = '', secret = ''] = REFRESH_TOKEN.exec(refreshToken) ?? []
     const next = randomSecret()
     const userId = await this.#rotate(id, sha256(secret), sha256(next), clock.now())
     const user = userId === null ? undefined : await users.byId(userId)
-    if (user === undefined || user.disabled === 1) {
+    if (user === undefined || !(await tenants.lets(user))) {
       throw new RotaError('unauthenticated', say`The refresh token is not valid any more; sign in again.`)
     }
     return this.#reply(user, id, next)

@@ -9,10 +9,12 @@ import {
   type LanguageCode,
   notFound,
   RotaError,
+  type Scope,
   say,
 } from '@rota/core'
 import type { AccountRole, User } from '@rota/protocol'
 import type { AccessStore, AuditedStore, UserRow } from '../access-store.ts'
+import { isSeen, keyIn, splitSignInName } from '../tenancy.ts'
 import type { KnownCallers } from './known-callers.ts'
 import { type PasswordHasher, passwordErrors } from './passwords.ts'
 import { ShortCache } from './short-cache.ts'
@@ -24,6 +26,8 @@ export interface NewUser {
   role?: AccountRole
   display_name?: string
   must_change_password?: boolean
+  /** Null for who belongs to none, as where nothing is said. */
+  tenantId?: string | null
 }
 
 export interface UserChanges {
@@ -67,12 +71,21 @@ export class Users {
     return this.#cache.get(id, () => this.#users.byId(id))
   }
 
-  byName(username: string): Promise<UserRow | undefined> {
-    return this.#users.byKey(usernameKey(username))
+  /** By the name for signing in: that of a user of a tenant has it before it, `TENANT/USERNAME`. */
+  byName(given: string): Promise<UserRow | undefined> {
+    const { tenantId, name } = splitSignInName(given)
+    return this.#users.byKey(keyIn(tenantId, usernameKey(name)))
   }
 
   async get(id: string): Promise<User> {
     return toUser(await this.#row(id))
+  }
+
+  /** One that is seen. Throws `not_found`. */
+  async seen(scope: Scope, id: string): Promise<User> {
+    const row = await this.#row(id)
+    if (!isSeen(scope, row)) throw notFound('user', id)
+    return toUser(row)
   }
 
   /** The row as it is now. Throws `not_found`. */
@@ -80,8 +93,8 @@ export class Users {
     return this.#row(id)
   }
 
-  async list(page: number, limit: number): Promise<{ total: number; users: User[] }> {
-    const { total, rows } = await this.#users.list((page - 1) * limit, limit)
+  async list(scope: Scope, page: number, limit: number): Promise<{ total: number; users: User[] }> {
+    const { total, rows } = await this.#users.list(scope, (page - 1) * limit, limit)
     return { total, users: rows.map(toUser) }
   }
 
@@ -244,11 +257,12 @@ export class Users {
 
   async #newRow(input: NewUser): Promise<UserRow> {
     const now = this.#options.clock.now()
+    const { tenantId = null } = input
     return {
       id: this.#options.newId(),
-      tenant_id: null,
+      tenant_id: tenantId,
       username: input.username,
-      username_key: usernameKey(input.username),
+      username_key: keyIn(tenantId, usernameKey(input.username)),
       display_name: input.display_name ?? input.username,
       role: input.role ?? 'viewer',
       password_hash: input.password === undefined ? '' : await this.#options.hasher.hash(input.password),
@@ -305,6 +319,7 @@ export function toUser(row: UserRow): User {
   const iso = (at: number) => new Date(at).toISOString()
   return {
     id: row.id,
+    tenant_id: row.tenant_id,
     username: row.username,
     display_name: row.display_name,
     role: row.role as AccountRole,

@@ -1,4 +1,4 @@
-import { drafted, type Json, permissionsIn, RotaError, rightsSomewhere, say } from '@rota/core'
+import { drafted, type Json, permissionsIn, RotaError, rightsSomewhere, say, tenantOf } from '@rota/core'
 import {
   identity,
   loginInput,
@@ -98,6 +98,8 @@ const me = defineRoute({
   reply: identity,
   handler: async ({ services, principal }) => {
     const { kind, id, expiresAt } = principal.credential
+    const tenantId = tenantOf(principal.scope)
+    const tenant = tenantId === null ? undefined : await services.tenants.byId(tenantId)
     return {
       user: await services.users.get(principal.userId),
       second_factor_due: principal.mustEnrol,
@@ -108,6 +110,8 @@ const me = defineRoute({
         const scope = { kind: reach.kind, id: reach.kind === 'group' ? reach.group : reach.taskId }
         return [{ role, scope, rights }]
       }),
+      tenant: tenant === undefined ? null : { id: tenant.id, name: tenant.name },
+      may_choose_tenant: principal.tenantId === null,
       credential: {
         kind,
         token_id: kind === 'token' ? id : null,
@@ -130,7 +134,7 @@ const password = defineRoute({
   handler: async (call) => {
     const { services, principal, body, request } = call
     ownSession(principal)
-    await services.sessions.checkedByThrottle(principal.username, request.ip, () =>
+    await services.sessions.checkedByThrottle(principal.signInName, request.ip, () =>
       services.users.changePassword(
         principal.userId,
         { current: body.current_password, next: body.new_password },

@@ -1,4 +1,4 @@
-import { invalid, say } from '@rota/core'
+import { invalid, say, tenantOf } from '@rota/core'
 import { invitationReply, newUser, user, userChanges, userInput, userList, userQuery } from '@rota/protocol'
 import { type AnyRoute, defineRoute } from '../route.ts'
 import { refuseGreaterRole, requireReach } from '../user-reach.ts'
@@ -14,8 +14,8 @@ const list = defineRoute({
   summary: 'List users',
   query: userQuery,
   reply: userList,
-  handler: async ({ services, query: { page = 1, limit = 50 } }) => {
-    const { total, users } = await services.users.list(page, limit)
+  handler: async ({ services, caller, query: { page = 1, limit = 50 } }) => {
+    const { total, users } = await services.users.list(caller.scope, page, limit)
     return { total, page, limit, next_cursor: null, users }
   },
 })
@@ -26,7 +26,10 @@ const create = defineRoute({
   needs: { may: 'manage', on: 'user' },
   tag: 'Users',
   summary: 'Create a user',
-  description: 'With a password, or with `invite`: then the reply has the token of a link by which it is chosen.',
+  description: [
+    'In the tenant of whoever asks, or that the header `Rota-Tenant` names. With a password, or with `invite`: then the reply',
+    'has the token of a link by which it is chosen.',
+  ].join(' '),
   body: userInput,
   status: 201,
   reply: newUser,
@@ -45,7 +48,7 @@ const create = defineRoute({
       throw invalid([{ path: 'invite', message: say`cannot go together with Idempotency-Key.` }])
     }
     refuseGreaterRole(caller, body.role ?? 'viewer')
-    const made = await services.users.create(input, caller)
+    const made = await services.users.create({ ...input, tenantId: tenantOf(caller.scope) }, caller)
     return { ...made, invitation: invite ? await services.invitations.create(made.id, caller) : null }
   },
 })
@@ -56,7 +59,7 @@ const read = defineRoute({
   url: `${BASE}/:id`,
   summary: 'Read a user',
   reply: user,
-  handler: ({ services, params }) => services.users.get(params.id!),
+  handler: ({ services, caller, params }) => services.users.seen(caller.scope, params.id!),
 })
 
 const change = (method: 'PUT' | 'PATCH') =>

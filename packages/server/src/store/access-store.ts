@@ -7,6 +7,7 @@ import { createSessionStore } from './sessions.ts'
 import { createSignInStore } from './sign-in.ts'
 import { createSignInPlaceStore } from './sign-in-places.ts'
 import type { AccessTables } from './tables.ts'
+import { createTenantStore } from './tenants.ts'
 import { createUserStore } from './users.ts'
 import { type Write, writeAudited, writeOn } from './write.ts'
 
@@ -17,6 +18,7 @@ export function createAccessStore(store: Pick<Store, 'kysely' | 'runAudited' | '
   const audited = (write: Write): AuditedStore => ({
     users: createUserStore(database, write, isShared),
     tokens: createApiTokenStore(database, write),
+    tenants: createTenantStore(database, write),
     ...createGrantStore(database, write),
     ...createSignInStore(database, write),
   })

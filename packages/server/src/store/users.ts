@@ -1,5 +1,6 @@
 import { type Compilable, type Kysely, sql } from 'kysely'
 import type { UserRow, UserStore } from '../access-store.ts'
+import { ofTenant, seenRows } from './of-tenant.ts'
 import type { AccessTables } from './tables.ts'
 import type { Write } from './write.ts'
 
@@ -10,10 +11,12 @@ export function createUserStore(database: Kysely<AccessTables>, write: Write, is
     byId: (id) => all().where('id', '=', id).executeTakeFirst(),
     byKey: (key) => all().where('username_key', '=', key).executeTakeFirst(),
 
-    async list(offset, limit) {
+    async list(scope, offset, limit) {
+      const seen = seenRows(scope, 'tenant_id')
       const count = database.selectFrom('users').select((eb) => eb.fn.countAll<number>().as('total'))
-      const { total } = await count.executeTakeFirstOrThrow()
-      return { total, rows: await all().orderBy('username_key').offset(offset).limit(limit).execute() }
+      const { total } = await count.where(seen).executeTakeFirstOrThrow()
+      const rows = all().where(seen).orderBy('username_key').offset(offset).limit(limit)
+      return { total, rows: await rows.execute() }
     },
 
     async isEmpty() {
@@ -49,26 +52,30 @@ export function createUserStore(database: Kysely<AccessTables>, write: Write, is
       return (await write(query.where(hasOtherAdmin(id)), ...leftBehind(database, id))) > 0
     },
 
-    admins(limit) {
+    admins(tenantId, limit) {
       const admins = all().where('role', '=', 'admin').where('disabled', '=', 0)
-      return admins.orderBy('id').limit(limit).execute()
+      return admins.where(ofTenant(tenantId, 'tenant_id')).orderBy('id').limit(limit).execute()
     },
 
     adminExcept(id) {
       const admins = all().where('role', '=', 'admin').where('disabled', '=', 0).where('id', '!=', id)
-      return admins.orderBy('id').limit(1).executeTakeFirst()
+      return admins.where(ofTenant(null, 'tenant_id')).orderBy('id').limit(1).executeTakeFirst()
     },
   }
 }
 
 /**
- * The enabled administrators. On a shared store they are locked in the order of their ids: of two transactions that would
+ * The enabled administrators above all tenants: a tenant that has none left gets another from above. On a shared store they are locked in the order of their ids: of two transactions that would
  * end each other's administrator the second waits for the first, and sees what that has left.
  */
 function withAdmins(database: Kysely<AccessTables>, isShared: boolean) {
   return database.with('admins', (db) => {
     const admins = db.selectFrom('users').select(['id', 'password_hash', 'source'])
-    const enabled = admins.where('role', '=', 'admin').where('disabled', '=', 0).orderBy('id')
+    const enabled = admins
+      .where('role', '=', 'admin')
+      .where('disabled', '=', 0)
+      .where('tenant_id', 'is', null)
+      .orderBy('id')
     return isShared ? enabled.forUpdate() : enabled
   })
 }

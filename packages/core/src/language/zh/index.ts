@@ -26,6 +26,7 @@ import { server } from './server.ts'
 import { signIn } from './sign-in.ts'
 import { stores } from './stores.ts'
 import { summaries } from './summaries.ts'
+import { tenants } from './tenants.ts'
 import { words } from './words.ts'
 
 /** What is said, by areas. Of a sentence that two of them have the later one counts. */
@@ -58,6 +59,7 @@ const AREAS: readonly Area[] = [
   grants,
   signIn,
   audit,
+  tenants,
 ]
 
 const gather = (part: keyof Area): Readonly<Record<string, string>> =>
