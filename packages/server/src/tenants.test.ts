@@ -48,7 +48,11 @@ const placeOf = ({ method, path, body }: RouteCall, { status, text }: Reply) =>
 
 /** Routes that tell figures alone, what all share, or what belongs to the caller. */
 const SILENT = [
+  '/api/auth/oidc/:provider/callback',
+  '/api/auth/oidc/:provider/start',
+  '/api/auth/second-factor',
   '/api/auth/sessions',
+  '/api/auth/ways',
   '/api/scheduler/audit/checkpoints',
   '/api/scheduler/events',
   '/api/scheduler/executions/:id/explain',
