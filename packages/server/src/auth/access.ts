@@ -69,14 +69,14 @@ export function createAccess(options: AccessOptions) {
   const seal = new Seal(signingKey, 'second factor')
   const secondFactors = new SecondFactors({ store, users, seal, clock })
   const externalAccounts = new ExternalAccounts({
-    ...{ store, users, holdings, clock, newId, onTrouble: options.onTrouble ?? (() => {}) },
+    ...{ store, users, tenants, holdings, clock, newId, onTrouble: options.onTrouble ?? (() => {}) },
     onSessionsEnded: (ids) => {
       browserSessions.forget(ids)
       sessions.forget(ids)
     },
   })
   const sessions: Sessions = new Sessions({
-    ...{ store: store.sessions, users, tenants, hasher, accessTokens, guard, callers, clock, newId, secondFactors },
+    ...{ store: store.sessions, users, hasher, accessTokens, guard, callers, clock, newId, secondFactors, tenants },
     ...localRules(settings),
     signInElsewhere: directorySignIn(settings, externalAccounts),
     refreshLifeMs: settings.refresh_token_days * DAY_MS,
