@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next'
 import { onSessionExpired } from '../api/client.ts'
 import { toProblem } from '../api/problem.ts'
 import { identityQuery } from '../ground/identity.ts'
+import { signInNameOf } from '../ground/tenants.ts'
 import { ProblemNotice } from '../ui/problem-notice.tsx'
 
 // Who is signed in loads none of these.
@@ -39,7 +40,7 @@ function Guarded({ children }: { children: ReactNode }) {
   return (
     <>
       {children}
-      <Expiry username={identity.user.username} />
+      <Expiry username={signInNameOf(identity.user)} />
     </>
   )
 }
