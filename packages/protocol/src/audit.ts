@@ -17,12 +17,12 @@ const filter = {
   to: instantOrDate.exactOptional().meta({ description: 'Exclusive.' }),
 }
 
-export const auditQuery = strict({ ...filter, ...pageQuery }).meta({ id: 'AuditQuery' })
+export const auditQuery = strict({ ...filter, ...pageQuery })
 
 export const auditExportQuery = strict({
   ...filter,
   format: z.enum(['ndjson', 'csv']).exactOptional().meta({ description: 'Default ndjson.' }),
-}).meta({ id: 'AuditExportQuery' })
+})
 
 export const auditEntry = z
   .strictObject({

@@ -1,4 +1,5 @@
 import { TokensApi, UsersApi } from './access.ts'
+import { AuditApi } from './audit.ts'
 import { GrantsApi, RolesApi, UserGroupsApi } from './grants.ts'
 import { LedgerApi, SchedulesApi, StatsApi } from './schedules.ts'
 import { TasksApi } from './tasks.ts'
@@ -18,6 +19,7 @@ const GROUPS = {
   roles: RolesApi,
   userGroups: UserGroupsApi,
   grants: GrantsApi,
+  audit: AuditApi,
   tenants: TenantsApi,
 } as const
 

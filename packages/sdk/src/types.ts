@@ -2,6 +2,11 @@ import type { ExecutionStatus, LedgerAnswer, TaskInput } from '@rota/core'
 import type {
   accessExplanation,
   accessQuery,
+  auditCheckpoint,
+  auditCheckpoints,
+  auditEntry,
+  auditExportQuery,
+  auditQuery,
   bulkReply,
   Execution,
   executionQuery,
@@ -140,5 +145,10 @@ export type UserGroupChanges = Part<Given<typeof userGroupChanges>>
 export type Grant = Reply<typeof grant>
 export type GrantInput = Given<typeof grantInput>
 export type GrantQuery = Part<Given<typeof grantQuery>>
+export type AuditEntry = Reply<typeof auditEntry>
+export type AuditQuery = Part<Given<typeof auditQuery>>
+export type AuditExportQuery = Part<Given<typeof auditExportQuery>>
+export type AuditCheckpoint = Reply<typeof auditCheckpoint>
+export type AuditCheckpoints = Reply<typeof auditCheckpoints>
 export type AccessExplanation = Reply<typeof accessExplanation>
 export type AccessQuestion = Part<Given<typeof accessQuery>>

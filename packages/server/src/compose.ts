@@ -196,7 +196,10 @@ function servicesOf(ground: Ground, { engine, signingKey, start, probe }: Servin
 }
 
 function checkpointsOf({ data_dir: folder, audit }: Config): Checkpoints {
-  return new Checkpoints(audit.checkpoint_file ?? join(folder, 'audit-checkpoints.ndjson'), loadKey(folder, 'audit.key'))
+  return new Checkpoints(
+    audit.checkpoint_file ?? join(folder, 'audit-checkpoints.ndjson'),
+    loadKey(folder, 'audit.key'),
+  )
 }
 
 function auditKeeperOf({ config, clock, logger }: Ground, { engine, checkpoints }: Services): AuditKeeper {

@@ -1,6 +1,7 @@
 import { NAME_KINDS } from '../completion/places.ts'
 import type { CommandSpec, OptionSpec } from '../spec.ts'
 import { ACCESS } from './access.ts'
+import { AUDIT } from './audit.ts'
 import { EXECUTION, LOGS } from './execution.ts'
 import { GRANTS } from './grants.ts'
 import { MACHINE } from './machine.ts'
@@ -70,6 +71,7 @@ export const ROOT: CommandSpec = {
     STATS,
     ...ACCESS,
     ...GRANTS,
+    AUDIT,
     TENANT,
     COMPLETION,
   ],

@@ -1603,30 +1603,6 @@ export interface components {
             tenant_id: string | null;
             user_id: string | null;
         };
-        AuditExportQuery: {
-            action?: string;
-            /** @description Name or id of who did it. */
-            actor?: string;
-            address?: string;
-            /**
-             * @description Default ndjson.
-             * @enum {string}
-             */
-            format?: "ndjson" | "csv";
-            /** @description ISO 8601 instant with Z or an offset, or a date (its first instant in UTC). */
-            from?: string;
-            /** @description What kind of thing: `task`, `user`, `session` … */
-            kind?: string;
-            /** @enum {string} */
-            outcome?: "done" | "refused";
-            /** @description Found in who did it, in what it was done to, or in what was done. */
-            q?: string;
-            request_id?: string;
-            /** @description Id or name of what it was done to. */
-            subject?: string;
-            /** @description Exclusive. */
-            to?: string;
-        };
         AuditList: {
             entries: components["schemas"]["AuditEntry"][];
             limit: number;
@@ -1634,31 +1610,6 @@ export interface components {
             page: number;
             /** @description All that match; exact up to 100,000 (executions: 10,000), then a lower bound. */
             total: number;
-        };
-        AuditQuery: {
-            action?: string;
-            /** @description Name or id of who did it. */
-            actor?: string;
-            address?: string;
-            /** @description `next_cursor` of the page before: as fast on the last page as on the first. */
-            cursor?: string;
-            /** @description ISO 8601 instant with Z or an offset, or a date (its first instant in UTC). */
-            from?: string;
-            /** @description What kind of thing: `task`, `user`, `session` … */
-            kind?: string;
-            /** @description Rows per page, default 50. */
-            limit?: number;
-            /** @enum {string} */
-            outcome?: "done" | "refused";
-            /** @description 1-based. Ignored when cursor is given. */
-            page?: number;
-            /** @description Found in who did it, in what it was done to, or in what was done. */
-            q?: string;
-            request_id?: string;
-            /** @description Id or name of what it was done to. */
-            subject?: string;
-            /** @description Exclusive. */
-            to?: string;
         };
         /** @description In the order of the request; all or nothing. */
         BatchReply: {
@@ -4554,7 +4505,30 @@ export interface operations {
     };
     get_scheduler_audit: {
         parameters: {
-            query?: never;
+            query?: {
+                action?: string;
+                /** @description Name or id of who did it. */
+                actor?: string;
+                address?: string;
+                /** @description `next_cursor` of the page before: as fast on the last page as on the first. */
+                cursor?: string;
+                /** @description ISO 8601 instant with Z or an offset, or a date (its first instant in UTC). */
+                from?: string;
+                /** @description What kind of thing: `task`, `user`, `session` … */
+                kind?: string;
+                /** @description Rows per page, default 50. */
+                limit?: number;
+                outcome?: "done" | "refused";
+                /** @description 1-based. Ignored when cursor is given. */
+                page?: number;
+                /** @description Found in who did it, in what it was done to, or in what was done. */
+                q?: string;
+                request_id?: string;
+                /** @description Id or name of what it was done to. */
+                subject?: string;
+                /** @description Exclusive. */
+                to?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -4702,7 +4676,26 @@ export interface operations {
     };
     get_scheduler_audit_export: {
         parameters: {
-            query?: never;
+            query?: {
+                action?: string;
+                /** @description Name or id of who did it. */
+                actor?: string;
+                address?: string;
+                /** @description Default ndjson. */
+                format?: "ndjson" | "csv";
+                /** @description ISO 8601 instant with Z or an offset, or a date (its first instant in UTC). */
+                from?: string;
+                /** @description What kind of thing: `task`, `user`, `session` … */
+                kind?: string;
+                outcome?: "done" | "refused";
+                /** @description Found in who did it, in what it was done to, or in what was done. */
+                q?: string;
+                request_id?: string;
+                /** @description Id or name of what it was done to. */
+                subject?: string;
+                /** @description Exclusive. */
+                to?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;

@@ -1,6 +1,7 @@
 import {
   IconChartBar,
   IconChartGridDots,
+  IconHistory,
   IconLayoutDashboard,
   IconListDetails,
   IconPlayerPlay,
@@ -189,6 +190,17 @@ export const PLACES = [
     may: 'manage',
     on: 'user',
     load: async (): Page => (await import('../pages/access/access-page.tsx')).AccessPage,
+    stale: {},
+  },
+  {
+    path: '/audit',
+    search: ['q', 'kind', 'subject', 'actor', 'action', 'outcome', 'address', 'request_id', 'from', 'to'],
+    section: 'manage',
+    word: 'nav.audit',
+    icon: IconHistory,
+    may: 'manage',
+    on: 'audit',
+    load: async (): Page => (await import('../pages/audit/audit-page.tsx')).AuditPage,
     stale: {},
   },
   {

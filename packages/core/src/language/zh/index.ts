@@ -1,5 +1,6 @@
 import { access } from './access.ts'
 import type { Area } from './area.ts'
+import { audit } from './audit.ts'
 import { command } from './command.ts'
 import { crontab } from './crontab.ts'
 import { engine } from './engine.ts'
@@ -55,6 +56,7 @@ const AREAS: readonly Area[] = [
   { labels: options },
   { labels: help },
   grants,
+  audit,
   tenants,
 ]
 
