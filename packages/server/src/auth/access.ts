@@ -76,16 +76,8 @@ export function createAccess(options: AccessOptions) {
     renewAfterMs: settings.access_token_seconds * 1_000,
     mostPerUser: MOST_SESSIONS,
   })
-  const authenticator = new Authenticator({
-    accessTokens,
-    apiTokens,
-    sessions,
-    browserSessions,
-    users,
-    tenants,
-    holdings,
-    callers,
-  })
+  const known = { users, tenants, holdings, callers }
+  const authenticator = new Authenticator({ accessTokens, apiTokens, sessions, browserSessions, ...known })
   return { users, sessions, browserSessions, apiTokens, accessTokens, authenticator, guesses, holdings, tenants }
 }
 

@@ -5,7 +5,7 @@
 const KEPT_AS = 'rota.tenant'
 
 /** Null: all there are. */
-export function chosenTenant(): string | null {
+function chosenTenant(): string | null {
   return sessionStorage.getItem(KEPT_AS)
 }
 
