@@ -8,7 +8,7 @@ import { createSignInPlaceStore } from './sign-in-places.ts'
 import type { AccessTables } from './tables.ts'
 import { createTenantStore } from './tenants.ts'
 import { createUserStore } from './users.ts'
-import { type Write, writeAudited, writeOn } from './write.ts'
+import { type Write, writeAudited } from './write.ts'
 
 /** Keeps users, sessions, tokens and grants in the engine's database. */
 export function createAccessStore(store: Pick<Store, 'kysely' | 'runAudited'>): AccessStore {
@@ -20,7 +20,7 @@ export function createAccessStore(store: Pick<Store, 'kysely' | 'runAudited'>): 
     ...createGrantStore(database, write),
   })
   return {
-    ...audited(writeOn(database)),
+    ...audited(writeAudited(store, [])),
     audited: (...drafts) => audited(writeAudited(store, drafts)),
     sessions: createSessionStore(database),
     requestKeys: createRequestKeyStore(database),
