@@ -232,6 +232,20 @@ export function accessStoreContract(adapter: AccessAdapter): void {
       expect((await store.tokens.list({ scope: EVERYTHING }, 0, 9)).total).toBe(0)
     })
 
+    test('of groups that would take each other in at once, however far round, one stays out', async () => {
+      for (const length of [2, 4]) {
+        for (let round = 0; round < 10; round++) {
+          const ids = Array.from({ length }, () => newId())
+          const edges = ids.map((group_id, at) => {
+            return { group_id, member_kind: 'group' as const, member_id: ids[(at + 1) % length]! }
+          })
+          const isIn = await Promise.all(edges.map((edge) => store.userGroups.addMember(edge)))
+          expect(isIn.filter((each) => !each)).toHaveLength(1)
+          expect(await store.userGroups.addMember(edges[isIn.indexOf(false)]!)).toBe(false)
+        }
+      }
+    })
+
     test('all who ask for the signing key at once get the same, and it stays', async () => {
       const keys = await Promise.all(Array.from({ length: 8 }, () => sharedSigningKey(store.settings)))
       expect(new Set(keys.map((key) => Buffer.from(key).toString('hex'))).size).toBe(1)

@@ -65,8 +65,9 @@ export function createUserStore(database: Kysely<AccessTables>, write: Write, is
 }
 
 /**
- * The enabled administrators above all tenants: a tenant that has none left gets another from above. On a shared store they are locked in the order of their ids: of two transactions that would
- * end each other's administrator the second waits for the first, and sees what that has left.
+ * The enabled administrators above all tenants: a tenant that has none left gets another from above. On a shared store they
+ * are locked in the order of their ids: of two transactions that would end each other's administrator the second waits for
+ * the first, and sees what that has left.
  */
 function withAdmins(database: Kysely<AccessTables>, isShared: boolean) {
   return database.with('admins', (db) => {

@@ -2,6 +2,7 @@ import createClient, { type Middleware } from 'openapi-fetch'
 import { currentLanguage } from '../i18n/i18n.ts'
 import { CSRF_HEADER } from './ahead.ts'
 import { ApiProblem } from './problem.ts'
+import { chooseTenant, tenantHeader } from './tenant.ts'
 import type { Problem, paths } from './types.ts'
 
 /** Told when the server says that nobody is signed in any more. */
@@ -17,11 +18,14 @@ export function onSessionExpired(listener: ExpiryListener): () => void {
 const throwProblems: Middleware = {
   onRequest({ request }) {
     request.headers.set('Accept-Language', currentLanguage())
+    for (const [name, value] of Object.entries(tenantHeader())) request.headers.set(name, value)
   },
   async onResponse({ request, response }) {
     if (response.ok || response.status === 304) return
     const problem = await readProblem(response)
     if (response.status === 401 && !isAboutSomebodyElse(request)) for (const listener of expiryListeners) listener()
+    // It is gone: what is left to look at is all there are.
+    if (problem?.errors?.some(({ path }) => path === 'Rota-Tenant')) chooseTenant(null)
     throw new ApiProblem(response.status, problem)
   },
   onError() {

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next'
 import { onSessionExpired } from '../api/client.ts'
 import { toProblem } from '../api/problem.ts'
 import { identityQuery } from '../ground/identity.ts'
+import { signInNameOf } from '../ground/tenants.ts'
 import { changeLanguage, currentLanguage, loadWords } from '../i18n/i18n.ts'
 import { ProblemNotice } from '../ui/problem-notice.tsx'
 
@@ -51,7 +52,7 @@ function Guarded({ children }: { children: ReactNode }) {
   return (
     <>
       {children}
-      <Expiry username={identity.user.username} />
+      <Expiry username={signInNameOf(identity.user)} />
     </>
   )
 }

@@ -15,6 +15,7 @@ import { signIn } from './sign-in.ts'
 import { statistics } from './statistics.ts'
 import { taskPage } from './task-page.ts'
 import { tasks } from './tasks.ts'
+import { tenants } from './tenants.ts'
 import { timeline } from './timeline.ts'
 
 /** All English words, by the feature that shows them. One file per feature; `common` stands at the top level. */
@@ -36,5 +37,6 @@ export default {
   statistics,
   taskPage,
   tasks,
+  tenants,
   timeline,
 } as const

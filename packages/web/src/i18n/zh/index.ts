@@ -16,6 +16,7 @@ import { signIn } from './sign-in.ts'
 import { statistics } from './statistics.ts'
 import { taskPage } from './task-page.ts'
 import { tasks } from './tasks.ts'
+import { tenants } from './tenants.ts'
 import { timeline } from './timeline.ts'
 
 /** 全部中文文字，按功能分文件；common 位于最上层。 */
@@ -37,5 +38,6 @@ export default {
   statistics,
   taskPage,
   tasks,
+  tenants,
   timeline,
 } satisfies Words

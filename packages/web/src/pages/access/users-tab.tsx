@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next'
 import { api, data } from '../../api/client.ts'
 import type { Schema } from '../../api/types.ts'
 import { useIdentity } from '../../ground/identity.ts'
+import { signInNameOf, useSeesSeveral } from '../../ground/tenants.ts'
 import { Confirm } from '../../ui/confirm.tsx'
 import { Instant } from '../../ui/instant.tsx'
 import { type ShortColumn, ShortTable } from '../../ui/list/short-table.tsx'
@@ -118,8 +119,13 @@ interface UserActs {
 function useColumns(acts: UserActs): ShortColumn<User>[] {
   const { t } = useTranslation()
   const me = useIdentity()?.user.id
+  const isAcross = useSeesSeveral()
   return [
-    { id: 'name', header: t('settings.users.name'), cell: ({ username }) => username },
+    {
+      id: 'name',
+      header: t('settings.users.name'),
+      cell: (user) => (isAcross ? signInNameOf(user) : user.username),
+    },
     { id: 'displayName', header: t('settings.users.displayName'), cell: ({ display_name }) => display_name },
     {
       id: 'role',
