@@ -1,7 +1,6 @@
 import { dirname } from 'node:path'
 import { openPostgresStore } from '@rota/engine'
 import { rota, startPostgres, temporaryFolder } from '@rota/testkit/cluster'
-import type { Kysely } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { accessStoreContract } from '../packages/server/src/access-store-contract.ts'
 import { createAccessStore } from '../packages/server/src/store/access-store.ts'
@@ -16,7 +15,7 @@ accessStoreContract({
   name: 'PostgreSQL',
   async open() {
     const store = await openPostgresStore({ url, schema: 'access' })
-    const database = store.kysely as unknown as Kysely<AccessTables>
+    const database = store.kysely.withTables<Pick<AccessTables, keyof AccessTables>>()
     return {
       store: createAccessStore(store),
       async clear() {

@@ -14,8 +14,8 @@ afterAll(() => t.stop())
 let serial = 0
 const fresh = (word: string) => `${word}${++serial}`
 
-async function ok(method: string, url: string, body?: unknown, as: string = 'admin', headers = {}): Promise<Reply> {
-  const reply = await t.call(method, url, { as, body, headers })
+async function ok(method: string, url: string, body?: unknown, headers = {}): Promise<Reply> {
+  const reply = await t.call(method, url, { as: 'admin', body, headers })
   expect(reply.status, `${method} ${url} ${reply.text}`).toBeLessThan(300)
   return reply
 }
@@ -244,7 +244,7 @@ describe('the audit', () => {
     for (const [route, call] of Object.entries(CHANGES)) {
       const [path, body] = await call()
       const id = fresh('request-')
-      const { text } = await ok(route.split(' ')[0]!, path, body, 'admin', { 'x-request-id': id })
+      const { text } = await ok(route.split(' ')[0]!, path, body, { 'x-request-id': id })
       const told = await entries(`request_id=${id}`)
       expect(told.length, `${route} is not told of: ${text}`).toBeGreaterThan(0)
       for (const entry of told) {

@@ -15,6 +15,7 @@ import type { Logger } from 'pino'
 import type { AccessStore } from './access-store.ts'
 import { Checkpoints } from './audit/checkpoints.ts'
 import { AuditKeeper } from './audit/keeper.ts'
+import { tellOfRefusals } from './audit/refusals.ts'
 import { signInAudit } from './audit/sign-ins.ts'
 import { createAccess } from './auth/access.ts'
 import { type Bootstrap, bootstrapAdministrator, checkFirstStart, FIRST_PASSWORD_FILE } from './auth/bootstrap.ts'
@@ -189,6 +190,7 @@ function servicesOf(ground: Ground, { engine, signingKey, start, probe }: Servin
     requestKeys: new RequestKeys({ store: accessStore.requestKeys, clock, secret: signingKey, isShared }),
     metrics,
     checkpoints: checkpointsOf(config),
+    observe: (server) => tellOfRefusals(server, { audit: engine.audit, clock, logger: ground.logger }),
     streams,
     feed: new LiveFeed(clock, hot.changeRelay),
     config,

@@ -1,6 +1,7 @@
 import type { AuditDraft, Clock } from '@rota/core'
 import type { Engine, HotParts, Store } from '@rota/engine'
 import type { Config } from '@rota/protocol'
+import type { FastifyInstance } from 'fastify'
 import type { AccessStore } from './access-store.ts'
 import type { Checkpoints } from './audit/checkpoints.ts'
 import type { ApiTokens } from './auth/api-tokens.ts'
@@ -43,6 +44,8 @@ export interface Services {
   requestKeys: RequestKeys
   metrics: Metrics
   checkpoints: Checkpoints
+  /** Has what others want to know of requests hooked into the HTTP server. */
+  observe: (server: FastifyInstance) => void
   streams: LiveStreams
   feed: LiveFeed
   config: Config

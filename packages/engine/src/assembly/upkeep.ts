@@ -11,9 +11,8 @@ import type { Ground } from './ground.ts'
 import type { Instance } from './instance.ts'
 import type { EngineSettings } from './options.ts'
 
-/** How often new entries of the audit are sealed: alone, and where each look is a question to a server. */
-const SEAL_MS = 1_000
-const SHARED_SEAL_MS = 2_000
+/** How often new entries of the audit are sealed. */
+const SEAL_MS = 2_000
 /** How often followers look for what an instance has left behind that died. */
 const FOLLOW_POLL_MS = 5_000
 /** Where nobody else writes, nothing comes of which one is not told. */
@@ -31,7 +30,8 @@ export function createUpkeep(settings: EngineSettings, ground: Ground, { keeper 
     createRoller({ clock, upkeep, pulse, isOurs }),
     createPruner({ clock, upkeep, pulse, retention, isOurs, onPruned: (ids) => store.logs.remove(ids) }),
     outboxPruner,
-    createSealer({ clock, audit: store.audit, pulse, isOurs, periodMs: isShared ? SHARED_SEAL_MS : SEAL_MS }),
+    // Who writes alone seals as it writes.
+    ...(isShared ? [createSealer({ clock, audit: store.audit, pulse, isOurs, periodMs: SEAL_MS })] : []),
   ]
 }
 

@@ -1,5 +1,3 @@
-import type { Generated } from 'kysely'
-
 /**
  * The tables that queries read, column by column as the migrations make them. Instants are epoch ms; flags are 0 or 1.
  * Rows are written by the statements of a store, so that these types serve selects.
@@ -217,7 +215,7 @@ export interface OutboxConsumersTable {
 /** As the migration `audit` says. */
 export interface AuditTable {
   /** In PostgreSQL alone, where an entry gets its number later. */
-  entry: Generated<number>
+  entry: number
   /** Null until it is sealed. */
   seq: number | null
   at: number

@@ -1,6 +1,5 @@
 import { type FieldError, invalid, say } from '@rota/core'
 import type { Audit } from '../api/audit.ts'
-import { yieldToLoop } from '../duties/pulse.ts'
 import type { AuditStore } from '../ports/audit.ts'
 import { auditView } from '../views/audit-view.ts'
 
@@ -28,7 +27,8 @@ export function createAudit(store: AuditStore): Audit {
         const some = await store.prune(before, PRUNED_AT_ONCE)
         pruned += some
         if (some < PRUNED_AT_ONCE) return pruned
-        await yieldToLoop()
+        // Others have their turn.
+        await new Promise((resolve) => setImmediate(resolve))
       }
     },
   }

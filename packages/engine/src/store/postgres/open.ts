@@ -2,6 +2,7 @@ import { type Clock, say, systemClock, type Timer } from '@rota/core'
 import { Kysely, PostgresDialect } from 'kysely'
 import { Client, type Pool } from 'pg'
 import { createMemoryTails } from '../../hot/memory/tails.ts'
+import type { AuditStore } from '../../ports/audit.ts'
 import type { Queries } from '../../ports/queries.ts'
 import type { Schema } from '../../ports/schema.ts'
 import { createAuditStore } from '../audit.ts'
@@ -76,15 +77,13 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     const clock = createDatabaseClock(lease, base)
     await clock.adjust()
     await recountKeys(db)
-    const partitions = keepPartitions(pools.logs, clock, onWarning)
-    await partitions.first
+    const partitions = await keepPartitions(pools.logs, clock, onWarning)
     const logs = createPostgresLogStore({ db: on(pools.logs), clock, onWarning })
     const known = new Set<string>()
     const executions = createExecutionStore(db, lease, known)
     const silent = createSilentInstances(db)
     const kysely = new Kysely<Schema>({ dialect: new PostgresDialect({ pool: telling(pools.people) }) })
     const runBatch = batchesOn(kysely)
-    const queries = createPostgresQueries(kysely, pools.reads, () => clock.now())
     return {
       kind: 'postgres',
       location: withoutSecrets(url),
@@ -98,18 +97,12 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
       }),
       cancellations: createCancellations(db, executions),
       details: createExecutionDetails(detailsAccess(people)),
-      queries,
+      queries: createPostgresQueries(kysely, pools.reads, () => clock.now()),
       upkeep: createUpkeep({ db, readers: people, pool: pools.logs, clock }),
       logs,
       tails: createMemoryTails(),
       outbox: createPostgresOutbox(people, { kysely, runBatch }),
-      audit: createAuditStore({
-        reader: kysely,
-        kysely,
-        key: 'entry',
-        add: (drafts) => people.transaction(async (tx) => writeAudit(tx, drafts)),
-        seal: createSealing(people),
-      }),
+      audit: auditOn(people, kysely),
       kysely,
       clock,
       runBatch,
@@ -126,6 +119,11 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     await closePools()
     throw asDatabaseError(asUnavailable(error))
   }
+}
+
+function auditOn(db: Database, kysely: Kysely<Schema>) {
+  const add: AuditStore['add'] = (drafts) => db.transaction(async (tx) => writeAudit(tx, drafts))
+  return createAuditStore({ reader: kysely, kysely, key: 'entry', add, seal: createSealing(db) })
 }
 
 function createPostgresQueries(kysely: Kysely<Schema>, reads: Pool, now: () => number): Queries {
@@ -233,7 +231,7 @@ async function recountKeys(db: Database) {
 }
 
 /** Makes partitions now and every few hours. Should that fail, rows go to the partition for the rest and move later. */
-function keepPartitions(pool: Pool, clock: Clock, onWarning: (message: string) => void) {
+async function keepPartitions(pool: Pool, clock: Clock, onWarning: (message: string) => void) {
   let timer: Timer | null = null
   let stopped = false
   async function make() {
@@ -244,8 +242,8 @@ function keepPartitions(pool: Pool, clock: Clock, onWarning: (message: string) =
     }
     if (!stopped) timer = clock.after(PARTITIONS_EVERY_MS, () => void make())
   }
+  await make()
   return {
-    first: make(),
     stop() {
       stopped = true
       timer?.cancel()

@@ -1,4 +1,5 @@
 import { Text } from '@mantine/core'
+import type { TFunction } from 'i18next'
 import { useTranslation } from 'react-i18next'
 import type { Schema } from '../../api/types.ts'
 import { Instant } from '../../ui/instant.tsx'
@@ -10,6 +11,12 @@ export type AuditEntry = Schema<'AuditEntry'>
 export function useAuditColumns(): Column<AuditEntry>[] {
   const { t } = useTranslation()
   const words = useAuditWords()
+  return [...whoColumns(t, words), ...whatColumns(t, words)]
+}
+
+type Words = ReturnType<typeof useAuditWords>
+
+function whoColumns(t: TFunction, words: Words): Column<AuditEntry>[] {
   return [
     {
       id: 'at',
@@ -36,6 +43,11 @@ export function useAuditColumns(): Column<AuditEntry>[] {
         </Text>
       ),
     },
+  ]
+}
+
+function whatColumns(t: TFunction, words: Words): Column<AuditEntry>[] {
+  return [
     {
       id: 'subject',
       header: t('audit.columns.subject'),

@@ -3,7 +3,7 @@ import type { FilterKey } from '../../ui/list/filter-key.ts'
 import { isDayOrInstant } from '../../ui/list/filter-words.ts'
 
 /** As the API names them; what it does not know has no word of its own. */
-export const KINDS = [
+const KINDS = [
   ...(['task', 'execution', 'user', 'user_group', 'role', 'grant', 'token', 'session'] as const),
   ...(['secret', 'policy', 'approval', 'tenant', 'request'] as const),
 ] as const
@@ -13,7 +13,6 @@ const OUTCOMES = ['done', 'refused'] as const
 export const FILTER_KEYS = [
   ...(['q', 'kind', 'subject', 'actor', 'action', 'outcome', 'address', 'request_id', 'from', 'to'] as const),
 ] as const
-export type AuditSearch = Partial<Record<(typeof FILTER_KEYS)[number], string | undefined>>
 
 /** What can be filtered by, in the page's language. */
 export function useAuditFilters(): FilterKey[] {
