@@ -3,19 +3,34 @@ export {
   accountRole,
   type Identity,
   identity,
+  invitationAcceptance,
+  invitationLook,
+  invitationReply,
+  invited,
   loginInput,
   logoutInput,
+  logoutTokenInput,
   newToken,
+  newUser,
   openedSession,
   type Permission,
   passwordInput,
   permission,
+  profileInput,
   type Role,
+  recoveryCodes,
   refreshInput,
   role,
   type Session,
+  secondFactor,
+  secondFactorInput,
+  secondFactorOffer,
+  secondFactorProof,
   session,
   sessionList,
+  signInReturn,
+  signInStart,
+  signInWays,
   type Token,
   token,
   tokenInput,
@@ -124,6 +139,7 @@ export { forecast, forecastQuery, preview, previewInput } from './preview.ts'
 export { fieldError, type Problem, problem, validation } from './problem.ts'
 export { SPOKEN } from './scalars.ts'
 export { scheduleRule } from './schedule.ts'
+export type { LdapConfig, OidcProviderConfig, RoleMapping } from './sign-in-config.ts'
 export { statsSummary, taskStats, taskStatsQuery, timeseries, timeseriesQuery, top, topQuery } from './stats.ts'
 export { strict } from './strict.ts'
 export {

@@ -23,8 +23,7 @@ const throwProblems: Middleware = {
   async onResponse({ request, response }) {
     if (response.ok || response.status === 304) return
     const problem = await readProblem(response)
-    const isSignIn = new URL(request.url).pathname === '/api/auth/login'
-    if (response.status === 401 && !isSignIn) for (const listener of expiryListeners) listener()
+    if (response.status === 401 && !isAboutSomebodyElse(request)) for (const listener of expiryListeners) listener()
     // It is gone: what is left to look at is all there are.
     if (problem?.errors?.some(({ path }) => path === 'Rota-Tenant')) chooseTenant(null)
     throw new ApiProblem(response.status, problem)
@@ -32,6 +31,11 @@ const throwProblems: Middleware = {
   onError() {
     return new ApiProblem(0, null)
   },
+}
+
+/** A refusal of what was typed, by whoever is signed in or not. */
+function isAboutSomebodyElse({ url }: Request): boolean {
+  return /^\/api\/auth\/(login|invitation)(\/|$)/.test(new URL(url).pathname)
 }
 
 async function readProblem(response: Response): Promise<Problem | null> {

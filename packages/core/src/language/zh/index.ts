@@ -23,6 +23,7 @@ import { runs } from './runs.ts'
 import { schedule } from './schedule.ts'
 import { schedules } from './schedules.ts'
 import { server } from './server.ts'
+import { signIn } from './sign-in.ts'
 import { stores } from './stores.ts'
 import { summaries } from './summaries.ts'
 import { tenants } from './tenants.ts'
@@ -56,6 +57,7 @@ const AREAS: readonly Area[] = [
   { labels: options },
   { labels: help },
   grants,
+  signIn,
   audit,
   tenants,
 ]

@@ -1,4 +1,5 @@
 import { access } from './access.ts'
+import { account } from './account.ts'
 import { audit } from './audit.ts'
 import { common } from './common.ts'
 import { editor } from './editor.ts'
@@ -21,6 +22,7 @@ import { timeline } from './timeline.ts'
 export default {
   ...common,
   access,
+  account,
   audit,
   editor,
   execution,

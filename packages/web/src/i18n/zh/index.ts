@@ -1,5 +1,6 @@
 import type { Words } from '../words.ts'
 import { access } from './access.ts'
+import { account } from './account.ts'
 import { audit } from './audit.ts'
 import { common } from './common.ts'
 import { editor } from './editor.ts'
@@ -22,6 +23,7 @@ import { timeline } from './timeline.ts'
 export default {
   ...common,
   access,
+  account,
   audit,
   editor,
   execution,
