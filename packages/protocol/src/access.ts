@@ -202,12 +202,12 @@ export const identity = z
         }),
       )
       .meta({ description: 'What holds besides in groups of tasks, with all below them, and on tasks.' }),
+    second_factor_due: z.boolean().meta({ description: 'Nothing else can be done before it is set up.' }),
     tenant: z
       .strictObject({ id: z.string(), name: z.string() })
       .nullable()
       .meta({ description: 'The only one that is looked at; null: all, or there are none.' }),
     may_choose_tenant: z.boolean().meta({ description: 'By the header `Rota-Tenant`.' }),
-    second_factor_due: z.boolean().meta({ description: 'Nothing else can be done before it is set up.' }),
     credential: z.strictObject({
       kind: z.enum(['session', 'token']),
       token_id: z.string().nullable(),

@@ -14,6 +14,11 @@ const roleMapping = strict({
 })
 const roleMappings = z.array(roleMapping).max(1_000).default([])
 
+const tenant = text(100, 1)
+  .nullable()
+  .default(null)
+  .meta(about('The tenant that those belong to who come for the first time. Null: none, above all tenants.'))
+
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]'])
 
 /** Over the open network nothing is sent in clear. */
@@ -50,6 +55,7 @@ export const oidcProvider = strict({
   ),
   roles: roleMappings.meta(about('What groups of the provider may do here.')),
   create_accounts: z.boolean().default(true).meta(about('Give whoever comes for the first time an account.')),
+  tenant,
 })
 
 /** A directory whose people may sign in. */
@@ -89,6 +95,7 @@ export const ldapDirectory = strict({
   group_attribute: attribute('cn', 'The name of a group, as `roles` has it.'),
   roles: roleMappings.meta(about('What groups of the directory may do here.')),
   create_accounts: z.boolean().default(true).meta(about('Give whoever comes for the first time an account.')),
+  tenant,
   timeout_seconds: z.number().min(0.1).max(120).default(10).meta(about('How long each step may take.')),
 })
 

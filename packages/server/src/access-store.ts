@@ -40,7 +40,7 @@ export interface UserStore {
   insertFirst(row: UserRow): Promise<boolean>
   update(id: string, values: Partial<UserRow>): Promise<void>
   /**
-   * The same, but false, and nothing written, where no enabled administrator who can sign in would be left. Also of
+   * The same, but false, and nothing written, where no enabled administrator above all tenants who can sign in would be left. Also of
    * several that each would leave another, one is refused.
    */
   updateUnlessLast(id: string, values: Partial<UserRow>): Promise<boolean>

@@ -167,6 +167,6 @@ function ldapOf() {
     ...{ url: directory.url, start_tls: false, ca_file: null, bind_dn: null, bind_password: null, timeout_seconds: 5 },
     ...{ user_base: directory.base, user_filter: '(uid={username})', id_attribute: 'entryUUID', roles: [] },
     ...{ username_attribute: 'uid', name_attribute: 'cn', group_base: null, group_filter: '', group_attribute: 'cn' },
-    create_accounts: true,
+    ...{ create_accounts: true, tenant: null },
   }
 }

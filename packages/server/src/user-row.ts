@@ -3,6 +3,7 @@ export interface UserRow {
   id: string
   tenant_id: string | null
   username: string
+  /** Of a user of a tenant with that before it. */
   username_key: string
   display_name: string
   role: string

@@ -2,6 +2,7 @@ import { type Clock, may, say } from '@rota/core'
 import type { RateLimits } from '@rota/engine'
 import type { Config } from '@rota/protocol'
 import type { AccessStore, UserRow } from '../access-store.ts'
+import type { SignInTold } from '../sign-in-told.ts'
 import { AccessTokens } from './access-token.ts'
 import { ApiTokens } from './api-tokens.ts'
 import { Authenticator } from './authenticate.ts'
@@ -17,7 +18,7 @@ import { Providers } from './providers.ts'
 import { Seal } from './seal.ts'
 import { SecondFactors } from './second-factors.ts'
 import type { From } from './self.ts'
-import { type Login, Sessions, type SignInTold } from './sessions.ts'
+import { type Login, Sessions } from './sessions.ts'
 import { SignInGuard } from './sign-in-guard.ts'
 import { Tenants } from './tenants.ts'
 import { Throttle } from './throttle.ts'
@@ -69,14 +70,14 @@ export function createAccess(options: AccessOptions) {
   const seal = new Seal(signingKey, 'second factor')
   const secondFactors = new SecondFactors({ store, users, seal, clock })
   const externalAccounts = new ExternalAccounts({
-    ...{ store, users, holdings, clock, newId, onTrouble: options.onTrouble ?? (() => {}) },
+    ...{ store, users, tenants, holdings, clock, newId, onTrouble: options.onTrouble ?? (() => {}) },
     onSessionsEnded: (ids) => {
       browserSessions.forget(ids)
       sessions.forget(ids)
     },
   })
   const sessions: Sessions = new Sessions({
-    ...{ store: store.sessions, users, tenants, hasher, accessTokens, guard, callers, clock, newId, secondFactors },
+    ...{ store: store.sessions, users, hasher, accessTokens, guard, callers, clock, newId, secondFactors, tenants },
     ...localRules(settings),
     signInElsewhere: directorySignIn(settings, externalAccounts),
     refreshLifeMs: settings.refresh_token_days * DAY_MS,

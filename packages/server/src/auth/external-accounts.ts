@@ -3,8 +3,10 @@ import type { RoleMapping } from '@rota/protocol'
 import type { AccessStore, UserRow } from '../access-store.ts'
 import type { GrantRow } from '../grant-store.ts'
 import type { ProviderSessions } from '../sign-in-store.ts'
+import { keyIn, nameIn } from '../tenancy.ts'
 import type { Holdings } from './holdings.ts'
 import { type From, selfCaller } from './self.ts'
+import type { Tenants } from './tenants.ts'
 import { type Users, usernameKey } from './users.ts'
 
 /** Names beside the wished one that are tried before a random one. */
@@ -28,11 +30,14 @@ export interface ExternalProfile {
 export interface Admission {
   roles: readonly RoleMapping[]
   create_accounts: boolean
+  /** Of those who come for the first time. */
+  tenant: string | null
 }
 
 export interface ExternalAccountsOptions {
   store: AccessStore
   users: Users
+  tenants: Tenants
   holdings: Holdings
   clock: Clock
   newId: () => string
@@ -56,7 +61,7 @@ export class ExternalAccounts {
    */
   async admit(
     profile: ExternalProfile,
-    { roles, create_accounts: mayCreate }: Admission,
+    { roles, create_accounts: mayCreate, tenant }: Admission,
     from: From,
   ): Promise<UserRow> {
     const { store, users } = this.#options
@@ -68,9 +73,11 @@ export class ExternalAccounts {
         say`There is no account for ${profile.username}; an administrator makes it.`,
       )
     }
-    const user = known ?? (await this.#create(profile, from))
-    if (user.disabled === 1) throw new RotaError('unauthenticated', say`The account is disabled or gone.`)
-    if (groups !== null) await this.#grant(user, this.#rowsFor(user, groups, await this.#known(roles)), from)
+    const user = known ?? (await this.#create(profile, tenant, from))
+    if (!(await this.#options.tenants.lets(user)))
+      throw new RotaError('unauthenticated', say`The account is disabled or gone.`)
+    if (groups !== null)
+      await this.#grant(user, this.#rowsFor(user, groups, await this.#known(roles, user.tenant_id)), from)
     const { displayName } = profile
     if (displayName === null || displayName === user.display_name) return user
     await store.users.update(user.id, { display_name: displayName, updated_at: this.#options.clock.now() })
@@ -85,13 +92,24 @@ export class ExternalAccounts {
     return ended.length
   }
 
-  async #create(profile: ExternalProfile, from: From): Promise<UserRow> {
-    const { store, clock, newId } = this.#options
+  async #create(profile: ExternalProfile, tenant: string | null, from: From): Promise<UserRow> {
+    const { store, tenants, clock, newId } = this.#options
+    if (!(await tenants.isOpen(tenant))) {
+      throw new RotaError('unavailable', say`The tenant ${tenant ?? ''} of new accounts is disabled, or there is none.`)
+    }
     const now = clock.now()
     for (let attempt = 1; attempt <= MOST_TRIED + 1; attempt++) {
       const id = newId()
       const username = nameFor(profile.username, attempt <= MOST_TRIED ? attempt : id)
-      const row = { ...EMPTY, id, username, username_key: usernameKey(username), created_at: now, updated_at: now }
+      const row = {
+        ...EMPTY,
+        id,
+        tenant_id: tenant,
+        username,
+        username_key: keyIn(tenant, usernameKey(username)),
+        created_at: now,
+        updated_at: now,
+      }
       const { source, issuer, subject, displayName } = profile
       const whole: UserRow = { ...row, source, issuer, subject, display_name: displayName ?? username }
       const after = { username, display_name: whole.display_name, source }
@@ -104,13 +122,14 @@ export class ExternalAccounts {
     throw new RotaError('conflict', say`No name could be found for the account of ${profile.username}.`)
   }
 
-  /** Those whose role there is; the others are told of. */
-  async #known(roles: readonly RoleMapping[]): Promise<RoleMapping[]> {
+  /** Those whose role there is, with the key of that; the others are told of. */
+  async #known(roles: readonly RoleMapping[], tenantId: string | null): Promise<RoleMapping[]> {
     const { store, onTrouble } = this.#options
     const known: RoleMapping[] = []
     for (const mapping of roles) {
       const { role, group } = mapping
-      if (isRole(role) || (await store.roles.byName(role)) !== undefined) known.push(mapping)
+      const key = isRole(role) ? role : keyIn(tenantId, role)
+      if (isRole(role) || (await store.roles.byName(key)) !== undefined) known.push({ ...mapping, role: key })
       else onTrouble(say`The role ${role} of the group ${group} does not exist, so that it is not given.`)
     }
     return known
@@ -149,13 +168,12 @@ export class ExternalAccounts {
 
 /** `editor in backup`, as the audit says it. */
 function placeOf({ role, scope_id: place }: Pick<GrantRow, 'role' | 'scope_id'>): string {
-  return place === '' ? role : `${role} in ${place}`
+  return place === '' ? nameIn(role) : `${nameIn(role)} in ${place}`
 }
 
 const groupScope = (place: string) => ({ scope_kind: 'group', scope_id: place }) as const
 
 const EMPTY = {
-  tenant_id: null,
   role: 'none',
   password_hash: '',
   must_change_password: 0,

@@ -1,6 +1,7 @@
 import { type Caller, type Clock, drafted, invalid, RotaError, say } from '@rota/core'
 import type { AccessStore, UserRow } from '../access-store.ts'
 import type { InvitationRow } from '../sign-in-store.ts'
+import { signInName } from '../tenancy.ts'
 import { type PasswordHasher, passwordErrors } from './passwords.ts'
 import { randomSecret, sha256 } from './secret-text.ts'
 import { type From, selfCaller } from './self.ts'
@@ -51,8 +52,8 @@ export class Invitations {
   /** Whom an invitation is for. Throws `unauthenticated` for one that has ended. */
   async read(token: string): Promise<{ username: string; display_name: string; expires_at: string }> {
     const { row, user } = await this.#find(token)
-    const { username, display_name } = user
-    return { username, display_name, expires_at: new Date(row.expires_at).toISOString() }
+    const { display_name } = user
+    return { username: signInName(user), display_name, expires_at: new Date(row.expires_at).toISOString() }
   }
 
   /**

@@ -16,9 +16,9 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     needs?: RouteNeed
     isUnlimited?: boolean
+    takesForm?: boolean
     /** Also in its address. */
     takesTenant?: boolean
-    takesForm?: boolean
   }
   interface FastifyRequest {
     principal: Principal | null

@@ -43,7 +43,7 @@ const enable = defineRoute({
   handler: async (call) => {
     const { services, principal, body, request } = call
     const account = await ownAccount(call)
-    const codes = await services.sessions.checkedByThrottle(principal.username, request.ip, async () => {
+    const codes = await services.sessions.checkedByThrottle(principal.signInName, request.ip, async () => {
       await services.users.confirmPassword(principal.userId, body.password)
       return services.secondFactors.enable(account, body, call.caller)
     })
@@ -85,7 +85,7 @@ const renew = defineRoute({
 async function confirm({ services, principal, body, request }: Call<unknown, Proof & { password: string }>) {
   const account = await ownAccount({ services, principal })
   if (account.second_factor === null) throw new RotaError('conflict', say`This account has no second factor.`)
-  await services.sessions.checkedByThrottle(principal.username, request.ip, async () => {
+  await services.sessions.checkedByThrottle(principal.signInName, request.ip, async () => {
     await services.users.confirmPassword(principal.userId, body.password)
     await services.secondFactors.confirm(account, body)
   })

@@ -27,8 +27,8 @@ const create = defineRoute({
   tag: 'Users',
   summary: 'Create a user',
   description: [
-    'In the tenant of whoever asks, or that the header `Rota-Tenant` names. With a password, or with `invite`: then the',
-    'reply has the token of a link by which it is chosen.',
+    'In the tenant of whoever asks, or that the header `Rota-Tenant` names. With a password, or with `invite`: then the reply',
+    'has the token of a link by which it is chosen.',
   ].join(' '),
   body: userInput,
   status: 201,

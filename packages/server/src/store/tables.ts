@@ -3,7 +3,7 @@ import type { GrantRow, MemberRow, RoleRow, UserGroupRow } from '../grant-store.
 import type { InvitationRow } from '../sign-in-store.ts'
 import type { TenantRow } from '../tenant-store.ts'
 
-/** The tables of the migrations `access`, `grants`, `sign_in` and `tenants`, and what of the engine's is looked at. */
+/** The tables of the migrations `access`, `grants`, `tenants` and `sign_in`, and what of the engine's is looked at. */
 export interface AccessTables {
   users: UserRow
   sessions: SessionRow

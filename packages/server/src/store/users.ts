@@ -65,15 +65,19 @@ export function createUserStore(database: Kysely<AccessTables>, write: Write, is
 }
 
 /**
- * The enabled administrators above all tenants; one that has none left gets another from there. On a shared store they are locked in the order of their ids: of two transactions that would
- * end each other's administrator the second waits for the first, and sees what that has left.
+ * The enabled administrators above all tenants: a tenant that has none left gets another from above. On a shared store they
+ * are locked in the order of their ids: of two transactions that would end each other's administrator the second waits for
+ * the first, and sees what that has left.
  */
 function withAdmins(database: Kysely<AccessTables>, isShared: boolean) {
   return database.with('admins', (db) => {
     const admins = db.selectFrom('users').select(['id', 'password_hash', 'source'])
-    const enabled = admins.where('role', '=', 'admin').where('disabled', '=', 0)
-    const keepers = enabled.where('tenant_id', 'is', null).orderBy('id')
-    return isShared ? keepers.forUpdate() : keepers
+    const enabled = admins
+      .where('role', '=', 'admin')
+      .where('disabled', '=', 0)
+      .where('tenant_id', 'is', null)
+      .orderBy('id')
+    return isShared ? enabled.forUpdate() : enabled
   })
 }
 

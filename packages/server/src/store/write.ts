@@ -4,7 +4,7 @@ import type { Compilable, QueryResult } from 'kysely'
 
 /**
  * Runs a statement that writes; answers how many rows it wrote. Where that is none, the others are not run; otherwise all
- * are one transaction.
+ * are one transaction, which one that fails undoes.
  */
 export type Write = (query: Compilable, ...others: Compilable[]) => Promise<number>
 

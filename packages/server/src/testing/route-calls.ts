@@ -15,7 +15,7 @@ const NAMED: Readonly<Record<string, (of: Of) => Record<string, readonly string[
   '/api/scheduler/tasks': ({ ids }) => ({ id: [ids.task, ids.deletedTask] }),
   '/api/scheduler/executions': ({ ids }) => ({ id: [ids.execution, ids.failedExecution, ids.job] }),
   '/api/v1/jobs': ({ ids }) => ({ id: [ids.jobTask, ids.task] }),
-  '/api/auth/oidc': () => ({ provider: ['none'] }),
+  '/api/auth/oidc': () => ({ provider: ['nobody'] }),
   '/api/auth/sessions': ({ ids }) => ({ id: [ids.session] }),
   '/api/scheduler/users': ({ ids }) => ({ id: [ids.user, ids.admin] }),
   '/api/scheduler/user-groups': ({ ids }) => ({ id: [ids.userGroup], kind: ['user'], member: [ids.user] }),
@@ -76,6 +76,8 @@ const QUERIES: Readonly<Record<string, Questions>> = {
   'GET /api/v1/jobs': ({ names }) => [{ q: names.tenant }],
   'GET /api/v1/jobs/history': ({ ids }) => [{ job_id: ids.jobTask }, { job_id: ids.task }],
   'GET /api/scheduler/users': NOTHING,
+  'GET /api/auth/oidc/:provider/start': NOTHING,
+  'GET /api/auth/oidc/:provider/callback': NOTHING,
   'GET /api/scheduler/user-groups': NOTHING,
   'GET /api/scheduler/grants': ({ ids, names }) => [
     { user: ids.user },
@@ -96,8 +98,6 @@ const QUERIES: Readonly<Record<string, Questions>> = {
   'GET /api/scheduler/access/holders': ({ ids, names }) => [{ task: ids.task }, { group: names.group }],
   'GET /api/scheduler/tokens': () => [{ all: 'true' }],
   'GET /api/scheduler/tenants': NOTHING,
-  'GET /api/auth/oidc/:provider/start': NOTHING,
-  'GET /api/auth/oidc/:provider/callback': NOTHING,
   'GET /api/scheduler/audit': ({ ids, names }) => [
     { subject: ids.task },
     { subject: names.role },
@@ -147,15 +147,15 @@ const BODIES: Readonly<Record<string, Bodies>> = {
     { username: `${names.tenant}/${names.user}`, password: 'not the password' },
   ],
   'POST /api/auth/refresh': () => [{ refresh_token: 'none' }],
-  // What ends the caller's own session is left to other tests.
-  'POST /api/auth/logout': () => [{ everywhere: 'no' }],
+  'POST /api/auth/oidc/:provider/logout': () => [{ logout_token: 'none' }],
   'POST /api/auth/invitation': () => [{ token: 'none' }],
   'POST /api/auth/invitation/accept': () => [{ token: 'none', password: 'another long password' }],
-  'POST /api/auth/oidc/:provider/logout': () => [{ logout_token: 'none' }],
-  'PUT /api/auth/second-factor': () => [{ enrolment: 'none', totp: '000000', password: 'wrong' }],
-  'POST /api/auth/second-factor/removal': () => [{ totp: '000000', password: 'wrong' }],
-  'POST /api/auth/second-factor/recovery-codes': () => [{ totp: '000000', password: 'wrong' }],
   'PATCH /api/auth/profile': () => [{ display_name: 'changed' }],
+  'PUT /api/auth/second-factor': () => [{ enrolment: 'none', totp: '000000', password: 'wrong' }],
+  'POST /api/auth/second-factor/removal': () => [{ password: 'wrong', totp: '000000' }],
+  'POST /api/auth/second-factor/recovery-codes': () => [{ password: 'wrong', totp: '000000' }],
+  // What ends the caller's own session is left to other tests.
+  'POST /api/auth/logout': () => [{ everywhere: 'no' }],
   'POST /api/auth/password': () => [{ current_password: 'wrong', new_password: 'another long password' }],
   'POST /api/scheduler/users': ({ names }) => [
     { username: 'someone', password: 'a long enough password', tenant_id: names.tenant },

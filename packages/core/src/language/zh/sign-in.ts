@@ -16,6 +16,7 @@ export const signIn: Area = {
     'The claim {0} of the provider is no list of names; correct it there.':
       '身份提供方的声明 {0} 不是名称列表；请在那里更正。',
     'There is no account for {0}; an administrator makes it.': '{0} 没有账户；请由管理员创建。',
+    'The tenant {0} of new accounts is disabled, or there is none.': '新账户所属的租户 {0} 已停用或不存在。',
     'No name could be found for the account of {0}.': '无法为 {0} 的账户找到可用的名称。',
     'The role {0} of the group {1} does not exist, so that it is not given.': '组 {1} 的角色 {0} 不存在，因此未授予。',
     'This account signs in with {0}; it has no password here.': '此账户通过 {0} 登录，在此没有密码。',
