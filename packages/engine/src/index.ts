@@ -60,6 +60,7 @@ export type { LogQuery, LogStore, NumberedLine } from './ports/logs.ts'
 export type { ConsumerBacklog, KeptHappening, Outbox, OutboxEntry, Taken } from './ports/outbox.ts'
 export type { Place, Placer, Shortage } from './ports/placer.ts'
 export type { Bucket, RateLimits } from './ports/rate-limits.ts'
+export { type Revealed, SecretError, type SecretSource } from './ports/secrets.ts'
 export type { StoreParts } from './ports/store.ts'
 export type { RelayedTail } from './ports/tail-relay.ts'
 export {

@@ -1,4 +1,4 @@
-import { say, TASK_FIELDS } from '@rota/core'
+import { FAILURES, say, TASK_FIELDS } from '@rota/core'
 import { z } from 'zod'
 import { fieldSchemas, schemaOf } from './field-schema.ts'
 import { LIMITS } from './limits.ts'
@@ -25,7 +25,7 @@ const STATUSES = ['pending', 'running', 'success', 'failed', 'cancelled', 'skipp
 export const executionStatus = z.enum(STATUSES).meta({ id: 'ExecutionStatus' })
 
 export const failureKind = z
-  .enum(['exit_code', 'timeout', 'lost', 'dispatch', 'assertion', 'unknown_handler', 'error'])
+  .enum(FAILURES)
   .meta({ id: 'FailureKind' })
 
 export const trigger = z
