@@ -11,7 +11,6 @@ import {
 } from '@rota/engine'
 import { createExecutors, createHandlerRegistry, type HandlerPool, probePrograms, reapOrphans } from '@rota/executors'
 import type { Config } from '@rota/protocol'
-import type { Kysely } from 'kysely'
 import type { Logger } from 'pino'
 import type { AccessStore } from './access-store.ts'
 import { createAccess } from './auth/access.ts'
@@ -38,7 +37,7 @@ import { executorOptions } from './programs.ts'
 import { allRoutes } from './routes/index.ts'
 import type { Services } from './services.ts'
 import { createAccessStore } from './store/access-store.ts'
-import type { AccessTables } from './store/tables.ts'
+import { writeAudited } from './store/write.ts'
 import { trialHandlers } from './trial-handlers.ts'
 import { VERSION } from './version.ts'
 
@@ -85,7 +84,7 @@ export async function createServer(config: Config, options: ServerOptions = {}):
     opened.push(() => hot.close())
     const store = await openStore(opening)
     opened.push(() => store.close())
-    const accessStore = createAccessStore(store.store.kysely as unknown as Kysely<AccessTables>)
+    const accessStore = createAccessStore(store.store)
     const chosenPassword = await checkFirstStart({
       users: accessStore.users,
       directory,
@@ -174,6 +173,7 @@ function servicesOf(ground: Ground, { engine, signingKey, start, probe }: Servin
     accessStore,
     engine,
     database: store.kysely,
+    audited: (...audit) => writeAudited(store, audit),
     hot,
     requestKeys: new RequestKeys({ store: accessStore.requestKeys, clock, secret: signingKey, isShared }),
     metrics,

@@ -127,11 +127,11 @@ export function secretsIn({ env, params, payload }: SecretHolder): string[] {
   return [...new Set(secretReferences({ env, params, payload }).map(({ name }) => name))]
 }
 
-/** What is to be run, with values in the place of references. `valueOf` knows every name of {@link secretsIn}. */
-export function withSecrets<T extends SecretHolder>(work: T, valueOf: (name: string) => string): T {
+/** What is to be run, with values in the place of references. `secretOf` knows every name of {@link secretsIn}. */
+export function withSecrets<T extends SecretHolder>(work: T, secretOf: (name: string) => string): T {
   const inText = (text: string) =>
     piecesOf(text)
-      .map((piece) => (typeof piece === 'string' ? piece : NAME.test(piece.name) ? valueOf(piece.name) : ''))
+      .map((piece) => (typeof piece === 'string' ? piece : NAME.test(piece.name) ? secretOf(piece.name) : ''))
       .join('')
   const replaced = (value: Json, isPayload = false): Json => {
     if (typeof value === 'string') return value.includes(OPENING) ? inText(value) : value

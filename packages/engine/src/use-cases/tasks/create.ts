@@ -4,6 +4,7 @@ import type { TaskRow } from '../../ports/tasks.ts'
 import type { UseCaseContext } from '../context.ts'
 import { requireMay, requireStaying } from '../permission.ts'
 import { requireSecrets } from '../secrets.ts'
+import { taskCreated } from './task-audit.ts'
 import type { TaskDesk } from './task-desk.ts'
 import { applyChanges, checkForm, columnsOf, keysOf, refuseVain, scheduleChanges, type TaskForm } from './task-forms.ts'
 
@@ -44,7 +45,12 @@ export function createCreation(
       updatedBy: caller.name,
       deletedAt: null,
     }
-    const task = { row, schedules: scheduleChanges(form, row.enabled), keys: keysOf(form.definition) }
+    const task = {
+      row,
+      schedules: scheduleChanges(form, row.enabled),
+      keys: keysOf(form.definition),
+      audit: [taskCreated(caller, row)],
+    }
     const scope = `task:${caller.name ?? ''}`
     const { earlier } = await tasks.insert([task], idempotencyKey ? { scope, key: idempotencyKey } : undefined)
     if (earlier !== null) return earlier

@@ -3,6 +3,7 @@ import type { Tasks } from '../../api/tasks.ts'
 import type { ScheduleChange, ScheduleRow } from '../../ports/tasks.ts'
 import type { UseCaseContext } from '../context.ts'
 import { nameTaken } from './restore-refusal.ts'
+import { taskPurged } from './task-audit.ts'
 import type { TaskDesk } from './task-desk.ts'
 import { columnsOf } from './task-forms.ts'
 
@@ -43,7 +44,8 @@ export function createRemoval(
       const row = await desk.rowOf(caller, id, 'manage', { deleted: true })
       if (row.deletedAt === null)
         throw new RotaError('conflict', say`Delete the task first; only deleted tasks can be purged.`)
-      const { ids } = await tasks.purge(row.seq, clock.now())
+      const now = clock.now()
+      const { ids } = await tasks.purge(row.seq, now, [taskPurged(caller, row, now)])
       await context.logs.remove(ids)
       context.emit({ type: 'task_changed', id, change: 'purged', actor: caller.name })
     },
