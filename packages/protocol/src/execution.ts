@@ -24,9 +24,7 @@ import { params, taskFields } from './task.ts'
 const STATUSES = ['pending', 'running', 'success', 'failed', 'cancelled', 'skipped'] as const
 export const executionStatus = z.enum(STATUSES).meta({ id: 'ExecutionStatus' })
 
-export const failureKind = z
-  .enum(FAILURES)
-  .meta({ id: 'FailureKind' })
+export const failureKind = z.enum(FAILURES).meta({ id: 'FailureKind' })
 
 export const trigger = z
   .enum(['schedule', 'manual', 'api', 'dependency', 'retry', 'backfill', 'webhook'])

@@ -35,8 +35,11 @@ import { type OpenedStore, openDataDirectory, openHandlers, openHot, openStore }
 import { ProgramProbe } from './program-probe.ts'
 import { executorOptions } from './programs.ts'
 import { allRoutes } from './routes/index.ts'
+import { createSecretSource } from './secrets/secret-source.ts'
+import { openVault, type Vault } from './secrets/vault.ts'
 import type { Services } from './services.ts'
 import { createAccessStore } from './store/access-store.ts'
+import { createSecretStore, type SecretStore } from './store/secrets.ts'
 import { writeAudited } from './store/write.ts'
 import { trialHandlers } from './trial-handlers.ts'
 import { VERSION } from './version.ts'
@@ -85,13 +88,18 @@ export async function createServer(config: Config, options: ServerOptions = {}):
     const store = await openStore(opening)
     opened.push(() => store.close())
     const accessStore = createAccessStore(store.store)
+    const secretStore = createSecretStore(store.store)
+    const isOwn = store.store.capabilities.exclusive
+    const vault = await openVault({ config, store: secretStore, clock: store.clock, isOwn })
     const chosenPassword = await checkFirstStart({
       users: accessStore.users,
       directory,
       given: typeof adminPassword === 'string' ? givenAs(adminPassword) : adminPassword,
       minLength: config.auth.password_min_length,
     })
-    return await assemble({ ...store, hot, config, logger, directory, accessStore, chosenPassword, passwordCost })
+    return await assemble({
+      ...{ ...store, hot, config, logger, directory, accessStore, secretStore, vault, chosenPassword, passwordCost },
+    })
   } catch (error) {
     for (const close of opened.reverse()) await close()
     throw error
@@ -106,6 +114,8 @@ type Ground = OpenedStore & {
   logger: Logger
   directory: DataDirectory
   accessStore: AccessStore
+  secretStore: SecretStore
+  vault: Vault
   chosenPassword: string | undefined
   passwordCost: PasswordCost | undefined
 }
@@ -171,6 +181,8 @@ function servicesOf(ground: Ground, { engine, signingKey, start, probe }: Servin
   return {
     ...access,
     accessStore,
+    secretStore: ground.secretStore,
+    vault: ground.vault,
     engine,
     database: store.kysely,
     audited: (...audit) => writeAudited(store, audit),
@@ -190,13 +202,14 @@ function servicesOf(ground: Ground, { engine, signingKey, start, probe }: Servin
 }
 
 function engineOf(
-  { config, clock, store, hot }: Ground,
+  { config, clock, store, hot, secretStore, vault }: Ground,
   { executors, boot }: { executors: ReturnType<typeof createExecutors>; boot: BootMark },
 ): Engine {
   return createEngine({
     isFirstStartSinceBoot: boot.isFirstStart,
     store,
     executors,
+    secrets: createSecretSource(secretStore, vault),
     hot,
     clock,
     defaultTimezone: config.timezone,

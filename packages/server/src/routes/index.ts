@@ -11,6 +11,7 @@ import { operationRoutes } from './operations.ts'
 import { overviewRoutes } from './overviews.ts'
 import { roleRoutes } from './roles.ts'
 import { scheduleRoutes } from './schedules.ts'
+import { secretRoutes } from './secrets.ts'
 import { statsRoutes } from './stats.ts'
 import { taskActionRoutes } from './task-actions.ts'
 import { taskExportRoutes } from './task-export.ts'
@@ -48,6 +49,7 @@ function listed(hasPublicMetrics: boolean): readonly AnyRoute[] {
     ...roleRoutes,
     ...grantRoutes,
     ...tokenRoutes,
+    ...secretRoutes,
     ...operationRoutes(hasPublicMetrics),
   ]
 }
