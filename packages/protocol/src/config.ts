@@ -312,6 +312,15 @@ const autoScaling = strict({
   scale_down_threshold: percent(30, 'Allocation rate below which some are given back.'),
 })
 
+const audit = strict({
+  checkpoint_seconds: count(3_600, 'How often a signed checkpoint of the audit is written, where there is anything new.', 10, 86_400),
+  checkpoint_file: text(4_096)
+    .nullable()
+    .default(null)
+    .meta(about('File of the checkpoints; default: `audit-checkpoints.ndjson` in the data directory. Keep it elsewhere.')),
+  keep_days: count(0, 'Days that entries are kept, up to a checkpoint; 0: for ever.', 0, 36_500),
+})
+
 /** Everything that can be set, with defaults. Keys are those of `rota.yaml`; `ROTA_<SECTION>_<KEY>` overrides each. */
 export const config = strict({
   data_dir: text(4_096, 1).default('./data').meta(about('Folder of the embedded store, keys and logs.')),
@@ -322,6 +331,7 @@ export const config = strict({
   examples: flag(true, 'Make the examples group on the very first start.'),
   http: http.prefault({}),
   auth: auth.prefault({}),
+  audit: audit.prefault({}),
   execution: execution.prefault({}),
   executions: executions.prefault({}),
   limits: limits.prefault({}),

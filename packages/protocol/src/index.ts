@@ -29,6 +29,14 @@ export {
   userList,
   userQuery,
 } from './access.ts'
+export {
+  auditCheckpoint,
+  auditCheckpoints,
+  auditEntry,
+  auditExportQuery,
+  auditList,
+  auditQuery,
+} from './audit.ts'
 export { type Config, config, upcomingConfig } from './config.ts'
 export { crontabInput, crontabReport } from './crontab.ts'
 export { documentErrors, textError } from './document.ts'

@@ -13,6 +13,8 @@ import { createExecutors, createHandlerRegistry, type HandlerPool, probePrograms
 import type { Config } from '@rota/protocol'
 import type { Logger } from 'pino'
 import type { AccessStore } from './access-store.ts'
+import { Checkpoints } from './audit/checkpoints.ts'
+import { AuditKeeper } from './audit/keeper.ts'
 import { createAccess } from './auth/access.ts'
 import { type Bootstrap, bootstrapAdministrator, checkFirstStart, FIRST_PASSWORD_FILE } from './auth/bootstrap.ts'
 import { loadKey } from './auth/key-files.ts'
@@ -45,6 +47,7 @@ import { trialHandlers } from './trial-handlers.ts'
 import { VERSION } from './version.ts'
 
 const HOUR_MS = 3_600_000
+const DAY_MS = 24 * HOUR_MS
 
 export interface ServerOptions {
   clock?: Clock
@@ -138,6 +141,7 @@ async function assemble(ground: Ground): Promise<Server> {
   const start = { isOver: false }
   const probe = new ProgramProbe({ clock, probe: () => probePrograms(executors), onChange: tellsTrouble(logger) })
   const services = servicesOf(ground, { engine, signingKey, start, probe })
+  const auditKeeper = auditKeeperOf(ground, services)
   const app = await buildApp(allRoutes({ hasPublicMetrics: config.http.public_metrics }), services, logger)
   tellOfEvents(engine, { ...services, probe, logger })
   return lifecycle({
@@ -150,6 +154,7 @@ async function assemble(ground: Ground): Promise<Server> {
     boot,
     start,
     probe,
+    auditKeeper,
     tempDir: programs.tempDir,
   })
 }
@@ -189,6 +194,7 @@ function servicesOf(ground: Ground, { engine, signingKey, start, probe }: Servin
     hot,
     requestKeys: new RequestKeys({ store: accessStore.requestKeys, clock, secret: signingKey, isShared }),
     metrics,
+    checkpoints: checkpointsOf(config),
     streams,
     feed: new LiveFeed(clock, hot.changeRelay),
     config,
@@ -199,6 +205,16 @@ function servicesOf(ground: Ground, { engine, signingKey, start, probe }: Servin
     programTrouble: () => probe.trouble,
     onPasswordChanged: () => rm(join(config.data_dir, FIRST_PASSWORD_FILE), { force: true }),
   }
+}
+
+function checkpointsOf({ data_dir: folder, audit }: Config): Checkpoints {
+  return new Checkpoints(audit.checkpoint_file ?? join(folder, 'audit-checkpoints.ndjson'), loadKey(folder, 'audit.key'))
+}
+
+function auditKeeperOf({ config, clock, logger }: Ground, { engine, checkpoints }: Services): AuditKeeper {
+  const { checkpoint_seconds: seconds, keep_days: days } = config.audit
+  const keepMs = days === 0 ? null : days * DAY_MS
+  return new AuditKeeper({ audit: engine.audit, checkpoints, clock, logger, everyMs: seconds * 1_000, keepMs })
 }
 
 function engineOf(
@@ -254,6 +270,7 @@ type Parts = Ground & {
   mark: string
   tempDir: string
   probe: ProgramProbe
+  auditKeeper: AuditKeeper
   boot: BootMark
   start: { isOver: boolean }
 }
@@ -299,6 +316,7 @@ function lifecycle(parts: Parts): Server {
     if (bootstrap.isFirstStart && config.examples) await createExamples(engine)
     parts.start.isOver = true
     keepHouse()
+    void parts.auditKeeper.start()
     logger.info({ url, data_dir: config.data_dir, version: VERSION }, 'started')
     return bootstrap
   }
@@ -320,6 +338,7 @@ function lifecycle(parts: Parts): Server {
     await app.server.close()
     await app.pending.drained()
     await removeLocalToken(accessStore, config.data_dir, mark).catch(() => undefined)
+    await parts.auditKeeper.stop()
     await pool?.close()
     services.feed.close()
     await parts.hot.close()

@@ -2,6 +2,7 @@ import type { AuditDraft, Clock } from '@rota/core'
 import type { Engine, HotParts, Store } from '@rota/engine'
 import type { Config } from '@rota/protocol'
 import type { AccessStore } from './access-store.ts'
+import type { Checkpoints } from './audit/checkpoints.ts'
 import type { ApiTokens } from './auth/api-tokens.ts'
 import type { Authenticator } from './auth/authenticate.ts'
 import type { BrowserSessions } from './auth/browser-sessions.ts'
@@ -37,6 +38,7 @@ export interface Services {
   vault: Vault
   requestKeys: RequestKeys
   metrics: Metrics
+  checkpoints: Checkpoints
   streams: LiveStreams
   feed: LiveFeed
   config: Config

@@ -9,6 +9,11 @@ export interface Checkpoint {
   at: number
 }
 
+/** What a server signs of a checkpoint; `at` in ISO 8601. */
+export function checkpointText({ seq, hash, at }: { seq: number; hash: string; at: string }): string {
+  return `rota/audit/checkpoint/v1|${seq}|${hash}|${at}`
+}
+
 /** What is wrong with the chain, and where. */
 export interface ChainFault {
   seq: number

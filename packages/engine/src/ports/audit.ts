@@ -23,13 +23,14 @@ export interface AuditQuery extends PageRequest {
   /** Epoch ms: from inclusive, to exclusive. */
   from?: number | undefined
   to?: number | undefined
+  oldestFirst?: boolean | undefined
 }
 
 /** What was done, by whom. Changes write their entries themselves, in their own transaction; here is the rest. */
 export interface AuditStore {
   /** Writes entries of what changes nothing that is kept, such as a refusal. */
   add(drafts: readonly AuditDraft[]): Promise<void>
-  /** Seals the oldest unsealed entries; answers how many. Where another instance is at it, none. */
+  /** Seals the oldest unsealed entries; answers how many: none where another is at it, or where none is left unsealed. */
   seal(most: number): Promise<number>
   /** Latest first. Of a tenant's scope what belongs to that tenant. */
   list(query: AuditQuery, scope: Scope): Promise<Paged<AuditRecord>>

@@ -216,7 +216,8 @@ export interface OutboxConsumersTable {
 
 /** As the migration `audit` says. */
 export interface AuditTable {
-  id: Generated<number>
+  /** In PostgreSQL alone, where an entry gets its number later. */
+  entry: Generated<number>
   /** Null until it is sealed. */
   seq: number | null
   at: number

@@ -10,6 +10,8 @@ export interface AuditParts {
   /** For lists, and for what is removed. */
   reader: Kysely<Schema>
   kysely: Kysely<Schema>
+  /** What entries are told apart by, in the order in which they were written. */
+  key: 'entry' | 'seq'
   add: AuditStore['add']
   seal: AuditStore['seal']
 }
@@ -20,11 +22,11 @@ const SEARCHED = ['a.actor', 'a.subject_name', 'a.action']
 const MOST_COUNTED = 10_000
 
 /** The audit of either database; only how entries are written and sealed differs. */
-export function createAuditStore({ reader, kysely, add, seal }: AuditParts): AuditStore {
+export function createAuditStore({ reader, kysely, key, add, seal }: AuditParts): AuditStore {
   return {
     add,
     seal,
-    list: (query, scope) => listed(reader, query, scope),
+    list: (query, scope) => listed({ db: reader, key }, query, scope),
 
     async chain(after, most) {
       const rows = reader.selectFrom('audit').selectAll().where('seq', '>', after).orderBy('seq').limit(most)
@@ -38,25 +40,26 @@ export function createAuditStore({ reader, kysely, add, seal }: AuditParts): Aud
     },
 
     async prune(before, most) {
-      const oldest = kysely.selectFrom('audit').select('id').where('seq', '<', before).orderBy('seq').limit(most)
+      const oldest = kysely.selectFrom('audit').select('seq').where('seq', '<', before).orderBy('seq').limit(most)
       const { numDeletedRows } = await kysely
         .deleteFrom('audit')
-        .where('id', 'in', (eb) => eb.selectFrom(oldest.as('oldest')).select('oldest.id'))
+        .where('seq', 'in', (eb) => eb.selectFrom(oldest.as('oldest')).select('oldest.seq'))
         .executeTakeFirst()
       return Number(numDeletedRows)
     },
   }
 }
 
-function listed(db: Kysely<Schema>, query: AuditQuery, scope: Scope) {
+function listed({ db, key }: { db: Kysely<Schema>; key: 'entry' | 'seq' }, query: AuditQuery, scope: Scope) {
   const where = conditionsOf(query, scope)
-  const slice = sliceOf(query, 'audit', 1)
+  const { oldestFirst = false } = query
+  const slice = sliceOf(query, oldestFirst ? 'audit from the oldest' : 'audit', 1)
   const matching = () => where.reduce((rows, condition) => rows.where(condition), db.selectFrom('audit as a'))
   return readPage({
     slice,
     async positions(limit) {
-      let rows = matching().selectAll('a').orderBy('a.id', 'desc').limit(limit)
-      rows = slice.after === null ? rows.offset(slice.offset) : rows.where('a.id', '<', Number(slice.after[0]))
+      let rows = matching().selectAll('a').orderBy(`a.${key}`, oldestFirst ? 'asc' : 'desc').limit(limit)
+      rows = slice.after === null ? rows.offset(slice.offset) : rows.where(`a.${key}`, oldestFirst ? '>' : '<', Number(slice.after[0]))
       return rows.execute()
     },
     async count() {
@@ -67,7 +70,7 @@ function listed(db: Kysely<Schema>, query: AuditQuery, scope: Scope) {
       return Number((await counted.executeTakeFirstOrThrow()).total)
     },
     rows: async (found) => found.map(recordOf),
-    cursorOf: ({ id }) => [id],
+    cursorOf: (row) => [row[key]!],
   })
 }
 

@@ -1,4 +1,5 @@
 import type { AnyRoute } from '../route.ts'
+import { auditRoutes } from './audit.ts'
 import { authRoutes } from './auth.ts'
 import { bulkRoutes } from './bulk.ts'
 import { crontabRoutes } from './crontab.ts'
@@ -50,6 +51,7 @@ function listed(hasPublicMetrics: boolean): readonly AnyRoute[] {
     ...grantRoutes,
     ...tokenRoutes,
     ...secretRoutes,
+    ...auditRoutes,
     ...operationRoutes(hasPublicMetrics),
   ]
 }

@@ -32,11 +32,11 @@ export function createSealing(db: Database): AuditStore['seal'] {
       if (!may!.isAlone) return 0
       const [heads, drafts] = await Promise.all([
         tx.run<{ seq: number; hash: string }>('audit-head'),
-        tx.run<AuditDraft & { id: number }>('unsealed-audit', [most]),
+        tx.run<AuditDraft & { entry: number }>('unsealed-audit', [most]),
       ])
       if (drafts.length === 0) return 0
       const sealed = seal(drafts, heads[0] ?? null, sha256)
-      const columns = columnsOf(sealed, [(it) => it.id, (it) => it.seq, (it) => it.payloadHash, (it) => it.hash])
+      const columns = columnsOf(sealed, [(it) => it.entry, (it) => it.seq, (it) => it.payloadHash, (it) => it.hash])
       await tx.run('seal-audit', columns)
       return drafts.length
     })

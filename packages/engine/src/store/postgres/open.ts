@@ -106,6 +106,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
       audit: createAuditStore({
         reader: kysely,
         kysely,
+        key: 'entry',
         add: (drafts) => people.transaction(async (tx) => writeAudit(tx, drafts)),
         seal: createSealing(people),
       }),

@@ -1,5 +1,8 @@
 import {
+  type AuditDraft,
+  type Audited,
   type Caller,
+  drafted,
   type ExecutionView,
   effectiveExecution,
   invalid,
@@ -8,6 +11,7 @@ import {
   readTask,
   say,
   secretProblems,
+  taskFields,
   tenantOf,
 } from '@rota/core'
 import type { Executions, JobInput } from '../../api/executions.ts'
@@ -105,6 +109,7 @@ export function createSubmission(
         await context.enqueue([prepared.row], prepared.keys)
       }
       context.emit({ type: 'execution_created', id: prepared.row.id, taskId: null, trigger: 'api' })
+      await context.audit(submitted(caller, prepared.row, { after: taskFields({ ...job }) }))
       return prepared.view()
     },
 
@@ -128,9 +133,16 @@ export function createSubmission(
       }
       for (const { row } of prepared)
         context.emit({ type: 'execution_created', id: row.id, taskId: null, trigger: 'api' })
+      const [first] = prepared
+      if (first !== undefined) await context.audit(submitted(caller, first.row, { detail: { jobs: prepared.length } }))
       return prepared.map(({ row }) => ({ id: row.id, status: 'pending' }))
     },
   }
+}
+
+/** That somebody had a job run, or several of which `row` is the first. */
+function submitted(caller: Caller, row: NewExecution, told: Pick<Audited, 'after' | 'detail'>): AuditDraft {
+  return drafted(caller, { kind: 'execution', id: row.id, action: 'submitted', ...told }, row.createdAt)
 }
 
 /** An error of one job of a batch, with the job's index before each path: `[3].payload.command`. */

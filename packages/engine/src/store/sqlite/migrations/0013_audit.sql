@@ -1,9 +1,7 @@
--- What was done, by whom. An entry is written by the transaction of what it tells of, and is sealed a moment later: it gets
--- its number, without a gap, and a hash of itself and of the entry before. `payload` is JSON without secrets; it can go, as
--- `payload_hash` stays.
+-- What was done, by whom. An entry is written by the transaction of what it tells of, with its number, which leaves no gap,
+-- and a hash of itself and of the entry before. `payload` is JSON without secrets; it can go, as `payload_hash` stays.
 CREATE TABLE audit (
-  id           INTEGER PRIMARY KEY AUTOINCREMENT,
-  seq          INTEGER UNIQUE,
+  seq          INTEGER PRIMARY KEY,
   at           INTEGER NOT NULL,
   tenant_id    TEXT,
   actor        TEXT,
@@ -18,8 +16,7 @@ CREATE TABLE audit (
   outcome      TEXT NOT NULL,
   payload      TEXT,
   payload_hash TEXT,
-  hash         TEXT
+  hash         TEXT NOT NULL
 ) STRICT;
 CREATE INDEX audit_by_subject ON audit (subject_id) WHERE subject_id IS NOT NULL;
-CREATE INDEX audit_by_user ON audit (user_id) WHERE user_id IS NOT NULL;
 CREATE INDEX audit_by_time ON audit (at);

@@ -1,2 +1,2 @@
--- The last sealed entry of the audit.
-SELECT id, seq, hash FROM audit WHERE seq IS NOT NULL ORDER BY seq DESC LIMIT 1
+-- The last entry of the audit.
+SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1
