@@ -103,6 +103,7 @@ export {
   secretProblems,
   secretReferences,
   secretsIn,
+  textWithSecrets,
   withSecrets,
 } from './secrets/references.ts'
 export { isSecretName } from './secrets/secret-name.ts'

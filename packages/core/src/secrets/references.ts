@@ -127,12 +127,16 @@ export function secretsIn({ env, params, payload }: SecretHolder): string[] {
   return [...new Set(secretReferences({ env, params, payload }).map(({ name }) => name))]
 }
 
+/** A text with values in the place of references. */
+export function textWithSecrets(text: string, secretOf: (name: string) => string): string {
+  return piecesOf(text)
+    .map((piece) => (typeof piece === 'string' ? piece : NAME.test(piece.name) ? secretOf(piece.name) : ''))
+    .join('')
+}
+
 /** What is to be run, with values in the place of references. `secretOf` knows every name of {@link secretsIn}. */
 export function withSecrets<T extends SecretHolder>(work: T, secretOf: (name: string) => string): T {
-  const inText = (text: string) =>
-    piecesOf(text)
-      .map((piece) => (typeof piece === 'string' ? piece : NAME.test(piece.name) ? secretOf(piece.name) : ''))
-      .join('')
+  const inText = (text: string) => textWithSecrets(text, secretOf)
   const replaced = (value: Json, isPayload = false): Json => {
     if (typeof value === 'string') return value.includes(OPENING) ? inText(value) : value
     if (typeof value !== 'object' || value === null) return value

@@ -98,6 +98,11 @@ function* inUrls(text: string): Generator<string> {
     yield each.replaceAll('%20', '+')
     yield each.replace(/%../g, (code) => code.toLowerCase())
   }
+  const url = new URL('http://a')
+  url.pathname = text
+  yield url.pathname.slice(text.startsWith('/') ? 0 : 1)
+  url.search = text
+  yield url.search.slice(1)
   const form = new URLSearchParams({ '': text }).toString().slice(1)
   yield form
   yield form.replace(/%../g, (code) => code.toLowerCase())

@@ -26,7 +26,6 @@ export function createChanging(context: UseCaseContext, desk: TaskDesk): Changin
       const isDisabled = !form.definition.enabled
       await requireSecrets(context, caller, { document, place: row, tenantId: row.tenantId, isDisabled })
     }
-    return desk.save(caller, { row: { ...row, ...columnsOf(form) }, form, change, ifVersion })
     return desk.save(caller, { before: row, row: { ...row, ...columnsOf(form) }, form, change, ifVersion })
   }
 
