@@ -32,6 +32,7 @@ const made = async (noun: string, body: object) => (await ok('POST', `/api/sched
 const user = async () => (await made('users', { username: fresh('user'), password: 'long enough for all' })).id as string
 const group = async () => (await made('user-groups', { name: fresh('group') })).id as string
 const role = async () => (await made('roles', { name: fresh('role'), rights: { task: ['view'] } })).name as string
+const secret = async () => (await made('secrets', { name: fresh('SECRET_'), value: 'a value' })).name as string
 const later = { type: 'shell', payload: { command: 'true' }, run_at: '2999-01-01T00:00:00Z' }
 const job = async () => (await made('executions', later)).id as string
 const over = async () => {
@@ -118,6 +119,14 @@ const CHANGES: Record<string, () => Promise<Call>> = {
     const { id } = await made('grants', { subject, role: 'viewer', scope: { kind: 'global' } })
     return [`/api/scheduler/grants/${id}`]
   },
+  'POST /api/scheduler/secrets': async () => ['/api/scheduler/secrets', { name: fresh('SECRET_'), value: 'a value' }],
+  'PUT /api/scheduler/secrets/:secret': async () => [`/api/scheduler/secrets/${await secret()}`, { description: 'x' }],
+  'POST /api/scheduler/secrets/:secret/rotate': async () => [
+    `/api/scheduler/secrets/${await secret()}/rotate`,
+    { value: 'another value' },
+  ],
+  'DELETE /api/scheduler/secrets/:secret': async () => [`/api/scheduler/secrets/${await secret()}`],
+  'POST /api/scheduler/secret-keys/rewrap': async () => ['/api/scheduler/secret-keys/rewrap'],
   'POST /api/scheduler/tokens': async () => ['/api/scheduler/tokens', { name: fresh('token') }],
   'POST /api/scheduler/tokens/:token/rotate': async () => {
     const { id } = await made('tokens', { name: fresh('token') })

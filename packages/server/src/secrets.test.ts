@@ -67,7 +67,7 @@ function expectHidden(text: string, value = PASSWORD) {
 describe('a secret', () => {
   test('reaches its program as a variable and an argument, and nothing that is kept of it', async () => {
     const execution = await ran({
-      env: { PW: ref('DB_PASSWORD'), KEY: `<${ref('KEY')}>`, PLAIN: '$${secret:DB_PASSWORD}' },
+      env: { PW: ref('DB_PASSWORD'), KEY: `<${ref('KEY')}>`, PLAIN: `$${ref('DB_PASSWORD')}` },
       params: { args: [`--password=${ref('DB_PASSWORD')}`] },
       command: [
         '[ "$1" = "--password=$PW" ] && echo same',
@@ -77,7 +77,7 @@ describe('a secret', () => {
       ].join('\n'),
     })
     expect(execution).toMatchObject({ status: 'failed', failure: 'exit_code', exit_code: 3 })
-    expect(execution.output).toContain('same\n${secret:DB_PASSWORD}\npw ***\n')
+    expect(execution.output).toContain(`same\n${ref('DB_PASSWORD')}\npw ***\n`)
     expect(execution.output).toContain('unended ***')
     expectHidden(execution.kept)
     expectHidden(execution.kept, PEM)
@@ -158,7 +158,10 @@ describe('a secret', () => {
 
 describe('a task that refers to a secret', () => {
   test('is refused, with the place, while that is not there, unless it is disabled', async () => {
-    const refused = await taskOf({ env: { A: ref('NOT_THERE') }, params: { args: [ref('DB_PASSWORD'), ref('NOR_THIS')] } })
+    const refused = await taskOf({
+      env: { A: ref('NOT_THERE') },
+      params: { args: [ref('DB_PASSWORD'), ref('NOR_THIS')] },
+    })
     expect(refused.status).toBe(422)
     expect(refused.json.errors.map(({ path }: { path: string }) => path)).toEqual(['params.args[1]', 'env.A'])
     const task = (await taskOf({ env: { A: ref('LATER') }, enabled: false })).json
@@ -170,7 +173,10 @@ describe('a task that refers to a secret', () => {
   test('keeps the secret from being deleted while it is enabled, unless that is forced', async () => {
     await made('NEEDED', 'needed-by-a-task')
     const task = (await taskOf({ params: { kwargs: { deep: [{ v: ref('NEEDED') }] } } })).json
-    expect((await admin('GET', `${SECRETS}/NEEDED`)).json).toMatchObject({ used_by: 1, tasks: [{ id: task.id, enabled: true }] })
+    expect((await admin('GET', `${SECRETS}/NEEDED`)).json).toMatchObject({
+      used_by: 1,
+      tasks: [{ id: task.id, enabled: true }],
+    })
     const refused = await admin('DELETE', `${SECRETS}/NEEDED`)
     expect(refused.status).toBe(409)
     expect(refused.json.detail).toContain(task.name)
@@ -181,9 +187,11 @@ describe('a task that refers to a secret', () => {
 
   test('cannot have it in a command, where every process list shows it, nor where no secret can stand', async () => {
     const command = await taskOf({ command: `curl -u x:${ref('DB_PASSWORD')} y` })
-    expect(command.json.errors).toMatchObject([{ path: 'command', message: expect.stringContaining('env.DB_PASSWORD') }])
+    expect(command.json.errors).toMatchObject([
+      { path: 'command', message: expect.stringContaining('env.DB_PASSWORD') },
+    ])
     expect((await taskOf({ tags: [ref('DB_PASSWORD')] })).json.errors).toMatchObject([{ path: 'tags[0]' }])
-    expect((await taskOf({ env: { A: '${secret:no name}', B: '${secret:x' } })).json.errors).toHaveLength(2)
+    expect((await taskOf({ env: { A: ref('no name'), B: ref('x').slice(0, -1) } })).json.errors).toHaveLength(2)
     const job = { type: 'shell', payload: { command: `echo ${ref('DB_PASSWORD')}` } }
     expect((await admin('POST', EXECUTIONS, job)).json.errors).toMatchObject([{ path: 'payload.command' }])
   })
@@ -192,9 +200,14 @@ describe('a task that refers to a secret', () => {
     const task = (await taskOf({ env: { A: ref('DB_PASSWORD') } })).json
     await admin('PATCH', `${TASKS}/${task.id}`, { description: 'changed' })
     const shown = await Promise.all(
-      [`${TASKS}/${task.id}`, `${TASKS}/${task.id}/revisions`, `${TASKS}/export`, SECRETS, `${SECRETS}/DB_PASSWORD`, '/metrics'].map(
-        async (url) => (await admin('GET', url)).text,
-      ),
+      [
+        `${TASKS}/${task.id}`,
+        `${TASKS}/${task.id}/revisions`,
+        `${TASKS}/export`,
+        SECRETS,
+        `${SECRETS}/DB_PASSWORD`,
+        '/metrics',
+      ].map(async (url) => (await admin('GET', url)).text),
     )
     expect(shown[0]).toContain(ref('DB_PASSWORD'))
     expectHidden(shown.join('\n'))
@@ -219,7 +232,10 @@ describe('who may not use secrets', () => {
       await taskOf({ env: { A: ref('DB_PASSWORD') } }, runner),
       await t.call('PATCH', `${TASKS}/${task.id}`, { as: runner, body: { command: 'env' } }),
       await t.call('POST', `${TASKS}/${task.id}/run`, { as: runner }),
-      await t.call('POST', EXECUTIONS, { as: runner, body: { type: 'shell', payload: { command: 'env' }, env: { A: ref('KEY') } } }),
+      await t.call('POST', EXECUTIONS, {
+        as: runner,
+        body: { type: 'shell', payload: { command: 'env' }, env: { A: ref('KEY') } },
+      }),
     ]
     for (const { status, json } of answers) {
       expect(status).toBe(403)
@@ -255,7 +271,7 @@ describe('a value that cannot be kept', () => {
     expect((await admin('POST', SECRETS, { name: 'BAD', value: 'x'.repeat(1_048_576) })).status).toBe(413)
   })
 
-  test.each(['a}b', 'a b', '', '1a', 'ä', 'x'.repeat(129), '${secret:x}'])('under the name %j', async (name) => {
+  test.each(['a}b', 'a b', '', '1a', 'ä', 'x'.repeat(129), ref('x')])('under the name %j', async (name) => {
     const { json } = await admin('POST', SECRETS, { name, value: 'long enough' })
     expect(json.errors[0]).toMatchObject({ path: 'name' })
   })
@@ -274,7 +290,10 @@ test('what is done with secrets is told in the audit, without their values', asy
   await admin('PUT', `${SECRETS}/TOLD`, { description: 'said' })
   await admin('PUT', `${SECRETS}/TOLD`, { value: 'value-not-told-2' })
   await admin('DELETE', `${SECRETS}/TOLD`)
-  const { rows } = await t.server.engine.audit.list({ scope: { kind: 'all' } } as never, { kind: 'secret', limit: 4 } as never)
+  const { rows } = await t.server.engine.audit.list(
+    { scope: { kind: 'all' } } as never,
+    { kind: 'secret', limit: 4 } as never,
+  )
   expect(rows.map(({ action }) => action).toSorted()).toEqual(['created', 'deleted', 'rotated', 'updated'])
   expect(JSON.stringify(rows)).not.toContain('value-not-told')
 })

@@ -121,9 +121,7 @@ export async function rewrapSecrets(parts: Parts, caller: Caller): Promise<Rewra
   const { secretStore: store, vault, clock, engine } = parts
   const done = await rewrapVersions({ store, vault }, REWRAPPED_AT_ONCE)
   const after = { key_id: vault.key().id, ...done }
-  if (done.rewrapped > 0) {
-    await engine.audit.record(drafted(caller, { kind: 'secret', id: null, action: 'rewrapped', after }, clock.now()))
-  }
+  await engine.audit.record(drafted(caller, { kind: 'secret', id: null, action: 'rewrapped', after }, clock.now()))
   return done
 }
 

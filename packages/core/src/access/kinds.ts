@@ -22,7 +22,7 @@ export const ALLOWED_FROM = {
   calendar: {},
   template: {},
   channel: {},
-  secret: { view: 'editor', use: 'operator', edit: 'admin', delete: 'admin', manage: 'admin' },
+  secret: { use: 'operator', manage: 'admin' },
   user: { view: 'viewer', manage: 'admin' },
   token: { manage: 'admin' },
   configuration: { manage: 'admin' },

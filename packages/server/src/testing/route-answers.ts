@@ -7,14 +7,16 @@ const FOLDER = new URL('./answers/', import.meta.url)
  * thing. The columns: nobody, viewer, operator, editor, admin, and an administrator's tokens for one permission each:
  * view, execute, edit, delete, manage. Some lines are of routes that ask for more by what they are told.
  *
- * Answered with a further column, of a token for `use` alone: no route needs that, so it is answered as they all are, or
- * not at all.
+ * Answered with a further column, of a token for `use` alone. A line without it is of a route that does not need that:
+ * the token is answered as all of them are, or not at all.
  */
 export function routeAnswers(): string[] {
   const lines = readdirSync(FOLDER).flatMap((file) => readFileSync(new URL(file, FOLDER), 'utf8').trim().split('\n'))
   return lines.map((line) => {
     const [statuses = '', name = ''] = line.split('  ')
-    const narrow = new Set(statuses.split(' ').slice(-5))
+    const columns = statuses.split(' ')
+    if (columns.length > 10) return line
+    const narrow = new Set(columns.slice(-5))
     return `${statuses} ${narrow.size === 1 ? [...narrow][0] : 403}  ${name}`
   })
 }
