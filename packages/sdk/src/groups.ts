@@ -1,6 +1,7 @@
 import { TokensApi, UsersApi } from './access.ts'
 import { GrantsApi, RolesApi, UserGroupsApi } from './grants.ts'
 import { LedgerApi, SchedulesApi, StatsApi } from './schedules.ts'
+import { SecretsApi } from './secrets.ts'
 import { TasksApi } from './tasks.ts'
 import type { Transport } from './transport.ts'
 
@@ -17,6 +18,7 @@ const GROUPS = {
   roles: RolesApi,
   userGroups: UserGroupsApi,
   grants: GrantsApi,
+  secrets: SecretsApi,
 } as const
 
 export type Groups = { readonly [Name in keyof typeof GROUPS]: InstanceType<(typeof GROUPS)[Name]> }

@@ -65,7 +65,7 @@ function referring(database: Database, after: number): Promise<TaskRow[]> {
   return database
     .selectFrom('tasks')
     .select(['seq', 'id', 'tenant_id', 'name', 'task_group', 'enabled', 'deleted_at', 'definition'])
-    .where(sql<boolean>`replace(definition, '\${secret:', '') <> definition`)
+    .where(sql<boolean>`replace(cast(definition as text), '\${secret:', '') <> cast(definition as text)`)
     .where('deleted_at', 'is', null)
     .where('seq', '>', after)
     .orderBy('seq')

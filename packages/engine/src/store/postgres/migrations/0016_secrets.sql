@@ -33,4 +33,4 @@ CREATE TABLE secret_keys (
 );
 
 -- Tasks that may refer to a secret: few of many.
-CREATE INDEX tasks_with_secrets ON tasks (seq) WHERE replace(definition, '${secret:', '') <> definition;
+CREATE INDEX tasks_with_secrets ON tasks (seq) WHERE replace(cast(definition AS text), '${secret:', '') <> cast(definition AS text);
