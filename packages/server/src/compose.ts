@@ -1,3 +1,4 @@
+// Long because: this is the one file that knows every part.
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Clock, createIds, systemClock } from '@rota/core'
@@ -17,7 +18,7 @@ import { Checkpoints } from './audit/checkpoints.ts'
 import { AuditKeeper } from './audit/keeper.ts'
 import { createAccess } from './auth/access.ts'
 import { type Bootstrap, bootstrapAdministrator, checkFirstStart, FIRST_PASSWORD_FILE } from './auth/bootstrap.ts'
-import { loadKey } from './auth/key-files.ts'
+import { KEYS_FOLDER, loadKey, SECRETS_KEY_FILE } from './auth/key-files.ts'
 import { removeLocalToken, writeLocalToken } from './auth/local-token.ts'
 import type { PasswordCost } from './auth/passwords.ts'
 import { givenSigningKey, sharedSigningKey } from './auth/signing-key.ts'
@@ -37,11 +38,12 @@ import { type OpenedStore, openDataDirectory, openHandlers, openHot, openStore }
 import { ProgramProbe } from './program-probe.ts'
 import { executorOptions } from './programs.ts'
 import { allRoutes } from './routes/index.ts'
+import type { SecretStore } from './secret-store.ts'
 import { createSecretSource } from './secrets/secret-source.ts'
 import { openVault, type Vault } from './secrets/vault.ts'
 import type { Services } from './services.ts'
 import { createAccessStore } from './store/access-store.ts'
-import { createSecretStore, type SecretStore } from './store/secrets.ts'
+import { createSecretStore } from './store/secrets.ts'
 import { writeAudited } from './store/write.ts'
 import { trialHandlers } from './trial-handlers.ts'
 import { VERSION } from './version.ts'
@@ -93,7 +95,8 @@ export async function createServer(config: Config, options: ServerOptions = {}):
     const accessStore = createAccessStore(store.store)
     const secretStore = createSecretStore(store.store)
     const isOwn = store.store.capabilities.exclusive
-    const vault = await openVault({ config, store: secretStore, clock: store.clock, isOwn })
+    const ownKeyFile = isOwn ? join(config.data_dir, KEYS_FOLDER, SECRETS_KEY_FILE) : null
+    const vault = await openVault({ config, store: secretStore, clock: store.clock, ownKeyFile })
     const chosenPassword = await checkFirstStart({
       users: accessStore.users,
       directory,
@@ -208,7 +211,10 @@ function servicesOf(ground: Ground, { engine, signingKey, start, probe }: Servin
 }
 
 function checkpointsOf({ data_dir: folder, audit }: Config): Checkpoints {
-  return new Checkpoints(audit.checkpoint_file ?? join(folder, 'audit-checkpoints.ndjson'), loadKey(folder, 'audit.key'))
+  return new Checkpoints(
+    audit.checkpoint_file ?? join(folder, 'audit-checkpoints.ndjson'),
+    loadKey(folder, 'audit.key'),
+  )
 }
 
 function auditKeeperOf({ config, clock, logger }: Ground, { engine, checkpoints }: Services): AuditKeeper {

@@ -1,12 +1,11 @@
-import { type Caller, changesOf, drafted, invalid, notFound, RotaError, say, tenantOf } from '@rota/core'
+import { type Caller, changesOf, drafted, invalid, isWithin, may, notFound, RotaError, say, tenantOf } from '@rota/core'
 import { isMaskable, SHORTEST_NEEDLE } from '@rota/executors'
+import type { KnownSecret, SecretRow, SecretUser, VersionRow } from './secret-store.ts'
 import { seal } from './secrets/envelope.ts'
 import { type Rewrapped, rewrapVersions } from './secrets/rewrapping.ts'
-import { type SecretUser, seenBy, usersOf } from './secrets/secret-uses.ts'
 import type { Services } from './services.ts'
-import type { KnownSecret, SecretRow, VersionRow } from './store/secrets.ts'
 
-type Parts = Pick<Services, 'secretStore' | 'vault' | 'database' | 'clock' | 'newId' | 'config' | 'engine'>
+type Parts = Pick<Services, 'secretStore' | 'vault' | 'clock' | 'newId' | 'config' | 'engine'>
 
 /** Tasks that are named where a secret is shown, and where its deletion is refused. */
 const MOST_TASKS_SHOWN = 20
@@ -14,9 +13,9 @@ const MOST_TASKS_NAMED = 3
 /** Versions that one request brings under another key. */
 const REWRAPPED_AT_ONCE = 1_000
 
-export async function listSecrets({ secretStore, database }: Parts, caller: Caller, page: number, limit: number) {
+export async function listSecrets({ secretStore }: Parts, caller: Caller, page: number, limit: number) {
   const { total, rows } = await secretStore.list(caller.scope, { offset: (page - 1) * limit, limit })
-  const users = await usersOf(database, rows)
+  const users = await secretStore.usersOf(rows)
   const secrets = rows.map((row) => toSecret(row, users.get(row.id)!))
   return { total, page, limit, next_cursor: null, secrets }
 }
@@ -136,6 +135,14 @@ function stillUsed({ name }: SecretRow, seen: readonly SecretUser[], total: numb
   )
 }
 
+/** Of some tasks, those that a caller sees. */
+function seenBy(caller: Caller, users: readonly SecretUser[]): SecretUser[] {
+  return users.filter(
+    ({ id, group, tenantId }) =>
+      isWithin(caller.scope, { tenantId, id, group }) && may(caller, 'view', 'task', { id, group }),
+  )
+}
+
 const about = ({ id, name, tenant_id: tenantId }: SecretRow, action: string) =>
   ({ kind: 'secret', id, name, action, tenantId }) as const
 
@@ -145,8 +152,8 @@ async function rowOf({ secretStore }: Pick<Parts, 'secretStore'>, caller: Caller
   return row
 }
 
-async function usersIn({ database }: Pick<Parts, 'database'>, row: SecretRow): Promise<SecretUser[]> {
-  return (await usersOf(database, [row])).get(row.id)!
+async function usersIn({ secretStore }: Pick<Parts, 'secretStore'>, row: SecretRow): Promise<SecretUser[]> {
+  return (await secretStore.usersOf([row])).get(row.id)!
 }
 
 function sealed(

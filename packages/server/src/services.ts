@@ -14,8 +14,8 @@ import type { LiveFeed } from './http/live-feed.ts'
 import type { LiveStreams } from './http/live-streams.ts'
 import type { RequestKeys } from './http/request-keys.ts'
 import type { Metrics } from './metrics/metrics.ts'
+import type { SecretStore } from './secret-store.ts'
 import type { Vault } from './secrets/vault.ts'
-import type { SecretStore } from './store/secrets.ts'
 import type { Write } from './store/write.ts'
 
 /** Everything that routes may use; put together in `compose.ts`. */

@@ -76,7 +76,10 @@ export async function secretRewrap(context: Context): Promise<number | undefined
     if (context.flags.json) context.json({ ...done, rewrapped })
     else context.say(`${context.paint('green', '✔')} ${say`${rewrapped} values are under the present key now.`}`)
     if (done.unreadable + done.left === 0) return undefined
-    throw new CliError('error', say`${done.unreadable + done.left} values cannot be read with the keys given: set those secrets again, or give the key.`)
+    throw new CliError(
+      'error',
+      say`${done.unreadable + done.left} values cannot be read with the keys given: set those secrets again, or give the key.`,
+    )
   }
 }
 
@@ -95,7 +98,8 @@ async function givenValue(context: Context, name: string, { exact = false }: Opt
   if (context.inIsTty) return askTwice(context, say`Value of ${name}`)
   const text = await context.readStdin()
   // What is no UTF-8 has become this by now.
-  if (text.includes('\ufffd')) throw usage(say`The value on stdin is no text in UTF-8; write bytes in base64 (base64 FILE | rota secret set …).`)
+  if (text.includes('\ufffd'))
+    throw usage(say`The value on stdin is no text in UTF-8; write bytes in base64 (base64 FILE | rota secret set …).`)
   const value = exact ? text : text.replace(/\r?\n$/, '')
   if (value === '') throw usage(say`There is no value on stdin.`)
   return value

@@ -52,7 +52,8 @@ export const SECRET: CommandSpec = {
     {
       name: 'rewrap',
       summary: 'bring all secrets under the present key',
-      description: 'After secrets.key_file names another key and secrets.old_key_files the one before. May be interrupted.',
+      description:
+        'After secrets.key_file names another key and secrets.old_key_files the one before. May be interrupted.',
       examples: [['rota secret rewrap', 'until none is under an earlier key']],
       load: async () => (await import('../commands/secret.ts')).secretRewrap,
     },

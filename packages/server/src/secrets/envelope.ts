@@ -1,4 +1,5 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto'
+import type { Envelope } from '../secret-store.ts'
 
 const CIPHER = 'aes-256-gcm'
 const NONCE_BYTES = 12
@@ -16,15 +17,6 @@ export interface Place {
   tenantId: string | null
   id: string
   version: number
-}
-
-/** A value as it is stored. */
-export interface Envelope {
-  key_id: string
-  /** The value's own key, under the master key. */
-  wrapped: string
-  /** The value, under its own key. */
-  sealed: string
 }
 
 /** Thrown for what was altered, lies in another's place, or is under another key. */

@@ -1,18 +1,14 @@
 import { randomBytes } from 'node:crypto'
 import { closeSync, existsSync, fstatSync, openSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname } from 'node:path'
 import { say } from '@rota/core'
 import { makeFolder } from '@rota/engine'
 import type { Config } from '@rota/protocol'
-import { KEYS_FOLDER } from '../auth/key-files.ts'
 import { EXIT, StartFailure } from '../failure.ts'
 import { writeWhole } from '../write-whole.ts'
 import { type MasterKey, masterKey } from './envelope.ts'
 
 const KEY_BYTES = 32
-/** In the folder of keys of the data directory. */
-export const SECRETS_KEY_FILE = 'secrets.key'
-
 /** The key that is written with, and those that may be read with, it included. */
 export interface MasterKeys {
   /** Null where no key is given: no secrets are kept then. */
@@ -21,37 +17,35 @@ export interface MasterKeys {
 }
 
 export interface KeyPlaces {
-  config: Pick<Config, 'secrets' | 'data_dir'>
-  /** What becomes of the key file in the data directory: on a shared store there is none. */
-  own: 'make' | 'read' | 'none'
+  config: Pick<Config, 'secrets'>
+  /** Where a server keeps the key that it has made itself; null on a store that others share. */
+  ownKeyFile: string | null
+  /** Whether one is made where there is none. */
+  mayMake: boolean
 }
 
 /**
  * The keys as they are given: by the configuration, by files, or in the data directory, where one is made. Throws
  * StartFailure (78) for a file that cannot be read, that others can read, or that holds no key.
  */
-export function loadMasterKeys({ config, own }: KeyPlaces): MasterKeys {
+export function loadMasterKeys({ config, ownKeyFile, mayMake }: KeyPlaces): MasterKeys {
   const { key, key_file: file, old_key_files: oldFiles } = config.secrets
   if (key !== null && file !== null) {
     throw new StartFailure(EXIT.config, say`secrets.key and secrets.key_file are both set; set one of the two.`)
   }
   const given = key !== null ? keyIn(key, 'secrets.key') : file !== null ? keyInFile(file) : null
-  const current = given ?? (own === 'none' ? null : ownKey(config.data_dir, own))
+  const current = given ?? (ownKeyFile === null ? null : ownKey(ownKeyFile, mayMake))
   const old = oldFiles.map(keyInFile)
   const all = new Map([...old, ...(current === null ? [] : [current])].map((each) => [each.id, each]))
   return { current, all }
 }
 
-/** Where the key of a server lies that was given none. */
-export function ownKeyPath(dataDir: string): string {
-  return join(dataDir, KEYS_FOLDER, SECRETS_KEY_FILE)
-}
-
-function ownKey(dataDir: string, own: 'make' | 'read'): MasterKey | null {
-  const path = ownKeyPath(dataDir)
-  if (!existsSync(path) && own === 'read') return null
-  makeFolder(join(dataDir, KEYS_FOLDER))
-  if (!existsSync(path)) writeWhole(path, () => `${randomBytes(KEY_BYTES).toString('hex')}\n`)
+function ownKey(path: string, mayMake: boolean): MasterKey | null {
+  if (!existsSync(path)) {
+    if (!mayMake) return null
+    makeFolder(dirname(path))
+    writeWhole(path, () => `${randomBytes(KEY_BYTES).toString('hex')}\n`)
+  }
   return keyInFile(path)
 }
 

@@ -1,4 +1,4 @@
-import type { SecretStore, VersionRow } from '../store/secrets.ts'
+import type { SecretStore, VersionRow } from '../secret-store.ts'
 import { EnvelopeError, type MasterKey, rewrap } from './envelope.ts'
 import type { Vault } from './vault.ts'
 

@@ -1,6 +1,6 @@
 import { say } from '@rota/core'
 import { type Revealed, SecretError, type SecretSource } from '@rota/engine'
-import type { KeptVersion, SecretStore } from '../store/secrets.ts'
+import type { KeptVersion, SecretStore } from '../secret-store.ts'
 import type { Vault } from './vault.ts'
 
 /** Sets of secrets whose lists of what to hide are kept: whoever hides by one has made something of it. */

@@ -8,9 +8,9 @@ import { ManualClock } from '@rota/testkit'
 import { CompiledQuery } from 'kysely'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { loadConfig } from '../index.ts'
-import { createSecretStore, type SecretStore, type VersionRow } from '../store/secrets.ts'
+import type { SecretStore, VersionRow } from '../secret-store.ts'
+import { createSecretStore } from '../store/secrets.ts'
 import { canaryOf, EnvelopeError, isKeyOf, masterKey, open, rewrap, seal } from './envelope.ts'
-import { ownKeyPath } from './master-keys.ts'
 import { rewrapVersions } from './rewrapping.ts'
 import { openVault } from './vault.ts'
 
@@ -71,6 +71,7 @@ describe('a vault', () => {
   let database: ReturnType<typeof openInMemoryStore>
   let store: SecretStore
   const clock = new ManualClock()
+  const ownFile = () => join(folder, 'keys', 'secrets.key')
 
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'rota-vault-'))
@@ -84,7 +85,7 @@ describe('a vault', () => {
 
   function opened(set: Record<string, string> = {}, isOwn = true) {
     const { config } = loadConfig({ data: folder, set }, {}, folder)
-    return openVault({ config, store, clock, isOwn })
+    return openVault({ config, store, clock, ownKeyFile: isOwn ? ownFile() : null })
   }
 
   function fileWith(text: string, mode = 0o600): string {
@@ -108,7 +109,7 @@ describe('a vault', () => {
 
   test('makes a key of its own at first, which only its owner reads, and finds it again', async () => {
     const vault = await opened()
-    const path = ownKeyPath(folder)
+    const path = ownFile()
     expect(statSync(path).mode & 0o777).toBe(0o600)
     await keep(vault, 'a', 'the value of it')
     expect((await opened()).key().id).toBe(vault.key().id)
@@ -118,7 +119,7 @@ describe('a vault', () => {
   test('does not open with another key, nor without its own, and makes none in its place', async () => {
     await keep(await opened(), 'a', 'the value of it')
     await expect(opened({ 'secrets.key': hexKey() })).rejects.toMatchObject({ exitCode: 78 })
-    const path = ownKeyPath(folder)
+    const path = ownFile()
     const kept = readFileSync(path)
     rmSync(path)
     await expect(opened()).rejects.toThrow(/Bring it back to .*secrets\.key/)
@@ -148,7 +149,7 @@ describe('a vault', () => {
   test('on a shared store keeps nothing until a key is given, and says how', async () => {
     const vault = await opened({}, false)
     expect(() => vault.key()).toThrow(/ROTA_SECRETS_KEY/)
-    expect(existsSync(ownKeyPath(folder))).toBe(false)
+    expect(existsSync(ownFile())).toBe(false)
     const key = hexKey()
     await keep(await opened({ 'secrets.key': key }, false), 'a', 'the value of it')
     await expect(opened({}, false)).rejects.toMatchObject({ exitCode: 78 })

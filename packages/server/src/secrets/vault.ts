@@ -2,16 +2,16 @@ import { type Clock, RotaError, say } from '@rota/core'
 import { SecretError } from '@rota/engine'
 import type { Config } from '@rota/protocol'
 import { EXIT, StartFailure } from '../failure.ts'
-import type { SecretStore } from '../store/secrets.ts'
-import { canaryOf, type Envelope, EnvelopeError, isKeyOf, type MasterKey, open, type Place } from './envelope.ts'
-import { loadMasterKeys, ownKeyPath } from './master-keys.ts'
+import type { Envelope, SecretStore } from '../secret-store.ts'
+import { canaryOf, EnvelopeError, isKeyOf, type MasterKey, open, type Place } from './envelope.ts'
+import { loadMasterKeys } from './master-keys.ts'
 
 export interface VaultParts {
   config: Config
   store: SecretStore
   clock: Clock
-  /** The store is this server's alone. */
-  isOwn: boolean
+  /** Where a server keeps the key that it has made itself; null on a store that others share. */
+  ownKeyFile: string | null
 }
 
 /** The keys of this server, checked against what is kept. */
@@ -29,10 +29,10 @@ export interface Vault {
  * Loads the keys and proves them by what they have sealed before. Throws StartFailure (78) when a secret is under a key
  * that is not given, or a key is not the one that it was.
  */
-export async function openVault({ config, store, clock, isOwn }: VaultParts): Promise<Vault> {
+export async function openVault({ config, store, clock, ownKeyFile }: VaultParts): Promise<Vault> {
   const inUse = await store.keysInUse()
   // One made anew would open nothing of what is there.
-  const keys = loadMasterKeys({ config, own: !isOwn ? 'none' : inUse.size === 0 ? 'make' : 'read' })
+  const keys = loadMasterKeys({ config, ownKeyFile, mayMake: inUse.size === 0 })
   const known = new Map((await store.keys()).map(({ id, canary }) => [id, canary]))
   for (const key of keys.all.values()) {
     const canary = known.get(key.id)
@@ -42,7 +42,7 @@ export async function openVault({ config, store, clock, isOwn }: VaultParts): Pr
   }
   const lost = [...inUse.keys()].filter((id) => !keys.all.has(id))
   if (lost.length > 0 && !config.secrets.accept_lost_keys)
-    throw wrong(lostKeys(lost, { config, isOwn, current: keys.current }))
+    throw wrong(lostKeys(lost, config.secrets.key_file ?? ownKeyFile, keys.current))
   return {
     key() {
       if (keys.current !== null) return keys.current
@@ -77,13 +77,9 @@ function opened(
   }
 }
 
-function lostKeys(
-  lost: readonly string[],
-  { config, isOwn, current }: { config: Config; isOwn: boolean; current: MasterKey | null },
-): string {
-  const usual = config.secrets.key_file ?? (isOwn ? ownKeyPath(config.data_dir) : 'secrets.key_file')
+function lostKeys(lost: readonly string[], file: string | null, current: MasterKey | null): string {
   const given = current === null ? say`none is given` : say`the one given is ${current.id}`
-  return say`Secrets are kept under the key ${lost.join(', ')}, and ${given}. Bring it back to ${usual}, or name it in secrets.old_key_files. If it is lost, secrets.accept_lost_keys: true starts without those secrets, which are then to be set anew.`
+  return say`Secrets are kept under the key ${lost.join(', ')}, and ${given}. Bring it back to ${file ?? 'secrets.key_file'}, or name it in secrets.old_key_files. If it is lost, secrets.accept_lost_keys: true starts without those secrets, which are then to be set anew.`
 }
 
 function wrong(message: string): StartFailure {

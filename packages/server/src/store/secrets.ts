@@ -2,52 +2,22 @@ import type { AuditDraft, Scope } from '@rota/core'
 import { tenantOf } from '@rota/core'
 import type { Store } from '@rota/engine'
 import { type CompiledQuery, type Kysely, sql } from 'kysely'
-import type { Envelope } from '../secrets/envelope.ts'
-
-export interface SecretRow {
-  id: string
-  tenant_id: string | null
-  name: string
-  description: string
-  version: number
-  created_at: number
-  created_by: string | null
-  updated_at: number
-  updated_by: string | null
-}
-
-export interface VersionRow extends Envelope {
-  secret_id: string
-  version: number
-  created_at: number
-  created_by: string | null
-}
-
-interface KeyRow {
-  id: string
-  canary: string
-  created_at: number
-}
+import type { KeyRow, SecretRow, SecretStore, VersionRow } from '../secret-store.ts'
+import { secretUsers, type TaskTable } from './secret-users.ts'
 
 interface Tables {
   secrets: SecretRow
   secret_versions: VersionRow
   secret_keys: KeyRow
   executions: { id: string; tenant_id: string | null }
+  tasks: TaskTable
 }
-
-/** A secret with the key that its present version is under. */
-export type KnownSecret = SecretRow & { key_id: string | null }
-/** One version of a secret, as an attempt needs it. */
-export type KeptVersion = Pick<SecretRow, 'id' | 'tenant_id' | 'name'> & VersionRow & { current: number }
 
 /** Versions that are kept: the earlier ones are masked in output, for a program may have one of them still. */
 const VERSIONS_KEPT = 3
 
-/** Secrets and their versions in the engine's database. */
-export type SecretStore = ReturnType<typeof createSecretStore>
-
-export function createSecretStore(store: Pick<Store, 'kysely' | 'runAudited'>) {
+/** Keeps secrets and their versions in the engine's database. */
+export function createSecretStore(store: Pick<Store, 'kysely' | 'runAudited'>): SecretStore {
   const database = store.kysely as unknown as Kysely<Tables>
 
   async function write(queries: readonly { compile(): CompiledQuery }[], entry: AuditDraft): Promise<boolean> {
@@ -73,7 +43,7 @@ export function createSecretStore(store: Pick<Store, 'kysely' | 'runAudited'>) {
       .where('version', '<=', version - VERSIONS_KEPT)
 
   return {
-    async list(scope: Scope, { offset, limit }: { offset: number; limit: number }) {
+    async list(scope, { offset, limit }) {
       const within = withinScope(scope)
       const count = database.selectFrom('secrets as s').select((eb) => eb.fn.countAll<number>().as('total'))
       const { total } = await count.where(within).executeTakeFirstOrThrow()
@@ -81,8 +51,7 @@ export function createSecretStore(store: Pick<Store, 'kysely' | 'runAudited'>) {
       return { total: Number(total), rows }
     },
 
-    /** By its id, else by its name among those of the scope's own tenant. */
-    async find(scope: Scope, key: string): Promise<KnownSecret | undefined> {
+    async find(scope, key) {
       const byId = await known().where('s.id', '=', key).where(withinScope(scope)).executeTakeFirst()
       return (
         byId ??
@@ -93,15 +62,13 @@ export function createSecretStore(store: Pick<Store, 'kysely' | 'runAudited'>) {
       )
     },
 
-    /** False when the name is taken. */
-    insert(row: SecretRow, version: VersionRow, entry: AuditDraft): Promise<boolean> {
+    insert(row, version, entry) {
       const first = database.insertInto('secrets').values(row)
       const queries = [first.onConflict((oc) => oc.doNothing()), database.insertInto('secret_versions').values(version)]
       return write(queries, entry)
     },
 
-    /** A new version; false when somebody else has made one meanwhile. */
-    addVersion(row: SecretRow, version: VersionRow, entry: AuditDraft): Promise<boolean> {
+    addVersion(row, version, entry) {
       const { id, version: current, updated_at, updated_by, description } = row
       const first = database.updateTable('secrets').set({ version: current, description, updated_at, updated_by })
       const queries = [
@@ -112,23 +79,22 @@ export function createSecretStore(store: Pick<Store, 'kysely' | 'runAudited'>) {
       return write(queries, entry)
     },
 
-    describe({ id, description, updated_at, updated_by }: SecretRow, entry: AuditDraft): Promise<boolean> {
+    describe({ id, description, updated_at, updated_by }, entry) {
       const change = database.updateTable('secrets').set({ description, updated_at, updated_by })
       return write([change.where('id', '=', id)], entry)
     },
 
-    remove(id: string, entry: AuditDraft): Promise<boolean> {
+    remove(id, entry) {
       const versions = database.deleteFrom('secret_versions').where('secret_id', '=', id)
       return write([database.deleteFrom('secrets').where('id', '=', id), versions], entry)
     },
 
-    async names(tenantId: string | null, names: readonly string[]): Promise<string[]> {
+    async names(tenantId, names) {
       const found = database.selectFrom('secrets as s').select('s.name').where('s.name', 'in', names)
       return (await found.where(ofTenant(tenantId)).execute()).map(({ name }) => name)
     },
 
-    /** All versions of some secrets of the tenant that an execution belongs to; null when there is no such execution. */
-    async versionsFor(executionId: string, names: readonly string[]): Promise<KeptVersion[]> {
+    versionsFor(executionId, names) {
       return database
         .selectFrom('executions as e')
         .innerJoin('secrets as s', (join) =>
@@ -144,8 +110,7 @@ export function createSecretStore(store: Pick<Store, 'kysely' | 'runAudited'>) {
         .execute()
     },
 
-    /** How many versions there are under each key. */
-    async keysInUse(): Promise<Map<string, number>> {
+    async keysInUse() {
       const rows = await database
         .selectFrom('secret_versions')
         .select(['key_id', (eb) => eb.fn.countAll<number>().as('versions')])
@@ -154,8 +119,7 @@ export function createSecretStore(store: Pick<Store, 'kysely' | 'runAudited'>) {
       return new Map(rows.map(({ key_id, versions }) => [key_id, Number(versions)]))
     },
 
-    /** Some versions that are under other keys than this one, in a fixed order, behind `after`. */
-    async underOtherKeys(keyId: string, after: Pick<VersionRow, 'secret_id' | 'version'> | null, most: number) {
+    underOtherKeys(keyId, after, most) {
       const rows = database
         .selectFrom('secret_versions as v')
         .innerJoin('secrets as s', 's.id', 'v.secret_id')
@@ -174,16 +138,16 @@ export function createSecretStore(store: Pick<Store, 'kysely' | 'runAudited'>) {
       return next.execute()
     },
 
-    /** Puts one version under another key, unless somebody has done so. */
-    async rewrap(row: VersionRow, next: Pick<VersionRow, 'key_id' | 'wrapped'>): Promise<void> {
+    async rewrap(row, next) {
       const change = database.updateTable('secret_versions').set(next)
       const same = change.where('secret_id', '=', row.secret_id).where('version', '=', row.version)
       await same.where('wrapped', '=', row.wrapped).execute()
     },
 
+    usersOf: (secrets) => secretUsers(database, secrets),
     keys: () => database.selectFrom('secret_keys').selectAll().execute(),
 
-    async addKey(row: KeyRow): Promise<void> {
+    async addKey(row) {
       const query = database.insertInto('secret_keys').values(row)
       await query.onConflict((oc) => oc.column('id').doNothing()).execute()
     },

@@ -21,6 +21,7 @@ import { requests } from './requests.ts'
 import { runs } from './runs.ts'
 import { schedule } from './schedule.ts'
 import { schedules } from './schedules.ts'
+import { secrets } from './secrets.ts'
 import { server } from './server.ts'
 import { stores } from './stores.ts'
 import { summaries } from './summaries.ts'
@@ -54,6 +55,7 @@ const AREAS: readonly Area[] = [
   { labels: options },
   { labels: help },
   grants,
+  secrets,
 ]
 
 const gather = (part: keyof Area): Readonly<Record<string, string>> =>

@@ -1,13 +1,14 @@
-import { type Caller, expandTask, isWithin, may, secretsIn } from '@rota/core'
+import { expandTask, secretsIn } from '@rota/core'
 import type { Kysely } from 'kysely'
 import { sql } from 'kysely'
-import type { SecretRow } from '../store/secrets.ts'
+import type { SecretRow, SecretUser } from '../secret-store.ts'
 
 /** Tasks that are looked through, at most, and at a time. */
 const MOST_TASKS = 50_000
 const AT_ONCE = 1_000
 
-interface TaskRow {
+/** What is read of tasks. */
+export interface TaskTable {
   seq: number
   id: string
   tenant_id: string | null
@@ -18,26 +19,17 @@ interface TaskRow {
   definition: string
 }
 
-/** A task that refers to a secret. */
-export interface SecretUser {
-  id: string
-  name: string
-  group: string | null
-  tenantId: string | null
-  isEnabled: boolean
-}
-
-type Database = Kysely<{ tasks: TaskRow }>
+type Database = Pick<Kysely<{ tasks: TaskTable }>, 'selectFrom'>
 type Secret = Pick<SecretRow, 'id' | 'name' | 'tenant_id'>
 
 /** The tasks that refer to each of some secrets, by the id of the secret. */
-export async function usersOf(database: unknown, secrets: readonly Secret[]): Promise<Map<string, SecretUser[]>> {
+export async function secretUsers(database: Database, secrets: readonly Secret[]): Promise<Map<string, SecretUser[]>> {
   const users = new Map<string, SecretUser[]>(secrets.map(({ id }) => [id, []]))
   const ids = new Map(secrets.map(({ id, name, tenant_id }) => [keyOf(tenant_id, name), id]))
   if (secrets.length === 0) return users
   let after = 0
   for (let read = 0; read < MOST_TASKS; read += AT_ONCE) {
-    const rows = await referring(database as Database, after)
+    const rows = await referring(database, after)
     for (const row of rows) {
       for (const name of namesIn(row)) {
         const id = ids.get(keyOf(row.tenant_id, name))
@@ -50,18 +42,10 @@ export async function usersOf(database: unknown, secrets: readonly Secret[]): Pr
   return users
 }
 
-/** Of some tasks, those that a caller sees. */
-export function seenBy(caller: Caller, users: readonly SecretUser[]): SecretUser[] {
-  return users.filter(
-    ({ id, group, tenantId }) =>
-      isWithin(caller.scope, { tenantId, id, group }) && may(caller, 'view', 'task', { id, group }),
-  )
-}
-
 const keyOf = (tenantId: string | null, name: string) => `${tenantId ?? ''} ${name}`
 
 /** The condition is the index's, word by word. */
-function referring(database: Database, after: number): Promise<TaskRow[]> {
+function referring(database: Database, after: number): Promise<TaskTable[]> {
   return database
     .selectFrom('tasks')
     .select(['seq', 'id', 'tenant_id', 'name', 'task_group', 'enabled', 'deleted_at', 'definition'])
@@ -74,7 +58,7 @@ function referring(database: Database, after: number): Promise<TaskRow[]> {
 }
 
 /** What cannot be read refers to nothing: it cannot run either. */
-function namesIn({ definition, name }: TaskRow): string[] {
+function namesIn({ definition, name }: TaskTable): string[] {
   try {
     return secretsIn(expandTask(definition, name))
   } catch {
@@ -82,6 +66,6 @@ function namesIn({ definition, name }: TaskRow): string[] {
   }
 }
 
-function toUser({ id, name, task_group, tenant_id, enabled }: TaskRow): SecretUser {
+function toUser({ id, name, task_group, tenant_id, enabled }: TaskTable): SecretUser {
   return { id, name, group: task_group, tenantId: tenant_id, isEnabled: Boolean(enabled) }
 }
