@@ -1,6 +1,7 @@
 import {
   IconChartBar,
   IconChartGridDots,
+  IconKey,
   IconLayoutDashboard,
   IconListDetails,
   IconPlayerPlay,
@@ -190,6 +191,17 @@ export const PLACES = [
     on: 'user',
     load: async (): Page => (await import('../pages/access/access-page.tsx')).AccessPage,
     stale: {},
+  },
+  {
+    path: '/secrets',
+    search: [],
+    section: 'manage',
+    word: 'nav.secrets',
+    icon: IconKey,
+    may: 'use',
+    on: 'secret',
+    load: async (): Page => (await import('../pages/secrets/secrets-page.tsx')).SecretsPage,
+    stale: { secrets: BY_TASKS, secret: BY_TASKS },
   },
   {
     path: '/settings',
