@@ -93,7 +93,7 @@ export { type DataDirectory, takeDataDirectory } from './store/sqlite/data-direc
 export { DataDirectoryError } from './store/sqlite/data-lock.ts'
 export { DatabaseFileError } from './store/sqlite/database-file-error.ts'
 export { checkIntegrity } from './store/sqlite/integrity.ts'
-export { lastSignOfLife } from './store/sqlite/last-sign-of-life.ts'
+export { lastSignOfLife, secretKeysIn } from './store/sqlite/last-sign-of-life.ts'
 export { makeFolder, removeFolders } from './store/sqlite/make-folder.ts'
 export {
   createMemoryDisk,

@@ -67,7 +67,11 @@ export const secrets: Area = {
     'The value on stdin is no text in UTF-8; write bytes in base64 (base64 FILE | rota secret set …).':
       'stdin 上的值不是 UTF-8 文本；二进制内容请写成 base64（base64 FILE | rota secret set …）。',
     'There is no value on stdin.': 'stdin 上没有值。',
-    'The secrets are under {0}; none is under an earlier key.': '机密由 {0} 保护；没有由早先密钥保护的。',
+    'It holds {0}, which opens the secrets in it.': '其中含有 {0}，可打开其中的机密。',
+    'It does not hold {0}: without that nobody opens the secrets in it. Keep a copy elsewhere.':
+      '其中不含 {0}：没有它，谁也无法打开其中的机密。请在别处保存一份副本。',
+    'Some are under the key {0}, which is not given.': '部分机密由密钥 {0} 保护，而没有给出该密钥。',
+    'All are under the key {0}.': '全部由密钥 {0} 保护。',
     '{0} values of secrets are still under an earlier key: rota secret rewrap brings them under the present one.':
       '有 {0} 个机密的值仍由早先的密钥保护：rota secret rewrap 会把它们改由当前密钥保护。',
   },
@@ -80,6 +84,7 @@ export const secrets: Area = {
     SET: '设置时间',
     version: '版本',
     secret: '机密',
+    secrets: '机密',
     'secret unavailable': '机密不可用',
     'values that tasks refer to by name': '任务按名称引用的值',
     'make a secret, or give it a new value': '新建机密，或为其设置新值',
@@ -99,6 +104,7 @@ export const secrets: Area = {
     'After secrets.key_file names another key and secrets.old_key_files the one before. May be interrupted.':
       '在 secrets.key_file 指向另一密钥、secrets.old_key_files 列出原密钥之后使用。可以中断。',
     'until none is under an earlier key': '直到没有由早先密钥保护的机密',
+    'copy the key of secrets, too: whoever has the copy can open them': '同时复制机密的密钥：得到副本的人即可打开机密',
     'shows which secrets there are': '显示有哪些机密',
   },
 }

@@ -101,6 +101,7 @@ function useColumns(onDo: (doing: Doing) => void, mayManage: boolean): ShortColu
       header: t('secrets.name'),
       cell: ({ name }) => <span className={classes.name}>{name}</span>,
       isRowHeader: true,
+      width: 200,
     },
     { id: 'description', header: t('secrets.description'), cell: ({ description }) => description },
     { id: 'version', header: t('secrets.version'), cell: ({ version }) => version, align: 'right', width: 90 },
