@@ -22,6 +22,7 @@ const password = text(1_024, 1)
 export const user = z
   .strictObject({
     id,
+    tenant_id: z.string().nullable().meta({ description: 'Whose it is; null for none.' }),
     username: z.string(),
     display_name: z.string(),
     role: accountRole,
@@ -55,7 +56,7 @@ export const userQuery = strict({ page: pageQuery.page, limit: pageQuery.limit }
 export const userList = z.strictObject({ ...pageReply, users: z.array(user) }).meta({ id: 'UserList' })
 
 export const loginInput = strict({
-  username: text(100, 1),
+  username: text(141, 1).meta({ description: 'Of a user of a tenant: `TENANT/USERNAME`.' }),
   password,
   cookie: z.boolean().exactOptional().meta({
     description: 'For browsers: the session is kept in an HttpOnly cookie, and the reply holds no token.',
@@ -124,6 +125,11 @@ export const identity = z
         }),
       )
       .meta({ description: 'What holds besides in groups of tasks, with all below them, and on tasks.' }),
+    tenant: z
+      .strictObject({ id: z.string(), name: z.string() })
+      .nullable()
+      .meta({ description: 'The only one that is looked at; null: all, or there are none.' }),
+    may_choose_tenant: z.boolean().meta({ description: 'By the header `Rota-Tenant`.' }),
     credential: z.strictObject({
       kind: z.enum(['session', 'token']),
       token_id: z.string().nullable(),
@@ -137,6 +143,10 @@ export const token = z
     id: z.string(),
     name: z.string(),
     owner: z.string(),
+    tenant_id: z
+      .string()
+      .nullable()
+      .meta({ description: 'Of its owner, or the one that it was made for; it reaches no other.' }),
     scopes: z.array(permission),
     created_at: instant,
     expires_at: instant.nullable(),

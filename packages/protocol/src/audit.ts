@@ -10,17 +10,19 @@ const filter = {
   outcome: z.enum(['done', 'refused']).exactOptional(),
   address: text(100, 1).exactOptional(),
   request_id: text(100, 1).exactOptional(),
-  q: text(200).exactOptional().meta({ description: 'Found in who did it, in what it was done to, or in what was done.' }),
+  q: text(200)
+    .exactOptional()
+    .meta({ description: 'Found in who did it, in what it was done to, or in what was done.' }),
   from: instantOrDate.exactOptional(),
   to: instantOrDate.exactOptional().meta({ description: 'Exclusive.' }),
 }
 
-export const auditQuery = strict({ ...filter, ...pageQuery }).meta({ id: 'AuditQuery' })
+export const auditQuery = strict({ ...filter, ...pageQuery })
 
 export const auditExportQuery = strict({
   ...filter,
   format: z.enum(['ndjson', 'csv']).exactOptional().meta({ description: 'Default ndjson.' }),
-}).meta({ id: 'AuditExportQuery' })
+})
 
 export const auditEntry = z
   .strictObject({
@@ -40,7 +42,10 @@ export const auditEntry = z
     before: json.meta({ description: 'The fields that a change was about, as they were; without secrets.' }),
     after: json,
     detail: json.meta({ description: 'What else is to be known.' }),
-    payload: z.string().nullable().meta({ description: '`before`, `after` and `detail` as their hash was made of them.' }),
+    payload: z
+      .string()
+      .nullable()
+      .meta({ description: '`before`, `after` and `detail` as their hash was made of them.' }),
     payload_hash: z.string().nullable(),
     hash: z.string().nullable().meta({ description: 'SHA-256 of the entry before and of this one.' }),
   })

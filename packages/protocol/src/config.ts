@@ -313,11 +313,18 @@ const autoScaling = strict({
 })
 
 const audit = strict({
-  checkpoint_seconds: count(3_600, 'How often a signed checkpoint of the audit is written, where there is anything new.', 10, 86_400),
+  checkpoint_seconds: count(
+    3_600,
+    'How often a signed checkpoint of the audit is written, where there is anything new.',
+    10,
+    86_400,
+  ),
   checkpoint_file: text(4_096)
     .nullable()
     .default(null)
-    .meta(about('File of the checkpoints; default: `audit-checkpoints.ndjson` in the data directory. Keep it elsewhere.')),
+    .meta(
+      about('File of the checkpoints; default: `audit-checkpoints.ndjson` in the data directory. Keep it elsewhere.'),
+    ),
   keep_days: count(0, 'Days that entries are kept, up to a checkpoint; 0: for ever.', 0, 36_500),
 })
 

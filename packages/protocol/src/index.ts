@@ -40,7 +40,7 @@ export {
 export { type Config, config, upcomingConfig } from './config.ts'
 export { crontabInput, crontabReport } from './crontab.ts'
 export { documentErrors, textError } from './document.ts'
-export type { LiveChange } from './events.ts'
+export { eventQuery, type LiveChange } from './events.ts'
 export {
   batchReply,
   type Execution,
@@ -172,3 +172,12 @@ export {
   taskStatus,
   toTaskInput,
 } from './task-view.ts'
+export {
+  type Tenant,
+  tenant,
+  tenantChanges,
+  tenantDetail,
+  tenantInput,
+  tenantList,
+  tenantQuery,
+} from './tenants.ts'

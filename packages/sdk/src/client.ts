@@ -21,6 +21,8 @@ export interface ClientOptions {
   fetch?: typeof fetch | undefined
   /** Ends every call of this client. */
   signal?: AbortSignal | undefined
+  /** Of those who belong to no tenant: the one that is looked at, and that what is made belongs to. Default: all, none. */
+  tenant?: string | undefined
   /** Sent with every request. */
   headers?: Record<string, string> | undefined
   /** In which language the server says what is wrong and why: `en`, `zh`. */
@@ -64,7 +66,7 @@ export function createClient(options: ClientOptions): Client {
     session,
     fetch: send,
     signal: options.signal,
-    headers: options.headers ?? {},
+    headers: { ...(options.tenant !== undefined && { 'rota-tenant': options.tenant }), ...options.headers },
   })
   return {
     ...createGroups(http),

@@ -1,8 +1,10 @@
 import { TokensApi, UsersApi } from './access.ts'
+import { AuditApi } from './audit.ts'
 import { GrantsApi, RolesApi, UserGroupsApi } from './grants.ts'
 import { LedgerApi, SchedulesApi, StatsApi } from './schedules.ts'
 import { SecretsApi } from './secrets.ts'
 import { TasksApi } from './tasks.ts'
+import { TenantsApi } from './tenants.ts'
 import type { Transport } from './transport.ts'
 
 export type { ChangeOptions, CreateOptions } from './tasks.ts'
@@ -19,6 +21,8 @@ const GROUPS = {
   userGroups: UserGroupsApi,
   grants: GrantsApi,
   secrets: SecretsApi,
+  audit: AuditApi,
+  tenants: TenantsApi,
 } as const
 
 export type Groups = { readonly [Name in keyof typeof GROUPS]: InstanceType<(typeof GROUPS)[Name]> }

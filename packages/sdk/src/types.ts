@@ -2,6 +2,11 @@ import type { ExecutionStatus, LedgerAnswer, TaskInput } from '@rota/core'
 import type {
   accessExplanation,
   accessQuery,
+  auditCheckpoint,
+  auditCheckpoints,
+  auditEntry,
+  auditExportQuery,
+  auditQuery,
   bulkReply,
   Execution,
   executionQuery,
@@ -35,6 +40,9 @@ import type {
   taskImportReply,
   taskQuery,
   taskStats,
+  tenantChanges,
+  tenantDetail,
+  tenantInput,
   timeseries,
   tokenInput,
   top,
@@ -56,6 +64,7 @@ export type {
   Role,
   Session as LoginReply,
   Task,
+  Tenant,
   Token,
   User,
 } from '@rota/protocol'
@@ -133,6 +142,9 @@ export interface PageQuery {
 export type RoleView = Reply<typeof roleView>
 export type RoleInput = Given<typeof roleInput>
 export type RoleChanges = Part<Given<typeof roleChanges>>
+export type TenantDetail = Reply<typeof tenantDetail>
+export type TenantInput = Part<Given<typeof tenantInput>> & { id: string }
+export type TenantChanges = Part<Given<typeof tenantChanges>>
 export type UserGroup = Reply<typeof userGroup>
 export type UserGroupDetail = Reply<typeof userGroupDetail>
 export type UserGroupInput = Given<typeof userGroupInput>
@@ -147,5 +159,10 @@ export type SecretInput = Given<typeof secretInput>
 export type SecretChanges = Part<Given<typeof secretChanges>>
 export type SecretKeys = Reply<typeof secretKeys>
 export type SecretsRewrapped = Reply<typeof secretsRewrapped>
+export type AuditEntry = Reply<typeof auditEntry>
+export type AuditQuery = Part<Given<typeof auditQuery>>
+export type AuditExportQuery = Part<Given<typeof auditExportQuery>>
+export type AuditCheckpoint = Reply<typeof auditCheckpoint>
+export type AuditCheckpoints = Reply<typeof auditCheckpoints>
 export type AccessExplanation = Reply<typeof accessExplanation>
 export type AccessQuestion = Part<Given<typeof accessQuery>>

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { createIds, systemClock } from '@rota/core'
+import { createIds, EVERYTHING, systemClock } from '@rota/core'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { AccessStore, ApiTokenRow, SessionRow, UserRow } from './access-store.ts'
 import { sharedSigningKey } from './auth/signing-key.ts'
@@ -76,7 +76,7 @@ export function accessStoreContract(adapter: AccessAdapter): void {
       const [zoe, ada] = [userRow('zoe'), userRow('ada', { role: 'viewer' })]
       expect([await store.users.insert(zoe), await store.users.insert(ada)]).toEqual([true, true])
       expect(await store.users.insert(userRow('ada'))).toBe(false)
-      expect(await store.users.list(0, 1)).toMatchObject({ total: 2, rows: [{ username: 'ada' }] })
+      expect(await store.users.list(EVERYTHING, 0, 1)).toMatchObject({ total: 2, rows: [{ username: 'ada' }] })
       await store.users.update(ada.id, { display_name: 'Ada \u00e4 \u4e2d', last_login_at: 1_800_000_000_000 })
       expect(await store.users.byKey('ada')).toMatchObject({
         display_name: 'Ada ä 中',
@@ -119,10 +119,10 @@ export function accessStoreContract(adapter: AccessAdapter): void {
       await store.tokens.endBy('t2', 90)
       expect(await store.tokens.byId('t2')).toMatchObject({ expires_at: 20 })
       expect(await store.tokens.byId('t1')).toMatchObject({ username: 'ada', revoked_at: 9 })
-      const { total, rows } = await store.tokens.list(user.id, 0, 2)
+      const { total, rows } = await store.tokens.list({ userId: user.id }, 0, 2)
       expect([total, ...rows.map((row) => row.id)]).toEqual([3, 't3', 't2'])
       await store.tokens.removeOfUser(user.id)
-      expect((await store.tokens.list(null, 0, 9)).total).toBe(0)
+      expect((await store.tokens.list({ scope: EVERYTHING }, 0, 9)).total).toBe(0)
     })
 
     test('all who ask for the signing key at once get the same, and it stays', async () => {

@@ -1,5 +1,6 @@
-import type { AuditDraft } from '@rota/core'
+import type { AuditDraft, Scope } from '@rota/core'
 import type { GrantStore } from './grant-store.ts'
+import type { TenantStore } from './tenant-store.ts'
 
 /**
  * What signing in needs to keep. Rows are as stored: instants in epoch ms, booleans as 0 and 1; the migration
@@ -21,12 +22,14 @@ export interface AccessStore extends AuditedStore {
 export interface AuditedStore extends GrantStore {
   readonly users: UserStore
   readonly tokens: ApiTokenStore
+  readonly tenants: TenantStore
 }
 
 export interface UserRow {
   id: string
   tenant_id: string | null
   username: string
+  /** Of a user of a tenant with that before it. */
   username_key: string
   display_name: string
   role: string
@@ -42,7 +45,7 @@ export interface UserRow {
 export interface UserStore {
   byId(id: string): Promise<UserRow | undefined>
   byKey(usernameKey: string): Promise<UserRow | undefined>
-  list(offset: number, limit: number): Promise<{ total: number; rows: UserRow[] }>
+  list(scope: Scope, offset: number, limit: number): Promise<{ total: number; rows: UserRow[] }>
   isEmpty(): Promise<boolean>
   /** False when the name is taken. */
   insert(row: UserRow): Promise<boolean>
@@ -50,9 +53,9 @@ export interface UserStore {
   insertFirst(row: UserRow): Promise<boolean>
   update(id: string, values: Partial<UserRow>): Promise<void>
   remove(id: string): Promise<void>
-  /** Enabled administrators, the oldest first. */
-  admins(limit: number): Promise<UserRow[]>
-  /** An enabled administrator other than `id`, the oldest first. */
+  /** Enabled administrators of a tenant, or of none, the oldest first. */
+  admins(tenantId: string | null, limit: number): Promise<UserRow[]>
+  /** An enabled administrator, above all tenants, other than `id`, the oldest first. */
   adminExcept(id: string): Promise<UserRow | undefined>
 }
 
@@ -122,13 +125,18 @@ export interface ApiTokenRow {
 /** The maker of a server's own token, which ends with the server and with nothing else. */
 export const MADE_BY_SERVER = 'server'
 
-export type OwnedTokenRow = ApiTokenRow & { username: string }
+/** With whose it is. */
+export type OwnedTokenRow = ApiTokenRow & { username: string; owner_tenant_id: string | null }
 
 export interface ApiTokenStore {
   byId(id: string): Promise<OwnedTokenRow | undefined>
   insert(row: ApiTokenRow): Promise<void>
-  /** Newest first; `userId` null lists all. */
-  list(userId: string | null, offset: number, limit: number): Promise<{ total: number; rows: OwnedTokenRow[] }>
+  /** Newest first, of one user or of all that a scope holds. */
+  list(
+    owners: { userId: string } | { scope: Scope },
+    offset: number,
+    limit: number,
+  ): Promise<{ total: number; rows: OwnedTokenRow[] }>
   /** Neither revoked nor expired. */
   countActive(userId: string, now: number): Promise<number>
   revoke(ids: readonly string[], now: number): Promise<void>

@@ -29,8 +29,10 @@ const deleted = async () => {
   return id
 }
 const made = async (noun: string, body: object) => (await ok('POST', `/api/scheduler/${noun}`, body)).json
-const user = async () => (await made('users', { username: fresh('user'), password: 'long enough for all' })).id as string
+const user = async () =>
+  (await made('users', { username: fresh('user'), password: 'long enough for all' })).id as string
 const group = async () => (await made('user-groups', { name: fresh('group') })).id as string
+const tenant = async () => (await made('tenants', { id: fresh('t') })).id as string
 const role = async () => (await made('roles', { name: fresh('role'), rights: { task: ['view'] } })).name as string
 const secret = async () => (await made('secrets', { name: fresh('SECRET_'), value: 'a value' })).name as string
 const later = { type: 'shell', payload: { command: 'true' }, run_at: '2999-01-01T00:00:00Z' }
@@ -41,13 +43,22 @@ const over = async () => {
   return id
 }
 const v1 = async () =>
-  (await ok('POST', '/api/v1/jobs', { name: fresh('job'), job_type: 'interval', interval_seconds: 3600, func: 'sleep' })).json
-    .id as string
+  (
+    await ok('POST', '/api/v1/jobs', {
+      name: fresh('job'),
+      job_type: 'interval',
+      interval_seconds: 3600,
+      func: 'sleep',
+    })
+  ).json.id as string
 
 type Call = [path: string, body?: unknown]
 
 /** A call that changes something, for each route that can; what it leaves behind is told of. */
 const CHANGES: Record<string, () => Promise<Call>> = {
+  'POST /api/scheduler/tenants': async () => ['/api/scheduler/tenants', { id: fresh('t') }],
+  'PUT /api/scheduler/tenants/:tenant': async () => [`/api/scheduler/tenants/${await tenant()}`, { disabled: true }],
+  'DELETE /api/scheduler/tenants/:tenant': async () => [`/api/scheduler/tenants/${await tenant()}`],
   'POST /api/scheduler/tasks': async () => ['/api/scheduler/tasks', { ...TASK, name: fresh('task') }],
   'PUT /api/scheduler/tasks/:id': async () => [`/api/scheduler/tasks/${await task()}`, { description: 'x' }],
   'PATCH /api/scheduler/tasks/:id': async () => [`/api/scheduler/tasks/${await task()}`, { description: 'x' }],
@@ -62,14 +73,20 @@ const CHANGES: Record<string, () => Promise<Call>> = {
   },
   'POST /api/scheduler/tasks/:id/restore': async () => [`/api/scheduler/tasks/${await deleted()}/restore`],
   'POST /api/scheduler/tasks/:id/purge': async () => [`/api/scheduler/tasks/${await deleted()}/purge`],
-  'POST /api/scheduler/tasks/:id/clone': async () => [`/api/scheduler/tasks/${await task()}/clone`, { name: fresh('c') }],
+  'POST /api/scheduler/tasks/:id/clone': async () => [
+    `/api/scheduler/tasks/${await task()}/clone`,
+    { name: fresh('c') },
+  ],
   'POST /api/scheduler/tasks/:id/run': async () => [`/api/scheduler/tasks/${await task()}/run`],
   'POST /api/scheduler/tasks/:id/stop': async () => {
     const id = await task({ command: 'sleep 60' })
     await ok('POST', `/api/scheduler/tasks/${id}/run`)
     return [`/api/scheduler/tasks/${id}/stop`]
   },
-  'POST /api/scheduler/tasks/bulk': async () => ['/api/scheduler/tasks/bulk', { action: 'disable', ids: [await task()] }],
+  'POST /api/scheduler/tasks/bulk': async () => [
+    '/api/scheduler/tasks/bulk',
+    { action: 'disable', ids: [await task()] },
+  ],
   'POST /api/scheduler/tasks/import': async () => [
     '/api/scheduler/tasks/import',
     { tasks: [{ ...TASK, name: fresh('task') }] },
@@ -95,11 +112,17 @@ const CHANGES: Record<string, () => Promise<Call>> = {
     await ok('POST', `/api/v1/jobs/${id}/pause`)
     return [`/api/v1/jobs/${id}/resume`]
   },
-  'POST /api/scheduler/roles': async () => ['/api/scheduler/roles', { name: fresh('role'), rights: { task: ['view'] } }],
+  'POST /api/scheduler/roles': async () => [
+    '/api/scheduler/roles',
+    { name: fresh('role'), rights: { task: ['view'] } },
+  ],
   'PATCH /api/scheduler/roles/:role': async () => [`/api/scheduler/roles/${await role()}`, { description: 'x' }],
   'DELETE /api/scheduler/roles/:role': async () => [`/api/scheduler/roles/${await role()}`],
   'POST /api/scheduler/user-groups': async () => ['/api/scheduler/user-groups', { name: fresh('group') }],
-  'PATCH /api/scheduler/user-groups/:id': async () => [`/api/scheduler/user-groups/${await group()}`, { description: 'x' }],
+  'PATCH /api/scheduler/user-groups/:id': async () => [
+    `/api/scheduler/user-groups/${await group()}`,
+    { description: 'x' },
+  ],
   'DELETE /api/scheduler/user-groups/:id': async () => [`/api/scheduler/user-groups/${await group()}`],
   'POST /api/scheduler/user-groups/:id/members': async () => [
     `/api/scheduler/user-groups/${await group()}/members`,
@@ -139,7 +162,11 @@ const CHANGES: Record<string, () => Promise<Call>> = {
 }
 
 /** These change nothing that is kept. */
-const CHANGE_NOTHING = ['POST /api/scheduler/schedules/preview', 'POST /api/scheduler/tasks/validate', 'POST /api/auth/refresh']
+const CHANGE_NOTHING = [
+  'POST /api/scheduler/schedules/preview',
+  'POST /api/scheduler/tasks/validate',
+  'POST /api/auth/refresh',
+]
 
 describe('the audit', () => {
   test('tells of whatever a route changes, of its caller and of the request', async () => {
@@ -168,16 +195,25 @@ describe('the audit', () => {
   })
 
   test('tells of what is refused to somebody who has signed in', async () => {
-    const reply = await t.call('POST', '/api/scheduler/tasks', { as: 'viewer', body: TASK, headers: { 'x-request-id': 'no' } })
+    const reply = await t.call('POST', '/api/scheduler/tasks', {
+      as: 'viewer',
+      body: TASK,
+      headers: { 'x-request-id': 'no' },
+    })
     expect(reply.status).toBe(403)
-    await expect.poll(() => entries('request_id=no')).toMatchObject([
-      { actor: 'token:viewer', kind: 'request', subject_name: 'POST /api/scheduler/tasks', outcome: 'refused' },
-    ])
+    await expect
+      .poll(() => entries('request_id=no'))
+      .toMatchObject([
+        { actor: 'token:viewer', kind: 'request', subject_name: 'POST /api/scheduler/tasks', outcome: 'refused' },
+      ])
   })
 
   test('is a chain that checkpoints vouch for, signed with a key of the server', async () => {
     const { text } = await ok('GET', '/api/scheduler/audit/export')
-    const lines = text.trim().split('\n').map((line) => JSON.parse(line))
+    const lines = text
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line))
     const seqs = lines.map(({ seq }) => seq).filter((seq) => seq !== null)
     expect(seqs).toEqual(seqs.map((_, at) => at + 1))
     for (const { payload, payload_hash } of lines.filter((line) => line.payload_hash !== null)) {

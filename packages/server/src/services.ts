@@ -9,6 +9,7 @@ import type { BrowserSessions } from './auth/browser-sessions.ts'
 import type { Guesses } from './auth/guesses.ts'
 import type { Holdings } from './auth/holdings.ts'
 import type { Sessions } from './auth/sessions.ts'
+import type { Tenants } from './auth/tenants.ts'
 import type { Users } from './auth/users.ts'
 import type { LiveFeed } from './http/live-feed.ts'
 import type { LiveStreams } from './http/live-streams.ts'
@@ -33,6 +34,7 @@ export interface Services {
   authenticator: Authenticator
   guesses: Guesses
   holdings: Holdings
+  tenants: Tenants
   accessStore: AccessStore
   secretStore: SecretStore
   vault: Vault

@@ -7,8 +7,10 @@ import { limitOf } from '../document/pairs.ts'
 import { CliError, usage } from '../exit.ts'
 import { briefInstant, shortInstant } from '../output/instant.ts'
 import { type Column, table } from '../output/table.ts'
+import { whose } from '../output/whose.ts'
 import { oneLine } from '../output/width.ts'
 import { passwordClient } from '../session/connect.ts'
+import { fullName, oneNamed } from '../session/one-named.ts'
 
 interface Options {
   role?: AccountRole
@@ -33,6 +35,7 @@ export async function userList(
   const { paint, now, zone } = context
   const columns: Column<User>[] = [
     { title: label('NAME'), value: ({ username }) => username, shrink: true, colour: (text) => paint('bold', text) },
+    ...whose(rows),
     { title: label('DISPLAY NAME'), value: ({ display_name }) => oneLine(display_name), shrink: true },
     { title: label('ROLE'), value: ({ role }) => label(role) },
     {
@@ -108,7 +111,8 @@ export async function userDelete(context: Context, names: string[], { yes }: Opt
 
 export async function userPassword(context: Context): Promise<number | undefined> {
   const { url, auth } = await context.client()
-  const { username } = (await auth.me()).user
+  const { user } = await auth.me()
+  const username = fullName(user, user.username)
   const old = await askSecret(context, say`Old password of ${username}`)
   await passwordClient(context, url, username, old).auth.changePassword(old, await askTwice(context, say`New password`))
   context.say(`${context.paint('green', '✔')} ${say`Password changed.`}`)
@@ -123,7 +127,7 @@ async function passwordFromStdin(context: Context): Promise<string> {
 
 async function findUser(client: Client, name: string): Promise<User> {
   const { rows } = await client.users.list({ limit: 1_000 })
-  const user = rows.find(({ username, id }) => username === name || id === name)
+  const user = oneNamed(rows, name, ({ username }) => username)
   if (!user) throw new CliError('notFound', say`There is no user ${JSON.stringify(name)}.`)
   return user
 }

@@ -85,6 +85,7 @@ export function passwordClient(context: Context, url: string, username: string, 
   return createClient({ ...surroundings(context), url, username, password })
 }
 
-function surroundings({ fetch, signal, clock, lang }: Context) {
-  return { fetch, signal, clock, language: lang, headers: { 'user-agent': `rota-cli/${VERSION}` } }
+function surroundings({ fetch, signal, clock, lang, flags, env }: Context) {
+  const tenant = flags.tenant ?? (env.ROTA_TENANT || undefined)
+  return { fetch, signal, clock, language: lang, tenant, headers: { 'user-agent': `rota-cli/${VERSION}` } }
 }

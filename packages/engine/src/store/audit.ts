@@ -58,8 +58,14 @@ function listed({ db, key }: { db: Kysely<Schema>; key: 'entry' | 'seq' }, query
   return readPage({
     slice,
     async positions(limit) {
-      let rows = matching().selectAll('a').orderBy(`a.${key}`, oldestFirst ? 'asc' : 'desc').limit(limit)
-      rows = slice.after === null ? rows.offset(slice.offset) : rows.where(`a.${key}`, oldestFirst ? '>' : '<', Number(slice.after[0]))
+      let rows = matching()
+        .selectAll('a')
+        .orderBy(`a.${key}`, oldestFirst ? 'asc' : 'desc')
+        .limit(limit)
+      rows =
+        slice.after === null
+          ? rows.offset(slice.offset)
+          : rows.where(`a.${key}`, oldestFirst ? '>' : '<', Number(slice.after[0]))
       return rows.execute()
     },
     async count() {

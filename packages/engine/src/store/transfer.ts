@@ -15,6 +15,7 @@ interface TransferTable {
  */
 export const TRANSFERRED: readonly TransferTable[] = [
   { name: 'settings', key: ['key'] },
+  { name: 'tenants', key: ['id'] },
   { name: 'users', key: ['id'] },
   { name: 'sessions', key: ['id'] },
   { name: 'api_tokens', key: ['id'] },

@@ -23,7 +23,11 @@ export class Checkpoints {
   /** `seed`: the 32 bytes that the signing key is made of. */
   constructor(path: string, seed: Uint8Array) {
     this.path = path
-    this.#key = createPrivateKey({ key: Buffer.concat([PKCS8_ED25519, seed.slice(0, 32)]), format: 'der', type: 'pkcs8' })
+    this.#key = createPrivateKey({
+      key: Buffer.concat([PKCS8_ED25519, seed.slice(0, 32)]),
+      format: 'der',
+      type: 'pkcs8',
+    })
     const publicKey = createPublicKey(this.#key)
     this.#publicKey = publicKey.export({ format: 'der', type: 'spki' }).toString('base64')
   }
@@ -48,7 +52,7 @@ export class Checkpoints {
   all(): SignedCheckpoint[] {
     const lines = textOf(this.path).split('\n').slice(-MOST_READ)
     return lines.flatMap((line) => {
-      const found = auditCheckpoint.safeParse(valueOf(line))
+      const found = auditCheckpoint.safeParse(jsonOf(line))
       return found.success ? [found.data] : []
     })
   }
@@ -63,7 +67,7 @@ function textOf(path: string): string {
   }
 }
 
-function valueOf(line: string): unknown {
+function jsonOf(line: string): unknown {
   try {
     return JSON.parse(line)
   } catch {

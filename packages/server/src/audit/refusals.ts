@@ -40,7 +40,10 @@ export function tellOfRefusals(
     const told = count(principal.userId)
     if (told > MOST_A_MINUTE) return
     const name = `${request.method} ${request.routeOptions.url ?? request.url.split('?')[0]}`
-    const detail = { path: request.url.split('?')[0]!.slice(0, 500), ...(told === MOST_A_MINUTE && { last_of_minute: true }) }
+    const detail = {
+      path: request.url.split('?')[0]!.slice(0, 500),
+      ...(told === MOST_A_MINUTE && { last_of_minute: true }),
+    }
     const about = { kind: 'request', id: null, name, action: 'refused', outcome: 'refused', detail } as const
     audit.record(drafted(callerOf(principal, request), about, clock.now())).catch((error) => {
       logger.error({ err: error }, 'a refusal could not be written into the audit')

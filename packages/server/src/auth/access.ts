@@ -12,6 +12,7 @@ import { KnownCallers } from './known-callers.ts'
 import { type PasswordCost, PasswordHasher } from './passwords.ts'
 import { Sessions } from './sessions.ts'
 import { SignInGuard } from './sign-in-guard.ts'
+import { Tenants } from './tenants.ts'
 import { Throttle } from './throttle.ts'
 import { Users } from './users.ts'
 
@@ -39,6 +40,7 @@ export function createAccess(options: AccessOptions) {
   const { store, signingKey, settings, clock, limits, newId, onLogin } = options
   const hasher = new PasswordHasher(options.passwordCost)
   const callers = new KnownCallers(clock)
+  const tenants = new Tenants(store.tenants, clock, callers)
   const holdings = new Holdings(store.grants, clock, callers)
   const apiTokens = new ApiTokens(store, clock, callers)
   const users = new Users({
@@ -55,6 +57,7 @@ export function createAccess(options: AccessOptions) {
   const sessions = new Sessions({
     store: store.sessions,
     users,
+    tenants,
     hasher,
     accessTokens,
     guard,
@@ -79,10 +82,11 @@ export function createAccess(options: AccessOptions) {
     sessions,
     browserSessions,
     users,
+    tenants,
     holdings,
     callers,
   })
-  return { users, sessions, browserSessions, apiTokens, accessTokens, authenticator, guesses, holdings }
+  return { users, sessions, browserSessions, apiTokens, accessTokens, authenticator, guesses, holdings, tenants }
 }
 
 function createThrottles({

@@ -28,8 +28,10 @@ export async function writeLocalToken({ store, apiTokens, dataDir, mark, url }: 
   const maker = {
     userId: admin.id,
     username: admin.username,
+    signInName: admin.username,
     role: 'admin',
     name: admin.username,
+    tenantId: null,
     ...heldBy(admin, []),
     mustChangePassword: false,
     credential: { kind: 'session', id: '', expiresAt: null },

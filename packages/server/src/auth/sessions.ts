@@ -7,6 +7,7 @@ import type { PasswordHasher } from './passwords.ts'
 import { randomSecret, sha256 } from './secret-text.ts'
 import { ShortCache } from './short-cache.ts'
 import type { SignInGuard } from './sign-in-guard.ts'
+import type { Tenants } from './tenants.ts'
 import { toUser, type Users, usernameKey } from './users.ts'
 
 const REFRESH_TOKEN = /^rtr_([0-9a-f-]{36})\.([A-Za-z0-9_-]{43})$/
@@ -14,6 +15,7 @@ const REFRESH_TOKEN = /^rtr_([0-9a-f-]{36})\.([A-Za-z0-9_-]{43})$/
 export interface SessionsOptions {
   store: SessionStore
   users: Users
+  tenants: Tenants
   hasher: PasswordHasher
   accessTokens: AccessTokens
   guard: SignInGuard
@@ -44,13 +46,13 @@ export class Sessions {
 
   /**
    * The user of a name and password, who signs in now. Throws `unauthenticated` alike for an unknown user, a wrong
-   * password and a disabled account, and ThrottledError after too many of these.
+   * password and a disabled account or tenant, and ThrottledError after too many of these.
    */
   async check(username: string, password: string, address: string): Promise<UserRow> {
-    const { users, hasher, onLogin } = this.#options
+    const { users, tenants, hasher, onLogin } = this.#options
     const user = await this.checkedByThrottle(username, address, async (found, isKnown) => {
       const matches = await hasher.verify(found?.password_hash ?? null, password, isKnown)
-      if (found !== undefined && matches && found.disabled === 0) return found
+      if (found !== undefined && matches && (await tenants.lets(found))) return found
       onLogin?.('refused')
       throw new RotaError('unauthenticated', say`User name or password is wrong.`)
     })
@@ -87,12 +89,12 @@ export class Sessions {
    * Throws `unauthenticated`.
    */
   async refresh(refreshToken: string): Promise<Session> {
-    const { users, clock } = this.#options
+    const { users, tenants, clock } = this.#options
     const [, id = '', secret = ''] = REFRESH_TOKEN.exec(refreshToken) ?? []
     const next = randomSecret()
     const userId = await this.#rotate(id, sha256(secret), sha256(next), clock.now())
     const user = userId === null ? undefined : await users.byId(userId)
-    if (user === undefined || user.disabled === 1) {
+    if (user === undefined || !(await tenants.lets(user))) {
       throw new RotaError('unauthenticated', say`The refresh token is not valid any more; sign in again.`)
     }
     return this.#reply(user, id, next)

@@ -1,6 +1,7 @@
-import { type Clock, type FieldError, invalid, notFound, RotaError, say } from '@rota/core'
+import { type Clock, type FieldError, invalid, notFound, RotaError, type Scope, say } from '@rota/core'
 import type { AccountRole, User } from '@rota/protocol'
 import type { AccessStore, UserRow } from '../access-store.ts'
+import { isSeen, keyIn, splitSignInName } from '../tenancy.ts'
 import type { KnownCallers } from './known-callers.ts'
 import { type PasswordHasher, passwordErrors } from './passwords.ts'
 import { ShortCache } from './short-cache.ts'
@@ -11,6 +12,8 @@ export interface NewUser {
   role?: AccountRole
   display_name?: string
   must_change_password?: boolean
+  /** Null for who belongs to none, as where nothing is said. */
+  tenantId?: string | null
 }
 
 export interface UserChanges {
@@ -47,12 +50,21 @@ export class Users {
     return this.#cache.get(id, () => this.#users.byId(id))
   }
 
-  byName(username: string): Promise<UserRow | undefined> {
-    return this.#users.byKey(usernameKey(username))
+  /** By the name for signing in: that of a user of a tenant has it before it, `TENANT/USERNAME`. */
+  byName(given: string): Promise<UserRow | undefined> {
+    const { tenantId, name } = splitSignInName(given)
+    return this.#users.byKey(keyIn(tenantId, usernameKey(name)))
   }
 
   async get(id: string): Promise<User> {
     return toUser(await this.#row(id))
+  }
+
+  /** One that is seen. Throws `not_found`. */
+  async seen(scope: Scope, id: string): Promise<User> {
+    const row = await this.#row(id)
+    if (!isSeen(scope, row)) throw notFound('user', id)
+    return toUser(row)
   }
 
   /** The row as it is now. Throws `not_found`. */
@@ -60,8 +72,8 @@ export class Users {
     return this.#row(id)
   }
 
-  async list(page: number, limit: number): Promise<{ total: number; users: User[] }> {
-    const { total, rows } = await this.#users.list((page - 1) * limit, limit)
+  async list(scope: Scope, page: number, limit: number): Promise<{ total: number; users: User[] }> {
+    const { total, rows } = await this.#users.list(scope, (page - 1) * limit, limit)
     return { total, users: rows.map(toUser) }
   }
 
@@ -83,12 +95,12 @@ export class Users {
     return this.#users.isEmpty()
   }
 
-  /** Throws `invalid` when the last administrator would lose the role. */
+  /** Throws `conflict` when the last administrator above all tenants would lose the role. */
   async update(id: string, changes: UserChanges): Promise<User> {
     const row = await this.#row(id)
     if (changes.password !== undefined) this.#checkPassword(changes.password, row.username)
     const staysAdmin = (changes.role ?? row.role) === 'admin' && !(changes.disabled ?? row.disabled === 1)
-    if (row.role === 'admin' && row.disabled === 0 && !staysAdmin) await this.#refuseLastAdmin(id)
+    if (isKeeper(row) && !staysAdmin) await this.#refuseLastAdmin(id)
     const endsSessions =
       changes.password !== undefined ||
       (changes.role !== undefined && changes.role !== row.role) ||
@@ -120,7 +132,7 @@ export class Users {
 
   async remove(id: string): Promise<void> {
     const row = await this.#row(id)
-    if (row.role === 'admin' && row.disabled === 0) await this.#refuseLastAdmin(id)
+    if (isKeeper(row)) await this.#refuseLastAdmin(id)
     const { users, sessions, tokens, places, grants, userGroups } = this.#options.store
     await users.remove(id)
     await sessions.removeOfUser(id)
@@ -178,11 +190,12 @@ export class Users {
 
   async #newRow(input: NewUser): Promise<UserRow> {
     const now = this.#options.clock.now()
+    const { tenantId = null } = input
     return {
       id: this.#options.newId(),
-      tenant_id: null,
+      tenant_id: tenantId,
       username: input.username,
-      username_key: usernameKey(input.username),
+      username_key: keyIn(tenantId, usernameKey(input.username)),
       display_name: input.display_name ?? input.username,
       role: input.role ?? 'viewer',
       password_hash: await this.#options.hasher.hash(input.password),
@@ -201,6 +214,11 @@ export class Users {
   }
 }
 
+/** One of those of whom the last is not let go: a tenant that has none left gets another from above. */
+function isKeeper({ role, disabled, tenant_id: tenantId }: UserRow): boolean {
+  return role === 'admin' && disabled === 0 && tenantId === null
+}
+
 /** Names that differ only in case or in compatible forms of a letter are one name. */
 export function usernameKey(username: string): string {
   return username.normalize('NFKC').toLowerCase()
@@ -210,6 +228,7 @@ export function toUser(row: UserRow): User {
   const iso = (at: number) => new Date(at).toISOString()
   return {
     id: row.id,
+    tenant_id: row.tenant_id,
     username: row.username,
     display_name: row.display_name,
     role: row.role as AccountRole,

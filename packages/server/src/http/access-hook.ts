@@ -72,9 +72,18 @@ export function presented(request: FastifyRequest) {
     authorization: request.headers.authorization,
     cookie: request.headers.cookie,
     query: request.query as Record<string, unknown>,
+    tenant: chosenTenant(request),
     isSecure: request.protocol === 'https',
     origin: { method: request.method, host: request.host, headers: request.headers },
   }
+}
+
+/** By a header, or in the address of what a page cannot give headers to: streams and downloads. */
+function chosenTenant({ headers, query, routeOptions }: FastifyRequest): string | undefined {
+  const header = headers['rota-tenant']
+  if (header !== undefined) return String(header)
+  const { tenant } = query as Record<string, unknown>
+  return routeOptions.config.takesTenant && tenant !== undefined ? String(tenant) : undefined
 }
 
 function authenticated(request: FastifyRequest, { authenticator, guesses }: Services): Principal | Promise<Principal> {

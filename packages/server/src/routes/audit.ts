@@ -3,6 +3,7 @@ import type { Caller } from '@rota/core'
 import type { AuditFilter, AuditView, Engine } from '@rota/engine'
 import { auditCheckpoints, auditExportQuery, auditList, auditQuery } from '@rota/protocol'
 import { csvLine } from '../csv.ts'
+import { requireAbove } from '../principal.ts'
 import { type AnyRoute, defineRoute } from '../route.ts'
 
 const BASE = '/api/scheduler/audit'
@@ -48,7 +49,8 @@ const checkpoints = defineRoute({
   summary: 'Read the checkpoints that this server has written',
   description: 'To be kept elsewhere: only by them an end that was cut off or written anew is found.',
   reply: auditCheckpoints,
-  handler: ({ services }) => {
+  handler: ({ services, principal }) => {
+    requireAbove(principal)
     return { file: services.checkpoints.path, checkpoints: services.checkpoints.all() }
   },
 })

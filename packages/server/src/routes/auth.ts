@@ -1,4 +1,4 @@
-import { permissionsIn, RotaError, rightsSomewhere, say } from '@rota/core'
+import { permissionsIn, RotaError, rightsSomewhere, say, tenantOf } from '@rota/core'
 import {
   identity,
   loginInput,
@@ -91,6 +91,8 @@ const me = defineRoute({
   reply: identity,
   handler: async ({ services, principal }) => {
     const { kind, id, expiresAt } = principal.credential
+    const tenantId = tenantOf(principal.scope)
+    const tenant = tenantId === null ? undefined : await services.tenants.byId(tenantId)
     return {
       user: await services.users.get(principal.userId),
       permissions: permissionsIn(rightsSomewhere(principal)),
@@ -100,6 +102,8 @@ const me = defineRoute({
         const scope = { kind: reach.kind, id: reach.kind === 'group' ? reach.group : reach.taskId }
         return [{ role, scope, rights }]
       }),
+      tenant: tenant === undefined ? null : { id: tenant.id, name: tenant.name },
+      may_choose_tenant: principal.tenantId === null,
       credential: {
         kind,
         token_id: kind === 'token' ? id : null,
@@ -122,7 +126,7 @@ const password = defineRoute({
   handler: async (call) => {
     const { services, principal, body, request } = call
     ownSession(principal)
-    await services.sessions.checkedByThrottle(principal.username, request.ip, () =>
+    await services.sessions.checkedByThrottle(principal.signInName, request.ip, () =>
       services.users.changePassword(principal.userId, body.current_password, body.new_password),
     )
     await services.onPasswordChanged(principal.username)

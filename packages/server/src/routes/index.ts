@@ -19,6 +19,7 @@ import { taskExportRoutes } from './task-export.ts'
 import { taskHistoryRoutes } from './task-history.ts'
 import { taskImportRoutes } from './task-import.ts'
 import { taskRoutes } from './tasks.ts'
+import { tenantRoutes } from './tenants.ts'
 import { tokenRoutes } from './tokens.ts'
 import { userGroupRoutes } from './user-groups.ts'
 import { userRoutes } from './users.ts'
@@ -51,6 +52,7 @@ function listed(hasPublicMetrics: boolean): readonly AnyRoute[] {
     ...grantRoutes,
     ...tokenRoutes,
     ...secretRoutes,
+    ...tenantRoutes,
     ...auditRoutes,
     ...operationRoutes(hasPublicMetrics),
   ]

@@ -1,3 +1,4 @@
+import { tenantOf } from '@rota/core'
 import { user, userChanges, userInput, userList, userQuery } from '@rota/protocol'
 import { type AnyRoute, defineRoute } from '../route.ts'
 import { refuseGreaterRole, requireReach } from '../user-reach.ts'
@@ -13,8 +14,8 @@ const list = defineRoute({
   summary: 'List users',
   query: userQuery,
   reply: userList,
-  handler: async ({ services, query: { page = 1, limit = 50 } }) => {
-    const { total, users } = await services.users.list(page, limit)
+  handler: async ({ services, caller, query: { page = 1, limit = 50 } }) => {
+    const { total, users } = await services.users.list(caller.scope, page, limit)
     return { total, page, limit, next_cursor: null, users }
   },
 })
@@ -25,6 +26,7 @@ const create = defineRoute({
   needs: { may: 'manage', on: 'user' },
   tag: 'Users',
   summary: 'Create a user',
+  description: 'In the tenant of whoever asks, or that the header `Rota-Tenant` names.',
   body: userInput,
   status: 201,
   reply: user,
@@ -32,7 +34,7 @@ const create = defineRoute({
   location: (made: { id: string }) => `${BASE}/${made.id}`,
   handler: ({ services, caller, body }) => {
     refuseGreaterRole(caller, body.role ?? 'viewer')
-    return services.users.create(body)
+    return services.users.create({ ...body, tenantId: tenantOf(caller.scope) })
   },
 })
 
@@ -42,7 +44,7 @@ const read = defineRoute({
   url: `${BASE}/:id`,
   summary: 'Read a user',
   reply: user,
-  handler: ({ services, params }) => services.users.get(params.id!),
+  handler: ({ services, caller, params }) => services.users.seen(caller.scope, params.id!),
 })
 
 const change = (method: 'PUT' | 'PATCH') =>

@@ -6,6 +6,7 @@ import { createGrantStore } from './grants.ts'
 import { createSessionStore } from './sessions.ts'
 import { createSignInPlaceStore } from './sign-in-places.ts'
 import type { AccessTables } from './tables.ts'
+import { createTenantStore } from './tenants.ts'
 import { createUserStore } from './users.ts'
 import { type Write, writeAudited, writeOn } from './write.ts'
 
@@ -15,6 +16,7 @@ export function createAccessStore(store: Pick<Store, 'kysely' | 'runAudited'>): 
   const audited = (write: Write): AuditedStore => ({
     users: createUserStore(database, write),
     tokens: createApiTokenStore(database, write),
+    tenants: createTenantStore(database, write),
     ...createGrantStore(database, write),
   })
   return {

@@ -8,6 +8,7 @@ import type {
   UserGroupRow,
   UserGroupStore,
 } from '../grant-store.ts'
+import { seenRows } from './of-tenant.ts'
 import type { AccessTables } from './tables.ts'
 import type { Write } from './write.ts'
 
@@ -25,7 +26,7 @@ export function createGrantStore(database: Database, write: Write): GrantStore {
 function createRoleStore(database: Database, write: Write): RoleStore {
   const all = () => database.selectFrom('roles').selectAll()
   return {
-    list: () => all().orderBy('name').execute(),
+    list: (scope) => all().where(seenRows(scope, 'tenant_id')).orderBy('name').execute(),
     byName: (name) => all().where('name', '=', name).executeTakeFirst(),
 
     async insert(row) {
@@ -56,13 +57,14 @@ const groupsAbove = (kind: string, id: string) => sql`
 function createUserGroupStore(database: Database, write: Write): UserGroupStore {
   const all = () => database.selectFrom('user_groups').selectAll()
   return {
-    async list(offset, limit) {
+    async list(scope, offset, limit) {
       const count = database.selectFrom('user_groups').select((eb) => eb.fn.countAll<number>().as('total'))
-      const { total } = await count.executeTakeFirstOrThrow()
+      const { total } = await count.where(seenRows(scope, 'tenant_id')).executeTakeFirstOrThrow()
       const rows = await database
         .selectFrom('user_groups as g')
         .selectAll('g')
         .select(sql<number>`(select count(*) from user_group_members as m where m.group_id = g.id)`.as('members'))
+        .where(seenRows(scope, 'g.tenant_id'))
         .orderBy('g.name_key')
         .offset(offset)
         .limit(limit)
@@ -219,20 +221,22 @@ function createGrantRows(database: Database, write: Write): GrantRows {
       return named().where(own).orderBy('r.id').execute()
     },
 
-    reaching({ taskId, groups }) {
+    reaching({ taskId, groups, within }) {
       const places = [sql`r.scope_kind = 'global'`]
       if (taskId !== null) places.push(sql`(r.scope_kind = 'task' and r.scope_id = ${taskId})`)
       if (groups.length > 0) places.push(sql`(r.scope_kind = 'group' and r.scope_id in (${sql.join(groups)}))`)
       return named()
         .where(sql<boolean>`(${sql.join(places, sql` or `)})`)
+        .where(seenRows(within, 'r.tenant_id'))
         .orderBy('r.id')
         .execute()
     },
   }
 }
 
-function conditionsOf({ subject, scope, role }: GrantFilter) {
+function conditionsOf({ within, subject, scope, role }: GrantFilter) {
   return [
+    seenRows(within, 'r.tenant_id'),
     ...(subject ? [sql<boolean>`r.subject_kind = ${subject.kind} and r.subject_id = ${subject.id}`] : []),
     ...(scope ? [sql<boolean>`r.scope_kind = ${scope.kind} and r.scope_id = ${scope.id}`] : []),
     ...(role === undefined ? [] : [sql<boolean>`r.role = ${role}`]),

@@ -1,7 +1,8 @@
 import type { ApiTokenRow, RequestKeyRow, SessionRow, UserRow } from '../access-store.ts'
 import type { GrantRow, MemberRow, RoleRow, UserGroupRow } from '../grant-store.ts'
+import type { TenantRow } from '../tenant-store.ts'
 
-/** The tables of the migrations `access` and `grants`, and the engine's settings. */
+/** The tables of the migrations `access`, `grants` and `tenants`, and what of the engine's is looked at. */
 export interface AccessTables {
   users: UserRow
   sessions: SessionRow
@@ -13,4 +14,7 @@ export interface AccessTables {
   grants: GrantRow
   sign_in_places: { user_id: string; place: string; last_used_at: number }
   settings: { key: string; value: string }
+  tenants: TenantRow
+  tasks: { tenant_id: string | null }
+  executions: { tenant_id: string | null }
 }

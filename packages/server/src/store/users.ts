@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely'
 import type { UserRow, UserStore } from '../access-store.ts'
+import { ofTenant, seenRows } from './of-tenant.ts'
 import type { AccessTables } from './tables.ts'
 import type { Write } from './write.ts'
 
@@ -9,10 +10,12 @@ export function createUserStore(database: Kysely<AccessTables>, write: Write): U
     byId: (id) => all().where('id', '=', id).executeTakeFirst(),
     byKey: (key) => all().where('username_key', '=', key).executeTakeFirst(),
 
-    async list(offset, limit) {
+    async list(scope, offset, limit) {
+      const seen = seenRows(scope, 'tenant_id')
       const count = database.selectFrom('users').select((eb) => eb.fn.countAll<number>().as('total'))
-      const { total } = await count.executeTakeFirstOrThrow()
-      return { total, rows: await all().orderBy('username_key').offset(offset).limit(limit).execute() }
+      const { total } = await count.where(seen).executeTakeFirstOrThrow()
+      const rows = all().where(seen).orderBy('username_key').offset(offset).limit(limit)
+      return { total, rows: await rows.execute() }
     },
 
     async isEmpty() {
@@ -42,14 +45,14 @@ export function createUserStore(database: Kysely<AccessTables>, write: Write): U
       await write(database.deleteFrom('users').where('id', '=', id))
     },
 
-    admins(limit) {
+    admins(tenantId, limit) {
       const admins = all().where('role', '=', 'admin').where('disabled', '=', 0)
-      return admins.orderBy('id').limit(limit).execute()
+      return admins.where(ofTenant(tenantId, 'tenant_id')).orderBy('id').limit(limit).execute()
     },
 
     adminExcept(id) {
       const admins = all().where('role', '=', 'admin').where('disabled', '=', 0).where('id', '!=', id)
-      return admins.orderBy('id').limit(1).executeTakeFirst()
+      return admins.where(ofTenant(null, 'tenant_id')).orderBy('id').limit(1).executeTakeFirst()
     },
   }
 }

@@ -1170,6 +1170,55 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/scheduler/tenants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List tenants
+         * @description For callers who belong to none. The header `Rota-Tenant: ID` on any request chooses one of them.
+         */
+        get: operations["get_scheduler_tenants"];
+        put?: never;
+        /**
+         * Make a tenant
+         * @description Its first user is made with the header `Rota-Tenant: ID`.
+         */
+        post: operations["post_scheduler_tenants"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/scheduler/tenants/{tenant}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a tenant, with what it has */
+        get: operations["get_scheduler_tenants_tenant"];
+        /**
+         * Rename a tenant, or disable it
+         * @description Nobody who belongs to a disabled tenant is let in, with whatever credential. Its tasks go on; pause them with the header `Rota-Tenant`.
+         */
+        put: operations["put_scheduler_tenants_tenant"];
+        post?: never;
+        /**
+         * Delete a tenant that has nothing
+         * @description Its id is not given again: histories may tell of it yet.
+         */
+        delete: operations["delete_scheduler_tenants_tenant"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/scheduler/timeline": {
         parameters: {
             query?: never;
@@ -1330,7 +1379,10 @@ export interface paths {
         /** List users */
         get: operations["get_scheduler_users"];
         put?: never;
-        /** Create a user */
+        /**
+         * Create a user
+         * @description In the tenant of whoever asks, or that the header `Rota-Tenant` names.
+         */
         post: operations["post_scheduler_users"];
         delete?: never;
         options?: never;
@@ -1651,30 +1703,6 @@ export interface components {
             tenant_id: string | null;
             user_id: string | null;
         };
-        AuditExportQuery: {
-            action?: string;
-            /** @description Name or id of who did it. */
-            actor?: string;
-            address?: string;
-            /**
-             * @description Default ndjson.
-             * @enum {string}
-             */
-            format?: "ndjson" | "csv";
-            /** @description ISO 8601 instant with Z or an offset, or a date (its first instant in UTC). */
-            from?: string;
-            /** @description What kind of thing: `task`, `user`, `session` … */
-            kind?: string;
-            /** @enum {string} */
-            outcome?: "done" | "refused";
-            /** @description Found in who did it, in what it was done to, or in what was done. */
-            q?: string;
-            request_id?: string;
-            /** @description Id or name of what it was done to. */
-            subject?: string;
-            /** @description Exclusive. */
-            to?: string;
-        };
         AuditList: {
             entries: components["schemas"]["AuditEntry"][];
             limit: number;
@@ -1682,31 +1710,6 @@ export interface components {
             page: number;
             /** @description All that match; exact up to 100,000 (executions: 10,000), then a lower bound. */
             total: number;
-        };
-        AuditQuery: {
-            action?: string;
-            /** @description Name or id of who did it. */
-            actor?: string;
-            address?: string;
-            /** @description `next_cursor` of the page before: as fast on the last page as on the first. */
-            cursor?: string;
-            /** @description ISO 8601 instant with Z or an offset, or a date (its first instant in UTC). */
-            from?: string;
-            /** @description What kind of thing: `task`, `user`, `session` … */
-            kind?: string;
-            /** @description Rows per page, default 50. */
-            limit?: number;
-            /** @enum {string} */
-            outcome?: "done" | "refused";
-            /** @description 1-based. Ignored when cursor is given. */
-            page?: number;
-            /** @description Found in who did it, in what it was done to, or in what was done. */
-            q?: string;
-            request_id?: string;
-            /** @description Id or name of what it was done to. */
-            subject?: string;
-            /** @description Exclusive. */
-            to?: string;
         };
         /** @description In the order of the request; all or nothing. */
         BatchReply: {
@@ -1972,6 +1975,8 @@ export interface components {
             task_id: string | null;
             task_name: string | null;
             task_version: number | null;
+            /** @description Whose it is; null for none. */
+            tenant_id: string | null;
             /** @description Time limit of an attempt: that of the task or job, or else the default of its type. Null: none. */
             timeout_seconds: number | null;
             trigger: components["schemas"]["Trigger"];
@@ -2133,6 +2138,8 @@ export interface components {
                 kind: "user" | "group";
                 name: string | null;
             };
+            /** @description Whose it is; null for none. */
+            tenant_id: string | null;
         };
         GrantInput: {
             role: string;
@@ -2202,6 +2209,7 @@ export interface components {
                 by: components["schemas"]["Holding"][];
                 display_name: string;
                 permissions: components["schemas"]["AnyPermission"][];
+                /** @description Of a tenant, where several are seen: `TENANT/USERNAME`. */
                 user: string;
             }[];
             /** @description There are further accounts, which were not looked at. */
@@ -2259,10 +2267,17 @@ export interface components {
                     kind: "group" | "task";
                 };
             }[];
+            /** @description By the header `Rota-Tenant`. */
+            may_choose_tenant: boolean;
             /** @description On any kind, in some place, each once. */
             permissions: components["schemas"]["Permission"][];
             /** @description What holds everywhere. */
             rights: components["schemas"]["Rights"];
+            /** @description The only one that is looked at; null: all, or there are none. */
+            tenant: {
+                id: string;
+                name: string;
+            } | null;
             user: components["schemas"]["User"];
         };
         JobBatch: components["schemas"]["JobInput"][];
@@ -2354,7 +2369,7 @@ export interface components {
         JobType: "cron" | "interval" | "date" | "manual";
         Json: unknown;
         /** @enum {string} */
-        KindOfThing: "task" | "group" | "node" | "pool" | "device" | "calendar" | "template" | "channel" | "secret" | "user" | "token" | "configuration" | "audit";
+        KindOfThing: "task" | "group" | "node" | "pool" | "device" | "calendar" | "template" | "channel" | "secret" | "user" | "token" | "configuration" | "audit" | "tenant";
         /** @description Delay of first attempts over time; empty buckets are left out. */
         Lateness: {
             /** @enum {string} */
@@ -2496,6 +2511,8 @@ export interface components {
             task_id: string | null;
             task_name: string | null;
             task_version: number | null;
+            /** @description Whose it is; null for none. */
+            tenant_id: string | null;
             /** @description Time limit of an attempt: that of the task or job, or else the default of its type. Null: none. */
             timeout_seconds: number | null;
             trigger: components["schemas"]["Trigger"];
@@ -2507,6 +2524,7 @@ export interface components {
             /** @description For browsers: the session is kept in an HttpOnly cookie, and the reply holds no token. */
             cookie?: boolean;
             password: string;
+            /** @description Of a user of a tenant: `TENANT/USERNAME`. */
             username: string;
         };
         /**
@@ -2570,6 +2588,8 @@ export interface components {
             owner: string;
             revoked_at: string | null;
             scopes: components["schemas"]["Permission"][];
+            /** @description Of its owner, or the one that it was made for; it reaches no other. */
+            tenant_id: string | null;
             /** @description Shown this once. */
             token: string;
         };
@@ -2719,6 +2739,8 @@ export interface components {
             /** @description On any kind, each once. */
             permissions: components["schemas"]["AnyPermission"][];
             rights: components["schemas"]["Rights"];
+            /** @description Whose it is; null for none. */
+            tenant_id: string | null;
         };
         /** @description Overrides for this one execution. */
         RunInput: {
@@ -3277,6 +3299,8 @@ export interface components {
                 /** @enum {string} */
                 kind: "local";
             };
+            /** @description Whose it is; null for none. */
+            tenant_id: string | null;
             /** @description Null, as usual: the default of the type, `execution.timeout_seconds` of the configuration. */
             timeout_seconds?: number | null;
             /** @description IANA name; default: the server’s. */
@@ -3569,6 +3593,69 @@ export interface components {
          * @enum {string}
          */
         TaskStatus: "active" | "disabled" | "paused" | "finished" | "deleted";
+        Tenant: {
+            /**
+             * Format: date-time
+             * @example 2026-12-01T02:00:00.000Z
+             */
+            created_at: string;
+            created_by: string | null;
+            disabled: boolean;
+            /** @description Stands before names of users when they sign in: `ID/USERNAME`. */
+            id: string;
+            name: string;
+            /**
+             * Format: date-time
+             * @example 2026-12-01T02:00:00.000Z
+             */
+            updated_at: string;
+        };
+        TenantChanges: {
+            /** @description Whoever belongs to it is let in no more, until it is enabled. */
+            disabled?: boolean;
+            name?: string;
+        };
+        TenantDetail: {
+            /** @description What it has; it is deleted only when it has nothing. */
+            counts: {
+                /** @description Which have not ended. */
+                executions: number;
+                grants: number;
+                roles: number;
+                /** @description Deleted ones count until they are purged. */
+                tasks: number;
+                user_groups: number;
+                users: number;
+            };
+            /**
+             * Format: date-time
+             * @example 2026-12-01T02:00:00.000Z
+             */
+            created_at: string;
+            created_by: string | null;
+            disabled: boolean;
+            /** @description Stands before names of users when they sign in: `ID/USERNAME`. */
+            id: string;
+            name: string;
+            /**
+             * Format: date-time
+             * @example 2026-12-01T02:00:00.000Z
+             */
+            updated_at: string;
+        };
+        TenantInput: {
+            id: string;
+            /** @description Default: the id. */
+            name?: string;
+        };
+        TenantList: {
+            limit: number;
+            next_cursor: string | null;
+            page: number;
+            tenants: components["schemas"]["Tenant"][];
+            /** @description All that match; exact up to 100,000 (executions: 10,000), then a lower bound. */
+            total: number;
+        };
         /** @description What was, is and comes within a stretch of time, in columns. */
         Timeline: {
             /** @description Counts over the whole range when executions are left out, or retention has removed some: by due instant, or where some are removed or the range is long, by the hour of the end. */
@@ -3659,6 +3746,8 @@ export interface components {
             owner: string;
             revoked_at: string | null;
             scopes: components["schemas"]["Permission"][];
+            /** @description Of its owner, or the one that it was made for; it reaches no other. */
+            tenant_id: string | null;
         };
         /** @description Without scopes or role the token may do what its maker may. */
         TokenInput: {
@@ -3727,6 +3816,8 @@ export interface components {
             last_login_at: string | null;
             must_change_password: boolean;
             role: components["schemas"]["AccountRole"];
+            /** @description Whose it is; null for none. */
+            tenant_id: string | null;
             /**
              * Format: date-time
              * @example 2026-12-01T02:00:00.000Z
@@ -3755,6 +3846,8 @@ export interface components {
             /** @description How many it has itself. */
             members: number;
             name: string;
+            /** @description Whose it is; null for none. */
+            tenant_id: string | null;
             /**
              * Format: date-time
              * @example 2026-12-01T02:00:00.000Z
@@ -3784,6 +3877,8 @@ export interface components {
             /** @description How many it has itself. */
             members: number;
             name: string;
+            /** @description Whose it is; null for none. */
+            tenant_id: string | null;
             /**
              * Format: date-time
              * @example 2026-12-01T02:00:00.000Z
@@ -4633,7 +4728,30 @@ export interface operations {
     };
     get_scheduler_audit: {
         parameters: {
-            query?: never;
+            query?: {
+                action?: string;
+                /** @description Name or id of who did it. */
+                actor?: string;
+                address?: string;
+                /** @description `next_cursor` of the page before: as fast on the last page as on the first. */
+                cursor?: string;
+                /** @description ISO 8601 instant with Z or an offset, or a date (its first instant in UTC). */
+                from?: string;
+                /** @description What kind of thing: `task`, `user`, `session` … */
+                kind?: string;
+                /** @description Rows per page, default 50. */
+                limit?: number;
+                outcome?: "done" | "refused";
+                /** @description 1-based. Ignored when cursor is given. */
+                page?: number;
+                /** @description Found in who did it, in what it was done to, or in what was done. */
+                q?: string;
+                request_id?: string;
+                /** @description Id or name of what it was done to. */
+                subject?: string;
+                /** @description Exclusive. */
+                to?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -4781,7 +4899,26 @@ export interface operations {
     };
     get_scheduler_audit_export: {
         parameters: {
-            query?: never;
+            query?: {
+                action?: string;
+                /** @description Name or id of who did it. */
+                actor?: string;
+                address?: string;
+                /** @description Default ndjson. */
+                format?: "ndjson" | "csv";
+                /** @description ISO 8601 instant with Z or an offset, or a date (its first instant in UTC). */
+                from?: string;
+                /** @description What kind of thing: `task`, `user`, `session` … */
+                kind?: string;
+                outcome?: "done" | "refused";
+                /** @description Found in who did it, in what it was done to, or in what was done. */
+                q?: string;
+                request_id?: string;
+                /** @description Id or name of what it was done to. */
+                subject?: string;
+                /** @description Exclusive. */
+                to?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -4930,7 +5067,10 @@ export interface operations {
     };
     get_scheduler_events: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Like the header `Rota-Tenant`: the tenant that is looked at. */
+                tenant?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -5761,6 +5901,8 @@ export interface operations {
         parameters: {
             query?: {
                 format?: "text" | "ndjson";
+                /** @description Like the header `Rota-Tenant`: the tenant that is looked at. */
+                tenant?: string;
                 /** @description Instant and stream before each line of text. */
                 timestamps?: boolean;
             };
@@ -5861,6 +6003,8 @@ export interface operations {
             query?: {
                 /** @description First line number wanted; `Last-Event-ID` goes before it. */
                 from?: number;
+                /** @description Like the header `Rota-Tenant`: the tenant that is looked at. */
+                tenant?: string;
             };
             header?: never;
             path: {
@@ -11250,6 +11394,8 @@ export interface operations {
                 q?: string;
                 status?: components["schemas"]["TaskStatus"];
                 tag?: string;
+                /** @description Like the header `Rota-Tenant`: the tenant that is looked at. */
+                tenant?: string;
                 type?: string;
             };
             header?: never;
@@ -11594,6 +11740,524 @@ export interface operations {
             };
             /** @description Too large */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_scheduler_tenants: {
+        parameters: {
+            query?: {
+                /** @description Rows per page, default 50. */
+                limit?: number;
+                /** @description 1-based. Ignored when cursor is given. */
+                page?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List tenants */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TenantList"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_scheduler_tenants: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated request gets the first one’s reply. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** @description At most 65536 bytes, or `http.body_limit_bytes` where that is less. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TenantInput"];
+            };
+        };
+        responses: {
+            /** @description Make a tenant */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tenant"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_scheduler_tenants_tenant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Read a tenant, with what it has */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TenantDetail"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description URI Too Long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_scheduler_tenants_tenant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        /** @description At most 65536 bytes, or `http.body_limit_bytes` where that is less. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TenantChanges"];
+            };
+        };
+        responses: {
+            /** @description Rename a tenant, or disable it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TenantDetail"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description URI Too Long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_scheduler_tenants_tenant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Delete a tenant that has nothing */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description URI Too Long */
+            414: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,6 +1,7 @@
 import {
   IconChartBar,
   IconChartGridDots,
+  IconHistory,
   IconKey,
   IconLayoutDashboard,
   IconListDetails,
@@ -202,6 +203,17 @@ export const PLACES = [
     on: 'secret',
     load: async (): Page => (await import('../pages/secrets/secrets-page.tsx')).SecretsPage,
     stale: { secrets: BY_TASKS, secret: BY_TASKS },
+  },
+  {
+    path: '/audit',
+    search: ['q', 'kind', 'subject', 'actor', 'action', 'outcome', 'address', 'request_id', 'from', 'to'],
+    section: 'manage',
+    word: 'nav.audit',
+    icon: IconHistory,
+    may: 'manage',
+    on: 'audit',
+    load: async (): Page => (await import('../pages/audit/audit-page.tsx')).AuditPage,
+    stale: {},
   },
   {
     path: '/settings',

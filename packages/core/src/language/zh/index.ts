@@ -1,5 +1,6 @@
 import { access } from './access.ts'
 import type { Area } from './area.ts'
+import { audit } from './audit.ts'
 import { command } from './command.ts'
 import { crontab } from './crontab.ts'
 import { engine } from './engine.ts'
@@ -25,6 +26,7 @@ import { secrets } from './secrets.ts'
 import { server } from './server.ts'
 import { stores } from './stores.ts'
 import { summaries } from './summaries.ts'
+import { tenants } from './tenants.ts'
 import { words } from './words.ts'
 
 /** What is said, by areas. Of a sentence that two of them have the later one counts. */
@@ -56,6 +58,8 @@ const AREAS: readonly Area[] = [
   { labels: help },
   grants,
   secrets,
+  audit,
+  tenants,
 ]
 
 const gather = (part: keyof Area): Readonly<Record<string, string>> =>

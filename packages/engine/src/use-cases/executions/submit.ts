@@ -19,6 +19,7 @@ import { namedKey } from '../../planning/limits.ts'
 import { newExecution } from '../../planning/new-execution.ts'
 import type { NewExecution } from '../../ports/executions.ts'
 import { jobAsTask } from '../../work.ts'
+import { askerOf } from '../asker.ts'
 import type { UseCaseContext } from '../context.ts'
 import { requireSecrets } from '../secrets.ts'
 import type { ExecutionDesk } from './execution-desk.ts'
@@ -73,23 +74,24 @@ export function createSubmission(
     const now = clock.now()
     const runAt = instantOf(job.run_at) ?? now
     const { key, key_max } = task.concurrency
+    const tenantId = tenantOf(caller.scope)
     const row = newExecution(
       {
         id: context.nextId(),
-        tenantId: tenantOf(caller.scope),
+        tenantId,
         trigger: 'api',
         requestedBy: caller.name,
         dueAt: runAt,
         priority: task.priority,
         createdAt: now,
-        keys: context.limits.keysFor(null, key),
+        keys: context.limits.keysFor(null, key, tenantId),
         job: JSON.stringify({ ...job, payload: task.payload, ...(task.retry && { retry: task.retry }) }),
       },
       context.priorityStepMs,
     )
     const effective = effectiveExecution(task, context.defaults)
     const facts = { taskId: null, taskName: job.name ?? null, taskGroup: null, type: job.type, effective }
-    const keys = key === null ? [] : [{ key: namedKey(key), max: key_max }]
+    const keys = key === null ? [] : [{ key: namedKey(key, tenantId), max: key_max }]
     return { row, keys, view: () => newExecutionView(row, { ...facts, params: task.params }) }
   }
 
@@ -97,7 +99,7 @@ export function createSubmission(
     async submit(caller, job, options) {
       const prepared = await prepare(caller, job)
       if (options?.idempotencyKey) {
-        const idempotency = { scope: `job:${caller.name ?? ''}`, key: options.idempotencyKey }
+        const idempotency = { scope: `job:${askerOf(caller)}`, key: options.idempotencyKey }
         const { earlier } = await executions.enqueue([prepared.row], {
           now: clock.now(),
           keys: prepared.keys,

@@ -23,7 +23,13 @@ export function createPausing(context: UseCaseContext, desk: TaskDesk): Pick<Tas
       const backlog = await catchUp(context, { row, form, now }, options?.backlog ?? 'skip')
       const resumed = { ...row, pausedAt: null, pauseReason: null }
       const change = 'resumed'
-      return desk.save(caller, { before: row, row: resumed, form, change, options: { keepRevision: false, now, ...backlog } })
+      return desk.save(caller, {
+        before: row,
+        row: resumed,
+        form,
+        change,
+        options: { keepRevision: false, now, ...backlog },
+      })
     },
   }
 }

@@ -13,6 +13,7 @@ import type { RunOptions, RunView, Tasks } from '../../api/tasks.ts'
 import { newExecution } from '../../planning/new-execution.ts'
 import type { NewExecution } from '../../ports/executions.ts'
 import type { TaskRow } from '../../ports/tasks.ts'
+import { askerOf } from '../asker.ts'
 import type { UseCaseContext } from '../context.ts'
 import { newExecutionView } from '../executions/new-execution-view.ts'
 import { refuseOtherSecrets, requireSecrets } from '../secrets.ts'
@@ -55,7 +56,7 @@ export function createRunning(
         priority: options.priority ?? task.priority,
         createdAt: now,
         job: isOverridden ? JSON.stringify({ params: options.params, env: options.env }) : null,
-        ...slotsOf(task, context),
+        ...slotsOf(task, row.tenantId, context),
       },
       context.priorityStepMs,
     )
@@ -68,10 +69,10 @@ export function createRunning(
     const document = { ...taskInputOf(task), env: { ...task.env, ...options.env }, params: paramsOf(task, options) }
     await requireSecrets(context, caller, { document, place: row, tenantId: row.tenantId })
     const execution = executionOf(caller, row, task, options)
-    const scope = `run:${id}:${caller.name ?? ''}`
+    const scope = `run:${id}:${askerOf(caller)}`
     const idempotency = options.idempotencyKey ? { idempotency: { scope, key: options.idempotencyKey } } : {}
     const prospect = await context.executions
-      .runNow(execution, { now: execution.createdAt, keys: keysOf(task), ...idempotency })
+      .runNow(execution, { now: execution.createdAt, keys: keysOf(task, row.tenantId), ...idempotency })
       // Also when only the answer was lost.
       .finally(() => context.expectFrom(execution.createdAt))
     if (prospect.earlier !== null) {

@@ -72,7 +72,7 @@ export function createTaskDesk(context: UseCaseContext): TaskDesk {
         now,
         answers: [],
         executions: [],
-        keys: form === null ? [] : keysOf(form.definition),
+        keys: form === null ? [] : keysOf(form.definition, row.tenantId),
         audit: [taskChanged(caller, { before, after: next, action: change })],
         ...options,
       })

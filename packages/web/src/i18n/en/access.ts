@@ -22,6 +22,7 @@ export const access = {
     token: 'Tokens',
     configuration: 'Configuration',
     audit: 'Audit log',
+    tenant: 'Tenants',
   },
   permissions: { view: 'view', execute: 'run', edit: 'edit', delete: 'delete', manage: 'manage', use: 'use' },
   grants: {

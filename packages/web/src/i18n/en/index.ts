@@ -1,4 +1,5 @@
 import { access } from './access.ts'
+import { audit } from './audit.ts'
 import { common } from './common.ts'
 import { editor } from './editor.ts'
 import { execution } from './execution.ts'
@@ -20,6 +21,7 @@ import { timeline } from './timeline.ts'
 export default {
   ...common,
   access,
+  audit,
   editor,
   execution,
   importPage,

@@ -22,6 +22,7 @@ export const access = {
     token: '令牌',
     configuration: '配置',
     audit: '审计日志',
+    tenant: '租户',
   },
   permissions: { view: '查看', execute: '执行', edit: '修改', delete: '删除', manage: '管理', use: '使用' },
   grants: {

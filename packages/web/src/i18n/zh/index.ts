@@ -1,5 +1,6 @@
 import type { Words } from '../words.ts'
 import { access } from './access.ts'
+import { audit } from './audit.ts'
 import { common } from './common.ts'
 import { editor } from './editor.ts'
 import { execution } from './execution.ts'
@@ -21,6 +22,7 @@ import { timeline } from './timeline.ts'
 export default {
   ...common,
   access,
+  audit,
   editor,
   execution,
   importPage,
