@@ -254,6 +254,20 @@ describe('who may not use secrets', () => {
   })
 })
 
+test('of a tenant is its own, whatever those of others are called', async () => {
+  const of = (tenant: string): CallOptions => ({ headers: { 'rota-tenant': tenant } })
+  const run = async (more: CallOptions) => {
+    const job = { type: 'shell', payload: { command: 'printf %s "$V" | tr a-z b-za' }, env: { V: ref('SHARED_NAME') } }
+    const made = await admin('POST', EXECUTIONS, job, more)
+    return made.status === 201 ? (await ended(made.json.id)).output : made.status
+  }
+  for (const id of ['crane', 'heron']) await admin('POST', '/api/scheduler/tenants', { id })
+  await admin('POST', SECRETS, { name: 'SHARED_NAME', value: 'of-crane' }, of('crane'))
+  expect(await run(of('heron'))).toBe(422)
+  await admin('POST', SECRETS, { name: 'SHARED_NAME', value: 'of-heron' }, of('heron'))
+  expect([await run(of('crane')), await run(of('heron')), await run({})]).toEqual(['pg-dsbof\n', 'pg-ifspo\n', 422])
+})
+
 describe('a value that cannot be kept', () => {
   test.each([
     ['is empty', ''],

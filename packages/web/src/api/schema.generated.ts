@@ -3622,6 +3622,7 @@ export interface components {
                 executions: number;
                 grants: number;
                 roles: number;
+                secrets: number;
                 /** @description Deleted ones count until they are purged. */
                 tasks: number;
                 user_groups: number;

@@ -59,6 +59,7 @@ export const secrets: Area = {
     'Secrets are kept under the key {0}, and {1}. Bring it back to {2}, or name it in secrets.old_key_files. If it is lost, secrets.accept_lost_keys: true starts without those secrets, which are then to be set anew.':
       '机密由密钥 {0} 保护，而{1~}。请将它恢复到 {2}，或在 secrets.old_key_files 中列出。如已丢失，secrets.accept_lost_keys: true 可在没有这些机密的情况下启动，之后需重新设置它们。',
     'No secrets.': '没有机密。',
+    '{0} secrets': '{0} 个机密',
     'Delete the secret {0}? Its value cannot be had again.': '删除机密 {0}？其值无法再取回。',
     '{0} values are under the present key now.': '{0} 个值现已由当前密钥保护。',
     '{0} values cannot be read with the keys given: set those secrets again, or give the key.':
