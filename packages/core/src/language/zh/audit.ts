@@ -3,6 +3,7 @@ import type { Area } from './area.ts'
 /** What was done, by whom: the audit, its chain and its checkpoints. */
 export const audit: Area = {
   sentences: {
+    'The entry before it is missing.': '其前一条记录缺失。',
     '{0} entries before it are missing.': '其前缺失 {0} 条记录。',
     'Its number comes after {0}: it was put in or moved.': '其编号出现在 {0} 之后：它是被插入或移动的。',
     'It is not the entry of the checkpoint of {0}: the chain was written anew.':
