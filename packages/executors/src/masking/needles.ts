@@ -4,7 +4,7 @@ export const SHORTEST_NEEDLE = 6
  * Longer needles are looked for in pieces of this many bytes that lie side by side, so that no more than one piece is
  * ever held back.
  */
-export const LONGEST_NEEDLE = 256
+const LONGEST_NEEDLE = 256
 
 /** What stands in the place of a secret. */
 export const MASKED = '***'
