@@ -1,15 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { api, data } from '../../api/client.ts'
 
-/** More of them are for the command and the API. */
-const MOST_SHOWN = 200
-
-export const useSecrets = () =>
-  useQuery({
-    queryKey: ['secrets'],
-    queryFn: () => data(api.GET('/api/scheduler/secrets', { params: { query: { limit: MOST_SHOWN } } })),
-  })
-
 /** One with the tasks that refer to it. */
 export const useSecret = (name: string) =>
   useQuery({

@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next'
 import { api } from '../../api/client.ts'
 import type { Schema } from '../../api/types.ts'
 import { useMay } from '../../ground/identity.ts'
+import { secretReference, useSecrets } from '../../subjects/secret/use-secrets.ts'
 import { Confirm } from '../../ui/confirm.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { Instant } from '../../ui/instant.tsx'
@@ -14,14 +15,11 @@ import { PageHeader } from '../../ui/page-header.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { ProblemNotice } from '../../ui/problem-notice.tsx'
 import { SecretForm } from './secret-form.tsx'
-import { useReload, useSecrets } from './secret-queries.ts'
+import { useReload } from './secret-queries.ts'
 import { SecretUsers } from './secret-users.tsx'
 import classes from './secrets.module.css'
 
 type Secret = Schema<'Secret'>
-/** As it is written in a task. */
-// biome-ignore lint/suspicious/noTemplateCurlyInString: this is what is written.
-const REFERENCE = '${secret:NAME}'
 /** What is being done with which secret. */
 type Doing = { act: 'add' } | { act: 'rotate' | 'show' | 'remove'; secret: Secret } | null
 
@@ -68,7 +66,7 @@ export function SecretsPage() {
           </Panel>
         )}
         <Text size="sm" c="dimmed">
-          {t('secrets.hint', { reference: REFERENCE })}
+          {t('secrets.hint', { reference: secretReference('NAME') })}
         </Text>
       </Stack>
       <Modal opened={doing?.act === 'add'} onClose={close} title={t('secrets.add')}>
