@@ -2,6 +2,7 @@ export { ApiError, type Problem, UnreachableError } from './api-error.ts'
 export { type Client, type ClientOptions, createClient } from './client.ts'
 export type { FollowOptions } from './follow.ts'
 export type * from './groups.ts'
+export type { PasswordCredentials } from './session.ts'
 export type { Query, RequestOptions, Transport } from './transport.ts'
 export type {
   AccessExplanation,
@@ -21,6 +22,7 @@ export type {
   GrantQuery,
   Identity,
   ImportResult,
+  Invitation,
   JobInput,
   LedgerEntry,
   LedgerPage,
@@ -31,6 +33,7 @@ export type {
   LoginReply,
   LogQuery,
   NewToken,
+  NewUser,
   Occurrence,
   PageQuery,
   PastPage,

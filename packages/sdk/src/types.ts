@@ -15,12 +15,14 @@ import type {
   grant,
   grantInput,
   grantQuery,
+  invitationReply,
   jobInput,
   ledgerEntry,
   ledgerPage,
   logPage,
   logQuery,
   newToken,
+  newUser,
   preview,
   previewInput,
   roleChanges,
@@ -89,6 +91,8 @@ export type LogQuery = Part<Given<typeof logQuery>>
 export type UnfinishedLine = NonNullable<Execution['unfinished']>
 /** A token as it is answered once, when it is made. */
 export type NewToken = Reply<typeof newToken>
+export type NewUser = Reply<typeof newUser>
+export type Invitation = Reply<typeof invitationReply>
 export type Occurrence = Reply<typeof forecast>['occurrences'][number]
 export type Preview = Reply<typeof preview>
 export type RunInput = Part<Given<typeof runInput>>

@@ -1,6 +1,10 @@
 import type { AuditDraft, Scope } from '@rota/core'
 import type { GrantStore } from './grant-store.ts'
+import type { SignInStore } from './sign-in-store.ts'
 import type { TenantStore } from './tenant-store.ts'
+import type { UserRow } from './user-row.ts'
+
+export type { UserRow } from './user-row.ts'
 
 /**
  * What signing in needs to keep. Rows are as stored: instants in epoch ms, booleans as 0 and 1; the migration
@@ -19,27 +23,10 @@ export interface AccessStore extends AuditedStore {
 }
 
 /** What the audit tells changes of. */
-export interface AuditedStore extends GrantStore {
+export interface AuditedStore extends GrantStore, SignInStore {
   readonly users: UserStore
   readonly tokens: ApiTokenStore
   readonly tenants: TenantStore
-}
-
-export interface UserRow {
-  id: string
-  tenant_id: string | null
-  username: string
-  /** Of a user of a tenant with that before it. */
-  username_key: string
-  display_name: string
-  role: string
-  password_hash: string
-  must_change_password: number
-  disabled: number
-  session_epoch: number
-  last_login_at: number | null
-  created_at: number
-  updated_at: number
 }
 
 export interface UserStore {
@@ -52,7 +39,13 @@ export interface UserStore {
   /** False when there is any user already. */
   insertFirst(row: UserRow): Promise<boolean>
   update(id: string, values: Partial<UserRow>): Promise<void>
-  remove(id: string): Promise<void>
+  /**
+   * The same, but false, and nothing written, where no enabled administrator above all tenants who can sign in would be left. Also of
+   * several that each would leave another, one is refused.
+   */
+  updateUnlessLast(id: string, values: Partial<UserRow>): Promise<boolean>
+  /** Removes an account with all that is its own; false as {@link updateUnlessLast}. */
+  removeUnlessLast(id: string): Promise<boolean>
   /** Enabled administrators of a tenant, or of none, the oldest first. */
   admins(tenantId: string | null, limit: number): Promise<UserRow[]>
   /** An enabled administrator, above all tenants, other than `id`, the oldest first. */
@@ -73,6 +66,9 @@ export interface SessionRow {
   user_epoch: number
   address: string | null
   user_agent: string | null
+  /** Who vouched for the user; null for Rota itself. */
+  source: string | null
+  provider_session: string | null
 }
 
 /** Puts `nextHash` in the place of `hash`, if that is still the current one. */
@@ -100,6 +96,8 @@ export interface SessionStore {
   ofUser(userId: string, now: number): Promise<SessionRow[]>
   remove(id: string): Promise<void>
   removeOfUser(userId: string): Promise<void>
+  /** All of a user but one; answers their ids. */
+  removeOthers(userId: string, keptId: string): Promise<string[]>
   removeExpired(now: number): Promise<void>
   /** Ends all but the `keep` last refreshed ones of a user. */
   trim(userId: string, keep: number): Promise<void>

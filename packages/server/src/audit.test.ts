@@ -1,6 +1,8 @@
 import { createHash, createPublicKey, verify } from 'node:crypto'
 import { checkpointText } from '@rota/core'
+import { totpAt } from '@rota/testkit/providers'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { openBrowser, PERSON_PASSWORD, signIn, type TestBrowser } from './testing/test-browser.ts'
 import { ADMIN_PASSWORD, type Reply, startTestServer, type TestServer } from './testing/test-server.ts'
 
 let t: TestServer
@@ -150,6 +152,15 @@ const CHANGES: Record<string, () => Promise<Call>> = {
   ],
   'DELETE /api/scheduler/secrets/:secret': async () => [`/api/scheduler/secrets/${await secret()}`],
   'POST /api/scheduler/secret-keys/rewrap': async () => ['/api/scheduler/secret-keys/rewrap'],
+  'POST /api/scheduler/users': async () => [
+    '/api/scheduler/users',
+    { username: fresh('user'), password: 'long enough for all' },
+  ],
+  'PUT /api/scheduler/users/:id': async () => [`/api/scheduler/users/${await user()}`, { display_name: 'x' }],
+  'PATCH /api/scheduler/users/:id': async () => [`/api/scheduler/users/${await user()}`, { role: 'editor' }],
+  'DELETE /api/scheduler/users/:id': async () => [`/api/scheduler/users/${await user()}`],
+  'POST /api/scheduler/users/:id/invite': async () => [`/api/scheduler/users/${await user()}/invite`],
+  'DELETE /api/scheduler/users/:id/second-factor': async () => [`/api/scheduler/users/${await user()}/second-factor`],
   'POST /api/scheduler/tokens': async () => ['/api/scheduler/tokens', { name: fresh('token') }],
   'POST /api/scheduler/tokens/:token/rotate': async () => {
     const { id } = await made('tokens', { name: fresh('token') })
@@ -161,11 +172,80 @@ const CHANGES: Record<string, () => Promise<Call>> = {
   },
 }
 
+const CHOSEN = 'a lantern of my own'
+
+interface Oneself {
+  browser: TestBrowser
+  username: string
+  codes: string[]
+  code(steps: number): string
+  enrolment(): Promise<object>
+  otherSession(): Promise<string>
+}
+
+async function oneself(): Promise<Oneself> {
+  const began = Date.now()
+  const browser = await openBrowser(t, 'editor')
+  const { username } = (await browser.call('GET', '/api/auth/me')).json.user
+  let secret = ''
+  const code = (steps: number) => totpAt(secret, began + steps * 30_000)
+  return {
+    ...{ browser, username, codes: [], code },
+    async enrolment() {
+      const offer = (await browser.call('POST', '/api/auth/second-factor')).json
+      secret = offer.secret
+      return { enrolment: offer.enrolment, totp: code(0), password: PERSON_PASSWORD }
+    },
+    async otherSession() {
+      const list = async () => (await browser.call('GET', '/api/auth/sessions')).json.sessions
+      const others = (await list()).filter(({ current }: { current: boolean }) => !current)
+      if (others.length > 0) return others[0].id
+      await signIn(t, username, PERSON_PASSWORD)
+      return (await list()).find(({ current }: { current: boolean }) => !current)?.id ?? ''
+    },
+  }
+}
+
 /** These change nothing that is kept. */
 const CHANGE_NOTHING = [
   'POST /api/scheduler/schedules/preview',
   'POST /api/scheduler/tasks/validate',
   'POST /api/auth/refresh',
+  'POST /api/auth/invitation',
+  'POST /api/auth/second-factor',
+]
+
+/** What people do to their own accounts, and the action that is told of. */
+const BY_ONESELF: Record<string, [path: string, action: string, body?: (person: Oneself) => Promise<object> | object]> =
+  {
+    'PATCH /api/auth/profile': ['/api/auth/profile', 'updated', () => ({ display_name: 'Me' })],
+    'PUT /api/auth/second-factor': ['/api/auth/second-factor', 'second factor set up', (person) => person.enrolment()],
+    'POST /api/auth/second-factor/recovery-codes': [
+      '/api/auth/second-factor/recovery-codes',
+      'recovery codes renewed',
+      (person) => ({ password: PERSON_PASSWORD, totp: person.code(1) }),
+    ],
+    'POST /api/auth/second-factor/removal': [
+      '/api/auth/second-factor/removal',
+      'second factor removed',
+      (person) => ({ password: PERSON_PASSWORD, recovery_code: person.codes[0] }),
+    ],
+    'DELETE /api/auth/sessions': ['/api/auth/sessions', 'ended'],
+    'DELETE /api/auth/sessions/:id': ['/api/auth/sessions/:id', 'ended'],
+    'POST /api/auth/password': [
+      '/api/auth/password',
+      'updated',
+      () => ({ current_password: PERSON_PASSWORD, new_password: CHOSEN }),
+    ],
+    'POST /api/auth/logout': ['/api/auth/logout', 'ended'],
+  }
+
+/** Told of where they are tried. */
+const ELSEWHERE = [
+  'POST /api/auth/login',
+  'POST /api/auth/invitation/accept',
+  // oidc.test.ts
+  'POST /api/auth/oidc/:provider/logout',
 ]
 
 describe('the audit', () => {
@@ -181,6 +261,44 @@ describe('the audit', () => {
         expect([entry.credential, entry.user_id, entry.action]).not.toContain(null)
       }
     }
+  })
+
+  test('tells of what people do to their own accounts, and holds no secret of theirs', async () => {
+    const person = await oneself()
+    for (const [route, [path, action, body]] of Object.entries(BY_ONESELF)) {
+      const id = fresh('request-')
+      const url = path.replace(':id', await person.otherSession())
+      const given = await body?.(person)
+      const reply = await person.browser.call(route.split(' ')[0]!, url, {
+        body: given,
+        headers: { 'x-request-id': id },
+      })
+      expect(reply.status, `${route} ${reply.text}`).toBeLessThan(300)
+      person.codes = reply.json?.recovery_codes ?? person.codes
+      expect(await entries(`request_id=${id}`), route).toMatchObject([
+        { actor: person.username, action, outcome: 'done', credential: expect.stringContaining('session:') },
+      ])
+    }
+    const { text } = await t.call('GET', '/api/scheduler/audit/export', { as: 'admin' })
+    for (const secret of [PERSON_PASSWORD, CHOSEN, ...person.codes]) expect(text).not.toContain(secret)
+  })
+
+  test('tells of who signs in, who does not, and of an invitation, but not of names that are nobody’s', async () => {
+    const { username, invitation } = await made('users', { username: fresh('user'), invite: true })
+    const body = { token: invitation.token, password: CHOSEN }
+    expect((await t.call('POST', '/api/auth/invitation/accept', { body })).status).toBe(200)
+    const login = (name: string, password: string) =>
+      t.call('POST', '/api/auth/login', { body: { username: name, password } })
+    expect([(await login(username, CHOSEN)).status, (await login(username, 'wrong')).status]).toEqual([200, 401])
+    await login('my password by mistake', 'wrong')
+    const told = await entries(`actor=${encodeURIComponent(username)}`)
+    expect(told.map((entry: { action: string; outcome: string }) => [entry.action, entry.outcome])).toEqual([
+      ['sign-in', 'refused'],
+      ['signed in', 'done'],
+      ['invitation accepted', 'done'],
+    ])
+    const { text } = await t.call('GET', '/api/scheduler/audit/export', { as: 'admin' })
+    for (const secret of ['by mistake', invitation.token, CHOSEN]) expect(text).not.toContain(secret)
   })
 
   test('of a change keeps what was and what is, without secrets', async () => {
@@ -244,7 +362,7 @@ describe('the audit', () => {
 test('every route that changes something has a case here', () => {
   const registered = t.server.app.registered.map(({ method, url }) => `${method} ${url}`)
   const changing = registered.filter((route) => /^(POST|PUT|PATCH|DELETE) /.test(route))
-  const known = [...Object.keys(CHANGES), ...CHANGE_NOTHING]
+  const known = [...Object.keys(CHANGES), ...Object.keys(BY_ONESELF), ...CHANGE_NOTHING, ...ELSEWHERE]
   expect(changing.filter((route) => !known.includes(route))).toEqual([])
   expect(ADMIN_PASSWORD).toBeDefined()
 })

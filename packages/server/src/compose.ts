@@ -16,6 +16,7 @@ import type { Logger } from 'pino'
 import type { AccessStore } from './access-store.ts'
 import { Checkpoints } from './audit/checkpoints.ts'
 import { AuditKeeper } from './audit/keeper.ts'
+import { signInAudit } from './audit/sign-ins.ts'
 import { createAccess } from './auth/access.ts'
 import { type Bootstrap, bootstrapAdministrator, checkFirstStart, FIRST_PASSWORD_FILE } from './auth/bootstrap.ts'
 import { KEYS_FOLDER, loadKey, SECRETS_KEY_FILE } from './auth/key-files.ts'
@@ -174,6 +175,7 @@ function servicesOf(ground: Ground, { engine, signingKey, start, probe }: Servin
   const { config, clock, store, hot, accessStore } = ground
   const newId = createIds(() => clock.now())
   const streams = streamsOf(config)
+  const tellOfSignIn = signInAudit({ audit: engine.audit, clock })
   const metrics = new Metrics(gaugesOf(engine, streams, hot), VERSION)
   const access = createAccess({
     store: accessStore,
@@ -183,7 +185,11 @@ function servicesOf(ground: Ground, { engine, signingKey, start, probe }: Servin
     limits: hot.rateLimits,
     newId,
     passwordCost: ground.passwordCost,
-    onLogin: (result) => metrics.onLogin(result),
+    onLogin: (told) => {
+      metrics.onLogin(told.result)
+      return tellOfSignIn(told)
+    },
+    onTrouble: (message) => ground.logger.warn(message),
   })
   const isShared = !store.capabilities.exclusive
   return {

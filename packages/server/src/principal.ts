@@ -29,6 +29,8 @@ export interface Principal {
   /** What it may do besides in some places. */
   grants: readonly Grant[]
   mustChangePassword: boolean
+  /** A second factor must be set up before anything else. */
+  mustEnrol: boolean
   credential: {
     kind: 'session' | 'token'
     /** Session id or token id. */

@@ -8,6 +8,9 @@ import type { Authenticator } from './auth/authenticate.ts'
 import type { BrowserSessions } from './auth/browser-sessions.ts'
 import type { Guesses } from './auth/guesses.ts'
 import type { Holdings } from './auth/holdings.ts'
+import type { Invitations } from './auth/invitations.ts'
+import type { Providers } from './auth/providers.ts'
+import type { SecondFactors } from './auth/second-factors.ts'
 import type { Sessions } from './auth/sessions.ts'
 import type { Tenants } from './auth/tenants.ts'
 import type { Users } from './auth/users.ts'
@@ -34,6 +37,9 @@ export interface Services {
   authenticator: Authenticator
   guesses: Guesses
   holdings: Holdings
+  invitations: Invitations
+  secondFactors: SecondFactors
+  providers: Providers
   tenants: Tenants
   accessStore: AccessStore
   secretStore: SecretStore

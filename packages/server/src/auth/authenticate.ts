@@ -40,6 +40,8 @@ export interface AuthenticatorParts {
   tenants: Tenants
   holdings: Holdings
   callers: KnownCallers
+  /** Whether a session may do nothing before the account has a second factor. */
+  isFactorDue: (user: UserRow, held: Held) => boolean
 }
 
 /** Finds out who makes a request. */
@@ -108,6 +110,8 @@ export class Authenticator {
     const allowed = JSON.parse(row.scopes) as string[]
     return {
       ...known,
+      // A token was made by somebody who has signed in; it has no hands to set one up.
+      mustEnrol: false,
       name: `token:${row.name}`,
       rights: narrowed(known.rights, allowed),
       grants: known.grants.map((grant) => ({ ...grant, rights: narrowed(grant.rights, allowed) })),
@@ -143,14 +147,16 @@ export class Authenticator {
   }
 
   async #describe(user: ActiveUser) {
+    const held = await this.#parts.holdings.of(user)
     return {
       userId: user.id,
       username: user.username,
       signInName: signInName(user),
       role: user.role,
       tenantId: user.tenant_id,
-      ...(await this.#parts.holdings.of(user)),
+      ...held,
       mustChangePassword: user.must_change_password === 1,
+      mustEnrol: this.#parts.isFactorDue(user, held),
     }
   }
 

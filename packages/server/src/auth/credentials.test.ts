@@ -33,7 +33,7 @@ function build() {
   const access = createAccess({ store, signingKey: KEY, settings: SETTINGS, clock, limits, newId })
   async function signedIn(username = 'ada', role: 'viewer' | 'admin' = 'admin') {
     const user = await access.users.create({ username, password: PASSWORD, role })
-    return { user, session: await access.sessions.login(username, PASSWORD, '10.0.0.1') }
+    return { user, session: await access.sessions.login({ username, password: PASSWORD }, '10.0.0.1') }
   }
   return { clock, database: opened.kysely as unknown as Kysely<AccessTables>, signedIn, ...access }
 }

@@ -35,7 +35,7 @@ export class Holdings {
     this.#cache = new ShortCache(clock, callers)
   }
 
-  /** At most five seconds old. */
+  /** At most three seconds old. */
   async of(user: Pick<UserRow, 'id' | 'role' | 'tenant_id'>): Promise<Held> {
     const granted = await this.#cache.get(user.id, async () => (await this.#grants.ofUser(user.id)).map(grantOf))
     return heldBy(user, granted)

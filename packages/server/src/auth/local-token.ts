@@ -34,6 +34,7 @@ export async function writeLocalToken({ store, apiTokens, dataDir, mark, url }: 
     tenantId: null,
     ...heldBy(admin, []),
     mustChangePassword: false,
+    mustEnrol: false,
     credential: { kind: 'session', id: '', expiresAt: null },
   } as const
   const { token, secret } = await apiTokens.create(maker, { name: LOCAL_TOKEN_FILE }, MADE_BY_SERVER)

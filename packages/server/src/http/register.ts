@@ -16,6 +16,7 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     needs?: RouteNeed
     isUnlimited?: boolean
+    takesForm?: boolean
     /** Also in its address. */
     takesTenant?: boolean
   }
@@ -46,10 +47,15 @@ export function registerRoutes(app: FastifyInstance, routes: readonly AnyRoute[]
     app.route({
       method: route.method,
       url: route.url,
-      config: { needs: route.needs, isUnlimited: route.isUnlimited ?? false, takesTenant },
+      config: {
+        needs: route.needs,
+        isUnlimited: route.isUnlimited ?? false,
+        takesForm: route.takesForm ?? false,
+        takesTenant,
+      },
       bodyLimit: Math.min(BODY_LIMITS[route.bodySize ?? 'fields'] ?? largest, largest),
-      // A stream has no HEAD: it would never end.
-      exposeHeadRoute: route.method === 'GET' && !isStream,
+      // A stream has no HEAD: it would never end. Nor has a step of a sign-in, which takes place.
+      exposeHeadRoute: route.method === 'GET' && route.status !== 302 && !isStream,
       handler: async (request, reply) => {
         pending.begin()
         try {

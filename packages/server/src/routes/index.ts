@@ -6,13 +6,16 @@ import { crontabRoutes } from './crontab.ts'
 import { eventRoutes } from './events.ts'
 import { executionRoutes } from './executions.ts'
 import { grantRoutes } from './grants.ts'
+import { invitationRoutes } from './invitations.ts'
 import { jobRoutes } from './jobs.ts'
 import { logRoutes } from './logs.ts'
 import { operationRoutes } from './operations.ts'
 import { overviewRoutes } from './overviews.ts'
+import { providerRoutes } from './providers.ts'
 import { roleRoutes } from './roles.ts'
 import { scheduleRoutes } from './schedules.ts'
 import { secretRoutes } from './secrets.ts'
+import { secondFactorRoutes } from './second-factor.ts'
 import { statsRoutes } from './stats.ts'
 import { taskActionRoutes } from './task-actions.ts'
 import { taskExportRoutes } from './task-export.ts'
@@ -46,6 +49,9 @@ function listed(hasPublicMetrics: boolean): readonly AnyRoute[] {
     ...overviewRoutes,
     ...jobRoutes,
     ...authRoutes,
+    ...providerRoutes,
+    ...invitationRoutes,
+    ...secondFactorRoutes,
     ...userRoutes,
     ...userGroupRoutes,
     ...roleRoutes,

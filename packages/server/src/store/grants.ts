@@ -142,7 +142,17 @@ async function usersIn(database: Database, ids: readonly string[]) {
   return rows
 }
 
-/** In one statement, so that of two that together would make a circle the later one is refused. */
+/** How the look says that there is a circle now: by failing, which takes back what was added and what tells of it. */
+const DIVISION_BY_ZERO = '22012'
+/** Held until the end of the transaction. */
+const TURN = sql`
+  insert into settings (key, value) values ('turn:user_group_members', '')
+  on conflict (key) do update set value = excluded.value`
+
+/**
+ * Of two that together would make a circle the later one is refused. PostgreSQL does not show one statement what another
+ * writes at that moment: so whoever adds a group takes its turn, and looks once more.
+ */
 async function addMember(
   { database, write }: { database: Database; write: Write },
   { group_id, member_kind, member_id }: MemberRow,
@@ -156,7 +166,15 @@ async function addMember(
     select ${sql`cast(${group_id} as text)`}, ${sql`cast(${member_kind} as text)`}, ${sql`cast(${member_id} as text)`}
     where not ${isCircle} and not exists (select 1 from user_group_members as m
       where m.group_id = ${group_id} and m.member_kind = ${member_kind} and m.member_id = ${member_id})`
-  if ((await write({ compile: () => adding.compile(database) })) > 0) return true
+  const compiled = (query: typeof adding) => ({ compile: () => query.compile(database) })
+  const checks =
+    member_kind === 'group' ? [compiled(TURN), compiled(sql`select 1 / (case when ${isCircle} then 0 else 1 end)`)] : []
+  try {
+    if ((await write(compiled(adding), ...checks)) > 0) return true
+  } catch (error) {
+    if ((error as { code?: unknown }).code === DIVISION_BY_ZERO) return false
+    throw error
+  }
   const there = database.selectFrom('user_group_members').select('group_id').where('group_id', '=', group_id)
   const same = there.where('member_kind', '=', member_kind).where('member_id', '=', member_id)
   return (await same.executeTakeFirst()) !== undefined

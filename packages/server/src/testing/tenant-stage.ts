@@ -149,3 +149,8 @@ async function stagePeople(make: Make, word: string, group: string) {
 async function ended({ call }: StagedTenant, id: string): Promise<void> {
   await call('GET', `/api/scheduler/executions/${id}/logs/stream`)
 }
+
+/** What changes by being read. */
+export function withoutUse(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value, (key, each) => (key === 'last_used_at' ? null : each)))
+}

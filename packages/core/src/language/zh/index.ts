@@ -24,6 +24,7 @@ import { schedule } from './schedule.ts'
 import { schedules } from './schedules.ts'
 import { secrets } from './secrets.ts'
 import { server } from './server.ts'
+import { signIn } from './sign-in.ts'
 import { stores } from './stores.ts'
 import { summaries } from './summaries.ts'
 import { tenants } from './tenants.ts'
@@ -58,6 +59,7 @@ const AREAS: readonly Area[] = [
   { labels: help },
   grants,
   secrets,
+  signIn,
   audit,
   tenants,
 ]

@@ -5,7 +5,7 @@ export const tenants: Area = {
   sentences: {
     'There is already a tenant {0}.': '已有租户 {0}。',
     'There was a tenant {0} once, of which histories still tell; choose another id.':
-      '曾有租户 {0}，历史记录中仍提到它；请选择其他标识。',
+      '曾有租户 {0}，历史记录中仍提到它；请选择其他编号。',
     'The tenant {0} still has {1}; delete these first.': '租户 {0} 仍有 {1}；请先删除这些内容。',
     '{0} tasks (deleted ones count until they are purged)': '{0} 个任务（已删除的任务在彻底清除之前仍计算在内）',
     '{0} executions that have not ended': '{0} 个尚未结束的执行',
@@ -41,7 +41,7 @@ export const tenants: Area = {
     'delete a tenant that has nothing': '删除空租户',
     'which tenant': '哪个租户',
     'small letters, digits and -; users sign in as ID/USERNAME': '小写字母、数字和 -；用户以 ID/用户名 登录',
-    'what it is called (default: its id)': '名称（默认为其标识）',
+    'what it is called (default: its id)': '名称（默认为其编号）',
     'let in nobody who belongs to it': '拒绝属于该租户的所有人',
     'let them in again': '重新允许其进入',
     'tenant to look at, and to make things in, for those who belong to none (ROTA_TENANT)':

@@ -1,7 +1,7 @@
 /** Who may do what where. */
 export const access = {
   title: 'Access',
-  tabs: { users: 'Users', groups: 'User groups', grants: 'Grants', roles: 'Roles' },
+  tabs: { users: 'Users', groups: 'User groups', grants: 'Grants', roles: 'Roles', tenants: 'Tenants' },
   description: 'Description',
   everywhere: 'Everywhere',
   inGroup: 'Group {{name}} and below',

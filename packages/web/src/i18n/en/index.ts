@@ -1,4 +1,5 @@
 import { access } from './access.ts'
+import { account } from './account.ts'
 import { audit } from './audit.ts'
 import { common } from './common.ts'
 import { editor } from './editor.ts'
@@ -15,12 +16,14 @@ import { signIn } from './sign-in.ts'
 import { statistics } from './statistics.ts'
 import { taskPage } from './task-page.ts'
 import { tasks } from './tasks.ts'
+import { tenants } from './tenants.ts'
 import { timeline } from './timeline.ts'
 
 /** All English words, by the feature that shows them. One file per feature; `common` stands at the top level. */
 export default {
   ...common,
   access,
+  account,
   audit,
   editor,
   execution,
@@ -36,5 +39,6 @@ export default {
   statistics,
   taskPage,
   tasks,
+  tenants,
   timeline,
 } as const

@@ -1,7 +1,7 @@
 /** 谁可以在哪里做什么。 */
 export const access = {
   title: '访问权限',
-  tabs: { users: '用户', groups: '用户组', grants: '授权', roles: '角色' },
+  tabs: { users: '用户', groups: '用户组', grants: '授权', roles: '角色', tenants: '租户' },
   description: '说明',
   everywhere: '全局',
   inGroup: '分组 {{name}} 及其下级',

@@ -1,5 +1,6 @@
 import type { Words } from '../words.ts'
 import { access } from './access.ts'
+import { account } from './account.ts'
 import { audit } from './audit.ts'
 import { common } from './common.ts'
 import { editor } from './editor.ts'
@@ -16,12 +17,14 @@ import { signIn } from './sign-in.ts'
 import { statistics } from './statistics.ts'
 import { taskPage } from './task-page.ts'
 import { tasks } from './tasks.ts'
+import { tenants } from './tenants.ts'
 import { timeline } from './timeline.ts'
 
 /** 全部中文文字，按功能分文件；common 位于最上层。 */
 export default {
   ...common,
   access,
+  account,
   audit,
   editor,
   execution,
@@ -37,5 +40,6 @@ export default {
   statistics,
   taskPage,
   tasks,
+  tenants,
   timeline,
 } satisfies Words
