@@ -3267,6 +3267,129 @@ export interface components {
             /** @description The code that the second factor shows. */
             totp?: string;
         };
+        Secret: {
+            /**
+             * Format: date-time
+             * @example 2026-12-01T02:00:00.000Z
+             */
+            created_at: string;
+            created_by: string | null;
+            description: string;
+            /** @description UUIDv7, time-ordered. */
+            id: string;
+            /** @description The key that its value is kept under. */
+            key_id: string | null;
+            name: string;
+            /**
+             * Format: date-time
+             * @example 2026-12-01T02:00:00.000Z
+             */
+            updated_at: string;
+            updated_by: string | null;
+            /** @description Tasks that refer to it. */
+            used_by: number;
+            /** @description Grows with each new value. */
+            version: number;
+        };
+        SecretChanges: {
+            description?: string;
+            /** @description Never told again, in no reply. `secrets.max_value_bytes` at most. */
+            value?: string;
+        };
+        SecretDetail: {
+            /**
+             * Format: date-time
+             * @example 2026-12-01T02:00:00.000Z
+             */
+            created_at: string;
+            created_by: string | null;
+            description: string;
+            /** @description UUIDv7, time-ordered. */
+            id: string;
+            /** @description The key that its value is kept under. */
+            key_id: string | null;
+            name: string;
+            /** @description Some of the tasks that refer to it, of those that the caller sees. */
+            tasks: {
+                enabled: boolean;
+                /** @description UUIDv7, time-ordered. */
+                id: string;
+                name: string;
+            }[];
+            /**
+             * Format: date-time
+             * @example 2026-12-01T02:00:00.000Z
+             */
+            updated_at: string;
+            updated_by: string | null;
+            /** @description Tasks that refer to it. */
+            used_by: number;
+            /** @description Grows with each new value. */
+            version: number;
+        };
+        SecretInput: {
+            description?: string;
+            name: string;
+            /** @description Never told again, in no reply. `secrets.max_value_bytes` at most. */
+            value: string;
+        };
+        SecretKeys: {
+            /** @description The key that values are kept under from now on. */
+            current: string | null;
+            keys: {
+                /** @description Whether this server can read them. */
+                given: boolean;
+                id: string;
+                /** @description Versions of secrets that are under it. */
+                versions: number;
+            }[];
+        };
+        SecretList: {
+            limit: number;
+            next_cursor: string | null;
+            page: number;
+            secrets: components["schemas"]["Secret"][];
+            /** @description All that match; exact up to 100,000 (executions: 10,000), then a lower bound. */
+            total: number;
+        };
+        SecretRotation: {
+            /** @description Never told again, in no reply. `secrets.max_value_bytes` at most. */
+            value: string;
+        };
+        /** @description A secret, and what is to be known of the value it was given. */
+        SecretSet: {
+            /**
+             * Format: date-time
+             * @example 2026-12-01T02:00:00.000Z
+             */
+            created_at: string;
+            created_by: string | null;
+            description: string;
+            /** @description UUIDv7, time-ordered. */
+            id: string;
+            /** @description The key that its value is kept under. */
+            key_id: string | null;
+            name: string;
+            /**
+             * Format: date-time
+             * @example 2026-12-01T02:00:00.000Z
+             */
+            updated_at: string;
+            updated_by: string | null;
+            /** @description Tasks that refer to it. */
+            used_by: number;
+            /** @description Grows with each new value. */
+            version: number;
+            warnings: string[];
+        };
+        SecretsRewrapped: {
+            /** @description Still under another; ask again until there are none. */
+            left: number;
+            /** @description Versions brought under the present key now. */
+            rewrapped: number;
+            /** @description Under a key that is not given, or altered. */
+            unreadable: number;
+        };
         Session: {
             access_token: string;
             /** @description Seconds until the access token ends. */
