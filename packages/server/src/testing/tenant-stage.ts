@@ -65,7 +65,13 @@ export async function stageTenant(t: TestServer, word: string): Promise<StagedTe
   const people = await stagePeople(make, word, tasks.group)
   const sessions = await call('GET', '/api/auth/sessions')
   const { group, taskName, ...taskIds } = tasks
-  const ids = { ...taskIds, ...people.ids, admin: boss.json.id, session: sessions.json.sessions[0].id, secret: secret.id! }
+  const ids = {
+    ...taskIds,
+    ...people.ids,
+    admin: boss.json.id,
+    session: sessions.json.sessions[0].id,
+    secret: secret.id!,
+  }
   await call('DELETE', `/api/scheduler/tasks/${ids.deletedTask}`)
   const names = { tenant: word, ...people.names, group, task: taskName, secret: `${word}_secret` }
   const staged = { word, token, browser, ids, names, call }
