@@ -1,6 +1,7 @@
 import { say } from '@rota/core'
 import { z } from 'zod'
 import { text } from './scalars.ts'
+import { secretsConfig } from './secrets-config.ts'
 import { isDirectoryGuarded, ldapDirectory, oidcProvider } from './sign-in-config.ts'
 import { strict } from './strict.ts'
 import { retryPolicy } from './task.ts'
@@ -303,30 +304,6 @@ const redis = strict({
     .meta(about('Begins every key and channel, so that several installations can share a server.')),
 })
 
-const secrets = strict({
-  key: text(512).nullable().default(null).meta({
-    description:
-      'Key that secrets are kept under: 64 hexadecimal digits. One of `key` and `key_file`, the same for all instances of a cluster.',
-    secret: true,
-  }),
-  key_file: text(4_096, 1)
-    .nullable()
-    .default(null)
-    .meta(
-      about(
-        'File that holds that key, readable by nobody else. Null: `keys/secrets.key` of the data directory, made when there is none; on PostgreSQL no secrets are kept.',
-      ),
-    ),
-  old_key_files: list(
-    'Files of earlier keys, which are still read with until `rota secret rewrap` has brought all under the new one.',
-  ),
-  accept_lost_keys: flag(
-    false,
-    'Start although some secrets are under a key that is not given; what refers to them fails, and they can be set anew.',
-  ),
-  max_value_bytes: count(65_536, 'Largest value of a secret.', 1, 524_288),
-})
-
 const percent = (fallback: number, description: string) => amount(fallback, description, 0, 100)
 
 const placement = strict({
@@ -396,7 +373,7 @@ export const config = strict({
   database: database.prefault({}),
   cluster: cluster.prefault({}),
   redis: redis.prefault({}),
-  secrets: secrets.prefault({}),
+  secrets: secretsConfig.prefault({}),
 })
 
 /**
