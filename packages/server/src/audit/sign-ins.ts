@@ -1,6 +1,6 @@
 import { type Clock, drafted, SYSTEM } from '@rota/core'
 import type { Audit } from '@rota/engine'
-import type { SignInTold } from '../auth/sessions.ts'
+import type { SignInTold } from '../sign-in-told.ts'
 
 /** Refused sign-ins within a minute that the audit tells of: strangers must not be able to fill the disk. */
 const MOST_REFUSED = 120

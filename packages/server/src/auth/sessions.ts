@@ -1,6 +1,7 @@
 import { type Caller, type Clock, RotaError, say } from '@rota/core'
 import type { Session } from '@rota/protocol'
 import type { SessionStore, UserRow } from '../access-store.ts'
+import type { SignInTold } from '../sign-in-told.ts'
 import type { AccessTokens } from './access-token.ts'
 import type { KnownCallers } from './known-callers.ts'
 import type { PasswordHasher } from './passwords.ts'
@@ -42,20 +43,6 @@ export interface SessionsOptions {
 export interface Login extends Proof {
   username: string
   password: string
-}
-
-/** An attempt to sign in, as metrics, logs and an audit are told of it. */
-export interface SignInTold {
-  result: 'ok' | 'refused' | 'throttled'
-  /** `password`, or who vouches: `ldap`, `oidc:ID`. */
-  method: string
-  username: string
-  /** Null for nobody that we know. */
-  userId: string | null
-  address: string
-  requestId: string | null
-  /** Of what was refused. */
-  reason: string | null
 }
 
 /** Signing in, staying signed in, signing out. */

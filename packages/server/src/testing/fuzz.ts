@@ -6,7 +6,7 @@ interface Operation {
   method: string
   path: string
   parameters: { name: string; in: 'path' | 'query' | 'header'; schema: Schema }[]
-  requestBody?: { content: { 'application/json': { schema: Schema } } }
+  requestBody?: { content: { 'application/json'?: { schema: Schema } } }
 }
 
 interface Document {
@@ -126,7 +126,7 @@ function operationRequest(operation: Operation, resolve: (ref: string) => Schema
   const model = Object.fromEntries(queries.map(({ name, schema }) => [name, fromSchema(schema, resolve)]))
   const names = queries.map(({ name }) => name)
   const query = fc.subarray(names, { maxLength: Math.min(names.length, 4) })
-  const schema = requestBody?.content['application/json'].schema
+  const schema = requestBody?.content['application/json']?.schema
   const plausible = method === 'POST' ? PLAUSIBLE[path] : undefined
   const body = schema === undefined ? fc.constantFrom(undefined, {}) : bodyOf(schema, resolve, plausible)
   const id = fc.oneof({ weight: 8, arbitrary: fc.nat(199) }, { weight: 1, arbitrary: junk.map(String) })
