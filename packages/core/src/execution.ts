@@ -4,8 +4,21 @@ export type ExecutionStatus = 'pending' | 'running' | 'success' | 'failed' | 'ca
 /** Why an execution exists. */
 export type Trigger = 'schedule' | 'manual' | 'api' | 'dependency' | 'retry' | 'backfill' | 'webhook'
 
-/** What made an execution fail. `assertion`: an HTTP expectation; `lost`: its instance or node disappeared. */
-export type FailureKind = 'exit_code' | 'timeout' | 'lost' | 'dispatch' | 'assertion' | 'unknown_handler' | 'error'
+/** What made an execution fail. */
+export const FAILURES = [
+  'exit_code',
+  'timeout',
+  /** Its instance or node disappeared. */
+  'lost',
+  'dispatch',
+  /** An HTTP expectation. */
+  'assertion',
+  'unknown_handler',
+  /** A secret that it refers to cannot be had. */
+  'secret',
+  'error',
+] as const
+export type FailureKind = (typeof FAILURES)[number]
 
 /** Why an occurrence was not run on its own. */
 export type SkipReason = 'overlap' | 'misfire' | 'missed' | 'paused' | 'merged' | 'replaced'

@@ -66,6 +66,7 @@ export { ERROR_CATALOGUE, type ErrorCode, type FieldError, invalid, notFound, Ro
 export {
   canTransition,
   type ExecutionStatus,
+  FAILURES,
   type FailureKind,
   isFinal,
   type SkipReason,
@@ -125,7 +126,18 @@ export { createScheduleCache, type ScheduleCache } from './schedule/schedule-cac
 export { describe } from './schedule/words/describe.ts'
 export { processZone, resolveZone } from './schedule/zone-name.ts'
 export { findMasks, maskParams, maskTask, unmask } from './secrets/mask.ts'
-export { findSecretReferences } from './secrets/references.ts'
+export {
+  canNameSecret,
+  mentionsSecret,
+  refersToSecret,
+  type SecretHolder,
+  type SecretReference,
+  secretProblems,
+  secretReferences,
+  secretsIn,
+  textWithSecrets,
+  withSecrets,
+} from './secrets/references.ts'
 export { isSecretName } from './secrets/secret-name.ts'
 export { suggest, suggestName } from './suggest.ts'
 export type {

@@ -30,6 +30,8 @@ export interface RunRequest {
   detach?: boolean
   /** Encoding of the output as `encodingOf` knows it; null or absent for UTF-8. */
   encoding?: string | null
+  /** Values that stand in the payload, the parameters or `env`, and may stand in nothing that the attempt says. */
+  secrets?: readonly string[]
 }
 
 /** Where an attempt is to run. */

@@ -12,7 +12,9 @@ export interface FailedAttempt {
 /** True when the policy allows another attempt after this one. */
 export function shallRetry(policy: RetryPolicy, failed: FailedAttempt): boolean {
   if (failed.attempt >= policy.max_attempts) return false
-  if (!policy.on.includes(failed.failure as RetryCause)) return false
+  // What kept it from being started: the policy does not ask what exactly.
+  const cause = failed.failure === 'secret' ? 'dispatch' : failed.failure
+  if (!policy.on.includes(cause as RetryCause)) return false
   if (failed.failure !== 'exit_code' || policy.exit_codes === null) return true
   return failed.exitCode !== null && policy.exit_codes.includes(failed.exitCode)
 }

@@ -61,6 +61,7 @@ export type { LogQuery, LogStore, NumberedLine } from './ports/logs.ts'
 export type { ConsumerBacklog, KeptHappening, Outbox, OutboxEntry, Taken } from './ports/outbox.ts'
 export type { Place, Placer, Shortage } from './ports/placer.ts'
 export type { Bucket, RateLimits } from './ports/rate-limits.ts'
+export { type Revealed, SecretError, type SecretSource } from './ports/secrets.ts'
 export type { StoreParts } from './ports/store.ts'
 export type { RelayedTail } from './ports/tail-relay.ts'
 export {
@@ -92,7 +93,7 @@ export { type DataDirectory, takeDataDirectory } from './store/sqlite/data-direc
 export { DataDirectoryError } from './store/sqlite/data-lock.ts'
 export { DatabaseFileError } from './store/sqlite/database-file-error.ts'
 export { checkIntegrity } from './store/sqlite/integrity.ts'
-export { lastSignOfLife } from './store/sqlite/last-sign-of-life.ts'
+export { lastSignOfLife, secretKeysIn } from './store/sqlite/last-sign-of-life.ts'
 export { makeFolder, removeFolders } from './store/sqlite/make-folder.ts'
 export {
   createMemoryDisk,

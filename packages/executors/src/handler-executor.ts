@@ -51,8 +51,8 @@ class CallContext implements HandlerContext {
 
   log(text: string, stream: 'stdout' | 'stderr' = 'stdout'): void {
     const { clock, maxResultBytes } = this.#options
-    const { maxLogBytes } = this.#request
-    this.#output ??= new Output({ clock, sink: this.#sink, maxLogBytes, maxResultBytes })
+    const { maxLogBytes, secrets } = this.#request
+    this.#output ??= new Output({ clock, sink: this.#sink, maxLogBytes, maxResultBytes, secrets })
     this.#output.write(stream, Buffer.from(`${text}\n`))
   }
 

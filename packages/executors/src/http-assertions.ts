@@ -10,6 +10,8 @@ const MOST_ASSERTIONS = 100
 export interface ResponseView {
   body: string
   header(name: string): string | null
+  /** A text without the secrets of the attempt; asked before a text is cut. */
+  masked(text: string): string
 }
 
 type AssertionObject = Record<string, Json>
@@ -69,31 +71,36 @@ function valueAt(root: Json, path: string): Json | undefined {
   return value
 }
 
-function shown(value: Json | undefined): string {
-  const text = value === undefined ? 'nothing' : JSON.stringify(value)
+function shown(value: Json | undefined, { masked }: Pick<ResponseView, 'masked'>): string {
+  const text = value === undefined ? 'nothing' : masked(JSON.stringify(value))
   return text.length > 200 ? `${text.slice(0, 200)}…` : text
 }
 
-function jsonProblem(assertion: AssertionObject, root: Json | undefined): string | null {
+function jsonProblem(assertion: AssertionObject, response: ResponseView, root: Json | undefined): string | null {
   const path = assertion.json as string
   if (root === undefined) return say`json ${path}: the body is not JSON`
   const value = valueAt(root, path)
   if (Object.hasOwn(assertion, 'exists')) {
     if ((value !== undefined) === assertion.exists) return null
-    return assertion.exists ? say`json ${path} does not exist` : say`json ${path} exists: ${shown(value)}`
+    return assertion.exists ? say`json ${path} does not exist` : say`json ${path} exists: ${shown(value, response)}`
   }
   return isDeepStrictEqual(value, assertion.equals)
     ? null
-    : say`json ${path} is ${shown(value)}, not ${shown(assertion.equals)}`
+    : say`json ${path} is ${shown(value, response)}, not ${shown(assertion.equals, response)}`
 }
 
-function headerProblem(assertion: AssertionObject, value: string | null): string | null {
+function headerProblem(assertion: AssertionObject, response: ResponseView): string | null {
   const name = assertion.header as string
+  const value = response.header(name)
   if (Object.hasOwn(assertion, 'equals')) {
-    return value === assertion.equals ? null : say`header ${name} is ${shown(value)}, not ${shown(assertion.equals)}`
+    return value === assertion.equals
+      ? null
+      : say`header ${name} is ${shown(value, response)}, not ${shown(assertion.equals, response)}`
   }
   const isContained = value !== null && containsText(value, assertion.contains as string)
-  return isContained ? null : say`header ${name} is ${shown(value)} and does not contain ${shown(assertion.contains)}`
+  return isContained
+    ? null
+    : say`header ${name} is ${shown(value, response)} and does not contain ${shown(assertion.contains, response)}`
 }
 
 /** What an assertion finds wrong with a response, or null. */
@@ -102,14 +109,14 @@ function assertionProblem(
   response: ResponseView,
   json: () => Json | undefined,
 ): string | null {
-  if (Object.hasOwn(assertion, 'json')) return jsonProblem(assertion, json())
-  if (Object.hasOwn(assertion, 'header')) return headerProblem(assertion, response.header(assertion.header as string))
+  if (Object.hasOwn(assertion, 'json')) return jsonProblem(assertion, response, json())
+  if (Object.hasOwn(assertion, 'header')) return headerProblem(assertion, response)
   if (Object.hasOwn(assertion, 'body_contains')) {
     const text = assertion.body_contains as string
-    return containsText(response.body, text) ? null : say`the body does not contain ${shown(text)}`
+    return containsText(response.body, text) ? null : say`the body does not contain ${shown(text, response)}`
   }
   const text = assertion.body_not_contains as string
-  return containsText(response.body, text) ? say`the body contains ${shown(text)}` : null
+  return containsText(response.body, text) ? say`the body contains ${shown(text, response)}` : null
 }
 
 /** Undefined for a body that is not JSON. */

@@ -7,6 +7,7 @@ import { ForbiddenTargetError, type HopResponse } from './http-hop.ts'
 import { checkHttpPayload, type HttpPayload } from './http-payload.ts'
 import { RedirectError, sendRequest } from './http-request.ts'
 import { parseResult } from './json-result.ts'
+import { type Masker, maskerOf } from './masking/masker.ts'
 import type { CompiledOptions } from './options.ts'
 import { cancelled, failed, succeeded } from './outcome.ts'
 import { Output } from './output.ts'
@@ -42,6 +43,7 @@ class HttpRun implements Run {
   readonly #request: RunRequest
   readonly #options: CompiledOptions
   readonly #output: Output
+  readonly #masker: Masker | null
   readonly #abort = new AbortController()
   readonly #timer: Timer | null
   #stop: RunOutcome | null = null
@@ -50,7 +52,9 @@ class HttpRun implements Run {
     this.#request = request
     this.#options = options
     const { clock, maxResultBytes } = options
-    this.#output = new Output({ clock, sink, maxLogBytes: request.maxLogBytes, maxResultBytes })
+    const { maxLogBytes, secrets } = request
+    this.#output = new Output({ clock, sink, maxLogBytes, maxResultBytes, secrets })
+    this.#masker = maskerOf(secrets)
     this.#timer = this.#deadline(request.timeoutMs)
     this.done = this.#run()
   }
@@ -91,8 +95,13 @@ class HttpRun implements Run {
     if (text !== '') this.#output.write('stdout', Buffer.from(text))
     if (response.isTruncated)
       this.#output.system(say`The body was read to ${http.maxBodyBytes} bytes; the rest was not.`)
-    const result = describeResponse(url, response, text, maxResultBytes)
+    // Before it is cut: half a secret is not recognised any more.
+    const result = describeResponse(url, response, this.#masked(text), maxResultBytes)
     return this.#judge(response, text, result)
+  }
+
+  #masked(text: string): string {
+    return this.#masker === null ? text : this.#masker.text(text)
   }
 
   #judge(response: HopResponse, body: string, result: Json): RunOutcome {
@@ -105,7 +114,7 @@ class HttpRun implements Run {
       const value = response.headers[name.toLowerCase()]
       return value === undefined ? null : Array.isArray(value) ? value.join(', ') : value
     }
-    problems.push(...failedAssertions(payload.assert, { body, header }))
+    problems.push(...failedAssertions(payload.assert, { body, header, masked: (text) => this.#masked(text) }))
     if (problems.length === 0) return succeeded(result)
     return failed(
       'assertion',

@@ -1,5 +1,5 @@
 import type { FieldError, Json } from '@rota/core'
-import { say } from '@rota/core'
+import { say, textWithSecrets } from '@rota/core'
 import { checkAssertions } from './http-assertions.ts'
 import { checkExpectedStatus } from './http-expected-status.ts'
 import { checkText, checkUnknown, kindOf } from './payload-checks.ts'
@@ -67,6 +67,11 @@ const RESERVED_HEADERS = new Set([
 
 function isObject(value: Json | undefined): value is Record<string, Json> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** {@link urlProblem} of a URL that may hold secrets. One that begins with a secret is judged when that is known. */
+function writtenUrlProblem(text: string): string | null {
+  return text.startsWith('${secret:') ? null : urlProblem(textWithSecrets(text, () => 'secret'))
 }
 
 /** Why a text cannot be the URL of a request, or null. */
@@ -146,7 +151,7 @@ export function checkHttpPayload(payload: Record<string, Json>, maxBytes: number
   }
   errors.push(...checkUnknown('http', http, FIELDS))
   const urlErrors = checkText('http.url', http.url, 8192)
-  const problem = urlErrors.length === 0 ? urlProblem(http.url as string) : null
+  const problem = urlErrors.length === 0 ? writtenUrlProblem(http.url as string) : null
   errors.push(...urlErrors, ...(problem ? [{ path: 'http.url', message: problem }] : []))
   const method = http.method ?? 'GET'
   if (typeof method !== 'string' || !METHODS.includes(method.toUpperCase())) {

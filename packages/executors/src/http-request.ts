@@ -1,7 +1,7 @@
 import type { Json } from '@rota/core'
 import { say } from '@rota/core'
 import type { RunRequest } from './executor.ts'
-import { type Hop, type HopResponse, sendHop } from './http-hop.ts'
+import { ForbiddenTargetError, type Hop, type HopResponse, sendHop } from './http-hop.ts'
 import type { CompiledHttpOptions } from './http-options.ts'
 import { type HttpAuth, type HttpPayload, urlProblem } from './http-payload.ts'
 
@@ -32,6 +32,9 @@ function usualHeaders(request: RunRequest): Record<string, string> {
 }
 
 function firstHop(payload: HttpPayload, request: RunRequest, signal: AbortSignal): Hop {
+  // It was checked when it was saved, but for its secrets.
+  const problem = request.secrets === undefined ? null : urlProblem(payload.url)
+  if (problem !== null) throw new ForbiddenTargetError(problem)
   const url = new URL(payload.url)
   url.hash = ''
   for (const [name, value] of Object.entries(payload.query ?? {})) {

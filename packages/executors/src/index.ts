@@ -22,6 +22,8 @@ export {
 export { type ReapOptions, reapOrphans } from './hosts/local/orphan-reaper.ts'
 export { isOtherAlive, ownIdentity, type ProcessIdentity } from './hosts/local/process-birth.ts'
 export type { HttpOptions } from './http-options.ts'
+export { type Masker, maskerOf } from './masking/masker.ts'
+export { isMaskable, SHORTEST_NEEDLE } from './masking/needles.ts'
 export type { ExecutorOptions } from './options.ts'
 export type { ResourceLimits } from './resource-limits.ts'
 export { probePrograms } from './shell-executor.ts'

@@ -4,6 +4,8 @@ import { type Clock, encodingOf, type Json } from '@rota/core'
 import type { LogLine, LogStream, RunSink } from './executor.ts'
 import { LineSplitter } from './line-splitter.ts'
 import { MarkerLines } from './marker-lines.ts'
+import { type Masker, maskerOf } from './masking/masker.ts'
+import type { StreamMasker } from './masking/stream-masker.ts'
 import { OutputTail } from './output-tail.ts'
 import { LINE_COST, TailRing } from './tail-ring.ts'
 import { UnfinishedLines } from './unfinished-lines.ts'
@@ -22,6 +24,8 @@ export interface OutputOptions {
   maxResultBytes: number
   /** Of what is printed; null or absent for UTF-8. */
   encoding?: string | null
+  /** Values that stand in nothing that is passed on. */
+  secrets?: readonly string[] | undefined
 }
 
 /**
@@ -50,6 +54,8 @@ export class Output {
   readonly #encoding: string
   readonly #decoders: Partial<Record<LogStream, TextDecoder>> = {}
   readonly #splitters: Partial<Record<LogStream, LineSplitter>> = {}
+  readonly #masker: Masker | null
+  readonly #maskers: Partial<Record<LogStream, StreamMasker>> = {}
   readonly #unfinished: UnfinishedLines
   readonly #markers: MarkerLines
   readonly #tail = new OutputTail()
@@ -60,7 +66,8 @@ export class Output {
   /** Clock.monotonic() of the last bytes. */
   lastBytesAt = 0
 
-  constructor({ clock, sink, maxLogBytes, maxResultBytes, encoding = null }: OutputOptions) {
+  constructor({ clock, sink, maxLogBytes, maxResultBytes, encoding = null, secrets }: OutputOptions) {
+    this.#masker = maskerOf(secrets)
     this.#encoding = (encoding === null ? null : encodingOf(encoding)) ?? UTF8
     this.#clock = clock
     this.#sink = sink
@@ -125,8 +132,14 @@ export class Output {
   /** Takes bytes; returns how many lines they completed. */
   write(stream: 'stdout' | 'stderr', bytes: Buffer): number {
     this.lastBytesAt = this.#clock.monotonic()
-    const chunk = this.#encoding === UTF8 ? bytes : this.#recoded(stream, bytes)
-    return this.#take(stream, chunk)
+    return this.#pass(stream, this.#encoding === UTF8 ? bytes : this.#recoded(stream, bytes))
+  }
+
+  /** Lets nothing of a secret through; what may be the beginning of one waits. */
+  #pass(stream: 'stdout' | 'stderr', chunk: Buffer): number {
+    if (this.#masker === null) return this.#take(stream, chunk)
+    this.#maskers[stream] ??= this.#masker.stream()
+    return this.#take(stream, this.#maskers[stream].push(chunk))
   }
 
   #take(stream: 'stdout' | 'stderr', chunk: Buffer): number {
@@ -163,7 +176,9 @@ export class Output {
       const rest = this.#decoders[stream]?.decode()
       delete this.#decoders[stream]
       // Half a character at the very end.
-      if (rest) this.#take(stream, Buffer.from(rest))
+      if (rest) this.#pass(stream, Buffer.from(rest))
+      const held = this.#maskers[stream]?.end()
+      if (held && held.length > 0) this.#take(stream, held)
     }
     this.#markers.end()
     for (const stream of ['stdout', 'stderr'] as const) {

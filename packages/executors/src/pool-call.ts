@@ -105,8 +105,8 @@ export class PoolCall implements Run {
 
   #log(text: string, stream: 'stdout' | 'stderr'): void {
     const { clock, maxResultBytes } = this.#owner
-    const { maxLogBytes } = this.#request
-    this.#output ??= new Output({ clock, sink: this.#sink, maxLogBytes, maxResultBytes })
+    const { maxLogBytes, secrets } = this.#request
+    this.#output ??= new Output({ clock, sink: this.#sink, maxLogBytes, maxResultBytes, secrets })
     this.#output.write(stream, Buffer.from(`${text}\n`))
   }
 

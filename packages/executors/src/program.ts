@@ -38,7 +38,11 @@ export interface Program extends Required<Omit<Command, 'stdin'>> {
   encoding: string | null
   /** True leaves what it left behind running, once it has ended by itself. */
   detach: boolean
+  /** Values that may stand in nothing that is kept of its output. */
+  secrets: readonly string[]
 }
+
+const NONE: readonly string[] = []
 
 /** The program of one attempt. */
 export function programOf(request: RunRequest, { file, args, files = {}, stdin, limits = {} }: Command): Program {
@@ -57,6 +61,7 @@ export function programOf(request: RunRequest, { file, args, files = {}, stdin, 
     maxLogBytes: request.maxLogBytes,
     encoding: request.encoding ?? null,
     detach: request.detach ?? false,
+    secrets: request.secrets ?? NONE,
   }
 }
 

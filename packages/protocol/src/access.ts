@@ -1,4 +1,4 @@
-import { ROLES, say } from '@rota/core'
+import { PERMISSIONS, ROLES, say } from '@rota/core'
 import { z } from 'zod'
 import { rights } from './rights.ts'
 import { exactInstant, id, instant, pageQuery, pageReply, sentence, text } from './scalars.ts'
@@ -7,7 +7,7 @@ import { strict } from './strict.ts'
 export const role = z.enum(ROLES).meta({ id: 'Role' })
 /** Of an account; `none` for one that has but what is granted to it in places. */
 export const accountRole = z.enum([...ROLES, 'none']).meta({ id: 'AccountRole' })
-export const permission = z.enum(['view', 'execute', 'edit', 'delete', 'manage']).meta({ id: 'Permission' })
+export const permission = z.enum(PERMISSIONS).meta({ id: 'Permission' })
 
 const username = z
   .string()

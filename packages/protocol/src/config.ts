@@ -1,6 +1,7 @@
 import { say } from '@rota/core'
 import { z } from 'zod'
 import { text } from './scalars.ts'
+import { secretsConfig } from './secrets-config.ts'
 import { isDirectoryGuarded, ldapDirectory, oidcProvider } from './sign-in-config.ts'
 import { strict } from './strict.ts'
 import { retryPolicy } from './task.ts'
@@ -372,6 +373,7 @@ export const config = strict({
   database: database.prefault({}),
   cluster: cluster.prefault({}),
   redis: redis.prefault({}),
+  secrets: secretsConfig.prefault({}),
 })
 
 /**

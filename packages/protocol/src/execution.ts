@@ -1,4 +1,4 @@
-import { say, TASK_FIELDS } from '@rota/core'
+import { FAILURES, say, TASK_FIELDS } from '@rota/core'
 import { z } from 'zod'
 import { fieldSchemas, schemaOf } from './field-schema.ts'
 import { LIMITS } from './limits.ts'
@@ -24,9 +24,7 @@ import { params, taskFields } from './task.ts'
 const STATUSES = ['pending', 'running', 'success', 'failed', 'cancelled', 'skipped'] as const
 export const executionStatus = z.enum(STATUSES).meta({ id: 'ExecutionStatus' })
 
-export const failureKind = z
-  .enum(['exit_code', 'timeout', 'lost', 'dispatch', 'assertion', 'unknown_handler', 'error'])
-  .meta({ id: 'FailureKind' })
+export const failureKind = z.enum(FAILURES).meta({ id: 'FailureKind' })
 
 export const trigger = z
   .enum(['schedule', 'manual', 'api', 'dependency', 'retry', 'backfill', 'webhook'])

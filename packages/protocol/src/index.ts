@@ -139,6 +139,19 @@ export { forecast, forecastQuery, preview, previewInput } from './preview.ts'
 export { fieldError, type Problem, problem, validation } from './problem.ts'
 export { SPOKEN } from './scalars.ts'
 export { scheduleRule } from './schedule.ts'
+export {
+  secret,
+  secretChanges,
+  secretDetail,
+  secretInput,
+  secretKeys,
+  secretList,
+  secretQuery,
+  secretRemoval,
+  secretRotation,
+  secretSet,
+  secretsRewrapped,
+} from './secrets.ts'
 export type { LdapConfig, OidcProviderConfig, RoleMapping } from './sign-in-config.ts'
 export { statsSummary, taskStats, taskStatsQuery, timeseries, timeseriesQuery, top, topQuery } from './stats.ts'
 export { strict } from './strict.ts'

@@ -32,6 +32,7 @@ export const tenantDetail = z
         user_groups: z.int(),
         roles: z.int(),
         grants: z.int(),
+        secrets: z.int(),
       })
       .meta({ description: 'What it has; it is deleted only when it has nothing.' }),
   })

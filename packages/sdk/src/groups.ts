@@ -2,6 +2,7 @@ import { TokensApi, UsersApi } from './access.ts'
 import { AuditApi } from './audit.ts'
 import { GrantsApi, RolesApi, UserGroupsApi } from './grants.ts'
 import { LedgerApi, SchedulesApi, StatsApi } from './schedules.ts'
+import { SecretsApi } from './secrets.ts'
 import { TasksApi } from './tasks.ts'
 import { TenantsApi } from './tenants.ts'
 import type { Transport } from './transport.ts'
@@ -19,6 +20,7 @@ const GROUPS = {
   roles: RolesApi,
   userGroups: UserGroupsApi,
   grants: GrantsApi,
+  secrets: SecretsApi,
   audit: AuditApi,
   tenants: TenantsApi,
 } as const

@@ -30,6 +30,13 @@ import type {
   roleView,
   runInput,
   runReply,
+  secret,
+  secretChanges,
+  secretDetail,
+  secretInput,
+  secretKeys,
+  secretSet,
+  secretsRewrapped,
   statsSummary,
   status,
   taskImportReply,
@@ -149,6 +156,13 @@ export type UserGroupChanges = Part<Given<typeof userGroupChanges>>
 export type Grant = Reply<typeof grant>
 export type GrantInput = Given<typeof grantInput>
 export type GrantQuery = Part<Given<typeof grantQuery>>
+export type Secret = Reply<typeof secret>
+export type SecretDetail = Reply<typeof secretDetail>
+export type SecretSet = Reply<typeof secretSet>
+export type SecretInput = Given<typeof secretInput>
+export type SecretChanges = Part<Given<typeof secretChanges>>
+export type SecretKeys = Reply<typeof secretKeys>
+export type SecretsRewrapped = Reply<typeof secretsRewrapped>
 export type AuditEntry = Reply<typeof auditEntry>
 export type AuditQuery = Part<Given<typeof auditQuery>>
 export type AuditExportQuery = Part<Given<typeof auditExportQuery>>

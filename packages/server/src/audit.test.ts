@@ -36,6 +36,7 @@ const user = async () =>
 const group = async () => (await made('user-groups', { name: fresh('group') })).id as string
 const tenant = async () => (await made('tenants', { id: fresh('t') })).id as string
 const role = async () => (await made('roles', { name: fresh('role'), rights: { task: ['view'] } })).name as string
+const secret = async () => (await made('secrets', { name: fresh('SECRET_'), value: 'a value' })).name as string
 const later = { type: 'shell', payload: { command: 'true' }, run_at: '2999-01-01T00:00:00Z' }
 const job = async () => (await made('executions', later)).id as string
 const over = async () => {
@@ -143,6 +144,14 @@ const CHANGES: Record<string, () => Promise<Call>> = {
     const { id } = await made('grants', { subject, role: 'viewer', scope: { kind: 'global' } })
     return [`/api/scheduler/grants/${id}`]
   },
+  'POST /api/scheduler/secrets': async () => ['/api/scheduler/secrets', { name: fresh('SECRET_'), value: 'a value' }],
+  'PUT /api/scheduler/secrets/:secret': async () => [`/api/scheduler/secrets/${await secret()}`, { description: 'x' }],
+  'POST /api/scheduler/secrets/:secret/rotate': async () => [
+    `/api/scheduler/secrets/${await secret()}/rotate`,
+    { value: 'another value' },
+  ],
+  'DELETE /api/scheduler/secrets/:secret': async () => [`/api/scheduler/secrets/${await secret()}`],
+  'POST /api/scheduler/secret-keys/rewrap': async () => ['/api/scheduler/secret-keys/rewrap'],
   'POST /api/scheduler/users': async () => [
     '/api/scheduler/users',
     { username: fresh('user'), password: 'long enough for all' },

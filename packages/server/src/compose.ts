@@ -1,3 +1,4 @@
+// Long because: this is the one file that knows every part.
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Clock, createIds, systemClock } from '@rota/core'
@@ -19,7 +20,7 @@ import { tellOfRefusals } from './audit/refusals.ts'
 import { signInAudit } from './audit/sign-ins.ts'
 import { createAccess } from './auth/access.ts'
 import { type Bootstrap, bootstrapAdministrator, checkFirstStart, FIRST_PASSWORD_FILE } from './auth/bootstrap.ts'
-import { loadKey } from './auth/key-files.ts'
+import { KEYS_FOLDER, loadKey, SECRETS_KEY_FILE } from './auth/key-files.ts'
 import { removeLocalToken, writeLocalToken } from './auth/local-token.ts'
 import type { PasswordCost } from './auth/passwords.ts'
 import { givenSigningKey, sharedSigningKey } from './auth/signing-key.ts'
@@ -39,8 +40,12 @@ import { type OpenedStore, openDataDirectory, openHandlers, openHot, openStore }
 import { ProgramProbe } from './program-probe.ts'
 import { executorOptions } from './programs.ts'
 import { allRoutes } from './routes/index.ts'
+import type { SecretStore } from './secret-store.ts'
+import { createSecretSource } from './secrets/secret-source.ts'
+import { openVault, type Vault } from './secrets/vault.ts'
 import type { Services } from './services.ts'
 import { createAccessStore } from './store/access-store.ts'
+import { createSecretStore } from './store/secrets.ts'
 import { writeAudited } from './store/write.ts'
 import { trialHandlers } from './trial-handlers.ts'
 import { VERSION } from './version.ts'
@@ -90,13 +95,19 @@ export async function createServer(config: Config, options: ServerOptions = {}):
     const store = await openStore(opening)
     opened.push(() => store.close())
     const accessStore = createAccessStore(store.store)
+    const secretStore = createSecretStore(store.store)
+    const isOwn = store.store.capabilities.exclusive
+    const ownKeyFile = isOwn ? join(config.data_dir, KEYS_FOLDER, SECRETS_KEY_FILE) : null
+    const vault = await openVault({ config, store: secretStore, clock: store.clock, ownKeyFile })
     const chosenPassword = await checkFirstStart({
       users: accessStore.users,
       directory,
       given: typeof adminPassword === 'string' ? givenAs(adminPassword) : adminPassword,
       minLength: config.auth.password_min_length,
     })
-    return await assemble({ ...store, hot, config, logger, directory, accessStore, chosenPassword, passwordCost })
+    return await assemble({
+      ...{ ...store, hot, config, logger, directory, accessStore, secretStore, vault, chosenPassword, passwordCost },
+    })
   } catch (error) {
     for (const close of opened.reverse()) await close()
     throw error
@@ -111,6 +122,8 @@ type Ground = OpenedStore & {
   logger: Logger
   directory: DataDirectory
   accessStore: AccessStore
+  secretStore: SecretStore
+  vault: Vault
   chosenPassword: string | undefined
   passwordCost: PasswordCost | undefined
 }
@@ -183,6 +196,8 @@ function servicesOf(ground: Ground, { engine, signingKey, start, probe }: Servin
   return {
     ...access,
     accessStore,
+    secretStore: ground.secretStore,
+    vault: ground.vault,
     engine,
     database: store.kysely,
     audited: (...audit) => writeAudited(store, audit),
@@ -217,13 +232,14 @@ function auditKeeperOf({ config, clock, logger }: Ground, { engine, checkpoints 
 }
 
 function engineOf(
-  { config, clock, store, hot }: Ground,
+  { config, clock, store, hot, secretStore, vault }: Ground,
   { executors, boot }: { executors: ReturnType<typeof createExecutors>; boot: BootMark },
 ): Engine {
   return createEngine({
     isFirstStartSinceBoot: boot.isFirstStart,
     store,
     executors,
+    secrets: createSecretSource(secretStore, vault),
     hot,
     clock,
     defaultTimezone: config.timezone,

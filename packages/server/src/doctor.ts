@@ -2,11 +2,13 @@ import { existsSync, readFileSync, statSync } from 'node:fs'
 import { statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import { say, systemClock } from '@rota/core'
-import { checkIntegrity, DATA_FILES, examineDatabase, lastSignOfLife } from '@rota/engine'
+import { checkIntegrity, DATA_FILES, examineDatabase, lastSignOfLife, secretKeysIn } from '@rota/engine'
 import type { Config } from '@rota/protocol'
-import { KEYS_FOLDER } from './auth/key-files.ts'
+import { KEYS_FOLDER, SECRETS_KEY_FILE } from './auth/key-files.ts'
 import { LOCAL_TOKEN_FILE } from './auth/local-token.ts'
 import { type ConfigFlags, loadConfig } from './config/load.ts'
+import { StartFailure } from './failure.ts'
+import { loadMasterKeys } from './secrets/master-keys.ts'
 import { VERSION } from './version.ts'
 
 /** What was looked at, and whether it is sound. `note`: worth knowing, nothing to mend. */
@@ -21,6 +23,7 @@ export interface Finding {
     | 'clock'
     | 'disk'
     | 'limits'
+    | 'secrets'
   verdict: 'ok' | 'note' | 'problem'
   text: string
 }
@@ -42,7 +45,7 @@ export async function examine(flags: ConfigFlags): Promise<Finding[]> {
   }
   findings.push({ subject: 'configuration', verdict: 'ok', text: say`It can be read.` })
   findings.push(await server(config.data_dir), ...dataDirectory(config), await disk(config.data_dir), openFiles())
-  if (config.database.url === null) findings.push(...(await embedded(config.data_dir)))
+  if (config.database.url === null) findings.push(...(await embedded(config)))
   else findings.push(...(await shared(config)))
   return findings
 }
@@ -113,7 +116,8 @@ function openFiles(): Finding {
   return { subject: 'limits', verdict: isLow ? 'problem' : 'ok', text: say`Files open at once: ${soft}.` }
 }
 
-async function embedded(folder: string): Promise<Finding[]> {
+async function embedded(config: Config): Promise<Finding[]> {
+  const { data_dir: folder } = config
   const file = join(folder, DATA_FILES.state)
   if (!existsSync(file) || statSync(file).size === 0) {
     const isUsed = existsSync(join(folder, KEYS_FOLDER)) || existsSync(join(folder, DATA_FILES.logs))
@@ -123,6 +127,7 @@ async function embedded(folder: string): Promise<Finding[]> {
     return [{ subject: 'database', verdict: isUsed ? 'problem' : 'note', text }]
   }
   const findings = [await integrity('database', file), clock(file)]
+  findings.push(secrets(config, () => secretKeysIn(file)))
   const logs = join(folder, DATA_FILES.logs)
   if (existsSync(logs)) findings.push(await integrity('logs', logs))
   return findings.filter((finding) => finding !== null)
@@ -152,12 +157,40 @@ function clock(file: string): Finding | null {
   }
 }
 
-async function shared({ data_dir: folder, database: { url, schema } }: Config): Promise<Finding[]> {
+async function shared(config: Config): Promise<Finding[]> {
+  const { data_dir: folder, database } = config
+  const { url, schema } = database
   try {
-    const { applied, pending, aheadMs } = await examineDatabase({ url: url!, schema })
-    return [schemaFinding({ folder, isEmpty: applied.length === 0, pending }), skew(aheadMs)]
+    const { applied, pending, aheadMs, secretKeys } = await examineDatabase({ url: url!, schema })
+    const found = [schemaFinding({ folder, isEmpty: applied.length === 0, pending }), skew(aheadMs)]
+    return [...found, secrets(config, () => secretKeys)].filter((finding) => finding !== null)
   } catch (error) {
     return [{ subject: 'database', verdict: 'problem', text: (error as Error).message }]
+  }
+}
+
+/** Whether what is kept can be opened with the keys that are given; null where no secret is kept. */
+function secrets(config: Config, keysInUse: () => ReadonlyMap<string, number>): Finding | null {
+  try {
+    const inUse = keysInUse()
+    if (inUse.size === 0) return null
+    const ownKeyFile = config.database.url === null ? join(config.data_dir, KEYS_FOLDER, SECRETS_KEY_FILE) : null
+    const { current, all } = loadMasterKeys({ config, ownKeyFile, mayMake: false })
+    const lost = [...inUse.keys()].filter((id) => !all.has(id))
+    if (lost.length > 0) {
+      return {
+        subject: 'secrets',
+        verdict: 'problem',
+        text: say`Some are under the key ${lost.join(', ')}, which is not given.`,
+      }
+    }
+    const old = [...inUse].reduce((sum, [id, versions]) => (id === current?.id ? sum : sum + versions), 0)
+    if (old === 0) return { subject: 'secrets', verdict: 'ok', text: say`All are under the key ${current?.id ?? ''}.` }
+    const mend = say`${old} values of secrets are still under an earlier key: rota secret rewrap brings them under the present one.`
+    return { subject: 'secrets', verdict: 'note', text: mend }
+  } catch (error) {
+    // The database is told of by others; a key file that cannot be read is told of here.
+    return error instanceof StartFailure ? { subject: 'secrets', verdict: 'problem', text: error.message } : null
   }
 }
 

@@ -169,6 +169,7 @@ async function holdings(tenant: StagedTenant) {
   const lists = [
     'tasks',
     'tasks?status=deleted',
+    'secrets',
     'executions',
     'users',
     'user-groups',

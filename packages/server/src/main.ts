@@ -10,7 +10,13 @@ import { npmAncestors, watchAncestors } from './launcher.ts'
 import { addressesElsewhere, isLoopback } from './listening.ts'
 
 /** Settings that are secrets leave the environment once they are read, so that nothing started later inherits them. */
-const SECRET_VARIABLES = ['ROTA_ADMIN_PASSWORD', 'ROTA_DATABASE_URL', 'ROTA_REDIS_URL', 'ROTA_AUTH_SIGNING_KEY']
+const SECRET_VARIABLES = [
+  'ROTA_ADMIN_PASSWORD',
+  'ROTA_DATABASE_URL',
+  'ROTA_REDIS_URL',
+  'ROTA_AUTH_SIGNING_KEY',
+  'ROTA_SECRETS_KEY',
+]
 
 /** After a start that failed. */
 const CLOSED_WITHIN_MS = 3_000

@@ -17,7 +17,7 @@ import { createHandlerPool, type HandlerPool } from '@rota/executors'
 import type { Config } from '@rota/protocol'
 import type { Logger } from 'pino'
 import { FIRST_PASSWORD_FILE } from './auth/bootstrap.ts'
-import { KEYS_FOLDER, prepareDataDir } from './auth/key-files.ts'
+import { KEYS_FOLDER, prepareDataDir, SECRETS_KEY_FILE } from './auth/key-files.ts'
 import { LOCAL_TOKEN_FILE } from './auth/local-token.ts'
 import { BOOT_FILE } from './boot-mark.ts'
 import { EXIT, StartFailure } from './failure.ts'
@@ -92,7 +92,7 @@ async function openEmbedded({ directory, clock, logger }: OpeningOptions): Promi
   const store = await openSqliteStore({
     folder: directory,
     clock,
-    notBackedUp: [LOCAL_TOKEN_FILE, IDENTITY_FILE],
+    notBackedUp: [LOCAL_TOKEN_FILE, IDENTITY_FILE, `${KEYS_FOLDER}/${SECRETS_KEY_FILE}`],
     onWarning: (message) => logger.warn(message),
     onLost,
   })

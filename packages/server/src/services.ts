@@ -19,6 +19,8 @@ import type { LiveFeed } from './http/live-feed.ts'
 import type { LiveStreams } from './http/live-streams.ts'
 import type { RequestKeys } from './http/request-keys.ts'
 import type { Metrics } from './metrics/metrics.ts'
+import type { SecretStore } from './secret-store.ts'
+import type { Vault } from './secrets/vault.ts'
 import type { Write } from './store/write.ts'
 
 /** Everything that routes may use; put together in `compose.ts`. */
@@ -41,6 +43,8 @@ export interface Services {
   providers: Providers
   tenants: Tenants
   accessStore: AccessStore
+  secretStore: SecretStore
+  vault: Vault
   requestKeys: RequestKeys
   metrics: Metrics
   checkpoints: Checkpoints

@@ -17,6 +17,7 @@ export interface TenantHoldings {
   user_groups: number
   roles: number
   grants: number
+  secrets: number
 }
 
 export interface TenantStore {

@@ -30,7 +30,7 @@ async function refused(reply: ReturnType<typeof save>): Promise<string[]> {
   return json.errors.map(({ path }: { path: string }) => path)
 }
 
-test('a reference to a secret is refused wherever it would reach a program as it stands', async () => {
+test('a reference to a secret that there is not is refused wherever it stands', async () => {
   // biome-ignore lint/suspicious/noTemplateCurlyInString: this is what is written.
   const text = 'x ${secret:DB} y'
   expect(await refused(save({ env: { A: text } }))).toEqual(['env.A'])

@@ -68,7 +68,10 @@ words=("$@"); CURRENT=$#; PREFIX=\${words[-1]}; _rota`,
       ...words,
     ]),
   fish: async (line) => {
-    const found = await shell('fish', ['--no-config', '-c', `${fishCompletion(PLACES)}\ncomplete -C $argv[1]`, line])
+    // From a file: it is longer than Linux lets an argument be.
+    const script = join(folder, 'rota.fish')
+    await writeFile(script, `${fishCompletion(PLACES)}\ncomplete -C $argv[1]`)
+    const found = await shell('fish', ['--no-config', script, line])
     return found.map((each) => each.split('\t')[0]!)
   },
 }

@@ -74,6 +74,7 @@ function mendOf({ execution: { failure, timeout_seconds }, task }: Subject): Adv
     const line = taskCommand(task, 'edit', '--timeout', `${Math.ceil(timeout_seconds * 2)}s`)
     return line === undefined ? undefined : [line, 'gives it twice the time']
   }
+  if (failure === 'secret') return ['rota secret list', 'shows which secrets there are']
   if (failure !== 'unknown_handler' && failure !== 'dispatch') return undefined
   const line = taskCommand(task, 'edit')
   return line === undefined ? undefined : [line, 'changes what it runs']

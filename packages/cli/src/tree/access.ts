@@ -1,3 +1,4 @@
+import { PERMISSIONS } from '@rota/core'
 import type { CommandSpec } from '../spec.ts'
 
 const ROLES = ['viewer', 'operator', 'editor', 'admin'] as const
@@ -58,7 +59,7 @@ const TOKEN: CommandSpec = {
         {
           flags: '--scope <permission>',
           description: 'instead of a role; may be repeated',
-          choices: ['view', 'execute', 'edit', 'delete', 'manage'],
+          choices: PERMISSIONS,
           many: true,
         },
         { flags: '--days <n>', description: 'how long it lasts (default: for ever)' },

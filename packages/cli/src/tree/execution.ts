@@ -1,3 +1,4 @@
+import { FAILURES } from '@rota/core'
 import type { CommandSpec, OptionSpec } from '../spec.ts'
 
 const ONE = [['<id>', 'id of an execution, or the last 6 or more characters of a recent one']] as const
@@ -53,7 +54,7 @@ export const EXECUTION: CommandSpec = {
         {
           flags: '--failure <kind>',
           description: 'only failed in this way',
-          choices: ['exit_code', 'timeout', 'lost', 'dispatch', 'assertion', 'unknown_handler', 'error'],
+          choices: FAILURES,
         },
         {
           flags: '--trigger <trigger>',

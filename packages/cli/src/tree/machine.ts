@@ -109,6 +109,9 @@ const BACKUP: CommandSpec = {
   name: 'backup',
   summary: 'copy the data directory’s store, while the server runs or not',
   args: [['<dir>', 'new or empty directory for the copy']],
+  options: [
+    { flags: '--with-secrets-key', description: 'copy the key of secrets, too: whoever has the copy can open them' },
+  ],
   examples: [['rota backup /backup/rota-2026-12-01 --data /var/lib/rota', 'consistent, work goes on meanwhile']],
   load: async () => (await import('../commands/backup.ts')).backup,
 }

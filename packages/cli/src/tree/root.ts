@@ -6,6 +6,7 @@ import { EXECUTION, LOGS } from './execution.ts'
 import { GRANTS } from './grants.ts'
 import { MACHINE } from './machine.ts'
 import { LEDGER, NEXT, STATS, UPCOMING } from './schedule.ts'
+import { SECRET } from './secret.ts'
 import { TASK } from './task.ts'
 import { TENANT } from './tenant.ts'
 
@@ -71,6 +72,7 @@ export const ROOT: CommandSpec = {
     STATS,
     ...ACCESS,
     ...GRANTS,
+    SECRET,
     AUDIT,
     TENANT,
     COMPLETION,

@@ -54,9 +54,9 @@ describe('roles', () => {
   test('are told by their permissions', () => {
     expect(ROLES.map((role) => permissionsIn(ROLE_RIGHTS[role]).join(' '))).toEqual([
       'view',
-      'view execute',
-      'view execute edit delete',
-      'view execute edit delete manage',
+      'view execute use',
+      'view execute edit delete use',
+      'view execute edit delete manage use',
     ])
     expect([isRole('admin'), isRole('root'), isRole('constructor')]).toEqual([true, false, false])
   })

@@ -22,7 +22,7 @@ export const ALLOWED_FROM = {
   calendar: {},
   template: {},
   channel: {},
-  secret: {},
+  secret: { use: 'operator', manage: 'admin' },
   user: { view: 'viewer', manage: 'admin' },
   token: { manage: 'admin' },
   configuration: { manage: 'admin' },

@@ -35,7 +35,7 @@ export class Environment {
     if (name.startsWith('ROTA_')) return warning(say`Names that begin with ROTA_ are Rota’s own; ${name} is left out.`)
     if (refersToSecret(value)) {
       return warning(
-        say`${name} refers to a secret, but this version keeps none. Left out: give its value to the tasks below, or let their programs read it from a file.`,
+        say`${name} refers to a secret, which a crontab cannot. Left out: give it to the tasks below once the secret is there (rota secret set).`,
       )
     }
     this.#variables.set(name, value)

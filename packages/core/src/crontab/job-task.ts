@@ -202,7 +202,9 @@ function doubtsAbout(job: JobLine, parts: CommandAndInput, flavour: CronFlavour 
     doubts.push(say`It holds \\\\, which Debian’s cron passes as \\ and cronie unchanged; imported as Debian reads it.`)
   }
   if (refersToSecret(parts.command)) {
-    doubts.push(say`The command refers to a secret, but this version keeps none: the shell gets the text as it stands.`)
+    doubts.push(
+      say`The command refers to a secret, where every process list would show it: it is refused. Give the secret to the task as a variable.`,
+    )
   }
   if (parts.command.endsWith('\\')) {
     doubts.push(say`The command ends in a backslash; cron knows no lines that go on below. Put it on one line.`)

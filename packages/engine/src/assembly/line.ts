@@ -1,5 +1,6 @@
 import { say } from '@rota/core'
 import { createLocalChannel } from '../channels/local.ts'
+import { createSecretChannel } from '../channels/with-secrets.ts'
 import { createCanceller } from '../duties/canceller.ts'
 import { createCompleter } from '../duties/completer.ts'
 import { createDispatcher } from '../duties/dispatcher.ts'
@@ -20,12 +21,12 @@ const NUDGE_MS = 5_000
 
 /** What is claimed and due starts here, runs and ends. */
 function createStarts(settings: EngineSettings, ground: Ground, { keeper }: Instance) {
-  const { store, executors, isShared, random, priorityStepMs, longestSleepMs, pollMs } = settings
+  const { store, executors, secrets, isShared, random, priorityStepMs, longestSleepMs, pollMs } = settings
   const { clock, pulse, signals, hand, workbook, executions, instanceId } = ground
   const { logs, tails } = store
   const placer = createLocalPlacer({
     ...{ executors, capacity: settings.capacity },
-    channel: createLocalChannel(executors),
+    channel: createSecretChannel(createLocalChannel(executors), secrets),
     onFree: signals.placeFree.tell,
   })
   // Where isShared write beside us, ends hold up nobody.

@@ -13,12 +13,15 @@ import type { Capacities } from '../placement/local-placer.ts'
 import { createLimits, type LimitSettings, type Limits } from '../planning/limits.ts'
 import { DEFAULT_PRIORITY_STEP_MS } from '../planning/rank.ts'
 import type { HotParts } from '../ports/hot.ts'
+import type { SecretSource } from '../ports/secrets.ts'
 import type { StoreParts } from '../ports/store.ts'
 
 /** How an engine is set up. Durations in milliseconds; everything but store and executors has a default. */
 export interface EngineOptions {
   store: StoreParts
   executors: ReadonlyMap<string, Executor>
+  /** What tasks refer to by `${secret:NAME}`. Default: nothing, and such tasks are refused. */
+  secrets?: SecretSource | null
   /** What instances share beside the store. Default: in memory, for one that is alone in its process. */
   hot?: HotParts
   clock?: Clock
@@ -84,6 +87,7 @@ export function compileOptions(options: EngineOptions): EngineSettings {
   return {
     store,
     executors,
+    secrets: options.secrets ?? null,
     clock,
     isShared,
     randomBytes,

@@ -49,7 +49,8 @@ function contextOf(
   ground: Ground,
   { hinter, line }: { hinter: Instance['hinter']; line: Line },
 ): UseCaseContext {
-  const { store, hot, isShared, executors, limits, defaults, priorityStepMs, pollMs, defaultTimezone } = settings
+  const { store, hot, isShared, executors, secrets, limits, defaults, priorityStepMs, pollMs, defaultTimezone } =
+    settings
   const { clock, nextId, tasks, executions, pulse, hand } = ground
   const { dispatcher, planner, runner, enqueuer } = line
   const { details, logs, tails } = store
@@ -63,6 +64,7 @@ function contextOf(
       logs,
       tails,
       executors,
+      secrets,
       defaultTimezone,
       priorityStepMs,
       limits,

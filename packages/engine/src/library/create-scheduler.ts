@@ -119,12 +119,12 @@ interface Parts {
 }
 
 async function openRunning(
-  { folder, timezone, concurrency, clock }: CompiledSchedulerOptions,
+  { folder, timezone, concurrency, secrets, clock }: CompiledSchedulerOptions,
   { executors, events }: Parts,
 ): Promise<Running> {
   const store = folder === null ? openInMemoryStore({ clock }) : await openSqliteStore({ folder, clock })
   const capacity = concurrency === null ? {} : { capacity: { calls: concurrency } }
-  const engine = createEngine({ store, executors, clock, defaultTimezone: timezone, ...capacity })
+  const engine = createEngine({ store, executors, secrets, clock, defaultTimezone: timezone, ...capacity })
   engine.on(events.emit)
   return { store, engine }
 }

@@ -1,5 +1,6 @@
 import { type Clock, invalid, processZone, resolveZone, systemClock } from '@rota/core'
 import type { HandlerFunction } from '@rota/executors'
+import type { SecretSource } from '../ports/secrets.ts'
 import type { OnError } from './events.ts'
 import { refuseUnknown } from './option-names.ts'
 
@@ -16,13 +17,23 @@ export interface SchedulerOptions {
   handlers?: Record<string, HandlerFunction>
   /** Handlers that may run at once. Default 2,000. */
   concurrency?: number
+  /** Where values for `${secret:NAME}` in jobs and schedules come from. Default: nowhere, and such ones are refused. */
+  secrets?: SecretSource
   /** Told of everything that goes wrong in the program's own functions. Default: printed to stderr. */
   onError?: OnError
   /** The source of time; tests pass a manual one. */
   clock?: Clock
 }
 
-const OPTIONS: (keyof SchedulerOptions)[] = ['store', 'timezone', 'handlers', 'concurrency', 'onError', 'clock']
+const OPTIONS: (keyof SchedulerOptions)[] = [
+  'store',
+  'timezone',
+  'handlers',
+  'concurrency',
+  'secrets',
+  'onError',
+  'clock',
+]
 
 /** Options with every default filled in. */
 export interface CompiledSchedulerOptions {
@@ -30,6 +41,7 @@ export interface CompiledSchedulerOptions {
   readonly timezone: string
   readonly handlers: Record<string, HandlerFunction>
   readonly concurrency: number | null
+  readonly secrets: SecretSource | null
   readonly onError: OnError | undefined
   readonly clock: Clock
 }
@@ -49,6 +61,7 @@ export function compileSchedulerOptions(options: SchedulerOptions): CompiledSche
     timezone: zoneOf(options.timezone),
     handlers: options.handlers ?? {},
     concurrency: concurrency ?? null,
+    secrets: options.secrets ?? null,
     onError: options.onError,
     clock: options.clock === undefined ? systemClock : bound(options.clock),
   })

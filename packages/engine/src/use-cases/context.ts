@@ -6,6 +6,7 @@ import type { ExecutionDetails } from '../ports/details.ts'
 import type { ExecutionStore, NewExecution } from '../ports/executions.ts'
 import type { LogStore } from '../ports/logs.ts'
 import type { Shortage } from '../ports/placer.ts'
+import type { SecretSource } from '../ports/secrets.ts'
 import type { TailRelay } from '../ports/tail-relay.ts'
 import type { Tails } from '../ports/tails.ts'
 import type { TaskStore } from '../ports/tasks.ts'
@@ -25,6 +26,8 @@ export interface UseCaseContext {
   remote: { relay: TailRelay; pollMs: number } | null
   isRunningHere: (executionId: string) => boolean
   executors: ReadonlyMap<string, Executor>
+  /** Null where none are kept. */
+  secrets: SecretSource | null
   defaultTimezone: string
   priorityStepMs: number
   limits: Limits

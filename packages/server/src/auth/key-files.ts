@@ -9,6 +9,8 @@ import { writeWhole } from '../write-whole.ts'
 const KEY_BYTES = 32
 /** In the data directory. */
 export const KEYS_FOLDER = 'keys'
+/** In that folder: the key that secrets are kept under, where none is given. */
+export const SECRETS_KEY_FILE = 'secrets.key'
 
 /**
  * Makes the data directory (0700) and checks that it is ours to write. Answers the folders that were made for it,

@@ -40,13 +40,18 @@ export function fromEnvironment(env: Record<string, string | undefined>): {
 /** What a variable says, and which one: secrets may stand in a file. */
 function textOf(field: ConfigField, env: Record<string, string | undefined>, errors: FieldError[]) {
   const given = field.variable + FILE_SUFFIX
-  if (!field.isSecret || !env[given]) return { text: env[field.variable], given: field.variable }
+  if (!mayStandInFile(field) || !env[given]) return { text: env[field.variable], given: field.variable }
   try {
     return { text: secretFrom(env, field.variable), given }
   } catch (error) {
     errors.push({ path: given, message: (error as Error).message })
     return { text: undefined, given }
   }
+}
+
+/** Unless the variable for the file is a setting of its own. */
+function mayStandInFile({ isSecret, variable }: ConfigField): boolean {
+  return isSecret && CONFIG_FIELDS.every((field) => field.variable !== variable + FILE_SUFFIX)
 }
 
 /** The value that `text` stands for; undefined when it cannot be one of the field's type. */

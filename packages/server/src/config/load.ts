@@ -185,7 +185,13 @@ function withPaths(config: Config, overridden: ReadonlySet<string>, file: string
     ...config.handlers,
     module: module === null ? null : relativeTo(base('handlers.module'), module),
   }
-  return { ...config, data_dir: relativeTo(base('data_dir'), config.data_dir), handlers }
+  const { key_file, old_key_files } = config.secrets
+  const secrets = {
+    ...config.secrets,
+    key_file: key_file === null ? null : relativeTo(base('secrets.key_file'), key_file),
+    old_key_files: old_key_files.map((path) => relativeTo(base('secrets.old_key_files'), path)),
+  }
+  return { ...config, data_dir: relativeTo(base('data_dir'), config.data_dir), handlers, secrets }
 }
 
 function findFile(named: string | undefined, folder: string): string | null {

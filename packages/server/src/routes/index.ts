@@ -15,6 +15,7 @@ import { providerRoutes } from './providers.ts'
 import { roleRoutes } from './roles.ts'
 import { scheduleRoutes } from './schedules.ts'
 import { secondFactorRoutes } from './second-factor.ts'
+import { secretRoutes } from './secrets.ts'
 import { statsRoutes } from './stats.ts'
 import { taskActionRoutes } from './task-actions.ts'
 import { taskExportRoutes } from './task-export.ts'
@@ -56,6 +57,7 @@ function listed(hasPublicMetrics: boolean): readonly AnyRoute[] {
     ...roleRoutes,
     ...grantRoutes,
     ...tokenRoutes,
+    ...secretRoutes,
     ...tenantRoutes,
     ...auditRoutes,
     ...operationRoutes(hasPublicMetrics),

@@ -11,6 +11,7 @@ const HOLDERS = [
   'user_groups',
   'roles',
   'grants',
+  'secrets',
 ] as const satisfies readonly (keyof TenantHoldings)[]
 
 export function createTenantStore(database: Kysely<AccessTables>, write: Write): TenantStore {

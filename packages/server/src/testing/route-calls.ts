@@ -22,6 +22,7 @@ const NAMED: Readonly<Record<string, (of: Of) => Record<string, readonly string[
   '/api/scheduler/roles': ({ names }) => ({ role: [names.role] }),
   '/api/scheduler/grants': ({ ids }) => ({ id: [ids.grant] }),
   '/api/scheduler/tokens': ({ ids }) => ({ token: [ids.apiToken] }),
+  '/api/scheduler/secrets': ({ ids, names }) => ({ secret: [ids.secret, names.secret] }),
   '/api/scheduler/tenants': ({ names }) => ({ tenant: [names.tenant] }),
 }
 
@@ -98,6 +99,8 @@ const QUERIES: Readonly<Record<string, Questions>> = {
   'GET /api/scheduler/access/holders': ({ ids, names }) => [{ task: ids.task }, { group: names.group }],
   'GET /api/scheduler/tokens': () => [{ all: 'true' }],
   'GET /api/scheduler/tenants': NOTHING,
+  'GET /api/scheduler/secrets': NOTHING,
+  'DELETE /api/scheduler/secrets/:secret': () => [{ force: 'true' }],
   'GET /api/scheduler/audit': ({ ids, names }) => [
     { subject: ids.task },
     { subject: names.role },
@@ -182,6 +185,9 @@ const BODIES: Readonly<Record<string, Bodies>> = {
   },
   'POST /api/scheduler/tokens': ({ names }) => [{ name: 'odd', tenant_id: names.tenant }],
   'POST /api/scheduler/tokens/:token/rotate': EMPTY,
+  'POST /api/scheduler/secrets': ({ names }) => [{ name: 'odd', value: 'a value', tenant_id: names.tenant }],
+  'PUT /api/scheduler/secrets/:secret': () => [{ description: 'changed' }, { value: 'a value of another' }],
+  'POST /api/scheduler/secrets/:secret/rotate': () => [{ value: 'a value of another' }],
   'POST /api/scheduler/tenants': () => [{ id: 'another' }],
   'PUT /api/scheduler/tenants/:tenant': () => [{ name: 'changed' }, { disabled: true }],
 }

@@ -23,11 +23,12 @@ export interface StagedTenant {
     | 'userGroup'
     | 'grant'
     | 'apiToken'
-    | 'session',
+    | 'session'
+    | 'secret',
     string
   >
   /** Names by which things are asked for. */
-  names: { tenant: string; role: string; user: string; userGroup: string; group: string; task: string }
+  names: { tenant: string; role: string; user: string; userGroup: string; group: string; task: string; secret: string }
   call(method: string, url: string, body?: unknown): Promise<Reply>
 }
 
@@ -56,12 +57,23 @@ export async function stageTenant(t: TestServer, word: string): Promise<StagedTe
     return reply.json
   }
   const tasks = await stageTasks(make, word)
+  const secret = await make('/api/scheduler/secrets', {
+    name: `${word}_secret`,
+    description: `${word} description`,
+    value: `${word}-value`,
+  })
   const people = await stagePeople(make, word, tasks.group)
   const sessions = await call('GET', '/api/auth/sessions')
   const { group, taskName, ...taskIds } = tasks
-  const ids = { ...taskIds, ...people.ids, admin: boss.json.id, session: sessions.json.sessions[0].id }
+  const ids = {
+    ...taskIds,
+    ...people.ids,
+    admin: boss.json.id,
+    session: sessions.json.sessions[0].id,
+    secret: secret.id!,
+  }
   await call('DELETE', `/api/scheduler/tasks/${ids.deletedTask}`)
-  const names = { tenant: word, ...people.names, group, task: taskName }
+  const names = { tenant: word, ...people.names, group, task: taskName, secret: `${word}_secret` }
   const staged = { word, token, browser, ids, names, call }
   for (const id of [ids.execution, ids.failedExecution, ids.job]) await ended(staged, id)
   return staged

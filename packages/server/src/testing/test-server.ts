@@ -85,7 +85,12 @@ export async function startTestServer(settings: Record<string, string> = {}): Pr
 function sharedStore(): Record<string, string> {
   const url = process.env.ROTA_TEST_SERVER_DATABASE_URL
   if (url === undefined) return {}
-  return { 'database.url': url, 'database.schema': `rota_test_${randomBytes(6).toString('hex')}` }
+  return {
+    'database.url': url,
+    'database.schema': `rota_test_${randomBytes(6).toString('hex')}`,
+    // Only a store of its own has a key that a server makes.
+    'secrets.key': randomBytes(32).toString('hex'),
+  }
 }
 
 function sender(server: Server) {

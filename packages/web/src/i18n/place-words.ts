@@ -6,6 +6,7 @@ const PLACE_WORDS = {
   timeline: { en: 'Timeline', zh: '时间线' },
   statistics: { en: 'Statistics', zh: '统计' },
   access: { en: 'Access', zh: '访问权限' },
+  secrets: { en: 'Secrets', zh: '机密' },
   audit: { en: 'Audit log', zh: '审计日志' },
   settings: { en: 'Settings', zh: '设置' },
   newTask: { en: 'New task', zh: '新建任务' },

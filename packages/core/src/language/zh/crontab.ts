@@ -108,8 +108,8 @@ export const crontab = {
   'The value of {0} opens with {1} and never closes it.': '{0} 的值以 {1} 开头，却没有闭合。',
   'There is text after the closing {0} of {1}; put the whole value in one pair of quotes.':
     '{1} 的值在闭合的 {0} 之后还有内容，请把整个值放在一对引号中。',
-  'The command refers to a secret, but this version keeps none: the shell gets the text as it stands.':
-    '命令引用了机密，但此版本不保存机密：shell 会得到原文。',
-  '{0} refers to a secret, but this version keeps none. Left out: give its value to the tasks below, or let their programs read it from a file.':
-    '{0} 引用了机密，但此版本不保存机密；已略去：请给以下任务设置它的值，或让程序从文件读取。',
+  'The command refers to a secret, where every process list would show it: it is refused. Give the secret to the task as a variable.':
+    '命令引用了机密，而任何进程列表都会显示命令：因此被拒绝。请将机密作为变量提供给任务。',
+  '{0} refers to a secret, which a crontab cannot. Left out: give it to the tasks below once the secret is there (rota secret set).':
+    '{0} 引用了机密，而 crontab 不能引用机密。已略去：机密设置好之后（rota secret set），请提供给以下任务。',
 } as const

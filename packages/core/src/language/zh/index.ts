@@ -22,6 +22,7 @@ import { requests } from './requests.ts'
 import { runs } from './runs.ts'
 import { schedule } from './schedule.ts'
 import { schedules } from './schedules.ts'
+import { secrets } from './secrets.ts'
 import { server } from './server.ts'
 import { signIn } from './sign-in.ts'
 import { stores } from './stores.ts'
@@ -57,6 +58,7 @@ const AREAS: readonly Area[] = [
   { labels: options },
   { labels: help },
   grants,
+  secrets,
   signIn,
   audit,
   tenants,

@@ -19,8 +19,6 @@ export const overrides = {
   'is {0}, which hides a value from those who may not edit. Write the value, or leave the field out.':
     '为 {0}，它用来对无编辑权限的人隐藏真实值。请写出真实值，或省略该字段。',
   'is needed again: the session is older than {0} s.': '需要再次输入：会话已超过 {0} 秒。',
-  'refers to a secret, but this version keeps none: the program would get the text as it stands. Write the value, or let the program read it from a file.':
-    '引用了机密，但此版本不保存机密：程序会得到原文。请写出真实值，或让程序从文件读取。',
   'belongs to the type {0}, not to {1}. Leave it out.': '属于类型 {0}，不属于 {1}。请将其省略。',
   'has no effect on the type {0}, which starts no program. Leave it out.':
     '对不启动程序的类型 {0} 不起作用。请将其省略。',

@@ -181,6 +181,14 @@ export async function migrateDatabase(options: {
 export interface DatabaseReport extends MigrationStatus {
   /** How far the database's clock is ahead of this machine's, in ms; negative when it is behind. */
   aheadMs: number
+  /** How many values of secrets are under each key, by its id. */
+  secretKeys: ReadonlyMap<string, number>
+}
+
+async function secretKeysIn(pool: Pool, { pending, applied }: MigrationStatus): Promise<Map<string, number>> {
+  if (applied.length === 0 || pending.some((name) => name.includes('_secrets'))) return new Map()
+  const { rows } = await pool.query('SELECT key_id, count(*) AS versions FROM secret_versions GROUP BY key_id')
+  return new Map(rows.map(({ key_id, versions }) => [String(key_id), Number(versions)]))
 }
 
 /** Looks at a database, and writes nothing. Throws {@link DatabaseError} when no server could work with it. */
@@ -198,7 +206,7 @@ export async function examineDatabase(options: {
     const clock = createDatabaseClock(createDatabase({ pool, clock: base }), base)
     await clock.adjust()
     clock.stop()
-    return { ...status, aheadMs: clock.now() - base.now() }
+    return { ...status, aheadMs: clock.now() - base.now(), secretKeys: await secretKeysIn(pool, status) }
   } catch (error) {
     throw asDatabaseError(asUnavailable(error))
   } finally {

@@ -5,12 +5,12 @@ import {
   drafted,
   type ExecutionView,
   effectiveExecution,
-  findSecretReferences,
   invalid,
   may,
   RotaError,
   readTask,
   say,
+  secretProblems,
   taskFields,
   tenantOf,
 } from '@rota/core'
@@ -21,9 +21,12 @@ import type { NewExecution } from '../../ports/executions.ts'
 import { jobAsTask } from '../../work.ts'
 import { askerOf } from '../asker.ts'
 import type { UseCaseContext } from '../context.ts'
+import { requireSecrets } from '../secrets.ts'
 import type { ExecutionDesk } from './execution-desk.ts'
 import { newExecutionView } from './new-execution-view.ts'
 
+/** A job lies in no group. */
+const NOWHERE = { id: null, group: null }
 /** Most jobs in one batch. */
 const MOST_JOBS = 10_000
 
@@ -47,10 +50,7 @@ export function createSubmission(
     }
     const { payload, params = {}, env = {} } = job
     const executor = context.executors.get(job.type)
-    const vain = [
-      ...findSecretReferences({ payload, params, env }),
-      ...(executor?.checkSettings?.({ env, params }) ?? []),
-    ]
+    const vain = [...secretProblems({ payload, params, env }), ...(executor?.checkSettings?.({ env, params }) ?? [])]
     if (vain.length > 0) throw invalid(vain)
     const task = readTask(jobAsTask(job), { defaultTimezone: context.defaultTimezone })
     const errors =
@@ -66,6 +66,11 @@ export function createSubmission(
       const located = executor ? errors.map((e) => ({ ...e, path: `payload.${e.path}` })) : errors
       throw new RotaError('invalid', `${located[0]!.path}: ${located[0]!.message}`, located)
     }
+    await requireSecrets(context, caller, {
+      document: { payload, params, env },
+      place: NOWHERE,
+      tenantId: tenantOf(caller.scope),
+    })
     const now = clock.now()
     const runAt = instantOf(job.run_at) ?? now
     const { key, key_max } = task.concurrency

@@ -2,6 +2,7 @@ import type { Caller, TaskInput } from '@rota/core'
 import type { IfVersion, Tasks } from '../../api/tasks.ts'
 import type { UseCaseContext } from '../context.ts'
 import { requireStaying } from '../permission.ts'
+import { requireSecrets } from '../secrets.ts'
 import type { TaskDesk } from './task-desk.ts'
 import { applyChanges, columnsOf } from './task-forms.ts'
 
@@ -18,8 +19,13 @@ export function createChanging(context: UseCaseContext, desk: TaskDesk): Changin
   ) {
     const { changes, change, ifVersion = null } = given
     const row = await desk.rowOf(caller, id, 'edit')
-    const form = await desk.formOf(row, applyChanges(desk.documentOf(row), changes, context.executors))
+    const document = applyChanges(desk.documentOf(row), changes, context.executors)
+    const form = await desk.formOf(row, document)
     requireStaying(caller, row, form.definition.group)
+    if (change !== 'disabled') {
+      const isDisabled = !form.definition.enabled
+      await requireSecrets(context, caller, { document, place: row, tenantId: row.tenantId, isDisabled })
+    }
     return desk.save(caller, { before: row, row: { ...row, ...columnsOf(form) }, form, change, ifVersion })
   }
 

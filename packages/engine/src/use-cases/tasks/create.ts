@@ -4,9 +4,10 @@ import type { TaskRow } from '../../ports/tasks.ts'
 import { askerOf } from '../asker.ts'
 import type { UseCaseContext } from '../context.ts'
 import { requireMay, requireStaying } from '../permission.ts'
+import { requireSecrets } from '../secrets.ts'
 import { taskCreated } from './task-audit.ts'
 import type { TaskDesk } from './task-desk.ts'
-import { applyChanges, checkForm, columnsOf, keysOf, refuseVain, scheduleChanges } from './task-forms.ts'
+import { applyChanges, checkForm, columnsOf, keysOf, refuseVain, scheduleChanges, type TaskForm } from './task-forms.ts'
 
 /** Tasks that are checked in one turn of the loop and share a commit: few enough that nobody waits for long. */
 const ADDED_AT_ONCE = 200
@@ -18,6 +19,12 @@ export function createCreation(
 ): Pick<Tasks, 'create' | 'createMany' | 'validate' | 'clone'> {
   const { clock, tasks } = context
 
+  function requireSecretsOf(caller: Caller, document: TaskInput, { definition }: TaskForm, row?: TaskRow) {
+    const tenantId = row === undefined ? tenantOf(caller.scope) : row.tenantId
+    const place = row ?? { id: null, group: definition.group }
+    return requireSecrets(context, caller, { document, place, tenantId, isDisabled: !definition.enabled })
+  }
+
   /** The id of the task, or of the earlier one that the key has made. */
   async function add(caller: Caller, input: TaskInput, idempotencyKey?: string): Promise<string> {
     const now = clock.now()
@@ -25,6 +32,7 @@ export function createCreation(
     refuseVain(input, input.type, context.executors)
     const form = await checkForm(input, { id, createdAt: now, now }, context)
     requireMay(caller, 'edit', { id: null, group: form.definition.group })
+    await requireSecretsOf(caller, input, form)
     const row: Omit<TaskRow, 'seq'> = {
       id,
       tenantId: tenantOf(caller.scope),
@@ -69,14 +77,17 @@ export function createCreation(
   async function check(caller: Caller, input: TaskInput, id: string | undefined) {
     if (id !== undefined) {
       const row = await desk.rowOf(caller, id, 'edit')
-      const form = await desk.formOf(row, applyChanges(desk.documentOf(row), input, context.executors))
+      const changed = applyChanges(desk.documentOf(row), input, context.executors)
+      const form = await desk.formOf(row, changed)
       requireStaying(caller, row, form.definition.group)
+      await requireSecretsOf(caller, changed, form, row)
       return
     }
     refuseVain(input, input.type, context.executors)
     const now = clock.now()
     const form = await checkForm(input, { id: context.nextId(), createdAt: now, now }, context)
     requireMay(caller, 'edit', { id: null, group: form.definition.group })
+    await requireSecretsOf(caller, input, form)
   }
 
   return {

@@ -6,6 +6,7 @@ import {
   may,
   type TaskDefinition,
   type TaskInput,
+  taskInputOf,
   unmask,
 } from '@rota/core'
 import type { RunOptions, RunView, Tasks } from '../../api/tasks.ts'
@@ -15,6 +16,7 @@ import type { TaskRow } from '../../ports/tasks.ts'
 import { askerOf } from '../asker.ts'
 import type { UseCaseContext } from '../context.ts'
 import { newExecutionView } from '../executions/new-execution-view.ts'
+import { refuseOtherSecrets, requireSecrets } from '../secrets.ts'
 import { runView, wouldBeSkipped } from './run-view.ts'
 import { taskRun } from './task-audit.ts'
 import type { TaskDesk } from './task-desk.ts'
@@ -35,6 +37,7 @@ export function createRunning(
     refuseVain(overridesIn(options), task.type, context.executors)
     const argsProblem = context.executors.get(task.type)?.argsProblem?.(task.payload) ?? null
     checkOverrides(task, options, { mayEdit, argsProblem })
+    if (!mayEdit) refuseOtherSecrets(taskInputOf(task), overridesIn(options))
     return options
   }
 
@@ -63,6 +66,8 @@ export function createRunning(
     const row = await desk.rowOf(caller, id, 'execute')
     const task = expandTask(row.definition, row.name)
     const options = optionsOf(task, given, may(caller, 'edit', 'task', row))
+    const document = { ...taskInputOf(task), env: { ...task.env, ...options.env }, params: paramsOf(task, options) }
+    await requireSecrets(context, caller, { document, place: row, tenantId: row.tenantId })
     const execution = executionOf(caller, row, task, options)
     const scope = `run:${id}:${askerOf(caller)}`
     const idempotency = options.idempotencyKey ? { idempotency: { scope, key: options.idempotencyKey } } : {}

@@ -6,12 +6,12 @@ import {
   effectiveExecution,
   type FieldError,
   findMasks,
-  findSecretReferences,
   invalid,
   PAYLOAD_FIELDS,
   RotaError,
   readTask,
   say,
+  secretProblems,
   TASK_POLICIES,
   type TaskDefinition,
   type TaskInput,
@@ -216,11 +216,11 @@ export function columnsOf(
 }
 
 /**
- * Throws `invalid` for what somebody writes and would not get: masks in the place of secrets, references to secrets,
- * and settings that have no effect on the type. What is stored already is not asked again.
+ * Throws `invalid` for what somebody writes and would not get: masks in the place of secrets, references that can
+ * mean none, and settings that have no effect on the type. What is stored already is not asked again.
  */
 export function refuseVain(input: Partial<TaskInput>, type: string, executors: ReadonlyMap<string, Executor>): void {
-  const errors = [...findMasks(input), ...findSecretReferences(input)]
+  const errors = [...findMasks(input), ...secretProblems(input)]
   for (const field of PAYLOAD_FIELDS) {
     const types = typesOf(field)
     // Plug-in types read `payload`; of a type that nothing runs, the type is what is wrong.

@@ -77,8 +77,8 @@ export class ProcessRun implements Run {
   constructor(program: Program, { clock, maxResultBytes, sink, pass, prepare }: ProcessRunOptions) {
     this.#program = program
     this.#clock = clock
-    const { maxLogBytes, encoding } = program
-    this.#output = new Output({ clock, sink, maxLogBytes, maxResultBytes, encoding })
+    const { maxLogBytes, encoding, secrets } = program
+    this.#output = new Output({ clock, sink, maxLogBytes, maxResultBytes, encoding, secrets })
     this.done = new Promise((resolve) => {
       this.#resolve = resolve
     })

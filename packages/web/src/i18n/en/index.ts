@@ -10,6 +10,7 @@ import { overview } from './overview.ts'
 import { palette } from './palette.ts'
 import { ribbon } from './ribbon.ts'
 import { schedule } from './schedule.ts'
+import { secrets } from './secrets.ts'
 import { settings } from './settings.ts'
 import { signIn } from './sign-in.ts'
 import { statistics } from './statistics.ts'
@@ -32,6 +33,7 @@ export default {
   palette,
   ribbon,
   schedule,
+  secrets,
   settings,
   signIn,
   statistics,

@@ -37,7 +37,7 @@ export const settings = {
     admin: 'manages users, tokens and the server too',
     none: 'only what is granted',
   },
-  permissions: { view: 'view', execute: 'run', edit: 'edit', delete: 'delete', manage: 'manage' },
+  permissions: { view: 'view', execute: 'run', edit: 'edit', delete: 'delete', manage: 'manage', use: 'use' },
   system: {
     scheduler: 'Scheduler',
     kind: 'Kind',

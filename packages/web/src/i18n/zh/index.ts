@@ -11,6 +11,7 @@ import { overview } from './overview.ts'
 import { palette } from './palette.ts'
 import { ribbon } from './ribbon.ts'
 import { schedule } from './schedule.ts'
+import { secrets } from './secrets.ts'
 import { settings } from './settings.ts'
 import { signIn } from './sign-in.ts'
 import { statistics } from './statistics.ts'
@@ -33,6 +34,7 @@ export default {
   palette,
   ribbon,
   schedule,
+  secrets,
   settings,
   signIn,
   statistics,

@@ -40,7 +40,7 @@ export const settings: SameKeys<typeof english> = {
     admin: '还可管理用户、令牌和服务器',
     none: '仅限被授予的权限',
   },
-  permissions: { view: '查看', execute: '执行', edit: '修改', delete: '删除', manage: '管理' },
+  permissions: { view: '查看', execute: '执行', edit: '修改', delete: '删除', manage: '管理', use: '使用' },
   system: {
     scheduler: '调度器',
     kind: '形态',

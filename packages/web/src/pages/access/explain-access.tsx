@@ -10,7 +10,7 @@ import { Panel } from '../../ui/panel.tsx'
 import { ProblemNotice } from '../../ui/problem-notice.tsx'
 import { usePlaceWord, useRoleWord, useUsers } from './access-queries.ts'
 
-const PERMISSIONS = ['view', 'execute', 'edit', 'delete', 'manage'] as const
+const PERMISSIONS = ['view', 'execute', 'edit', 'delete', 'manage', 'use'] as const
 const TYPED_MS = 300
 
 /** Why somebody may do something with tasks, or what is missing. */

@@ -2,6 +2,7 @@ import { ActionIcon, Button, TextInput } from '@mantine/core'
 import { IconPlus, IconX } from '@tabler/icons-react'
 import { useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { secretReference, useSecrets } from '../../subjects/secret/use-secrets.ts'
 import { isRecord, isSame, valueAt } from '../../subjects/task/task-document.ts'
 import { useEditor } from './editor-context.ts'
 import classes from './task-editor.module.css'
@@ -26,6 +27,8 @@ export function MapField({ path, label, addLabel }: MapFieldProps) {
   const { t } = useTranslation()
   const { document, set, faultAt } = useEditor()
   const heading = useId()
+  const known = useId()
+  const secrets = useSecrets().data?.secrets ?? []
   const value = valueAt(document, path)
   const [rows, setRows] = useState<readonly Row[]>(() => rowsOf(value))
   // Changed elsewhere, as in the YAML: shown anew.
@@ -46,6 +49,11 @@ export function MapField({ path, label, addLabel }: MapFieldProps) {
       <div className={classes.label} id={heading}>
         {label}
       </div>
+      <datalist id={known}>
+        {secrets.map(({ id, name }) => (
+          <option key={id} value={secretReference(name)} />
+        ))}
+      </datalist>
       {current.map((row) => (
         <div key={row.key} className={classes.pair}>
           <TextInput
@@ -62,6 +70,7 @@ export function MapField({ path, label, addLabel }: MapFieldProps) {
             placeholder={t('editor.value')}
             spellCheck={false}
             styles={{ input: { fontFamily: 'var(--rota-mono)' } }}
+            list={known}
             value={row.value}
             onChange={(event) => edit(row.key, { value: event.currentTarget.value })}
           />
