@@ -4,8 +4,19 @@ export type ExecutionStatus = 'pending' | 'running' | 'success' | 'failed' | 'ca
 /** Why an execution exists. */
 export type Trigger = 'schedule' | 'manual' | 'api' | 'dependency' | 'retry' | 'backfill' | 'webhook'
 
-/** What made an execution fail. `assertion`: an HTTP expectation; `lost`: its instance or node disappeared. */
-export type FailureKind = 'exit_code' | 'timeout' | 'lost' | 'dispatch' | 'assertion' | 'unknown_handler' | 'error'
+/**
+ * What made an execution fail. `assertion`: an HTTP expectation; `lost`: its instance or node disappeared; `policy`: what it
+ * was to do is not allowed, so that it never began.
+ */
+export type FailureKind =
+  | 'exit_code'
+  | 'timeout'
+  | 'lost'
+  | 'dispatch'
+  | 'assertion'
+  | 'unknown_handler'
+  | 'error'
+  | 'policy'
 
 /** Why an occurrence was not run on its own. */
 export type SkipReason = 'overlap' | 'misfire' | 'missed' | 'paused' | 'merged' | 'replaced'

@@ -1,5 +1,7 @@
 import type { ExecutionStatus, FailureKind } from './execution.ts'
 import type { Json } from './json.ts'
+import type { AttemptLimits } from './policy/bounds.ts'
+import type { NetworkRules } from './policy/rules.ts'
 
 /** Everything an executor needs to run one attempt. It gets no access to the server's own environment. */
 export interface RunRequest {
@@ -30,6 +32,12 @@ export interface RunRequest {
   detach?: boolean
   /** Encoding of the output as `encodingOf` knows it; null or absent for UTF-8. */
   encoding?: string | null
+  /** What it may use at most; null or absent for no more than the host's own limits. */
+  limits?: AttemptLimits | null
+  /** Lists of directories, in one of each of which it must work, links followed. Absent: anywhere the host lets it. */
+  workingDirs?: readonly (readonly string[])[]
+  /** What is said of the hosts it may reach; all of it holds, beside the host's own rules. */
+  network?: readonly NetworkRules[]
 }
 
 /** Where an attempt is to run. */

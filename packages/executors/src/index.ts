@@ -1,3 +1,4 @@
+export { hostRuleProblem } from './address-guard.ts'
 export { validateEnv } from './environment.ts'
 export type {
   Capacity,
@@ -22,6 +23,7 @@ export {
 export { type ReapOptions, reapOrphans } from './hosts/local/orphan-reaper.ts'
 export { isOtherAlive, ownIdentity, type ProcessIdentity } from './hosts/local/process-birth.ts'
 export type { HttpOptions } from './http-options.ts'
+export { createPolicyMachine } from './machine.ts'
 export type { ExecutorOptions } from './options.ts'
 export type { ResourceLimits } from './resource-limits.ts'
 export { probePrograms } from './shell-executor.ts'

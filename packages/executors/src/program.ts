@@ -1,5 +1,5 @@
 import type { RunRequest } from './executor.ts'
-import type { ResourceLimits } from './resource-limits.ts'
+import { type ResourceLimits, resourcesOf } from './resource-limits.ts'
 
 /** An argument as it is, or the path at which the host keeps one of the program's files. */
 export type Argument = string | { file: string }
@@ -38,6 +38,10 @@ export interface Program extends Required<Omit<Command, 'stdin'>> {
   encoding: string | null
   /** True leaves what it left behind running, once it has ended by itself. */
   detach: boolean
+  /** What it may use at most, whatever `limits` and the host say. */
+  atMost: ResourceLimits
+  /** Lists of directories, in one of each of which it must work. */
+  workingDirs: readonly (readonly string[])[]
 }
 
 /** The program of one attempt. */
@@ -57,6 +61,8 @@ export function programOf(request: RunRequest, { file, args, files = {}, stdin, 
     maxLogBytes: request.maxLogBytes,
     encoding: request.encoding ?? null,
     detach: request.detach ?? false,
+    atMost: resourcesOf(request.limits ?? null),
+    workingDirs: request.workingDirs ?? [],
   }
 }
 

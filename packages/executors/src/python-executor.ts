@@ -36,6 +36,10 @@ export class PythonExecutor implements Executor {
     return settingsOfProgram(settings, this.#host.options.allowedWorkingDirs)
   }
 
+  interpreter(): string {
+    return this.#host.options.python
+  }
+
   start(request: RunRequest, sink: RunSink): Run {
     const name = 'task.py'
     const program = programOf(request, {

@@ -87,6 +87,11 @@ export class ScriptExecutor implements Executor {
     return settingsOfProgram(settings, this.#host.options.allowedWorkingDirs)
   }
 
+  interpreter({ source, interpreter = null }: Readonly<Record<string, Json>>): string | null {
+    const words = typeof source === 'string' ? interpreterOf(source, interpreter as string | null) : null
+    return words === null ? null : withoutEnv(words as [string, ...string[]])[0]
+  }
+
   start(request: RunRequest, sink: RunSink): Run {
     const source = request.payload.source as string
     const given = (request.payload.interpreter as string | null | undefined) ?? null

@@ -49,6 +49,10 @@ export class ShellExecutor implements Executor {
     return settingsOfProgram(settings, this.#host.options.allowedWorkingDirs)
   }
 
+  interpreter(): string {
+    return this.#host.options.shell
+  }
+
   start(request: RunRequest, sink: RunSink): Run {
     const { shell } = this.#host.options
     const command = request.payload.command as string

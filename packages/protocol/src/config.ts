@@ -182,6 +182,12 @@ const limits = strict({
     .meta(about('Group to the number of its executions that run at once, the groups below it included.')),
 })
 
+const approvals = strict({
+  expire_hours: amount(168, 'How long a change waits for a second person before it is given up.', 0.01, 8_760),
+  max_pending: count(1_000, 'Changes that wait at once; beyond it 409.', 1, 100_000),
+  keep_days: amount(90, 'How long decided changes are kept.', 0, 36_600),
+})
+
 const limit = (description: string) => z.number().gt(0).nullable().default(null).meta(about(description))
 
 const programs = strict({
@@ -301,6 +307,7 @@ export const config = strict({
   execution: execution.prefault({}),
   executions: executions.prefault({}),
   limits: limits.prefault({}),
+  approvals: approvals.prefault({}),
   programs: programs.prefault({}),
   http_tasks: httpTasks.prefault({}),
   handlers: handlers.prefault({}),

@@ -25,7 +25,7 @@ const STATUSES = ['pending', 'running', 'success', 'failed', 'cancelled', 'skipp
 export const executionStatus = z.enum(STATUSES).meta({ id: 'ExecutionStatus' })
 
 export const failureKind = z
-  .enum(['exit_code', 'timeout', 'lost', 'dispatch', 'assertion', 'unknown_handler', 'error'])
+  .enum(['exit_code', 'timeout', 'lost', 'dispatch', 'assertion', 'unknown_handler', 'error', 'policy'])
   .meta({ id: 'FailureKind' })
 
 export const trigger = z

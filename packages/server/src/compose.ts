@@ -1,15 +1,23 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type Clock, createIds, systemClock } from '@rota/core'
+import { type Clock, createIds, type PolicyMachine, systemClock } from '@rota/core'
 import {
   createEngine,
   type DataDirectory,
   type Engine,
   type EngineOptions,
   type HotParts,
+  type PolicySource,
   type Store,
 } from '@rota/engine'
-import { createExecutors, createHandlerRegistry, type HandlerPool, probePrograms, reapOrphans } from '@rota/executors'
+import {
+  createExecutors,
+  createHandlerRegistry,
+  createPolicyMachine,
+  type HandlerPool,
+  probePrograms,
+  reapOrphans,
+} from '@rota/executors'
 import type { Config } from '@rota/protocol'
 import type { Kysely } from 'kysely'
 import type { Logger } from 'pino'
@@ -24,6 +32,7 @@ import { type BootMark, readBootMark } from './boot-mark.ts'
 import type { GivenSecret } from './config/secret-file.ts'
 import { logEvent } from './event-log.ts'
 import { createExamples } from './examples.ts'
+import { holdTaskChange } from './held-changes.ts'
 import { type App, buildApp } from './http/app.ts'
 import { LiveFeed } from './http/live-feed.ts'
 import { LiveStreams } from './http/live-streams.ts'
@@ -33,11 +42,14 @@ import { addressOf, listen } from './listening.ts'
 import { createLogger } from './logger.ts'
 import { Metrics } from './metrics/metrics.ts'
 import { type OpenedStore, openDataDirectory, openHandlers, openHot, openStore } from './opening.ts'
+import { PolicyBook } from './policy-book.ts'
+import type { SafetyTables } from './policy-rows.ts'
 import { ProgramProbe } from './program-probe.ts'
 import { executorOptions } from './programs.ts'
 import { allRoutes } from './routes/index.ts'
 import type { Services } from './services.ts'
 import { createAccessStore } from './store/access-store.ts'
+import { createChangeRequestStore, createPolicyStore } from './store/policies.ts'
 import type { AccessTables } from './store/tables.ts'
 import { trialHandlers } from './trial-handlers.ts'
 import { VERSION } from './version.ts'
@@ -124,11 +136,12 @@ async function assemble(ground: Ground): Promise<Server> {
     ...(pool ? { handlerExecutor: pool } : { handlers: createHandlerRegistry(trialHandlers(clock)) }),
   })
   const boot = await readBootMark(config.data_dir, clock)
-  const engine = engineOf(ground, { executors, boot })
+  const safety = safetyOf(ground, createPolicyMachine(executors, programs))
+  const engine = engineOf(ground, { executors, boot, safety })
   const signingKey = await chooseSigningKey({ config, store, accessStore, localKey })
   const start = { isOver: false }
   const probe = new ProgramProbe({ clock, probe: () => probePrograms(executors), onChange: tellsTrouble(logger) })
-  const services = servicesOf(ground, { engine, signingKey, start, probe })
+  const services = servicesOf(ground, { engine, signingKey, start, probe, safety })
   const app = await buildApp(allRoutes({ hasPublicMetrics: config.http.public_metrics }), services, logger)
   tellOfEvents(engine, { ...services, probe, logger })
   return lifecycle({
@@ -150,10 +163,35 @@ interface Serving {
   signingKey: Uint8Array
   start: { isOver: boolean }
   probe: ProgramProbe
+  safety: Safety
 }
 
+/** What tasks are held to, and what waits for a second person. */
+function safetyOf({ config, store, clock, logger, accessStore }: Ground, policyMachine: PolicyMachine) {
+  const tables = store.kysely as unknown as Kysely<SafetyTables>
+  const policyStore = createPolicyStore(tables)
+  const policyBook = new PolicyBook({
+    ...{ store: policyStore, accessStore, clock, isShared: !store.capabilities.exclusive },
+    onTrouble: (error) =>
+      logger.warn({ err: error }, 'policies could not be read; those that were known stay in force'),
+  })
+  const changeRequests = createChangeRequestStore(tables)
+  const newId = createIds(() => clock.now())
+  const source: PolicySource = {
+    get current() {
+      return policyBook.current
+    },
+    machine: policyMachine,
+    bearerOf: (caller) => policyBook.bearerOf(caller),
+    hold: (caller, change) => holdTaskChange({ changeRequests, clock, newId, config }, caller, change),
+  }
+  return { services: { policyStore, policyBook, policyMachine, changeRequests }, source }
+}
+
+type Safety = ReturnType<typeof safetyOf>
+
 /** What handlers of requests may use. */
-function servicesOf(ground: Ground, { engine, signingKey, start, probe }: Serving): Services {
+function servicesOf(ground: Ground, { engine, signingKey, start, probe, safety }: Serving): Services {
   const { config, clock, store, hot, accessStore } = ground
   const newId = createIds(() => clock.now())
   const streams = streamsOf(config)
@@ -171,6 +209,7 @@ function servicesOf(ground: Ground, { engine, signingKey, start, probe }: Servin
   const isShared = !store.capabilities.exclusive
   return {
     ...access,
+    ...safety.services,
     accessStore,
     engine,
     database: store.kysely,
@@ -191,12 +230,13 @@ function servicesOf(ground: Ground, { engine, signingKey, start, probe }: Servin
 
 function engineOf(
   { config, clock, store, hot }: Ground,
-  { executors, boot }: { executors: ReturnType<typeof createExecutors>; boot: BootMark },
+  { executors, boot, safety }: { executors: ReturnType<typeof createExecutors>; boot: BootMark; safety: Safety },
 ): Engine {
   return createEngine({
     isFirstStartSinceBoot: boot.isFirstStart,
     store,
     executors,
+    policies: safety.source,
     hot,
     clock,
     defaultTimezone: config.timezone,
@@ -271,6 +311,8 @@ function lifecycle(parts: Parts): Server {
     const url = addressOf(app, config)
     const reaped = await reapOrphans(mark, { clock, tempDir: parts.tempDir })
     if (reaped > 0) logger.warn({ processes: reaped }, 'ended programs that an earlier server left behind')
+    await services.policyBook.load()
+    services.policyBook.watch()
     await engine.start()
     isEngineStarted = true
     await parts.boot.keep()
@@ -301,6 +343,7 @@ function lifecycle(parts: Parts): Server {
     await starting?.catch(() => undefined)
     upkeep.cancel()
     parts.probe.stop()
+    services.policyBook.close()
     if (isEngineStarted) await Promise.race([engine.stop({ graceMs }), hastened.promise])
     services.streams.closeAll()
     app.connections.drain()

@@ -1,4 +1,4 @@
-import type { Clock } from '@rota/core'
+import type { Clock, PolicyMachine } from '@rota/core'
 import type { Engine, HotParts, Store } from '@rota/engine'
 import type { Config } from '@rota/protocol'
 import type { AccessStore } from './access-store.ts'
@@ -13,6 +13,8 @@ import type { LiveFeed } from './http/live-feed.ts'
 import type { LiveStreams } from './http/live-streams.ts'
 import type { RequestKeys } from './http/request-keys.ts'
 import type { Metrics } from './metrics/metrics.ts'
+import type { PolicyBook } from './policy-book.ts'
+import type { ChangeRequestStore, PolicyStore } from './store/policies.ts'
 
 /** Everything that routes may use; put together in `compose.ts`. */
 export interface Services {
@@ -28,6 +30,10 @@ export interface Services {
   guesses: Guesses
   holdings: Holdings
   accessStore: AccessStore
+  policyStore: PolicyStore
+  policyBook: PolicyBook
+  policyMachine: PolicyMachine
+  changeRequests: ChangeRequestStore
   requestKeys: RequestKeys
   metrics: Metrics
   streams: LiveStreams

@@ -53,7 +53,7 @@ export const EXECUTION: CommandSpec = {
         {
           flags: '--failure <kind>',
           description: 'only failed in this way',
-          choices: ['exit_code', 'timeout', 'lost', 'dispatch', 'assertion', 'unknown_handler', 'error'],
+          choices: ['exit_code', 'timeout', 'lost', 'dispatch', 'assertion', 'unknown_handler', 'error', 'policy'],
         },
         {
           flags: '--trigger <trigger>',

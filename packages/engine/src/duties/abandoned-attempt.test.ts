@@ -37,6 +37,7 @@ function rig() {
   const tails = createMemoryTails()
   const clock = new ManualClock()
   const runner = createRunner({
+    bound: (order) => ({ order, why: null }),
     clock,
     hand,
     logs: logs as never,

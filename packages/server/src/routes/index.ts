@@ -1,4 +1,5 @@
 import type { AnyRoute } from '../route.ts'
+import { approvalRoutes } from './approvals.ts'
 import { authRoutes } from './auth.ts'
 import { bulkRoutes } from './bulk.ts'
 import { crontabRoutes } from './crontab.ts'
@@ -9,6 +10,7 @@ import { jobRoutes } from './jobs.ts'
 import { logRoutes } from './logs.ts'
 import { operationRoutes } from './operations.ts'
 import { overviewRoutes } from './overviews.ts'
+import { policyRoutes } from './policies.ts'
 import { roleRoutes } from './roles.ts'
 import { scheduleRoutes } from './schedules.ts'
 import { statsRoutes } from './stats.ts'
@@ -47,6 +49,8 @@ function listed(hasPublicMetrics: boolean): readonly AnyRoute[] {
     ...userGroupRoutes,
     ...roleRoutes,
     ...grantRoutes,
+    ...policyRoutes,
+    ...approvalRoutes,
     ...tokenRoutes,
     ...operationRoutes(hasPublicMetrics),
   ]

@@ -61,6 +61,7 @@ export function createSubmission(
       const located = executor ? errors.map((e) => ({ ...e, path: `payload.${e.path}` })) : errors
       throw new RotaError('invalid', `${located[0]!.path}: ${located[0]!.message}`, located)
     }
+    await context.policies.requireComplying(caller, task, tenantOf(caller.scope))
     const now = clock.now()
     const runAt = instantOf(job.run_at) ?? now
     const { key, key_max } = task.concurrency

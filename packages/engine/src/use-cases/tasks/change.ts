@@ -1,7 +1,8 @@
-import type { Caller, TaskInput } from '@rota/core'
+import { type Caller, type TaskInput, taskInputOf } from '@rota/core'
 import type { IfVersion, Tasks } from '../../api/tasks.ts'
 import type { UseCaseContext } from '../context.ts'
 import { requireStaying } from '../permission.ts'
+import { heldOf } from './held-change.ts'
 import type { TaskDesk } from './task-desk.ts'
 import { applyChanges, columnsOf } from './task-forms.ts'
 
@@ -19,7 +20,17 @@ export function createChanging(context: UseCaseContext, desk: TaskDesk): Changin
     const { changes, change, ifVersion = null } = given
     const row = await desk.rowOf(caller, id, 'edit')
     const form = await desk.formOf(row, applyChanges(desk.documentOf(row), changes, context.executors))
-    requireStaying(caller, row, form.definition.group)
+    const { definition } = form
+    requireStaying(caller, row, definition.group)
+    // What does not comply can always be switched off.
+    if (definition.enabled) await context.policies.requireComplying(caller, definition, row.tenantId)
+    const places = row.group === definition.group ? [row] : [row, { tenantId: row.tenantId, group: definition.group }]
+    await context.policies.holdBack(caller, places, () => ({
+      deed: { action: 'update', changes },
+      ...heldOf(row, ifVersion),
+      before: desk.documentOf(row),
+      after: taskInputOf(definition),
+    }))
     return desk.save(caller, { row: { ...row, ...columnsOf(form) }, form, change, ifVersion })
   }
 

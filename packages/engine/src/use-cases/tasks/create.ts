@@ -1,4 +1,12 @@
-import { type Caller, RotaError, type TaskInput, type TaskView, tenantOf } from '@rota/core'
+import {
+  type Caller,
+  RotaError,
+  type TaskDefinition,
+  type TaskInput,
+  type TaskView,
+  taskInputOf,
+  tenantOf,
+} from '@rota/core'
 import type { NewTaskVerdict, Tasks } from '../../api/tasks.ts'
 import type { TaskRow } from '../../ports/tasks.ts'
 import type { UseCaseContext } from '../context.ts'
@@ -23,6 +31,8 @@ export function createCreation(
     refuseVain(input, input.type, context.executors)
     const form = await checkForm(input, { id, createdAt: now, now }, context)
     requireMay(caller, 'edit', { id: null, group: form.definition.group })
+    await judge(caller, form.definition)
+    await holdBack(caller, input, form.definition)
     const row: Omit<TaskRow, 'seq'> = {
       id,
       tenantId: tenantOf(caller.scope),
@@ -45,6 +55,23 @@ export function createCreation(
     return id
   }
 
+  /** A task that would not run need not comply before it is enabled. */
+  async function judge(caller: Caller, task: TaskDefinition) {
+    if (task.enabled) await context.policies.requireComplying(caller, task, tenantOf(caller.scope))
+  }
+
+  async function holdBack(caller: Caller, input: TaskInput, task: TaskDefinition) {
+    const tenantId = tenantOf(caller.scope)
+    await context.policies.holdBack(caller, [{ tenantId, group: task.group }], () => ({
+      deed: { action: 'create', input },
+      task: null,
+      name: task.name,
+      tenantId,
+      before: null,
+      after: taskInputOf(task),
+    }))
+  }
+
   async function create(caller: Caller, input: TaskInput, idempotencyKey?: string): Promise<TaskView> {
     return desk.view(caller, await add(caller, input, idempotencyKey))
   }
@@ -64,12 +91,14 @@ export function createCreation(
       const row = await desk.rowOf(caller, id, 'edit')
       const form = await desk.formOf(row, applyChanges(desk.documentOf(row), input, context.executors))
       requireStaying(caller, row, form.definition.group)
+      if (form.definition.enabled) await context.policies.requireComplying(caller, form.definition, row.tenantId)
       return
     }
     refuseVain(input, input.type, context.executors)
     const now = clock.now()
     const form = await checkForm(input, { id: context.nextId(), createdAt: now, now }, context)
     requireMay(caller, 'edit', { id: null, group: form.definition.group })
+    await judge(caller, form.definition)
   }
 
   return {

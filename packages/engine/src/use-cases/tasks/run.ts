@@ -61,6 +61,9 @@ export function createRunning(
     const row = await desk.rowOf(caller, id, 'execute')
     const task = expandTask(row.definition, row.name)
     const options = optionsOf(task, given, may(caller, 'edit', 'task', row))
+    // Arguments of this one run are held to the policies as if they stood in the task.
+    const asked = { ...task, params: paramsOf(task, options), env: { ...task.env, ...options.env } }
+    await context.policies.requireComplying(caller, asked, row.tenantId)
     const execution = executionOf(caller, row, task, options)
     const scope = `run:${id}:${caller.name ?? ''}`
     const idempotency = options.idempotencyKey ? { idempotency: { scope, key: options.idempotencyKey } } : {}

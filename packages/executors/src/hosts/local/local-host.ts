@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { buildEnvironment } from '../../environment.ts'
 import type { Run, RunSink } from '../../executor.ts'
 import type { CompiledOptions } from '../../options.ts'
 import type { Program } from '../../program.ts'
 import type { ProgramHost } from '../../program-host.ts'
-import { limitCgroup } from '../../resource-limits.ts'
+import { limitCgroup, tightest } from '../../resource-limits.ts'
 import { makePrivateDir, usualWorkingDir, workingDirProblem } from '../../working-dir.ts'
 import { atExit } from './at-exit.ts'
 import { moveIntoCgroup } from './cgroup-entry.ts'
@@ -117,10 +117,8 @@ export class LocalHost implements ProgramHost {
     const file = absolute(program.file, environment.own.PATH ?? '', path, cwd)
     const cgroup = this.#cgroups?.make(holdings.runMark) ?? null
     holdings.cgroup = cgroup
-    const limits = limitCgroup(cgroup, this.#cgroups?.controllers ?? new Set(), {
-      ...options.limits,
-      ...program.limits,
-    })
+    const wanted = tightest({ ...options.limits, ...program.limits }, program.atMost)
+    const limits = limitCgroup(cgroup, this.#cgroups?.controllers ?? new Set(), wanted)
     const { pipes } = holdings
     return {
       file,
@@ -131,14 +129,17 @@ export class LocalHost implements ProgramHost {
     }
   }
 
-  #workingDir({ workingDir }: Program, identity: RunIdentity, ground: Ground): string {
-    if (workingDir === null) {
-      const home = this.#home(identity, ground)
-      return this.options.homeDir === home ? home : usualWorkingDir(home)
+  /** Where it works; where that is bounded, with all links followed, so that none can lead elsewhere by then. */
+  #workingDir({ workingDir, workingDirs }: Program, identity: RunIdentity, ground: Ground): string {
+    const { allowedWorkingDirs, homeDir } = this.options
+    const home = workingDir === null ? this.#home(identity, ground) : null
+    const path = workingDir ?? (homeDir === home ? home! : usualWorkingDir(home!))
+    const lists = workingDir === null ? workingDirs : [allowedWorkingDirs, ...workingDirs]
+    for (const allowed of lists) {
+      const problem = workingDirProblem(path, allowed)
+      if (problem) throw new Error(problem)
     }
-    const problem = workingDirProblem(workingDir, this.options.allowedWorkingDirs)
-    if (problem) throw new Error(problem)
-    return workingDir
+    return workingDirs.length === 0 ? path : realpathSync(path)
   }
 
   /** The account's own home; a number without a name has none, so the server's gets one in its directory. */

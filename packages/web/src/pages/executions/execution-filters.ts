@@ -14,7 +14,7 @@ const STATUSES = [
 const TRIGGERS = ['schedule', 'manual', 'api', 'retry', 'backfill', 'dependency', 'webhook'] as const
 /** Suggested; any other time will do. */
 const LATENESSES = ['>5s', '>1m', '>1h'] as const
-const FAILURES = ['exit_code', 'timeout', 'lost', 'dispatch', 'assertion', 'unknown_handler', 'error'] as const
+const FAILURES = ['exit_code', 'timeout', 'lost', 'dispatch', 'assertion', 'unknown_handler', 'error', 'policy'] as const
 
 /** Keys of the address that filter the list. */
 export const FILTER_KEYS = [
