@@ -1,9 +1,11 @@
 import { dirname } from 'node:path'
 import { openPostgresStore } from '@rota/engine'
 import { rota, startPostgres, temporaryFolder } from '@rota/testkit/cluster'
+import type { Kysely } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { accessStoreContract } from '../packages/server/src/access-store-contract.ts'
 import { createAccessStore } from '../packages/server/src/store/access-store.ts'
+import type { AccessTables } from '../packages/server/src/store/tables.ts'
 
 const postgres = await startPostgres()
 if (postgres === null) throw new Error('There is no initdb and pg_ctl in the PATH.')
@@ -14,9 +16,9 @@ accessStoreContract({
   name: 'PostgreSQL',
   async open() {
     const store = await openPostgresStore({ url, schema: 'access' })
-    const database = store.kysely as unknown as Parameters<typeof createAccessStore>[0]
+    const database = store.kysely as unknown as Kysely<AccessTables>
     return {
-      store: createAccessStore(database),
+      store: createAccessStore(store),
       async clear() {
         for (const table of [
           'users',

@@ -8,6 +8,7 @@ import { compileOptions, type EngineOptions, type EngineSettings } from './assem
 import { createPeople, type People } from './assembly/people.ts'
 import { createFollowing, createUpkeep } from './assembly/upkeep.ts'
 import { createLife, together } from './duties/life.ts'
+import { createAudit } from './use-cases/audit.ts'
 import { startTasksAtStart } from './use-cases/start-tasks.ts'
 
 export type { EngineOptions } from './assembly/options.ts'
@@ -98,6 +99,7 @@ function operations(settings: EngineSettings, { hand }: Ground, { instance, line
     schedules,
     stats,
     overviews,
+    audit: createAudit(settings.store.audit),
     ledger: (caller, filter) => ledger(filter, caller.scope),
     gauges,
     backup: (folder, progress) => settings.store.backup(folder, progress),

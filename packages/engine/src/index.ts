@@ -1,4 +1,5 @@
 export { type Caller, type Scope, SYSTEM } from '@rota/core'
+export type { Audit, AuditFilter, AuditView } from './api/audit.ts'
 export type { Engine } from './api/engine.ts'
 export type { EngineEvent } from './api/events.ts'
 export type { ExecutionFilter, Executions, JobInput } from './api/executions.ts'

@@ -1,16 +1,26 @@
+import type { AuditDraft } from '@rota/core'
 import type { GrantStore } from './grant-store.ts'
 
 /**
  * What signing in needs to keep. Rows are as stored: instants in epoch ms, booleans as 0 and 1; the migration
  * `access` says what each column means. What a method writes is one statement, so that none can be caught half-way.
  */
-export interface AccessStore extends GrantStore {
-  readonly users: UserStore
+export interface AccessStore extends AuditedStore {
+  /**
+   * The same for one write, with which entries of the audit are written that tell of it, in the same transaction. Where it
+   * writes nothing, neither are they.
+   */
+  audited(...drafts: AuditDraft[]): AuditedStore
   readonly sessions: SessionStore
-  readonly tokens: ApiTokenStore
   readonly requestKeys: RequestKeyStore
   readonly places: SignInPlaceStore
   readonly settings: SettingStore
+}
+
+/** What the audit tells changes of. */
+export interface AuditedStore extends GrantStore {
+  readonly users: UserStore
+  readonly tokens: ApiTokenStore
 }
 
 export interface UserRow {

@@ -1,4 +1,4 @@
-import { type Caller, notFound, RotaError, type Scope, say, tenantOf } from '@rota/core'
+import { type Caller, drafted, notFound, RotaError, type Scope, say, tenantOf } from '@rota/core'
 import type { TaskDeed } from '@rota/engine'
 import type { ChangeRequestView } from './approval-pending.ts'
 import { isVisible, mayDecide, type PolicyDeed, stateOf, toRequest } from './held-changes.ts'
@@ -65,14 +65,14 @@ export async function approve(parts: Parts, caller: Caller, { id, reason }: Deci
     })
     throw RotaError.is(error) && error.code === 'stale_version' ? changedSince() : error
   }
-  await changeRequests.settle(id, { state: 'approved' })
+  await changeRequests.settle(id, { state: 'approved' }, decided(caller, row, { action: 'approved', reason }, clock.now()))
   return readApproval(parts, caller, id)
 }
 
 /** Throws as {@link approve}. */
 export async function reject(parts: Parts, caller: Caller, { id, reason }: Decision): Promise<ChangeRequestView> {
-  await decidable(parts, caller, id)
-  return decide(parts, caller, { id, reason, state: 'rejected' })
+  const row = await decidable(parts, caller, id)
+  return decide(parts, caller, row, { reason, state: 'rejected' })
 }
 
 /** Takes back what one has asked for. Throws `forbidden` for what somebody else has. */
@@ -82,18 +82,31 @@ export async function withdraw(parts: Parts, caller: Caller, { id, reason }: Dec
     throw new RotaError('forbidden', say`Only ${row.requester}, who asked for it, can withdraw it; reject it instead.`)
   }
   requirePending(row, parts.clock.now())
-  return decide(parts, caller, { id, reason, state: 'withdrawn' })
+  return decide(parts, caller, row, { reason, state: 'withdrawn' })
 }
 
 async function decide(
   parts: Parts,
   caller: Caller,
-  { id, reason, state }: Decision & { state: 'rejected' | 'withdrawn' },
+  row: ChangeRequestRow,
+  { reason, state }: Pick<Decision, 'reason'> & { state: 'rejected' | 'withdrawn' },
 ): Promise<ChangeRequestView> {
+  const { id } = row
   const now = parts.clock.now()
   const by = { decided_by: caller.userId, decider: caller.name, decided_at: now, reason: reason ?? null }
-  if (!(await parts.changeRequests.decide(id, { ...by, state }, now - STUCK_MS))) throw waitsNoMore()
+  const entry = decided(caller, row, { action: state, reason }, now)
+  if (!(await parts.changeRequests.decide(id, { ...by, state }, now - STUCK_MS, entry))) throw waitsNoMore()
   return readApproval(parts, caller, id)
+}
+
+function decided(
+  caller: Caller,
+  { id, name, tenant_id: tenantId, requester }: ChangeRequestRow,
+  { action, reason }: { action: 'approved' | 'rejected' | 'withdrawn'; reason: string | undefined },
+  now: number,
+) {
+  const detail = { requested_by: requester, reason: reason ?? null }
+  return drafted(caller, { kind: 'approval', id, name, action, tenantId, detail }, now)
 }
 
 /** In the name of both, within what the request was about. */

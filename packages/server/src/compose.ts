@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type Clock, createIds, type PolicyMachine, systemClock } from '@rota/core'
+import { type AuditDraft, type Clock, createIds, type PolicyMachine, systemClock } from '@rota/core'
 import {
   createEngine,
   type DataDirectory,
@@ -50,7 +50,7 @@ import { allRoutes } from './routes/index.ts'
 import type { Services } from './services.ts'
 import { createAccessStore } from './store/access-store.ts'
 import { createChangeRequestStore, createPolicyStore } from './store/policies.ts'
-import type { AccessTables } from './store/tables.ts'
+import { writeAudited } from './store/write.ts'
 import { trialHandlers } from './trial-handlers.ts'
 import { VERSION } from './version.ts'
 
@@ -97,7 +97,7 @@ export async function createServer(config: Config, options: ServerOptions = {}):
     opened.push(() => hot.close())
     const store = await openStore(opening)
     opened.push(() => store.close())
-    const accessStore = createAccessStore(store.store.kysely as unknown as Kysely<AccessTables>)
+    const accessStore = createAccessStore(store.store)
     const chosenPassword = await checkFirstStart({
       users: accessStore.users,
       directory,
@@ -169,13 +169,14 @@ interface Serving {
 /** What tasks are held to, and what waits for a second person. */
 function safetyOf({ config, store, clock, logger, accessStore }: Ground, policyMachine: PolicyMachine) {
   const tables = store.kysely as unknown as Kysely<SafetyTables>
-  const policyStore = createPolicyStore(tables)
+  const audited = (...audit: AuditDraft[]) => writeAudited(store, audit)
+  const policyStore = createPolicyStore(tables, audited)
   const policyBook = new PolicyBook({
     ...{ store: policyStore, accessStore, clock, isShared: !store.capabilities.exclusive },
     onTrouble: (error) =>
       logger.warn({ err: error }, 'policies could not be read; those that were known stay in force'),
   })
-  const changeRequests = createChangeRequestStore(tables)
+  const changeRequests = createChangeRequestStore(tables, audited)
   const newId = createIds(() => clock.now())
   const source: PolicySource = {
     get current() {
@@ -213,6 +214,7 @@ function servicesOf(ground: Ground, { engine, signingKey, start, probe, safety }
     accessStore,
     engine,
     database: store.kysely,
+    audited: (...audit) => writeAudited(store, audit),
     hot,
     requestKeys: new RequestKeys({ store: accessStore.requestKeys, clock, secret: signingKey, isShared }),
     metrics,

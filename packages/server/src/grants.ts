@@ -1,5 +1,6 @@
 import {
   type Caller,
+  drafted,
   type FieldError,
   invalid,
   notFound,
@@ -77,16 +78,31 @@ export async function createGrant(parts: Parts, caller: Caller, input: GrantInpu
     created_at: clock.now(),
     created_by: caller.name,
   }
-  const earlier = await accessStore.grants.insert(row)
+  const after = auditedGrant({ ...row, subject_name: subject.name })
+  const entry = drafted(
+    caller,
+    { kind: 'grant', id: row.id, name: subject.name, action: 'created', after },
+    row.created_at,
+  )
+  const earlier = await accessStore.audited(entry).grants.insert(row)
   holdings.forgetAll()
   return readGrant(parts, earlier ?? row.id)
 }
 
 /** Throws `not_found`. */
-export async function removeGrant(parts: Parts, id: string): Promise<void> {
-  await rowOf(parts, id)
-  await parts.accessStore.grants.remove(id)
+export async function removeGrant(parts: Parts, caller: Caller, id: string): Promise<void> {
+  const row = await rowOf(parts, id)
+  const before = auditedGrant(row)
+  const about = { kind: 'grant', id, name: row.subject_name, action: 'deleted', before } as const
+  await parts.accessStore.audited(drafted(caller, about, parts.clock.now())).grants.remove(id)
   parts.holdings.forgetAll()
+}
+
+type AuditedGrant = Omit<NamedGrantRow, 'role_rights'>
+
+function auditedGrant({ subject_kind, subject_id, subject_name, role, scope_kind, scope_id }: AuditedGrant) {
+  const subject = { kind: subject_kind, id: subject_id, name: subject_name }
+  return { subject, role, scope: { kind: scope_kind, id: scope_id === '' ? null : scope_id } }
 }
 
 async function rowOf({ accessStore }: Parts, id: string): Promise<NamedGrantRow> {

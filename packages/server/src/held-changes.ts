@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { type Caller, may, RotaError, say, type TaskInput, tenantOf } from '@rota/core'
+import { type Caller, drafted, type Json, may, RotaError, say, type TaskInput, tenantOf } from '@rota/core'
 import type { HeldChange, TaskDeed } from '@rota/engine'
 import { ApprovalPending, type ChangeRequestView } from './approval-pending.ts'
 import { maskedChange } from './masked-change.ts'
@@ -94,7 +94,9 @@ async function hold({ changeRequests, clock, newId, config }: Keeping, caller: C
     decided_at: null,
     reason: null,
   }
-  await changeRequests.insert(row)
+  const told = { subject, action: deed.action, task_id: row.task_id, before: before as Json, after: after as Json }
+  const asked = { kind: 'approval', id: row.id, name, action: 'requested', tenantId, detail: told } as const
+  await changeRequests.insert(row, drafted(caller, asked, now))
   throw new ApprovalPending(toRequest(row, caller, now))
 }
 

@@ -1,5 +1,7 @@
 import {
   type Caller,
+  changesOf,
+  drafted,
   type FieldError,
   invalid,
   isRole,
@@ -47,8 +49,9 @@ export async function readPolicy(parts: PolicyParts, caller: Caller, name: strin
 /** Throws `invalid`, and `conflict` for a name that is taken. */
 export async function createPolicy(parts: PolicyParts, caller: Caller, input: PolicyInput & { name: string }) {
   const now = parts.clock.now()
+  const { name } = input
   const row: PolicyRow = {
-    name: input.name,
+    name,
     tenant_id: tenantOf(caller.scope),
     ...(await columnsOf(parts, input)),
     version: 1,
@@ -57,7 +60,8 @@ export async function createPolicy(parts: PolicyParts, caller: Caller, input: Po
     updated_at: now,
     updated_by: caller.name,
   }
-  if (!(await parts.policyStore.insert(row))) {
+  const entry = drafted(caller, { kind: 'policy', id: name, name, action: 'created', after: auditedPolicy(row) }, now)
+  if (!(await parts.policyStore.insert(row, entry))) {
     throw new RotaError('conflict', say`There is already a policy ${input.name}.`, [
       { path: 'name', message: say`is taken.` },
     ])
@@ -80,7 +84,8 @@ export async function replacePolicy(
   const row = await rowOf(parts, caller, name)
   if (ifVersion !== null && ifVersion !== row.version) throw stale(row.version, ifVersion)
   const columns = await columnsOf(parts, input)
-  const next = { ...row, ...columns, version: row.version + 1, updated_at: parts.clock.now(), updated_by: caller.name }
+  const now = parts.clock.now()
+  const next = { ...row, ...columns, version: row.version + 1, updated_at: now, updated_by: caller.name }
   if (isProtecting(row)) {
     await holdPolicyChange(parts, caller, {
       deed: { action: 'update', input },
@@ -89,7 +94,9 @@ export async function replacePolicy(
       after: await toPolicy(parts, next),
     })
   }
-  if (!(await parts.policyStore.replace(name, row.version, next))) throw stale(row.version + 1, row.version)
+  const changed = changesOf(auditedPolicy(row), auditedPolicy(next))
+  const entry = drafted(caller, { kind: 'policy', id: name, name, action: 'updated', ...changed }, now)
+  if (!(await parts.policyStore.replace(name, row.version, next, entry))) throw stale(row.version + 1, row.version)
   await parts.policyBook.load()
   return toPolicy(parts, next)
 }
@@ -106,9 +113,18 @@ export async function removePolicy(
     const before = await toPolicy(parts, row)
     await holdPolicyChange(parts, caller, { deed: { action: 'delete' }, row, before, after: null })
   }
-  if (!(await parts.policyStore.remove(name, row.version))) throw stale(row.version + 1, row.version)
+  const gone = { kind: 'policy', id: name, name, action: 'deleted', before: auditedPolicy(row) } as const
+  const entry = drafted(caller, gone, parts.clock.now())
+  if (!(await parts.policyStore.remove(name, row.version, entry))) throw stale(row.version + 1, row.version)
   await parts.policyBook.load()
 }
+
+const auditedPolicy = ({ description, enabled, applies_to, rules }: PolicyRow) => ({
+  description,
+  enabled: enabled !== 0,
+  applies_to: JSON.parse(applies_to),
+  rules: JSON.parse(rules),
+})
 
 /** Checked, and as a row keeps it. Throws `invalid`. */
 async function columnsOf(

@@ -38,8 +38,10 @@ export interface Principal {
 }
 
 /** Whom the engine acts for: with no more than what the credential allows. */
-export function callerOf({ name, userId, scope, rights, grants }: Principal, request: FastifyRequest): Caller {
-  return { name, userId, requestId: request.id, address: request.ip, scope, rights, grants }
+export function callerOf(principal: Principal, request: FastifyRequest): Caller {
+  const { name, userId, scope, rights, grants } = principal
+  const { kind, id } = principal.credential
+  return { name, userId, requestId: request.id, address: request.ip, credential: { kind, id }, scope, rights, grants }
 }
 
 /** Throws `forbidden`, which names the permission, when the caller has not what is needed. The only place that asks. */

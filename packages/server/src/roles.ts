@@ -1,8 +1,11 @@
 import {
   ALLOWED_FROM,
   type Caller,
+  changesOf,
+  drafted,
   invalid,
   isRole,
+  type Json,
   KINDS,
   type Kind,
   notFound,
@@ -55,7 +58,9 @@ export async function createRole(
     created_by: caller.name,
     updated_at: now,
   }
-  const isTaken = isRole(name) || name === 'none' || !(await accessStore.roles.insert(row))
+  const after = { description, rights: JSON.parse(row.rights) }
+  const entry = drafted(caller, { kind: 'role', id: name, name, action: 'created', after }, now)
+  const isTaken = isRole(name) || name === 'none' || !(await accessStore.audited(entry).roles.insert(row))
   if (isTaken) {
     const message = say`There is already a role ${name}.`
     throw new RotaError('conflict', message, [{ path: 'name', message: say`is taken.` }])
@@ -70,21 +75,25 @@ export async function changeRole(
   { name, changes }: { name: string; changes: Partial<Omit<RoleInput, 'name'>> },
 ) {
   refuseBuiltIn(name)
-  await rowOf({ accessStore }, name)
-  await accessStore.roles.update(name, {
-    updated_at: clock.now(),
-    ...(changes.description !== undefined && { description: changes.description }),
-    ...(changes.rights !== undefined && { rights: JSON.stringify(checkedRights(caller, changes.rights)) }),
-  })
+  const before = await rowOf({ accessStore }, name)
+  const after = {
+    description: changes.description ?? before.description,
+    rights: changes.rights === undefined ? before.rights : JSON.stringify(checkedRights(caller, changes.rights)),
+  }
+  const now = clock.now()
+  const changed = changesOf(auditedRole(before), auditedRole(after))
+  const entry = drafted(caller, { kind: 'role', id: name, name, action: 'updated', ...changed }, now)
+  await accessStore.audited(entry).roles.update(name, { updated_at: now, ...after })
   holdings.forgetAll()
   return readRole({ accessStore, clock, holdings }, name)
 }
 
 /** Throws `conflict` for one that is built in, or still given to somebody. */
-export async function removeRole({ accessStore }: Parts, name: string): Promise<void> {
+export async function removeRole({ accessStore, clock }: Parts, caller: Caller, name: string): Promise<void> {
   refuseBuiltIn(name)
-  await rowOf({ accessStore }, name)
-  if (await accessStore.roles.removeUnused(name)) return
+  const before = auditedRole(await rowOf({ accessStore }, name))
+  const entry = drafted(caller, { kind: 'role', id: name, name, action: 'deleted', before }, clock.now())
+  if (await accessStore.audited(entry).roles.removeUnused(name)) return
   throw new RotaError('conflict', say`The role ${name} is still given to somebody; take those grants back first.`)
 }
 
@@ -148,6 +157,11 @@ function withViewing(rights: Rights): Rights {
   })
   return Object.fromEntries(held)
 }
+
+const auditedRole = ({ description, rights }: Pick<RoleRow, 'description' | 'rights'>) => ({
+  description,
+  rights: JSON.parse(rights) as Json,
+})
 
 function builtIn(name: (typeof ROLES)[number]) {
   const rights = ROLE_RIGHTS[name]

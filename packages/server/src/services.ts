@@ -1,4 +1,4 @@
-import type { Clock, PolicyMachine } from '@rota/core'
+import type { AuditDraft, Clock, PolicyMachine } from '@rota/core'
 import type { Engine, HotParts, Store } from '@rota/engine'
 import type { Config } from '@rota/protocol'
 import type { AccessStore } from './access-store.ts'
@@ -15,12 +15,15 @@ import type { RequestKeys } from './http/request-keys.ts'
 import type { Metrics } from './metrics/metrics.ts'
 import type { PolicyBook } from './policy-book.ts'
 import type { ChangeRequestStore, PolicyStore } from './store/policies.ts'
+import type { Write } from './store/write.ts'
 
 /** Everything that routes may use; put together in `compose.ts`. */
 export interface Services {
   engine: Engine
   /** For things with a table of their own: `database.withTables<{ … }>()`. */
   database: Store['kysely']
+  /** Runs a statement that changes something, with the entries of the audit that tell of it. */
+  audited: (...audit: AuditDraft[]) => Write
   hot: HotParts
   users: Users
   sessions: Sessions

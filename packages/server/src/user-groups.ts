@@ -1,4 +1,15 @@
-import { type Caller, invalid, notFound, RotaError, say, surplusOf, tenantOf, union } from '@rota/core'
+import {
+  type Caller,
+  changesOf,
+  drafted,
+  invalid,
+  notFound,
+  RotaError,
+  say,
+  surplusOf,
+  tenantOf,
+  union,
+} from '@rota/core'
 import { grantOf } from './auth/holdings.ts'
 import { usernameKey } from './auth/users.ts'
 import type { MemberKind, UserGroupRow } from './grant-store.ts'
@@ -36,35 +47,46 @@ export async function createUserGroup(
     created_by: caller.name,
     updated_at: now,
   }
-  if (!(await accessStore.userGroups.insert(row))) throw taken(name)
+  const entry = drafted(
+    caller,
+    { kind: 'user_group', id: row.id, name, action: 'created', after: { description } },
+    now,
+  )
+  if (!(await accessStore.audited(entry).userGroups.insert(row))) throw taken(name)
   return toUserGroup(row, 0)
 }
 
 /** Throws `not_found`, and `conflict` for a name that is taken. */
 export async function changeUserGroup(
   { accessStore, clock }: Parts,
-  id: string,
-  { name, description }: { name?: string; description?: string },
+  caller: Caller,
+  { id, changes }: { id: string; changes: { name?: string; description?: string } },
 ) {
   const row = await groupOf({ accessStore }, id)
-  const isFree = await accessStore.userGroups.update(row.id, {
-    updated_at: clock.now(),
-    ...(name !== undefined && { name, name_key: usernameKey(name) }),
-    ...(description !== undefined && { description }),
-  })
-  if (!isFree) throw taken(name ?? row.name)
+  const { name = row.name, description = row.description } = changes
+  const now = clock.now()
+  const changed = changesOf({ name: row.name, description: row.description }, { name, description })
+  const entry = drafted(caller, { kind: 'user_group', id: row.id, name, action: 'updated', ...changed }, now)
+  const values = { updated_at: now, name, name_key: usernameKey(name), description }
+  if (!(await accessStore.audited(entry).userGroups.update(row.id, values))) throw taken(name)
   return readUserGroup({ accessStore }, row.id)
 }
 
 /** Takes its grants with it. Throws `not_found`. */
-export async function removeUserGroup({ accessStore, holdings }: Parts, id: string): Promise<void> {
+export async function removeUserGroup(
+  { accessStore, clock, holdings }: Parts,
+  caller: Caller,
+  id: string,
+): Promise<void> {
   const row = await groupOf({ accessStore }, id)
   const { grants, userGroups } = accessStore
   // What it allows goes first: whatever stops this half-way leaves nobody more than before.
   await grants.removeOfSubject('group', row.id)
   await userGroups.removeFromAll('group', row.id)
   await userGroups.removeMembers(row.id)
-  await userGroups.remove(row.id)
+  const before = { description: row.description }
+  const about = { kind: 'user_group', id: row.id, name: row.name, action: 'deleted', before } as const
+  await accessStore.audited(drafted(caller, about, clock.now())).userGroups.remove(row.id)
   holdings.forgetAll()
 }
 
@@ -73,18 +95,17 @@ export async function removeUserGroup({ accessStore, holdings }: Parts, id: stri
  * holds what the caller has not: to join it, or let somebody join, would be the way to that.
  */
 export async function addMember(
-  { accessStore, holdings }: Pick<Parts, 'accessStore' | 'holdings'>,
+  { accessStore, clock, holdings }: Omit<Parts, 'newId'>,
   caller: Caller,
   { id, member }: { id: string; member: { kind: MemberKind; id: string } },
 ) {
   const row = await groupOf({ accessStore }, id)
   await refuseGreaterGroup({ accessStore }, caller, row)
   const found = await subjectOf({ accessStore }, member, 'id')
-  const isIn = await accessStore.userGroups.addMember({
-    group_id: row.id,
-    member_kind: member.kind,
-    member_id: found.id,
-  })
+  const joining = { group_id: row.id, member_kind: member.kind, member_id: found.id }
+  const detail = { kind: member.kind, ...found }
+  const about = { kind: 'user_group', id: row.id, name: row.name, action: 'member added', detail } as const
+  const isIn = await accessStore.audited(drafted(caller, about, clock.now())).userGroups.addMember(joining)
   if (!isIn) {
     throw new RotaError('conflict', say`${found.name} holds ${row.name}, so that each would belong to itself.`, [
       { path: 'id', message: say`would make a circle.` },
@@ -110,12 +131,14 @@ async function refuseGreaterGroup(
 
 /** Throws `not_found` for a group that there is not; who is no member stays none. */
 export async function removeMember(
-  { accessStore, holdings }: Pick<Parts, 'accessStore' | 'holdings'>,
-  id: string,
-  member: { kind: MemberKind; id: string },
+  { accessStore, clock, holdings }: Omit<Parts, 'newId'>,
+  caller: Caller,
+  { id, member }: { id: string; member: { kind: MemberKind; id: string } },
 ): Promise<void> {
   const row = await groupOf({ accessStore }, id)
-  await accessStore.userGroups.removeMember({ group_id: row.id, member_kind: member.kind, member_id: member.id })
+  const leaving = { group_id: row.id, member_kind: member.kind, member_id: member.id }
+  const about = { kind: 'user_group', id: row.id, name: row.name, action: 'member removed', detail: member } as const
+  await accessStore.audited(drafted(caller, about, clock.now())).userGroups.removeMember(leaving)
   holdings.forgetAll()
 }
 

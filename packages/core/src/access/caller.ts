@@ -12,6 +12,8 @@ export interface Caller {
   /** The request that it came with and the address that it came from; null for what no request asked for. */
   readonly requestId: string | null
   readonly address: string | null
+  /** What it signed in with; null for who needs nothing of the kind. */
+  readonly credential: { readonly kind: 'session' | 'token'; readonly id: string } | null
   /** What the caller sees. */
   readonly scope: Scope
   /** What the caller may do wherever something lies. */
@@ -28,6 +30,7 @@ export const SYSTEM: Caller = {
   userId: null,
   requestId: null,
   address: null,
+  credential: null,
   scope: EVERYTHING,
   rights: Object.fromEntries(KINDS.map((kind) => [kind, PERMISSIONS])),
   grants: [],

@@ -26,7 +26,7 @@ export const ALLOWED_FROM = {
   user: { view: 'viewer', manage: 'admin' },
   token: { manage: 'admin' },
   configuration: { manage: 'admin' },
-  audit: {},
+  audit: { view: 'admin', manage: 'admin' },
 } as const satisfies Readonly<Record<string, Partial<Record<Permission, Role>>>>
 
 export type Kind = keyof typeof ALLOWED_FROM

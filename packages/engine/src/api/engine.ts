@@ -1,6 +1,7 @@
 import type { Caller } from '@rota/core'
 import type { HappeningKind } from '../ports/happenings.ts'
 import type { OutboxEntry } from '../ports/outbox.ts'
+import type { Audit } from './audit.ts'
 import type { EngineEvent } from './events.ts'
 import type { Executions } from './executions.ts'
 import type { EngineStatus, InstanceView } from './instances.ts'
@@ -24,6 +25,7 @@ export interface Engine {
   readonly schedules: Schedules
   readonly stats: Stats
   readonly overviews: Overviews
+  readonly audit: Audit
   ledger(caller: Caller, filter: LedgerFilter): Promise<LedgerPage>
   status(): EngineStatus
   /** All instances on the same store, the longest running first; those that are gone for ten minutes more. */

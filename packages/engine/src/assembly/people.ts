@@ -1,4 +1,4 @@
-import { SYSTEM } from '@rota/core'
+import { type Caller, SYSTEM } from '@rota/core'
 import type { Executions } from '../api/executions.ts'
 import type { Schedules } from '../api/schedules.ts'
 import type { Tasks } from '../api/tasks.ts'
@@ -24,7 +24,7 @@ export interface People {
 export function createPeople(settings: EngineSettings, ground: Ground, { hinter }: Instance, line: Line): People {
   const context = contextOf(settings, ground, { hinter, line })
   // Whoever may end a task may end what runs of it.
-  const tasks = createTasks(context, ({ name }, id) => executions.cancel({ ...SYSTEM, name }, id))
+  const tasks = createTasks(context, (caller, id) => executions.cancel(inNameOf(caller), id))
   const executions = createExecutions(context, (caller, id, overrides) =>
     tasks.run(caller, id, overrides === null ? {} : JSON.parse(overrides)),
   )
@@ -38,6 +38,11 @@ export function createPeople(settings: EngineSettings, ground: Ground, { hinter 
     void pause().catch((error) => ground.pulse.storeFailed(error))
   })
   return { context, tasks, executions, schedules: createSchedules(context) }
+}
+
+/** The scheduler, as whoever has asked for it. */
+function inNameOf({ name, userId, requestId, address, credential }: Caller): Caller {
+  return { ...SYSTEM, name, userId, requestId, address, credential }
 }
 
 function contextOf(
@@ -69,6 +74,7 @@ function contextOf(
     remote: isShared ? { relay: hot.tailRelay, pollMs } : null,
     isRunningHere: runner.isRunning,
     emit: pulse.emit,
+    audit: (draft) => store.audit.add([draft]),
     enqueue: enqueuer.add,
     replan: planner.wake,
     expectFrom: dispatcher.expectFrom,

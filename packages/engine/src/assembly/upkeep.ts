@@ -6,10 +6,14 @@ import type { Duty } from '../duties/loop.ts'
 import { createOutboxPruner } from '../duties/outbox-pruner.ts'
 import { createPruner } from '../duties/pruner.ts'
 import { createRoller } from '../duties/roller.ts'
+import { createSealer } from '../duties/sealer.ts'
 import type { Ground } from './ground.ts'
 import type { Instance } from './instance.ts'
 import type { EngineSettings } from './options.ts'
 
+/** How often new entries of the audit are sealed: alone, and where each look is a question to a server. */
+const SEAL_MS = 1_000
+const SHARED_SEAL_MS = 2_000
 /** How often followers look for what an instance has left behind that died. */
 const FOLLOW_POLL_MS = 5_000
 /** Where nobody else writes, nothing comes of which one is not told. */
@@ -17,7 +21,7 @@ const LONG_PAUSE_MS = 60_000
 
 /** The housekeeping of the store, which one instance does for all. */
 export function createUpkeep(settings: EngineSettings, ground: Ground, { keeper }: Instance): Duty[] {
-  const { store, retention, mostHappenings: most } = settings
+  const { store, retention, isShared, mostHappenings: most } = settings
   const { clock, pulse, signals } = ground
   const isOurs = () => keeper.standing === 0
   const { upkeep, outbox } = store
@@ -27,6 +31,7 @@ export function createUpkeep(settings: EngineSettings, ground: Ground, { keeper 
     createRoller({ clock, upkeep, pulse, isOurs }),
     createPruner({ clock, upkeep, pulse, retention, isOurs, onPruned: (ids) => store.logs.remove(ids) }),
     outboxPruner,
+    createSealer({ clock, audit: store.audit, pulse, isOurs, periodMs: isShared ? SHARED_SEAL_MS : SEAL_MS }),
   ]
 }
 

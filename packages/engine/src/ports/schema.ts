@@ -1,3 +1,5 @@
+import type { Generated } from 'kysely'
+
 /**
  * The tables that queries read, column by column as the migrations make them. Instants are epoch ms; flags are 0 or 1.
  * Rows are written by the statements of a store, so that these types serve selects.
@@ -16,6 +18,7 @@ export interface Schema {
   idempotency_keys: IdempotencyKeysTable
   happenings: HappeningsTable
   outbox_consumers: OutboxConsumersTable
+  audit: AuditTable
   instances: InstancesTable
   settings: SettingsTable
 }
@@ -209,6 +212,29 @@ export interface OutboxConsumersTable {
   held_by: string | null
   held_until: number
   created_at: number
+}
+
+/** As the migration `audit` says. */
+export interface AuditTable {
+  /** In PostgreSQL alone, where an entry gets its number later. */
+  entry: Generated<number>
+  /** Null until it is sealed. */
+  seq: number | null
+  at: number
+  tenant_id: string | null
+  actor: string | null
+  user_id: string | null
+  credential: string | null
+  address: string | null
+  request_id: string | null
+  kind: string
+  subject_id: string | null
+  subject_name: string | null
+  action: string
+  outcome: string
+  payload: string | null
+  payload_hash: string | null
+  hash: string | null
 }
 
 export interface InstancesTable {

@@ -1,3 +1,4 @@
+import type { AuditStore } from './audit.ts'
 import type { Cancellations } from './cancellations.ts'
 import type { ExecutionDetails } from './details.ts'
 import type { ExecutionStore } from './executions.ts'
@@ -29,6 +30,7 @@ export interface StoreParts {
   readonly cancellations?: Cancellations
   readonly details: ExecutionDetails
   readonly outbox: Outbox
+  readonly audit: AuditStore
   readonly queries: Queries
   readonly upkeep: Upkeep
   readonly logs: LogStore

@@ -1,4 +1,4 @@
-import type { Scope } from '@rota/core'
+import type { AuditDraft, Scope } from '@rota/core'
 import type { NewExecution, UnrunAnswer } from './executions.ts'
 import type { Happened } from './happenings.ts'
 import type { Idempotency } from './idempotency.ts'
@@ -95,12 +95,16 @@ export interface SaveOptions {
   executions: NewExecution[]
   /** Named concurrency keys and their limits. */
   keys: { key: string; max: number }[]
+  /** Entries of the audit that tell of it. */
+  audit?: readonly AuditDraft[]
 }
 
 export interface NewTask {
   row: Omit<TaskRow, 'seq'>
   schedules: ScheduleChange[]
   keys: { key: string; max: number }[]
+  /** Entries of the audit that tell of it. */
+  audit?: readonly AuditDraft[]
 }
 
 /** Tasks and what hangs on them. Each call is one transaction. */
@@ -125,5 +129,5 @@ export interface TaskStore {
   /** Enabled tasks that run once whenever the server starts. */
   atStart(): Promise<TaskRow[]>
   /** Deletes a task, its schedules, revisions and history for good; answers the ids of the executions that went. */
-  purge(seq: number, now: number): Promise<{ ids: string[] } & Happened>
+  purge(seq: number, now: number, audit?: readonly AuditDraft[]): Promise<{ ids: string[] } & Happened>
 }

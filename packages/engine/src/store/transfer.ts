@@ -25,6 +25,7 @@ export const TRANSFERRED: readonly TransferTable[] = [
   { name: 'grants', key: ['id'] },
   { name: 'policies', key: ['name'] },
   { name: 'change_requests', key: ['id'] },
+  { name: 'audit', key: ['seq'] },
   { name: 'sign_in_places', key: ['user_id', 'place'] },
   { name: 'instances', key: ['seq'] },
   { name: 'concurrency_keys', key: ['key'] },

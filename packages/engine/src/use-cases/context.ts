@@ -1,4 +1,4 @@
-import type { Clock, ExecutionDefaults } from '@rota/core'
+import type { AuditDraft, Clock, ExecutionDefaults } from '@rota/core'
 import type { Executor } from '@rota/executors'
 import type { EngineEvent } from '../api/events.ts'
 import type { Limits } from '../planning/limits.ts'
@@ -33,6 +33,8 @@ export interface UseCaseContext {
   /** What tasks and jobs take that say nothing themselves. */
   defaults: ExecutionDefaults
   emit: (event: EngineEvent) => void
+  /** Writes an entry of the audit for what does not write its own with what it changes. */
+  audit: (draft: AuditDraft) => Promise<void>
   /** Makes rows durable together with those of other callers. */
   enqueue: (rows: NewExecution[], keys: { key: string; max: number }[]) => Promise<void>
   /** Tells the planner that a cursor may have come nearer. */

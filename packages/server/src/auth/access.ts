@@ -40,7 +40,7 @@ export function createAccess(options: AccessOptions) {
   const hasher = new PasswordHasher(options.passwordCost)
   const callers = new KnownCallers(clock)
   const holdings = new Holdings(store.grants, clock, callers)
-  const apiTokens = new ApiTokens(store.tokens, clock, callers)
+  const apiTokens = new ApiTokens(store, clock, callers)
   const users = new Users({
     store,
     hasher,

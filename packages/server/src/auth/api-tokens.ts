@@ -1,5 +1,8 @@
 import {
+  type Audited,
+  type Caller,
   type Clock,
+  drafted,
   invalid,
   notFound,
   type Permission,
@@ -11,7 +14,13 @@ import {
   tenantOf,
 } from '@rota/core'
 import type { Role, Token } from '@rota/protocol'
-import { type ApiTokenRow, type ApiTokenStore, MADE_BY_SERVER, type OwnedTokenRow } from '../access-store.ts'
+import {
+  type AccessStore,
+  type ApiTokenRow,
+  type ApiTokenStore,
+  MADE_BY_SERVER,
+  type OwnedTokenRow,
+} from '../access-store.ts'
 import { addressRanges, isAddressRange } from '../address-ranges.ts'
 import type { Principal } from '../principal.ts'
 import type { KnownCallers } from './known-callers.ts'
@@ -42,15 +51,23 @@ export interface TokenInForce {
   isTakenFrom: ReturnType<typeof addressRanges> | undefined
 }
 
+interface Rotation {
+  overlapSeconds?: number
+  isConfirmed: boolean
+  by: Caller
+}
+
 /** Tokens for programs, of which only the SHA-256 is kept. */
 export class ApiTokens {
   readonly #store: ApiTokenStore
+  readonly #audited: AccessStore['audited']
   readonly #clock: Clock
   readonly #cache: ShortCache<OwnedTokenRow | undefined>
   readonly #usedAt = new Map<string, number>()
 
-  constructor(store: ApiTokenStore, clock: Clock, callers: KnownCallers) {
-    this.#store = store
+  constructor({ tokens, audited }: Pick<AccessStore, 'tokens' | 'audited'>, clock: Clock, callers: KnownCallers) {
+    this.#store = tokens
+    this.#audited = audited
     this.#clock = clock
     this.#cache = new ShortCache(clock, callers)
   }
@@ -94,6 +111,7 @@ export class ApiTokens {
     maker: Principal,
     input: NewToken,
     origin?: null | typeof MADE_BY_SERVER,
+    by: Caller | null = null,
   ): Promise<{ token: Token; secret: string }> {
     const now = this.#clock.now()
     const scopes = this.#scopes(maker, input)
@@ -102,18 +120,21 @@ export class ApiTokens {
     const expiresAt = this.#expiry(madeBy === null ? null : maker.credential.expiresAt, input, now)
     // How many an administrator has must not keep the server from starting.
     if (origin !== MADE_BY_SERVER) await this.#refuseTooMany(maker.userId, now)
-    return this.#issue(maker, {
-      user_id: maker.userId,
-      tenant_id: tenantOf(maker.scope),
-      name: input.name,
-      scopes: JSON.stringify(scopes),
-      created_at: now,
-      expires_at: expiresAt,
-      last_used_at: null,
-      revoked_at: null,
-      made_by: madeBy,
-      addresses: addresses === null ? null : JSON.stringify(addresses),
-    })
+    return this.#issue(
+      { maker, by, action: 'created' },
+      {
+        user_id: maker.userId,
+        tenant_id: tenantOf(maker.scope),
+        name: input.name,
+        scopes: JSON.stringify(scopes),
+        created_at: now,
+        expires_at: expiresAt,
+        last_used_at: null,
+        revoked_at: null,
+        made_by: madeBy,
+        addresses: addresses === null ? null : JSON.stringify(addresses),
+      },
+    )
   }
 
   /**
@@ -123,7 +144,7 @@ export class ApiTokens {
   async rotate(
     maker: Principal,
     id: string,
-    { overlapSeconds = OVERLAP_SECONDS, isConfirmed }: { overlapSeconds?: number; isConfirmed: boolean },
+    { overlapSeconds = OVERLAP_SECONDS, isConfirmed, by }: Rotation,
   ): Promise<{ token: Token; secret: string }> {
     const now = this.#clock.now()
     const row = await this.#store.byId(id)
@@ -134,18 +155,21 @@ export class ApiTokens {
     await this.#refuseTooMany(maker.userId, now)
     const isOwn = maker.credential.id === id
     const madeBy = isOwn || isConfirmed ? row.made_by : await this.#makerOf(maker)
-    const issued = await this.#issue(maker, {
-      user_id: row.user_id,
-      tenant_id: row.tenant_id,
-      name: row.name,
-      scopes: JSON.stringify(scopes),
-      created_at: now,
-      expires_at: row.expires_at,
-      last_used_at: null,
-      revoked_at: null,
-      made_by: madeBy,
-      addresses: row.addresses,
-    })
+    const issued = await this.#issue(
+      { maker, by, action: 'rotated' },
+      {
+        user_id: row.user_id,
+        tenant_id: row.tenant_id,
+        name: row.name,
+        scopes: JSON.stringify(scopes),
+        created_at: now,
+        expires_at: row.expires_at,
+        last_used_at: null,
+        revoked_at: null,
+        made_by: madeBy,
+        addresses: row.addresses,
+      },
+    )
     // What it has made goes on with its successor.
     await this.#store.handOver(id, issued.token.id)
     await this.#store.endBy(id, now + overlapSeconds * 1_000)
@@ -159,12 +183,14 @@ export class ApiTokens {
   }
 
   async #issue(
-    { username }: Principal,
+    { maker: { username }, by, action }: { maker: Principal; by: Caller | null; action: string },
     rest: Omit<ApiTokenRow, 'id' | 'secret_hash'>,
   ): Promise<{ token: Token; secret: string }> {
     const { id, secret, text } = newTokenText()
     const row = { ...rest, id, secret_hash: sha256(secret) }
-    await this.#store.insert(row)
+    const { name, scopes, expires_at, addresses } = row
+    const after = { owner: username, scopes: JSON.parse(scopes), expires_at, addresses }
+    await this.#told(by, { kind: 'token', id, name, action, after }).insert(row)
     return { token: toToken({ ...row, username }), secret: text }
   }
 
@@ -181,13 +207,20 @@ export class ApiTokens {
     return toToken(row)
   }
 
-  async revoke(id: string, owner: string | null): Promise<void> {
-    await this.get(id, owner)
+  async revoke(id: string, owner: string | null, by: Caller | null = null): Promise<void> {
+    const { name, owner: username } = await this.get(id, owner)
+    const told = { kind: 'token', id, name, action: 'revoked', detail: { owner: username } } as const
     // What they made has ended with them; it is marked, too, so that lists show it.
     for (let ids = [id]; ids.length > 0; ids = await this.#store.madeBy(ids)) {
-      await this.#store.revoke(ids, this.#clock.now())
+      const store = ids[0] === id ? this.#told(by, told) : this.#store
+      await store.revoke(ids, this.#clock.now())
       for (const each of ids) this.#cache.forget(each)
     }
+  }
+
+  /** The store, for one write that the audit tells of; what the server does for itself is not told. */
+  #told(by: Caller | null, done: Audited): ApiTokenStore {
+    return by === null ? this.#store : this.#audited(drafted(by, done, this.#clock.now())).tokens
   }
 
   /** Reads anew what others have changed. */

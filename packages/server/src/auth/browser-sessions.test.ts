@@ -2,10 +2,8 @@ import { createIds } from '@rota/core'
 import { createMemoryHub, openInMemoryStore } from '@rota/engine'
 import { config, parse } from '@rota/protocol'
 import { ManualClock } from '@rota/testkit'
-import type { Kysely } from 'kysely'
 import { beforeEach, expect, test } from 'vitest'
 import { createAccessStore } from '../store/access-store.ts'
-import type { AccessTables } from '../store/tables.ts'
 import { createAccess } from './access.ts'
 
 const PASSWORD = 'a long enough secret'
@@ -16,8 +14,7 @@ const RENEWAL = 15 * MINUTE
 
 async function build() {
   const clock = new ManualClock()
-  const database = openInMemoryStore({ clock }).kysely as unknown as Kysely<AccessTables>
-  const store = createAccessStore(database)
+  const store = createAccessStore(openInMemoryStore({ clock }))
   const { rateLimits: limits } = createMemoryHub(clock).join()
   const parts = { store, signingKey: new Uint8Array(32).fill(7), settings: SETTINGS, clock, limits }
   const access = createAccess({ ...parts, newId: createIds(() => clock.now()) })

@@ -26,16 +26,16 @@ const SETTINGS = {
 
 function build() {
   const clock = new ManualClock()
-  const database = openInMemoryStore({ clock }).kysely as unknown as Kysely<AccessTables>
   const newId = createIds(() => clock.now())
-  const store = createAccessStore(database)
+  const opened = openInMemoryStore({ clock })
+  const store = createAccessStore(opened)
   const { rateLimits: limits } = createMemoryHub(clock).join()
   const access = createAccess({ store, signingKey: KEY, settings: SETTINGS, clock, limits, newId })
   async function signedIn(username = 'ada', role: 'viewer' | 'admin' = 'admin') {
     const user = await access.users.create({ username, password: PASSWORD, role })
     return { user, session: await access.sessions.login(username, PASSWORD, '10.0.0.1') }
   }
-  return { clock, database, signedIn, ...access }
+  return { clock, database: opened.kysely as unknown as Kysely<AccessTables>, signedIn, ...access }
 }
 
 const bearer = (token: string) => ({

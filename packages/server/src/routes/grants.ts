@@ -58,7 +58,7 @@ const remove = defineRoute({
   summary: 'Take a grant back',
   status: 204,
   reply: null,
-  handler: ({ services, params }) => removeGrant(services, params.id!),
+  handler: ({ services, caller, params }) => removeGrant(services, caller, params.id!),
 })
 
 const explain = defineRoute({

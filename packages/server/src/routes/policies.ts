@@ -1,4 +1,12 @@
-import { policy, policyCheck, policyCheckInput, policyInput, policyList, policyReplacement } from '@rota/protocol'
+import {
+  parse,
+  policy,
+  policyCheck,
+  policyCheckInput,
+  policyInput,
+  policyList,
+  policyReplacement,
+} from '@rota/protocol'
 import { expectedVersion } from '../http/preconditions.ts'
 import { createPolicy, listPolicies, readPolicy, removePolicy, replacePolicy } from '../policies.ts'
 import { checkPolicies } from '../policy-check.ts'
@@ -74,7 +82,7 @@ const replace = defineRoute({
   handler: ({ services, caller, params, body, request }) => {
     const { version, ...input } = body
     const ifVersion = expectedVersion(request, version)
-    const name = policyInput.shape.name.parse(params.policy)
+    const { name } = parse(policyInput.pick({ name: true }), { name: params.policy })
     return replacePolicy(services, caller, {
       name,
       input: input as Parameters<typeof replacePolicy>[2]['input'],

@@ -56,7 +56,7 @@ const remove = defineRoute({
   summary: 'Delete a role that nobody has',
   status: 204,
   reply: null,
-  handler: ({ services, params }) => removeRole(services, params.role!),
+  handler: ({ services, caller, params }) => removeRole(services, caller, params.role!),
 })
 
 export const roleRoutes: AnyRoute[] = [list, create, read, change, remove]

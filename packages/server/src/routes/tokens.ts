@@ -40,7 +40,7 @@ const create = defineRoute({
     const { password, ...input } = call.body
     await confirmMaker(call, password)
     const origin = password === undefined ? undefined : null
-    const { token: made, secret } = await call.services.apiTokens.create(call.principal, input, origin)
+    const { token: made, secret } = await call.services.apiTokens.create(call.principal, input, origin, call.caller)
     return { ...made, token: secret }
   },
 })
@@ -75,6 +75,7 @@ const rotate = defineRoute({
     const { principal, params, services } = call
     await confirmMaker(call, password)
     const { token: made, secret } = await services.apiTokens.rotate(principal, params.token!, {
+      by: call.caller,
       isConfirmed: password !== undefined,
       ...(overlapSeconds !== undefined && { overlapSeconds }),
     })
@@ -90,7 +91,8 @@ const revoke = defineRoute({
   status: 204,
   reply: null,
   errors: [404],
-  handler: ({ services, principal, params }) => services.apiTokens.revoke(params.token!, ownerScope(principal)),
+  handler: ({ services, principal, caller, params }) =>
+    services.apiTokens.revoke(params.token!, ownerScope(principal), caller),
 })
 
 /** Throws `invalid` for a wrong password, and for none where a session may have been left open for long. */

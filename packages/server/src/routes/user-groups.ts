@@ -64,7 +64,7 @@ const change = defineRoute({
   body: userGroupChanges,
   reply: userGroupDetail,
   errors: [409],
-  handler: ({ services, params, body }) => changeUserGroup(services, params.id!, body),
+  handler: ({ services, caller, params, body }) => changeUserGroup(services, caller, { id: params.id!, changes: body }),
 })
 
 const remove = defineRoute({
@@ -74,7 +74,7 @@ const remove = defineRoute({
   summary: 'Delete a user group and what is granted to it',
   status: 204,
   reply: null,
-  handler: ({ services, params }) => removeUserGroup(services, params.id!),
+  handler: ({ services, caller, params }) => removeUserGroup(services, caller, params.id!),
 })
 
 const add = defineRoute({
@@ -95,9 +95,9 @@ const drop = defineRoute({
   summary: 'Take a user or a group out of a user group',
   status: 204,
   reply: null,
-  handler: ({ services, params }) => {
+  handler: ({ services, caller, params }) => {
     const kind = params.kind === 'group' ? 'group' : 'user'
-    return removeMember(services, params.id!, { kind, id: params.member! })
+    return removeMember(services, caller, { id: params.id!, member: { kind, id: params.member! } })
   },
 })
 

@@ -10,7 +10,7 @@ accessStoreContract({
     const store = openInMemoryStore()
     const database = store.kysely as unknown as Kysely<AccessTables>
     return {
-      store: createAccessStore(database),
+      store: createAccessStore(store),
       async clear() {
         for (const table of ['users', 'sessions', 'api_tokens', 'request_keys', 'settings'] as const) {
           await database.deleteFrom(table).execute()

@@ -1,22 +1,29 @@
+import type { Store } from '@rota/engine'
 import type { Kysely } from 'kysely'
-import type { AccessStore, RequestKeyStore, SettingStore } from '../access-store.ts'
+import type { AccessStore, AuditedStore, RequestKeyStore, SettingStore } from '../access-store.ts'
 import { createApiTokenStore } from './api-tokens.ts'
 import { createGrantStore } from './grants.ts'
 import { createSessionStore } from './sessions.ts'
 import { createSignInPlaceStore } from './sign-in-places.ts'
 import type { AccessTables } from './tables.ts'
 import { createUserStore } from './users.ts'
+import { type Write, writeAudited, writeOn } from './write.ts'
 
 /** Keeps users, sessions, tokens and grants in the engine's database. */
-export function createAccessStore(database: Kysely<AccessTables>): AccessStore {
+export function createAccessStore(store: Pick<Store, 'kysely' | 'runAudited'>): AccessStore {
+  const database = store.kysely as unknown as Kysely<AccessTables>
+  const audited = (write: Write): AuditedStore => ({
+    users: createUserStore(database, write),
+    tokens: createApiTokenStore(database, write),
+    ...createGrantStore(database, write),
+  })
   return {
-    users: createUserStore(database),
+    ...audited(writeOn(database)),
+    audited: (...drafts) => audited(writeAudited(store, drafts)),
     sessions: createSessionStore(database),
-    tokens: createApiTokenStore(database),
     requestKeys: createRequestKeyStore(database),
     places: createSignInPlaceStore(database),
     settings: createSettingStore(database),
-    ...createGrantStore(database),
   }
 }
 

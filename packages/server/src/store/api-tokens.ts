@@ -1,8 +1,9 @@
 import type { Kysely } from 'kysely'
 import { type ApiTokenStore, MADE_BY_SERVER } from '../access-store.ts'
 import type { AccessTables } from './tables.ts'
+import type { Write } from './write.ts'
 
-export function createApiTokenStore(database: Kysely<AccessTables>): ApiTokenStore {
+export function createApiTokenStore(database: Kysely<AccessTables>, write: Write): ApiTokenStore {
   const owned = () =>
     database
       .selectFrom('api_tokens')
@@ -13,7 +14,7 @@ export function createApiTokenStore(database: Kysely<AccessTables>): ApiTokenSto
     byId: (id) => owned().where('api_tokens.id', '=', id).executeTakeFirst(),
 
     async insert(row) {
-      await database.insertInto('api_tokens').values(row).execute()
+      await write(database.insertInto('api_tokens').values(row))
     },
 
     async list(userId, offset, limit) {
@@ -43,7 +44,7 @@ export function createApiTokenStore(database: Kysely<AccessTables>): ApiTokenSto
 
     async revoke(ids, now) {
       const query = database.updateTable('api_tokens').set({ revoked_at: now })
-      await query.where('id', 'in', ids).where('revoked_at', 'is', null).execute()
+      await write(query.where('id', 'in', ids).where('revoked_at', 'is', null))
     },
 
     async madeBy(ids) {

@@ -9,19 +9,20 @@ import type {
   UserGroupStore,
 } from '../grant-store.ts'
 import type { AccessTables } from './tables.ts'
+import type { Write } from './write.ts'
 
 type Database = Kysely<AccessTables>
 
 /** Keeps roles, user groups and grants in the engine's database. */
-export function createGrantStore(database: Database): GrantStore {
+export function createGrantStore(database: Database, write: Write): GrantStore {
   return {
-    roles: createRoleStore(database),
-    userGroups: createUserGroupStore(database),
-    grants: createGrantRows(database),
+    roles: createRoleStore(database, write),
+    userGroups: createUserGroupStore(database, write),
+    grants: createGrantRows(database, write),
   }
 }
 
-function createRoleStore(database: Database): RoleStore {
+function createRoleStore(database: Database, write: Write): RoleStore {
   const all = () => database.selectFrom('roles').selectAll()
   return {
     list: () => all().orderBy('name').execute(),
@@ -29,18 +30,17 @@ function createRoleStore(database: Database): RoleStore {
 
     async insert(row) {
       const query = database.insertInto('roles').values(row)
-      return wasWritten(await query.onConflict((oc) => oc.column('name').doNothing()).executeTakeFirst())
+      return (await write(query.onConflict((oc) => oc.column('name').doNothing()))) > 0
     },
 
     async update(name, values) {
-      await database.updateTable('roles').set(values).where('name', '=', name).execute()
+      await write(database.updateTable('roles').set(values).where('name', '=', name))
     },
 
     async removeUnused(name) {
       const query = database.deleteFrom('roles').where('name', '=', name)
       const isFree = sql<boolean>`not exists (select 1 from grants as g where g.role = ${name})`
-      const { numDeletedRows } = await query.where(isFree).executeTakeFirst()
-      return Number(numDeletedRows) > 0
+      return (await write(query.where(isFree))) > 0
     },
   }
 }
@@ -53,7 +53,7 @@ const groupsAbove = (kind: string, id: string) => sql`
     select m.group_id from user_group_members as m join above as a on m.member_kind = 'group' and m.member_id = a.id)
   select a.id from above as a`
 
-function createUserGroupStore(database: Database): UserGroupStore {
+function createUserGroupStore(database: Database, write: Write): UserGroupStore {
   const all = () => database.selectFrom('user_groups').selectAll()
   return {
     async list(offset, limit) {
@@ -74,19 +74,18 @@ function createUserGroupStore(database: Database): UserGroupStore {
 
     async insert(row) {
       const query = database.insertInto('user_groups').values(row)
-      return wasWritten(await query.onConflict((oc) => oc.column('name_key').doNothing()).executeTakeFirst())
+      return (await write(query.onConflict((oc) => oc.column('name_key').doNothing()))) > 0
     },
 
     async update(id, values) {
       const query = database.updateTable('user_groups').set(values).where('id', '=', id)
       const isFree = sql<boolean>`not exists (
         select 1 from user_groups as o where o.name_key = ${values.name_key ?? null} and o.id <> ${id})`
-      const { numUpdatedRows } = await query.where(isFree).executeTakeFirst()
-      return Number(numUpdatedRows) > 0
+      return (await write(query.where(isFree))) > 0
     },
 
     async remove(id) {
-      await database.deleteFrom('user_groups').where('id', '=', id).execute()
+      await write(database.deleteFrom('user_groups').where('id', '=', id))
     },
 
     async removeMembers(id) {
@@ -94,15 +93,11 @@ function createUserGroupStore(database: Database): UserGroupStore {
     },
 
     members: (id) => membersOf(database, id),
-    addMember: (row) => addMember(database, row),
+    addMember: (row) => addMember({ database, write }, row),
 
     async removeMember({ group_id, member_kind, member_id }) {
-      await database
-        .deleteFrom('user_group_members')
-        .where('group_id', '=', group_id)
-        .where('member_kind', '=', member_kind)
-        .where('member_id', '=', member_id)
-        .execute()
+      const query = database.deleteFrom('user_group_members').where('group_id', '=', group_id)
+      await write(query.where('member_kind', '=', member_kind).where('member_id', '=', member_id))
     },
 
     async removeFromAll(kind, id) {
@@ -146,25 +141,26 @@ async function usersIn(database: Database, ids: readonly string[]) {
 }
 
 /** In one statement, so that of two that together would make a circle the later one is refused. */
-async function addMember(database: Database, { group_id, member_kind, member_id }: MemberRow): Promise<boolean> {
+async function addMember(
+  { database, write }: { database: Database; write: Write },
+  { group_id, member_kind, member_id }: MemberRow,
+): Promise<boolean> {
   const isCircle =
     member_kind === 'group'
       ? sql`(${group_id} = ${member_id} or ${member_id} in (${groupsAbove('group', group_id)}))`
       : sql`1 = 0`
-  const { numAffectedRows } = await sql`
+  const adding = sql`
     insert into user_group_members (group_id, member_kind, member_id)
     select ${sql`cast(${group_id} as text)`}, ${sql`cast(${member_kind} as text)`}, ${sql`cast(${member_id} as text)`}
     where not ${isCircle} and not exists (select 1 from user_group_members as m
-      where m.group_id = ${group_id} and m.member_kind = ${member_kind} and m.member_id = ${member_id})`.execute(
-    database,
-  )
-  if (Number(numAffectedRows ?? 0) > 0) return true
+      where m.group_id = ${group_id} and m.member_kind = ${member_kind} and m.member_id = ${member_id})`
+  if ((await write({ compile: () => adding.compile(database) })) > 0) return true
   const there = database.selectFrom('user_group_members').select('group_id').where('group_id', '=', group_id)
   const same = there.where('member_kind', '=', member_kind).where('member_id', '=', member_id)
   return (await same.executeTakeFirst()) !== undefined
 }
 
-function createGrantRows(database: Database): GrantRows {
+function createGrantRows(database: Database, write: Write): GrantRows {
   const named = () =>
     database
       .selectFrom('grants as r')
@@ -189,8 +185,7 @@ function createGrantRows(database: Database): GrantRows {
     async insert(row) {
       const query = database.insertInto('grants').values(row)
       const columns = ['subject_kind', 'subject_id', 'role', 'scope_kind', 'scope_id', 'source'] as const
-      if (wasWritten(await query.onConflict((oc) => oc.columns([...columns]).doNothing()).executeTakeFirst()))
-        return null
+      if ((await write(query.onConflict((oc) => oc.columns([...columns]).doNothing()))) > 0) return null
       const same = columns.reduce(
         (found, column) => found.where(column, '=', row[column]),
         database.selectFrom('grants').select('id'),
@@ -199,7 +194,7 @@ function createGrantRows(database: Database): GrantRows {
     },
 
     async remove(id) {
-      await database.deleteFrom('grants').where('id', '=', id).execute()
+      await write(database.deleteFrom('grants').where('id', '=', id))
     },
 
     async removeOfSubject(kind, id) {
@@ -242,8 +237,4 @@ function conditionsOf({ subject, scope, role }: GrantFilter) {
     ...(scope ? [sql<boolean>`r.scope_kind = ${scope.kind} and r.scope_id = ${scope.id}`] : []),
     ...(role === undefined ? [] : [sql<boolean>`r.role = ${role}`]),
   ]
-}
-
-function wasWritten({ numInsertedOrUpdatedRows: count }: { numInsertedOrUpdatedRows?: bigint | undefined }): boolean {
-  return Number(count ?? 0) > 0
 }

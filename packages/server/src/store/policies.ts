@@ -1,35 +1,35 @@
+import type { AuditDraft } from '@rota/core'
 import type { Kysely } from 'kysely'
 import type { ChangeRequestRow, PolicyRow, SafetyTables } from '../policy-rows.ts'
+import { type Write, writeOn } from './write.ts'
 
 type Database = Kysely<SafetyTables>
+/** What is written, with the entries of the audit that tell of it. */
+type Audited = (...drafts: AuditDraft[]) => Write
 
 /** What policies are kept in. What a method writes is one statement. */
-export function createPolicyStore(database: Database) {
+export function createPolicyStore(database: Database, audited: Audited) {
   const all = () => database.selectFrom('policies').selectAll()
   return {
     list: () => all().orderBy('name').execute(),
     byName: (name: string) => all().where('name', '=', name).executeTakeFirst(),
 
     /** False when the name is taken. */
-    async insert(row: PolicyRow): Promise<boolean> {
+    async insert(row: PolicyRow, audit: AuditDraft): Promise<boolean> {
       const query = database.insertInto('policies').values(row)
-      const { numInsertedOrUpdatedRows: count } = await query
-        .onConflict((oc) => oc.column('name').doNothing())
-        .executeTakeFirst()
-      return Number(count ?? 0) > 0
+      return (await audited(audit)(query.onConflict((oc) => oc.column('name').doNothing()))) > 0
     },
 
     /** False when it is at another version by now. */
-    async replace(name: string, version: number, values: Partial<PolicyRow>): Promise<boolean> {
+    async replace(name: string, version: number, values: Partial<PolicyRow>, audit: AuditDraft): Promise<boolean> {
       const query = database.updateTable('policies').set(values).where('name', '=', name)
-      const { numUpdatedRows } = await query.where('version', '=', version).executeTakeFirst()
-      return Number(numUpdatedRows) > 0
+      return (await audited(audit)(query.where('version', '=', version))) > 0
     },
 
-    async remove(name: string, version: number): Promise<boolean> {
+    /** False when it is at another version by now. */
+    async remove(name: string, version: number, audit: AuditDraft): Promise<boolean> {
       const query = database.deleteFrom('policies').where('name', '=', name)
-      const { numDeletedRows } = await query.where('version', '=', version).executeTakeFirst()
-      return Number(numDeletedRows) > 0
+      return (await audited(audit)(query.where('version', '=', version))) > 0
     },
   }
 }
@@ -37,7 +37,7 @@ export function createPolicyStore(database: Database) {
 export type PolicyStore = ReturnType<typeof createPolicyStore>
 
 /** What changes that wait are kept in. What a method writes is one statement. */
-export function createChangeRequestStore(database: Database) {
+export function createChangeRequestStore(database: Database, audited: Audited) {
   const all = () => database.selectFrom('change_requests').selectAll()
   return {
     byId: (id: string) => all().where('id', '=', id).executeTakeFirst(),
@@ -58,32 +58,28 @@ export function createChangeRequestStore(database: Database) {
       return Number(found?.count ?? 0)
     },
 
-    async insert(row: ChangeRequestRow): Promise<void> {
-      await database.insertInto('change_requests').values(row).execute()
+    async insert(row: ChangeRequestRow, audit: AuditDraft): Promise<void> {
+      await audited(audit)(database.insertInto('change_requests').values(row))
     },
 
     /**
      * Moves it on from `pending`, or from `applying` when that has stood still since `stuckSince`. False when somebody
      * else has.
      */
-    async decide(id: string, values: Partial<ChangeRequestRow>, stuckSince: number): Promise<boolean> {
+    async decide(id: string, values: Partial<ChangeRequestRow>, stuckSince: number, audit?: AuditDraft) {
       const query = database.updateTable('change_requests').set(values).where('id', '=', id)
-      const { numUpdatedRows } = await query
-        .where((eb) =>
-          eb.or([eb('state', '=', 'pending'), eb('state', '=', 'applying').and('decided_at', '<', stuckSince)]),
-        )
-        .executeTakeFirst()
-      return Number(numUpdatedRows) > 0
+      const free = query.where((eb) =>
+        eb.or([eb('state', '=', 'pending'), eb('state', '=', 'applying').and('decided_at', '<', stuckSince)]),
+      )
+      const write = audit === undefined ? writeOn(database) : audited(audit)
+      return (await write(free)) > 0
     },
 
     /** Ends what {@link decide} has begun. */
-    async settle(id: string, values: Partial<ChangeRequestRow>): Promise<void> {
-      await database
-        .updateTable('change_requests')
-        .set(values)
-        .where('id', '=', id)
-        .where('state', '=', 'applying')
-        .execute()
+    async settle(id: string, values: Partial<ChangeRequestRow>, audit?: AuditDraft): Promise<void> {
+      const query = database.updateTable('change_requests').set(values).where('id', '=', id)
+      const write = audit === undefined ? writeOn(database) : audited(audit)
+      await write(query.where('state', '=', 'applying'))
     },
 
     async removeBefore(instant: number): Promise<void> {

@@ -1,8 +1,9 @@
 import type { Kysely } from 'kysely'
 import type { UserRow, UserStore } from '../access-store.ts'
 import type { AccessTables } from './tables.ts'
+import type { Write } from './write.ts'
 
-export function createUserStore(database: Kysely<AccessTables>): UserStore {
+export function createUserStore(database: Kysely<AccessTables>, write: Write): UserStore {
   const all = () => database.selectFrom('users').selectAll()
   return {
     byId: (id) => all().where('id', '=', id).executeTakeFirst(),
@@ -20,10 +21,7 @@ export function createUserStore(database: Kysely<AccessTables>): UserStore {
 
     async insert(row) {
       const query = database.insertInto('users').values(row)
-      const { numInsertedOrUpdatedRows: count } = await query
-        .onConflict((oc) => oc.column('username_key').doNothing())
-        .executeTakeFirst()
-      return Number(count ?? 0) > 0
+      return (await write(query.onConflict((oc) => oc.column('username_key').doNothing()))) > 0
     },
 
     async insertFirst(row) {
@@ -33,18 +31,15 @@ export function createUserStore(database: Kysely<AccessTables>): UserStore {
         .where((eb) => eb.not(eb.exists(eb.selectFrom('users').select('users.id'))))
       const query = database.insertInto('users').columns(columns).expression(values)
       // Of two instances that see no user both would insert: the second then finds the name taken.
-      const { numInsertedOrUpdatedRows: count } = await query
-        .onConflict((oc) => oc.column('username_key').doNothing())
-        .executeTakeFirst()
-      return Number(count ?? 0) > 0
+      return (await write(query.onConflict((oc) => oc.column('username_key').doNothing()))) > 0
     },
 
     async update(id, values) {
-      await database.updateTable('users').set(values).where('id', '=', id).execute()
+      await write(database.updateTable('users').set(values).where('id', '=', id))
     },
 
     async remove(id) {
-      await database.deleteFrom('users').where('id', '=', id).execute()
+      await write(database.deleteFrom('users').where('id', '=', id))
     },
 
     admins(limit) {

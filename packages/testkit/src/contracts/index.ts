@@ -1,3 +1,4 @@
+export { auditContract } from './audit.ts'
 export { channelContract } from './channel.ts'
 export { executionStoreContract } from './execution-store.ts'
 export type { HotAdapter } from './hot-adapter.ts'

@@ -226,7 +226,7 @@ export function stage(adapter: StoreAdapter) {
   }
 }
 
-function taskRow(name: string, more: Partial<TaskRow> = {}): Omit<TaskRow, 'seq'> {
+export function taskRow(name: string, more: Partial<TaskRow> = {}): Omit<TaskRow, 'seq'> {
   return {
     id: `id of ${name}`,
     tenantId: null,

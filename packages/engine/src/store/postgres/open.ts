@@ -4,10 +4,12 @@ import { Client, type Pool } from 'pg'
 import { createMemoryTails } from '../../hot/memory/tails.ts'
 import type { Queries } from '../../ports/queries.ts'
 import type { Schema } from '../../ports/schema.ts'
+import { createAuditStore } from '../audit.ts'
 import { createExecutionDetails } from '../details.ts'
 import { createQueries } from '../queries/queries.ts'
 import type { Store } from '../store.ts'
-import { batchesOn } from './batches.ts'
+import { createSealing, writeAudit } from './audit.ts'
+import { auditedOn, batchesOn } from './batches.ts'
 import { createBriefReads } from './brief-reads.ts'
 import { createCancellations } from './cancellations.ts'
 import { createDatabase, type Database } from './database.ts'
@@ -101,9 +103,17 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
       logs,
       tails: createMemoryTails(),
       outbox: createPostgresOutbox(people, { kysely, runBatch }),
+      audit: createAuditStore({
+        reader: kysely,
+        kysely,
+        key: 'entry',
+        add: (drafts) => people.transaction(async (tx) => writeAudit(tx, drafts)),
+        seal: createSealing(people),
+      }),
       kysely,
       clock,
       runBatch,
+      runAudited: auditedOn(kysely),
       backup: () => Promise.reject(new Error(say`A database in PostgreSQL is backed up with its own tools: pg_dump.`)),
       async close() {
         partitions.stop()

@@ -1,5 +1,6 @@
 import type { NewTask } from '../../ports/tasks.ts'
 import { takenName } from '../task-rows.ts'
+import { writeAudit } from './audit.ts'
 import type { Session } from './database.ts'
 import { keyColumns } from './execution-rows.ts'
 import type { Outcome } from './group-commit.ts'
@@ -33,6 +34,10 @@ export async function insertTogether(tx: Session, tasks: readonly NewTask[]): Pr
   )
   const keys = added.flatMap((task) => task.keys)
   if (keys.length > 0) await tx.run('set-keys', keyColumns(keys))
+  writeAudit(
+    tx,
+    added.flatMap(({ audit = [] }) => audit),
+  )
   return isAdded.map((is) => (is ? { value: undefined } : { error: takenName() }))
 }
 

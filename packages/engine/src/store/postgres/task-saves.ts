@@ -13,6 +13,7 @@ import {
 import type { Contender } from '../decide.ts'
 import { answeredOf, type Subject, unrunOf } from '../happened.ts'
 import { DELETED, staleVersion, takenName } from '../task-rows.ts'
+import { writeAudit } from './audit.ts'
 import { askToCancel } from './cancellations.ts'
 import type { Session } from './database.ts'
 import { answerColumns, executionColumns, keyColumns, stateFor } from './execution-rows.ts'
@@ -69,6 +70,10 @@ export async function saveTogether(
   if (unrun.length > 0) void tx.run('insert-answers', answerColumns(unrun))
   const keys = accepted.flatMap(({ options }) => options.keys)
   if (keys.length > 0) await tx.run('set-keys', keyColumns(keys))
+  writeAudit(
+    tx,
+    accepted.flatMap(({ options: { audit = [] } }) => audit),
+  )
   const results = new Map(
     accepted.map(({ row: { seq }, options }): [number, SaveResult] => {
       const ends = [...(happened.get(seq) ?? []), ...options.answers.map(answeredOf)]

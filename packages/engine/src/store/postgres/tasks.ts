@@ -3,6 +3,7 @@ import type { NewTask, SaveResult, ScheduleAnswer, ScheduleRow, TaskRow, TaskSto
 import { unrunOf } from '../happened.ts'
 import { DELETED, type StoredTask, takenName, taskRow } from '../task-rows.ts'
 import { askTogether } from './ask-together.ts'
+import { writeAudit } from './audit.ts'
 import type { Database } from './database.ts'
 import { violatedIndex } from './errors.ts'
 import { createGroupCommit } from './group-commit.ts'
@@ -78,7 +79,7 @@ export function createTaskStore(db: Database, isOurs: IsOurs = () => true): Task
       return (await db.run<StoredTask>('tasks-at-start')).map(taskRow)
     },
 
-    async purge(seq, now) {
+    async purge(seq, now, audit = []) {
       return db.transaction(async (tx) => {
         await tx.run('lock-schedules-of-task', [seq])
         const live = await tx.run<Holder>('lock-live-of-task', [seq])
@@ -88,6 +89,7 @@ export function createTaskStore(db: Database, isOurs: IsOurs = () => true): Task
         await releaseLimits(tx, live)
         const history = await tx.run<{ id: string }>('purge-history', [seq])
         await tx.run('purge-task', [seq])
+        writeAudit(tx, audit)
         return { ids: history.map((row) => row.id), happened }
       })
     },

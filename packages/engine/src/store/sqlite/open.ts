@@ -1,16 +1,18 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import { type Clock, say, systemClock } from '@rota/core'
+import { type AuditDraft, type Clock, say, systemClock } from '@rota/core'
 import { Kysely } from 'kysely'
 import { createMemoryTails } from '../../hot/memory/tails.ts'
 import type { LogStore } from '../../ports/logs.ts'
 import type { Schema } from '../../ports/schema.ts'
 import type { StoreParts } from '../../ports/store.ts'
+import { createAuditStore } from '../audit.ts'
 import { createExecutionDetails } from '../details.ts'
 import { createMemoryLogStore } from '../memory/log-store.ts'
 import { createQueries } from '../queries/queries.ts'
 import type { Store } from '../store.ts'
+import { createAuditWriter } from './audit.ts'
 import { backupDataDirectory } from './backup/backup.ts'
 import { startCheckpointer } from './checkpointer.ts'
 import { countChanges } from './counted-changes.ts'
@@ -26,7 +28,13 @@ import { migrate } from './migrate.ts'
 import { refuseMissing } from './missing-database.ts'
 import { openOutbox } from './outbox-writer.ts'
 import { refuseOwned, takeOwnership } from './ownership.ts'
-import { createBatchRunner, createReaderDialect, createReadHere, createWriterDialect } from './reader/dialect.ts'
+import {
+  createAuditedRunner,
+  createBatchRunner,
+  createReaderDialect,
+  createReadHere,
+  createWriterDialect,
+} from './reader/dialect.ts'
 import { createReaders, type Readers } from './reader/readers.ts'
 import { recoverStarts } from './start-journal.ts'
 import { statement } from './statements.ts'
@@ -198,6 +206,9 @@ function assemble(db: DatabaseSync, clock: Clock, around: Surroundings): Store {
   const commit = around.kind === 'sqlite' ? createGroupCommit(db) : commitAlone(db)
   const { tasks, changes } = countChanges(createTaskStore(db, commit))
   const runBatch: Store['runBatch'] = async (queries) => runNow(queries)
+  const writeAudit = createAuditWriter(db)
+  const runAudited = createAuditedRunner(db, writeAudit)
+  const addAudit = async (drafts: readonly AuditDraft[]) => transaction(db, () => writeAudit(drafts))
   return {
     kind: around.kind,
     location: around.location,
@@ -213,8 +224,10 @@ function assemble(db: DatabaseSync, clock: Clock, around: Surroundings): Store {
     logs: around.logs,
     tails: createMemoryTails(),
     outbox: openOutbox(db, { kysely, runBatch }),
+    audit: createAuditStore({ reader, kysely, key: 'seq', add: addAudit, seal: async () => 0 }),
     kysely,
     runBatch,
+    runAudited: async (queries, audit) => runAudited(queries, audit),
     backup: around.backup,
     close: around.close,
   }

@@ -4,6 +4,7 @@ import type { Ended } from '../../ports/happenings.ts'
 import type { NewTask, ScheduleAnswer, ScheduleRow, TaskStore } from '../../ports/tasks.ts'
 import { answeredOf } from '../happened.ts'
 import { changedTask, NEW_TASK, type StoredTask, staleVersion, takenName, taskRow } from '../task-rows.ts'
+import { createAuditWriter } from './audit.ts'
 import { isUniqueViolation } from './database.ts'
 import { createAnswerInsert, createExecutionInsert } from './execution-insert.ts'
 import { type Commit, commitAlone } from './group-commit.ts'
@@ -34,6 +35,7 @@ const STATEMENTS = {
 /** Tasks in SQLite. `commit` makes changes durable. */
 export function createTaskStore(db: DatabaseSync, commit: Commit = commitAlone(db)): TaskStore {
   const outbox = outboxWriterOf(db)
+  const writeAudit = createAuditWriter(db)
   const sql = prepareAll(db, STATEMENTS)
   const dropUnstarted = createDropping(db)
   const insertAnswer = createAnswerInsert(db)
@@ -41,11 +43,12 @@ export function createTaskStore(db: DatabaseSync, commit: Commit = commitAlone(d
   const scheduleWriter = createScheduleWriter(db)
   const purge = createPurge(db)
 
-  function insertOne({ row, schedules, keys }: NewTask): void {
+  function insertOne({ row, schedules, keys, audit }: NewTask): void {
     const added = sql.insert.run(...NEW_TASK.map((value) => value(row)))
     const seq = Number(added.lastInsertRowid)
     scheduleWriter.add(seq, schedules, row.createdAt)
     for (const { key, max } of keys) sql.setKey.run(key, max)
+    writeAudit(audit)
   }
 
   return {
@@ -110,6 +113,7 @@ export function createTaskStore(db: DatabaseSync, commit: Commit = commitAlone(d
             if (options.schedules) scheduleWriter.set(row.seq, options.schedules, options.now)
             for (const answer of options.answers) insertAnswer(answer)
             for (const { key, max } of options.keys) sql.setKey.run(key, max)
+            writeAudit(options.audit)
             return { dropped, happened: ends }
           },
           { starts: options.drop !== 'none' },
@@ -123,7 +127,11 @@ export function createTaskStore(db: DatabaseSync, commit: Commit = commitAlone(d
 
     atStart: async () => sql.atStart.all().map(taskRow),
 
-    purge: async (seq, now) => commit(() => purge(seq, now)),
+    purge: async (seq, now, audit) =>
+      commit(() => {
+        writeAudit(audit)
+        return purge(seq, now)
+      }),
   }
 }
 

@@ -1,4 +1,4 @@
-import { isFinal, RotaError, say } from '@rota/core'
+import { drafted, isFinal, RotaError, say } from '@rota/core'
 import type { Executions } from '../../api/executions.ts'
 import type { UseCaseContext } from '../context.ts'
 import type { ExecutionDesk } from './execution-desk.ts'
@@ -18,6 +18,9 @@ export function createEnding(
       if (cancelled.length === 0 && here.length === 0 && isFinal(before.status)) {
         throw new RotaError('conflict', say`The execution has already ended: ${before.status}.`)
       }
+      await context.audit(
+        drafted(caller, { kind: 'execution', id, name: before.task_name, action: 'cancelled' }, clock.now()),
+      )
       return view(caller, id)
     },
 
@@ -26,6 +29,9 @@ export function createEnding(
       if (!isFinal(found.status)) throw new RotaError('conflict', say`The execution has not ended. Cancel it first.`)
       await details.forget(id)
       await logs.remove([id])
+      await context.audit(
+        drafted(caller, { kind: 'execution', id, name: found.task_name, action: 'deleted' }, clock.now()),
+      )
     },
   }
 }

@@ -11,6 +11,7 @@ import type { NewTaskVerdict, Tasks } from '../../api/tasks.ts'
 import type { TaskRow } from '../../ports/tasks.ts'
 import type { UseCaseContext } from '../context.ts'
 import { requireMay, requireStaying } from '../permission.ts'
+import { taskCreated } from './task-audit.ts'
 import type { TaskDesk } from './task-desk.ts'
 import { applyChanges, checkForm, columnsOf, keysOf, refuseVain, scheduleChanges } from './task-forms.ts'
 
@@ -46,7 +47,12 @@ export function createCreation(
       updatedBy: caller.name,
       deletedAt: null,
     }
-    const task = { row, schedules: scheduleChanges(form, row.enabled), keys: keysOf(form.definition) }
+    const task = {
+      row,
+      schedules: scheduleChanges(form, row.enabled),
+      keys: keysOf(form.definition),
+      audit: [taskCreated(caller, row)],
+    }
     const scope = `task:${caller.name ?? ''}`
     const { earlier } = await tasks.insert([task], idempotencyKey ? { scope, key: idempotencyKey } : undefined)
     if (earlier !== null) return earlier

@@ -4,6 +4,7 @@ import type { ScheduleChange, ScheduleRow } from '../../ports/tasks.ts'
 import type { UseCaseContext } from '../context.ts'
 import { heldOf } from './held-change.ts'
 import { nameTaken } from './restore-refusal.ts'
+import { taskPurged } from './task-audit.ts'
 import type { TaskDesk } from './task-desk.ts'
 import { columnsOf } from './task-forms.ts'
 
@@ -64,7 +65,8 @@ export function createRemoval(
         before: null,
         after: null,
       }))
-      const { ids } = await tasks.purge(row.seq, clock.now())
+      const now = clock.now()
+      const { ids } = await tasks.purge(row.seq, now, [taskPurged(caller, row, now)])
       await context.logs.remove(ids)
       context.emit({ type: 'task_changed', id, change: 'purged', actor: caller.name })
     },

@@ -15,6 +15,7 @@ import type { TaskRow } from '../../ports/tasks.ts'
 import type { UseCaseContext } from '../context.ts'
 import { newExecutionView } from '../executions/new-execution-view.ts'
 import { runView, wouldBeSkipped } from './run-view.ts'
+import { taskRun } from './task-audit.ts'
 import type { TaskDesk } from './task-desk.ts'
 import { keysOf, refuseVain, slotsOf } from './task-forms.ts'
 
@@ -77,6 +78,7 @@ export function createRunning(
     }
     if (prospect.isRefused) throw wouldBeSkipped(prospect)
     context.emit({ type: 'execution_created', id: execution.id, taskId: id, trigger: execution.trigger })
+    if (caller.name !== null) await context.audit(taskRun(caller, row, execution))
     const created = newExecutionView(execution, {
       taskId: id,
       taskName: row.name,

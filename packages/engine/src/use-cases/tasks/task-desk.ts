@@ -15,6 +15,7 @@ import type { SaveOptions, TaskRow } from '../../ports/tasks.ts'
 import type { UseCaseContext } from '../context.ts'
 import { requireMay } from '../permission.ts'
 import { planPast } from './plan-past.ts'
+import { taskChanged } from './task-audit.ts'
 import { checkForm, keysOf, neverFiring, scheduleChanges, type TaskForm } from './task-forms.ts'
 
 /** A task as it shall stand, and how it is told. */
@@ -56,7 +57,7 @@ export function createTaskDesk(context: UseCaseContext): TaskDesk {
     return found
   }
 
-  async function write(row: TaskRow, next: TaskRow, { form, options }: TaskChange) {
+  async function write(caller: Caller, row: TaskRow, next: TaskRow, { form, options, change }: TaskChange) {
     const now = next.updatedAt
     const isActive = next.enabled && next.pausedAt === null && next.deletedAt === null
     // What the store takes away must not start before we know of it: that may be long, when the store is slow.
@@ -71,6 +72,7 @@ export function createTaskDesk(context: UseCaseContext): TaskDesk {
         answers: [],
         executions: [],
         keys: form === null ? [] : keysOf(form.definition),
+        audit: [taskChanged(caller, { before: row, after: next, action: change })],
         ...options,
       })
       context.drop(dropped)
@@ -90,7 +92,7 @@ export function createTaskDesk(context: UseCaseContext): TaskDesk {
     const late = form === null ? [] : neverFiring(form.rules, now)
     if (late.length > 0) throw invalid(late)
     await planPast(context, row, now)
-    await write(row, next, change)
+    await write(caller, row, next, change)
     context.emit({ type: 'task_changed', id: row.id, change: change.change, actor: caller.name })
     context.replan()
     context.expectFrom(now)

@@ -3,6 +3,8 @@ import { RotaError, say, systemClock } from '@rota/core'
 import type { Pool, PoolClient } from 'pg'
 import type { LogLine } from '../../../ports/logs.ts'
 import { type LogBody, MUST_BE_EMPTY, type StoreReader, type StoreWriter, type TransferRow } from '../../transfer.ts'
+import { createSealing } from '../audit.ts'
+import { createDatabase } from '../database.ts'
 import { asDatabaseError } from '../database-error.ts'
 import { asUnavailable } from '../errors.ts'
 import { encodeChunk, STREAMS } from '../logs/chunk.ts'
@@ -21,6 +23,8 @@ const DAY_MS = 86_400_000
 const HOUR_MS = 3_600_000
 /** A statement has at most 65,535 parameters. */
 const MOST_PARAMETERS = 60_000
+/** Entries of the audit that are sealed in one transaction. */
+const MOST_SEALED = 500
 /** History that ended longer ago than this goes to the partition for the rest. */
 const MOST_DAYS = 400
 
@@ -46,6 +50,7 @@ async function opening<T>({ url, schema }: SchemaLocation, use: (pool: Pool, cli
   let client: PoolClient | null = null
   try {
     await migrate(pool, { schema, now: systemClock.now() })
+    await sealAll(pool)
     client = await pool.connect()
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ')
     return await use(pool, client)
@@ -54,6 +59,12 @@ async function opening<T>({ url, schema }: SchemaLocation, use: (pool: Pool, cli
     await pool.end()
     throw asDatabaseError(asUnavailable(error))
   }
+}
+
+/** What a server had no time to seal any more: only what is sealed has a number to travel by. */
+async function sealAll(pool: Pool): Promise<void> {
+  const seal = createSealing(createDatabase({ pool, clock: systemClock }))
+  while ((await seal(MOST_SEALED)) > 0);
 }
 
 /** A copy may wait long between two statements: the other store may be slow. */

@@ -4,8 +4,8 @@ import type { ClientBase } from 'pg'
 import { batchOf, LOG_COLUMNS, OWN_SETTINGS, type StoreReader, type TransferRow } from '../../transfer.ts'
 
 const decompress = promisify(zstdDecompress)
-/** Columns that the other store does without, and that are made from the others. */
-const DERIVED = ['digest', 'written_at']
+/** Columns that the other store does without, and that are made from the others, or anew. */
+const DERIVED = ['digest', 'entry', 'written_at']
 
 /** Reads a schema through one connection, in a transaction that sees one state of it. */
 export function readSchema(client: ClientBase, close: () => Promise<void>): StoreReader {

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
+import type { AuditDraft } from '@rota/core'
 import {
   type CompiledQuery,
   type DatabaseConnection,
@@ -9,6 +10,8 @@ import {
   SqliteIntrospector,
   SqliteQueryCompiler,
 } from 'kysely'
+import { hasChanged } from '../../store.ts'
+import type { AuditWriter } from '../audit.ts'
 import { asStorageFault, transaction } from '../database.ts'
 import { bindable } from './parameters.ts'
 import type { Readers } from './readers.ts'
@@ -43,6 +46,20 @@ export type RunBatch = (queries: readonly CompiledQuery[]) => QueryResult<unknow
 export function createBatchRunner(db: DatabaseSync): RunBatch {
   const run = createRunner(db)
   return (queries) => transaction(db, () => queries.map(run))
+}
+
+/** As {@link createBatchRunner}, with entries of the audit; see {@link Store.runAudited}. */
+export function createAuditedRunner(db: DatabaseSync, write: AuditWriter) {
+  const run = createRunner(db)
+  return ([first, ...others]: readonly CompiledQuery[], audit: readonly AuditDraft[]) =>
+    transaction(db, () => {
+      if (first === undefined) return []
+      const result = run(first)
+      if (!hasChanged(result)) return [result]
+      const results = [result, ...others.map(run)]
+      write(audit)
+      return results
+    })
 }
 
 /** Small selects on the engine's own connection: a message to a thread would hold up the loop for longer. */
