@@ -51,6 +51,7 @@ const CASES: Record<ExitName, (() => Promise<RunResult>)[]> = {
   unreachable: [() => run(['task', 'list']), () => answering(503)],
   failed: [failedRun],
   unsound: [emptiedDirectory],
+  pending: [() => answering(202)],
   interrupted: [() => run(['task', 'list'], { signal: AbortSignal.abort() })],
 }
 

@@ -1,5 +1,6 @@
 import { TokensApi, UsersApi } from './access.ts'
 import { GrantsApi, RolesApi, UserGroupsApi } from './grants.ts'
+import { ApprovalsApi, PoliciesApi } from './policies.ts'
 import { LedgerApi, SchedulesApi, StatsApi } from './schedules.ts'
 import { TasksApi } from './tasks.ts'
 import type { Transport } from './transport.ts'
@@ -17,6 +18,8 @@ const GROUPS = {
   roles: RolesApi,
   userGroups: UserGroupsApi,
   grants: GrantsApi,
+  policies: PoliciesApi,
+  approvals: ApprovalsApi,
 } as const
 
 export type Groups = { readonly [Name in keyof typeof GROUPS]: InstanceType<(typeof GROUPS)[Name]> }

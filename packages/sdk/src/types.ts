@@ -3,6 +3,8 @@ import type {
   accessExplanation,
   accessQuery,
   bulkReply,
+  changeRequest,
+  changeRequestQuery,
   Execution,
   executionQuery,
   explanation,
@@ -16,6 +18,10 @@ import type {
   logPage,
   logQuery,
   newToken,
+  policy,
+  policyCheck,
+  policyInput,
+  policyReplacement,
   preview,
   previewInput,
   roleChanges,
@@ -135,3 +141,9 @@ export type GrantInput = Given<typeof grantInput>
 export type GrantQuery = Part<Given<typeof grantQuery>>
 export type AccessExplanation = Reply<typeof accessExplanation>
 export type AccessQuestion = Part<Given<typeof accessQuery>>
+export type Policy = Reply<typeof policy>
+export type PolicyInput = Given<typeof policyInput>
+export type PolicyReplacement = Given<typeof policyReplacement>
+export type PolicyCheck = Reply<typeof policyCheck>
+export type ChangeRequest = Reply<typeof changeRequest>
+export type ChangeRequestQuery = Part<Given<typeof changeRequestQuery>>

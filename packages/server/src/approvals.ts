@@ -65,7 +65,11 @@ export async function approve(parts: Parts, caller: Caller, { id, reason }: Deci
     })
     throw RotaError.is(error) && error.code === 'stale_version' ? changedSince() : error
   }
-  await changeRequests.settle(id, { state: 'approved' }, decided(caller, row, { action: 'approved', reason }, clock.now()))
+  await changeRequests.settle(
+    id,
+    { state: 'approved' },
+    decided(caller, row, { action: 'approved', reason }, clock.now()),
+  )
   return readApproval(parts, caller, id)
 }
 

@@ -19,6 +19,7 @@ const FAILURES: Readonly<Record<string, string>> = {
   dispatch: 'not dispatched',
   assertion: 'assertion failed',
   unknown_handler: 'unknown handler',
+  policy: 'not allowed by policy',
 }
 
 /** Why an execution waits, was skipped or was cancelled, in words. */

@@ -4,6 +4,7 @@ import { ACCESS } from './access.ts'
 import { EXECUTION, LOGS } from './execution.ts'
 import { GRANTS } from './grants.ts'
 import { MACHINE } from './machine.ts'
+import { POLICIES } from './policies.ts'
 import { LEDGER, NEXT, STATS, UPCOMING } from './schedule.ts'
 import { TASK } from './task.ts'
 
@@ -54,5 +55,18 @@ export const ROOT: CommandSpec = {
     ["rota next '*/15 9-17 * * mon-fri' --tz Asia/Shanghai", 'when a cron expression is due; needs no server'],
     ['rota import crontab /etc/crontab /etc/cron.d --dry-run', 'see what would become of a machine’s crontabs'],
   ],
-  commands: [...MACHINE, TASK, EXECUTION, LOGS, NEXT, UPCOMING, LEDGER, STATS, ...ACCESS, ...GRANTS, COMPLETION],
+  commands: [
+    ...MACHINE,
+    TASK,
+    EXECUTION,
+    LOGS,
+    NEXT,
+    UPCOMING,
+    LEDGER,
+    STATS,
+    ...ACCESS,
+    ...GRANTS,
+    ...POLICIES,
+    COMPLETION,
+  ],
 }

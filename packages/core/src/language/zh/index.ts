@@ -16,6 +16,7 @@ import { library } from './library.ts'
 import { options } from './options.ts'
 import { output } from './output.ts'
 import { overrides } from './overrides.ts'
+import { policies } from './policies.ts'
 import { programs } from './programs.ts'
 import { requests } from './requests.ts'
 import { runs } from './runs.ts'
@@ -54,6 +55,7 @@ const AREAS: readonly Area[] = [
   { labels: options },
   { labels: help },
   grants,
+  policies,
 ]
 
 const gather = (part: keyof Area): Readonly<Record<string, string>> =>
