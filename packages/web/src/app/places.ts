@@ -1,11 +1,13 @@
 import {
   IconChartBar,
   IconChartGridDots,
+  IconGavel,
   IconLayoutDashboard,
   IconListDetails,
   IconPlayerPlay,
   IconSettings,
   IconShieldLock,
+  IconUserCheck,
   type TablerIcon,
 } from '@tabler/icons-react'
 import type { FunctionComponent } from 'react'
@@ -189,6 +191,27 @@ export const PLACES = [
     may: 'manage',
     on: 'user',
     load: async (): Page => (await import('../pages/access/access-page.tsx')).AccessPage,
+    stale: {},
+  },
+  {
+    path: '/approvals',
+    search: ['show'],
+    section: 'manage',
+    word: 'nav.approvals',
+    icon: IconUserCheck,
+    may: 'edit',
+    load: async (): Page => (await import('../pages/approvals/approvals-page.tsx')).ApprovalsPage,
+    stale: {},
+  },
+  {
+    path: '/policies',
+    search: [],
+    section: 'manage',
+    word: 'nav.policies',
+    icon: IconGavel,
+    may: 'manage',
+    on: 'configuration',
+    load: async (): Page => (await import('../pages/policies/policies-page.tsx')).PoliciesPage,
     stale: {},
   },
   {

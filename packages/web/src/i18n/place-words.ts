@@ -6,6 +6,8 @@ const PLACE_WORDS = {
   timeline: { en: 'Timeline', zh: '时间线' },
   statistics: { en: 'Statistics', zh: '统计' },
   access: { en: 'Access', zh: '访问权限' },
+  policies: { en: 'Policies', zh: '安全策略' },
+  approvals: { en: 'Approvals', zh: '审批' },
   settings: { en: 'Settings', zh: '设置' },
   newTask: { en: 'New task', zh: '新建任务' },
   importTasks: { en: 'Import a crontab', zh: '导入 crontab' },

@@ -40,6 +40,7 @@ export const execution = {
     dispatch: 'Not dispatched',
     assertion: 'Assertion failed',
     unknown_handler: 'Unknown handler',
+    policy: 'Not allowed by policy',
     error: 'Error',
   },
   reasons: {

@@ -1,4 +1,5 @@
 import { access } from './access.ts'
+import { approvals } from './approvals.ts'
 import { common } from './common.ts'
 import { editor } from './editor.ts'
 import { execution } from './execution.ts'
@@ -6,6 +7,7 @@ import { importPage } from './import-page.ts'
 import { log } from './log.ts'
 import { overview } from './overview.ts'
 import { palette } from './palette.ts'
+import { policies } from './policies.ts'
 import { ribbon } from './ribbon.ts'
 import { schedule } from './schedule.ts'
 import { settings } from './settings.ts'
@@ -19,12 +21,14 @@ import { timeline } from './timeline.ts'
 export default {
   ...common,
   access,
+  approvals,
   editor,
   execution,
   importPage,
   log,
   overview,
   palette,
+  policies,
   ribbon,
   schedule,
   settings,

@@ -43,6 +43,7 @@ export const execution: SameKeys<typeof english> = {
     dispatch: '未能派发',
     assertion: '断言不成立',
     unknown_handler: '处理函数未注册',
+    policy: '安全策略不允许',
     error: '出错',
   },
   reasons: {

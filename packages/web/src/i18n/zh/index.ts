@@ -1,5 +1,6 @@
 import type { Words } from '../words.ts'
 import { access } from './access.ts'
+import { approvals } from './approvals.ts'
 import { common } from './common.ts'
 import { editor } from './editor.ts'
 import { execution } from './execution.ts'
@@ -7,6 +8,7 @@ import { importPage } from './import-page.ts'
 import { log } from './log.ts'
 import { overview } from './overview.ts'
 import { palette } from './palette.ts'
+import { policies } from './policies.ts'
 import { ribbon } from './ribbon.ts'
 import { schedule } from './schedule.ts'
 import { settings } from './settings.ts'
@@ -20,12 +22,14 @@ import { timeline } from './timeline.ts'
 export default {
   ...common,
   access,
+  approvals,
   editor,
   execution,
   importPage,
   log,
   overview,
   palette,
+  policies,
   ribbon,
   schedule,
   settings,
