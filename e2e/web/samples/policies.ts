@@ -18,7 +18,8 @@ const policies: ThingSample = {
     await server.ask('POST', '/api/scheduler/tasks', TASK)
     const rules = { requires_approval: true }
     await server.ask('POST', '/api/scheduler/policies', { name: 'payroll', applies_to: { groups: ['payroll'] }, rules })
-    const { id } = (await server.ask('GET', '/api/scheduler/tasks?q=Pay+salaries')).tasks[0]
+    const found = await server.ask<{ tasks: { id: string }[] }>('GET', '/api/scheduler/tasks?q=Pay+salaries')
+    const id = found.tasks[0]?.id
     await server.ask('PATCH', `/api/scheduler/tasks/${id}`, {
       command: 'echo paid twice',
       timeout_seconds: 60,

@@ -20,6 +20,7 @@ export {
   type HandlerFunction,
   HandlerRegistry,
 } from './handler-registry.ts'
+export { limitingControllers } from './hosts/local/cgroup-hierarchy.ts'
 export { type ReapOptions, reapOrphans } from './hosts/local/orphan-reaper.ts'
 export { isOtherAlive, ownIdentity, type ProcessIdentity } from './hosts/local/process-birth.ts'
 export type { HttpOptions } from './http-options.ts'

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { AttemptLimits, FieldError } from '@rota/core'
 import { say } from '@rota/core'
@@ -70,6 +70,8 @@ export function limitCgroup(
       set('memory.max', String(memoryBytes))
       // All or nothing: a tree that lost one process to the OOM killer seldom does anything useful.
       set('memory.oom.group', '1')
+      // Else the limit would only make it slow.
+      if (existsSync(join(directory, 'memory.swap.max'))) set('memory.swap.max', '0')
     } else left.memoryBytes = memoryBytes
   }
   if (processes !== undefined) {

@@ -201,6 +201,14 @@ const programs = strict({
     .meta(about('`USER` or `UID:GID` that programs run as; needs a server that runs as root. Null: the server’s own.')),
   allowed_working_dirs: list('Folders in which programs may run. Empty: any.'),
   allowed_interpreters: list('Interpreters that `script` tasks may use, exactly as written. Empty: any.'),
+  cgroup_root: text(4_096, 1)
+    .nullable()
+    .default(null)
+    .meta(
+      about(
+        'Directory of the version 2 hierarchy below which attempts get cgroups of their own, so that limits hold for all their processes together; delegated to the server, which moves itself to `server` below it. Null: below the server’s own cgroup, mostly without limits.',
+      ),
+    ),
   max_memory_bytes: limit('Memory of one attempt.'),
   max_processes: limit('Processes of one attempt.'),
   max_cpus: limit('Processors of one attempt; 1.5 is one and a half.'),

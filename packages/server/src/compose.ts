@@ -154,7 +154,10 @@ async function assemble(ground: Ground): Promise<Server> {
     boot,
     start,
     probe,
-    tempDir: programs.tempDir,
+    programsAt: {
+      tempDir: programs.tempDir,
+      ...(programs.cgroupRoot !== undefined && { cgroupRoot: programs.cgroupRoot }),
+    },
   })
 }
 
@@ -281,7 +284,8 @@ type Parts = Ground & {
   app: App
   pool: HandlerPool | null
   mark: string
-  tempDir: string
+  /** Where programs leave traces on this machine. */
+  programsAt: { tempDir: string; cgroupRoot?: string }
   probe: ProgramProbe
   boot: BootMark
   start: { isOver: boolean }
@@ -311,7 +315,7 @@ function lifecycle(parts: Parts): Server {
   async function begin(): Promise<Bootstrap> {
     await listen(app, config)
     const url = addressOf(app, config)
-    const reaped = await reapOrphans(mark, { clock, tempDir: parts.tempDir })
+    const reaped = await reapOrphans(mark, { clock, ...parts.programsAt })
     if (reaped > 0) logger.warn({ processes: reaped }, 'ended programs that an earlier server left behind')
     await services.policyBook.load()
     services.policyBook.watch()
@@ -365,7 +369,7 @@ function lifecycle(parts: Parts): Server {
     app,
     lost: parts.lost,
     async endPrograms() {
-      await reapOrphans(mark, { clock, tempDir: parts.tempDir })
+      await reapOrphans(mark, { clock, ...parts.programsAt })
     },
     get url() {
       return addressOf(app, config)

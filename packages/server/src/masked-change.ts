@@ -1,4 +1,4 @@
-import { maskTask, type TaskInput } from '@rota/core'
+import { maskTask, type TaskInput, tidyTask } from '@rota/core'
 
 type Entries = Record<string, unknown>
 
@@ -7,15 +7,15 @@ const CHANGED = '*** (changed)'
 
 /**
  * Both documents of a change as they are shown to whoever decides: without secrets, but so that one can see which of them
- * would change.
+ * would change, and without what is usual.
  */
 export function maskedChange(
   before: TaskInput | null,
   after: TaskInput | null,
-): { before: TaskInput | null; after: TaskInput | null } {
+): { before: Partial<TaskInput> | null; after: Partial<TaskInput> | null } {
   const masked = { before: before && maskTask(before), after: after && maskTask(after) }
   if (before !== null && after !== null) mark([before, masked.before], [after, masked.after])
-  return masked
+  return { before: masked.before && tidyTask(masked.before), after: masked.after && tidyTask(masked.after) }
 }
 
 /** Of each side the document as it is, and as it is shown. What `maskTask` leaves alone is shared and the same. */

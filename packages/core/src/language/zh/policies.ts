@@ -53,6 +53,17 @@ export const policies: Area = {
       '可能使程序运行其他代码，安全策略 {0} 不允许。请去掉。',
     '{0} Reason: {1}': '{0~}原因：{1}',
     none: '无',
+    'It reached its memory limit of {0} bytes, so the system ended it.': '达到内存上限 {0} 字节，被系统终止。',
+    'It probably reached its memory limit of {0} bytes for each process.': '可能达到了每个进程 {0} 字节的内存上限。',
+    'It reached its limit of {0} processes.': '达到了 {0} 个进程的上限。',
+    'It reached its limit of {0} open files for each process.': '达到了每个进程 {0} 个打开文件的上限。',
+    'It reached its limit of {0} s of processor time for each process.': '达到了每个进程 {0} 秒处理器时间的上限。',
+    'It reached its limit of {0} bytes for each file.': '达到了每个文件 {0} 字节的上限。',
+    'Limits hold for whole attempts, by cgroups below {0}.': '限制通过 {0} 下的 cgroup 对整个尝试生效。',
+    '{0} (programs.cgroup_root) cannot limit {1}: it is not delegated, or not there. Until then limits hold for each process.':
+      '{0}（programs.cgroup_root）不能限制 {1}：未委派或不存在。在此之前限制只对每个进程生效。',
+    'Started from here, limits hold for each process (rlimits), and shares of processors not at all; programs.cgroup_root makes them hold for whole attempts.':
+      '从这里启动时，限制只对每个进程生效（rlimits），处理器份额不受限制；programs.cgroup_root 可使其对整个尝试生效。',
     'There is no approval {0}.': '没有待审批的更改 {0}。',
     '{0} ends the ids of {1} changes; give more of it.': '有 {1} 项更改的编号以 {0} 结尾；请多给几位。',
     '{0} {1}, asked for by {2}: {3}': '{0~} {1}，由 {2} 申请：{3~}',
@@ -110,6 +121,7 @@ export const policies: Area = {
     'memory it may take, in bytes': '可以使用的内存，以字节计',
     'processes it may have at once': '可以同时拥有的进程数',
     'files each of its processes may have open': '每个进程可以打开的文件数',
+    programs: '程序',
     'not allowed by policy': '安全策略不允许',
   },
 }

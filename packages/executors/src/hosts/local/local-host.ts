@@ -14,6 +14,7 @@ import { CgroupHierarchy, removeCgroup, removeCgroupLater } from './cgroup-hiera
 import { CgroupTree } from './cgroup-tree.ts'
 import { GroupTree } from './group-tree.ts'
 import { LeftBehind } from './left-behind.ts'
+import { limitReached } from './limit-report.ts'
 import { type AttemptPipes, OutputPipes } from './output-pipes.ts'
 import { type Attempt, ProcessRun } from './process-run.ts'
 import { listProcesses } from './process-table.ts'
@@ -117,6 +118,7 @@ export class LocalHost implements ProgramHost {
     const file = absolute(program.file, environment.own.PATH ?? '', path, cwd)
     const cgroup = this.#cgroups?.make(holdings.runMark) ?? null
     holdings.cgroup = cgroup
+    // Those that hold, whoever enforces them.
     const wanted = tightest({ ...options.limits, ...program.limits }, program.atMost)
     const limits = limitCgroup(cgroup, this.#cgroups?.controllers ?? new Set(), wanted)
     const { pipes } = holdings
@@ -125,6 +127,7 @@ export class LocalHost implements ProgramHost {
       cwd,
       begin: this.#starter.plan({ file, args, cwd, environment, limits, cgroup, ids, input, pipes }),
       adopt: (process) => this.#adopt(process, holdings),
+      limitReached: (exit, tail) => limitReached({ limits: wanted, cgroup, exit, tail }),
       cleanUp: (isLeft) => this.#cleanUp(holdings, isLeft),
     }
   }
@@ -202,11 +205,11 @@ export class LocalHost implements ProgramHost {
 
   #lay(): Ground {
     if (this.#ground) return this.#ground
-    const { instanceMark, containment } = this.options
+    const { instanceMark, containment, cgroupRoot } = this.options
     const tempDir = this.#openTempDir()
     const pipes = new OutputPipes(join(tempDir, `pipes-${randomBytes(6).toString('hex')}`))
     atExit(() => pipes.close())
-    this.#cgroups = containment === 'group' ? null : CgroupHierarchy.open(instanceMark)
+    this.#cgroups = containment === 'group' ? null : CgroupHierarchy.open(instanceMark, cgroupRoot)
     this.#ground = { tempDir, pipes, left: new LeftBehind(tempDir) }
     return this.#ground
   }
