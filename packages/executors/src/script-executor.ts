@@ -84,7 +84,7 @@ export class ScriptExecutor implements Executor {
   }
 
   checkSettings(settings: WrittenSettings): FieldError[] {
-    return settingsOfProgram(settings, this.#host.options.allowedWorkingDirs)
+    return settingsOfProgram(settings, this.#host)
   }
 
   interpreter({ source, interpreter = null }: Readonly<Record<string, Json>>): string | null {

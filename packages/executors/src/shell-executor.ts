@@ -46,7 +46,7 @@ export class ShellExecutor implements Executor {
   }
 
   checkSettings(settings: WrittenSettings): FieldError[] {
-    return settingsOfProgram(settings, this.#host.options.allowedWorkingDirs)
+    return settingsOfProgram(settings, this.#host)
   }
 
   interpreter(): string {

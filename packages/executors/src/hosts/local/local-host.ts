@@ -80,6 +80,15 @@ export class LocalHost implements ProgramHost {
     return this.#cgroups ? 'cgroup' : 'group'
   }
 
+  userProblem(name: string): string | null {
+    try {
+      identityFor(name, this.options)
+      return null
+    } catch (error) {
+      return (error as Error).message
+    }
+  }
+
   run(program: Program, sink: RunSink): Run {
     const { clock, maxResultBytes } = this.options
     const pass = (start: () => void) => this.#turnstile.pass(start)
@@ -125,7 +134,10 @@ export class LocalHost implements ProgramHost {
     return {
       file,
       cwd,
-      begin: this.#starter.plan({ file, args, cwd, environment, limits, cgroup, ids, input, pipes }),
+      begin: this.#starter.plan({
+        ...{ file, args, cwd, environment, limits, cgroup, ids, input, pipes },
+        hasAccount: ids !== null && account?.uid === ids.uid,
+      }),
       adopt: (process) => this.#adopt(process, holdings),
       limitReached: (exit, tail) => limitReached({ limits: wanted, cgroup, exit, tail }),
       cleanUp: (isLeft) => this.#cleanUp(holdings, isLeft),
