@@ -136,7 +136,7 @@ async function assemble(ground: Ground): Promise<Server> {
     ...(pool ? { handlerExecutor: pool } : { handlers: createHandlerRegistry(trialHandlers(clock)) }),
   })
   const boot = await readBootMark(config.data_dir, clock)
-  const safety = safetyOf(ground, createPolicyMachine(executors, programs))
+  const safety = safetyOf(ground, createPolicyMachine(executors, { ...programs, clock }))
   const engine = engineOf(ground, { executors, boot, safety })
   const signingKey = await chooseSigningKey({ config, store, accessStore, localKey })
   const start = { isOver: false }

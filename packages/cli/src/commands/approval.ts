@@ -1,6 +1,7 @@
 import { type Json, label, say } from '@rota/core'
 import type { ChangeRequest } from '@rota/sdk'
 import type { Context } from '../context.ts'
+import { limitOf } from '../document/pairs.ts'
 import { CliError, usage } from '../exit.ts'
 import { shortInstant } from '../output/instant.ts'
 import { shortId } from '../output/short-id.ts'
@@ -9,9 +10,16 @@ import { type Column, table } from '../output/table.ts'
 /** Most that are looked at. */
 const MOST = 1_000
 
-export async function approvalList(context: Context, _args: string[], { all }: { all?: boolean }): Promise<undefined> {
+export async function approvalList(
+  context: Context,
+  _args: string[],
+  { all, limit }: { all?: boolean; limit?: string },
+): Promise<undefined> {
   const client = await context.client()
-  const { rows } = await client.approvals.list({ limit: MOST, ...(all ? {} : { state: 'pending' as const }) })
+  const { rows } = await client.approvals.list({
+    limit: limitOf(limit, MOST),
+    ...(all ? {} : { state: 'pending' as const }),
+  })
   if (context.flags.json) {
     context.json({ approvals: rows })
     return

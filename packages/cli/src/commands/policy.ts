@@ -4,12 +4,14 @@ import { label, say } from '@rota/core'
 import type { Policy, PolicyInput } from '@rota/sdk'
 import { confirm } from '../confirm.ts'
 import type { Context } from '../context.ts'
+import { limitOf } from '../document/pairs.ts'
 import { parseDocuments } from '../document/task-file.ts'
 import { exitCode, usage } from '../exit.ts'
 import { type Column, table } from '../output/table.ts'
 
-export async function policyList(context: Context): Promise<undefined> {
-  const policies = await (await context.client()).policies.list()
+export async function policyList(context: Context, _args: string[], { limit }: { limit?: string }): Promise<undefined> {
+  const all = await (await context.client()).policies.list()
+  const policies = all.slice(0, limitOf(limit, 1_000))
   if (context.flags.json) {
     context.json({ policies })
     return

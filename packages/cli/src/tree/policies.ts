@@ -1,5 +1,6 @@
 import type { CommandSpec } from '../spec.ts'
 
+const LIMIT = { flags: '-n, --limit <n>', description: 'rows (default and most 1000)' }
 const YES = { flags: '-y, --yes', description: 'do not ask' }
 const WHICH = ['<name>', 'which policy'] as const
 const FILE = ['<file>', 'a policy as YAML or JSON (- for stdin)'] as const
@@ -11,6 +12,7 @@ const POLICY: CommandSpec = {
     {
       name: 'list',
       summary: 'list policies',
+      options: [LIMIT],
       examples: [['rota policy list', 'whom they are for, and what they limit']],
       load: async () => (await import('../commands/policy.ts')).policyList,
     },
@@ -56,7 +58,7 @@ const APPROVAL: CommandSpec = {
     {
       name: 'list',
       summary: 'list changes that wait',
-      options: [{ flags: '--all', description: 'also those that have been decided' }],
+      options: [{ flags: '--all', description: 'also those that have been decided' }, LIMIT],
       examples: [['rota approval list', 'those you asked for or may decide']],
       load: async () => (await import('../commands/approval.ts')).approvalList,
     },

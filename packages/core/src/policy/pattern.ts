@@ -43,8 +43,9 @@ function positionOf(part: string, text: string, { from, to }: { from: number; to
   const borders = bordersOf(part)
   let matched = 0
   for (let at = from; at < to; at++) {
-    while (matched > 0 && part[matched] !== text[at]) matched = borders[matched - 1]!
-    if (part[matched] === text[at]) matched++
+    const code = text.charCodeAt(at)
+    while (matched > 0 && part.charCodeAt(matched) !== code) matched = borders[matched - 1]!
+    if (part.charCodeAt(matched) === code) matched++
     if (matched === part.length) return at - matched + 1
   }
   return -1
@@ -55,8 +56,9 @@ function bordersOf(text: string): Uint32Array {
   const borders = new Uint32Array(text.length)
   let length = 0
   for (let at = 1; at < text.length; at++) {
-    while (length > 0 && text[length] !== text[at]) length = borders[length - 1]!
-    if (text[length] === text[at]) length++
+    const code = text.charCodeAt(at)
+    while (length > 0 && text.charCodeAt(length) !== code) length = borders[length - 1]!
+    if (text.charCodeAt(length) === code) length++
     borders[at] = length
   }
   return borders

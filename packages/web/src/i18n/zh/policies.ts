@@ -33,7 +33,7 @@ export const policies = {
   tryOut: '试算',
   violations: '不符合的任务',
   check: '检查全部任务',
-  checkText: '这些任务不会启动；每次尝试都以原因 “policy” 结束。',
+  checkText: '这些任务不会启动；每次尝试都因“不符合安全策略”而失败。',
   checked: '{{checked}} 个任务中有 {{violating}} 个不符合。',
   more: '还有 {{count}} 个',
 } as const
