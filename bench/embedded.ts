@@ -49,7 +49,7 @@ export async function addTasks(store: Store, { count, schedules, after, fields }
       { id: nextId(), createdAt: after, now: after },
       { executors, defaultTimezone: 'UTC' },
     )
-    templates.push({ schedules: scheduleChanges(form, true), keys: keysOf(form.definition) })
+    templates.push({ schedules: scheduleChanges(form, true), keys: keysOf(form.definition, null) })
     const made = { createdAt: after, createdBy: null, updatedAt: after, updatedBy: null }
     rows.push({
       ...columnsOf(form),

@@ -26,6 +26,10 @@ accessStoreContract({
           'api_tokens',
           'request_keys',
           'sign_in_places',
+          'invitations',
+          'recovery_codes',
+          'used_once',
+          'grants',
           'settings',
         ] as const) {
           await database.deleteFrom(table).execute()

@@ -43,6 +43,7 @@ test('a new user signs in with a password of their own, sees what their role may
   await page.getByRole('button', { name: 'Add a user' }).click()
   const dialog = page.getByRole('dialog')
   await dialog.getByLabel('User name').fill('ann')
+  await dialog.getByLabel('By a link').uncheck()
   await dialog.getByLabel('Initial password').fill('short')
   await dialog.getByRole('button', { name: 'Add a user' }).click()
   // What the server refuses stands at its field, and what was typed stays.
@@ -68,7 +69,8 @@ test('a new user signs in with a password of their own, sees what their role may
   await other.page.goto(`${server.url}/tasks/new`)
   await other.page.getByText('Your role can view tasks but not change them.').waitFor()
 
-  await page.getByRole('row', { name: /^ann/ }).getByRole('button', { name: 'Disable' }).click()
+  await page.getByRole('button', { name: 'More: ann' }).click()
+  await page.getByRole('menuitem', { name: 'Disable' }).click()
   await page.getByText('Saved.').waitFor()
   await other.page.reload()
   await other.page.locator('input[autocomplete=username]').waitFor()

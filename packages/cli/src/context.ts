@@ -11,6 +11,7 @@ export interface GlobalFlags {
   quiet?: boolean
   color?: boolean
   lang?: string
+  tenant?: string
 }
 
 export type Language = 'en' | 'zh'

@@ -255,6 +255,38 @@ test('users are added, changed and deleted', async () => {
   expect((await rota('user', 'set', 'bob', '--enable')).code).toBe(4)
 })
 
+test('a tenant is made, filled, looked at alone, disabled and deleted once it has nothing', async () => {
+  expect((await rota('tenant', 'create', 'acme', '--name', 'Acme')).out).toBe('✔ acme\n')
+  expect((await rota('tenant', 'create', 'acme')).code).toBe(6)
+  const password = { stdin: 'a long enough password\n' }
+  const eve = ['user', 'create', 'eve', '--role', 'admin', '--password-stdin']
+  expect((await rotaWith(password, ...eve, '--tenant', 'acme')).code).toBe(0)
+  expect((await rotaWith(password, ...eve)).code).toBe(0)
+  const task = ['task', 'create', 'same', '--shell', 'true', '--manual']
+  expect((await rotaWith({ env: { ROTA_TENANT: 'acme' } }, ...task)).code).toBe(0)
+  expect((await rota(...task)).code).toBe(0)
+  await rota('tenant', 'create', 'blue')
+  for (const tenant of ['acme', 'blue']) {
+    expect((await rota('task', 'create', 'shared', '--shell', 'true', '--manual', '--tenant', tenant)).code).toBe(0)
+  }
+  const several = await rota('task', 'run', 'shared')
+  expect([several.code, several.err]).toEqual([2, expect.stringMatching(/of (acme, blue|blue, acme): choose one by/)])
+  expect((await rota('task', 'list', 'same')).out).toMatch(/TENANT/)
+  const { total } = JSON.parse((await rota('task', 'list', '--tenant', 'acme', '--json')).out)
+  expect(total).toBe(2)
+  expect((await rota('tenant', 'list')).out).toMatch(/acme +Acme/)
+  expect((await rota('tenant', 'delete', 'acme', '--yes')).err).toContain('still has 2 tasks')
+  expect((await rota('tenant', 'change', 'acme', '--disable', '--name', 'Acme 2')).out).toBe('✔ acme changed\n')
+  expect((await rota('tenant', 'list')).out).toMatch(/acme +Acme 2 +disabled/)
+  expect((await rota('tenant', 'change', 'acme')).code).toBe(2)
+  expect((await rota('task', 'delete', 'same', '--yes', '--tenant', 'acme')).code).toBe(0)
+  expect((await rota('task', 'list', '--tenant', 'nobody')).err).toContain('there is no such tenant')
+  const [own] = JSON.parse((await rota('user', 'list', '--tenant', 'acme', '--json')).out).users
+  expect(own.username).toBe('eve')
+  expect((await rota('user', 'delete', 'acme/eve', '--yes')).code).toBe(0)
+  expect((await rota('user', 'delete', 'eve', '--yes')).code).toBe(0)
+})
+
 test('a backup is made while the server works; restoring needs the directory for itself', async () => {
   const folder = join(home, 'backup')
   expect((await rota('backup', folder)).code).toBe(0)

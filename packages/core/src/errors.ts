@@ -20,6 +20,7 @@ export const ERROR_CATALOGUE = {
   bad_request: { status: 400, title: 'Bad Request' },
   unauthenticated: { status: 401, title: 'Authentication required' },
   session_ended: { status: 401, title: 'Session ended' },
+  second_factor_required: { status: 401, title: 'Second factor required' },
   forbidden: { status: 403, title: 'Not allowed' },
   not_found: { status: 404, title: 'Not found' },
   method_not_allowed: { status: 405, title: 'Method Not Allowed' },

@@ -10,13 +10,45 @@ export {
   scopeOfGrants,
 } from './access/grants.ts'
 export { ancestors, isInGroup } from './access/groups.ts'
-export { ALLOWED_FROM, KINDS, type Kind, PERMISSIONS, type Permission, ROLES, type Role } from './access/kinds.ts'
-export { type Need, narrowed, permissionsIn, type Rights, surplusOf, union } from './access/permissions.ts'
+export {
+  ABOVE_TENANTS,
+  ALLOWED_FROM,
+  KINDS,
+  type Kind,
+  PERMISSIONS,
+  type Permission,
+  ROLES,
+  type Role,
+} from './access/kinds.ts'
+export {
+  type Need,
+  narrowed,
+  permissionsIn,
+  type Rights,
+  surplusOf,
+  union,
+  withinTenant,
+} from './access/permissions.ts'
 export { isRole, ROLE_RIGHTS } from './access/roles.ts'
-export { EVERYTHING, type GrantedScope, isWithin, type OwnedRow, type Scope, tenantOf } from './access/scope.ts'
+export {
+  EVERYTHING,
+  type GrantedScope,
+  isWithin,
+  type OwnedRow,
+  type Scope,
+  scopeWithin,
+  tenantOf,
+} from './access/scope.ts'
 export { CHAIN_START, linkText, type SealedEntry, type Sha256, seal } from './audit/chain.ts'
 export { changesOf, type FieldChanges, taskChanges, taskFields } from './audit/changes.ts'
-export { type ChainCheck, type ChainFault, type ChainReport, type Checkpoint, checkChain } from './audit/check.ts'
+export {
+  type ChainCheck,
+  type ChainFault,
+  type ChainReport,
+  type Checkpoint,
+  checkChain,
+  checkpointText,
+} from './audit/check.ts'
 export { type AuditDraft, type Audited, type AuditedKind, drafted } from './audit/draft.ts'
 export { type Clock, systemClock, type Timer } from './clock.ts'
 export { type CronFlavour, isLeftover } from './crontab/flavour.ts'

@@ -39,6 +39,8 @@ export type TaskStatus = 'active' | 'disabled' | 'paused' | 'finished' | 'delete
 /** A task as it is read: the document plus what Rota knows of it. Instants are ISO 8601 UTC. */
 export interface TaskView extends Omit<TaskInput, 'schedules'> {
   id: string
+  /** Whose it is; null for what belongs to no tenant. */
+  tenant_id: string | null
   version: number
   status: TaskStatus
   /** What holds: the task's own fields, or else the server's defaults. */
@@ -99,6 +101,8 @@ export interface FencedAttemptView {
 /** An execution as it is read. Instants are ISO 8601 UTC, durations seconds. */
 export interface ExecutionView {
   id: string
+  /** Whose it is; null for what belongs to no tenant. */
+  tenant_id: string | null
   task_id: string | null
   task_name: string | null
   task_group: string | null

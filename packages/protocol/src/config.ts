@@ -1,6 +1,7 @@
 import { say } from '@rota/core'
 import { z } from 'zod'
 import { text } from './scalars.ts'
+import { isDirectoryGuarded, ldapDirectory, oidcProvider } from './sign-in-config.ts'
 import { strict } from './strict.ts'
 import { retryPolicy } from './task.ts'
 
@@ -109,6 +110,52 @@ const auth = strict({
     100_000,
   ),
   login_refill_seconds: amount(30, 'Time until one more attempt is allowed.', 0.1, 86_400),
+  invitation_hours: amount(72, 'Life of a link by which somebody chooses a password.', 0.01, 8_784),
+  require_second_factor: z
+    .enum(['none', 'admins', 'all'])
+    .default('none')
+    .meta(
+      about(
+        'Whose sessions may do nothing before a second factor is set up: nobody’s, of those who may manage users, or of all. Accounts of providers and directories have theirs there.',
+      ),
+    ),
+  public_url: text(2_000, 1)
+    .refine((address) => /^https?:$/.test(URL.parse(address)?.protocol ?? ''), {
+      error: say`must be an address such as https://rota.example.org.`,
+    })
+    .nullable()
+    .default(null)
+    .meta(about('Where browsers reach this server, for sign-in with providers. Null: as the request says.')),
+  local_sign_in: flag(true, 'Let accounts sign in whose passwords are kept here.'),
+  break_glass_user: text(100, 1)
+    .nullable()
+    .default(null)
+    .meta(about('The one account that signs in with its password all the same.')),
+  clock_skew_seconds: count(60, 'By how much the clock of a provider may differ.', 0, 600),
+  oidc: z
+    .array(oidcProvider)
+    .max(20)
+    .default([])
+    .meta(about('OpenID Connect providers; docs/sign-in.md tells their fields. In a variable: as JSON.')),
+  ldap: ldapDirectory.prefault({}),
+}).superRefine(({ local_sign_in, break_glass_user, oidc, ldap }, context) => {
+  const wrong = (path: (string | number)[], message: string) => context.addIssue({ code: 'custom', path, message })
+  const ids = oidc.map(({ id }) => id)
+  ids.forEach((id, at) => {
+    if (ids.indexOf(id) < at) wrong(['oidc', at, 'id'], say`is used twice.`)
+  })
+  oidc.forEach(({ scopes }, at) => {
+    if (!scopes.includes('openid')) wrong(['oidc', at, 'scopes'], say`must hold openid.`)
+  })
+  if (!isDirectoryGuarded(ldap)) {
+    wrong(['ldap', 'url'], say`would send passwords in clear; use ldaps:// or start_tls.`)
+  }
+  if (!local_sign_in && break_glass_user === null) {
+    wrong(
+      ['break_glass_user'],
+      say`must name an account while local_sign_in is off: it gets in when nothing else does.`,
+    )
+  }
 })
 
 const executions = strict({
@@ -302,6 +349,22 @@ const autoScaling = strict({
   scale_down_threshold: percent(30, 'Allocation rate below which some are given back.'),
 })
 
+const audit = strict({
+  checkpoint_seconds: count(
+    3_600,
+    'How often a signed checkpoint of the audit is written, where there is anything new.',
+    10,
+    86_400,
+  ),
+  checkpoint_file: text(4_096)
+    .nullable()
+    .default(null)
+    .meta(
+      about('File of the checkpoints; default: `audit-checkpoints.ndjson` in the data directory. Keep it elsewhere.'),
+    ),
+  keep_days: count(0, 'Days that entries are kept, up to a checkpoint; 0: for ever.', 0, 36_500),
+})
+
 /** Everything that can be set, with defaults. Keys are those of `rota.yaml`; `ROTA_<SECTION>_<KEY>` overrides each. */
 export const config = strict({
   data_dir: text(4_096, 1).default('./data').meta(about('Folder of the embedded store, keys and logs.')),
@@ -312,6 +375,7 @@ export const config = strict({
   examples: flag(true, 'Make the examples group on the very first start.'),
   http: http.prefault({}),
   auth: auth.prefault({}),
+  audit: audit.prefault({}),
   execution: execution.prefault({}),
   executions: executions.prefault({}),
   limits: limits.prefault({}),

@@ -1,6 +1,9 @@
 import { z } from 'zod'
 import { executionStatus, failureKind, trigger } from './execution.ts'
-import { id, instant, sentence } from './scalars.ts'
+import { chosenTenant, id, instant, sentence } from './scalars.ts'
+import { strict } from './strict.ts'
+
+export const eventQuery = strict({ tenant: chosenTenant })
 
 const executionId = { id, task_id: z.string().nullable(), at: instant }
 

@@ -68,6 +68,7 @@ export const executionPhase = z.enum(['waiting', 'queued', 'retrying', 'ready'])
 export const execution = z
   .strictObject({
     id,
+    tenant_id: z.string().nullable().meta({ description: 'Whose it is; null for none.' }),
     task_id: z.string().nullable(),
     task_name: z.string().nullable(),
     task_group: z.string().nullable(),

@@ -13,6 +13,7 @@ const roleName = z
 export const roleView = z
   .strictObject({
     name: z.string(),
+    tenant_id: z.string().nullable().meta({ description: 'Whose it is; null for none.' }),
     built_in: z.boolean(),
     description: z.string(),
     permissions: z.array(anyPermission).meta({ description: 'On any kind, each once.' }),
@@ -47,6 +48,7 @@ const member = z.strictObject({ kind: z.enum(['user', 'group']), id: z.string(),
 export const userGroup = z
   .strictObject({
     id,
+    tenant_id: z.string().nullable().meta({ description: 'Whose it is; null for none.' }),
     name: z.string(),
     description: z.string(),
     members: z.int().meta({ description: 'How many it has itself.' }),
@@ -92,6 +94,7 @@ const scope = strict({
 export const grant = z
   .strictObject({
     id,
+    tenant_id: z.string().nullable().meta({ description: 'Whose it is; null for none.' }),
     subject: z.strictObject({ kind: z.enum(['user', 'group']), id: z.string(), name: z.string().nullable() }),
     role: z.string(),
     scope: z.strictObject({
@@ -161,7 +164,7 @@ export const holderList = z
   .strictObject({
     holders: z.array(
       z.strictObject({
-        user: z.string(),
+        user: z.string().meta({ description: 'Of a tenant, where several are seen: `TENANT/USERNAME`.' }),
         display_name: z.string(),
         permissions: z.array(anyPermission),
         by: z.array(holding),

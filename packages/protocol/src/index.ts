@@ -3,19 +3,34 @@ export {
   accountRole,
   type Identity,
   identity,
+  invitationAcceptance,
+  invitationLook,
+  invitationReply,
+  invited,
   loginInput,
   logoutInput,
+  logoutTokenInput,
   newToken,
+  newUser,
   openedSession,
   type Permission,
   passwordInput,
   permission,
+  profileInput,
   type Role,
+  recoveryCodes,
   refreshInput,
   role,
   type Session,
+  secondFactor,
+  secondFactorInput,
+  secondFactorOffer,
+  secondFactorProof,
   session,
   sessionList,
+  signInReturn,
+  signInStart,
+  signInWays,
   type Token,
   token,
   tokenInput,
@@ -29,10 +44,18 @@ export {
   userList,
   userQuery,
 } from './access.ts'
+export {
+  auditCheckpoint,
+  auditCheckpoints,
+  auditEntry,
+  auditExportQuery,
+  auditList,
+  auditQuery,
+} from './audit.ts'
 export { type Config, config, upcomingConfig } from './config.ts'
 export { crontabInput, crontabReport } from './crontab.ts'
 export { documentErrors, textError } from './document.ts'
-export type { LiveChange } from './events.ts'
+export { eventQuery, type LiveChange } from './events.ts'
 export {
   batchReply,
   type Execution,
@@ -129,6 +152,7 @@ export { forecast, forecastQuery, preview, previewInput } from './preview.ts'
 export { fieldError, type Problem, problem, validation } from './problem.ts'
 export { SPOKEN } from './scalars.ts'
 export { scheduleRule } from './schedule.ts'
+export type { LdapConfig, OidcProviderConfig, RoleMapping } from './sign-in-config.ts'
 export { statsSummary, taskStats, taskStatsQuery, timeseries, timeseriesQuery, top, topQuery } from './stats.ts'
 export { strict } from './strict.ts'
 export {
@@ -164,3 +188,12 @@ export {
   taskStatus,
   toTaskInput,
 } from './task-view.ts'
+export {
+  type Tenant,
+  tenant,
+  tenantChanges,
+  tenantDetail,
+  tenantInput,
+  tenantList,
+  tenantQuery,
+} from './tenants.ts'

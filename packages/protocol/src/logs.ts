@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { instant, text } from './scalars.ts'
+import { chosenTenant, instant, text } from './scalars.ts'
 import { strict } from './strict.ts'
 
 export const logStream = z.enum(['stdout', 'stderr', 'system']).meta({ id: 'LogStream' })
@@ -55,11 +55,13 @@ export const logStreamQuery = strict({
     .min(0)
     .exactOptional()
     .meta({ description: 'First line number wanted; `Last-Event-ID` goes before it.' }),
+  tenant: chosenTenant,
 })
 
 export const logExportQuery = strict({
   format: z.enum(['text', 'ndjson']).exactOptional(),
   timestamps: z.boolean().exactOptional().meta({ description: 'Instant and stream before each line of text.' }),
+  tenant: chosenTenant,
 })
 
 export type LogEntry = z.output<typeof logLine>

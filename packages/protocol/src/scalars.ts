@@ -4,6 +4,11 @@ import { LIMITS } from './limits.ts'
 /** Text of at most `max` UTF-16 units. NUL and lone surrogates are refused before any schema is asked. */
 export const text = (max: number, min = 0) => z.string().min(min).max(max)
 
+/** Of streams and downloads, to which browsers cannot give the header. */
+export const chosenTenant = text(100)
+  .exactOptional()
+  .meta({ description: 'Like the header `Rota-Tenant`: the tenant that is looked at.' })
+
 /** A UUID as Rota makes them. */
 export const id = z.string().max(64).meta({ description: 'UUIDv7, time-ordered.' })
 

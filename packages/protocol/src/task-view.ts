@@ -1,7 +1,7 @@
 import { writtenPart } from '@rota/core'
 import { z } from 'zod'
 import { executionStatus } from './execution.ts'
-import { groupFilter, id, instant, pageQuery, pageReply, sortBy, text, words } from './scalars.ts'
+import { chosenTenant, groupFilter, id, instant, pageQuery, pageReply, sortBy, text, words } from './scalars.ts'
 import { scheduleRule } from './schedule.ts'
 import { strict } from './strict.ts'
 import { retryPolicy, taskFields, taskInput } from './task.ts'
@@ -29,6 +29,7 @@ const effectiveExecution = z
 /** What Rota knows of a task beside what a person wrote. */
 const readOnlyFields = {
   id,
+  tenant_id: z.string().nullable().meta({ description: 'Whose it is; null for none.' }),
   version: z.int(),
   status: taskStatus,
   effective: effectiveExecution,
@@ -90,6 +91,7 @@ export const taskExportQuery = strict({
   q: text(200).exactOptional(),
   ids: text(40_000, 1).exactOptional().meta({ description: 'Ids with commas between, instead of a filter.' }),
   format: z.enum(['yaml', 'json']).exactOptional().meta({ description: 'Default `yaml`.' }),
+  tenant: chosenTenant,
 })
 
 export const taskList = z.strictObject({ ...pageReply, tasks: z.array(task) }).meta({ id: 'TaskList' })

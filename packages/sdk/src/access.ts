@@ -3,9 +3,11 @@ import type { Session } from './session.ts'
 import type { Transport } from './transport.ts'
 import type {
   Identity,
+  Invitation,
   ListPage,
   LoginReply,
   NewToken,
+  NewUser,
   PageQuery,
   Token,
   TokenInput,
@@ -90,7 +92,8 @@ export class UsersApi {
     return readPage(this.#http, '/api/scheduler/users', 'users', query)
   }
 
-  create(input: UserInput): Promise<User> {
+  /** With `invite` the reply has the token of a link by which the password is chosen: `/invite#TOKEN`. */
+  create(input: UserInput): Promise<NewUser> {
     return this.#http.json('POST', '/api/scheduler/users', { body: input })
   }
 
@@ -100,5 +103,14 @@ export class UsersApi {
 
   remove(id: string): Promise<void> {
     return this.#http.json('DELETE', `/api/scheduler/users/${encodeURIComponent(id)}`)
+  }
+
+  /** A link by which the password is chosen; an earlier one ends. */
+  invite(id: string): Promise<Invitation> {
+    return this.#http.json('POST', `/api/scheduler/users/${encodeURIComponent(id)}/invite`)
+  }
+
+  removeSecondFactor(id: string): Promise<void> {
+    return this.#http.json('DELETE', `/api/scheduler/users/${encodeURIComponent(id)}/second-factor`)
   }
 }

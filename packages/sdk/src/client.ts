@@ -14,6 +14,9 @@ export interface ClientOptions {
   /** Instead of a token: logs in with the first call and again whenever the session ends. */
   username?: string | undefined
   password?: string | undefined
+  /** Where the account has a second factor: its code, or one of its recovery codes. Good for one login. */
+  totp?: string | undefined
+  recovery_code?: string | undefined
   /** From an earlier login; rotates, see `onLogin`. */
   refreshToken?: string | undefined
   /** Told after every login and refresh. */
@@ -21,6 +24,8 @@ export interface ClientOptions {
   fetch?: typeof fetch | undefined
   /** Ends every call of this client. */
   signal?: AbortSignal | undefined
+  /** Of those who belong to no tenant: the one that is looked at, and that what is made belongs to. Default: all, none. */
+  tenant?: string | undefined
   /** Sent with every request. */
   headers?: Record<string, string> | undefined
   /** In which language the server says what is wrong and why: `en`, `zh`. */
@@ -64,7 +69,7 @@ export function createClient(options: ClientOptions): Client {
     session,
     fetch: send,
     signal: options.signal,
-    headers: options.headers ?? {},
+    headers: { ...(options.tenant !== undefined && { 'rota-tenant': options.tenant }), ...options.headers },
   })
   return {
     ...createGroups(http),
@@ -79,8 +84,15 @@ export function createClient(options: ClientOptions): Client {
 }
 
 function credentialsOf(options: ClientOptions): Credentials {
-  const { token, username, password, refreshToken } = options
-  if (username !== undefined && password !== undefined) return { username, password }
+  const { token, username, password, totp, recovery_code, refreshToken } = options
+  if (username !== undefined && password !== undefined) {
+    return {
+      username,
+      password,
+      ...(totp !== undefined && { totp }),
+      ...(recovery_code !== undefined && { recovery_code }),
+    }
+  }
   if (refreshToken !== undefined) return { refreshToken, token }
   return token === undefined ? {} : { token }
 }

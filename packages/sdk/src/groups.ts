@@ -1,8 +1,10 @@
 import { TokensApi, UsersApi } from './access.ts'
+import { AuditApi } from './audit.ts'
 import { GrantsApi, RolesApi, UserGroupsApi } from './grants.ts'
 import { ApprovalsApi, PoliciesApi } from './policies.ts'
 import { LedgerApi, SchedulesApi, StatsApi } from './schedules.ts'
 import { TasksApi } from './tasks.ts'
+import { TenantsApi } from './tenants.ts'
 import type { Transport } from './transport.ts'
 
 export type { ChangeOptions, CreateOptions } from './tasks.ts'
@@ -20,6 +22,8 @@ const GROUPS = {
   grants: GrantsApi,
   policies: PoliciesApi,
   approvals: ApprovalsApi,
+  audit: AuditApi,
+  tenants: TenantsApi,
 } as const
 
 export type Groups = { readonly [Name in keyof typeof GROUPS]: InstanceType<(typeof GROUPS)[Name]> }

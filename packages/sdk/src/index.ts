@@ -2,11 +2,17 @@ export { ApiError, type Problem, UnreachableError } from './api-error.ts'
 export { type Client, type ClientOptions, createClient } from './client.ts'
 export type { FollowOptions } from './follow.ts'
 export type * from './groups.ts'
+export type { PasswordCredentials } from './session.ts'
 export type { Query, RequestOptions, Transport } from './transport.ts'
 export type {
   AccessExplanation,
   AccessQuestion,
   AccountRole,
+  AuditCheckpoint,
+  AuditCheckpoints,
+  AuditEntry,
+  AuditExportQuery,
+  AuditQuery,
   BulkResult,
   ChangeRequest,
   ChangeRequestQuery,
@@ -18,6 +24,7 @@ export type {
   GrantQuery,
   Identity,
   ImportResult,
+  Invitation,
   JobInput,
   LedgerEntry,
   LedgerPage,
@@ -28,6 +35,7 @@ export type {
   LoginReply,
   LogQuery,
   NewToken,
+  NewUser,
   Occurrence,
   PageQuery,
   PastPage,
@@ -48,6 +56,10 @@ export type {
   Task,
   TaskQuery,
   TaskStats,
+  Tenant,
+  TenantChanges,
+  TenantDetail,
+  TenantInput,
   TimeseriesPoint,
   Token,
   TokenInput,

@@ -1,10 +1,18 @@
 import { ApiError, UnreachableError } from './api-error.ts'
 import type { LoginReply } from './types.ts'
 
+/** Of an account with a second factor also its code, or a recovery code. */
+export interface PasswordCredentials {
+  username: string
+  password: string
+  totp?: string
+  recovery_code?: string
+}
+
 /** How the client proves who it is. */
 export type Credentials =
   | { token: string }
-  | { username: string; password: string }
+  | PasswordCredentials
   /** From an earlier login; `token` is the access token that came with it, if still at hand. */
   | { refreshToken: string; token?: string | undefined }
   | Record<never, never>
@@ -21,7 +29,7 @@ export interface SessionOptions {
 export class Session {
   #access: string | null
   #refresh: string | null
-  readonly #login: { username: string; password: string } | null
+  readonly #login: PasswordCredentials | null
   readonly #options: SessionOptions
   #renewing: Promise<string | null> | null = null
 

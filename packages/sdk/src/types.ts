@@ -2,6 +2,11 @@ import type { ExecutionStatus, LedgerAnswer, TaskInput } from '@rota/core'
 import type {
   accessExplanation,
   accessQuery,
+  auditCheckpoint,
+  auditCheckpoints,
+  auditEntry,
+  auditExportQuery,
+  auditQuery,
   bulkReply,
   changeRequest,
   changeRequestQuery,
@@ -12,12 +17,14 @@ import type {
   grant,
   grantInput,
   grantQuery,
+  invitationReply,
   jobInput,
   ledgerEntry,
   ledgerPage,
   logPage,
   logQuery,
   newToken,
+  newUser,
   policy,
   policyCheck,
   policyInput,
@@ -34,6 +41,9 @@ import type {
   taskImportReply,
   taskQuery,
   taskStats,
+  tenantChanges,
+  tenantDetail,
+  tenantInput,
   timeseries,
   tokenInput,
   top,
@@ -55,6 +65,7 @@ export type {
   Role,
   Session as LoginReply,
   Task,
+  Tenant,
   Token,
   User,
 } from '@rota/protocol'
@@ -79,6 +90,8 @@ export type LogQuery = Part<Given<typeof logQuery>>
 export type UnfinishedLine = NonNullable<Execution['unfinished']>
 /** A token as it is answered once, when it is made. */
 export type NewToken = Reply<typeof newToken>
+export type NewUser = Reply<typeof newUser>
+export type Invitation = Reply<typeof invitationReply>
 export type Occurrence = Reply<typeof forecast>['occurrences'][number]
 export type Preview = Reply<typeof preview>
 export type RunInput = Part<Given<typeof runInput>>
@@ -132,6 +145,9 @@ export interface PageQuery {
 export type RoleView = Reply<typeof roleView>
 export type RoleInput = Given<typeof roleInput>
 export type RoleChanges = Part<Given<typeof roleChanges>>
+export type TenantDetail = Reply<typeof tenantDetail>
+export type TenantInput = Part<Given<typeof tenantInput>> & { id: string }
+export type TenantChanges = Part<Given<typeof tenantChanges>>
 export type UserGroup = Reply<typeof userGroup>
 export type UserGroupDetail = Reply<typeof userGroupDetail>
 export type UserGroupInput = Given<typeof userGroupInput>
@@ -139,6 +155,11 @@ export type UserGroupChanges = Part<Given<typeof userGroupChanges>>
 export type Grant = Reply<typeof grant>
 export type GrantInput = Given<typeof grantInput>
 export type GrantQuery = Part<Given<typeof grantQuery>>
+export type AuditEntry = Reply<typeof auditEntry>
+export type AuditQuery = Part<Given<typeof auditQuery>>
+export type AuditExportQuery = Part<Given<typeof auditExportQuery>>
+export type AuditCheckpoint = Reply<typeof auditCheckpoint>
+export type AuditCheckpoints = Reply<typeof auditCheckpoints>
 export type AccessExplanation = Reply<typeof accessExplanation>
 export type AccessQuestion = Part<Given<typeof accessQuery>>
 export type Policy = Reply<typeof policy>

@@ -9,8 +9,8 @@ import {
   type Place,
   RotaError,
   reaches,
-  SYSTEM,
   say,
+  tenantOf,
 } from '@rota/core'
 import type { UserRow } from './access-store.ts'
 import { grantOf, heldBy } from './auth/holdings.ts'
@@ -18,6 +18,7 @@ import type { NamedGrantRow } from './grant-store.ts'
 import { both } from './grants.ts'
 import { ifThere } from './if-there.ts'
 import type { Services } from './services.ts'
+import { seenBy, signInName, systemIn } from './tenancy.ts'
 import { subjectOf } from './user-groups.ts'
 
 type Parts = Pick<Services, 'accessStore' | 'engine'>
@@ -42,7 +43,8 @@ export interface AccessQuestion {
 export async function explainAccess(parts: Parts, caller: Caller, question: AccessQuestion) {
   const { permission = 'view', kind = 'task' } = question
   const user = await accountOf(parts, caller, question.user)
-  const place = await placeOf(parts, question)
+  // A task of another tenant is nowhere for whoever belongs to one.
+  const place = await placeOf(parts, user.tenant_id ?? tenantOf(caller.scope), question)
   const rows = await parts.accessStore.grants.ofUser(user.id)
   const held = heldBy(user, rows.map(grantOf))
   const isAllowed = user.disabled === 0 && may(held, permission, kind, place)
@@ -60,7 +62,9 @@ export async function explainAccess(parts: Parts, caller: Caller, question: Acce
     others: holdings.filter((each) => !isBy(each)).map(told),
     missing: isAllowed ? null : missing({ user, permission, kind, place: seen ? place : undefined, question }),
     narrowed_by_token: isOwn && isAllowed && !may(caller, permission, kind, place),
-    can_grant: isAllowed ? [] : (await parts.accessStore.users.admins(MOST_NAMES)).map(({ username }) => username),
+    can_grant: isAllowed
+      ? []
+      : (await parts.accessStore.users.admins(user.tenant_id, MOST_NAMES)).map(({ username }) => username),
   }
 }
 
@@ -74,16 +78,20 @@ async function accountOf({ accessStore }: Parts, caller: Caller, wanted: string 
   if (!may(caller, 'manage', 'user')) {
     throw new RotaError('forbidden', say`To ask about others needs the permission "manage" on users.`)
   }
-  const { id } = await subjectOf({ accessStore }, { kind: 'user', id: wanted }, 'user')
+  const { id } = await subjectOf({ accessStore }, caller.scope, { kind: 'user', id: wanted, path: 'user' })
   return (await accessStore.users.byId(id))!
 }
 
-async function placeOf({ engine }: Parts, { task, group }: Pick<AccessQuestion, 'task' | 'group'>) {
+async function placeOf(
+  { engine }: Pick<Parts, 'engine'>,
+  tenantId: string | null,
+  { task, group }: Pick<AccessQuestion, 'task' | 'group'>,
+) {
   if (task !== undefined && group !== undefined) throw both('task', 'group')
   if (group !== undefined) return { id: null, group }
   if (task === undefined) return undefined
-  const found = await ifThere(engine.tasks.get(SYSTEM, task))
-  return { id: task, group: found?.group ?? null }
+  const found = await ifThere(engine.tasks.get(systemIn(tenantId), task))
+  return { id: task, group: found?.group ?? null, ...(found !== null && { tenantId: found.tenant_id }) }
 }
 
 async function isSeen({ engine }: Parts, caller: Caller, { task }: AccessQuestion): Promise<boolean> {
@@ -117,8 +125,8 @@ interface Named {
   kind: Kind
 }
 
-function holdingsOf(user: Pick<UserRow, 'role'>, rows: readonly NamedGrantRow[], kind: Kind): Named[] {
-  const { rights } = heldBy({ role: user.role, tenant_id: null }, [])
+function holdingsOf(user: Pick<UserRow, 'role' | 'tenant_id'>, rows: readonly NamedGrantRow[], kind: Kind): Named[] {
+  const { rights } = heldBy(user, [])
   const own = { grant: { id: '', role: user.role, rights, reach: { kind: 'global' } } as const, userGroup: null, kind }
   const granted = rows.map((row) => {
     return { grant: grantOf(row), userGroup: row.subject_kind === 'group' ? row.subject_name : null, kind }
@@ -139,17 +147,19 @@ function told({ grant, userGroup, kind }: Named) {
 }
 
 /** Who may do what with the tasks of a group, or with one; with neither, everywhere. Throws `invalid` when both are named. */
-export async function holdersOf(parts: Parts, { task, group }: Pick<AccessQuestion, 'task' | 'group'>) {
+export async function holdersOf(parts: Parts, caller: Caller, { task, group }: Pick<AccessQuestion, 'task' | 'group'>) {
   const { accessStore } = parts
-  const place = (await placeOf(parts, { task, group } as AccessQuestion)) ?? NOWHERE
+  const place: Place & { tenantId?: string | null } =
+    (await placeOf(parts, tenantOf(caller.scope), { task, group } as AccessQuestion)) ?? NOWHERE
+  const within = seenBy(caller.scope)
   const groups = place.group === null ? [] : [...ancestors(place.group), place.group]
-  const rows = await accessStore.grants.reaching({ taskId: place.id, groups })
+  const rows = await accessStore.grants.reaching({ taskId: place.id, groups, within })
   const groupIds = [...new Set(rows.filter((row) => row.subject_kind === 'group').map((row) => row.subject_id))]
   const members = await accessStore.userGroups.usersIn(groupIds)
   const byUser = Map.groupBy(members, (each) => each.user_id)
-  const { total, rows: users } = await accessStore.users.list(0, MOST_ACCOUNTS)
+  const { total, rows: users } = await accessStore.users.list(within, 0, MOST_ACCOUNTS)
   const holders = users.flatMap((user) => {
-    if (user.disabled === 1) return []
+    if (user.disabled === 1 || isElsewhere(user, place)) return []
     const ofGroups = new Set((byUser.get(user.id) ?? []).map((each) => each.group_id))
     const own = rows.filter((row) =>
       row.subject_kind === 'user' ? row.subject_id === user.id : ofGroups.has(row.subject_id),
@@ -157,7 +167,19 @@ export async function holdersOf(parts: Parts, { task, group }: Pick<AccessQuesti
     const by = holdingsOf(user, own, 'task').filter(({ grant }) => (grant.rights.task ?? []).length > 0)
     if (by.length === 0) return []
     const permissions = PERMISSIONS.filter((each) => by.some(({ grant }) => allows(grant, each, 'task')))
-    return [{ user: user.username, display_name: user.display_name, permissions, by: by.map(told) }]
+    return [
+      {
+        user: within.kind === 'all' ? signInName(user) : user.username,
+        display_name: user.display_name,
+        permissions,
+        by: by.map(told),
+      },
+    ]
   })
   return { holders, more: total > users.length }
+}
+
+/** Who belongs to a tenant holds nothing on the task of another, or of none. */
+function isElsewhere({ tenant_id }: Pick<UserRow, 'tenant_id'>, { tenantId }: { tenantId?: string | null }): boolean {
+  return tenantId !== undefined && tenant_id !== null && tenant_id !== tenantId
 }

@@ -76,16 +76,23 @@ describe('every route', () => {
     const open = routes().filter((route) => route.needs === 'public' && !route.url.startsWith('/docs'))
     expect(open.map((route) => `${route.method} ${route.url}`).sort()).toEqual([
       'GET /',
+      'GET /api/auth/oidc/:provider/callback',
+      'GET /api/auth/oidc/:provider/start',
+      'GET /api/auth/ways',
       'GET /assets/*',
       'GET /health',
       'GET /openapi.json',
       'GET /ready',
       'HEAD /',
+      'HEAD /api/auth/ways',
       'HEAD /assets/*',
       'HEAD /health',
       'HEAD /openapi.json',
       'HEAD /ready',
+      'POST /api/auth/invitation',
+      'POST /api/auth/invitation/accept',
       'POST /api/auth/login',
+      'POST /api/auth/oidc/:provider/logout',
       'POST /api/auth/refresh',
     ])
   })

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { createIds, systemClock } from '@rota/core'
+import { createIds, EVERYTHING, systemClock } from '@rota/core'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { AccessStore, ApiTokenRow, SessionRow, UserRow } from './access-store.ts'
 import { sharedSigningKey } from './auth/signing-key.ts'
@@ -16,13 +16,15 @@ const newId = createIds(() => systemClock.now())
 const userRow = (username: string, more: Partial<UserRow> = {}): UserRow => ({
   ...{ id: newId(), tenant_id: null, username, username_key: username, display_name: username, role: 'admin' },
   ...{ password_hash: 'x', must_change_password: 0, disabled: 0, session_epoch: 1, last_login_at: null },
-  ...{ created_at: 1, updated_at: 1 },
+  ...{ created_at: 1, updated_at: 1, source: null, issuer: null, subject: null, language: null },
+  ...{ second_factor: null, second_factor_step: 0 },
   ...more,
 })
 
 const sessionRow = (userId: string, more: Partial<SessionRow> = {}): SessionRow => ({
   ...{ id: newId(), user_id: userId, in_cookie: 0, refresh_hash: 'now', previous_hash: 'before', created_at: 1 },
   ...{ refreshed_at: 1, expires_at: 1_000, confirmed_at: null, user_epoch: 1, address: null, user_agent: null },
+  ...{ source: null, provider_session: null },
   ...more,
 })
 
@@ -76,15 +78,120 @@ export function accessStoreContract(adapter: AccessAdapter): void {
       const [zoe, ada] = [userRow('zoe'), userRow('ada', { role: 'viewer' })]
       expect([await store.users.insert(zoe), await store.users.insert(ada)]).toEqual([true, true])
       expect(await store.users.insert(userRow('ada'))).toBe(false)
-      expect(await store.users.list(0, 1)).toMatchObject({ total: 2, rows: [{ username: 'ada' }] })
+      expect(await store.users.list(EVERYTHING, 0, 1)).toMatchObject({ total: 2, rows: [{ username: 'ada' }] })
       await store.users.update(ada.id, { display_name: 'Ada \u00e4 \u4e2d', last_login_at: 1_800_000_000_000 })
       expect(await store.users.byKey('ada')).toMatchObject({
         display_name: 'Ada ä 中',
         last_login_at: 1_800_000_000_000,
       })
       expect(await store.users.adminExcept(zoe.id)).toBeUndefined()
-      await store.users.remove(ada.id)
+      expect(await store.users.removeUnlessLast(ada.id)).toBe(true)
       expect(await store.users.byId(ada.id)).toBeUndefined()
+    })
+
+    test('of administrators who end each other at the same instant one stays, however they do it', async () => {
+      const end = [
+        (id: string) => store.users.updateUnlessLast(id, { role: 'viewer' }),
+        (id: string) => store.users.updateUnlessLast(id, { disabled: 1 }),
+        (id: string) => store.users.removeUnlessLast(id),
+      ]
+      for (let round = 0; round < 5; round++) {
+        const admins = Array.from({ length: 6 }, (_, at) => userRow(`admin${round}-${at}`))
+        for (const row of admins) await store.users.insert(row)
+        const done = await Promise.all(admins.map(({ id }, at) => end[at % end.length]!(id)))
+        expect(done.filter(Boolean)).toHaveLength(round === 0 ? 5 : 6)
+        expect(await store.users.admins(null, 9)).toHaveLength(1)
+      }
+    })
+
+    test('an administrator who has no password yet is none that others could be ended for', async () => {
+      const [ada, bob] = [userRow('ada'), userRow('bob', { password_hash: '' })]
+      for (const row of [ada, bob]) await store.users.insert(row)
+      expect(await store.users.updateUnlessLast(ada.id, { role: 'none' })).toBe(false)
+      expect(await store.users.removeUnlessLast(ada.id)).toBe(false)
+      expect(await store.users.removeUnlessLast(bob.id)).toBe(true)
+    })
+
+    test('with an account goes what is its own, and nothing of others', async () => {
+      const [ada, bob] = [userRow('ada'), userRow('bob')]
+      for (const row of [ada, bob]) {
+        await store.users.insert(row)
+        await store.sessions.insert(sessionRow(row.id))
+        await store.tokens.insert(tokenRow(row.id, row.username, 1))
+        await store.secondFactors.enable(row.id, { sealed: 'x', step: 1, codeHashes: [`${row.username}1`] })
+      }
+      await store.users.removeUnlessLast(ada.id)
+      expect([await store.sessions.ofUser(ada.id, 1), await store.tokens.byId('ada')]).toEqual([[], undefined])
+      expect([await store.secondFactors.countCodes(ada.id), await store.secondFactors.countCodes(bob.id)]).toEqual([
+        0, 1,
+      ])
+      expect([(await store.sessions.ofUser(bob.id, 1)).length, (await store.tokens.byId('bob'))?.id]).toEqual([
+        1,
+        'bob',
+      ])
+    })
+
+    test('an invitation is accepted once, by one of many, before it expires, and ends with the next', async () => {
+      const user = userRow('ada', { password_hash: '' })
+      await store.users.insert(user)
+      const row = (token_hash: string, expires_at: number) => ({
+        ...{ user_id: user.id, token_hash, created_at: 1, created_by: null, expires_at },
+      })
+      await store.invitations.put(row('one', 100))
+      await store.invitations.put(row('two', 100))
+      expect(await store.invitations.byHash('one', 50)).toBeUndefined()
+      expect(await store.invitations.byHash('two', 100)).toBeUndefined()
+      const found = (await store.invitations.byHash('two', 99))!
+      const accept = (hash: string) => store.invitations.accept(found, 99, { password_hash: hash })
+      const done = await Promise.all(['a', 'b', 'c', 'd'].map(accept))
+      expect(done.filter(Boolean)).toHaveLength(1)
+      expect((await store.users.byId(user.id))!.password_hash).toBe('abcd'[done.indexOf(true)])
+    })
+
+    test('a code of a second factor is taken once, and so is a recovery code', async () => {
+      const user = userRow('ada')
+      await store.users.insert(user)
+      const factors = store.secondFactors
+      await factors.enable(user.id, { sealed: 'x', step: 7, codeHashes: ['a', 'b'] })
+      const steps = await Promise.all([8, 8, 8].map((step) => factors.takeStep(user.id, step)))
+      expect([steps.filter(Boolean).length, await factors.takeStep(user.id, 7)]).toEqual([1, false])
+      const codes = await Promise.all(['a', 'a', 'x'].map((code) => factors.takeCode(user.id, code)))
+      expect([codes.filter(Boolean).length, await factors.countCodes(user.id)]).toEqual([1, 1])
+      await factors.disable(user.id)
+      expect([(await store.users.byId(user.id))!.second_factor, await factors.countCodes(user.id)]).toEqual([null, 0])
+    })
+
+    test('what a source grants is replaced; what others gave, and what stays, is left alone', async () => {
+      const grant = (id: string, role: string, source: string) => ({
+        ...{
+          id,
+          tenant_id: null,
+          subject_kind: 'user' as const,
+          subject_id: 'ada',
+          role,
+          scope_kind: 'global' as const,
+        },
+        ...{ scope_id: '', source, created_at: 1, created_by: null },
+      })
+      const own = async () => (await store.grants.ofUser('ada')).map(({ id, source }) => `${source}:${id}`)
+      await store.grants.insert(grant('1', 'viewer', ''))
+      await store.users.insert(userRow('ada', { id: 'ada' }))
+      await store.external.replaceGrants('ada', 'a', [grant('2', 'viewer', 'a'), grant('3', 'editor', 'a')])
+      await store.external.replaceGrants('ada', 'b', [grant('4', 'viewer', 'b')])
+      await store.external.replaceGrants('ada', 'a', [grant('5', 'viewer', 'a')])
+      expect(await own()).toEqual([':1', 'a:2', 'b:4'])
+      expect(await store.external.grantsOf('ada', 'a')).toMatchObject([{ role: 'viewer', scope_id: '' }])
+      await store.external.replaceGrants('ada', 'a', [])
+      expect(await own()).toEqual([':1', 'b:4'])
+    })
+
+    test('an issuer and subject is one account, also for two who sign in for the first time at once', async () => {
+      const rows = ['ada', 'ada-2'].map((name) => userRow(name, { source: 'oidc:x', issuer: 'i', subject: 's' }))
+      const made = await Promise.all(rows.map((row) => store.external.insert(row)))
+      expect(made.filter(Boolean)).toHaveLength(1)
+      expect((await store.external.byIdentity('i', 's'))!.username).toBe(rows[made.indexOf(true)]!.username)
+      expect(await store.external.useOnce('k', 10, 1)).toBe(true)
+      expect(await store.external.useOnce('k', 10, 9)).toBe(false)
     })
 
     test('a session is rotated by whoever has the current secret, once', async () => {
@@ -119,10 +226,24 @@ export function accessStoreContract(adapter: AccessAdapter): void {
       await store.tokens.endBy('t2', 90)
       expect(await store.tokens.byId('t2')).toMatchObject({ expires_at: 20 })
       expect(await store.tokens.byId('t1')).toMatchObject({ username: 'ada', revoked_at: 9 })
-      const { total, rows } = await store.tokens.list(user.id, 0, 2)
+      const { total, rows } = await store.tokens.list({ userId: user.id }, 0, 2)
       expect([total, ...rows.map((row) => row.id)]).toEqual([3, 't3', 't2'])
       await store.tokens.removeOfUser(user.id)
-      expect((await store.tokens.list(null, 0, 9)).total).toBe(0)
+      expect((await store.tokens.list({ scope: EVERYTHING }, 0, 9)).total).toBe(0)
+    })
+
+    test('of groups that would take each other in at once, however far round, one stays out', async () => {
+      for (const length of [2, 4]) {
+        for (let round = 0; round < 10; round++) {
+          const ids = Array.from({ length }, () => newId())
+          const edges = ids.map((group_id, at) => {
+            return { group_id, member_kind: 'group' as const, member_id: ids[(at + 1) % length]! }
+          })
+          const isIn = await Promise.all(edges.map((edge) => store.userGroups.addMember(edge)))
+          expect(isIn.filter((each) => !each)).toHaveLength(1)
+          expect(await store.userGroups.addMember(edges[isIn.indexOf(false)]!)).toBe(false)
+        }
+      }
     })
 
     test('all who ask for the signing key at once get the same, and it stays', async () => {

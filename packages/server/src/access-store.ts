@@ -1,5 +1,10 @@
-import type { AuditDraft } from '@rota/core'
+import type { AuditDraft, Scope } from '@rota/core'
 import type { GrantStore } from './grant-store.ts'
+import type { SignInStore } from './sign-in-store.ts'
+import type { TenantStore } from './tenant-store.ts'
+import type { UserRow } from './user-row.ts'
+
+export type { UserRow } from './user-row.ts'
 
 /**
  * What signing in needs to keep. Rows are as stored: instants in epoch ms, booleans as 0 and 1; the migration
@@ -18,41 +23,32 @@ export interface AccessStore extends AuditedStore {
 }
 
 /** What the audit tells changes of. */
-export interface AuditedStore extends GrantStore {
+export interface AuditedStore extends GrantStore, SignInStore {
   readonly users: UserStore
   readonly tokens: ApiTokenStore
-}
-
-export interface UserRow {
-  id: string
-  tenant_id: string | null
-  username: string
-  username_key: string
-  display_name: string
-  role: string
-  password_hash: string
-  must_change_password: number
-  disabled: number
-  session_epoch: number
-  last_login_at: number | null
-  created_at: number
-  updated_at: number
+  readonly tenants: TenantStore
 }
 
 export interface UserStore {
   byId(id: string): Promise<UserRow | undefined>
   byKey(usernameKey: string): Promise<UserRow | undefined>
-  list(offset: number, limit: number): Promise<{ total: number; rows: UserRow[] }>
+  list(scope: Scope, offset: number, limit: number): Promise<{ total: number; rows: UserRow[] }>
   isEmpty(): Promise<boolean>
   /** False when the name is taken. */
   insert(row: UserRow): Promise<boolean>
   /** False when there is any user already. */
   insertFirst(row: UserRow): Promise<boolean>
   update(id: string, values: Partial<UserRow>): Promise<void>
-  remove(id: string): Promise<void>
-  /** Enabled administrators, the oldest first. */
-  admins(limit: number): Promise<UserRow[]>
-  /** An enabled administrator other than `id`, the oldest first. */
+  /**
+   * The same, but false, and nothing written, where no enabled administrator above all tenants who can sign in would be left. Also of
+   * several that each would leave another, one is refused.
+   */
+  updateUnlessLast(id: string, values: Partial<UserRow>): Promise<boolean>
+  /** Removes an account with all that is its own; false as {@link updateUnlessLast}. */
+  removeUnlessLast(id: string): Promise<boolean>
+  /** Enabled administrators of a tenant, or of none, the oldest first. */
+  admins(tenantId: string | null, limit: number): Promise<UserRow[]>
+  /** An enabled administrator, above all tenants, other than `id`, the oldest first. */
   adminExcept(id: string): Promise<UserRow | undefined>
 }
 
@@ -70,6 +66,9 @@ export interface SessionRow {
   user_epoch: number
   address: string | null
   user_agent: string | null
+  /** Who vouched for the user; null for Rota itself. */
+  source: string | null
+  provider_session: string | null
 }
 
 /** Puts `nextHash` in the place of `hash`, if that is still the current one. */
@@ -97,6 +96,8 @@ export interface SessionStore {
   ofUser(userId: string, now: number): Promise<SessionRow[]>
   remove(id: string): Promise<void>
   removeOfUser(userId: string): Promise<void>
+  /** All of a user but one; answers their ids. */
+  removeOthers(userId: string, keptId: string): Promise<string[]>
   removeExpired(now: number): Promise<void>
   /** Ends all but the `keep` last refreshed ones of a user. */
   trim(userId: string, keep: number): Promise<void>
@@ -122,13 +123,18 @@ export interface ApiTokenRow {
 /** The maker of a server's own token, which ends with the server and with nothing else. */
 export const MADE_BY_SERVER = 'server'
 
-export type OwnedTokenRow = ApiTokenRow & { username: string }
+/** With whose it is. */
+export type OwnedTokenRow = ApiTokenRow & { username: string; owner_tenant_id: string | null }
 
 export interface ApiTokenStore {
   byId(id: string): Promise<OwnedTokenRow | undefined>
   insert(row: ApiTokenRow): Promise<void>
-  /** Newest first; `userId` null lists all. */
-  list(userId: string | null, offset: number, limit: number): Promise<{ total: number; rows: OwnedTokenRow[] }>
+  /** Newest first, of one user or of all that a scope holds. */
+  list(
+    owners: { userId: string } | { scope: Scope },
+    offset: number,
+    limit: number,
+  ): Promise<{ total: number; rows: OwnedTokenRow[] }>
   /** Neither revoked nor expired. */
   countActive(userId: string, now: number): Promise<number>
   revoke(ids: readonly string[], now: number): Promise<void>

@@ -22,6 +22,9 @@ import type { Config } from '@rota/protocol'
 import type { Kysely } from 'kysely'
 import type { Logger } from 'pino'
 import type { AccessStore } from './access-store.ts'
+import { Checkpoints } from './audit/checkpoints.ts'
+import { AuditKeeper } from './audit/keeper.ts'
+import { signInAudit } from './audit/sign-ins.ts'
 import { createAccess } from './auth/access.ts'
 import { type Bootstrap, bootstrapAdministrator, checkFirstStart, FIRST_PASSWORD_FILE } from './auth/bootstrap.ts'
 import { loadKey } from './auth/key-files.ts'
@@ -55,6 +58,7 @@ import { trialHandlers } from './trial-handlers.ts'
 import { VERSION } from './version.ts'
 
 const HOUR_MS = 3_600_000
+const DAY_MS = 24 * HOUR_MS
 
 export interface ServerOptions {
   clock?: Clock
@@ -142,6 +146,7 @@ async function assemble(ground: Ground): Promise<Server> {
   const start = { isOver: false }
   const probe = new ProgramProbe({ clock, probe: () => probePrograms(executors), onChange: tellsTrouble(logger) })
   const services = servicesOf(ground, { engine, signingKey, start, probe, safety })
+  const auditKeeper = auditKeeperOf(ground, services)
   const app = await buildApp(allRoutes({ hasPublicMetrics: config.http.public_metrics }), services, logger)
   tellOfEvents(engine, { ...services, probe, logger })
   return lifecycle({
@@ -158,6 +163,7 @@ async function assemble(ground: Ground): Promise<Server> {
       tempDir: programs.tempDir,
       ...(programs.cgroupRoot !== undefined && { cgroupRoot: programs.cgroupRoot }),
     },
+    auditKeeper,
   })
 }
 
@@ -199,6 +205,7 @@ function servicesOf(ground: Ground, { engine, signingKey, start, probe, safety }
   const { config, clock, store, hot, accessStore } = ground
   const newId = createIds(() => clock.now())
   const streams = streamsOf(config)
+  const tellOfSignIn = signInAudit({ audit: engine.audit, clock })
   const metrics = new Metrics(gaugesOf(engine, streams, hot), VERSION)
   const access = createAccess({
     store: accessStore,
@@ -208,7 +215,11 @@ function servicesOf(ground: Ground, { engine, signingKey, start, probe, safety }
     limits: hot.rateLimits,
     newId,
     passwordCost: ground.passwordCost,
-    onLogin: (result) => metrics.onLogin(result),
+    onLogin: (told) => {
+      metrics.onLogin(told.result)
+      return tellOfSignIn(told)
+    },
+    onTrouble: (message) => ground.logger.warn(message),
   })
   const isShared = !store.capabilities.exclusive
   return {
@@ -221,6 +232,7 @@ function servicesOf(ground: Ground, { engine, signingKey, start, probe, safety }
     hot,
     requestKeys: new RequestKeys({ store: accessStore.requestKeys, clock, secret: signingKey, isShared }),
     metrics,
+    checkpoints: checkpointsOf(config),
     streams,
     feed: new LiveFeed(clock, hot.changeRelay),
     config,
@@ -231,6 +243,19 @@ function servicesOf(ground: Ground, { engine, signingKey, start, probe, safety }
     programTrouble: () => probe.trouble,
     onPasswordChanged: () => rm(join(config.data_dir, FIRST_PASSWORD_FILE), { force: true }),
   }
+}
+
+function checkpointsOf({ data_dir: folder, audit }: Config): Checkpoints {
+  return new Checkpoints(
+    audit.checkpoint_file ?? join(folder, 'audit-checkpoints.ndjson'),
+    loadKey(folder, 'audit.key'),
+  )
+}
+
+function auditKeeperOf({ config, clock, logger }: Ground, { engine, checkpoints }: Services): AuditKeeper {
+  const { checkpoint_seconds: seconds, keep_days: days } = config.audit
+  const keepMs = days === 0 ? null : days * DAY_MS
+  return new AuditKeeper({ audit: engine.audit, checkpoints, clock, logger, everyMs: seconds * 1_000, keepMs })
 }
 
 function engineOf(
@@ -287,6 +312,7 @@ type Parts = Ground & {
   /** Where programs leave traces on this machine. */
   programsAt: { tempDir: string; cgroupRoot?: string }
   probe: ProgramProbe
+  auditKeeper: AuditKeeper
   boot: BootMark
   start: { isOver: boolean }
 }
@@ -334,6 +360,7 @@ function lifecycle(parts: Parts): Server {
     if (bootstrap.isFirstStart && config.examples) await createExamples(engine)
     parts.start.isOver = true
     keepHouse()
+    void parts.auditKeeper.start()
     logger.info({ url, data_dir: config.data_dir, version: VERSION }, 'started')
     return bootstrap
   }
@@ -356,6 +383,7 @@ function lifecycle(parts: Parts): Server {
     await app.server.close()
     await app.pending.drained()
     await removeLocalToken(accessStore, config.data_dir, mark).catch(() => undefined)
+    await parts.auditKeeper.stop()
     await pool?.close()
     services.feed.close()
     await parts.hot.close()

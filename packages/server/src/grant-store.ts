@@ -1,3 +1,5 @@
+import type { Scope } from '@rota/core'
+
 /**
  * What the rights of people are kept in. Rows are as stored; the migration `grants` says what each column means. What a
  * method writes is one statement, so that none can be caught half-way.
@@ -9,6 +11,7 @@ export interface GrantStore {
 }
 
 export interface RoleRow {
+  /** Of a role of a tenant with that before it. */
   name: string
   tenant_id: string | null
   description: string
@@ -19,7 +22,7 @@ export interface RoleRow {
 }
 
 export interface RoleStore {
-  list(): Promise<RoleRow[]>
+  list(scope: Scope): Promise<RoleRow[]>
   byName(name: string): Promise<RoleRow | undefined>
   /** False when the name is taken. */
   insert(row: RoleRow): Promise<boolean>
@@ -49,7 +52,11 @@ export interface MemberRow {
 
 export interface UserGroupStore {
   /** By name, with how many members each has itself. */
-  list(offset: number, limit: number): Promise<{ total: number; rows: (UserGroupRow & { members: number })[] }>
+  list(
+    scope: Scope,
+    offset: number,
+    limit: number,
+  ): Promise<{ total: number; rows: (UserGroupRow & { members: number })[] }>
   byId(id: string): Promise<UserGroupRow | undefined>
   byKey(nameKey: string): Promise<UserGroupRow | undefined>
   /** False when the name is taken. */
@@ -91,6 +98,8 @@ export interface GrantRow {
 export type NamedGrantRow = GrantRow & { subject_name: string | null; role_rights: string | null }
 
 export interface GrantFilter {
+  /** Whose grants. */
+  within: Scope
   subject?: { kind: SubjectKind; id: string }
   scope?: { kind: ScopeKind; id: string }
   role?: string
@@ -110,5 +119,5 @@ export interface GrantRows {
   /** Those of a user and of all groups that the user belongs to. */
   ofUser(userId: string): Promise<NamedGrantRow[]>
   /** Those that hold for a task, for some groups, and everywhere: whoever may do something there is among them. */
-  reaching(places: { taskId: string | null; groups: readonly string[] }): Promise<NamedGrantRow[]>
+  reaching(places: { taskId: string | null; groups: readonly string[]; within: Scope }): Promise<NamedGrantRow[]>
 }

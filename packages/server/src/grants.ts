@@ -3,18 +3,21 @@ import {
   drafted,
   type FieldError,
   invalid,
+  isRole,
   notFound,
   RotaError,
-  SYSTEM,
+  type Scope,
   say,
   surplusOf,
   tenantOf,
 } from '@rota/core'
 import { textError } from '@rota/protocol'
+import { rightsIn } from './auth/holdings.ts'
 import type { GrantFilter, GrantRow, NamedGrantRow, ScopeKind, SubjectKind } from './grant-store.ts'
 import { ifThere } from './if-there.ts'
-import { rightsOfRole } from './roles.ts'
+import { roleOf } from './roles.ts'
 import type { Services } from './services.ts'
+import { isSeen, keyIn, nameIn, seenBy, systemIn } from './tenancy.ts'
 import { subjectOf } from './user-groups.ts'
 
 type Parts = Pick<Services, 'accessStore' | 'clock' | 'newId' | 'holdings' | 'engine'>
@@ -39,15 +42,15 @@ export interface GrantQuery {
 }
 
 /** Throws `invalid` for a user or group that there is not. */
-export async function listGrants(parts: Parts, { page = 1, limit = 50, ...query }: GrantQuery) {
-  const filter = await filterOf(parts, query)
+export async function listGrants(parts: Parts, scope: Scope, { page = 1, limit = 50, ...query }: GrantQuery) {
+  const filter = await filterOf(parts, scope, query)
   const { total, rows } = await parts.accessStore.grants.list(filter, (page - 1) * limit, limit)
   return { total, page, limit, next_cursor: null, grants: await Promise.all(rows.map((row) => toGrant(parts, row))) }
 }
 
 /** Throws `not_found`. */
-export async function readGrant(parts: Parts, id: string) {
-  return toGrant(parts, await rowOf(parts, id))
+export async function readGrant(parts: Parts, scope: Scope, id: string) {
+  return toGrant(parts, await rowOf(parts, scope, id))
 }
 
 /**
@@ -56,22 +59,24 @@ export async function readGrant(parts: Parts, id: string) {
  */
 export async function createGrant(parts: Parts, caller: Caller, input: GrantInput) {
   const { accessStore, clock, newId, holdings } = parts
-  const subject = await subjectOf(parts, input.subject, 'subject.id')
-  const rights = await rightsOfRole(parts, input.role, 'role')
-  const surplus = surplusOf(rights, caller.rights)
+  const subject = await subjectOf(parts, caller.scope, { ...input.subject, path: 'subject.id' })
+  // All of it lies where the one does to whom it is given.
+  const { tenantId } = subject
+  const { key: role, rights } = await roleOf(parts, { name: input.role, tenantId }, 'role')
+  const surplus = surplusOf(rightsIn(tenantId, rights), caller.rights)
   if (surplus.length > 0) {
     throw invalid([{ path: 'role', message: say`would allow more than you may: ${surplus.join(', ')}.` }])
   }
-  const scopeId = await scopeIdOf(parts, input.scope)
+  const scopeId = await scopeIdOf(parts, tenantId, input.scope)
   if ((await accessStore.grants.countOfSubject(input.subject.kind, subject.id)) >= MOST_PER_SUBJECT) {
     throw new RotaError('conflict', say`A user or group has at most ${MOST_PER_SUBJECT} grants.`)
   }
   const row: GrantRow = {
     id: newId(),
-    tenant_id: tenantOf(caller.scope),
+    tenant_id: tenantId,
     subject_kind: input.subject.kind,
     subject_id: subject.id,
-    role: input.role,
+    role,
     scope_kind: input.scope.kind,
     scope_id: scopeId,
     source: '',
@@ -81,19 +86,26 @@ export async function createGrant(parts: Parts, caller: Caller, input: GrantInpu
   const after = auditedGrant({ ...row, subject_name: subject.name })
   const entry = drafted(
     caller,
-    { kind: 'grant', id: row.id, name: subject.name, action: 'created', after },
+    { kind: 'grant', id: row.id, name: subject.name, tenantId, action: 'created', after },
     row.created_at,
   )
   const earlier = await accessStore.audited(entry).grants.insert(row)
   holdings.forgetAll()
-  return readGrant(parts, earlier ?? row.id)
+  return readGrant(parts, caller.scope, earlier ?? row.id)
 }
 
 /** Throws `not_found`. */
 export async function removeGrant(parts: Parts, caller: Caller, id: string): Promise<void> {
-  const row = await rowOf(parts, id)
+  const row = await rowOf(parts, caller.scope, id)
   const before = auditedGrant(row)
-  const about = { kind: 'grant', id, name: row.subject_name, action: 'deleted', before } as const
+  const about = {
+    kind: 'grant',
+    id,
+    name: row.subject_name,
+    tenantId: row.tenant_id,
+    action: 'deleted',
+    before,
+  } as const
   await parts.accessStore.audited(drafted(caller, about, parts.clock.now())).grants.remove(id)
   parts.holdings.forgetAll()
 }
@@ -102,26 +114,32 @@ type AuditedGrant = Omit<NamedGrantRow, 'role_rights'>
 
 function auditedGrant({ subject_kind, subject_id, subject_name, role, scope_kind, scope_id }: AuditedGrant) {
   const subject = { kind: subject_kind, id: subject_id, name: subject_name }
-  return { subject, role, scope: { kind: scope_kind, id: scope_id === '' ? null : scope_id } }
+  return { subject, role: nameIn(role), scope: { kind: scope_kind, id: scope_id === '' ? null : scope_id } }
 }
 
-async function rowOf({ accessStore }: Parts, id: string): Promise<NamedGrantRow> {
+async function rowOf({ accessStore }: Parts, scope: Scope, id: string): Promise<NamedGrantRow> {
   const row = await accessStore.grants.byId(id)
-  if (row === undefined) throw notFound('grant', id)
+  if (row === undefined || !isSeen(scope, row)) throw notFound('grant', id)
   return row
 }
 
-async function filterOf(parts: Parts, { user, user_group, role, group, task }: GrantQuery): Promise<GrantFilter> {
+async function filterOf(
+  parts: Parts,
+  scope: Scope,
+  { user, user_group, role, group, task }: GrantQuery,
+): Promise<GrantFilter> {
   if (user !== undefined && user_group !== undefined) throw both('user_group', 'user')
   if (group !== undefined && task !== undefined) throw both('task', 'group')
-  const filter: GrantFilter = {}
-  if (user !== undefined)
-    filter.subject = { kind: 'user', ...(await subjectOf(parts, { kind: 'user', id: user }, 'user')) }
-  if (user_group !== undefined) {
-    const found = await subjectOf(parts, { kind: 'group', id: user_group }, 'user_group')
-    filter.subject = { kind: 'group', ...found }
+  const filter: GrantFilter = { within: seenBy(scope) }
+  if (user !== undefined) {
+    const found = await subjectOf(parts, scope, { kind: 'user', id: user, path: 'user' })
+    filter.subject = { kind: 'user', id: found.id }
   }
-  if (role !== undefined) filter.role = role
+  if (user_group !== undefined) {
+    const found = await subjectOf(parts, scope, { kind: 'group', id: user_group, path: 'user_group' })
+    filter.subject = { kind: 'group', id: found.id }
+  }
+  if (role !== undefined) filter.role = isRole(role) ? role : keyIn(tenantOf(scope), role)
   if (group !== undefined) filter.scope = { kind: 'group', id: group }
   if (task !== undefined) filter.scope = { kind: 'task', id: task }
   return filter
@@ -132,7 +150,11 @@ export function both(path: string, other: string): RotaError {
 }
 
 /** A group need not have a task yet: whoever is to make the first one needs the grant before. */
-async function scopeIdOf({ engine }: Parts, { kind, id = null }: GrantInput['scope']): Promise<string> {
+async function scopeIdOf(
+  { engine }: Parts,
+  tenantId: string | null,
+  { kind, id = null }: GrantInput['scope'],
+): Promise<string> {
   if (kind === 'global') {
     if (id === null) return ''
     throw wrongScope(say`is for groups and tasks; \`global\` holds everywhere.`)
@@ -143,7 +165,7 @@ async function scopeIdOf({ engine }: Parts, { kind, id = null }: GrantInput['sco
     if (problem !== null) throw wrongScope(problem)
     return id
   }
-  if ((await ifThere(engine.tasks.get(SYSTEM, id))) === null) {
+  if ((await ifThere(engine.tasks.get(systemIn(tenantId), id))) === null) {
     throw wrongScope(say`is ${JSON.stringify(id)}; there is no such task.`)
   }
   return id
@@ -162,11 +184,12 @@ function groupProblem(group: string): string | null {
 
 async function toGrant({ engine }: Parts, row: NamedGrantRow) {
   const isTask = row.scope_kind === 'task'
-  const task = isTask ? await ifThere(engine.tasks.get(SYSTEM, row.scope_id)) : null
+  const task = isTask ? await ifThere(engine.tasks.get(systemIn(row.tenant_id), row.scope_id)) : null
   return {
     id: row.id,
+    tenant_id: row.tenant_id,
     subject: { kind: row.subject_kind, id: row.subject_id, name: row.subject_name },
-    role: row.role,
+    role: nameIn(row.role),
     scope: { kind: row.scope_kind, id: row.scope_id === '' ? null : row.scope_id, name: task?.name ?? null },
     source: row.source === '' ? null : row.source,
     created_at: new Date(row.created_at).toISOString(),

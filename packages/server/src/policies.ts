@@ -21,6 +21,7 @@ import { usernameKey } from './auth/users.ts'
 import { holdPolicyChange } from './held-changes.ts'
 import type { PolicyRow } from './policy-rows.ts'
 import type { Services } from './services.ts'
+import { inTenant, keyIn, nameIn } from './tenancy.ts'
 
 export type PolicyParts = Pick<
   Services,
@@ -53,7 +54,7 @@ export async function createPolicy(parts: PolicyParts, caller: Caller, input: Po
   const row: PolicyRow = {
     name,
     tenant_id: tenantOf(caller.scope),
-    ...(await columnsOf(parts, input)),
+    ...(await columnsOf(parts, tenantOf(caller.scope), input)),
     version: 1,
     created_at: now,
     created_by: caller.name,
@@ -83,7 +84,7 @@ export async function replacePolicy(
   if (before === undefined && ifVersion === null) return createPolicy(parts, caller, { ...input, name })
   const row = await rowOf(parts, caller, name)
   if (ifVersion !== null && ifVersion !== row.version) throw stale(row.version, ifVersion)
-  const columns = await columnsOf(parts, input)
+  const columns = await columnsOf(parts, row.tenant_id, input)
   const now = parts.clock.now()
   const next = { ...row, ...columns, version: row.version + 1, updated_at: now, updated_by: caller.name }
   if (isProtecting(row)) {
@@ -129,6 +130,7 @@ const auditedPolicy = ({ description, enabled, applies_to, rules }: PolicyRow) =
 /** Checked, and as a row keeps it. Throws `invalid`. */
 async function columnsOf(
   { accessStore }: Pick<PolicyParts, 'accessStore'>,
+  tenantId: string | null,
   { description = '', enabled = true, applies_to = {}, rules }: PolicyInput,
 ): Promise<Pick<PolicyRow, 'description' | 'enabled' | 'applies_to' | 'rules'>> {
   const errors: FieldError[] = []
@@ -154,20 +156,27 @@ async function columnsOf(
   const denied = whole.commands.deny.map(({ pattern, reason = '' }) => ({ pattern, reason }))
   Object.assign(whole, { commands: { ...whole.commands, deny: denied } })
   const reach = wholeReach(applies_to)
-  errors.push(...(await roleErrors(accessStore, reach.roles)))
-  const groups = await Promise.all(reach.user_groups.map((name, at) => groupId(accessStore, name, { at, errors })))
+  errors.push(...(await roleErrors(accessStore, tenantId, reach.roles)))
+  const roles = reach.roles.map((name) => (isRole(name) || name === 'none' ? name : keyIn(tenantId, name)))
+  const finding = { tenantId, errors }
+  const groups = await Promise.all(reach.user_groups.map((name, at) => groupId(accessStore, { name, at }, finding)))
   if (errors.length > 0) throw invalid(errors)
   return {
     description,
     enabled: enabled ? 1 : 0,
-    applies_to: JSON.stringify({ ...reach, user_groups: groups }),
+    applies_to: JSON.stringify({ ...reach, roles, user_groups: groups }),
     rules: JSON.stringify(whole),
   }
 }
 
-async function roleErrors(accessStore: Services['accessStore'], names: readonly string[]): Promise<FieldError[]> {
+async function roleErrors(
+  accessStore: Services['accessStore'],
+  tenantId: string | null,
+  names: readonly string[],
+): Promise<FieldError[]> {
   if (names.every((name) => isRole(name))) return []
-  const known = [...ROLES, 'none', ...(await accessStore.roles.list()).map(({ name }) => name)]
+  const made = (await accessStore.roles.list(inTenant(tenantId))).filter((row) => row.tenant_id === tenantId)
+  const known = [...ROLES, 'none', ...made.map(({ name }) => nameIn(name))]
   return names.flatMap((name, at) => {
     if (known.includes(name)) return []
     const message = say`is ${JSON.stringify(name)}; there are ${known.slice(0, 20).join(', ')}.`
@@ -178,11 +187,11 @@ async function roleErrors(accessStore: Services['accessStore'], names: readonly 
 /** A policy keeps the id, so that it goes on holding for a group that is renamed. */
 async function groupId(
   { userGroups }: Services['accessStore'],
-  name: string,
-  { at, errors }: { at: number; errors: FieldError[] },
+  { name, at }: { name: string; at: number },
+  { tenantId, errors }: { tenantId: string | null; errors: FieldError[] },
 ): Promise<string> {
-  const row = (await userGroups.byKey(usernameKey(name))) ?? (await userGroups.byId(name))
-  if (row === undefined) {
+  const row = (await userGroups.byKey(keyIn(tenantId, usernameKey(name)))) ?? (await userGroups.byId(name))
+  if (row?.tenant_id !== tenantId) {
     errors.push({ path: `applies_to.user_groups[${at}]`, message: say`There is no user group ${name}.` })
   }
   return row?.id ?? name
@@ -197,7 +206,7 @@ async function toPolicy({ accessStore }: Pick<PolicyParts, 'accessStore'>, row: 
     name,
     description,
     enabled: row.enabled !== 0,
-    applies_to: { ...reach, user_groups },
+    applies_to: { ...reach, roles: reach.roles.map((key) => nameIn(key)), user_groups },
     rules: JSON.parse(row.rules),
     version,
     created_at: new Date(row.created_at).toISOString(),

@@ -7,6 +7,7 @@ import {
   type PolicyMachine,
   readTask,
   subjectOf,
+  tenantOf,
   type TaskInput,
   type TaskView,
   violationsOf,
@@ -29,7 +30,7 @@ type Parts = Pick<Services, 'engine' | 'policyBook' | 'policyMachine'>
  */
 export async function checkPolicies(parts: Parts, caller: Caller, draft: (PolicyInput & { name: string }) | undefined) {
   const { engine, policyBook, policyMachine: machine } = parts
-  const policies = draft === undefined ? policyBook.current : [draftOf(draft)]
+  const policies = draft === undefined ? policyBook.current : [draftOf(draft, tenantOf(caller.scope))]
   const by: Bearer | null = draft === undefined ? null : bearerOf(policies[0]!)
   let checked = 0
   let violating = 0
@@ -57,7 +58,7 @@ interface Measure {
 function judge(view: TaskView, { policies, by, machine }: Measure) {
   const { id, name } = view
   const group = view.group ?? null
-  const holding = applying(policies, { tenantId: null, group }, by)
+  const holding = applying(policies, { tenantId: view.tenant_id ?? null, group }, by)
   if (holding.length === 0) return null
   const subject = subjectOf(readTask(judgedPart(view), { defaultTimezone: 'UTC' }))
   const violations = violationsOf(subject, holding, machine).map(({ path, code, policy, message }) => {
@@ -77,12 +78,12 @@ function judgedPart(view: TaskView): TaskInput {
   return Object.fromEntries(fields) as unknown as TaskInput
 }
 
-function draftOf({ name, enabled = true, applies_to = {}, rules }: PolicyInput & { name: string }): Policy {
+function draftOf({ name, enabled = true, applies_to = {}, rules }: PolicyInput & { name: string }, tenantId: string | null): Policy {
   const whole = wholeRules(rules)
   const allow = whole.commands.allow?.map(({ command, args = [], reason = '' }) => ({ command, args, reason })) ?? null
   return {
     name,
-    tenantId: null,
+    tenantId,
     enabled,
     applies_to: wholeReach(applies_to),
     rules: { ...whole, commands: { ...whole.commands, allow } },

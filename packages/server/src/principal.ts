@@ -15,6 +15,10 @@ import type { FastifyRequest } from 'fastify'
 export interface Principal {
   userId: string
   username: string
+  /** With the tenant before it, where there is one. */
+  signInName: string
+  /** The one that it belongs to, or that the token was made for; null above all tenants, of which one may be chosen. */
+  tenantId: string | null
   /** Of the account, everywhere; `none` for one that has but what is granted to it in places. */
   role: Role | 'none'
   /** What appears in `created_by` and `requested_by`. */
@@ -25,6 +29,8 @@ export interface Principal {
   /** What it may do besides in some places. */
   grants: readonly Grant[]
   mustChangePassword: boolean
+  /** A second factor must be set up before anything else. */
+  mustEnrol: boolean
   credential: {
     kind: 'session' | 'token'
     /** Session id or token id. */
@@ -42,6 +48,12 @@ export function callerOf(principal: Principal, request: FastifyRequest): Caller 
   const { name, userId, scope, rights, grants } = principal
   const { kind, id } = principal.credential
   return { name, userId, requestId: request.id, address: request.ip, credential: { kind, id }, scope, rights, grants }
+}
+
+/** Throws `forbidden` for whoever belongs to a tenant: what is told is about all of them. */
+export function requireAbove({ tenantId }: Principal): void {
+  if (tenantId !== null)
+    throw new RotaError('forbidden', say`This is about all tenants, and is told to those who belong to none.`)
 }
 
 /** Throws `forbidden`, which names the permission, when the caller has not what is needed. The only place that asks. */

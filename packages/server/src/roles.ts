@@ -16,12 +16,14 @@ import {
   ROLE_RIGHTS,
   ROLES,
   RotaError,
+  type Scope,
   say,
   surplusOf,
   tenantOf,
 } from '@rota/core'
 import type { RoleRow } from './grant-store.ts'
 import type { Services } from './services.ts'
+import { inTenant, keyIn, nameIn } from './tenancy.ts'
 
 type Parts = Pick<Services, 'accessStore' | 'clock' | 'holdings'>
 
@@ -32,14 +34,14 @@ export interface RoleInput {
 }
 
 /** The built-in roles, and those that were made. */
-export async function listRoles({ accessStore }: Parts) {
-  const made = await accessStore.roles.list()
+export async function listRoles({ accessStore }: Parts, scope: Scope) {
+  const made = await accessStore.roles.list(scope)
   return { roles: [...ROLES.map((name) => builtIn(name)), ...made.map(toRole)] }
 }
 
 /** Throws `not_found`. */
-export async function readRole({ accessStore }: Parts, name: string) {
-  return isRole(name) ? builtIn(name) : toRole(await rowOf({ accessStore }, name))
+export async function readRole({ accessStore }: Pick<Parts, 'accessStore'>, scope: Scope, name: string) {
+  return isRole(name) ? builtIn(name) : toRole(await rowOf({ accessStore }, scope, name))
 }
 
 /** Throws `invalid` for rights that there are not, or that the caller has not; `conflict` for a name that is taken. */
@@ -49,9 +51,10 @@ export async function createRole(
   { name, description = '', rights }: RoleInput,
 ) {
   const now = clock.now()
+  const tenantId = tenantOf(caller.scope)
   const row: RoleRow = {
-    name,
-    tenant_id: tenantOf(caller.scope),
+    name: keyIn(tenantId, name),
+    tenant_id: tenantId,
     description,
     rights: JSON.stringify(checkedRights(caller, rights)),
     created_at: now,
@@ -75,7 +78,7 @@ export async function changeRole(
   { name, changes }: { name: string; changes: Partial<Omit<RoleInput, 'name'>> },
 ) {
   refuseBuiltIn(name)
-  const before = await rowOf({ accessStore }, name)
+  const before = await rowOf({ accessStore }, caller.scope, name)
   const after = {
     description: changes.description ?? before.description,
     rights: changes.rights === undefined ? before.rights : JSON.stringify(checkedRights(caller, changes.rights)),
@@ -83,35 +86,39 @@ export async function changeRole(
   const now = clock.now()
   const changed = changesOf(auditedRole(before), auditedRole(after))
   const entry = drafted(caller, { kind: 'role', id: name, name, action: 'updated', ...changed }, now)
-  await accessStore.audited(entry).roles.update(name, { updated_at: now, ...after })
+  await accessStore.audited(entry).roles.update(before.name, { updated_at: now, ...after })
   holdings.forgetAll()
-  return readRole({ accessStore, clock, holdings }, name)
+  return readRole({ accessStore }, caller.scope, name)
 }
 
 /** Throws `conflict` for one that is built in, or still given to somebody. */
 export async function removeRole({ accessStore, clock }: Parts, caller: Caller, name: string): Promise<void> {
   refuseBuiltIn(name)
-  const before = auditedRole(await rowOf({ accessStore }, name))
-  const entry = drafted(caller, { kind: 'role', id: name, name, action: 'deleted', before }, clock.now())
-  if (await accessStore.audited(entry).roles.removeUnused(name)) return
+  const row = await rowOf({ accessStore }, caller.scope, name)
+  const about = { kind: 'role', id: name, name, action: 'deleted', before: auditedRole(row) } as const
+  if (await accessStore.audited(drafted(caller, about, clock.now())).roles.removeUnused(row.name)) return
   throw new RotaError('conflict', say`The role ${name} is still given to somebody; take those grants back first.`)
 }
 
-/** What a role allows. Throws `invalid`, at `path`, for one that there is not. */
-export async function rightsOfRole(
+/**
+ * A role of a tenant, or of none, as grants name it, and what it allows. Throws `invalid`, at `path`, for one that there
+ * is not.
+ */
+export async function roleOf(
   { accessStore }: Pick<Parts, 'accessStore'>,
-  name: string,
+  { name, tenantId }: { name: string; tenantId: string | null },
   path: string,
-): Promise<Rights> {
-  if (isRole(name)) return ROLE_RIGHTS[name]
-  const row = await accessStore.roles.byName(name)
-  if (row !== undefined) return JSON.parse(row.rights)
-  const known = [...ROLES, ...(await accessStore.roles.list()).map((each) => each.name)]
+): Promise<{ key: string; rights: Rights }> {
+  if (isRole(name)) return { key: name, rights: ROLE_RIGHTS[name] }
+  const row = await accessStore.roles.byName(keyIn(tenantId, name))
+  if (row !== undefined) return { key: row.name, rights: JSON.parse(row.rights) }
+  const own = (await accessStore.roles.list(inTenant(tenantId))).filter((each) => each.tenant_id === tenantId)
+  const known = [...ROLES, ...own.map((each) => nameIn(each.name))]
   throw invalid([{ path, message: say`is ${JSON.stringify(name)}; there are ${known.slice(0, 20).join(', ')}.` }])
 }
 
-async function rowOf({ accessStore }: Pick<Parts, 'accessStore'>, name: string): Promise<RoleRow> {
-  const row = await accessStore.roles.byName(name)
+async function rowOf({ accessStore }: Pick<Parts, 'accessStore'>, scope: Scope, name: string): Promise<RoleRow> {
+  const row = await accessStore.roles.byName(keyIn(tenantOf(scope), name))
   if (row === undefined) throw notFound('role', name.slice(0, 64))
   return row
 }
@@ -166,12 +173,15 @@ const auditedRole = ({ description, rights }: Pick<RoleRow, 'description' | 'rig
 function builtIn(name: (typeof ROLES)[number]) {
   const rights = ROLE_RIGHTS[name]
   const permissions = permissionsIn(rights)
-  return { name, built_in: true, description: '', permissions, rights, created_at: null, created_by: null }
+  const nobodys = { tenant_id: null, created_at: null, created_by: null }
+  return { name, built_in: true, description: '', permissions, rights, ...nobodys }
 }
 
 function toRole(row: RoleRow) {
   const rights = JSON.parse(row.rights) as Rights
-  const { name, description, created_by } = row
+  const { tenant_id, description, created_by } = row
+  const name = nameIn(row.name)
   const created_at = new Date(row.created_at).toISOString()
-  return { name, built_in: false, description, permissions: permissionsIn(rights), rights, created_at, created_by }
+  const permissions = permissionsIn(rights)
+  return { name, tenant_id, built_in: false, description, permissions, rights, created_at, created_by }
 }

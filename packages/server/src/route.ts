@@ -48,6 +48,8 @@ export interface Route<Query = unknown, Body = unknown> {
   isBodyOptional?: boolean
   /** The handler checks the body itself; the schema only documents it. */
   isBodyRaw?: boolean
+  /** Takes a form of a web page or program instead of JSON. */
+  takesForm?: boolean
   /** Status of success, default 200. */
   status?: number
   /** Further statuses that carry the same reply. */

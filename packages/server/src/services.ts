@@ -2,12 +2,17 @@ import type { AuditDraft, Clock, PolicyMachine } from '@rota/core'
 import type { Engine, HotParts, Store } from '@rota/engine'
 import type { Config } from '@rota/protocol'
 import type { AccessStore } from './access-store.ts'
+import type { Checkpoints } from './audit/checkpoints.ts'
 import type { ApiTokens } from './auth/api-tokens.ts'
 import type { Authenticator } from './auth/authenticate.ts'
 import type { BrowserSessions } from './auth/browser-sessions.ts'
 import type { Guesses } from './auth/guesses.ts'
 import type { Holdings } from './auth/holdings.ts'
+import type { Invitations } from './auth/invitations.ts'
+import type { Providers } from './auth/providers.ts'
+import type { SecondFactors } from './auth/second-factors.ts'
 import type { Sessions } from './auth/sessions.ts'
+import type { Tenants } from './auth/tenants.ts'
 import type { Users } from './auth/users.ts'
 import type { LiveFeed } from './http/live-feed.ts'
 import type { LiveStreams } from './http/live-streams.ts'
@@ -32,6 +37,10 @@ export interface Services {
   authenticator: Authenticator
   guesses: Guesses
   holdings: Holdings
+  invitations: Invitations
+  secondFactors: SecondFactors
+  providers: Providers
+  tenants: Tenants
   accessStore: AccessStore
   policyStore: PolicyStore
   policyBook: PolicyBook
@@ -39,6 +48,7 @@ export interface Services {
   changeRequests: ChangeRequestStore
   requestKeys: RequestKeys
   metrics: Metrics
+  checkpoints: Checkpoints
   streams: LiveStreams
   feed: LiveFeed
   config: Config

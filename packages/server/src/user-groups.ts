@@ -5,6 +5,7 @@ import {
   invalid,
   notFound,
   RotaError,
+  type Scope,
   say,
   surplusOf,
   tenantOf,
@@ -14,17 +15,18 @@ import { grantOf } from './auth/holdings.ts'
 import { usernameKey } from './auth/users.ts'
 import type { MemberKind, UserGroupRow } from './grant-store.ts'
 import type { Services } from './services.ts'
+import { inTenant, isSeen, keyIn, splitSignInName } from './tenancy.ts'
 
 type Parts = Pick<Services, 'accessStore' | 'clock' | 'newId' | 'holdings'>
 
-export async function listUserGroups({ accessStore }: Parts, page: number, limit: number) {
-  const { total, rows } = await accessStore.userGroups.list((page - 1) * limit, limit)
+export async function listUserGroups({ accessStore }: Parts, scope: Scope, { page = 1, limit = 50 }) {
+  const { total, rows } = await accessStore.userGroups.list(scope, (page - 1) * limit, limit)
   return { total, page, limit, next_cursor: null, user_groups: rows.map((row) => toUserGroup(row, row.members)) }
 }
 
 /** With its members. Throws `not_found`. */
-export async function readUserGroup({ accessStore }: Pick<Parts, 'accessStore'>, id: string) {
-  const row = await groupOf({ accessStore }, id)
+export async function readUserGroup({ accessStore }: Pick<Parts, 'accessStore'>, scope: Scope, id: string) {
+  const row = await groupOf({ accessStore }, scope, id)
   const members = await accessStore.userGroups.members(row.id)
   const member_list = members.map(({ member_kind: kind, member_id, name }) => ({ kind, id: member_id, name }))
   return { ...toUserGroup(row, members.length), member_list }
@@ -37,11 +39,12 @@ export async function createUserGroup(
   { name, description = '' }: { name: string; description?: string },
 ) {
   const now = clock.now()
+  const tenantId = tenantOf(caller.scope)
   const row: UserGroupRow = {
     id: newId(),
-    tenant_id: tenantOf(caller.scope),
+    tenant_id: tenantId,
     name,
-    name_key: usernameKey(name),
+    name_key: keyIn(tenantId, usernameKey(name)),
     description,
     created_at: now,
     created_by: caller.name,
@@ -62,14 +65,14 @@ export async function changeUserGroup(
   caller: Caller,
   { id, changes }: { id: string; changes: { name?: string; description?: string } },
 ) {
-  const row = await groupOf({ accessStore }, id)
+  const row = await groupOf({ accessStore }, caller.scope, id)
   const { name = row.name, description = row.description } = changes
   const now = clock.now()
   const changed = changesOf({ name: row.name, description: row.description }, { name, description })
-  const entry = drafted(caller, { kind: 'user_group', id: row.id, name, action: 'updated', ...changed }, now)
-  const values = { updated_at: now, name, name_key: usernameKey(name), description }
+  const entry = drafted(caller, { ...aboutGroup(row), name, action: 'updated', ...changed }, now)
+  const values = { updated_at: now, name, name_key: keyIn(row.tenant_id, usernameKey(name)), description }
   if (!(await accessStore.audited(entry).userGroups.update(row.id, values))) throw taken(name)
-  return readUserGroup({ accessStore }, row.id)
+  return readUserGroup({ accessStore }, caller.scope, row.id)
 }
 
 /** Takes its grants with it. Throws `not_found`. */
@@ -78,14 +81,14 @@ export async function removeUserGroup(
   caller: Caller,
   id: string,
 ): Promise<void> {
-  const row = await groupOf({ accessStore }, id)
+  const row = await groupOf({ accessStore }, caller.scope, id)
   const { grants, userGroups } = accessStore
   // What it allows goes first: whatever stops this half-way leaves nobody more than before.
   await grants.removeOfSubject('group', row.id)
   await userGroups.removeFromAll('group', row.id)
   await userGroups.removeMembers(row.id)
   const before = { description: row.description }
-  const about = { kind: 'user_group', id: row.id, name: row.name, action: 'deleted', before } as const
+  const about = { ...aboutGroup(row), action: 'deleted', before } as const
   await accessStore.audited(drafted(caller, about, clock.now())).userGroups.remove(row.id)
   holdings.forgetAll()
 }
@@ -99,12 +102,13 @@ export async function addMember(
   caller: Caller,
   { id, member }: { id: string; member: { kind: MemberKind; id: string } },
 ) {
-  const row = await groupOf({ accessStore }, id)
+  const row = await groupOf({ accessStore }, caller.scope, id)
   await refuseGreaterGroup({ accessStore }, caller, row)
-  const found = await subjectOf({ accessStore }, member, 'id')
+  const found = await subjectOf({ accessStore }, inTenant(row.tenant_id), { ...member, path: 'id' })
+  if (found.tenantId !== row.tenant_id) throw noSuch({ ...member, path: 'id' })
   const joining = { group_id: row.id, member_kind: member.kind, member_id: found.id }
-  const detail = { kind: member.kind, ...found }
-  const about = { kind: 'user_group', id: row.id, name: row.name, action: 'member added', detail } as const
+  const detail = { kind: member.kind, id: found.id, name: found.name }
+  const about = { ...aboutGroup(row), action: 'member added', detail } as const
   const isIn = await accessStore.audited(drafted(caller, about, clock.now())).userGroups.addMember(joining)
   if (!isIn) {
     throw new RotaError('conflict', say`${found.name} holds ${row.name}, so that each would belong to itself.`, [
@@ -112,7 +116,7 @@ export async function addMember(
     ])
   }
   holdings.forgetAll()
-  return readUserGroup({ accessStore }, row.id)
+  return readUserGroup({ accessStore }, caller.scope, row.id)
 }
 
 async function refuseGreaterGroup(
@@ -135,34 +139,59 @@ export async function removeMember(
   caller: Caller,
   { id, member }: { id: string; member: { kind: MemberKind; id: string } },
 ): Promise<void> {
-  const row = await groupOf({ accessStore }, id)
+  const row = await groupOf({ accessStore }, caller.scope, id)
   const leaving = { group_id: row.id, member_kind: member.kind, member_id: member.id }
-  const about = { kind: 'user_group', id: row.id, name: row.name, action: 'member removed', detail: member } as const
+  const about = { ...aboutGroup(row), action: 'member removed', detail: member } as const
   await accessStore.audited(drafted(caller, about, clock.now())).userGroups.removeMember(leaving)
   holdings.forgetAll()
 }
 
-/** A user or group by id or name. Throws `invalid`, at `path`, for one that there is not. */
-export async function subjectOf(
-  { accessStore }: Pick<Parts, 'accessStore'>,
-  { kind, id }: { kind: MemberKind; id: string },
-  path: string,
-): Promise<{ id: string; name: string }> {
-  const { users, userGroups } = accessStore
-  if (kind === 'user') {
-    const user = (await users.byId(id)) ?? (await users.byKey(usernameKey(id)))
-    if (user !== undefined) return { id: user.id, name: user.username }
-    throw invalid([{ path, message: say`is ${JSON.stringify(id)}; there is no such user.` }])
-  }
-  const group = (await userGroups.byId(id)) ?? (await userGroups.byKey(usernameKey(id)))
-  if (group !== undefined) return { id: group.id, name: group.name }
-  throw invalid([{ path, message: say`is ${JSON.stringify(id)}; there is no such user group.` }])
+interface Named {
+  kind: MemberKind
+  /** An id or a name. */
+  id: string
+  /** Of the field that names it. */
+  path: string
 }
 
-async function groupOf({ accessStore }: Pick<Parts, 'accessStore'>, id: string): Promise<UserGroupRow> {
+/**
+ * A user or group by id or name, whose it is included: of a tenant that is looked at by its plain name, elsewhere a user
+ * by that for signing in. Throws `invalid`, at `path`, for one that there is not, or that is not seen.
+ */
+export async function subjectOf(
+  { accessStore }: Pick<Parts, 'accessStore'>,
+  scope: Scope,
+  named: Named,
+): Promise<{ id: string; name: string; tenantId: string | null }> {
+  const { users, userGroups } = accessStore
+  if (named.kind === 'user') {
+    const { tenantId, name } = splitSignInName(named.id, tenantOf(scope))
+    const user = (await users.byId(named.id)) ?? (await users.byKey(keyIn(tenantId, usernameKey(name))))
+    if (user === undefined || !isSeen(scope, user)) throw noSuch(named)
+    return { id: user.id, name: user.username, tenantId: user.tenant_id }
+  }
+  const key = keyIn(tenantOf(scope), usernameKey(named.id))
+  const group = (await userGroups.byId(named.id)) ?? (await userGroups.byKey(key))
+  if (group === undefined || !isSeen(scope, group)) throw noSuch(named)
+  return { id: group.id, name: group.name, tenantId: group.tenant_id }
+}
+
+function noSuch({ kind, id, path }: Named): RotaError {
+  const given = JSON.stringify(id)
+  const message =
+    kind === 'user' ? say`is ${given}; there is no such user.` : say`is ${given}; there is no such user group.`
+  return invalid([{ path, message }])
+}
+
+async function groupOf({ accessStore }: Pick<Parts, 'accessStore'>, scope: Scope, id: string): Promise<UserGroupRow> {
   const row = await accessStore.userGroups.byId(id)
-  if (row === undefined) throw notFound('user group', id)
+  if (row === undefined || !isSeen(scope, row)) throw notFound('user group', id)
   return row
+}
+
+/** What the audit tells of a group, whoever it is that changes it. */
+function aboutGroup({ id, name, tenant_id: tenantId }: UserGroupRow) {
+  return { kind: 'user_group', id, name, tenantId } as const
 }
 
 function taken(name: string): RotaError {
@@ -172,9 +201,10 @@ function taken(name: string): RotaError {
 
 function toUserGroup(row: UserGroupRow, members: number) {
   const iso = (at: number) => new Date(at).toISOString()
-  const { id, name, description, created_by } = row
+  const { id, tenant_id, name, description, created_by } = row
   return {
     id,
+    tenant_id,
     name,
     description,
     members,

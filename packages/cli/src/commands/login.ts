@@ -4,13 +4,15 @@ import { askSecret, askTwice } from '../confirm.ts'
 import type { Context } from '../context.ts'
 import { integerOf } from '../document/pairs.ts'
 import { usage } from '../exit.ts'
-import { checkUrl, clientOf, DEFAULT_URL, passwordClient } from '../session/connect.ts'
+import { checkUrl, clientOf, DEFAULT_URL } from '../session/connect.ts'
 import { credentialsFile, type Login, readCredentials, writeCredentials } from '../session/credentials.ts'
+import { signedIn } from '../session/signed-in.ts'
 
 interface Options {
   user?: string
   passwordStdin?: boolean
   tokenStdin?: boolean
+  code?: string
   days?: string
 }
 
@@ -46,8 +48,8 @@ async function byPassword(context: Context, url: string, options: Options): Prom
   const days = integerOf('--days', options.days ?? USUAL_DAYS, 1)
   const [typed, chosen] = options.passwordStdin ? (await context.readStdin()).split(/\r?\n/) : []
   const password = typed ?? (await askSecret(context, say`Password of ${username} at ${url}`))
-  const client = passwordClient(context, url, username, password)
-  const { user } = await client.auth.me()
+  const { client, identity } = await signedIn(context, { url, username, password, code: options.code })
+  const { user } = identity
   if (user.must_change_password) {
     await client.auth.changePassword(password, chosen || (await askNewPassword(context)))
   }

@@ -6,7 +6,9 @@ import { limitOf } from '../document/pairs.ts'
 import { CliError } from '../exit.ts'
 import { shortInstant } from '../output/instant.ts'
 import { type Column, table } from '../output/table.ts'
+import { whose } from '../output/whose.ts'
 import { oneLine } from '../output/width.ts'
+import { oneNamed } from '../session/one-named.ts'
 
 interface Options {
   description?: string
@@ -24,6 +26,7 @@ export async function userGroupList(
   const { paint, now, zone, width } = context
   const columns: Column<UserGroup>[] = [
     { title: label('NAME'), value: ({ name }) => oneLine(name), shrink: true, colour: (text) => paint('bold', text) },
+    ...whose(rows),
     { title: label('MEMBERS'), value: ({ members }) => String(members), align: 'right' },
     { title: label('DESCRIPTION'), value: ({ description }) => oneLine(description), shrink: true, drop: 2 },
     { title: label('CREATED'), value: ({ created_at }) => shortInstant(created_at, now, zone), drop: 3 },
@@ -110,7 +113,8 @@ export async function userGroupDelete(
 
 async function findGroup(client: Client, wanted: string): Promise<UserGroup> {
   const { rows } = await client.userGroups.list({ limit: 1_000 })
-  const found = rows.find(({ id, name }) => id === wanted || name.toLowerCase() === wanted.toLowerCase())
+  const found =
+    rows.find(({ id }) => id === wanted) ?? oneNamed(rows, wanted.toLowerCase(), ({ name }) => name.toLowerCase())
   if (found === undefined) throw new CliError('notFound', say`There is no user group ${wanted}.`)
   return found
 }

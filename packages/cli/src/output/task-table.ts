@@ -4,6 +4,7 @@ import type { Context } from '../context.ts'
 import { briefInstant, shortInstant } from './instant.ts'
 import { PLAIN, state } from './paint.ts'
 import { type Column, table } from './table.ts'
+import { whose } from './whose.ts'
 import { oneLine } from './width.ts'
 
 /** Tasks as a table for people. */
@@ -11,6 +12,7 @@ export function taskTable(context: Context, tasks: readonly Task[], wide = false
   const { paint, now, zone } = context
   const columns: Column<Task>[] = [
     { title: label('NAME'), value: ({ name }) => oneLine(name), shrink: true, colour: (text) => paint('bold', text) },
+    ...whose(tasks),
     { title: label('GROUP'), value: ({ group }) => oneLine(group ?? ''), shrink: true, drop: 2 },
     { title: label('TYPE'), value: ({ type }) => type, drop: 3 },
     {

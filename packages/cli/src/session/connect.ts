@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path'
 import { label, say, withoutTrailing } from '@rota/core'
-import { type Client, createClient } from '@rota/sdk'
+import { type Client, createClient, type PasswordCredentials } from '@rota/sdk'
 import type { Context } from '../context.ts'
 import { CliError, usage } from '../exit.ts'
 import { VERSION } from '../version.ts'
@@ -81,10 +81,11 @@ export function clientOf(context: Context, { url, token }: { url: string; token:
 }
 
 /** A client with a session of its own, for what a token cannot do. */
-export function passwordClient(context: Context, url: string, username: string, password: string): Client {
-  return createClient({ ...surroundings(context), url, username, password })
+export function passwordClient(context: Context, url: string, login: PasswordCredentials): Client {
+  return createClient({ ...surroundings(context), url, ...login })
 }
 
-function surroundings({ fetch, signal, clock, lang }: Context) {
-  return { fetch, signal, clock, language: lang, headers: { 'user-agent': `rota-cli/${VERSION}` } }
+function surroundings({ fetch, signal, clock, lang, flags, env }: Context) {
+  const tenant = flags.tenant ?? (env.ROTA_TENANT || undefined)
+  return { fetch, signal, clock, language: lang, tenant, headers: { 'user-agent': `rota-cli/${VERSION}` } }
 }

@@ -2,6 +2,7 @@ import { say } from '@rota/core'
 import { ApiError, type Client, type Task } from '@rota/sdk'
 import { CliError, usage } from '../exit.ts'
 import { figure } from '../output/figure.ts'
+import { oneNamed } from './one-named.ts'
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 /** Names listed when a short form fits several. */
@@ -15,7 +16,7 @@ export async function findTask(client: Client, wanted: string, { deleted = false
   if (UUID.test(wanted)) return client.tasks.get(wanted)
   const status = deleted ? 'deleted' : undefined
   const { rows, total } = await client.tasks.list({ q: wanted, limit: 1_000, status })
-  const exact = rows.find(({ name }) => name === wanted)
+  const exact = oneNamed(rows, wanted, ({ name }) => name)
   if (exact) return exact
   const lower = wanted.toLowerCase()
   const sameLetters = rows.filter(({ name }) => name.toLowerCase() === lower)

@@ -1,12 +1,14 @@
 import { NAME_KINDS } from '../completion/places.ts'
 import type { CommandSpec, OptionSpec } from '../spec.ts'
 import { ACCESS } from './access.ts'
+import { AUDIT } from './audit.ts'
 import { EXECUTION, LOGS } from './execution.ts'
 import { GRANTS } from './grants.ts'
 import { MACHINE } from './machine.ts'
 import { POLICIES } from './policies.ts'
 import { LEDGER, NEXT, STATS, UPCOMING } from './schedule.ts'
 import { TASK } from './task.ts'
+import { TENANT } from './tenant.ts'
 
 /** Understood by every command, before or after its name. */
 export const GLOBAL_OPTIONS: readonly OptionSpec[] = [
@@ -19,6 +21,10 @@ export const GLOBAL_OPTIONS: readonly OptionSpec[] = [
     flags: '--lang <lang>',
     description: 'language of everything that is printed (ROTA_LANG, else the locale)',
     choices: ['en', 'zh'],
+  },
+  {
+    flags: '--tenant <id>',
+    description: 'tenant to look at, and to make things in, for those who belong to none (ROTA_TENANT)',
   },
 ]
 
@@ -67,6 +73,8 @@ export const ROOT: CommandSpec = {
     ...ACCESS,
     ...GRANTS,
     ...POLICIES,
+    AUDIT,
+    TENANT,
     COMPLETION,
   ],
 }

@@ -26,8 +26,12 @@ export const ALLOWED_FROM = {
   user: { view: 'viewer', manage: 'admin' },
   token: { manage: 'admin' },
   configuration: { manage: 'admin' },
-  audit: { view: 'admin', manage: 'admin' },
+  audit: { manage: 'admin' },
+  tenant: { view: 'viewer', manage: 'admin' },
 } as const satisfies Readonly<Record<string, Partial<Record<Permission, Role>>>>
 
 export type Kind = keyof typeof ALLOWED_FROM
 export const KINDS = Object.keys(ALLOWED_FROM) as readonly Kind[]
+
+/** What all tenants share: nobody who belongs to one has any right to it, whatever role or grant would say so. */
+export const ABOVE_TENANTS: ReadonlySet<Kind> = new Set<Kind>(['node', 'configuration', 'tenant'])

@@ -1,4 +1,4 @@
-import { KINDS, type Kind, PERMISSIONS, type Permission } from './kinds.ts'
+import { ABOVE_TENANTS, KINDS, type Kind, PERMISSIONS, type Permission } from './kinds.ts'
 
 /** What something asks of whoever wants it: a permission on a kind of thing. */
 export interface Need {
@@ -20,6 +20,11 @@ export function permissionsIn(rights: Rights): Permission[] {
 export function narrowed(rights: Rights, permissions: readonly string[]): Rights {
   const left = KINDS.map((kind) => [kind, (rights[kind] ?? []).filter((each) => permissions.includes(each))] as const)
   return Object.fromEntries(left)
+}
+
+/** What is left of rights for whoever belongs to a tenant. */
+export function withinTenant(rights: Rights): Rights {
+  return Object.fromEntries(KINDS.filter((kind) => !ABOVE_TENANTS.has(kind)).map((kind) => [kind, rights[kind] ?? []]))
 }
 
 /** All that any of some rights allow. */

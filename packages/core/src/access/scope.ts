@@ -30,6 +30,17 @@ export function tenantOf(scope: Scope): string | null {
   }
 }
 
+/** What of a scope lies in one tenant. Asked for of callers above tenants, and of those who belong to that one. */
+export function scopeWithin(scope: Scope, tenantId: string): Scope {
+  switch (scope.kind) {
+    case 'all':
+    case 'tenant':
+      return { kind: 'tenant', tenantId }
+    case 'granted':
+      return { ...scope, tenantId }
+  }
+}
+
 /** A task, or the task that something hangs on. Both null for what hangs on none. */
 export interface OwnedRow {
   readonly tenantId: string | null

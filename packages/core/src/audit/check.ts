@@ -9,6 +9,11 @@ export interface Checkpoint {
   at: number
 }
 
+/** What a server signs of a checkpoint; `at` in ISO 8601. */
+export function checkpointText({ seq, hash, at }: { seq: number; hash: string; at: string }): string {
+  return `rota/audit/checkpoint/v1|${seq}|${hash}|${at}`
+}
+
 /** What is wrong with the chain, and where. */
 export interface ChainFault {
   seq: number
@@ -57,7 +62,9 @@ export function checkChain(sha256: Sha256, checkpoints: readonly Checkpoint[] = 
 
   function lookAtOrder(entry: SealedEntry): void {
     if (previous === null || entry.seq === previous.seq + 1) return
-    if (entry.seq > previous.seq) tell(entry.seq, say`${entry.seq - previous.seq - 1} entries before it are missing.`)
+    const missing = entry.seq - previous.seq - 1
+    if (missing === 1) tell(entry.seq, say`The entry before it is missing.`)
+    else if (missing > 1) tell(entry.seq, say`${missing} entries before it are missing.`)
     else tell(entry.seq, say`Its number comes after ${previous.seq}: it was put in or moved.`)
   }
 

@@ -284,6 +284,7 @@ export const TASK_SET_BY_SERVER = [
   'last_status',
   'last_execution_id',
   'run_count',
+  'tenant_id',
   'created_at',
   'created_by',
   'updated_at',

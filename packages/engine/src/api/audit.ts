@@ -16,6 +16,8 @@ export interface AuditFilter extends Page {
   /** ISO instants: from inclusive, to exclusive. */
   from?: string
   to?: string
+  /** Default: the latest first. */
+  oldest_first?: boolean
 }
 
 /** What was done, by whom, from where; instants in ISO 8601. */

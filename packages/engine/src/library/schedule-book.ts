@@ -134,7 +134,7 @@ export class ScheduleBook {
     return {
       row: { id, ...columnsOf(form), ...made, ...state },
       schedules: scheduleChanges(form, true),
-      keys: keysOf(form.definition),
+      keys: keysOf(form.definition, state.tenantId),
     }
   }
 

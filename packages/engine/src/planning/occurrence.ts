@@ -90,7 +90,7 @@ function made(
       createdAt: now,
       priority,
       taskMax: rule.inheritsMax ? defaultMax : rule.taskMax,
-      keys: limits.keysFor(rule.group, rule.key),
+      keys: limits.keysFor(rule.group, rule.key, owner.tenantId),
       jitterMs: startAt - at.dueAt || null,
       skipAfter: misfire.policy === 'skip' ? lateAt : null,
       mergeAfter: misfire.policy === 'run_once' ? lateAt : null,

@@ -93,7 +93,7 @@ describe('what is in time', () => {
       createdAt: NOW,
       overlap: 'queue',
       taskMax: 4,
-      keys: '["global","group:ops","key:db"]',
+      keys: '["global","group:ops","tenant:blue:key:db"]',
       job: null,
       coversFrom: null,
       coversCount: null,

@@ -23,6 +23,7 @@ export interface AuditQuery extends PageRequest {
   /** Epoch ms: from inclusive, to exclusive. */
   from?: number | undefined
   to?: number | undefined
+  oldestFirst?: boolean | undefined
 }
 
 /** What was done, by whom. Changes write their entries themselves, in their own transaction; here is the rest. */

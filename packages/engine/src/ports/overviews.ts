@@ -33,6 +33,7 @@ export interface TimelineMark {
 export interface Cursor {
   scheduleId: number
   taskId: string
+  tenantId: string | null
   taskName: string
   taskGroup: string | null
   taskType: string

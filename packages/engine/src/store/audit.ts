@@ -52,13 +52,20 @@ export function createAuditStore({ reader, kysely, key, add, seal }: AuditParts)
 
 function listed({ db, key }: { db: Kysely<Schema>; key: 'entry' | 'seq' }, query: AuditQuery, scope: Scope) {
   const where = conditionsOf(query, scope)
-  const slice = sliceOf(query, 'audit', 1)
+  const { oldestFirst = false } = query
+  const slice = sliceOf(query, oldestFirst ? 'audit from the oldest' : 'audit', 1)
   const matching = () => where.reduce((rows, condition) => rows.where(condition), db.selectFrom('audit as a'))
   return readPage({
     slice,
     async positions(limit) {
-      let rows = matching().selectAll('a').orderBy(`a.${key}`, 'desc').limit(limit)
-      rows = slice.after === null ? rows.offset(slice.offset) : rows.where(`a.${key}`, '<', Number(slice.after[0]))
+      let rows = matching()
+        .selectAll('a')
+        .orderBy(`a.${key}`, oldestFirst ? 'asc' : 'desc')
+        .limit(limit)
+      rows =
+        slice.after === null
+          ? rows.offset(slice.offset)
+          : rows.where(`a.${key}`, oldestFirst ? '>' : '<', Number(slice.after[0]))
       return rows.execute()
     },
     async count() {

@@ -15,6 +15,7 @@ interface TransferTable {
  */
 export const TRANSFERRED: readonly TransferTable[] = [
   { name: 'settings', key: ['key'] },
+  { name: 'tenants', key: ['id'] },
   { name: 'users', key: ['id'] },
   { name: 'sessions', key: ['id'] },
   { name: 'api_tokens', key: ['id'] },
@@ -27,6 +28,9 @@ export const TRANSFERRED: readonly TransferTable[] = [
   { name: 'change_requests', key: ['id'] },
   { name: 'audit', key: ['seq'] },
   { name: 'sign_in_places', key: ['user_id', 'place'] },
+  { name: 'recovery_codes', key: ['user_id', 'code_hash'] },
+  { name: 'invitations', key: ['user_id'] },
+  { name: 'used_once', key: ['key'] },
   { name: 'instances', key: ['seq'] },
   { name: 'concurrency_keys', key: ['key'] },
   { name: 'idempotency_keys', key: ['scope', 'key'] },

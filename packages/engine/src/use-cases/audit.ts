@@ -13,9 +13,9 @@ export function createAudit(store: AuditStore): Audit {
     record: (draft) => store.add([draft]),
 
     async list({ scope }, filter) {
-      const { from, to, request_id: requestId, ...same } = filter
+      const { from, to, request_id: requestId, oldest_first: oldestFirst, ...same } = filter
       const range = rangeOf({ from, to })
-      const { rows, nextCursor, ...page } = await store.list({ ...same, ...range, requestId }, scope)
+      const { rows, nextCursor, ...page } = await store.list({ ...same, ...range, requestId, oldestFirst }, scope)
       return { ...page, rows: rows.map(auditView), next_cursor: nextCursor }
     },
 

@@ -25,7 +25,7 @@ export async function startTasksAtStart(context: UseCaseContext, isBoot: boolean
       dueAt: now,
       priority: definition.priority,
       createdAt: now,
-      ...slotsOf(definition, context),
+      ...slotsOf(definition, task.tenantId, context),
     } as const
     rows.push(newExecution(row, context.priorityStepMs))
   }

@@ -1,4 +1,5 @@
 import type { AttemptView, ExecutionDefaults, ExecutionView, Json } from '@rota/core'
+import { shownLimit } from '../planning/limits.ts'
 import { attemptsOf, firstStartOf, ranMs } from '../ports/attempts.ts'
 import type { KeptFencedAttempt } from '../ports/executions.ts'
 import type { ExecutionRecord } from '../ports/queries.ts'
@@ -14,6 +15,7 @@ export function executionView(record: ExecutionRecord, defaults: ExecutionDefaul
   const firstStart = firstStartOf(attempts, startedAt)
   return {
     id: record.id,
+    tenant_id: record.tenantId,
     task_id: record.taskId,
     task_name: record.taskName,
     task_group: record.taskGroup,
@@ -87,7 +89,7 @@ export function coversOf(from: number | null, to: number, count: number | null):
 /** What a pending execution waits for, if it is a limit: `task_limit`, or as the store keeps it: `key:NAME`, `group:NAME`, `global`. */
 function reasonOf({ status, reason }: ExecutionRecord): string | null {
   if (status !== 'pending' || reason === null) return status === 'running' ? null : reason
-  return reason.startsWith('task:') ? 'task_limit' : reason
+  return reason.startsWith('task:') ? 'task_limit' : shownLimit(reason)
 }
 
 /** What the run overrides, laid over what the task says. */

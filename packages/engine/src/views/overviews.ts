@@ -59,7 +59,9 @@ export function createOverviews({ queries, clock, rules, defaults }: OverviewsOp
           : [[cursor.taskId, { cursor, rule }]]
       }),
     )
-    const keys = [...limited.values()].flatMap(({ rule: { key } }) => (key === null ? [] : [namedKey(key)]))
+    const keys = [...limited.values()].flatMap(({ cursor, rule: { key } }) =>
+      key === null ? [] : [namedKey(key, cursor.tenantId)],
+    )
     const { durations, keys: sizes } = await queries.expectations([...limited.keys()], [...new Set(keys)], scope)
     return (taskId) => {
       const found = limited.get(taskId)
@@ -68,8 +70,12 @@ export function createOverviews({ queries, clock, rules, defaults }: OverviewsOp
       const { overlap, taskMax, inheritsMax, key } = found.rule
       const max = inheritsMax ? defaults(found.cursor.taskType).max_concurrent : taskMax
       const own = overlap === 'allow' ? null : { key: `task:${taskId}`, max }
-      const size = key === null ? undefined : sizes.get(namedKey(key))
-      return { overlap, own, shared: size === undefined ? [] : [{ key: namedKey(key!), max: size }], takesMs }
+      const shared = key === null ? [] : [namedKey(key, found.cursor.tenantId)]
+      const sized = shared.flatMap((each) => {
+        const size = sizes.get(each)
+        return size === undefined ? [] : [{ key: each, max: size }]
+      })
+      return { overlap, own, shared: sized, takesMs }
     }
   }
 

@@ -27,6 +27,7 @@ export function taskView(
     name: task.name,
     hash_key: definition.hash_key ?? oldKey(definition, task.id),
     id: task.id,
+    tenant_id: task.tenantId,
     version: task.version,
     status,
     effective: effectiveExecution(definition, defaults),

@@ -10,6 +10,7 @@ import {
   ROLE_RIGHTS,
   RotaError,
   rightsSomewhere,
+  type Scope,
   say,
   tenantOf,
 } from '@rota/core'
@@ -23,6 +24,7 @@ import {
 } from '../access-store.ts'
 import { addressRanges, isAddressRange } from '../address-ranges.ts'
 import type { Principal } from '../principal.ts'
+import { isSeen } from '../tenancy.ts'
 import type { KnownCallers } from './known-callers.ts'
 import { matchesHash, sha256 } from './secret-text.ts'
 import { ShortCache } from './short-cache.ts'
@@ -43,6 +45,9 @@ export interface NewToken {
   expires_in_days?: number
   addresses?: string[]
 }
+
+/** Whose tokens are meant: those of one user, or of all that a scope holds. */
+export type TokenOwners = { userId: string } | { scope: Scope }
 
 /** A token that may be used, by its row. */
 export interface TokenInForce {
@@ -183,32 +188,32 @@ export class ApiTokens {
   }
 
   async #issue(
-    { maker: { username }, by, action }: { maker: Principal; by: Caller | null; action: string },
+    { maker, by, action }: { maker: Principal; by: Caller | null; action: string },
     rest: Omit<ApiTokenRow, 'id' | 'secret_hash'>,
   ): Promise<{ token: Token; secret: string }> {
     const { id, secret, text } = newTokenText()
     const row = { ...rest, id, secret_hash: sha256(secret) }
     const { name, scopes, expires_at, addresses } = row
+    const { username, tenantId } = maker
     const after = { owner: username, scopes: JSON.parse(scopes), expires_at, addresses }
     await this.#told(by, { kind: 'token', id, name, action, after }).insert(row)
-    return { token: toToken({ ...row, username }), secret: text }
+    return { token: toToken({ ...row, username, owner_tenant_id: tenantId }), secret: text }
   }
 
-  /** `owner` null lists the tokens of all users. */
-  async list(owner: string | null, page: number, limit: number): Promise<{ total: number; tokens: Token[] }> {
-    const { total, rows } = await this.#store.list(owner, (page - 1) * limit, limit)
+  async list(of: TokenOwners, page: number, limit: number): Promise<{ total: number; tokens: Token[] }> {
+    const { total, rows } = await this.#store.list(of, (page - 1) * limit, limit)
     return { total, tokens: rows.map(toToken) }
   }
 
-  /** `owner` null finds everybody's. Throws `not_found`. */
-  async get(id: string, owner: string | null): Promise<Token> {
+  /** Throws `not_found`. */
+  async get(id: string, of: TokenOwners): Promise<Token> {
     const row = await this.#store.byId(id)
-    if (row === undefined || (owner !== null && row.user_id !== owner)) throw notFound('token', id)
+    if (row === undefined || !isOf(of, row)) throw notFound('token', id)
     return toToken(row)
   }
 
-  async revoke(id: string, owner: string | null, by: Caller | null = null): Promise<void> {
-    const { name, owner: username } = await this.get(id, owner)
+  async revoke(id: string, of: TokenOwners, by: Caller | null = null): Promise<void> {
+    const { name, owner: username } = await this.get(id, of)
     const told = { kind: 'token', id, name, action: 'revoked', detail: { owner: username } } as const
     // What they made has ended with them; it is marked, too, so that lists show it.
     for (let ids = [id]; ids.length > 0; ids = await this.#store.madeBy(ids)) {
@@ -269,6 +274,10 @@ export class ApiTokens {
   }
 }
 
+function isOf(of: TokenOwners, row: OwnedTokenRow): boolean {
+  return 'userId' in of ? row.user_id === of.userId : isSeen(of.scope, { tenant_id: row.owner_tenant_id })
+}
+
 /** Null for anywhere. Throws `invalid` for what is neither an address nor a range. */
 function checkedAddresses(given: readonly string[] | undefined): readonly string[] | null {
   if (given === undefined || given.length === 0) return null
@@ -299,6 +308,7 @@ function toToken(row: OwnedTokenRow): Token {
     id: row.id,
     name: row.name,
     owner: row.username,
+    tenant_id: row.tenant_id ?? row.owner_tenant_id,
     scopes: JSON.parse(row.scopes) as Token['scopes'],
     created_at: new Date(row.created_at).toISOString(),
     expires_at: iso(row.expires_at),

@@ -1,7 +1,8 @@
-import { isRole, narrowed, type Role, RotaError, say } from '@rota/core'
+import { invalid, isRole, narrowed, type Role, RotaError, say, scopeWithin, withinTenant } from '@rota/core'
 import type { UserRow } from '../access-store.ts'
 import type { Principal } from '../principal.ts'
 import { sessionCookies } from '../session-cookie.ts'
+import { signInName } from '../tenancy.ts'
 import type { AccessTokens } from './access-token.ts'
 import { ApiTokens } from './api-tokens.ts'
 import type { BrowserSessions } from './browser-sessions.ts'
@@ -9,8 +10,11 @@ import type { Held, Holdings } from './holdings.ts'
 import type { KnownCallers } from './known-callers.ts'
 import { type RequestOrigin, refuseForeign } from './same-origin.ts'
 import type { Sessions } from './sessions.ts'
+import type { Tenants } from './tenants.ts'
 import type { Users } from './users.ts'
 
+/** Longer ids of tenants there are not. */
+const LONGEST_TENANT = 41
 /** Query parameters that people mistake for a place to put a token. They end up in logs, so they are refused. */
 const TOKEN_PARAMETERS = ['access_token', 'token', 'api_key']
 
@@ -20,6 +24,8 @@ export interface Presented {
   authorization: string | undefined
   cookie: string | undefined
   query: Record<string, unknown>
+  /** The tenant that is chosen; undefined where none is. */
+  tenant?: string | undefined
   /** Came over https, as far as the server or a trusted proxy can tell. */
   isSecure: boolean
   origin: RequestOrigin
@@ -31,8 +37,11 @@ export interface AuthenticatorParts {
   sessions: Sessions
   browserSessions: BrowserSessions
   users: Users
+  tenants: Tenants
   holdings: Holdings
   callers: KnownCallers
+  /** Whether a session may do nothing before the account has a second factor. */
+  isFactorDue: (user: UserRow, held: Held) => boolean
 }
 
 /** Finds out who makes a request. */
@@ -45,9 +54,15 @@ export class Authenticator {
 
   /**
    * Throws `unauthenticated` without a valid credential, `session_ended` for a cookie of the past, `malformed` when
-   * there is more than one, and `forbidden` for a cookie that another site's page made the browser send.
+   * there is more than one, and `forbidden` for a cookie that another site's page made the browser send. Of a tenant that
+   * is chosen throws `invalid` where there is none of that id, `forbidden` where it is not one's own.
    */
   async authenticate(request: Presented): Promise<Principal> {
+    const principal = await this.#identify(request)
+    return request.tenant === undefined ? principal : this.#within(principal, request.tenant)
+  }
+
+  async #identify(request: Presented): Promise<Principal> {
     const credential = onlyCredential(request)
     if ('cookie' in credential) {
       refuseForeign(request.origin)
@@ -63,6 +78,7 @@ export class Authenticator {
   known(request: Presented): Principal | null {
     // A browser's secret changes with use.
     if (request.cookie !== undefined || request.authorization === undefined) return null
+    if (request.tenant !== undefined) return null
     try {
       const credential = onlyCredential(request)
       return 'bearer' in credential ? this.#parts.callers.find(credential.bearer) : null
@@ -77,19 +93,25 @@ export class Authenticator {
     // The cookie's secret may have been replaced since the request came; its session is what counts.
     const now =
       cookie === undefined
-        ? await this.authenticate(request)
+        ? await this.#identify(request)
         : await this.#describe(await this.#userOfCookie(principal.userId, id))
-    if (mayTheSame(now, principal)) return
+    const { tenant } = request
+    if (mayTheSame(tenant === undefined ? now : await this.#within(now, tenant), principal)) return
     throw new RotaError('forbidden', say`What you may see has changed meanwhile; ask again.`)
   }
 
   async #byToken(text: string): Promise<Principal> {
     const { row, isTakenFrom } = await this.#parts.apiTokens.read(text)
-    const user = activeUser(await this.#parts.users.byId(row.user_id))
-    const known = await this.#describe(user)
+    const user = await this.#activeUser(await this.#parts.users.byId(row.user_id))
+    const owner = await this.#describe(user)
+    const isBound = row.tenant_id !== null && owner.tenantId === null
+    if (isBound && !(await this.#parts.tenants.isOpen(row.tenant_id))) throw closed()
+    const known = isBound ? boundTo(row.tenant_id!, owner) : owner
     const allowed = JSON.parse(row.scopes) as string[]
     return {
       ...known,
+      // A token was made by somebody who has signed in; it has no hands to set one up.
+      mustEnrol: false,
       name: `token:${row.name}`,
       rights: narrowed(known.rights, allowed),
       grants: known.grants.map((grant) => ({ ...grant, rights: narrowed(grant.rights, allowed) })),
@@ -99,7 +121,7 @@ export class Authenticator {
 
   async #bySession(text: string): Promise<Principal> {
     const claims = await this.#parts.accessTokens.read(text)
-    const user = activeUser(await this.#parts.users.byId(claims.userId))
+    const user = await this.#activeUser(await this.#parts.users.byId(claims.userId))
     const isCurrent = claims.epoch === user.session_epoch && (await this.#parts.sessions.isAlive(claims.sessionId))
     if (!isCurrent) throw new RotaError('unauthenticated', say`The session has ended; sign in again.`)
     return {
@@ -125,12 +147,16 @@ export class Authenticator {
   }
 
   async #describe(user: ActiveUser) {
+    const held = await this.#parts.holdings.of(user)
     return {
       userId: user.id,
       username: user.username,
+      signInName: signInName(user),
       role: user.role,
-      ...(await this.#parts.holdings.of(user)),
+      tenantId: user.tenant_id,
+      ...held,
       mustChangePassword: user.must_change_password === 1,
+      mustEnrol: this.#parts.isFactorDue(user, held),
     }
   }
 
@@ -138,7 +164,26 @@ export class Authenticator {
     const user = await this.#parts.users.byId(userId)
     const isAlive = user !== undefined && (await this.#parts.browserSessions.isAlive(sessionId, user.session_epoch))
     if (!isAlive) throw new RotaError('session_ended', say`The session has ended; sign in again.`)
-    return activeUser(user)
+    return this.#activeUser(user)
+  }
+
+  async #activeUser(user: UserRow | undefined): Promise<ActiveUser> {
+    if (user === undefined || !hasRole(user) || !(await this.#parts.tenants.lets(user))) throw closed()
+    return user
+  }
+
+  /** Who asks, with the eyes of one tenant. Whether there is another is not told to those who belong to one. */
+  async #within<P extends Held & Pick<Principal, 'tenantId'>>(principal: P, tenant: string): Promise<P> {
+    if (principal.tenantId === tenant) return principal
+    if (principal.tenantId !== null) {
+      throw new RotaError('forbidden', say`The header Rota-Tenant chooses among tenants for those who belong to none.`)
+    }
+    if ((await this.#parts.tenants.byId(tenant.slice(0, LONGEST_TENANT))) === undefined) {
+      throw invalid([
+        { path: 'Rota-Tenant', message: say`is ${JSON.stringify(tenant.slice(0, 100))}; there is no such tenant.` },
+      ])
+    }
+    return { ...principal, scope: scopeWithin(principal.scope, tenant) }
   }
 }
 
@@ -150,11 +195,14 @@ function mayTheSame(now: Held, before: Held): boolean {
 
 type ActiveUser = UserRow & { role: Role | 'none' }
 
-function activeUser(user: UserRow | undefined): ActiveUser {
-  if (user === undefined || user.disabled === 1 || !hasRole(user)) {
-    throw new RotaError('unauthenticated', say`The account is disabled or gone.`)
-  }
-  return user
+function closed(): RotaError {
+  return new RotaError('unauthenticated', say`The account is disabled or gone.`)
+}
+
+/** What a token may that was made for one tenant, whoever made it: what those may who belong to that. */
+function boundTo<P extends Held>(tenantId: string, owner: P): P & { tenantId: string } {
+  const grants = owner.grants.map((grant) => ({ ...grant, rights: withinTenant(grant.rights) }))
+  return { ...owner, tenantId, rights: withinTenant(owner.rights), grants, scope: scopeWithin(owner.scope, tenantId) }
 }
 
 function hasRole(user: UserRow): user is ActiveUser {

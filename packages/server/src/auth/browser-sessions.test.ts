@@ -44,7 +44,7 @@ test('a cookie opens its session, and nothing that differs from it does', async 
 test('a cookie is no refresh token, and a refresh token no cookie', async () => {
   const [id, secret] = t.cookie.split('.')
   await expect(t.access.sessions.refresh(`rtr_${id}.${secret}`)).rejects.toMatchObject({ code: 'unauthenticated' })
-  const { refresh_token: token } = await t.access.sessions.login('ada', PASSWORD, '10.0.0.1')
+  const { refresh_token: token } = await t.access.sessions.login({ username: 'ada', password: PASSWORD }, '10.0.0.1')
   await expect(t.sessions.read(token.slice('rtr_'.length))).rejects.toEqual(ended)
 })
 

@@ -24,6 +24,8 @@ export interface BrowserSessionsOptions {
 export interface Device {
   address: string
   userAgent: string | undefined
+  /** The session at the provider that vouched for the user. */
+  providerSession?: string | null
 }
 
 /** A session that is in force. */
@@ -74,6 +76,8 @@ export class BrowserSessions {
       user_epoch: user.session_epoch,
       address: device.address,
       user_agent: device.userAgent?.slice(0, LONGEST_USER_AGENT).toWellFormed() ?? null,
+      source: user.source,
+      provider_session: device.providerSession ?? null,
     })
     await store.trim(user.id, mostPerUser)
     return { cookie: `${id}.${secret}`, expiresAt }
@@ -101,6 +105,18 @@ export class BrowserSessions {
   async end(id: string): Promise<void> {
     await this.#options.store.remove(id)
     this.#rows.forget(id)
+  }
+
+  /** Ends all sessions of a user but one; answers their ids. */
+  async endOthers(userId: string, keptId: string): Promise<string[]> {
+    const ids = await this.#options.store.removeOthers(userId, keptId)
+    this.forget(ids)
+    return ids
+  }
+
+  /** Reads sessions anew that something else has ended. */
+  forget(ids: readonly string[]): void {
+    for (const id of ids) this.#rows.forget(id)
   }
 
   /** All sessions of a user that are in force, with tokens or with a cookie; the last used first. */

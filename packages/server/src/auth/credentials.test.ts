@@ -33,7 +33,7 @@ function build() {
   const access = createAccess({ store, signingKey: KEY, settings: SETTINGS, clock, limits, newId })
   async function signedIn(username = 'ada', role: 'viewer' | 'admin' = 'admin') {
     const user = await access.users.create({ username, password: PASSWORD, role })
-    return { user, session: await access.sessions.login(username, PASSWORD, '10.0.0.1') }
+    return { user, session: await access.sessions.login({ username, password: PASSWORD }, '10.0.0.1') }
   }
   return { clock, database: opened.kysely as unknown as Kysely<AccessTables>, signedIn, ...access }
 }
@@ -104,7 +104,7 @@ test('an API token is shown once, stored as a hash, and never allows more than i
   const caller = await t.authenticator.authenticate(bearer(secret))
   expect(caller.name).toBe('token:ci')
   expect(permissionsIn(caller.rights)).toEqual(['view'])
-  expect((await t.apiTokens.get(token.id, eve.userId)).last_used_at).not.toBeNull()
+  expect((await t.apiTokens.get(token.id, { userId: eve.userId })).last_used_at).not.toBeNull()
   await expect(t.apiTokens.create(caller, { name: 'child' })).resolves.toMatchObject({
     token: { expires_at: token.expires_at },
   })
@@ -119,7 +119,7 @@ test('a revoked token and the tokens of a disabled user end at once', async () =
   const first = await t.apiTokens.create(eve, { name: 'a' })
   const second = await t.apiTokens.create(eve, { name: 'b' })
   await t.authenticator.authenticate(bearer(first.secret))
-  await t.apiTokens.revoke(first.token.id, eve.userId)
+  await t.apiTokens.revoke(first.token.id, { userId: eve.userId })
   await expect(t.authenticator.authenticate(bearer(first.secret))).rejects.toEqual(refused('unauthenticated'))
   await t.users.update(user.id, { disabled: true })
   await expect(t.authenticator.authenticate(bearer(second.secret))).rejects.toEqual(refused('unauthenticated'))

@@ -8,9 +8,11 @@ import {
   type Scope,
   scopeOfGrants,
   union,
+  withinTenant,
 } from '@rota/core'
 import type { UserRow } from '../access-store.ts'
 import type { GrantRow, GrantRows, NamedGrantRow } from '../grant-store.ts'
+import { nameIn } from '../tenancy.ts'
 import type { KnownCallers } from './known-callers.ts'
 import { ShortCache } from './short-cache.ts'
 
@@ -33,7 +35,7 @@ export class Holdings {
     this.#cache = new ShortCache(clock, callers)
   }
 
-  /** At most five seconds old. */
+  /** At most three seconds old. */
   async of(user: Pick<UserRow, 'id' | 'role' | 'tenant_id'>): Promise<Held> {
     const granted = await this.#cache.get(user.id, async () => (await this.#grants.ofUser(user.id)).map(grantOf))
     return heldBy(user, granted)
@@ -51,10 +53,16 @@ export function heldBy(
   granted: readonly Grant[],
 ): Held {
   const everywhere = granted.filter(({ reach }) => reach.kind === 'global')
-  const rights = union([isRole(role) ? ROLE_RIGHTS[role] : NOTHING, ...everywhere.map((grant) => grant.rights)])
+  const own = rightsIn(tenantId, isRole(role) ? ROLE_RIGHTS[role] : NOTHING)
+  const rights = union([own, ...everywhere.map((grant) => grant.rights)])
   const account: Grant = { id: '', role, rights, reach: { kind: 'global' } }
   const grants = granted.filter(({ reach }) => reach.kind !== 'global')
   return { rights, grants, scope: scopeOfGrants([account, ...grants], tenantId) }
+}
+
+/** What rights are worth to whoever belongs to a tenant, or to none: what all tenants share is out of reach for the former. */
+export function rightsIn(tenantId: string | null, rights: Rights): Rights {
+  return tenantId === null ? rights : withinTenant(rights)
 }
 
 /** A grant as it was stored, with the rights of its role; none for a role that is gone. */
@@ -64,7 +72,7 @@ export function grantOf(row: Omit<NamedGrantRow, 'subject_name'>): Grant {
     : row.role_rights === null
       ? NOTHING
       : JSON.parse(row.role_rights)
-  return { id: row.id, role: row.role, rights, reach: reachOf(row) }
+  return { id: row.id, role: nameIn(row.role), rights: rightsIn(row.tenant_id, rights), reach: reachOf(row) }
 }
 
 function reachOf({ scope_kind: kind, scope_id: id }: Pick<GrantRow, 'scope_kind' | 'scope_id'>): Reach {

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 import type { Clock } from '@rota/core'
 import type { Principal } from '../principal.ts'
 
-/** Beside what the rows behind it may be old: together five seconds. */
+/** Beside what the rows behind it may be old: together three seconds. */
 const LIFE_MS = 1_000
 const MOST_CALLERS = 5_000
 

@@ -28,10 +28,13 @@ export async function writeLocalToken({ store, apiTokens, dataDir, mark, url }: 
   const maker = {
     userId: admin.id,
     username: admin.username,
+    signInName: admin.username,
     role: 'admin',
     name: admin.username,
+    tenantId: null,
     ...heldBy(admin, []),
     mustChangePassword: false,
+    mustEnrol: false,
     credential: { kind: 'session', id: '', expiresAt: null },
   } as const
   const { token, secret } = await apiTokens.create(maker, { name: LOCAL_TOKEN_FILE }, MADE_BY_SERVER)

@@ -1,8 +1,11 @@
 import type { Clock } from '@rota/core'
 import type { KnownCallers } from './known-callers.ts'
 
-/** Another instance's revocation is noticed after this at the latest, and the second that {@link KnownCallers} add. */
-const LIFE_MS = 4_000
+/**
+ * Another instance's revocation is noticed after this at the latest, and the second that {@link KnownCallers} add. An open
+ * stream looks every two seconds, so that it ends within five.
+ */
+const LIFE_MS = 2_000
 const MOST_ENTRIES = 5_000
 
 /** Remembers rows that every request needs, for a few seconds; changes made here are forgotten at once. */

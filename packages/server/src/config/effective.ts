@@ -4,13 +4,14 @@ import { CONFIG_FIELDS } from './schema-fields.ts'
 /** The configuration without secrets, as replies and logs may show it. A secret that is set appears as `"(set)"`. */
 export function effectiveConfig(config: Config): Record<string, unknown> {
   const shown = structuredClone(config) as Record<string, unknown>
-  for (const field of CONFIG_FIELDS) {
-    if (!field.isSecret) continue
-    const [section, key] = field.path as [string, string]
-    const target = shown[section] as Record<string, unknown>
-    target[key] = target[key] === null ? null : '(set)'
-  }
+  for (const { path, isSecret } of CONFIG_FIELDS) if (isSecret) hide(shown, path)
+  for (const provider of (shown.auth as Config['auth']).oidc) hide(provider, ['client_secret'])
   return { ...shown, ...FLAT_NAMES }
+}
+
+function hide(target: Record<string, unknown>, [key, ...rest]: string[]): void {
+  if (rest.length > 0) hide(target[key!] as Record<string, unknown>, rest)
+  else target[key!] = target[key!] === null ? null : '(set)'
 }
 
 const { placement, nodes, auto_scaling: scaling } = upcomingConfig.parse({})

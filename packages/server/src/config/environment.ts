@@ -60,6 +60,7 @@ export function fromText(field: ConfigField, text: string): unknown {
     case 'number':
       return /^-?\d{1,15}(\.\d{1,9})?$/.test(text) ? Number(text) : undefined
     case 'array':
+      if (text.startsWith('[')) return fromJson(text)
       return text
         .split(',')
         .map((part) => part.trim())
@@ -82,6 +83,15 @@ export function expectation(field: ConfigField, text: string): string {
     object: 'NAME=NUMBER pairs',
   }
   return say`must be ${kinds[field.type]}, not ${shown}.`
+}
+
+/** Lists of things that are more than a word. */
+function fromJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
 }
 
 /** `backup=2,reports=5` */

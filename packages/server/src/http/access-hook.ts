@@ -8,6 +8,9 @@ import { sendCookie } from './cookies.ts'
 /** What a person who must change the password may still do. */
 const WHILE_PASSWORD_IS_DUE = new Set(['/api/auth/me', '/api/auth/password', '/api/auth/logout'])
 
+/** What a person who must set up a second factor may still do. */
+const WHILE_FACTOR_IS_DUE = new Set([...WHILE_PASSWORD_IS_DUE, '/api/auth/second-factor', '/api/auth/profile'])
+
 /** What the access hook needs to know of a route; also the list that tests walk. */
 export interface RegisteredRoute {
   method: string
@@ -72,9 +75,18 @@ export function presented(request: FastifyRequest) {
     authorization: request.headers.authorization,
     cookie: request.headers.cookie,
     query: request.query as Record<string, unknown>,
+    tenant: chosenTenant(request),
     isSecure: request.protocol === 'https',
     origin: { method: request.method, host: request.host, headers: request.headers },
   }
+}
+
+/** By a header, or in the address of what a page cannot give headers to: streams and downloads. */
+function chosenTenant({ headers, query, routeOptions }: FastifyRequest): string | undefined {
+  const header = headers['rota-tenant']
+  if (header !== undefined) return String(header)
+  const { tenant } = query as Record<string, unknown>
+  return routeOptions.config.takesTenant && tenant !== undefined ? String(tenant) : undefined
 }
 
 function authenticated(request: FastifyRequest, { authenticator, guesses }: Services): Principal | Promise<Principal> {
@@ -103,5 +115,11 @@ function authorise(principal: Principal, needs: ClosedNeed, request: FastifyRequ
   const isDue = principal.mustChangePassword && isEnforced
   if (isDue && !WHILE_PASSWORD_IS_DUE.has(request.routeOptions.url ?? '')) {
     throw new RotaError('forbidden', say`Change the password first: POST /api/auth/password.`)
+  }
+  if (principal.mustEnrol && !WHILE_FACTOR_IS_DUE.has(request.routeOptions.url ?? '')) {
+    throw new RotaError(
+      'forbidden',
+      say`Set up a second factor first: sign in to the page, or POST /api/auth/second-factor.`,
+    )
   }
 }

@@ -11,6 +11,7 @@ import Fastify, {
 import type { Logger } from 'pino'
 import type { z } from 'zod'
 import { addressGroup } from '../address-group.ts'
+import { tellOfRefusals } from '../audit/refusals.ts'
 import type { AnyRoute } from '../route.ts'
 import type { Services } from '../services.ts'
 import { guardRoutes, type RegisteredRoute } from './access-hook.ts'
@@ -85,6 +86,7 @@ export async function buildApp(routes: readonly AnyRoute[], services: Services, 
   server.setErrorHandler((error, request, reply) => sendProblem(error, request, reply))
   server.setNotFoundHandler(notFoundHandler(registered, http.web ? addWeb(server, http) : null))
   addObservers(server, services, logger)
+  tellOfRefusals(server, { audit: services.engine.audit, clock: services.clock, logger })
   if (http.rate_limit_per_minute > 0) await addRateLimit(server, services, http.rate_limit_per_minute)
   const document = () => openapiWhenAsked(routes, services.clock)
   let text: Promise<string> | undefined

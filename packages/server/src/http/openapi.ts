@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { inSlices } from '../in-slices.ts'
 import { type AnyRoute, BODY_LIMITS, type Route } from '../route.ts'
 import { VERSION } from '../version.ts'
+import { FORM_TYPE } from './body.ts'
 
 type Schema = Record<string, unknown>
 
@@ -105,7 +106,7 @@ function operation(route: Route, components: Components): Schema {
       requestBody: {
         description: bodyLimit(route),
         required: !route.isBodyOptional,
-        content: { 'application/json': { schema: components.request(route.body) } },
+        content: { [route.takesForm ? FORM_TYPE : 'application/json']: { schema: components.request(route.body) } },
       },
     }),
     responses: {

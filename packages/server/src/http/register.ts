@@ -1,6 +1,7 @@
-import { type Caller, invalid, notFound, RotaError, say } from '@rota/core'
+import { type Caller, invalid, notFound, RotaError, say, tenantOf } from '@rota/core'
 import { documentErrors, LIMITS, parse, textError } from '@rota/protocol'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { z } from 'zod'
 import { addressGroup } from '../address-group.ts'
 import { callerOf, type Principal } from '../principal.ts'
 import { type AnyRoute, BODY_LIMITS, type Call, type Route, type RouteNeed } from '../route.ts'
@@ -15,6 +16,9 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     needs?: RouteNeed
     isUnlimited?: boolean
+    takesForm?: boolean
+    /** Also in its address. */
+    takesTenant?: boolean
   }
   interface FastifyRequest {
     principal: Principal | null
@@ -38,13 +42,20 @@ export function registerRoutes(app: FastifyInstance, routes: readonly AnyRoute[]
     const serve = (request: FastifyRequest, reply: FastifyReply) =>
       isHeld ? anonymous.hold(addressGroup(request.ip), () => answer(request, reply)) : answer(request, reply)
     const largest = services.config.http.body_limit_bytes
+    const isStream = route.mediaTypes?.includes('text/event-stream') ?? false
+    const takesTenant = route.query instanceof z.ZodObject && 'tenant' in route.query.shape
     app.route({
       method: route.method,
       url: route.url,
-      config: { needs: route.needs, isUnlimited: route.isUnlimited ?? false },
+      config: {
+        needs: route.needs,
+        isUnlimited: route.isUnlimited ?? false,
+        takesForm: route.takesForm ?? false,
+        takesTenant,
+      },
       bodyLimit: Math.min(BODY_LIMITS[route.bodySize ?? 'fields'] ?? largest, largest),
-      // A stream has no HEAD: it would never end.
-      exposeHeadRoute: route.method === 'GET' && !route.mediaTypes?.includes('text/event-stream'),
+      // A stream has no HEAD: it would never end. Nor has a step of a sign-in, which takes place.
+      exposeHeadRoute: route.method === 'GET' && route.status !== 302 && !isStream,
       handler: async (request, reply) => {
         pending.begin()
         try {
@@ -75,7 +86,7 @@ function server(route: Route, services: Services) {
     const key = request.headers['idempotency-key']
     let result: unknown
     if (route.isIdempotent && typeof key === 'string') {
-      const scope = `${call.principal.userId} ${route.method} ${request.url.split('?')[0]}`
+      const scope = `${askedBy(call.principal)} ${route.method} ${request.url.split('?')[0]}`
       const keyed = { scope, key, body: request.body }
       const done = await services.requestKeys.run(keyed, status, async () => route.handler(call))
       result = done.reply
@@ -132,10 +143,16 @@ function parseCall(
     get caller(): Caller {
       return callerOf(this.principal, request)
     },
-    idempotencyKey: typeof key === 'string' && principal ? `${principal.userId}:${key}` : undefined,
+    idempotencyKey: typeof key === 'string' && principal ? `${askedBy(principal)}:${key}` : undefined,
     request,
     reply,
   }
+}
+
+/** Whose keys are apart from those of others: of one account that asks for two tenants, too. */
+function askedBy({ userId, scope }: Principal): string {
+  const tenantId = tenantOf(scope)
+  return tenantId === null ? userId : `${userId}@${tenantId}`
 }
 
 function parseQuery(route: Route, query: Record<string, unknown>, read: QueryReader | undefined): unknown {

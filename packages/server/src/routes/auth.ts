@@ -1,13 +1,15 @@
-import { permissionsIn, RotaError, rightsSomewhere, say } from '@rota/core'
+import { drafted, type Json, permissionsIn, RotaError, rightsSomewhere, say, tenantOf } from '@rota/core'
 import {
   identity,
   loginInput,
   logoutInput,
   openedSession,
   passwordInput,
+  profileInput,
   refreshInput,
   session,
   sessionList,
+  user,
 } from '@rota/protocol'
 import type { UserRow } from '../access-store.ts'
 import { refuseForeign } from '../auth/same-origin.ts'
@@ -29,18 +31,21 @@ const login = defineRoute({
   url: '/api/auth/login',
   needs: 'public',
   summary: 'Sign in',
-  description: 'With `cookie`, and the header `X-Rota-CSRF: 1`, a browser gets an HttpOnly cookie instead of tokens.',
+  description: [
+    'With `cookie`, and the header `X-Rota-CSRF: 1`, a browser gets an HttpOnly cookie instead of tokens. Where the account',
+    'has a second factor, a request without its code is answered 401 `urn:rota:problem:second_factor_required`.',
+  ].join(' '),
   body: loginInput,
   bodySize: 'credential',
   reply: openedSession,
   errors: [401, 403],
   handler: async (call) => {
     const { services, body, request } = call
-    const { username, password } = body
-    if (body.cookie !== true) return services.sessions.login(username, password, request.ip)
+    const { cookie, ...given } = body
+    if (cookie !== true) return services.sessions.login(given, request.ip, request.id)
     // Else another site could sign a person in as somebody else.
     refuseForeign(presented(request).origin)
-    const account = await services.sessions.check(username, password, request.ip)
+    const account = await services.sessions.check(given, request.ip, request.id)
     await endPresent(call)
     return openBrowserSession(call, account)
   },
@@ -73,11 +78,13 @@ const logout = defineRoute({
   status: 204,
   reply: null,
   errors: [403],
-  handler: async ({ services, principal, body, request, reply }) => {
+  handler: async (call) => {
+    const { services, principal, body, request, reply } = call
     const sessionId = ownSession(principal)
-    if (body.everywhere) await services.sessions.endAll(principal.userId)
+    if (body.everywhere) await services.sessions.endAll(principal.userId, call.caller)
     else if (principal.credential.cookie === undefined) await services.sessions.end(sessionId)
     else await services.browserSessions.end(sessionId)
+    if (!body.everywhere) await tellEnded(call, sessionId)
     if (principal.credential.cookie !== undefined) sendCookie(request, reply, NO_COOKIE)
   },
 })
@@ -91,8 +98,11 @@ const me = defineRoute({
   reply: identity,
   handler: async ({ services, principal }) => {
     const { kind, id, expiresAt } = principal.credential
+    const tenantId = tenantOf(principal.scope)
+    const tenant = tenantId === null ? undefined : await services.tenants.byId(tenantId)
     return {
       user: await services.users.get(principal.userId),
+      second_factor_due: principal.mustEnrol,
       permissions: permissionsIn(rightsSomewhere(principal)),
       rights: principal.rights,
       grants: principal.grants.flatMap(({ role, rights, reach }) => {
@@ -100,6 +110,8 @@ const me = defineRoute({
         const scope = { kind: reach.kind, id: reach.kind === 'group' ? reach.group : reach.taskId }
         return [{ role, scope, rights }]
       }),
+      tenant: tenant === undefined ? null : { id: tenant.id, name: tenant.name },
+      may_choose_tenant: principal.tenantId === null,
       credential: {
         kind,
         token_id: kind === 'token' ? id : null,
@@ -122,8 +134,12 @@ const password = defineRoute({
   handler: async (call) => {
     const { services, principal, body, request } = call
     ownSession(principal)
-    await services.sessions.checkedByThrottle(principal.username, request.ip, () =>
-      services.users.changePassword(principal.userId, body.current_password, body.new_password),
+    await services.sessions.checkedByThrottle(principal.signInName, request.ip, () =>
+      services.users.changePassword(
+        principal.userId,
+        { current: body.current_password, next: body.new_password },
+        call.caller,
+      ),
     )
     await services.onPasswordChanged(principal.username)
     const account = await services.users.account(principal.userId)
@@ -168,24 +184,68 @@ const endSession = defineRoute({
   status: 204,
   reply: null,
   errors: [403],
-  handler: async ({ services, principal, params }) => {
+  handler: async (call) => {
+    const { services, principal, params } = call
     ownSession(principal)
     const { id, in_cookie } = await services.browserSessions.ofUser(principal.userId, params.id!)
     await (in_cookie === 1 ? services.browserSessions : services.sessions).end(id)
+    await tellEnded(call, id)
   },
 })
 
+const endOthers = defineRoute({
+  ...common,
+  method: 'DELETE',
+  url: '/api/auth/sessions',
+  needs: 'authenticated',
+  summary: 'End all of the own sessions but this one',
+  status: 204,
+  reply: null,
+  errors: [403],
+  handler: async (call) => {
+    const { services, principal } = call
+    const ended = await services.browserSessions.endOthers(principal.userId, ownSession(principal))
+    services.sessions.forget(ended)
+    await tellEnded(call, null, { sessions: ended.length })
+  },
+})
+
+const profile = defineRoute({
+  ...common,
+  method: 'PATCH',
+  url: '/api/auth/profile',
+  needs: 'authenticated',
+  summary: 'Change the own display name or language',
+  body: profileInput,
+  reply: user,
+  errors: [403],
+  handler: ({ services, principal, caller, body }) => {
+    ownSession(principal)
+    return services.users.changeProfile(principal.userId, body, caller)
+  },
+})
+
+/** Has the audit tell of sessions that their owner has ended; `id` null for several. */
+async function tellEnded({ services, caller, principal }: AnyCall, id: string | null, detail?: Json): Promise<void> {
+  const about = { kind: 'session', id, name: principal.username, action: 'ended', detail } as const
+  await services.engine.audit.record(drafted(caller, about, services.clock.now()))
+}
+
 /** Opens a session whose credential goes into the reply's cookie, and nowhere else. */
-async function openBrowserSession({ services, request, reply }: AnyCall, account: UserRow) {
+export async function openBrowserSession(
+  { services, request, reply }: AnyCall,
+  account: UserRow,
+  providerSession: string | null = null,
+) {
   const { browserSessions } = services
-  const device = { address: request.ip, userAgent: request.headers['user-agent'] }
+  const device = { address: request.ip, userAgent: request.headers['user-agent'], providerSession }
   const { cookie, expiresAt } = await browserSessions.open(account, device)
   sendCookie(request, reply, { value: cookie, maxAgeSeconds: browserSessions.lifeSeconds })
   return { token_type: 'Cookie', expires_at: toIso(expiresAt), user: toUser(account) }
 }
 
 /** Ends the session whose cookie comes with a sign-in: nobody could use it afterwards. */
-async function endPresent({ services, request }: AnyCall): Promise<void> {
+export async function endPresent({ services, request }: AnyCall): Promise<void> {
   const { cookie, isSecure } = presented(request)
   const [present] = sessionCookies(cookie, isSecure)
   if (present === undefined) return
@@ -198,9 +258,9 @@ function toIso(instant: number): string {
 }
 
 /** Throws `forbidden` for an API token, which has no session. */
-function ownSession(principal: Principal): string {
+export function ownSession(principal: Principal): string {
   if (principal.credential.kind === 'session') return principal.credential.id
   throw new RotaError('forbidden', say`An API token cannot do this; sign in with the password.`)
 }
 
-export const authRoutes: AnyRoute[] = [login, refresh, logout, me, password, sessions, endSession]
+export const authRoutes: AnyRoute[] = [login, refresh, logout, me, password, sessions, endSession, endOthers, profile]

@@ -1,5 +1,5 @@
-import { type Caller, type LanguageCode, languageOf, translate } from '@rota/core'
-import type { LiveChange } from '@rota/protocol'
+import { type Caller, type LanguageCode, languageOf, may, translate } from '@rota/core'
+import { eventQuery, type LiveChange } from '@rota/protocol'
 import type { LiveBatch } from '../http/live-feed.ts'
 import { type AnyRoute, type Call, defineRoute } from '../route.ts'
 import type { Services } from '../services.ts'
@@ -19,6 +19,7 @@ const events = defineRoute({
     'In a cluster with Redis any server tells of what all do, but for `degraded` and `recovered`, which are about itself;',
     'without Redis it tells only of what it does itself.',
   ].join(' '),
+  query: eventQuery,
   reply: null,
   mediaTypes: ['text/event-stream'],
   handler: async (call) => {
@@ -64,6 +65,9 @@ async function streamChanges({ services, caller, request, reply }: Call<unknown,
   end()
 }
 
+/** Whether work is taken, which `/ready` tells anybody. */
+const OF_ALL: ReadonlySet<LiveChange['type']> = new Set<LiveChange['type']>(['degraded', 'recovered'])
+
 /** What a change says in words is its reason. */
 function inLanguage(change: LiveChange, language: LanguageCode): LiveChange {
   return change.type === 'degraded' ? { ...change, reason: translate(change.reason, language) } : change
@@ -71,6 +75,7 @@ function inLanguage(change: LiveChange, language: LanguageCode): LiveChange {
 
 /** Those that concern what the caller may see. */
 async function visible({ engine }: Services, caller: Caller, changes: readonly LiveChange[]): Promise<LiveChange[]> {
+  const mayNodes = may(caller, 'view', 'node')
   const known = new Map<string, Promise<boolean>>()
   const found = (id: string, look: () => Promise<unknown>) => {
     const answer = known.get(id) ?? look().then(Boolean, () => false)
@@ -78,7 +83,8 @@ async function visible({ engine }: Services, caller: Caller, changes: readonly L
     return answer
   }
   const isVisible = (change: LiveChange) => {
-    if (!('id' in change)) return true
+    // What befalls a server is told to those who may see servers.
+    if (!('id' in change)) return OF_ALL.has(change.type) || mayNodes
     if (change.type === 'task_changed') return found(change.id, () => engine.tasks.get(caller, change.id))
     const { id, task_id: taskId } = change
     if (taskId !== null) return found(taskId, () => engine.tasks.get(caller, taskId))

@@ -22,7 +22,7 @@ const list = defineRoute({
   summary: 'List grants',
   query: grantQuery,
   reply: grantList,
-  handler: ({ services, query }) => listGrants(services, query),
+  handler: ({ services, caller, query }) => listGrants(services, caller.scope, query),
 })
 
 const create = defineRoute({
@@ -47,7 +47,7 @@ const read = defineRoute({
   idOf: 'grant',
   summary: 'Read a grant',
   reply: grant,
-  handler: ({ services, params }) => readGrant(services, params.id!),
+  handler: ({ services, caller, params }) => readGrant(services, caller.scope, params.id!),
 })
 
 const remove = defineRoute({
@@ -82,7 +82,7 @@ const holders = defineRoute({
   summary: 'Who may do what with the tasks of a group, or with one',
   query: holdersQuery,
   reply: holderList,
-  handler: ({ services, query }) => holdersOf(services, query),
+  handler: ({ services, caller, query }) => holdersOf(services, caller, query),
 })
 
 export const grantRoutes: AnyRoute[] = [list, create, read, remove, explain, holders]

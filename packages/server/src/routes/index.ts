@@ -1,24 +1,29 @@
 import type { AnyRoute } from '../route.ts'
 import { approvalRoutes } from './approvals.ts'
+import { auditRoutes } from './audit.ts'
 import { authRoutes } from './auth.ts'
 import { bulkRoutes } from './bulk.ts'
 import { crontabRoutes } from './crontab.ts'
 import { eventRoutes } from './events.ts'
 import { executionRoutes } from './executions.ts'
 import { grantRoutes } from './grants.ts'
+import { invitationRoutes } from './invitations.ts'
 import { jobRoutes } from './jobs.ts'
 import { logRoutes } from './logs.ts'
 import { operationRoutes } from './operations.ts'
 import { overviewRoutes } from './overviews.ts'
 import { policyRoutes } from './policies.ts'
+import { providerRoutes } from './providers.ts'
 import { roleRoutes } from './roles.ts'
 import { scheduleRoutes } from './schedules.ts'
+import { secondFactorRoutes } from './second-factor.ts'
 import { statsRoutes } from './stats.ts'
 import { taskActionRoutes } from './task-actions.ts'
 import { taskExportRoutes } from './task-export.ts'
 import { taskHistoryRoutes } from './task-history.ts'
 import { taskImportRoutes } from './task-import.ts'
 import { taskRoutes } from './tasks.ts'
+import { tenantRoutes } from './tenants.ts'
 import { tokenRoutes } from './tokens.ts'
 import { userGroupRoutes } from './user-groups.ts'
 import { userRoutes } from './users.ts'
@@ -45,6 +50,9 @@ function listed(hasPublicMetrics: boolean): readonly AnyRoute[] {
     ...overviewRoutes,
     ...jobRoutes,
     ...authRoutes,
+    ...providerRoutes,
+    ...invitationRoutes,
+    ...secondFactorRoutes,
     ...userRoutes,
     ...userGroupRoutes,
     ...roleRoutes,
@@ -52,6 +60,8 @@ function listed(hasPublicMetrics: boolean): readonly AnyRoute[] {
     ...policyRoutes,
     ...approvalRoutes,
     ...tokenRoutes,
+    ...tenantRoutes,
+    ...auditRoutes,
     ...operationRoutes(hasPublicMetrics),
   ]
 }

@@ -6,8 +6,8 @@ import type { Services } from '../services.ts'
 
 /** How often an idle stream shows that it lives. */
 const BEAT_MS = 15_000
-/** How often it asks whether its reader may still read. */
-const CHECK_MS = 5_000
+/** How often it asks whether its reader may still read. With how old an answer may be: five seconds. */
+const CHECK_MS = 2_000
 
 export interface LiveStreamRequest {
   services: Services

@@ -12,7 +12,7 @@ const list = defineRoute({
   tag: 'Access',
   summary: 'List roles and what they allow',
   reply: roleViews,
-  handler: ({ services }) => listRoles(services),
+  handler: ({ services, caller }) => listRoles(services, caller.scope),
 })
 
 const create = defineRoute({
@@ -36,7 +36,7 @@ const read = defineRoute({
   summary: 'Read a role',
   reply: roleView,
   errors: [404],
-  handler: ({ services, params }) => readRole(services, params.role!),
+  handler: ({ services, caller, params }) => readRole(services, caller.scope, params.role!),
 })
 
 const change = defineRoute({

@@ -21,7 +21,7 @@ const exportTasks = defineRoute({
   reply: null,
   mediaTypes: ['application/yaml', 'application/json'],
   handler: ({ services, caller, query, reply }) => {
-    const { format = 'yaml', ids, ...filter } = query
+    const { format = 'yaml', ids, tenant: _, ...filter } = query
     reply.header('Content-Type', `application/${format}; charset=utf-8`)
     reply.header('Content-Disposition', `attachment; filename="tasks.${format}"`)
     const tasks = ids === undefined ? filtered(services.engine, caller, filter) : named(services.engine, caller, ids)

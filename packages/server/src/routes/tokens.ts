@@ -1,7 +1,9 @@
 import { invalid, may, say } from '@rota/core'
 import { newToken, token, tokenInput, tokenList, tokenQuery, tokenRotation } from '@rota/protocol'
+import type { TokenOwners } from '../auth/api-tokens.ts'
 import { type Principal, requireNeed } from '../principal.ts'
 import { type AnyRoute, type Call, defineRoute } from '../route.ts'
+import { seenBy } from '../tenancy.ts'
 
 const BASE = '/api/scheduler/tokens'
 const common = { tag: 'Tokens', needs: 'authenticated' } as const
@@ -16,7 +18,7 @@ const list = defineRoute({
   errors: [403],
   handler: async ({ services, principal, query: { page = 1, limit = 50, all = false } }) => {
     if (all) requireNeed(principal, { may: 'manage', on: 'token' })
-    const { total, tokens } = await services.apiTokens.list(all ? null : principal.userId, page, limit)
+    const { total, tokens } = await services.apiTokens.list(all ? everybodys(principal) : own(principal), page, limit)
     return { total, page, limit, next_cursor: null, tokens }
   },
 })
@@ -100,7 +102,7 @@ async function confirmMaker(call: Call<unknown, unknown>, password: string | und
   const { services, principal, request } = call
   const { sessions, users, config, clock } = services
   if (password !== undefined) {
-    await sessions.checkedByThrottle(principal.username, request.ip, () =>
+    await sessions.checkedByThrottle(principal.signInName, request.ip, () =>
       users.confirmPassword(principal.userId, password),
     )
     return
@@ -112,9 +114,12 @@ async function confirmMaker(call: Call<unknown, unknown>, password: string | und
   throw invalid([{ path: 'password', message }])
 }
 
+const own = ({ userId }: Principal): TokenOwners => ({ userId })
+const everybodys = ({ scope }: Principal): TokenOwners => ({ scope: seenBy(scope) })
+
 /** Those who may manage reach everybody's tokens, all others their own. */
-function ownerScope(principal: Principal): string | null {
-  return may(principal, 'manage', 'token') ? null : principal.userId
+function ownerScope(principal: Principal): TokenOwners {
+  return may(principal, 'manage', 'token') ? everybodys(principal) : own(principal)
 }
 
 export const tokenRoutes: AnyRoute[] = [list, create, read, rotate, revoke]

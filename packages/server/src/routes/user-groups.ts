@@ -29,7 +29,7 @@ const list = defineRoute({
   summary: 'List user groups',
   query: userGroupQuery,
   reply: userGroupList,
-  handler: ({ services, query: { page = 1, limit = 50 } }) => listUserGroups(services, page, limit),
+  handler: ({ services, caller, query }) => listUserGroups(services, caller.scope, query),
 })
 
 const create = defineRoute({
@@ -53,7 +53,7 @@ const read = defineRoute({
   url: `${BASE}/:id`,
   summary: 'Read a user group with its members',
   reply: userGroupDetail,
-  handler: ({ services, params }) => readUserGroup(services, params.id!),
+  handler: ({ services, caller, params }) => readUserGroup(services, caller.scope, params.id!),
 })
 
 const change = defineRoute({

@@ -4,21 +4,26 @@ import type { AccessStore, AuditedStore, RequestKeyStore, SettingStore } from '.
 import { createApiTokenStore } from './api-tokens.ts'
 import { createGrantStore } from './grants.ts'
 import { createSessionStore } from './sessions.ts'
+import { createSignInStore } from './sign-in.ts'
 import { createSignInPlaceStore } from './sign-in-places.ts'
 import type { AccessTables } from './tables.ts'
+import { createTenantStore } from './tenants.ts'
 import { createUserStore } from './users.ts'
 import { type Write, writeAudited, writeOn } from './write.ts'
 
 /** Keeps users, sessions, tokens and grants in the engine's database. */
-export function createAccessStore(store: Pick<Store, 'kysely' | 'runAudited'>): AccessStore {
+export function createAccessStore(store: Pick<Store, 'kysely' | 'runAudited' | 'capabilities'>): AccessStore {
   const database = store.kysely as unknown as Kysely<AccessTables>
+  const isShared = !store.capabilities.exclusive
   const audited = (write: Write): AuditedStore => ({
-    users: createUserStore(database, write),
+    users: createUserStore(database, write, isShared),
     tokens: createApiTokenStore(database, write),
+    tenants: createTenantStore(database, write),
     ...createGrantStore(database, write),
+    ...createSignInStore(database, write),
   })
   return {
-    ...audited(writeOn(database)),
+    ...audited(writeOn(store)),
     audited: (...drafts) => audited(writeAudited(store, drafts)),
     sessions: createSessionStore(database),
     requestKeys: createRequestKeyStore(database),

@@ -1,5 +1,6 @@
-import type { Kysely } from 'kysely'
+import { type Kysely, sql } from 'kysely'
 import { type ApiTokenStore, MADE_BY_SERVER } from '../access-store.ts'
+import { seenRows } from './of-tenant.ts'
 import type { AccessTables } from './tables.ts'
 import type { Write } from './write.ts'
 
@@ -9,7 +10,7 @@ export function createApiTokenStore(database: Kysely<AccessTables>, write: Write
       .selectFrom('api_tokens')
       .innerJoin('users', 'users.id', 'api_tokens.user_id')
       .selectAll('api_tokens')
-      .select('users.username')
+      .select(['users.username', 'users.tenant_id as owner_tenant_id'])
   return {
     byId: (id) => owned().where('api_tokens.id', '=', id).executeTakeFirst(),
 
@@ -17,14 +18,17 @@ export function createApiTokenStore(database: Kysely<AccessTables>, write: Write
       await write(database.insertInto('api_tokens').values(row))
     },
 
-    async list(userId, offset, limit) {
+    async list(owners, offset, limit) {
+      const isOwned =
+        'userId' in owners ? sql<boolean>`users.id = ${owners.userId}` : seenRows(owners.scope, 'users.tenant_id')
       const { total } = await database
         .selectFrom('api_tokens')
+        .innerJoin('users', 'users.id', 'api_tokens.user_id')
         .select((eb) => eb.fn.countAll<number>().as('total'))
-        .$if(userId !== null, (query) => query.where('user_id', '=', userId!))
+        .where(isOwned)
         .executeTakeFirstOrThrow()
       const rows = await owned()
-        .$if(userId !== null, (query) => query.where('api_tokens.user_id', '=', userId!))
+        .where(isOwned)
         .orderBy('api_tokens.created_at', 'desc')
         .orderBy('api_tokens.id')
         .offset(offset)

@@ -8,6 +8,7 @@ import type {
   UserGroupRow,
   UserGroupStore,
 } from '../grant-store.ts'
+import { seenRows } from './of-tenant.ts'
 import type { AccessTables } from './tables.ts'
 import type { Write } from './write.ts'
 
@@ -25,7 +26,7 @@ export function createGrantStore(database: Database, write: Write): GrantStore {
 function createRoleStore(database: Database, write: Write): RoleStore {
   const all = () => database.selectFrom('roles').selectAll()
   return {
-    list: () => all().orderBy('name').execute(),
+    list: (scope) => all().where(seenRows(scope, 'tenant_id')).orderBy('name').execute(),
     byName: (name) => all().where('name', '=', name).executeTakeFirst(),
 
     async insert(row) {
@@ -56,13 +57,14 @@ const groupsAbove = (kind: string, id: string) => sql`
 function createUserGroupStore(database: Database, write: Write): UserGroupStore {
   const all = () => database.selectFrom('user_groups').selectAll()
   return {
-    async list(offset, limit) {
+    async list(scope, offset, limit) {
       const count = database.selectFrom('user_groups').select((eb) => eb.fn.countAll<number>().as('total'))
-      const { total } = await count.executeTakeFirstOrThrow()
+      const { total } = await count.where(seenRows(scope, 'tenant_id')).executeTakeFirstOrThrow()
       const rows = await database
         .selectFrom('user_groups as g')
         .selectAll('g')
         .select(sql<number>`(select count(*) from user_group_members as m where m.group_id = g.id)`.as('members'))
+        .where(seenRows(scope, 'g.tenant_id'))
         .orderBy('g.name_key')
         .offset(offset)
         .limit(limit)
@@ -140,7 +142,17 @@ async function usersIn(database: Database, ids: readonly string[]) {
   return rows
 }
 
-/** In one statement, so that of two that together would make a circle the later one is refused. */
+/** How the look says that there is a circle now: by failing, which takes back what was added and what tells of it. */
+const DIVISION_BY_ZERO = '22012'
+/** Held until the end of the transaction. */
+const TURN = sql`
+  insert into settings (key, value) values ('turn:user_group_members', '')
+  on conflict (key) do update set value = excluded.value`
+
+/**
+ * Of two that together would make a circle the later one is refused. PostgreSQL does not show one statement what another
+ * writes at that moment: so whoever adds a group takes its turn, and looks once more.
+ */
 async function addMember(
   { database, write }: { database: Database; write: Write },
   { group_id, member_kind, member_id }: MemberRow,
@@ -154,7 +166,15 @@ async function addMember(
     select ${sql`cast(${group_id} as text)`}, ${sql`cast(${member_kind} as text)`}, ${sql`cast(${member_id} as text)`}
     where not ${isCircle} and not exists (select 1 from user_group_members as m
       where m.group_id = ${group_id} and m.member_kind = ${member_kind} and m.member_id = ${member_id})`
-  if ((await write({ compile: () => adding.compile(database) })) > 0) return true
+  const compiled = (query: typeof adding) => ({ compile: () => query.compile(database) })
+  const checks =
+    member_kind === 'group' ? [compiled(TURN), compiled(sql`select 1 / (case when ${isCircle} then 0 else 1 end)`)] : []
+  try {
+    if ((await write(compiled(adding), ...checks)) > 0) return true
+  } catch (error) {
+    if ((error as { code?: unknown }).code === DIVISION_BY_ZERO) return false
+    throw error
+  }
   const there = database.selectFrom('user_group_members').select('group_id').where('group_id', '=', group_id)
   const same = there.where('member_kind', '=', member_kind).where('member_id', '=', member_id)
   return (await same.executeTakeFirst()) !== undefined
@@ -219,20 +239,22 @@ function createGrantRows(database: Database, write: Write): GrantRows {
       return named().where(own).orderBy('r.id').execute()
     },
 
-    reaching({ taskId, groups }) {
+    reaching({ taskId, groups, within }) {
       const places = [sql`r.scope_kind = 'global'`]
       if (taskId !== null) places.push(sql`(r.scope_kind = 'task' and r.scope_id = ${taskId})`)
       if (groups.length > 0) places.push(sql`(r.scope_kind = 'group' and r.scope_id in (${sql.join(groups)}))`)
       return named()
         .where(sql<boolean>`(${sql.join(places, sql` or `)})`)
+        .where(seenRows(within, 'r.tenant_id'))
         .orderBy('r.id')
         .execute()
     },
   }
 }
 
-function conditionsOf({ subject, scope, role }: GrantFilter) {
+function conditionsOf({ within, subject, scope, role }: GrantFilter) {
   return [
+    seenRows(within, 'r.tenant_id'),
     ...(subject ? [sql<boolean>`r.subject_kind = ${subject.kind} and r.subject_id = ${subject.id}`] : []),
     ...(scope ? [sql<boolean>`r.scope_kind = ${scope.kind} and r.scope_id = ${scope.id}`] : []),
     ...(role === undefined ? [] : [sql<boolean>`r.role = ${role}`]),

@@ -1,7 +1,7 @@
 import type { AuditDraft } from '@rota/core'
 import type { Kysely } from 'kysely'
 import type { ChangeRequestRow, PolicyRow, SafetyTables } from '../policy-rows.ts'
-import { type Write, writeOn } from './write.ts'
+import type { Write } from './write.ts'
 
 type Database = Kysely<SafetyTables>
 /** What is written, with the entries of the audit that tell of it. */
@@ -71,14 +71,14 @@ export function createChangeRequestStore(database: Database, audited: Audited) {
       const free = query.where((eb) =>
         eb.or([eb('state', '=', 'pending'), eb('state', '=', 'applying').and('decided_at', '<', stuckSince)]),
       )
-      const write = audit === undefined ? writeOn(database) : audited(audit)
+      const write = audit === undefined ? audited() : audited(audit)
       return (await write(free)) > 0
     },
 
     /** Ends what {@link decide} has begun. */
     async settle(id: string, values: Partial<ChangeRequestRow>, audit?: AuditDraft): Promise<void> {
       const query = database.updateTable('change_requests').set(values).where('id', '=', id)
-      const write = audit === undefined ? writeOn(database) : audited(audit)
+      const write = audit === undefined ? audited() : audited(audit)
       await write(query.where('state', '=', 'applying'))
     },
 

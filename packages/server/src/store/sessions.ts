@@ -67,6 +67,11 @@ export function createSessionStore(database: Kysely<AccessTables>): SessionStore
       await database.deleteFrom('sessions').where('user_id', '=', userId).execute()
     },
 
+    async removeOthers(userId, keptId) {
+      const query = database.deleteFrom('sessions').where('user_id', '=', userId).where('id', '!=', keptId)
+      return (await query.returning('id').execute()).map(({ id }) => id)
+    },
+
     async removeExpired(now) {
       await database.deleteFrom('sessions').where('expires_at', '<=', now).execute()
     },

@@ -3,6 +3,7 @@
  * it runs before anything else.
  */
 import { preferredLanguage } from '../i18n/preferred.ts'
+import { tenantHeader } from './tenant.ts'
 
 /** Sent with every request: a foreign page cannot add it, so the cookie alone opens nothing. */
 export const CSRF_HEADER = { 'X-Rota-CSRF': '1' }
@@ -28,7 +29,7 @@ export function askAhead(question: Question): Promise<Response> {
   const query = new URLSearchParams(
     Object.entries(question.query?.() ?? {}).map(([key, value]) => [key, String(value)]),
   )
-  const headers = { ...CSRF_HEADER, 'Accept-Language': preferredLanguage() }
+  const headers = { ...CSRF_HEADER, ...tenantHeader(), 'Accept-Language': preferredLanguage() }
   const answer = fetch(query.size > 0 ? `${question.path}?${query}` : question.path, { headers })
   // Who takes it hears of it; nobody may.
   answer.catch(() => {})

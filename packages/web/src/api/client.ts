@@ -2,6 +2,7 @@ import createClient, { type Middleware } from 'openapi-fetch'
 import { currentLanguage } from '../i18n/i18n.ts'
 import { CSRF_HEADER } from './ahead.ts'
 import { ApiProblem } from './problem.ts'
+import { chooseTenant, tenantHeader } from './tenant.ts'
 import type { Problem, paths } from './types.ts'
 
 /** Told when the server says that nobody is signed in any more. */
@@ -17,12 +18,14 @@ export function onSessionExpired(listener: ExpiryListener): () => void {
 const throwProblems: Middleware = {
   onRequest({ request }) {
     request.headers.set('Accept-Language', currentLanguage())
+    for (const [name, value] of Object.entries(tenantHeader())) request.headers.set(name, value)
   },
   async onResponse({ request, response }) {
     if ((response.ok && !isProblem(response)) || response.status === 304) return
     const problem = await readProblem(response)
-    const isSignIn = new URL(request.url).pathname === '/api/auth/login'
-    if (response.status === 401 && !isSignIn) for (const listener of expiryListeners) listener()
+    if (response.status === 401 && !isAboutSomebodyElse(request)) for (const listener of expiryListeners) listener()
+    // It is gone: what is left to look at is all there are.
+    if (problem?.errors?.some(({ path }) => path === 'Rota-Tenant')) chooseTenant(null)
     throw new ApiProblem(response.status, problem)
   },
   onError() {
@@ -33,6 +36,11 @@ const throwProblems: Middleware = {
 /** With a status that is no error: what was asked for waits for somebody else's approval. */
 function isProblem({ headers }: Response): boolean {
   return headers.get('content-type')?.startsWith('application/problem+json') ?? false
+}
+
+/** A refusal of what was typed, by whoever is signed in or not. */
+function isAboutSomebodyElse({ url }: Request): boolean {
+  return /^\/api\/auth\/(login|invitation)(\/|$)/.test(new URL(url).pathname)
 }
 
 async function readProblem(response: Response): Promise<Problem | null> {

@@ -1,6 +1,43 @@
 // Generated from packages/server/src/routes by `npm run docs`; do not edit.
 
 export interface paths {
+    "/api/auth/invitation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** See whom an invitation is for */
+        post: operations["post_auth_invitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/invitation/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Choose the password that an invitation is for
+         * @description Uses the invitation up, and ends what was open with an earlier password. Then sign in with it.
+         */
+        post: operations["post_auth_invitation_accept"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/login": {
         parameters: {
             query?: never;
@@ -12,7 +49,7 @@ export interface paths {
         put?: never;
         /**
          * Sign in
-         * @description With `cookie`, and the header `X-Rota-CSRF: 1`, a browser gets an HttpOnly cookie instead of tokens.
+         * @description With `cookie`, and the header `X-Rota-CSRF: 1`, a browser gets an HttpOnly cookie instead of tokens. Where the account has a second factor, a request without its code is answered 401 `urn:rota:problem:second_factor_required`.
          */
         post: operations["post_auth_login"];
         delete?: never;
@@ -55,6 +92,63 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/auth/oidc/{provider}/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Come back from a provider */
+        get: operations["get_auth_oidc_provider_callback"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/oidc/{provider}/logout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Learn from a provider that a session there is over
+         * @description OpenID Connect Back-Channel Logout 1.0; the address to register at the provider.
+         */
+        post: operations["post_auth_oidc_provider_logout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/oidc/{provider}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sign in with a provider
+         * @description Sends the browser there, which comes back to `…/callback`: the address to register at the provider.
+         */
+        get: operations["get_auth_oidc_provider_start"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/password": {
         parameters: {
             query?: never;
@@ -73,6 +167,23 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/auth/profile": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change the own display name or language */
+        patch: operations["patch_auth_profile"];
         trace?: never;
     };
     "/api/auth/refresh": {
@@ -95,6 +206,62 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/auth/second-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** See whether the own account has a second factor */
+        get: operations["get_auth_second_factor"];
+        /** Set up the second factor, with its first code and the password */
+        put: operations["put_auth_second_factor"];
+        /**
+         * Get a secret for a second factor
+         * @description Nothing changes before its first code is given back with `PUT`.
+         */
+        post: operations["post_auth_second_factor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/second-factor/recovery-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Get new recovery codes in the place of the earlier ones */
+        post: operations["post_auth_second_factor_recovery_codes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/second-factor/removal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Remove the own second factor */
+        post: operations["post_auth_second_factor_removal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/sessions": {
         parameters: {
             query?: never;
@@ -106,7 +273,8 @@ export interface paths {
         get: operations["get_auth_sessions"];
         put?: never;
         post?: never;
-        delete?: never;
+        /** End all of the own sessions but this one */
+        delete: operations["delete_auth_sessions"];
         options?: never;
         head?: never;
         patch?: never;
@@ -124,6 +292,23 @@ export interface paths {
         post?: never;
         /** End one of the own sessions */
         delete: operations["delete_auth_sessions_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/ways": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How one can sign in here */
+        get: operations["get_auth_ways"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -167,6 +352,7 @@ export interface paths {
         trace?: never;
     };
     "/api/scheduler/approvals": {
+    "/api/scheduler/audit": {
         parameters: {
             query?: never;
             header?: never;
@@ -178,6 +364,10 @@ export interface paths {
          * @description Those that the caller has asked for or may decide, the newest first.
          */
         get: operations["get_scheduler_approvals"];
+         * List what was done, by whom
+         * @description The latest first. Every change, every sign-in, and what was refused to somebody who had signed in.
+         */
+        get: operations["get_scheduler_audit"];
         put?: never;
         post?: never;
         delete?: never;
@@ -187,6 +377,7 @@ export interface paths {
         trace?: never;
     };
     "/api/scheduler/approvals/{id}": {
+    "/api/scheduler/audit/checkpoints": {
         parameters: {
             query?: never;
             header?: never;
@@ -195,6 +386,11 @@ export interface paths {
         };
         /** Read a change that waits */
         get: operations["get_scheduler_approvals_id"];
+        /**
+         * Read the checkpoints that this server has written
+         * @description To be kept elsewhere: only by them an end that was cut off or written anew is found.
+         */
+        get: operations["get_scheduler_audit_checkpoints"];
         put?: never;
         post?: never;
         delete?: never;
@@ -204,6 +400,7 @@ export interface paths {
         trace?: never;
     };
     "/api/scheduler/approvals/{id}/approve": {
+    "/api/scheduler/audit/export": {
         parameters: {
             query?: never;
             header?: never;
@@ -251,6 +448,13 @@ export interface paths {
         put?: never;
         /** Withdraw a change that one has asked for */
         post: operations["post_scheduler_approvals_id_withdraw"];
+        /**
+         * Download what was done
+         * @description The oldest first. As `ndjson` an entry a line, as the list has them; without a filter `rota audit verify` can check it.
+         */
+        get: operations["get_scheduler_audit_export"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1161,6 +1365,55 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/scheduler/tenants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List tenants
+         * @description For callers who belong to none. The header `Rota-Tenant: ID` on any request chooses one of them.
+         */
+        get: operations["get_scheduler_tenants"];
+        put?: never;
+        /**
+         * Make a tenant
+         * @description Its first user is made with the header `Rota-Tenant: ID`.
+         */
+        post: operations["post_scheduler_tenants"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/scheduler/tenants/{tenant}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a tenant, with what it has */
+        get: operations["get_scheduler_tenants_tenant"];
+        /**
+         * Rename a tenant, or disable it
+         * @description Nobody who belongs to a disabled tenant is let in, with whatever credential. Its tasks go on; pause them with the header `Rota-Tenant`.
+         */
+        put: operations["put_scheduler_tenants_tenant"];
+        post?: never;
+        /**
+         * Delete a tenant that has nothing
+         * @description Its id is not given again: histories may tell of it yet.
+         */
+        delete: operations["delete_scheduler_tenants_tenant"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/scheduler/timeline": {
         parameters: {
             query?: never;
@@ -1321,7 +1574,10 @@ export interface paths {
         /** List users */
         get: operations["get_scheduler_users"];
         put?: never;
-        /** Create a user */
+        /**
+         * Create a user
+         * @description In the tenant of whoever asks, or that the header `Rota-Tenant` names. With a password, or with `invite`: then the reply has the token of a link by which it is chosen.
+         */
         post: operations["post_scheduler_users"];
         delete?: never;
         options?: never;
@@ -1353,6 +1609,43 @@ export interface paths {
          * @description A new password or role, or disabling, ends all sessions of the user.
          */
         patch: operations["patch_scheduler_users_id"];
+        trace?: never;
+    };
+    "/api/scheduler/users/{id}/invite": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a link by which a user chooses the password
+         * @description Works once, and for `auth.invitation_hours`; an earlier link ends. The token is in this reply alone.
+         */
+        post: operations["post_scheduler_users_id_invite"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/scheduler/users/{id}/second-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove the second factor of a user who has lost it */
+        delete: operations["delete_scheduler_users_id_second_factor"];
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/jobs": {
@@ -1608,6 +1901,63 @@ export interface components {
             open_files?: number | null;
             /** @description Of all its processes and threads where a cgroup can hold them, else of all that its user has. */
             processes?: number | null;
+        AuditCheckpoint: {
+            /**
+             * Format: date-time
+             * @example 2026-12-01T02:00:00.000Z
+             */
+            at: string;
+            hash: string;
+            /** @description The public key, SubjectPublicKeyInfo in base64. */
+            key: string;
+            seq: number;
+            /** @description Of `rota/audit/checkpoint/v1|SEQ|HASH|AT`, in base64. */
+            signature: string;
+        };
+        AuditCheckpoints: {
+            checkpoints: components["schemas"]["AuditCheckpoint"][];
+            file: string;
+        };
+        AuditEntry: {
+            action: string;
+            /** @description A user name or `token:NAME`; null for the scheduler itself. */
+            actor: string | null;
+            address: string | null;
+            after: components["schemas"]["Json"];
+            /**
+             * Format: date-time
+             * @example 2026-12-01T02:00:00.000Z
+             */
+            at: string;
+            /** @description The fields that a change was about, as they were; without secrets. */
+            before: components["schemas"]["Json"];
+            /** @description `session:ID` or `token:ID`. */
+            credential: string | null;
+            /** @description What else is to be known. */
+            detail: components["schemas"]["Json"];
+            /** @description SHA-256 of the entry before and of this one. */
+            hash: string | null;
+            kind: string;
+            /** @enum {string} */
+            outcome: "done" | "refused";
+            /** @description `before`, `after` and `detail` as their hash was made of them. */
+            payload: string | null;
+            payload_hash: string | null;
+            request_id: string | null;
+            /** @description Counted without a gap; null for a moment after it was written. */
+            seq: number | null;
+            subject_id: string | null;
+            subject_name: string | null;
+            tenant_id: string | null;
+            user_id: string | null;
+        };
+        AuditList: {
+            entries: components["schemas"]["AuditEntry"][];
+            limit: number;
+            next_cursor: string | null;
+            page: number;
+            /** @description All that match; exact up to 100,000 (executions: 10,000), then a lower bound. */
+            total: number;
         };
         /** @description In the order of the request; all or nothing. */
         BatchReply: {
@@ -1922,6 +2272,8 @@ export interface components {
             task_id: string | null;
             task_name: string | null;
             task_version: number | null;
+            /** @description Whose it is; null for none. */
+            tenant_id: string | null;
             /** @description Time limit of an attempt: that of the task or job, or else the default of its type. Null: none. */
             timeout_seconds: number | null;
             trigger: components["schemas"]["Trigger"];
@@ -2083,6 +2435,8 @@ export interface components {
                 kind: "user" | "group";
                 name: string | null;
             };
+            /** @description Whose it is; null for none. */
+            tenant_id: string | null;
         };
         GrantInput: {
             role: string;
@@ -2152,6 +2506,7 @@ export interface components {
                 by: components["schemas"]["Holding"][];
                 display_name: string;
                 permissions: components["schemas"]["AnyPermission"][];
+                /** @description Of a tenant, where several are seen: `TENANT/USERNAME`. */
                 user: string;
             }[];
             /** @description There are further accounts, which were not looked at. */
@@ -2209,11 +2564,45 @@ export interface components {
                     kind: "group" | "task";
                 };
             }[];
+            /** @description By the header `Rota-Tenant`. */
+            may_choose_tenant: boolean;
             /** @description On any kind, in some place, each once. */
             permissions: components["schemas"]["Permission"][];
             /** @description What holds everywhere. */
             rights: components["schemas"]["Rights"];
+            /** @description Nothing else can be done before it is set up. */
+            second_factor_due: boolean;
+            /** @description The only one that is looked at; null: all, or there are none. */
+            tenant: {
+                id: string;
+                name: string;
+            } | null;
             user: components["schemas"]["User"];
+        };
+        Invitation: {
+            /**
+             * Format: date-time
+             * @example 2026-12-01T02:00:00.000Z
+             */
+            expires_at: string;
+            /** @description Shown this once; the link is `/invite#TOKEN`. */
+            token: string;
+        };
+        InvitationAcceptance: {
+            password: string;
+            token: string;
+        };
+        InvitationLook: {
+            token: string;
+        };
+        Invited: {
+            display_name: string;
+            /**
+             * Format: date-time
+             * @example 2026-12-01T02:00:00.000Z
+             */
+            expires_at: string;
+            username: string;
         };
         JobBatch: components["schemas"]["JobInput"][];
         JobHistory: {
@@ -2304,7 +2693,7 @@ export interface components {
         JobType: "cron" | "interval" | "date" | "manual";
         Json: unknown;
         /** @enum {string} */
-        KindOfThing: "task" | "group" | "node" | "pool" | "device" | "calendar" | "template" | "channel" | "secret" | "user" | "token" | "configuration" | "audit";
+        KindOfThing: "task" | "group" | "node" | "pool" | "device" | "calendar" | "template" | "channel" | "secret" | "user" | "token" | "configuration" | "audit" | "tenant";
         /** @description Delay of first attempts over time; empty buckets are left out. */
         Lateness: {
             /** @enum {string} */
@@ -2446,6 +2835,8 @@ export interface components {
             task_id: string | null;
             task_name: string | null;
             task_version: number | null;
+            /** @description Whose it is; null for none. */
+            tenant_id: string | null;
             /** @description Time limit of an attempt: that of the task or job, or else the default of its type. Null: none. */
             timeout_seconds: number | null;
             trigger: components["schemas"]["Trigger"];
@@ -2457,6 +2848,11 @@ export interface components {
             /** @description For browsers: the session is kept in an HttpOnly cookie, and the reply holds no token. */
             cookie?: boolean;
             password: string;
+            /** @description Instead of `totp`: one of the recovery codes. */
+            recovery_code?: string;
+            /** @description The code that the second factor shows. */
+            totp?: string;
+            /** @description Of a user of a tenant: `TENANT/USERNAME`. */
             username: string;
         };
         /**
@@ -2480,6 +2876,11 @@ export interface components {
         LogoutInput: {
             /** @description Ends all sessions of the user. */
             everywhere?: boolean;
+        };
+        LogoutTokenInput: {
+            logout_token: string;
+        } & {
+            [key: string]: unknown;
         };
         /** @description `total` counts the stored lines, whether they match or not. A page of a search may be short, even empty. */
         LogPage: {
@@ -2520,8 +2921,41 @@ export interface components {
             owner: string;
             revoked_at: string | null;
             scopes: components["schemas"]["Permission"][];
+            /** @description Of its owner, or the one that it was made for; it reaches no other. */
+            tenant_id: string | null;
             /** @description Shown this once. */
             token: string;
+        };
+        /** @description `invitation` is null where a password was given. */
+        NewUser: {
+            /**
+             * Format: date-time
+             * @example 2026-12-01T02:00:00.000Z
+             */
+            created_at: string;
+            disabled: boolean;
+            display_name: string;
+            /** @description False until an invitation is accepted, and with a `source`. */
+            has_password: boolean;
+            /** @description UUIDv7, time-ordered. */
+            id: string;
+            invitation: components["schemas"]["Invitation"] | null;
+            /** @description Of the page; null for that of the browser. */
+            language: ("en" | "zh") | null;
+            last_login_at: string | null;
+            must_change_password: boolean;
+            role: components["schemas"]["AccountRole"];
+            second_factor: boolean;
+            /** @description Who vouches for the account: `oidc:ID` or `ldap`; null where Rota keeps its password. */
+            source: string | null;
+            /** @description Whose it is; null for none. */
+            tenant_id: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-12-01T02:00:00.000Z
+             */
+            updated_at: string;
+            username: string;
         };
         /** @description Arguments handed to the command, script or handler. */
         Params: {
@@ -2686,11 +3120,19 @@ export interface components {
             /** @description `urn:rota:problem:CODE`. */
             type: string;
         };
+        ProfileInput: {
+            display_name?: string;
+            language?: ("en" | "zh") | null;
+        };
         /** @description Whether work is taken and started. */
         Readiness: {
             ready: boolean;
             reason: string | null;
             state: string;
+        };
+        RecoveryCodes: {
+            /** @description Shown this once; each works once. */
+            recovery_codes: string[];
         };
         RefreshInput: {
             refresh_token: string;
@@ -2765,6 +3207,8 @@ export interface components {
             /** @description On any kind, each once. */
             permissions: components["schemas"]["AnyPermission"][];
             rights: components["schemas"]["Rights"];
+            /** @description Whose it is; null for none. */
+            tenant_id: string | null;
         };
         /** @description Overrides for this one execution. */
         RunInput: {
@@ -2967,6 +3411,33 @@ export interface components {
             /** @constant */
             type: "none";
         });
+        SecondFactor: {
+            enabled: boolean;
+            recovery_codes_left: number;
+            /** @description Nothing else can be done before it is set up. */
+            required: boolean;
+        };
+        SecondFactorInput: {
+            enrolment: string;
+            password: string;
+            /** @description The code that the second factor shows. */
+            totp: string;
+        };
+        SecondFactorOffer: {
+            /** @description To be given back with the first code, within ten minutes. */
+            enrolment: string;
+            /** @description Base32, for who types it. */
+            secret: string;
+            /** @description `otpauth:` for a QR code. */
+            uri: string;
+        };
+        SecondFactorProof: {
+            password: string;
+            /** @description Instead of `totp`: one of the recovery codes. */
+            recovery_code?: string;
+            /** @description The code that the second factor shows. */
+            totp?: string;
+        };
         Session: {
             access_token: string;
             /** @description Seconds until the access token ends. */
@@ -3002,6 +3473,18 @@ export interface components {
                  */
                 last_used_at: string;
                 user_agent: string | null;
+            }[];
+        };
+        SignInWays: {
+            /** @description Whether people of a directory sign in with its password. */
+            directory: boolean;
+            /** @description Whether accounts sign in with a password that is kept here. */
+            local: boolean;
+            /** @description Why the sign-in with a provider that this browser tried failed. */
+            problem: string | null;
+            providers: {
+                id: string;
+                name: string;
             }[];
         };
         StatsSummary: {
@@ -3202,6 +3685,8 @@ export interface components {
                 /** @enum {string} */
                 kind: "local";
             };
+            /** @description Whose it is; null for none. */
+            tenant_id: string | null;
             /** @description Null, as usual: the default of the type, `execution.timeout_seconds` of the configuration. */
             timeout_seconds?: number | null;
             /** @description IANA name; default: the server’s. */
@@ -3498,6 +3983,69 @@ export interface components {
          * @enum {string}
          */
         TaskStatus: "active" | "disabled" | "paused" | "finished" | "deleted";
+        Tenant: {
+            /**
+             * Format: date-time
+             * @example 2026-12-01T02:00:00.000Z
+             */
+            created_at: string;
+            created_by: string | null;
+            disabled: boolean;
+            /** @description Stands before names of users when they sign in: `ID/USERNAME`. */
+            id: string;
+            name: string;
+            /**
+             * Format: date-time
+             * @example 2026-12-01T02:00:00.000Z
+             */
+            updated_at: string;
+        };
+        TenantChanges: {
+            /** @description Whoever belongs to it is let in no more, until it is enabled. */
+            disabled?: boolean;
+            name?: string;
+        };
+        TenantDetail: {
+            /** @description What it has; it is deleted only when it has nothing. */
+            counts: {
+                /** @description Which have not ended. */
+                executions: number;
+                grants: number;
+                roles: number;
+                /** @description Deleted ones count until they are purged. */
+                tasks: number;
+                user_groups: number;
+                users: number;
+            };
+            /**
+             * Format: date-time
+             * @example 2026-12-01T02:00:00.000Z
+             */
+            created_at: string;
+            created_by: string | null;
+            disabled: boolean;
+            /** @description Stands before names of users when they sign in: `ID/USERNAME`. */
+            id: string;
+            name: string;
+            /**
+             * Format: date-time
+             * @example 2026-12-01T02:00:00.000Z
+             */
+            updated_at: string;
+        };
+        TenantInput: {
+            id: string;
+            /** @description Default: the id. */
+            name?: string;
+        };
+        TenantList: {
+            limit: number;
+            next_cursor: string | null;
+            page: number;
+            tenants: components["schemas"]["Tenant"][];
+            /** @description All that match; exact up to 100,000 (executions: 10,000), then a lower bound. */
+            total: number;
+        };
         /** @description What was, is and comes within a stretch of time, in columns. */
         Timeline: {
             /** @description Counts over the whole range when executions are left out, or retention has removed some: by due instant, or where some are removed or the range is long, by the hour of the end. */
@@ -3588,6 +4136,8 @@ export interface components {
             owner: string;
             revoked_at: string | null;
             scopes: components["schemas"]["Permission"][];
+            /** @description Of its owner, or the one that it was made for; it reaches no other. */
+            tenant_id: string | null;
         };
         /** @description Without scopes or role the token may do what its maker may. */
         TokenInput: {
@@ -3651,11 +4201,20 @@ export interface components {
             created_at: string;
             disabled: boolean;
             display_name: string;
+            /** @description False until an invitation is accepted, and with a `source`. */
+            has_password: boolean;
             /** @description UUIDv7, time-ordered. */
             id: string;
+            /** @description Of the page; null for that of the browser. */
+            language: ("en" | "zh") | null;
             last_login_at: string | null;
             must_change_password: boolean;
             role: components["schemas"]["AccountRole"];
+            second_factor: boolean;
+            /** @description Who vouches for the account: `oidc:ID` or `ldap`; null where Rota keeps its password. */
+            source: string | null;
+            /** @description Whose it is; null for none. */
+            tenant_id: string | null;
             /**
              * Format: date-time
              * @example 2026-12-01T02:00:00.000Z
@@ -3684,6 +4243,8 @@ export interface components {
             /** @description How many it has itself. */
             members: number;
             name: string;
+            /** @description Whose it is; null for none. */
+            tenant_id: string | null;
             /**
              * Format: date-time
              * @example 2026-12-01T02:00:00.000Z
@@ -3713,6 +4274,8 @@ export interface components {
             /** @description How many it has itself. */
             members: number;
             name: string;
+            /** @description Whose it is; null for none. */
+            tenant_id: string | null;
             /**
              * Format: date-time
              * @example 2026-12-01T02:00:00.000Z
@@ -3733,9 +4296,11 @@ export interface components {
         };
         UserInput: {
             display_name?: string;
+            /** @description Instead of a password: a link to choose it by. */
+            invite?: boolean;
             must_change_password?: boolean;
             /** @description At least as long as `auth.password_min_length`. */
-            password: string;
+            password?: string;
             /** @description Holds everywhere. Default `viewer`; `none` leaves it to grants. */
             role?: components["schemas"]["AccountRole"];
             username: string;
@@ -3801,6 +4366,182 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    post_auth_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description At most 4096 bytes, or `http.body_limit_bytes` where that is less. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InvitationLook"];
+            };
+        };
+        responses: {
+            /** @description See whom an invitation is for */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invited"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_auth_invitation_accept: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description At most 4096 bytes, or `http.body_limit_bytes` where that is less. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InvitationAcceptance"];
+            };
+        };
+        responses: {
+            /** @description Choose the password that an invitation is for */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     post_auth_login: {
         parameters: {
             query?: never;
@@ -4067,6 +4808,254 @@ export interface operations {
             };
         };
     };
+    get_auth_oidc_provider_callback: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                provider: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Come back from a provider */
+            302: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description URI Too Long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_auth_oidc_provider_logout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                provider: string;
+            };
+            cookie?: never;
+        };
+        /** @description At most 65536 bytes, or `http.body_limit_bytes` where that is less. */
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": components["schemas"]["LogoutTokenInput"];
+            };
+        };
+        responses: {
+            /** @description Learn from a provider that a session there is over */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description URI Too Long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_auth_oidc_provider_start: {
+        parameters: {
+            query?: {
+                /** @description The page to go to afterwards, a path of this server. */
+                to?: string;
+            };
+            header?: never;
+            path: {
+                provider: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Sign in with a provider */
+            302: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description URI Too Long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     post_auth_password: {
         parameters: {
             query?: never;
@@ -4088,6 +5077,103 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Session"] | components["schemas"]["BrowserSession"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patch_auth_profile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description At most 65536 bytes, or `http.body_limit_bytes` where that is less. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProfileInput"];
+            };
+        };
+        responses: {
+            /** @description Change the own display name or language */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
                 };
             };
             /** @description Malformed request */
@@ -4252,6 +5338,497 @@ export interface operations {
             };
         };
     };
+    get_auth_second_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description See whether the own account has a second factor */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecondFactor"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_auth_second_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description At most 4096 bytes, or `http.body_limit_bytes` where that is less. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SecondFactorInput"];
+            };
+        };
+        responses: {
+            /** @description Set up the second factor, with its first code and the password */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_auth_second_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Get a secret for a second factor */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecondFactorOffer"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_auth_second_factor_recovery_codes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description At most 4096 bytes, or `http.body_limit_bytes` where that is less. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SecondFactorProof"];
+            };
+        };
+        responses: {
+            /** @description Get new recovery codes in the place of the earlier ones */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_auth_second_factor_removal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description At most 4096 bytes, or `http.body_limit_bytes` where that is less. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SecondFactorProof"];
+            };
+        };
+        responses: {
+            /** @description Remove the own second factor */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_auth_sessions: {
         parameters: {
             query?: never;
@@ -4290,6 +5867,96 @@ export interface operations {
             };
             /** @description Not allowed */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_auth_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description End all of the own sessions but this one */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4400,6 +6067,62 @@ export interface operations {
             };
             /** @description Unsupported media type */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_auth_ways: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How one can sign in here */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignInWays"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4606,6 +6329,31 @@ export interface operations {
                 limit?: number;
                 page?: number;
                 state?: "pending" | "approved" | "rejected" | "withdrawn" | "expired";
+    get_scheduler_audit: {
+        parameters: {
+            query?: {
+                action?: string;
+                /** @description Name or id of who did it. */
+                actor?: string;
+                address?: string;
+                /** @description `next_cursor` of the page before: as fast on the last page as on the first. */
+                cursor?: string;
+                /** @description ISO 8601 instant with Z or an offset, or a date (its first instant in UTC). */
+                from?: string;
+                /** @description What kind of thing: `task`, `user`, `session` … */
+                kind?: string;
+                /** @description Rows per page, default 50. */
+                limit?: number;
+                outcome?: "done" | "refused";
+                /** @description 1-based. Ignored when cursor is given. */
+                page?: number;
+                /** @description Found in who did it, in what it was done to, or in what was done. */
+                q?: string;
+                request_id?: string;
+                /** @description Id or name of what it was done to. */
+                subject?: string;
+                /** @description Exclusive. */
+                to?: string;
             };
             header?: never;
             path?: never;
@@ -4614,12 +6362,14 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description List changes that wait for a second person, and what became of them */
+            /** @description List what was done, by whom */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["ChangeRequestList"];
+                    "application/json": components["schemas"]["AuditList"];
                 };
             };
             /** @description Malformed request */
@@ -4685,17 +6435,24 @@ export interface operations {
             path: {
                 id: string;
             };
+    get_scheduler_audit_checkpoints: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
             /** @description Read a change that waits */
+            /** @description Read the checkpoints that this server has written */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["ChangeRequest"];
+                    "application/json": components["schemas"]["AuditCheckpoints"];
                 };
             };
             /** @description Malformed request */
@@ -4789,12 +6546,43 @@ export interface operations {
         };
         responses: {
             /** @description Approve a change, which is made at once */
+    get_scheduler_audit_export: {
+        parameters: {
+            query?: {
+                action?: string;
+                /** @description Name or id of who did it. */
+                actor?: string;
+                address?: string;
+                /** @description Default ndjson. */
+                format?: "ndjson" | "csv";
+                /** @description ISO 8601 instant with Z or an offset, or a date (its first instant in UTC). */
+                from?: string;
+                /** @description What kind of thing: `task`, `user`, `session` … */
+                kind?: string;
+                outcome?: "done" | "refused";
+                /** @description Found in who did it, in what it was done to, or in what was done. */
+                q?: string;
+                request_id?: string;
+                /** @description Id or name of what it was done to. */
+                subject?: string;
+                /** @description Exclusive. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Download what was done */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["ChangeRequest"];
+                    "application/x-ndjson": string;
+                    "text/csv": string;
                 };
             };
             /** @description Malformed request */
@@ -5235,7 +7023,10 @@ export interface operations {
     };
     get_scheduler_events: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Like the header `Rota-Tenant`: the tenant that is looked at. */
+                tenant?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -6066,6 +7857,8 @@ export interface operations {
         parameters: {
             query?: {
                 format?: "text" | "ndjson";
+                /** @description Like the header `Rota-Tenant`: the tenant that is looked at. */
+                tenant?: string;
                 /** @description Instant and stream before each line of text. */
                 timestamps?: boolean;
             };
@@ -6166,6 +7959,8 @@ export interface operations {
             query?: {
                 /** @description First line number wanted; `Last-Event-ID` goes before it. */
                 from?: number;
+                /** @description Like the header `Rota-Tenant`: the tenant that is looked at. */
+                tenant?: string;
             };
             header?: never;
             path: {
@@ -11474,6 +13269,8 @@ export interface operations {
                 q?: string;
                 status?: components["schemas"]["TaskStatus"];
                 tag?: string;
+                /** @description Like the header `Rota-Tenant`: the tenant that is looked at. */
+                tenant?: string;
                 type?: string;
             };
             header?: never;
@@ -11818,6 +13615,524 @@ export interface operations {
             };
             /** @description Too large */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_scheduler_tenants: {
+        parameters: {
+            query?: {
+                /** @description Rows per page, default 50. */
+                limit?: number;
+                /** @description 1-based. Ignored when cursor is given. */
+                page?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List tenants */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TenantList"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_scheduler_tenants: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated request gets the first one’s reply. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** @description At most 65536 bytes, or `http.body_limit_bytes` where that is less. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TenantInput"];
+            };
+        };
+        responses: {
+            /** @description Make a tenant */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tenant"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_scheduler_tenants_tenant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Read a tenant, with what it has */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TenantDetail"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description URI Too Long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_scheduler_tenants_tenant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        /** @description At most 65536 bytes, or `http.body_limit_bytes` where that is less. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TenantChanges"];
+            };
+        };
+        responses: {
+            /** @description Rename a tenant, or disable it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TenantDetail"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description URI Too Long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_scheduler_tenants_tenant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Delete a tenant that has nothing */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description URI Too Long */
+            414: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13331,7 +15646,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["User"];
+                    "application/json": components["schemas"]["NewUser"];
                 };
             };
             /** @description Malformed request */
@@ -13819,6 +16134,237 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description URI Too Long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_scheduler_users_id_invite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Make a link by which a user chooses the password */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invitation"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description URI Too Long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_scheduler_users_id_second_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Remove the second factor of a user who has lost it */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

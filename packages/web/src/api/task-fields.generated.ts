@@ -185,6 +185,7 @@ export const SET_BY_SERVER = [
   "last_status",
   "last_execution_id",
   "run_count",
+  "tenant_id",
   "created_at",
   "created_by",
   "updated_at",

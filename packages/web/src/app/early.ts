@@ -3,6 +3,7 @@
  * overview shows, is asked for beside the code. Who is not signed in is asked nothing more.
  */
 import { askAhead, openStreamAhead } from '../api/ahead.ts'
+import { withTenant } from '../api/tenant.ts'
 import { IDENTITY } from '../ground/identity-question.ts'
 import { LIVE_EVENTS, LIVE_URL } from '../ground/live-url.ts'
 import { OVERVIEW } from '../pages/overview/overview-questions.ts'
@@ -13,7 +14,7 @@ setSchemeEarly()
 void askAhead(IDENTITY).then(
   ({ ok }) => {
     if (!ok || location.pathname !== '/') return
-    openStreamAhead(LIVE_URL, LIVE_EVENTS)
+    openStreamAhead(withTenant(LIVE_URL), LIVE_EVENTS)
     for (const question of Object.values(OVERVIEW)) void askAhead(question)
   },
   // The page asks again, and says what is wrong.

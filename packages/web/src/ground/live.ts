@@ -1,6 +1,7 @@
 import type { LiveChange } from '@rota/protocol'
 import type { QueryClient } from '@tanstack/react-query'
 import { takeStream } from '../api/ahead.ts'
+import { withTenant } from '../api/tenant.ts'
 import { LIVE_URL } from './live-url.ts'
 import { createOutdater, motionsOf, type Stale } from './stale.ts'
 
@@ -101,7 +102,7 @@ interface StreamHandlers {
 }
 
 function openStream({ onReady, onError, onGap, onMoved }: StreamHandlers): EventSource {
-  const { source, told } = takeStream() ?? { source: new EventSource(LIVE_URL), told: [] }
+  const { source, told } = takeStream() ?? { source: new EventSource(withTenant(LIVE_URL)), told: [] }
   source.addEventListener('ready', onReady)
   source.addEventListener('gap', onGap)
   source.addEventListener('changes', ({ data }: MessageEvent<string>) =>

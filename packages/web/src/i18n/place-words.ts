@@ -8,6 +8,7 @@ const PLACE_WORDS = {
   access: { en: 'Access', zh: '访问权限' },
   policies: { en: 'Policies', zh: '安全策略' },
   approvals: { en: 'Approvals', zh: '审批' },
+  audit: { en: 'Audit log', zh: '审计日志' },
   settings: { en: 'Settings', zh: '设置' },
   newTask: { en: 'New task', zh: '新建任务' },
   importTasks: { en: 'Import a crontab', zh: '导入 crontab' },

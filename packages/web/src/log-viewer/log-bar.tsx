@@ -1,6 +1,7 @@
 import { ActionIcon, Group, Menu, SegmentedControl, Switch, TextInput, Tooltip } from '@mantine/core'
 import { IconChevronDown, IconChevronUp, IconClock, IconDownload, IconSearch, IconTextWrap } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
+import { withTenant } from '../api/tenant.ts'
 import { formatCount } from '../format/number.ts'
 import type { LogFilter } from './log-search.ts'
 import type { LogSnapshot } from './log-source.ts'
@@ -130,7 +131,9 @@ function Download({ executionId }: { executionId: string }) {
           <Menu.Item
             key={format}
             component="a"
-            href={`/api/scheduler/executions/${executionId}/logs/export?format=${format}${format === 'text' ? '&timestamps=true' : ''}`}
+            href={withTenant(
+              `/api/scheduler/executions/${executionId}/logs/export?format=${format}${format === 'text' ? '&timestamps=true' : ''}`,
+            )}
             download
           >
             {t(`log.formats.${format}`)}

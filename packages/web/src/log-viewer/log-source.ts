@@ -1,4 +1,5 @@
 import { api, data } from '../api/client.ts'
+import { withTenant } from '../api/tenant.ts'
 import type { Schema } from '../api/types.ts'
 
 export type LogLine = Schema<'LogLine'>
@@ -83,7 +84,9 @@ export class LogSource {
   }
 
   #follow(): void {
-    const events = new EventSource(`/api/scheduler/executions/${this.executionId}/logs/stream?from=${this.#next.total}`)
+    const events = new EventSource(
+      withTenant(`/api/scheduler/executions/${this.executionId}/logs/stream?from=${this.#next.total}`),
+    )
     this.#events = events
     events.onopen = () => this.#change({ state: 'live' })
     // What stands there meanwhile, nobody knows.

@@ -50,6 +50,8 @@ export const engine = {
     '正在等待：该任务最多同时执行 {0} 个，当前已满（{1}）。前面还有 {2} 个在排队。',
   'It waits for the limit "{0}" ({1} at once), held by {2}. {3} wait before it.':
     '正在等待并发限制“{0}”的名额（最多同时 {1} 个），目前由 {2} 占用。前面还有 {3} 个在排队。',
+  'It waits for the limit "{0}" ({1} at once), which others hold. {2} wait before it.':
+    '正在等待并发限制“{0}”的名额（最多同时 {1} 个），目前由其他执行占用。前面还有 {2} 个在排队。',
   'Attempt {0} starts at {1}.': '第 {0} 次尝试将于 {1} 开始。',
   'It is due at {0}.': '应触发时间为 {0}。',
   'It is due and waits for a free place on this server: {0} programs run, which is all that may at once.':

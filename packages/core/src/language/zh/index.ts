@@ -1,5 +1,6 @@
 import { access } from './access.ts'
 import type { Area } from './area.ts'
+import { audit } from './audit.ts'
 import { command } from './command.ts'
 import { crontab } from './crontab.ts'
 import { engine } from './engine.ts'
@@ -23,8 +24,10 @@ import { runs } from './runs.ts'
 import { schedule } from './schedule.ts'
 import { schedules } from './schedules.ts'
 import { server } from './server.ts'
+import { signIn } from './sign-in.ts'
 import { stores } from './stores.ts'
 import { summaries } from './summaries.ts'
+import { tenants } from './tenants.ts'
 import { words } from './words.ts'
 
 /** What is said, by areas. Of a sentence that two of them have the later one counts. */
@@ -56,6 +59,9 @@ const AREAS: readonly Area[] = [
   { labels: help },
   grants,
   policies,
+  signIn,
+  audit,
+  tenants,
 ]
 
 const gather = (part: keyof Area): Readonly<Record<string, string>> =>

@@ -68,6 +68,7 @@ export async function nextCursors(db: Kysely<Schema>, query: CursorQuery, scope:
     .select(['s.id as scheduleId', 's.next_due_at as nextDueAt'])
     .select([
       't.id as taskId',
+      't.tenant_id as tenantId',
       't.name as taskName',
       't.task_group as taskGroup',
       't.type as taskType',

@@ -19,7 +19,11 @@ export function createEnding(
         throw new RotaError('conflict', say`The execution has already ended: ${before.status}.`)
       }
       await context.audit(
-        drafted(caller, { kind: 'execution', id, name: before.task_name, action: 'cancelled' }, clock.now()),
+        drafted(
+          caller,
+          { kind: 'execution', id, name: before.task_name, tenantId: before.tenant_id, action: 'cancelled' },
+          clock.now(),
+        ),
       )
       return view(caller, id)
     },
@@ -30,7 +34,11 @@ export function createEnding(
       await details.forget(id)
       await logs.remove([id])
       await context.audit(
-        drafted(caller, { kind: 'execution', id, name: found.task_name, action: 'deleted' }, clock.now()),
+        drafted(
+          caller,
+          { kind: 'execution', id, name: found.task_name, tenantId: found.tenant_id, action: 'deleted' },
+          clock.now(),
+        ),
       )
     },
   }

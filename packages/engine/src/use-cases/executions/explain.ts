@@ -1,4 +1,5 @@
 import { type ExecutionView, type Json, say, translate } from '@rota/core'
+import { shownLimit } from '../../planning/limits.ts'
 import type { Waiting } from '../../ports/details.ts'
 import type { Shortage } from '../../ports/placer.ts'
 
@@ -32,7 +33,7 @@ export function explainExecution(view: ExecutionView, waiting: Waits | null, now
     facts.ahead = waiting.ahead
     if (waiting.shortage) facts.place = { ...waiting.shortage }
     if (waiting.limit) {
-      const limit = waiting.blockedBy!.startsWith('task:') ? 'task' : waiting.blockedBy
+      const limit = waiting.blockedBy!.startsWith('task:') ? 'task' : shownLimit(waiting.blockedBy!)
       facts.limit = { name: limit, ...waiting.limit }
     }
   }
@@ -64,7 +65,10 @@ function whyPending(view: ExecutionView, waiting: Waits, now: number): string {
     if (waiting.blockedBy!.startsWith('task:')) {
       return say`It waits because the task may run ${max} at once and that many run now: ${who}. ${waiting.ahead} wait before it.`
     }
-    const limit = waiting.blockedBy!.replace(/^key:/, '')
+    const limit = shownLimit(waiting.blockedBy!).replace(/^key:/, '')
+    if (holders.length === 0) {
+      return say`It waits for the limit "${limit}" (${max} at once), which others hold. ${waiting.ahead} wait before it.`
+    }
     return say`It waits for the limit "${limit}" (${max} at once), held by ${who}. ${waiting.ahead} wait before it.`
   }
   if (waiting.runAt > now) {

@@ -14,6 +14,7 @@ export interface NewExecutionFacts {
 export function newExecutionView(row: NewExecution, facts: NewExecutionFacts): ExecutionView {
   return {
     id: row.id,
+    tenant_id: row.tenantId,
     task_id: facts.taskId,
     task_name: facts.taskName,
     task_group: facts.taskGroup,

@@ -1,4 +1,4 @@
-import { isFinal } from '@rota/core'
+import { type Caller, isFinal } from '@rota/core'
 import type { Executions } from '../../api/executions.ts'
 import type { UnfinishedLine } from '../../ports/tails.ts'
 import { unfinishedView } from '../../views/execution-view.ts'
@@ -13,6 +13,14 @@ export function createReading(
   { view }: ExecutionDesk,
 ): Pick<Executions, 'get' | 'list' | 'explain' | 'logs' | 'follow'> {
   const { clock, details, queries, logs } = context
+
+  /** Limits of the configuration are held by executions of anybody. */
+  async function seen(caller: Caller, ids: readonly string[]): Promise<string[]> {
+    if (caller.scope.kind === 'all') return [...ids]
+    const found = await Promise.all(ids.map((id) => queries.execution(id, caller.scope)))
+    return found.flatMap((one) => (one === null ? [] : [one.id]))
+  }
+
   return {
     get: view,
     list: (caller, filter) => queries.executions(filter, caller.scope),
@@ -20,7 +28,9 @@ export function createReading(
     async explain(caller, id) {
       const found = await view(caller, id)
       const waiting = await details.waiting(id)
-      return explainExecution(found, waiting && { ...waiting, shortage: context.shortageOf(id) }, clock.now())
+      if (waiting === null) return explainExecution(found, null, clock.now())
+      const limit = waiting.limit && { ...waiting.limit, holders: await seen(caller, waiting.limit.holders) }
+      return explainExecution(found, { ...waiting, limit, shortage: context.shortageOf(id) }, clock.now())
     },
 
     async logs(caller, id, query) {

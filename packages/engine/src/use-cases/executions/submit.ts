@@ -1,5 +1,8 @@
 import {
+  type AuditDraft,
+  type Audited,
   type Caller,
+  drafted,
   type ExecutionView,
   effectiveExecution,
   findSecretReferences,
@@ -8,6 +11,7 @@ import {
   RotaError,
   readTask,
   say,
+  taskFields,
   tenantOf,
 } from '@rota/core'
 import type { Executions, JobInput } from '../../api/executions.ts'
@@ -15,6 +19,7 @@ import { namedKey } from '../../planning/limits.ts'
 import { newExecution } from '../../planning/new-execution.ts'
 import type { NewExecution } from '../../ports/executions.ts'
 import { jobAsTask } from '../../work.ts'
+import { askerOf } from '../asker.ts'
 import type { UseCaseContext } from '../context.ts'
 import type { ExecutionDesk } from './execution-desk.ts'
 import { newExecutionView } from './new-execution-view.ts'
@@ -65,23 +70,24 @@ export function createSubmission(
     const now = clock.now()
     const runAt = instantOf(job.run_at) ?? now
     const { key, key_max } = task.concurrency
+    const tenantId = tenantOf(caller.scope)
     const row = newExecution(
       {
         id: context.nextId(),
-        tenantId: tenantOf(caller.scope),
+        tenantId,
         trigger: 'api',
         requestedBy: caller.name,
         dueAt: runAt,
         priority: task.priority,
         createdAt: now,
-        keys: context.limits.keysFor(null, key),
+        keys: context.limits.keysFor(null, key, tenantId),
         job: JSON.stringify({ ...job, payload: task.payload, ...(task.retry && { retry: task.retry }) }),
       },
       context.priorityStepMs,
     )
     const effective = effectiveExecution(task, context.defaults)
     const facts = { taskId: null, taskName: job.name ?? null, taskGroup: null, type: job.type, effective }
-    const keys = key === null ? [] : [{ key: namedKey(key), max: key_max }]
+    const keys = key === null ? [] : [{ key: namedKey(key, tenantId), max: key_max }]
     return { row, keys, view: () => newExecutionView(row, { ...facts, params: task.params }) }
   }
 
@@ -89,7 +95,7 @@ export function createSubmission(
     async submit(caller, job, options) {
       const prepared = await prepare(caller, job)
       if (options?.idempotencyKey) {
-        const idempotency = { scope: `job:${caller.name ?? ''}`, key: options.idempotencyKey }
+        const idempotency = { scope: `job:${askerOf(caller)}`, key: options.idempotencyKey }
         const { earlier } = await executions.enqueue([prepared.row], {
           now: clock.now(),
           keys: prepared.keys,
@@ -101,6 +107,7 @@ export function createSubmission(
         await context.enqueue([prepared.row], prepared.keys)
       }
       context.emit({ type: 'execution_created', id: prepared.row.id, taskId: null, trigger: 'api' })
+      await context.audit(submitted(caller, prepared.row, { after: taskFields({ ...job }) }))
       return prepared.view()
     },
 
@@ -124,9 +131,16 @@ export function createSubmission(
       }
       for (const { row } of prepared)
         context.emit({ type: 'execution_created', id: row.id, taskId: null, trigger: 'api' })
+      const [first] = prepared
+      if (first !== undefined) await context.audit(submitted(caller, first.row, { detail: { jobs: prepared.length } }))
       return prepared.map(({ row }) => ({ id: row.id, status: 'pending' }))
     },
   }
+}
+
+/** That somebody had a job run, or several of which `row` is the first. */
+function submitted(caller: Caller, row: NewExecution, told: Pick<Audited, 'after' | 'detail'>): AuditDraft {
+  return drafted(caller, { kind: 'execution', id: row.id, action: 'submitted', ...told }, row.createdAt)
 }
 
 /** An error of one job of a batch, with the job's index before each path: `[3].payload.command`. */

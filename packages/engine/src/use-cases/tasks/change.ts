@@ -31,7 +31,7 @@ export function createChanging(context: UseCaseContext, desk: TaskDesk): Changin
       before: desk.documentOf(row),
       after: taskInputOf(definition),
     }))
-    return desk.save(caller, { row: { ...row, ...columnsOf(form) }, form, change, ifVersion })
+    return desk.save(caller, { before: row, row: { ...row, ...columnsOf(form) }, form, change, ifVersion })
   }
 
   return {

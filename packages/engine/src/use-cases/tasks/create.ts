@@ -9,6 +9,7 @@ import {
 } from '@rota/core'
 import type { NewTaskVerdict, Tasks } from '../../api/tasks.ts'
 import type { TaskRow } from '../../ports/tasks.ts'
+import { askerOf } from '../asker.ts'
 import type { UseCaseContext } from '../context.ts'
 import { requireMay, requireStaying } from '../permission.ts'
 import { taskCreated } from './task-audit.ts'
@@ -50,10 +51,10 @@ export function createCreation(
     const task = {
       row,
       schedules: scheduleChanges(form, row.enabled),
-      keys: keysOf(form.definition),
+      keys: keysOf(form.definition, row.tenantId),
       audit: [taskCreated(caller, row)],
     }
-    const scope = `task:${caller.name ?? ''}`
+    const scope = `task:${askerOf(caller)}`
     const { earlier } = await tasks.insert([task], idempotencyKey ? { scope, key: idempotencyKey } : undefined)
     if (earlier !== null) return earlier
     context.emit({ type: 'task_changed', id, change: 'created', actor: caller.name })

@@ -12,7 +12,7 @@ export function createPausing(context: UseCaseContext, desk: TaskDesk): Pick<Tas
       if (row.pausedAt !== null) return desk.view(caller, id)
       const paused = { ...row, pausedAt: clock.now(), pauseReason: caller.name === null ? 'quarantine' : null }
       const form = await desk.formOf(row)
-      return desk.save(caller, { row: paused, form, change: 'paused', options: { keepRevision: false } })
+      return desk.save(caller, { before: row, row: paused, form, change: 'paused', options: { keepRevision: false } })
     },
 
     async resume(caller, id, options) {
@@ -23,7 +23,13 @@ export function createPausing(context: UseCaseContext, desk: TaskDesk): Pick<Tas
       const backlog = await catchUp(context, { row, form, now }, options?.backlog ?? 'skip')
       const resumed = { ...row, pausedAt: null, pauseReason: null }
       const change = 'resumed'
-      return desk.save(caller, { row: resumed, form, change, options: { keepRevision: false, now, ...backlog } })
+      return desk.save(caller, {
+        before: row,
+        row: resumed,
+        form,
+        change,
+        options: { keepRevision: false, now, ...backlog },
+      })
     },
   }
 }

@@ -30,7 +30,7 @@ export function createRemoval(
       const schedules = (await tasks.schedules(row.seq)).map(stopped)
       const deleted = { ...row, deletedAt: clock.now() }
       const options = { drop: 'all', keepRevision: false, schedules } as const
-      await desk.store(caller, { row: deleted, form: null, change: 'deleted', ifVersion, options })
+      await desk.store(caller, { before: row, row: deleted, form: null, change: 'deleted', ifVersion, options })
       for (const live of await tasks.liveExecutions(row.seq)) await cancel(caller, live).catch(() => undefined)
     },
 
@@ -48,7 +48,7 @@ export function createRemoval(
       }))
       const restored = { ...row, ...(name !== undefined && columnsOf(form)), deletedAt: null }
       try {
-        return await desk.save(caller, { row: restored, form, change: 'restored' })
+        return await desk.save(caller, { before: row, row: restored, form, change: 'restored' })
       } catch (error) {
         const isTaken = RotaError.is(error) && error.code === 'conflict' && error.errors[0]?.path === 'name'
         throw isTaken ? await nameTaken(context, form.definition.name, caller.scope) : error

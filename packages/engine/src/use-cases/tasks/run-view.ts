@@ -1,11 +1,12 @@
 import { type ExecutionView, RotaError, say } from '@rota/core'
 import type { RunView } from '../../api/tasks.ts'
+import { shownLimit } from '../../planning/limits.ts'
 import type { RunProspect } from '../../ports/executions.ts'
 
 /** A run as it reads the moment it was asked for, with what becomes of it. */
 export function runView(created: ExecutionView, { waits, replaces }: RunProspect): RunView {
   if (waits === null) return { ...created, waits_for: null, replaces }
-  const limit = waits.limit.startsWith('task:') ? 'task_limit' : waits.limit
+  const limit = waits.limit.startsWith('task:') ? 'task_limit' : shownLimit(waits.limit)
   return { ...created, phase: 'queued', reason: limit, waits_for: { ...waits, limit }, replaces }
 }
 

@@ -12,6 +12,7 @@ import type { RunOptions, RunView, Tasks } from '../../api/tasks.ts'
 import { newExecution } from '../../planning/new-execution.ts'
 import type { NewExecution } from '../../ports/executions.ts'
 import type { TaskRow } from '../../ports/tasks.ts'
+import { askerOf } from '../asker.ts'
 import type { UseCaseContext } from '../context.ts'
 import { newExecutionView } from '../executions/new-execution-view.ts'
 import { runView, wouldBeSkipped } from './run-view.ts'
@@ -52,7 +53,7 @@ export function createRunning(
         priority: options.priority ?? task.priority,
         createdAt: now,
         job: isOverridden ? JSON.stringify({ params: options.params, env: options.env }) : null,
-        ...slotsOf(task, context),
+        ...slotsOf(task, row.tenantId, context),
       },
       context.priorityStepMs,
     )
@@ -66,10 +67,10 @@ export function createRunning(
     const asked = { ...task, params: paramsOf(task, options), env: { ...task.env, ...options.env } }
     await context.policies.requireComplying(caller, asked, row.tenantId)
     const execution = executionOf(caller, row, task, options)
-    const scope = `run:${id}:${caller.name ?? ''}`
+    const scope = `run:${id}:${askerOf(caller)}`
     const idempotency = options.idempotencyKey ? { idempotency: { scope, key: options.idempotencyKey } } : {}
     const prospect = await context.executions
-      .runNow(execution, { now: execution.createdAt, keys: keysOf(task), ...idempotency })
+      .runNow(execution, { now: execution.createdAt, keys: keysOf(task, row.tenantId), ...idempotency })
       // Also when only the answer was lost.
       .finally(() => context.expectFrom(execution.createdAt))
     if (prospect.earlier !== null) {

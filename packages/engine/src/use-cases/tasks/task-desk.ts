@@ -20,6 +20,7 @@ import { checkForm, keysOf, neverFiring, scheduleChanges, type TaskForm } from '
 
 /** A task as it shall stand, and how it is told. */
 export interface TaskChange {
+  before: TaskRow
   row: TaskRow
   /** Its document; null leaves its schedules and keys alone. */
   form: TaskForm | null
@@ -57,7 +58,7 @@ export function createTaskDesk(context: UseCaseContext): TaskDesk {
     return found
   }
 
-  async function write(caller: Caller, row: TaskRow, next: TaskRow, { form, options, change }: TaskChange) {
+  async function write(caller: Caller, next: TaskRow, { before, row, form, options, change }: TaskChange) {
     const now = next.updatedAt
     const isActive = next.enabled && next.pausedAt === null && next.deletedAt === null
     // What the store takes away must not start before we know of it: that may be long, when the store is slow.
@@ -71,8 +72,8 @@ export function createTaskDesk(context: UseCaseContext): TaskDesk {
         now,
         answers: [],
         executions: [],
-        keys: form === null ? [] : keysOf(form.definition),
-        audit: [taskChanged(caller, { before: row, after: next, action: change })],
+        keys: form === null ? [] : keysOf(form.definition, row.tenantId),
+        audit: [taskChanged(caller, { before, after: next, action: change })],
         ...options,
       })
       context.drop(dropped)
@@ -92,7 +93,7 @@ export function createTaskDesk(context: UseCaseContext): TaskDesk {
     const late = form === null ? [] : neverFiring(form.rules, now)
     if (late.length > 0) throw invalid(late)
     await planPast(context, row, now)
-    await write(caller, row, next, change)
+    await write(caller, next, change)
     context.emit({ type: 'task_changed', id: row.id, change: change.change, actor: caller.name })
     context.replan()
     context.expectFrom(now)

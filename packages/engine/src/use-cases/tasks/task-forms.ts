@@ -191,15 +191,19 @@ export function scheduleChanges(form: TaskForm, active: boolean): ScheduleChange
 }
 
 /** The named limits a task brings along. */
-export function keysOf({ concurrency }: TaskDefinition): { key: string; max: number }[] {
-  return concurrency.key === null ? [] : [{ key: namedKey(concurrency.key), max: concurrency.key_max }]
+export function keysOf({ concurrency }: TaskDefinition, tenantId: string | null): { key: string; max: number }[] {
+  return concurrency.key === null ? [] : [{ key: namedKey(concurrency.key, tenantId), max: concurrency.key_max }]
 }
 
 /** The limits an execution of a task is under. */
-export function slotsOf(task: TaskDefinition, { limits, defaults }: { limits: Limits; defaults: ExecutionDefaults }) {
+export function slotsOf(
+  task: TaskDefinition,
+  tenantId: string | null,
+  { limits, defaults }: { limits: Limits; defaults: ExecutionDefaults },
+) {
   const { overlap, key } = task.concurrency
   const { max_concurrent: taskMax } = effectiveExecution(task, defaults)
-  return { overlap, taskMax, keys: limits.keysFor(task.group, key) }
+  return { overlap, taskMax, keys: limits.keysFor(task.group, key, tenantId) }
 }
 
 /** The columns of a row that repeat parts of the definition, for filters. */

@@ -1,6 +1,7 @@
 import { Outlet, useLocation } from '@tanstack/react-router'
 import { Suspense, useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useIdentity } from '../../ground/identity.ts'
 import { keepFocus } from '../../theme/keep-focus.ts'
 import { PaletteHost } from '../palette-host.tsx'
 import { OfflineNote } from './offline-note.tsx'
@@ -14,6 +15,8 @@ const FOCUS_AFTER_MS = 100
 export function Shell() {
   const { t } = useTranslation()
   const { pathname } = useLocation()
+  const identity = useIdentity()
+  const isOneOfMany = identity?.may_choose_tenant === true && identity.tenant !== null
   // biome-ignore lint/correctness/useExhaustiveDependencies: after each way to another page.
   useEffect(() => {
     // A page that comes late still replaces what had the focus.
@@ -21,7 +24,7 @@ export function Shell() {
     return () => clearTimeout(timer)
   }, [pathname])
   return (
-    <div className={classes.shell}>
+    <div className={classes.shell} data-tenant={isOneOfMany || undefined}>
       <a href="#content" className={classes.skip}>
         {t('nav.skip')}
       </a>

@@ -1,10 +1,12 @@
-import { ActionIcon, Menu, SegmentedControl, Tooltip, useMantineColorScheme } from '@mantine/core'
-import { IconClock, IconLanguage, IconMoon, IconSun } from '@tabler/icons-react'
+import { ActionIcon, Button, Menu, SegmentedControl, Tooltip, useMantineColorScheme } from '@mantine/core'
+import { IconBuilding, IconClock, IconLanguage, IconMoon, IconSun } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
+import { chooseTenant } from '../../api/tenant.ts'
 import { useIdentity } from '../../ground/identity.ts'
 import { setPreferences, usePreferences } from '../../ground/preferences.ts'
 import { signOut } from '../../ground/session.ts'
+import { signInNameOf, useTenants } from '../../ground/tenants.ts'
 import { useWidth } from '../../ground/width.ts'
 import { changeLanguage, currentLanguage } from '../../i18n/i18n.ts'
 import classes from './shell.module.css'
@@ -13,11 +15,45 @@ import classes from './shell.module.css'
 export function TopMenus() {
   return (
     <div className={classes.menus}>
+      <TenantSwitch />
       <ZoneSwitch />
       <LanguageMenu />
       <SchemeToggle />
       <UserMenu />
     </div>
+  )
+}
+
+/** Whose things are looked at; nothing where there are no tenants, or one's own is all there is. */
+function TenantSwitch() {
+  const { t } = useTranslation()
+  const chosen = useIdentity()?.tenant ?? null
+  const { tenants } = useTenants()
+  if (tenants.length === 0) return null
+  return (
+    <Menu>
+      <Menu.Target>
+        <Button
+          variant={chosen === null ? 'default' : 'filled'}
+          leftSection={<IconBuilding size={16} stroke={1.6} aria-hidden />}
+          aria-label={t('top.tenantOf', { name: chosen?.name ?? t('top.allTenants') })}
+          className={classes.tenant}
+        >
+          {chosen?.name ?? t('top.allTenants')}
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown className={classes.tenants}>
+        <Menu.Label>{t('top.tenant')}</Menu.Label>
+        <Menu.Item disabled={chosen === null} onClick={() => chooseTenant(null)}>
+          {t('top.allTenants')}
+        </Menu.Item>
+        {tenants.map(({ id, name }) => (
+          <Menu.Item key={id} disabled={id === chosen?.id} onClick={() => chooseTenant(id)}>
+            {name}
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
   )
 }
 
@@ -108,7 +144,8 @@ function initialOf(name: string): string {
 
 function UserMenu() {
   const { t } = useTranslation()
-  const name = useIdentity()?.user.username ?? ''
+  const user = useIdentity()?.user
+  const name = user === undefined ? '' : signInNameOf(user)
   return (
     <Menu>
       <Menu.Target>

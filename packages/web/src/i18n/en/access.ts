@@ -1,7 +1,7 @@
 /** Who may do what where. */
 export const access = {
   title: 'Access',
-  tabs: { users: 'Users', groups: 'User groups', grants: 'Grants', roles: 'Roles' },
+  tabs: { users: 'Users', groups: 'User groups', grants: 'Grants', roles: 'Roles', tenants: 'Tenants' },
   description: 'Description',
   everywhere: 'Everywhere',
   inGroup: 'Group {{name}} and below',
@@ -22,6 +22,7 @@ export const access = {
     token: 'Tokens',
     configuration: 'Configuration',
     audit: 'Audit log',
+    tenant: 'Tenants',
   },
   permissions: { view: 'view', execute: 'run', edit: 'edit', delete: 'delete', manage: 'manage', use: 'use' },
   grants: {

@@ -31,6 +31,9 @@ export const common = {
   },
   top: {
     search: 'Search or run a command',
+    tenant: 'Look at',
+    allTenants: 'All tenants',
+    tenantOf: 'Looking at: {{name}}',
     zone: 'Time zone',
     zoneTask: 'Task zone',
     zoneMine: 'Local',

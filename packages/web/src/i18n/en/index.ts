@@ -1,5 +1,7 @@
 import { access } from './access.ts'
 import { approvals } from './approvals.ts'
+import { account } from './account.ts'
+import { audit } from './audit.ts'
 import { common } from './common.ts'
 import { editor } from './editor.ts'
 import { execution } from './execution.ts'
@@ -15,6 +17,7 @@ import { signIn } from './sign-in.ts'
 import { statistics } from './statistics.ts'
 import { taskPage } from './task-page.ts'
 import { tasks } from './tasks.ts'
+import { tenants } from './tenants.ts'
 import { timeline } from './timeline.ts'
 
 /** All English words, by the feature that shows them. One file per feature; `common` stands at the top level. */
@@ -22,6 +25,8 @@ export default {
   ...common,
   access,
   approvals,
+  account,
+  audit,
   editor,
   execution,
   importPage,
@@ -36,5 +41,6 @@ export default {
   statistics,
   taskPage,
   tasks,
+  tenants,
   timeline,
 } as const

@@ -3,6 +3,11 @@ export const signIn = {
   username: 'User name',
   password: 'Password',
   submit: 'Sign in',
+  code: 'Code',
+  codeNote: 'The six digits that your device shows, or one of your recovery codes.',
+  with: 'Sign in with {{name}}',
+  or: 'or',
+  byPassword: 'Sign in with a password',
   firstTime:
     'First start? The administrator “admin” has a one-time password: the server printed it when it started, and it is in the file first-admin-password in the data directory.',
   expired: 'Your session has ended',

@@ -18,6 +18,7 @@ export const tasks = {
   columns: {
     status: 'State',
     name: 'Name',
+    tenant: 'Tenant',
     group: 'Group',
     type: 'Type',
     schedule: 'When',

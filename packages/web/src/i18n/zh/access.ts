@@ -1,7 +1,7 @@
 /** 谁可以在哪里做什么。 */
 export const access = {
   title: '访问权限',
-  tabs: { users: '用户', groups: '用户组', grants: '授权', roles: '角色' },
+  tabs: { users: '用户', groups: '用户组', grants: '授权', roles: '角色', tenants: '租户' },
   description: '说明',
   everywhere: '全局',
   inGroup: '分组 {{name}} 及其下级',
@@ -22,6 +22,7 @@ export const access = {
     token: '令牌',
     configuration: '配置',
     audit: '审计日志',
+    tenant: '租户',
   },
   permissions: { view: '查看', execute: '执行', edit: '修改', delete: '删除', manage: '管理', use: '使用' },
   grants: {

@@ -33,6 +33,9 @@ export const common: SameKeys<typeof english> = {
   },
   top: {
     search: '搜索或执行命令',
+    tenant: '查看',
+    allTenants: '全部租户',
+    tenantOf: '正在查看：{{name}}',
     zone: '显示时区',
     zoneTask: '任务时区',
     zoneMine: '本地',

@@ -1,6 +1,8 @@
 import type { Words } from '../words.ts'
 import { access } from './access.ts'
 import { approvals } from './approvals.ts'
+import { account } from './account.ts'
+import { audit } from './audit.ts'
 import { common } from './common.ts'
 import { editor } from './editor.ts'
 import { execution } from './execution.ts'
@@ -16,6 +18,7 @@ import { signIn } from './sign-in.ts'
 import { statistics } from './statistics.ts'
 import { taskPage } from './task-page.ts'
 import { tasks } from './tasks.ts'
+import { tenants } from './tenants.ts'
 import { timeline } from './timeline.ts'
 
 /** 全部中文文字，按功能分文件；common 位于最上层。 */
@@ -23,6 +26,8 @@ export default {
   ...common,
   access,
   approvals,
+  account,
+  audit,
   editor,
   execution,
   importPage,
@@ -37,5 +42,6 @@ export default {
   statistics,
   taskPage,
   tasks,
+  tenants,
   timeline,
 } satisfies Words

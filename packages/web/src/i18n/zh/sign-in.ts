@@ -6,6 +6,11 @@ export const signIn: SameKeys<typeof english> = {
   username: '用户名',
   password: '密码',
   submit: '登录',
+  code: '验证码',
+  codeNote: '设备上显示的六位数字，或一个恢复码。',
+  with: '使用 {{name}} 登录',
+  or: '或',
+  byPassword: '使用密码登录',
   firstTime:
     '首次使用？管理员“admin”的一次性密码在服务器启动时打印在终端，也保存在数据目录的 first-admin-password 文件中。',
   expired: '会话已结束',

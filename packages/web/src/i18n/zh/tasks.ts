@@ -20,6 +20,7 @@ export const tasks: SameKeys<typeof english> = {
   columns: {
     status: '状态',
     name: '名称',
+    tenant: '租户',
     group: '分组',
     type: '类型',
     schedule: '计划',

@@ -41,7 +41,12 @@ export function RolesTab() {
       </Group>
       {error && <ProblemNotice error={error} />}
       <Panel isFlush>
-        <ShortTable columns={columns} rows={list?.roles ?? []} rowId={({ name }) => name} minWidth={640} />
+        <ShortTable
+          columns={columns}
+          rows={list?.roles ?? []}
+          rowId={({ tenant_id, name }) => `${tenant_id ?? ''}/${name}`}
+          minWidth={640}
+        />
       </Panel>
       <Modal opened={isAdding} onClose={() => setAdding(false)} title={t('access.roles.add')} size="lg">
         <RoleForm

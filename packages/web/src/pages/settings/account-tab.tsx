@@ -8,12 +8,14 @@ import type { Schema } from '../../api/types.ts'
 import { formatList } from '../../format/list.ts'
 import { useIdentity } from '../../ground/identity.ts'
 import { PasswordForm } from '../../subjects/account/password-form.tsx'
+import { SecondFactor } from '../../subjects/account/second-factor.tsx'
 import { Facts } from '../../ui/facts.tsx'
 import { Instant } from '../../ui/instant.tsx'
 import { type ShortColumn, ShortTable } from '../../ui/list/short-table.tsx'
 import { notifyProblem } from '../../ui/notify.ts'
 import { Panel } from '../../ui/panel.tsx'
 import { ProblemNotice } from '../../ui/problem-notice.tsx'
+import { ProfileForm } from './profile-form.tsx'
 
 /** Who I am here, my password, and where I am signed in. */
 export function AccountTab() {
@@ -22,6 +24,7 @@ export function AccountTab() {
   // A new key empties the form once it is done.
   const [changes, setChanges] = useState(0)
   if (identity === undefined) return null
+  const { source } = identity.user
   return (
     <Stack gap="lg" maw={1200}>
       <Panel>
@@ -40,15 +43,23 @@ export function AccountTab() {
         />
       </Panel>
       <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="lg">
-        <Panel title={t('settings.account.password')}>
-          <PasswordForm
-            key={changes}
-            onDone={() => {
-              setChanges(changes + 1)
-              notifications.show({ message: t('settings.account.passwordDone') })
-            }}
-          />
+        <Panel title={t('settings.account.profile')}>
+          <ProfileForm user={identity.user} />
         </Panel>
+        <Panel title={t('account.factor.title')}>
+          {source === null ? <SecondFactor /> : <Text size="sm">{t('account.factor.elsewhere', { source })}</Text>}
+        </Panel>
+        {source === null && (
+          <Panel title={t('settings.account.password')}>
+            <PasswordForm
+              key={changes}
+              onDone={() => {
+                setChanges(changes + 1)
+                notifications.show({ message: t('settings.account.passwordDone') })
+              }}
+            />
+          </Panel>
+        )}
         <Sessions />
       </SimpleGrid>
     </Stack>
@@ -69,6 +80,16 @@ function Sessions() {
     try {
       await api.DELETE('/api/auth/sessions/{id}', { params: { path: { id } } })
       notifications.show({ message: t('settings.account.ended') })
+    } catch (thrown) {
+      notifyProblem(thrown)
+    }
+    await queryClient.invalidateQueries({ queryKey: ['sessions'] })
+  }
+
+  async function endOthers(): Promise<void> {
+    try {
+      await api.DELETE('/api/auth/sessions')
+      notifications.show({ message: t('settings.account.othersEnded') })
     } catch (thrown) {
       notifyProblem(thrown)
     }
@@ -115,8 +136,14 @@ function Sessions() {
       ),
     },
   ]
+  const hasOthers = list?.sessions.some(({ current }) => !current) ?? false
+  const aside = hasOthers && (
+    <Button variant="default" onClick={() => void endOthers()}>
+      {t('settings.account.endOthers')}
+    </Button>
+  )
   return (
-    <Panel title={t('settings.account.sessions')} isFlush>
+    <Panel title={t('settings.account.sessions')} aside={aside} isFlush>
       {error && <ProblemNotice error={error} />}
       <ShortTable columns={columns} rows={list?.sessions ?? []} rowId={({ id }) => id} />
     </Panel>

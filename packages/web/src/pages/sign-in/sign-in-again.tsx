@@ -1,7 +1,7 @@
 import { Modal, Stack, Text } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
-import { SignInForm } from './sign-in-form.tsx'
+import { SignInWays } from './sign-in-ways.tsx'
 
 /** Over the page as it is, so that what was typed stays. */
 export function SignInAgain({ username, onDone }: { username: string; onDone: () => void }) {
@@ -24,7 +24,7 @@ export function SignInAgain({ username, onDone }: { username: string; onDone: ()
     >
       <Stack>
         <Text size="sm">{t('signIn.expiredText')}</Text>
-        <SignInForm username={username} onDone={() => void goOn()} />
+        <SignInWays username={username} onDone={() => void goOn()} />
       </Stack>
     </Modal>
   )

@@ -3,7 +3,7 @@ import { IconKey } from '@tabler/icons-react'
 import { useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import mark from '../../theme/mark.svg'
-import { SignInForm } from './sign-in-form.tsx'
+import { SignInWays } from './sign-in-ways.tsx'
 
 /** What everybody sees who is not signed in; the address stays, so that one lands where one wanted to go. */
 export function SignInPage({ onDone }: { onDone: () => void }) {
@@ -19,7 +19,7 @@ export function SignInPage({ onDone }: { onDone: () => void }) {
           <Title order={1}>{t('signIn.title')}</Title>
         </Group>
         <Paper withBorder p="xl" radius="lg">
-          <SignInForm onDone={onDone} />
+          <SignInWays onDone={onDone} />
         </Paper>
         <Alert variant="light" color="gray" icon={<IconKey size={18} />}>
           <Text size="sm">{t('signIn.firstTime')}</Text>

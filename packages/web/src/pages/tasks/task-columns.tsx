@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import type { Task } from '../../api/types.ts'
 import { formatCount } from '../../format/number.ts'
 import { useMay } from '../../ground/identity.ts'
+import { useSeesSeveral } from '../../ground/tenants.ts'
 import { currentLanguage } from '../../i18n/i18n.ts'
 import { OutcomeBadge } from '../../subjects/execution/outcome-badge.tsx'
 import { RunButton } from '../../subjects/task/run-button.tsx'
@@ -16,10 +17,28 @@ import { RowRibbon } from './row-ribbon.tsx'
 export function useTaskColumns(): Column<Task>[] {
   const { t } = useTranslation()
   const mayRun = useMay('execute')
+  const isAcross = useSeesSeveral()
   return useMemo(
-    () => [...nameColumns(t), ...timeColumns(t), ...(mayRun ? [runColumn(t)] : []), ...furtherColumns(t)],
-    [t, mayRun],
+    () => [
+      ...nameColumns(t),
+      ...(isAcross ? [tenantColumn(t)] : []),
+      ...timeColumns(t),
+      ...(mayRun ? [runColumn(t)] : []),
+      ...furtherColumns(t),
+    ],
+    [t, mayRun, isAcross],
   )
+}
+
+/** Where those of several are shown. */
+function tenantColumn(t: TFunction): Column<Task> {
+  return {
+    id: 'tenant',
+    header: t('tasks.columns.tenant'),
+    width: 'minmax(90px, 0.6fr)',
+    yields: 3,
+    cell: ({ tenant_id: tenant }) => <span style={DIM}>{tenant}</span>,
+  }
 }
 
 function runColumn(t: TFunction): Column<Task> {

@@ -1,3 +1,4 @@
+import { withTenant } from '../../api/tenant.ts'
 import type { Task, TaskQuery } from '../../api/types.ts'
 import { stringifySearch } from '../../ground/address.ts'
 import { documentOf } from './task-document.ts'
@@ -16,5 +17,5 @@ export async function exportTasks(tasks: readonly Task[]): Promise<void> {
 
 /** Where the server gives all tasks that a filter matches as one file. */
 export function exportAddress({ sort: _sort, ...filter }: TaskQuery): string {
-  return `/api/scheduler/tasks/export${stringifySearch(filter)}`
+  return withTenant(`/api/scheduler/tasks/export${stringifySearch(filter)}`)
 }

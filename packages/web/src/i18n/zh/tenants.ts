@@ -1,0 +1,23 @@
+/** 共用一台服务器而互不可见的各方。 */
+export const tenants = {
+  add: '新建租户',
+  added: '已创建租户 {{name}}。切换到该租户即可创建其首个用户。',
+  id: '编号',
+  idNote: '小写字母、数字和 -。其用户以 编号/用户名 登录；创建后不能修改。',
+  name: '名称',
+  status: '状态',
+  active: '启用',
+  disabled: '已停用',
+  look: '切换到该租户',
+  disable: '停用',
+  enable: '启用',
+  changed: '已保存。',
+  disableTitle: '停用租户 {{name}}？',
+  disableText: '属于该租户的任何人都不能再进入，无论使用何种凭据；其他服务器在五秒内生效。其任务继续执行。',
+  remove: '删除',
+  removed: '已删除租户 {{name}}。',
+  removeTitle: '删除租户 {{name}}？',
+  removeText: '只能删除没有任何内容的租户，其编号不会再次分配。',
+  none: '还没有租户',
+  noneText: '租户拥有自己的用户、角色、任务和限制，对其他租户一无所知。没有租户时，所有内容对有权查看的人可见。',
+} as const
