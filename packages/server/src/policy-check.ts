@@ -7,9 +7,9 @@ import {
   type PolicyMachine,
   readTask,
   subjectOf,
-  tenantOf,
   type TaskInput,
   type TaskView,
+  tenantOf,
   violationsOf,
   wholeReach,
   wholeRules,
@@ -78,7 +78,10 @@ function judgedPart(view: TaskView): TaskInput {
   return Object.fromEntries(fields) as unknown as TaskInput
 }
 
-function draftOf({ name, enabled = true, applies_to = {}, rules }: PolicyInput & { name: string }, tenantId: string | null): Policy {
+function draftOf(
+  { name, enabled = true, applies_to = {}, rules }: PolicyInput & { name: string },
+  tenantId: string | null,
+): Policy {
   const whole = wholeRules(rules)
   const allow = whole.commands.allow?.map(({ command, args = [], reason = '' }) => ({ command, args, reason })) ?? null
   return {

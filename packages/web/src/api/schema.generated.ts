@@ -352,7 +352,6 @@ export interface paths {
         trace?: never;
     };
     "/api/scheduler/approvals": {
-    "/api/scheduler/audit": {
         parameters: {
             query?: never;
             header?: never;
@@ -364,10 +363,6 @@ export interface paths {
          * @description Those that the caller has asked for or may decide, the newest first.
          */
         get: operations["get_scheduler_approvals"];
-         * List what was done, by whom
-         * @description The latest first. Every change, every sign-in, and what was refused to somebody who had signed in.
-         */
-        get: operations["get_scheduler_audit"];
         put?: never;
         post?: never;
         delete?: never;
@@ -377,7 +372,6 @@ export interface paths {
         trace?: never;
     };
     "/api/scheduler/approvals/{id}": {
-    "/api/scheduler/audit/checkpoints": {
         parameters: {
             query?: never;
             header?: never;
@@ -386,11 +380,6 @@ export interface paths {
         };
         /** Read a change that waits */
         get: operations["get_scheduler_approvals_id"];
-        /**
-         * Read the checkpoints that this server has written
-         * @description To be kept elsewhere: only by them an end that was cut off or written anew is found.
-         */
-        get: operations["get_scheduler_audit_checkpoints"];
         put?: never;
         post?: never;
         delete?: never;
@@ -400,7 +389,6 @@ export interface paths {
         trace?: never;
     };
     "/api/scheduler/approvals/{id}/approve": {
-    "/api/scheduler/audit/export": {
         parameters: {
             query?: never;
             header?: never;
@@ -448,6 +436,59 @@ export interface paths {
         put?: never;
         /** Withdraw a change that one has asked for */
         post: operations["post_scheduler_approvals_id_withdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/scheduler/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what was done, by whom
+         * @description The latest first. Every change, every sign-in, and what was refused to somebody who had signed in.
+         */
+        get: operations["get_scheduler_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/scheduler/audit/checkpoints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the checkpoints that this server has written
+         * @description To be kept elsewhere: only by them an end that was cut off or written anew is found.
+         */
+        get: operations["get_scheduler_audit_checkpoints"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/scheduler/audit/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
         /**
          * Download what was done
          * @description The oldest first. As `ndjson` an entry a line, as the list has them; without a filter `rota audit verify` can check it.
@@ -1901,6 +1942,7 @@ export interface components {
             open_files?: number | null;
             /** @description Of all its processes and threads where a cgroup can hold them, else of all that its user has. */
             processes?: number | null;
+        };
         AuditCheckpoint: {
             /**
              * Format: date-time
@@ -6329,31 +6371,6 @@ export interface operations {
                 limit?: number;
                 page?: number;
                 state?: "pending" | "approved" | "rejected" | "withdrawn" | "expired";
-    get_scheduler_audit: {
-        parameters: {
-            query?: {
-                action?: string;
-                /** @description Name or id of who did it. */
-                actor?: string;
-                address?: string;
-                /** @description `next_cursor` of the page before: as fast on the last page as on the first. */
-                cursor?: string;
-                /** @description ISO 8601 instant with Z or an offset, or a date (its first instant in UTC). */
-                from?: string;
-                /** @description What kind of thing: `task`, `user`, `session` … */
-                kind?: string;
-                /** @description Rows per page, default 50. */
-                limit?: number;
-                outcome?: "done" | "refused";
-                /** @description 1-based. Ignored when cursor is given. */
-                page?: number;
-                /** @description Found in who did it, in what it was done to, or in what was done. */
-                q?: string;
-                request_id?: string;
-                /** @description Id or name of what it was done to. */
-                subject?: string;
-                /** @description Exclusive. */
-                to?: string;
             };
             header?: never;
             path?: never;
@@ -6362,14 +6379,12 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description List changes that wait for a second person, and what became of them */
-            /** @description List what was done, by whom */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["ChangeRequestList"];
-                    "application/json": components["schemas"]["AuditList"];
                 };
             };
             /** @description Malformed request */
@@ -6435,24 +6450,17 @@ export interface operations {
             path: {
                 id: string;
             };
-    get_scheduler_audit_checkpoints: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
             /** @description Read a change that waits */
-            /** @description Read the checkpoints that this server has written */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["ChangeRequest"];
-                    "application/json": components["schemas"]["AuditCheckpoints"];
                 };
             };
             /** @description Malformed request */
@@ -6546,43 +6554,12 @@ export interface operations {
         };
         responses: {
             /** @description Approve a change, which is made at once */
-    get_scheduler_audit_export: {
-        parameters: {
-            query?: {
-                action?: string;
-                /** @description Name or id of who did it. */
-                actor?: string;
-                address?: string;
-                /** @description Default ndjson. */
-                format?: "ndjson" | "csv";
-                /** @description ISO 8601 instant with Z or an offset, or a date (its first instant in UTC). */
-                from?: string;
-                /** @description What kind of thing: `task`, `user`, `session` … */
-                kind?: string;
-                outcome?: "done" | "refused";
-                /** @description Found in who did it, in what it was done to, or in what was done. */
-                q?: string;
-                request_id?: string;
-                /** @description Id or name of what it was done to. */
-                subject?: string;
-                /** @description Exclusive. */
-                to?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Download what was done */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["ChangeRequest"];
-                    "application/x-ndjson": string;
-                    "text/csv": string;
                 };
             };
             /** @description Malformed request */
@@ -6911,6 +6888,271 @@ export interface operations {
             };
             /** @description Unsupported media type */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_scheduler_audit: {
+        parameters: {
+            query?: {
+                action?: string;
+                /** @description Name or id of who did it. */
+                actor?: string;
+                address?: string;
+                /** @description `next_cursor` of the page before: as fast on the last page as on the first. */
+                cursor?: string;
+                /** @description ISO 8601 instant with Z or an offset, or a date (its first instant in UTC). */
+                from?: string;
+                /** @description What kind of thing: `task`, `user`, `session` … */
+                kind?: string;
+                /** @description Rows per page, default 50. */
+                limit?: number;
+                outcome?: "done" | "refused";
+                /** @description 1-based. Ignored when cursor is given. */
+                page?: number;
+                /** @description Found in who did it, in what it was done to, or in what was done. */
+                q?: string;
+                request_id?: string;
+                /** @description Id or name of what it was done to. */
+                subject?: string;
+                /** @description Exclusive. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List what was done, by whom */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditList"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_scheduler_audit_checkpoints: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Read the checkpoints that this server has written */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditCheckpoints"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_scheduler_audit_export: {
+        parameters: {
+            query?: {
+                action?: string;
+                /** @description Name or id of who did it. */
+                actor?: string;
+                address?: string;
+                /** @description Default ndjson. */
+                format?: "ndjson" | "csv";
+                /** @description ISO 8601 instant with Z or an offset, or a date (its first instant in UTC). */
+                from?: string;
+                /** @description What kind of thing: `task`, `user`, `session` … */
+                kind?: string;
+                outcome?: "done" | "refused";
+                /** @description Found in who did it, in what it was done to, or in what was done. */
+                q?: string;
+                request_id?: string;
+                /** @description Id or name of what it was done to. */
+                subject?: string;
+                /** @description Exclusive. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Download what was done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -213,6 +213,9 @@ export const PLACES = [
     may: 'manage',
     on: 'configuration',
     load: async (): Page => (await import('../pages/policies/policies-page.tsx')).PoliciesPage,
+    stale: {},
+  },
+  {
     path: '/audit',
     search: ['q', 'kind', 'subject', 'actor', 'action', 'outcome', 'address', 'request_id', 'from', 'to'],
     section: 'manage',

@@ -1,6 +1,6 @@
 import { access } from './access.ts'
-import { approvals } from './approvals.ts'
 import { account } from './account.ts'
+import { approvals } from './approvals.ts'
 import { audit } from './audit.ts'
 import { common } from './common.ts'
 import { editor } from './editor.ts'

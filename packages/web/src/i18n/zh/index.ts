@@ -1,7 +1,7 @@
 import type { Words } from '../words.ts'
 import { access } from './access.ts'
-import { approvals } from './approvals.ts'
 import { account } from './account.ts'
+import { approvals } from './approvals.ts'
 import { audit } from './audit.ts'
 import { common } from './common.ts'
 import { editor } from './editor.ts'
