@@ -49,6 +49,7 @@ const placeOf = ({ method, path, body }: RouteCall, { status, text }: Reply) =>
 /** Routes that tell figures alone, what all share, or what belongs to the caller. */
 const SILENT = [
   '/api/auth/sessions',
+  '/api/scheduler/approvals',
   '/api/scheduler/audit/checkpoints',
   '/api/scheduler/events',
   '/api/scheduler/executions/:id/explain',
