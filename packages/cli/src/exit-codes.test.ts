@@ -21,6 +21,24 @@ function failedRun(): Promise<RunResult> {
   return run(['task', 'run', 'nightly', '--wait'], { fetch: api.fetch })
 }
 
+/** A change that waits for a second person. */
+function waiting(): Promise<RunResult> {
+  const api = new FakeApi()
+  api.addTask({ name: 'nightly' })
+  const problem = {
+    type: 'urn:rota:problem:approval_pending',
+    title: 'x',
+    status: 202,
+    detail: 'It waits.',
+    errors: [],
+  }
+  const headers = { 'content-type': 'application/problem+json' }
+  const reply = () => Response.json({ ...problem, request_id: 'r' }, { status: 202, headers })
+  const [task] = api.tasks.values()
+  api.overrides.set(`DELETE /api/scheduler/tasks/${task!.id}`, reply)
+  return run(['task', 'delete', 'nightly', '--yes'], { fetch: api.fetch })
+}
+
 /** A data directory whose database is gone. */
 function emptiedDirectory(): Promise<RunResult> {
   const folder = mkdtempSync(join(tmpdir(), 'rota-doctor-'))
@@ -51,6 +69,7 @@ const CASES: Record<ExitName, (() => Promise<RunResult>)[]> = {
   unreachable: [() => run(['task', 'list']), () => answering(503)],
   failed: [failedRun],
   unsound: [emptiedDirectory],
+  pending: [waiting],
   interrupted: [() => run(['task', 'list'], { signal: AbortSignal.abort() })],
 }
 

@@ -15,6 +15,7 @@ export const EXIT_CODES = {
   unreachable: { code: 7, meaning: 'The server did not answer, or is not ready.' },
   failed: { code: 8, meaning: 'The execution did not succeed and has no exit code of its own.' },
   unsound: { code: 9, meaning: '`rota doctor` found something that is to be mended.' },
+  pending: { code: 10, meaning: 'Nothing has changed yet: it waits for the approval of a second person.' },
   interrupted: { code: 130, meaning: 'Interrupted by Ctrl-C. What runs on the server goes on.' },
 } as const
 

@@ -62,6 +62,7 @@ function toReport(error: unknown, context: Context): Report {
 }
 
 const EXIT_OF_STATUS: Record<number, ExitName> = {
+  202: 'pending',
   400: 'usage',
   401: 'auth',
   403: 'auth',

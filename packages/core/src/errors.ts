@@ -14,6 +14,8 @@ export interface FieldError {
 
 /** The catalogue of errors a caller can meet: code → HTTP status and title. The API documentation lists all of them. */
 export const ERROR_CATALOGUE = {
+  /** No error but no success either: what was asked for is not done before somebody else approves it. */
+  approval_pending: { status: 202, title: 'Waits for approval' },
   malformed: { status: 400, title: 'Malformed request' },
   bad_request: { status: 400, title: 'Bad Request' },
   unauthenticated: { status: 401, title: 'Authentication required' },

@@ -17,6 +17,8 @@ export const FAILURES = [
   /** A secret that it refers to cannot be had. */
   'secret',
   'error',
+  /** What it was to do is not allowed, so that it never began. */
+  'policy',
 ] as const
 export type FailureKind = (typeof FAILURES)[number]
 

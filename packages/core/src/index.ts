@@ -104,6 +104,23 @@ export type {
 } from './order.ts'
 export { checkOverrides, type RunOverrides } from './overrides/check-overrides.ts'
 export { dangerOf } from './overrides/dangerous-variable.ts'
+export { applying, asksWho, type PolicyPlace } from './policy/applying.ts'
+export { type AttemptBounds, type AttemptLimits, boundsOf } from './policy/bounds.ts'
+export { type WrittenRules, wholeReach, wholeRules } from './policy/complete.ts'
+export { type Violation, type ViolationCode, violationsOf } from './policy/complies.ts'
+export type { Interpreter, PolicyMachine } from './policy/machine.ts'
+export { MOST_PATTERN } from './policy/pattern.ts'
+export type {
+  AllowedCommand,
+  Bearer,
+  DeniedCommand,
+  NetworkRules,
+  Policy,
+  PolicyLimits,
+  PolicyReach,
+  PolicyRules,
+} from './policy/rules.ts'
+export { commandOf, type PolicySubject, subjectOf } from './policy/subject.ts'
 export { runsProgram, withUnixLines } from './program-text.ts'
 export { retryDelayMs, shallRetry } from './retry.ts'
 export { compileSchedule } from './schedule/compile.ts'

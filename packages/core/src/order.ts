@@ -1,5 +1,7 @@
 import type { ExecutionStatus, FailureKind } from './execution.ts'
 import type { Json } from './json.ts'
+import type { AttemptLimits } from './policy/bounds.ts'
+import type { NetworkRules } from './policy/rules.ts'
 
 /** Everything an executor needs to run one attempt. It gets no access to the server's own environment. */
 export interface RunRequest {
@@ -32,6 +34,12 @@ export interface RunRequest {
   encoding?: string | null
   /** Values that stand in the payload, the parameters or `env`, and may stand in nothing that the attempt says. */
   secrets?: readonly string[]
+  /** What it may use at most; null or absent for no more than the host's own limits. */
+  limits?: AttemptLimits | null
+  /** Lists of directories, in one of each of which it must work, links followed. Absent: anywhere the host lets it. */
+  workingDirs?: readonly (readonly string[])[]
+  /** What is said of the hosts it may reach; all of it holds, beside the host's own rules. */
+  network?: readonly NetworkRules[]
 }
 
 /** Where an attempt is to run. */

@@ -55,6 +55,7 @@ describe('reading', () => {
       retry: null,
       timeout_seconds: null,
       kill_grace_seconds: 10,
+      limits: null,
       max_log_bytes: 10 * 1024 * 1024,
       priority: 0,
       enabled: true,

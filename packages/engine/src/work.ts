@@ -7,8 +7,10 @@ import {
   effectiveExecution,
   expandTask,
   type Json,
+  type PolicySubject,
   type RetryPolicy,
   say,
+  subjectOf,
   type TaskDefinition,
   type TaskInput,
 } from '@rota/core'
@@ -22,6 +24,8 @@ export interface Work {
   type: string
   name: string | null
   taskId: string | null
+  group: string | null
+  tenantId: string | null
   payload: Record<string, Json>
   params: { args: Json[]; kwargs: Record<string, Json> }
   env: Record<string, string>
@@ -30,11 +34,21 @@ export interface Work {
   detach: boolean
   encoding: string | null
   timeoutMs: number | null
+  /** What the task or job says itself, without the server's defaults. */
+  own: Own
   killGraceMs: number
   maxLogBytes: number
   retry: RetryPolicy
   /** False leaves no row in the history. */
   keep: boolean
+}
+
+/** What policies limit of it. */
+export type Own = Pick<PolicySubject, 'timeout_seconds' | 'limits' | 'max_attempts' | 'max_concurrent'>
+
+function ownOf(task: TaskDefinition): Own {
+  const { timeout_seconds, limits, max_attempts, max_concurrent } = subjectOf(task)
+  return { timeout_seconds, limits, max_attempts, max_concurrent }
 }
 
 /** What a run of a task may change, as stored in `executions.job`. */
@@ -49,6 +63,8 @@ function workOfTask(task: TaskDefinition, taskId: string, defaults: ExecutionDef
     type: task.type,
     name: task.name,
     taskId,
+    group: task.group,
+    tenantId: null,
     payload: task.payload,
     params: task.params,
     env: task.env,
@@ -57,6 +73,7 @@ function workOfTask(task: TaskDefinition, taskId: string, defaults: ExecutionDef
     detach: task.detach,
     encoding: task.encoding,
     timeoutMs: timeout_seconds === null ? null : timeout_seconds * 1000,
+    own: ownOf(task),
     killGraceMs: task.kill_grace_seconds * 1000,
     maxLogBytes: task.max_log_bytes,
     retry,
@@ -88,6 +105,8 @@ function workOfJob(stored: string, defaults: ExecutionDefaults): Work {
     type: job.type,
     name: job.name ?? null,
     taskId: null,
+    group: null,
+    tenantId: null,
     payload: job.payload,
     params: { args: job.params?.args ?? [], kwargs: job.params?.kwargs ?? {} },
     env: job.env ?? {},
@@ -96,6 +115,12 @@ function workOfJob(stored: string, defaults: ExecutionDefaults): Work {
     detach: false,
     encoding: null,
     timeoutMs: timeout === null ? null : timeout * 1000,
+    own: {
+      timeout_seconds: job.timeout_seconds ?? null,
+      limits: null,
+      max_attempts: job.retry?.max_attempts ?? null,
+      max_concurrent: null,
+    },
     killGraceMs: DEFAULT_KILL_GRACE_SECONDS * 1000,
     maxLogBytes: DEFAULT_MAX_LOG_BYTES,
     retry: job.retry ? { ...DEFAULT_RETRY, ...job.retry } : inherited.retry,
@@ -170,14 +195,14 @@ export function createWorkbook(tasks: TaskStore, defaults: ExecutionDefaults) {
     return entry?.version === version ? entry?.work : undefined
   }
 
-  function readWork(text: string, { id, name }: TaskRow): Work | Error {
+  function readWork(text: string, { id, name, tenantId }: TaskRow): Work | Error {
     try {
       let shared = texts.get(text)
       if (shared === undefined) {
         shared = workOfTask(expandTask(text, name), id, defaults)
         texts.set(text, shared)
       }
-      return { ...shared, name, taskId: id }
+      return { ...shared, name, taskId: id, tenantId }
     } catch (error) {
       return asError(error)
     }

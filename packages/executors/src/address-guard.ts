@@ -1,5 +1,5 @@
 import { BlockList, isIP } from 'node:net'
-import { say } from '@rota/core'
+import { type NetworkRules, say } from '@rota/core'
 
 /**
  * Addresses no task may reach unless the configuration allows it: this host, private and shared networks, link-local
@@ -126,4 +126,32 @@ export class AddressGuard {
     }
     return null
   }
+}
+
+/**
+ * Why rules do not let a host be reached, or null. Of a name whose `addresses` are not known yet, what lists of networks
+ * say of it is left open.
+ */
+export function networkProblem(
+  { allow, deny }: NetworkRules,
+  hostname: string,
+  addresses: readonly string[] | null,
+): string | null {
+  const name = hostname.toLowerCase().replace(/\.$/, '')
+  const known = isIP(name) === 0 ? addresses : [name]
+  const denied = compile(deny)
+  if (matchesName(denied, name)) return say`The host ${name} may not be reached.`
+  const bad = known?.find((address) => denied.networks.check(address, familyOf(address)))
+  if (bad !== undefined) return say`The address ${bad} may not be reached.`
+  if (allow === null) return null
+  const allowed = compile(allow)
+  if (matchesName(allowed, name)) return null
+  if (known === null) {
+    const hasNetworks = allow.some((rule) => isIP(rule.split('/')[0]!) !== 0)
+    return hasNetworks ? null : say`The host ${name} is not among those that may be reached.`
+  }
+  const outside = known.find((address) => !allowed.networks.check(address, familyOf(address)))
+  return outside === undefined && known.length > 0
+    ? null
+    : say`The host ${name} is not among those that may be reached.`
 }

@@ -1,7 +1,9 @@
 import type { LookupFunction } from 'node:net'
 import { isIP } from 'node:net'
 import { rootCertificates } from 'node:tls'
+import type { NetworkRules } from '@rota/core'
 import type { Client } from 'undici'
+import { networkProblem } from './address-guard.ts'
 import type { CompiledHttpOptions } from './http-options.ts'
 
 /** One request to one host; a redirect makes another. */
@@ -12,6 +14,8 @@ export interface Hop {
   body: string | null
   tls: { verify?: boolean; ca?: string }
   signal: AbortSignal
+  /** What else is said of hosts; all of it must let this one be reached. */
+  network: readonly NetworkRules[]
 }
 
 /** What came back. `body` holds at most the configured number of bytes. */
@@ -54,7 +58,9 @@ export async function sendHop(hop: Hop, options: CompiledHttpOptions): Promise<H
   const { url, signal, tls } = hop
   const hostname = url.hostname.replace(/^\[|\]$/g, '')
   const addresses = isIP(hostname) ? [hostname] : await orAborted(options.resolve(hostname), signal)
-  const problem = options.guard.problem(hostname, addresses)
+  const problem =
+    options.guard.problem(hostname, addresses) ??
+    hop.network.map((rules) => networkProblem(rules, hostname, addresses)).find((each) => each !== null)
   if (problem) throw new ForbiddenTargetError(problem)
   // Loaded with the first request: it is the largest library of all, and many servers never send one.
   const undici = await orAborted(import('undici'), signal)

@@ -47,7 +47,7 @@ function firstHop(payload: HttpPayload, request: RunRequest, signal: AbortSignal
   const auth = authHeader(payload.auth)
   if (auth) headers[auth[0]] = auth[1]
   const method = (payload.method ?? 'GET').toUpperCase()
-  return { url, method, headers, body, tls: payload.tls ?? {}, signal }
+  return { url, method, headers, body, tls: payload.tls ?? {}, signal, network: request.network ?? [] }
 }
 
 function bodyText(body: Json | undefined): string | null {

@@ -1,3 +1,4 @@
+export { hostRuleProblem } from './address-guard.ts'
 export { validateEnv } from './environment.ts'
 export type {
   Capacity,
@@ -19,9 +20,11 @@ export {
   type HandlerFunction,
   HandlerRegistry,
 } from './handler-registry.ts'
+export { limitingControllers } from './hosts/local/cgroup-hierarchy.ts'
 export { type ReapOptions, reapOrphans } from './hosts/local/orphan-reaper.ts'
 export { isOtherAlive, ownIdentity, type ProcessIdentity } from './hosts/local/process-birth.ts'
 export type { HttpOptions } from './http-options.ts'
+export { createPolicyMachine } from './machine.ts'
 export { type Masker, maskerOf } from './masking/masker.ts'
 export { isMaskable, SHORTEST_NEEDLE } from './masking/needles.ts'
 export type { ExecutorOptions } from './options.ts'

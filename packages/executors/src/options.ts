@@ -35,6 +35,11 @@ export interface ExecutorOptions {
   allowedInterpreters?: string[]
   /** Limits of every attempt; a request's own `limits` replace them one by one. Default: none. */
   limits?: ResourceLimits
+  /**
+   * Directory of the version 2 hierarchy below which attempts get their cgroups. It must be delegated to the server; what
+   * lives in it itself, such as the server, is moved to `server` below it. Default: below the server's own.
+   */
+  cgroupRoot?: string
   /** `group` does without cgroups. Default `auto`: a cgroup per attempt wherever one can be made. */
   containment?: 'auto' | 'group'
   /** Functions for `handler` tasks, called on this thread. Default: none. */
@@ -65,6 +70,7 @@ export interface CompiledOptions {
   readonly allowedWorkingDirs: readonly string[] | null
   readonly allowedInterpreters: readonly string[] | null
   readonly limits: ResourceLimits
+  readonly cgroupRoot: string | null
   readonly containment: 'auto' | 'group'
   readonly maxCommandBytes: number
   readonly maxResultBytes: number
@@ -85,6 +91,7 @@ const KNOWN: Record<keyof ExecutorOptions, true> = {
   allowedInterpreters: true,
   limits: true,
   containment: true,
+  cgroupRoot: true,
   handlers: true,
   handlerExecutor: true,
   maxCommandBytes: true,
@@ -120,6 +127,7 @@ export function compileOptions(options: ExecutorOptions): CompiledOptions {
     allowedWorkingDirs: options.allowedWorkingDirs ?? null,
     allowedInterpreters: options.allowedInterpreters ?? null,
     limits,
+    cgroupRoot: options.cgroupRoot ?? null,
     containment: options.containment ?? 'auto',
     maxCommandBytes,
     maxResultBytes,

@@ -1,5 +1,5 @@
 import type { RunRequest } from './executor.ts'
-import type { ResourceLimits } from './resource-limits.ts'
+import { type ResourceLimits, resourcesOf } from './resource-limits.ts'
 
 /** An argument as it is, or the path at which the host keeps one of the program's files. */
 export type Argument = string | { file: string }
@@ -40,6 +40,10 @@ export interface Program extends Required<Omit<Command, 'stdin'>> {
   detach: boolean
   /** Values that may stand in nothing that is kept of its output. */
   secrets: readonly string[]
+  /** What it may use at most, whatever `limits` and the host say. */
+  atMost: ResourceLimits
+  /** Lists of directories, in one of each of which it must work. */
+  workingDirs: readonly (readonly string[])[]
 }
 
 const NONE: readonly string[] = []
@@ -62,6 +66,8 @@ export function programOf(request: RunRequest, { file, args, files = {}, stdin, 
     encoding: request.encoding ?? null,
     detach: request.detach ?? false,
     secrets: request.secrets ?? NONE,
+    atMost: resourcesOf(request.limits ?? null),
+    workingDirs: request.workingDirs ?? [],
   }
 }
 

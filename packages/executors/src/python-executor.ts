@@ -33,7 +33,11 @@ export class PythonExecutor implements Executor {
   }
 
   checkSettings(settings: WrittenSettings): FieldError[] {
-    return settingsOfProgram(settings, this.#host.options.allowedWorkingDirs)
+    return settingsOfProgram(settings, this.#host)
+  }
+
+  interpreter(): string {
+    return this.#host.options.python
   }
 
   start(request: RunRequest, sink: RunSink): Run {

@@ -1,6 +1,6 @@
-import { writeFileSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { FieldError } from '@rota/core'
+import type { AttemptLimits, FieldError } from '@rota/core'
 import { say } from '@rota/core'
 
 /** What one attempt may use at most. Absent means no limit of ours. */
@@ -34,6 +34,27 @@ export function checkLimits(path: string, limits: ResourceLimits): FieldError[] 
   return errors
 }
 
+/** What an attempt may use, in the words of this package. */
+export function resourcesOf(limits: AttemptLimits | null): ResourceLimits {
+  const { memory_bytes = null, cpus = null, processes = null, open_files = null } = limits ?? {}
+  return {
+    ...(memory_bytes !== null && { memoryBytes: memory_bytes }),
+    ...(cpus !== null && { cpus }),
+    ...(processes !== null && { processes }),
+    ...(open_files !== null && { openFiles: open_files }),
+  }
+}
+
+/** The lower of each limit. */
+export function tightest(limits: ResourceLimits, others: ResourceLimits): ResourceLimits {
+  const tight: ResourceLimits = { ...limits }
+  for (const name of NAMES) {
+    const other = others[name]
+    if (other !== undefined) tight[name] = Math.min(other, limits[name] ?? other)
+  }
+  return tight
+}
+
 /** Sets what the delegated controllers can enforce on a cgroup, and returns the limits that are left to rlimits. */
 export function limitCgroup(
   directory: string | null,
@@ -49,6 +70,8 @@ export function limitCgroup(
       set('memory.max', String(memoryBytes))
       // All or nothing: a tree that lost one process to the OOM killer seldom does anything useful.
       set('memory.oom.group', '1')
+      // Else the limit would only make it slow.
+      if (existsSync(join(directory, 'memory.swap.max'))) set('memory.swap.max', '0')
     } else left.memoryBytes = memoryBytes
   }
   if (processes !== undefined) {

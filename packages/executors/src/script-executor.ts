@@ -84,7 +84,12 @@ export class ScriptExecutor implements Executor {
   }
 
   checkSettings(settings: WrittenSettings): FieldError[] {
-    return settingsOfProgram(settings, this.#host.options.allowedWorkingDirs)
+    return settingsOfProgram(settings, this.#host)
+  }
+
+  interpreter({ source, interpreter = null }: Readonly<Record<string, Json>>): string | null {
+    const words = typeof source === 'string' ? interpreterOf(source, interpreter as string | null) : null
+    return words === null ? null : withoutEnv(words as [string, ...string[]])[0]
   }
 
   start(request: RunRequest, sink: RunSink): Run {

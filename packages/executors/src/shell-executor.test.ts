@@ -11,7 +11,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Json } from '@rota/core'
+import type { AttemptLimits, Json } from '@rota/core'
 import { afterAll, describe, expect, test } from 'vitest'
 import type { RunOutcome, RunRequest } from './executor.ts'
 import { createExecutors } from './executors.ts'
@@ -279,6 +279,36 @@ describe('limits', () => {
     expect(leftovers()).toEqual([])
     expect(outcome.status).toBe('failed')
     rmSync(swarmDir, { recursive: true })
+  })
+
+  const most = (limits: Partial<AttemptLimits>): Partial<RunRequest> => ({
+    limits: { memory_bytes: null, cpus: null, processes: null, open_files: null, ...limits },
+  })
+
+  test('what ends by a limit of its own says by which', async () => {
+    const { run } = setUp()
+    const hog = await run(`python3 -c 'bytearray(400_000_000)'`, most({ memory_bytes: 120_000_000 }))
+    expect(hog).toMatchObject({ status: 'failed', failure: 'exit_code' })
+    expect(hog.error).toMatch(/memory limit of 120000000 bytes/)
+    const files = await run(`python3 -c '[open("/dev/null") for _ in range(99)].index(0)'`, most({ open_files: 40 }))
+    expect(files.error).toMatch(/limit of 40 open files/)
+    expect((await run('exit 3', most({ open_files: 40 }))).error).toBe('Exit code 3.')
+  })
+
+  test('a swarm says that it reached its limit', async () => {
+    const swarmDir = mkdtempSync(join(tmpdir(), 'rota-swarm-'))
+    const { run, leftovers } = setUp({ tempDir: swarmDir, runAs: user })
+    const command = 'i=0; while [ $i -lt 90 ]; do sleep 30 & i=$((i+1)); done; exit 1'
+    const outcome = await run(command, { ...most({ processes: 40 }), killGraceMs: 0, timeoutMs: 20_000 })
+    expect([outcome.status, outcome.error]).toEqual(['failed', expect.stringContaining('limit of 40 processes')])
+    expect(leftovers()).toEqual([])
+    rmSync(swarmDir, { recursive: true })
+  })
+
+  test('a task lowers the server’s limits and never raises them', async () => {
+    const { run } = setUp({ limits: { openFiles: 64 } })
+    expect((await run('ulimit -n', most({ open_files: 32 }))).outputTail).toBe('32\n')
+    expect((await run('ulimit -n', most({ open_files: 999 }))).outputTail).toBe('64\n')
   })
 
   test('another user runs the task when the options say so', async () => {

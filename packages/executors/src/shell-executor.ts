@@ -46,7 +46,11 @@ export class ShellExecutor implements Executor {
   }
 
   checkSettings(settings: WrittenSettings): FieldError[] {
-    return settingsOfProgram(settings, this.#host.options.allowedWorkingDirs)
+    return settingsOfProgram(settings, this.#host)
+  }
+
+  interpreter(): string {
+    return this.#host.options.shell
   }
 
   start(request: RunRequest, sink: RunSink): Run {

@@ -230,6 +230,12 @@ const limits = strict({
     .meta(about('Group to the number of its executions that run at once, the groups below it included.')),
 })
 
+const approvals = strict({
+  expire_hours: amount(168, 'How long a change waits for a second person before it is given up.', 0.01, 8_760),
+  max_pending: count(1_000, 'Changes that wait at once; beyond it 409.', 1, 100_000),
+  keep_days: amount(90, 'How long decided changes are kept.', 0, 36_600),
+})
+
 const limit = (description: string) => z.number().gt(0).nullable().default(null).meta(about(description))
 
 const programs = strict({
@@ -243,6 +249,14 @@ const programs = strict({
     .meta(about('`USER` or `UID:GID` that programs run as; needs a server that runs as root. Null: the server’s own.')),
   allowed_working_dirs: list('Folders in which programs may run. Empty: any.'),
   allowed_interpreters: list('Interpreters that `script` tasks may use, exactly as written. Empty: any.'),
+  cgroup_root: text(4_096, 1)
+    .nullable()
+    .default(null)
+    .meta(
+      about(
+        'Directory of the version 2 hierarchy below which attempts get cgroups of their own, so that limits hold for all their processes together; delegated to the server, which moves itself to `server` below it. Null: below the server’s own cgroup, mostly without limits.',
+      ),
+    ),
   max_memory_bytes: limit('Memory of one attempt.'),
   max_processes: limit('Processes of one attempt.'),
   max_cpus: limit('Processors of one attempt; 1.5 is one and a half.'),
@@ -366,6 +380,7 @@ export const config = strict({
   execution: execution.prefault({}),
   executions: executions.prefault({}),
   limits: limits.prefault({}),
+  approvals: approvals.prefault({}),
   programs: programs.prefault({}),
   http_tasks: httpTasks.prefault({}),
   handlers: handlers.prefault({}),

@@ -135,6 +135,19 @@ export {
   timeline,
   timelineQuery,
 } from './overviews.ts'
+export {
+  changeRequest,
+  changeRequestList,
+  changeRequestQuery,
+  decisionInput,
+  policy,
+  policyCheck,
+  policyCheckInput,
+  policyInput,
+  policyList,
+  policyReplacement,
+  rejectionInput,
+} from './policies.ts'
 export { forecast, forecastQuery, preview, previewInput } from './preview.ts'
 export { fieldError, type Problem, problem, validation } from './problem.ts'
 export { SPOKEN } from './scalars.ts'

@@ -6,6 +6,7 @@ import { json, jsonObject } from './scalars.ts'
 const text = z.string()
 const count = z.int().min(0)
 const epochMs = z.int()
+const most = z.number().positive().nullable()
 
 /** An attempt as it is handed to whoever runs it, on this machine or on another. */
 export const order: z.ZodType<Order> = z.strictObject({
@@ -25,6 +26,12 @@ export const order: z.ZodType<Order> = z.strictObject({
   runAs: text.nullable().exactOptional(),
   detach: z.boolean().exactOptional(),
   encoding: text.nullable().exactOptional(),
+  limits: z
+    .strictObject({ memory_bytes: most, cpus: most, processes: most, open_files: most })
+    .nullable()
+    .exactOptional(),
+  workingDirs: z.array(z.array(text)).exactOptional(),
+  network: z.array(z.strictObject({ allow: z.array(text).nullable(), deny: z.array(text) })).exactOptional(),
   target: z.strictObject({ kind: z.literal('local') }),
   fence: z.int().min(1),
   deadline: epochMs.nullable(),

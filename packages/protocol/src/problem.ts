@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { changeRequest } from './policies.ts'
 import { sentence } from './scalars.ts'
 
 export const fieldError = z
@@ -19,6 +20,9 @@ export const problem = z
     detail: sentence(),
     errors: z.array(fieldError),
     request_id: z.string(),
+    approval: changeRequest
+      .exactOptional()
+      .meta({ description: 'With `approval_pending`: the change that waits for a second person.' }),
   })
   .meta({ id: 'Problem', description: 'RFC 9457 problem details.' })
 

@@ -1,6 +1,7 @@
 import { TokensApi, UsersApi } from './access.ts'
 import { AuditApi } from './audit.ts'
 import { GrantsApi, RolesApi, UserGroupsApi } from './grants.ts'
+import { ApprovalsApi, PoliciesApi } from './policies.ts'
 import { LedgerApi, SchedulesApi, StatsApi } from './schedules.ts'
 import { SecretsApi } from './secrets.ts'
 import { TasksApi } from './tasks.ts'
@@ -21,6 +22,8 @@ const GROUPS = {
   userGroups: UserGroupsApi,
   grants: GrantsApi,
   secrets: SecretsApi,
+  policies: PoliciesApi,
+  approvals: ApprovalsApi,
   audit: AuditApi,
   tenants: TenantsApi,
 } as const

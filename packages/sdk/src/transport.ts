@@ -64,7 +64,7 @@ export function createTransport(options: TransportOptions): Transport {
         response = await once(method, path, request, renewed)
       }
     }
-    if (!response.ok) throw await errorFrom(response)
+    if (!response.ok || waitsForApproval(response)) throw await errorFrom(response)
     return response
   }
 
@@ -79,6 +79,11 @@ export function createTransport(options: TransportOptions): Transport {
       return parseReply<T>(text, base)
     },
   }
+}
+
+/** What was asked for is not done: a problem says what it waits for, although the status is no error. */
+function waitsForApproval({ status, headers }: Response): boolean {
+  return status === 202 && (headers.get('content-type') ?? '').startsWith('application/problem+json')
 }
 
 /** Reads an error reply; a proxy's HTML page becomes a short problem instead of a parse error. */

@@ -8,6 +8,8 @@ import type {
   auditExportQuery,
   auditQuery,
   bulkReply,
+  changeRequest,
+  changeRequestQuery,
   Execution,
   executionQuery,
   explanation,
@@ -23,6 +25,10 @@ import type {
   logQuery,
   newToken,
   newUser,
+  policy,
+  policyCheck,
+  policyInput,
+  policyReplacement,
   preview,
   previewInput,
   roleChanges,
@@ -170,3 +176,9 @@ export type AuditCheckpoint = Reply<typeof auditCheckpoint>
 export type AuditCheckpoints = Reply<typeof auditCheckpoints>
 export type AccessExplanation = Reply<typeof accessExplanation>
 export type AccessQuestion = Part<Given<typeof accessQuery>>
+export type Policy = Reply<typeof policy>
+export type PolicyInput = Given<typeof policyInput>
+export type PolicyReplacement = Given<typeof policyReplacement>
+export type PolicyCheck = Reply<typeof policyCheck>
+export type ChangeRequest = Reply<typeof changeRequest>
+export type ChangeRequestQuery = Part<Given<typeof changeRequestQuery>>

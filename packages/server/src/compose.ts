@@ -1,17 +1,26 @@
 // Long because: this is the one file that knows every part.
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type Clock, createIds, systemClock } from '@rota/core'
+import { type AuditDraft, type Clock, createIds, type PolicyMachine, systemClock } from '@rota/core'
 import {
   createEngine,
   type DataDirectory,
   type Engine,
   type EngineOptions,
   type HotParts,
+  type PolicySource,
   type Store,
 } from '@rota/engine'
-import { createExecutors, createHandlerRegistry, type HandlerPool, probePrograms, reapOrphans } from '@rota/executors'
+import {
+  createExecutors,
+  createHandlerRegistry,
+  createPolicyMachine,
+  type HandlerPool,
+  probePrograms,
+  reapOrphans,
+} from '@rota/executors'
 import type { Config } from '@rota/protocol'
+import type { Kysely } from 'kysely'
 import type { Logger } from 'pino'
 import type { AccessStore } from './access-store.ts'
 import { Checkpoints } from './audit/checkpoints.ts'
@@ -28,6 +37,7 @@ import { type BootMark, readBootMark } from './boot-mark.ts'
 import type { GivenSecret } from './config/secret-file.ts'
 import { logEvent } from './event-log.ts'
 import { createExamples } from './examples.ts'
+import { holdTaskChange } from './held-changes.ts'
 import { type App, buildApp } from './http/app.ts'
 import { LiveFeed } from './http/live-feed.ts'
 import { LiveStreams } from './http/live-streams.ts'
@@ -37,6 +47,8 @@ import { addressOf, listen } from './listening.ts'
 import { createLogger } from './logger.ts'
 import { Metrics } from './metrics/metrics.ts'
 import { type OpenedStore, openDataDirectory, openHandlers, openHot, openStore } from './opening.ts'
+import { PolicyBook } from './policy-book.ts'
+import type { SafetyTables } from './policy-rows.ts'
 import { ProgramProbe } from './program-probe.ts'
 import { executorOptions } from './programs.ts'
 import { allRoutes } from './routes/index.ts'
@@ -45,6 +57,7 @@ import { createSecretSource } from './secrets/secret-source.ts'
 import { openVault, type Vault } from './secrets/vault.ts'
 import type { Services } from './services.ts'
 import { createAccessStore } from './store/access-store.ts'
+import { createChangeRequestStore, createPolicyStore } from './store/policies.ts'
 import { createSecretStore } from './store/secrets.ts'
 import { writeAudited } from './store/write.ts'
 import { trialHandlers } from './trial-handlers.ts'
@@ -141,11 +154,12 @@ async function assemble(ground: Ground): Promise<Server> {
     ...(pool ? { handlerExecutor: pool } : { handlers: createHandlerRegistry(trialHandlers(clock)) }),
   })
   const boot = await readBootMark(config.data_dir, clock)
-  const engine = engineOf(ground, { executors, boot })
+  const safety = safetyOf(ground, createPolicyMachine(executors, { ...programs, clock }))
+  const engine = engineOf(ground, { executors, boot, safety })
   const signingKey = await chooseSigningKey({ config, store, accessStore, localKey })
   const start = { isOver: false }
   const probe = new ProgramProbe({ clock, probe: () => probePrograms(executors), onChange: tellsTrouble(logger) })
-  const services = servicesOf(ground, { engine, signingKey, start, probe })
+  const services = servicesOf(ground, { engine, signingKey, start, probe, safety })
   const auditKeeper = auditKeeperOf(ground, services)
   const app = await buildApp(allRoutes({ hasPublicMetrics: config.http.public_metrics }), services, logger)
   tellOfEvents(engine, { ...services, probe, logger })
@@ -159,8 +173,11 @@ async function assemble(ground: Ground): Promise<Server> {
     boot,
     start,
     probe,
+    programsAt: {
+      tempDir: programs.tempDir,
+      ...(programs.cgroupRoot !== undefined && { cgroupRoot: programs.cgroupRoot }),
+    },
     auditKeeper,
-    tempDir: programs.tempDir,
   })
 }
 
@@ -169,10 +186,36 @@ interface Serving {
   signingKey: Uint8Array
   start: { isOver: boolean }
   probe: ProgramProbe
+  safety: Safety
 }
 
+/** What tasks are held to, and what waits for a second person. */
+function safetyOf({ config, store, clock, logger, accessStore }: Ground, policyMachine: PolicyMachine) {
+  const tables = store.kysely as unknown as Kysely<SafetyTables>
+  const audited = (...audit: AuditDraft[]) => writeAudited(store, audit)
+  const policyStore = createPolicyStore(tables, audited)
+  const policyBook = new PolicyBook({
+    ...{ store: policyStore, accessStore, clock, isShared: !store.capabilities.exclusive },
+    onTrouble: (error) =>
+      logger.warn({ err: error }, 'policies could not be read; those that were known stay in force'),
+  })
+  const changeRequests = createChangeRequestStore(tables, audited)
+  const newId = createIds(() => clock.now())
+  const source: PolicySource = {
+    get current() {
+      return policyBook.current
+    },
+    machine: policyMachine,
+    bearerOf: (caller) => policyBook.bearerOf(caller),
+    hold: (caller, change) => holdTaskChange({ changeRequests, clock, newId, config }, caller, change),
+  }
+  return { services: { policyStore, policyBook, policyMachine, changeRequests }, source }
+}
+
+type Safety = ReturnType<typeof safetyOf>
+
 /** What handlers of requests may use. */
-function servicesOf(ground: Ground, { engine, signingKey, start, probe }: Serving): Services {
+function servicesOf(ground: Ground, { engine, signingKey, start, probe, safety }: Serving): Services {
   const { config, clock, store, hot, accessStore } = ground
   const newId = createIds(() => clock.now())
   const streams = streamsOf(config)
@@ -195,6 +238,7 @@ function servicesOf(ground: Ground, { engine, signingKey, start, probe }: Servin
   const isShared = !store.capabilities.exclusive
   return {
     ...access,
+    ...safety.services,
     accessStore,
     secretStore: ground.secretStore,
     vault: ground.vault,
@@ -233,13 +277,14 @@ function auditKeeperOf({ config, clock, logger }: Ground, { engine, checkpoints 
 
 function engineOf(
   { config, clock, store, hot, secretStore, vault }: Ground,
-  { executors, boot }: { executors: ReturnType<typeof createExecutors>; boot: BootMark },
+  { executors, boot, safety }: { executors: ReturnType<typeof createExecutors>; boot: BootMark; safety: Safety },
 ): Engine {
   return createEngine({
     isFirstStartSinceBoot: boot.isFirstStart,
     store,
     executors,
     secrets: createSecretSource(secretStore, vault),
+    policies: safety.source,
     hot,
     clock,
     defaultTimezone: config.timezone,
@@ -282,7 +327,8 @@ type Parts = Ground & {
   app: App
   pool: HandlerPool | null
   mark: string
-  tempDir: string
+  /** Where programs leave traces on this machine. */
+  programsAt: { tempDir: string; cgroupRoot?: string }
   probe: ProgramProbe
   auditKeeper: AuditKeeper
   boot: BootMark
@@ -313,8 +359,10 @@ function lifecycle(parts: Parts): Server {
   async function begin(): Promise<Bootstrap> {
     await listen(app, config)
     const url = addressOf(app, config)
-    const reaped = await reapOrphans(mark, { clock, tempDir: parts.tempDir })
+    const reaped = await reapOrphans(mark, { clock, ...parts.programsAt })
     if (reaped > 0) logger.warn({ processes: reaped }, 'ended programs that an earlier server left behind')
+    await services.policyBook.load()
+    services.policyBook.watch()
     await engine.start()
     isEngineStarted = true
     await parts.boot.keep()
@@ -346,6 +394,7 @@ function lifecycle(parts: Parts): Server {
     await starting?.catch(() => undefined)
     upkeep.cancel()
     parts.probe.stop()
+    services.policyBook.close()
     if (isEngineStarted) await Promise.race([engine.stop({ graceMs }), hastened.promise])
     services.streams.closeAll()
     app.connections.drain()
@@ -366,7 +415,7 @@ function lifecycle(parts: Parts): Server {
     app,
     lost: parts.lost,
     async endPrograms() {
-      await reapOrphans(mark, { clock, tempDir: parts.tempDir })
+      await reapOrphans(mark, { clock, ...parts.programsAt })
     },
     get url() {
       return addressOf(app, config)

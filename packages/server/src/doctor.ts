@@ -3,6 +3,7 @@ import { statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import { say, systemClock } from '@rota/core'
 import { checkIntegrity, DATA_FILES, examineDatabase, lastSignOfLife, secretKeysIn } from '@rota/engine'
+import { limitingControllers } from '@rota/executors'
 import type { Config } from '@rota/protocol'
 import { KEYS_FOLDER, SECRETS_KEY_FILE } from './auth/key-files.ts'
 import { LOCAL_TOKEN_FILE } from './auth/local-token.ts'
@@ -24,6 +25,7 @@ export interface Finding {
     | 'disk'
     | 'limits'
     | 'secrets'
+    | 'programs'
   verdict: 'ok' | 'note' | 'problem'
   text: string
 }
@@ -45,6 +47,7 @@ export async function examine(flags: ConfigFlags): Promise<Finding[]> {
   }
   findings.push({ subject: 'configuration', verdict: 'ok', text: say`It can be read.` })
   findings.push(await server(config.data_dir), ...dataDirectory(config), await disk(config.data_dir), openFiles())
+  findings.push(programLimits(config))
   if (config.database.url === null) findings.push(...(await embedded(config)))
   else findings.push(...(await shared(config)))
   return findings
@@ -114,6 +117,22 @@ function openFiles(): Finding {
   const [, soft = 'unlimited'] = /^Max open files\s+(\S+)/m.exec(limits) ?? []
   const isLow = soft !== 'unlimited' && Number(soft) < LEAST_OPEN_FILES
   return { subject: 'limits', verdict: isLow ? 'problem' : 'ok', text: say`Files open at once: ${soft}.` }
+}
+
+/** Which way limits of attempts are in force for a server that is started as this was. */
+function programLimits({ programs: { cgroup_root: root } }: Config): Finding {
+  const subject = 'programs'
+  const { directory, controllers } = limitingControllers(root)
+  const missing = ['memory', 'pids', 'cpu'].filter((name) => !controllers.includes(name))
+  if (missing.length === 0) {
+    return { subject, verdict: 'ok', text: say`Limits hold for whole attempts, by cgroups below ${directory!}.` }
+  }
+  if (root !== null) {
+    const text = say`${root} (programs.cgroup_root) cannot limit ${missing.join(', ')}: it is not delegated, or not there. Until then limits hold for each process.`
+    return { subject, verdict: 'problem', text }
+  }
+  const text = say`Started from here, limits hold for each process (rlimits), and shares of processors not at all; programs.cgroup_root makes them hold for whole attempts.`
+  return { subject, verdict: 'note', text }
 }
 
 async function embedded(config: Config): Promise<Finding[]> {

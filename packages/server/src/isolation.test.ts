@@ -53,6 +53,7 @@ const SILENT = [
   '/api/auth/second-factor',
   '/api/auth/sessions',
   '/api/auth/ways',
+  '/api/scheduler/approvals',
   '/api/scheduler/audit/checkpoints',
   '/api/scheduler/events',
   '/api/scheduler/executions/:id/explain',

@@ -21,6 +21,7 @@ export function executorOptions({
     ...(programs.run_as !== null && { runAs: resolveUser(programs.run_as) }),
     ...(programs.allowed_working_dirs.length > 0 && { allowedWorkingDirs: programs.allowed_working_dirs }),
     ...(programs.allowed_interpreters.length > 0 && { allowedInterpreters: programs.allowed_interpreters }),
+    ...(programs.cgroup_root !== null && { cgroupRoot: programs.cgroup_root }),
     limits: present({
       memoryBytes: programs.max_memory_bytes,
       processes: programs.max_processes,

@@ -66,6 +66,8 @@ export interface Route<Query = unknown, Body = unknown> {
   hasEtag?: boolean
   /** Accepts If-Match. */
   hasPrecondition?: boolean
+  /** May answer 202 with a problem `approval_pending`: it waits for a second person. */
+  isApprovable?: boolean
   /** Honours Idempotency-Key; the reply is kept and given again. */
   isIdempotent?: boolean
   /** Where the new thing is, for 201. */

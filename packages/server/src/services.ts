@@ -1,4 +1,4 @@
-import type { AuditDraft, Clock } from '@rota/core'
+import type { AuditDraft, Clock, PolicyMachine } from '@rota/core'
 import type { Engine, HotParts, Store } from '@rota/engine'
 import type { Config } from '@rota/protocol'
 import type { FastifyInstance } from 'fastify'
@@ -19,8 +19,10 @@ import type { LiveFeed } from './http/live-feed.ts'
 import type { LiveStreams } from './http/live-streams.ts'
 import type { RequestKeys } from './http/request-keys.ts'
 import type { Metrics } from './metrics/metrics.ts'
+import type { PolicyBook } from './policy-book.ts'
 import type { SecretStore } from './secret-store.ts'
 import type { Vault } from './secrets/vault.ts'
+import type { ChangeRequestStore, PolicyStore } from './store/policies.ts'
 import type { Write } from './store/write.ts'
 
 /** Everything that routes may use; put together in `compose.ts`. */
@@ -45,6 +47,10 @@ export interface Services {
   accessStore: AccessStore
   secretStore: SecretStore
   vault: Vault
+  policyStore: PolicyStore
+  policyBook: PolicyBook
+  policyMachine: PolicyMachine
+  changeRequests: ChangeRequestStore
   requestKeys: RequestKeys
   metrics: Metrics
   checkpoints: Checkpoints

@@ -20,6 +20,7 @@ const FAILURES: Readonly<Record<string, string>> = {
   assertion: 'assertion failed',
   unknown_handler: 'unknown handler',
   secret: 'secret unavailable',
+  policy: 'not allowed by policy',
 }
 
 /** Why an execution waits, was skipped or was cancelled, in words. */

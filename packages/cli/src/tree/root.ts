@@ -5,6 +5,7 @@ import { AUDIT } from './audit.ts'
 import { EXECUTION, LOGS } from './execution.ts'
 import { GRANTS } from './grants.ts'
 import { MACHINE } from './machine.ts'
+import { POLICIES } from './policies.ts'
 import { LEDGER, NEXT, STATS, UPCOMING } from './schedule.ts'
 import { SECRET } from './secret.ts'
 import { TASK } from './task.ts'
@@ -73,6 +74,7 @@ export const ROOT: CommandSpec = {
     ...ACCESS,
     ...GRANTS,
     SECRET,
+    ...POLICIES,
     AUDIT,
     TENANT,
     COMPLETION,

@@ -47,7 +47,10 @@ const SCHEDULE: readonly OptionSpec[] = [
 /** What the table of a task's fields has flags for, by sections; a field of no other section is of how it runs. */
 const WINDOW = ['start_at', 'end_at', 'max_runs', 'jitter_seconds'] as const
 const ABOUT = ['description', 'group', 'tags'] as const
-const LIMITS = ['timeout_seconds', 'concurrency.overlap', 'priority'] as const
+const LIMITS = [
+  ...(['timeout_seconds', 'concurrency.overlap', 'priority'] as const),
+  ...(['limits.memory_bytes', 'limits.processes', 'limits.open_files'] as const),
+]
 const RETRY = ['retry.delay_seconds', 'retry.backoff'] as const
 const LATE = ['misfire.policy', 'misfire.grace_seconds'] as const
 const WHAT_OR_WHEN = ['interpreter', 'run_at_start', 'run_at_boot', 'timezone'] as const

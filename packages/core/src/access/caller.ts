@@ -20,6 +20,8 @@ export interface Caller {
   readonly rights: Rights
   /** What it may do besides in some places. */
   readonly grants: readonly Grant[]
+  /** The request for approval that it carries out, so that what it does need not be approved once more. */
+  readonly approved?: string
 }
 
 /** What the scheduler does by itself. */

@@ -23,6 +23,7 @@ const LONGEST_SECONDS = 366 * 86_400
 const SOURCE = 1_000_000
 const MANY = 1_000_000
 const LARGEST = 1_000_000_000
+const LARGEST_BYTES = 2 ** 50
 const STATUSES = [100, 599] as const
 const CAUSES = ['exit_code', 'timeout', 'lost', 'assertion', 'error', 'dispatch'] as const
 
@@ -147,6 +148,38 @@ export const TASK_FIELDS = {
     help: 'stop it after this time: 90, 15m, 2h',
   }),
   kill_grace_seconds: number([0, 3_600], { usual: 10 }),
+  limits: members(
+    {
+      memory_bytes: whole([1_048_576, LARGEST_BYTES], {
+        usual: null,
+        about: 'Of all its processes together where a cgroup can hold them, else of each.',
+        flag: '--memory <bytes>',
+        help: 'memory it may take, in bytes',
+      }),
+      cpus: number([0.01, 4_096], {
+        usual: null,
+        about: 'Processors, 1.5 is one and a half; needs a cgroup.',
+      }),
+      processes: whole([1, MANY], {
+        usual: null,
+        about: 'Of all its processes and threads where a cgroup can hold them, else of all that its user has.',
+        flag: '--processes <n>',
+        help: 'processes it may have at once',
+      }),
+      open_files: whole([8, MANY], {
+        usual: null,
+        about: 'Of each process.',
+        flag: '--open-files <n>',
+        help: 'files each of its processes may have open',
+      }),
+    },
+    {
+      usual: null,
+      isPolicy: true,
+      schema: 'AttemptLimits',
+      about: 'What an attempt may use at most. Where the server sets a limit, too, the lower of both holds.',
+    },
+  ),
   retry: members(
     {
       max_attempts: whole([1, 1_000], { usual: 1, isAlwaysShown: true, about: 'In all, the first included.' }),

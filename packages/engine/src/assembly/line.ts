@@ -1,6 +1,7 @@
 import { say } from '@rota/core'
 import { createLocalChannel } from '../channels/local.ts'
 import { createSecretChannel } from '../channels/with-secrets.ts'
+import { createBounding } from '../duties/bounding.ts'
 import { createCanceller } from '../duties/canceller.ts'
 import { createCompleter } from '../duties/completer.ts'
 import { createDispatcher } from '../duties/dispatcher.ts'
@@ -32,7 +33,10 @@ function createStarts(settings: EngineSettings, ground: Ground, { keeper }: Inst
   // Where isShared write beside us, ends hold up nobody.
   const isStarting = () => !isShared && dispatcher.isStarting
   const completer = createCompleter({ clock, executions, pulse, signals, isStarting })
-  const runner = createRunner({ clock, hand, logs, tails, completer, pulse, random, priorityStepMs })
+  const runner = createRunner({
+    ...{ clock, hand, logs, tails, completer, pulse, random, priorityStepMs },
+    bound: createBounding(settings.policies),
+  })
   const dispatcher = createDispatcher({
     ...{ clock, executions, workbook, hand, placer, runner, completer, pulse, signals, instanceId },
     ...{ pollMs, longestSleepMs, prefetchMs: settings.prefetchMs, mostHeld: settings.mostHeld },

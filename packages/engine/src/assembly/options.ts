@@ -13,6 +13,7 @@ import type { Capacities } from '../placement/local-placer.ts'
 import { createLimits, type LimitSettings, type Limits } from '../planning/limits.ts'
 import { DEFAULT_PRIORITY_STEP_MS } from '../planning/rank.ts'
 import type { HotParts } from '../ports/hot.ts'
+import type { PolicySource } from '../ports/policies.ts'
 import type { SecretSource } from '../ports/secrets.ts'
 import type { StoreParts } from '../ports/store.ts'
 
@@ -52,6 +53,8 @@ export interface EngineOptions {
   limits?: Partial<LimitSettings>
   /** What tasks and jobs take that say nothing of time limit, retry and executions at once. */
   execution?: ExecutionDefaultSettings
+  /** What tasks are held to when they are saved, run and started. Default: nothing. */
+  policies?: PolicySource | null
   /** Head start of one step of priority. Default 60,000. */
   priorityStepMs?: number
   /** Claims after which an execution that kills its server each time is given up. Default 5. */
@@ -103,6 +106,7 @@ export function compileOptions(options: EngineOptions): EngineSettings {
     longestSleepMs: options.longestSleepMs ?? LONGEST_SLEEP_MS,
     limits: createLimits(limits),
     defaults: createExecutionDefaults(execution),
+    policies: options.policies ?? null,
     priorityStepMs: options.priorityStepMs ?? DEFAULT_PRIORITY_STEP_MS,
     poisonAfter: options.poisonAfter ?? 5,
     isFirstStartSinceBoot: options.isFirstStartSinceBoot ?? false,

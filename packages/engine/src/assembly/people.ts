@@ -4,6 +4,7 @@ import type { Schedules } from '../api/schedules.ts'
 import type { Tasks } from '../api/tasks.ts'
 import type { UseCaseContext } from '../use-cases/context.ts'
 import { createExecutions } from '../use-cases/executions/executions.ts'
+import { createPolicyGuard } from '../use-cases/policy-guard.ts'
 import { createSchedules } from '../use-cases/schedules.ts'
 import { createTasks } from '../use-cases/tasks/tasks.ts'
 import { createReads } from '../views/reads.ts'
@@ -70,6 +71,7 @@ function contextOf(
       limits,
       defaults,
     },
+    policies: createPolicyGuard(settings.policies),
     queries: createReads(store.queries, clock, defaults),
     remote: isShared ? { relay: hot.tailRelay, pollMs } : null,
     isRunningHere: runner.isRunning,

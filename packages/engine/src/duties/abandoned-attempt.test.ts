@@ -37,6 +37,7 @@ function rig() {
   const tails = createMemoryTails()
   const clock = new ManualClock()
   const runner = createRunner({
+    bound: (order) => ({ order, why: null }),
     clock,
     hand,
     logs: logs as never,
@@ -49,7 +50,7 @@ function rig() {
   const place = { channel: createLocalChannel(new Map([['fake', executor]])), release: () => placesLeft++ }
   const start = (claimSeq: number) => {
     const row = { seq: 7, claimSeq, id: 'e', attempt: 1, runAt: 0, dueAt: 0, priority: 0, attempts: null }
-    const work = { type: 'fake', retry: { max_attempts: 1, on: [] } }
+    const work = { type: 'fake', retry: { max_attempts: 1, on: [] }, own: { limits: null } }
     const held = hand.take(row as never, work as never)
     held.place = place
     hand.move(held, 'offered')

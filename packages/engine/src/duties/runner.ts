@@ -1,6 +1,7 @@
 import {
   type AttemptView,
   type Clock,
+  type FailureKind,
   type Order,
   type Refusal,
   type RunOutcome,
@@ -14,6 +15,7 @@ import type { Begun, Claimed, ClaimKey, Settlement } from '../ports/executions.t
 import type { LogStore } from '../ports/logs.ts'
 import type { Tails } from '../ports/tails.ts'
 import { AttemptReport, isAbandoned, type Running, type Told } from './attempt-report.ts'
+import type { Bound } from './bounding.ts'
 import type { Completer } from './completer.ts'
 import { type Hand, type Held, releasePlace } from './hand.ts'
 import type { Pulse } from './pulse.ts'
@@ -25,6 +27,8 @@ export interface RunnerOptions {
   tails: Tails
   completer: Completer
   pulse: Pulse
+  /** Holds attempts to the policies in force. */
+  bound: (order: Order, work: Held['work']) => Bound
   random: () => number
   priorityStepMs: number
 }
@@ -63,7 +67,9 @@ export function createRunner(options: RunnerOptions): Runner {
     attempts.set(held, entry)
     const latenessMs = startedAt - row.runAt
     pulse.emit({ type: 'execution_started', id: row.id, taskId: work.taskId, latenessMs, taskType: work.type })
-    held.place!.channel.offer(orderOf(held), new AttemptReport(entry, told))
+    const { order, why } = options.bound(orderOf(held), work)
+    if (order !== null) held.place!.channel.offer(order, new AttemptReport(entry, told))
+    else void ended(entry, disallowed(why), false)
   }
 
   function acked({ held }: Running) {
@@ -184,6 +190,7 @@ function orderOf({ row, work }: Held): Order {
     killGraceMs: work.killGraceMs,
     maxLogBytes: work.maxLogBytes,
     runAs: work.runAs,
+    limits: work.own.limits,
     detach: work.detach,
     encoding: work.encoding,
     target: LOCAL,
@@ -216,7 +223,7 @@ function finishOf(held: Held, outcome: RunOutcome, at: { startedAt: number; fini
     keep: work.keep,
     status,
     failure,
-    reason: null,
+    reason: failure === 'policy' ? failure : null,
     exitCode,
     error,
     output: outputTail === '' ? null : outputTail,
@@ -229,12 +236,21 @@ function finishOf(held: Held, outcome: RunOutcome, at: { startedAt: number; fini
 
 /** The end of an execution that cannot even be started. */
 function unstartable(why: string): RunOutcome {
+  return unbegun('dispatch', say`It could not be started: ${why}.`)
+}
+
+/** The end of one that policies do not let begin; no other attempt would begin either. */
+function disallowed(why: string): RunOutcome {
+  return unbegun('policy', say`It was not started, because policies do not allow it. ${why}`)
+}
+
+function unbegun(failure: FailureKind, error: string): RunOutcome {
   return {
     status: 'failed',
-    failure: 'dispatch',
+    failure,
     exitCode: null,
     signal: null,
-    error: say`It could not be started: ${why}.`,
+    error,
     result: null,
     outputTail: '',
     cpuSeconds: null,

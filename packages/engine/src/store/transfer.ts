@@ -24,6 +24,8 @@ export const TRANSFERRED: readonly TransferTable[] = [
   { name: 'user_groups', key: ['id'] },
   { name: 'user_group_members', key: ['group_id', 'member_kind', 'member_id'] },
   { name: 'grants', key: ['id'] },
+  { name: 'policies', key: ['name'] },
+  { name: 'change_requests', key: ['id'] },
   { name: 'audit', key: ['seq'] },
   { name: 'sign_in_places', key: ['user_id', 'place'] },
   { name: 'secrets', key: ['id'] },

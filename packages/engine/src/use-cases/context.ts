@@ -11,6 +11,7 @@ import type { TailRelay } from '../ports/tail-relay.ts'
 import type { Tails } from '../ports/tails.ts'
 import type { TaskStore } from '../ports/tasks.ts'
 import type { Reads } from '../views/reads.ts'
+import type { PolicyGuard } from './policy-guard.ts'
 
 /** What use-cases work with. */
 export interface UseCaseContext {
@@ -31,6 +32,7 @@ export interface UseCaseContext {
   defaultTimezone: string
   priorityStepMs: number
   limits: Limits
+  policies: PolicyGuard
   /** What tasks and jobs take that say nothing themselves. */
   defaults: ExecutionDefaults
   emit: (event: EngineEvent) => void

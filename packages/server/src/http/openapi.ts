@@ -18,6 +18,7 @@ function errorStatuses(route: Route): number[] {
   if (route.url.includes(':')) statuses.add(414)
   if (route.hasPrecondition) statuses.add(412)
   if (route.isIdempotent) statuses.add(409)
+  if (route.isApprovable) statuses.add(202)
   return [...statuses].sort()
 }
 

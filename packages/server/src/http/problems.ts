@@ -9,6 +9,7 @@ import {
 } from '@rota/core'
 import type { Problem } from '@rota/protocol'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
+import { ApprovalPending } from '../approval-pending.ts'
 import { ThrottledError } from '../throttled-error.ts'
 import { sendCookie } from './cookies.ts'
 import { answerIn } from './in-language.ts'
@@ -57,7 +58,11 @@ export function sendProblem(thrown: unknown, request: FastifyRequest, reply: Fas
   }
   if (problem.status === 503) reply.header('Retry-After', '1')
   if (error instanceof ThrottledError) reply.header('Retry-After', String(error.retryAfterSeconds))
-  return reply.code(problem.status).type(PROBLEM_TYPE).send(JSON.stringify(problem))
+  const approval = error instanceof ApprovalPending ? { approval: error.request } : {}
+  return reply
+    .code(problem.status)
+    .type(PROBLEM_TYPE)
+    .send(JSON.stringify({ ...problem, ...approval }))
 }
 
 const BODY_TOO_LARGE = 'FST_ERR_CTP_BODY_TOO_LARGE'

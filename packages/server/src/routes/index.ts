@@ -1,4 +1,5 @@
 import type { AnyRoute } from '../route.ts'
+import { approvalRoutes } from './approvals.ts'
 import { auditRoutes } from './audit.ts'
 import { authRoutes } from './auth.ts'
 import { bulkRoutes } from './bulk.ts'
@@ -11,6 +12,7 @@ import { jobRoutes } from './jobs.ts'
 import { logRoutes } from './logs.ts'
 import { operationRoutes } from './operations.ts'
 import { overviewRoutes } from './overviews.ts'
+import { policyRoutes } from './policies.ts'
 import { providerRoutes } from './providers.ts'
 import { roleRoutes } from './roles.ts'
 import { scheduleRoutes } from './schedules.ts'
@@ -56,6 +58,8 @@ function listed(hasPublicMetrics: boolean): readonly AnyRoute[] {
     ...userGroupRoutes,
     ...roleRoutes,
     ...grantRoutes,
+    ...policyRoutes,
+    ...approvalRoutes,
     ...tokenRoutes,
     ...secretRoutes,
     ...tenantRoutes,

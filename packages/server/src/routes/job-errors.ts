@@ -38,7 +38,7 @@ export async function inJobWords<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work()
   } catch (error) {
-    if (!RotaError.is(error)) throw error
+    if (!RotaError.is(error) || error.code === 'approval_pending') throw error
     const errors = error.errors.map(inWordsOfJobs)
     // The message of invalid content is made of its errors.
     if (error.code === 'invalid' && errors.length > 0) throw invalid(errors)

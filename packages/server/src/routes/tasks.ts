@@ -31,6 +31,7 @@ const create = defineRoute({
   reply: task,
   hasEtag: true,
   isIdempotent: true,
+  isApprovable: true,
   errors: [409],
   location: (made: { id: string }) => `${BASE}/${made.id}`,
   handler: async ({ services, caller, body, idempotencyKey }) =>
@@ -88,6 +89,7 @@ const change = (method: 'PUT' | 'PATCH') =>
     reply: task,
     hasEtag: true,
     hasPrecondition: true,
+    isApprovable: true,
     errors: [409],
     handler: async ({ services, caller, params, body, request }) => {
       const { version, ...changes } = body
@@ -107,6 +109,7 @@ const remove = defineRoute({
   status: 204,
   reply: null,
   hasPrecondition: true,
+  isApprovable: true,
   errors: [409],
   handler: ({ services, caller, params, request }) => {
     const ifVersion = expectedVersion(request)

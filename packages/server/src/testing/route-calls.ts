@@ -21,6 +21,8 @@ const NAMED: Readonly<Record<string, (of: Of) => Record<string, readonly string[
   '/api/scheduler/user-groups': ({ ids }) => ({ id: [ids.userGroup], kind: ['user'], member: [ids.user] }),
   '/api/scheduler/roles': ({ names }) => ({ role: [names.role] }),
   '/api/scheduler/grants': ({ ids }) => ({ id: [ids.grant] }),
+  '/api/scheduler/policies': ({ names }) => ({ policy: [names.role] }),
+  '/api/scheduler/approvals': ({ ids }) => ({ id: [ids.grant] }),
   '/api/scheduler/tokens': ({ ids }) => ({ token: [ids.apiToken] }),
   '/api/scheduler/secrets': ({ ids, names }) => ({ secret: [ids.secret, names.secret] }),
   '/api/scheduler/tenants': ({ names }) => ({ tenant: [names.tenant] }),
@@ -80,6 +82,7 @@ const QUERIES: Readonly<Record<string, Questions>> = {
   'GET /api/auth/oidc/:provider/start': NOTHING,
   'GET /api/auth/oidc/:provider/callback': NOTHING,
   'GET /api/scheduler/user-groups': NOTHING,
+  'GET /api/scheduler/approvals': NOTHING,
   'GET /api/scheduler/grants': ({ ids, names }) => [
     { user: ids.user },
     { user: names.user },
@@ -173,6 +176,12 @@ const BODIES: Readonly<Record<string, Bodies>> = {
   ],
   'POST /api/scheduler/roles': ({ names }) => [{ name: 'odd', rights: { task: ['view'] }, tenant_id: names.tenant }],
   'PATCH /api/scheduler/roles/:role': () => [{ description: 'changed' }],
+  'POST /api/scheduler/policies': () => [{ name: 'odd', rules: {} }],
+  'PUT /api/scheduler/policies/:policy': () => [{ rules: {} }],
+  'POST /api/scheduler/policies/check': EMPTY,
+  'POST /api/scheduler/approvals/:id/approve': EMPTY,
+  'POST /api/scheduler/approvals/:id/reject': () => [{ reason: 'No.' }],
+  'POST /api/scheduler/approvals/:id/withdraw': EMPTY,
   'POST /api/scheduler/grants': ({ ids, names }) => {
     const scope = { kind: 'global' }
     return [

@@ -134,7 +134,8 @@ async function openingOf(response: Awaited<ReturnType<Server['app']['server']['i
 /** Throws when a reply is not one that its route declares, in status or shape. */
 function checkReply(server: Server, method: string, url: string, reply: Reply): void {
   const place = `${method} ${url.slice(0, 200)} → ${reply.status}`
-  if (reply.status >= 400 && reply.status !== 503 && method !== 'HEAD') {
+  const isProblem = String(reply.headers['content-type']).startsWith('application/problem+json')
+  if (isProblem && reply.status !== 503 && method !== 'HEAD') {
     const result = problem.safeParse(reply.json)
     if (!result.success) throw new Error(`${place}: not a problem document: ${reply.text.slice(0, 300)}`)
     if (reply.json.status !== reply.status) throw new Error(`${place}: the problem says ${reply.json.status}`)
@@ -142,7 +143,7 @@ function checkReply(server: Server, method: string, url: string, reply: Reply): 
   const route = declaredStatuses(server, method, url)
   if (route === undefined) return
   if (!route.statuses.includes(reply.status)) throw new Error(`${place}: not declared: ${reply.text.slice(0, 300)}`)
-  if (reply.status >= 400 || method === 'HEAD' || route.schema === null) return
+  if (isProblem || reply.status >= 400 || method === 'HEAD' || route.schema === null) return
   const result = route.schema.safeParse(reply.json)
   if (!result.success) throw new Error(`${place}: ${result.error.message}\n${reply.text.slice(0, 600)}`)
 }

@@ -21,7 +21,7 @@ const throwProblems: Middleware = {
     for (const [name, value] of Object.entries(tenantHeader())) request.headers.set(name, value)
   },
   async onResponse({ request, response }) {
-    if (response.ok || response.status === 304) return
+    if ((response.ok && !isProblem(response)) || response.status === 304) return
     const problem = await readProblem(response)
     if (response.status === 401 && !isAboutSomebodyElse(request)) for (const listener of expiryListeners) listener()
     // It is gone: what is left to look at is all there are.
@@ -31,6 +31,11 @@ const throwProblems: Middleware = {
   onError() {
     return new ApiProblem(0, null)
   },
+}
+
+/** With a status that is no error: what was asked for waits for somebody else's approval. */
+function isProblem({ headers }: Response): boolean {
+  return headers.get('content-type')?.startsWith('application/problem+json') ?? false
 }
 
 /** A refusal of what was typed, by whoever is signed in or not. */
@@ -57,6 +62,9 @@ export const api = createClient<paths>({
 api.use(throwProblems)
 
 /** The data of a call: `await data(api.GET('/api/scheduler/tasks'))`. */
-export async function data<T>(call: Promise<{ data?: T }>): Promise<NonNullable<T>> {
-  return (await call).data as NonNullable<T>
+export async function data<T>(call: Promise<{ data?: T }>): Promise<Answer<T>> {
+  return (await call).data as Answer<T>
 }
+
+/** Without the problems among the successes, which are thrown. */
+type Answer<T> = NonNullable<T extends { request_id: string; errors: unknown[] } ? never : T>

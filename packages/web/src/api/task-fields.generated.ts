@@ -33,6 +33,7 @@ export const TASK_FIELDS: readonly string[] = [
   "jitter_seconds",
   "timeout_seconds",
   "kill_grace_seconds",
+  "limits",
   "retry",
   "misfire",
   "concurrency",
@@ -73,6 +74,7 @@ export const TASK_DEFAULTS = {
   "jitter_seconds": 0,
   "timeout_seconds": null,
   "kill_grace_seconds": 10,
+  "limits": null,
   "retry": null,
   "misfire": {
     "policy": "run_once",
@@ -110,6 +112,12 @@ export const MEMBER_DEFAULTS = {
   "dst": {
     "gap": "run_after",
     "overlap": "first"
+  },
+  "limits": {
+    "memory_bytes": null,
+    "cpus": null,
+    "processes": null,
+    "open_files": null
   },
   "retry": {
     "max_attempts": 1,
@@ -157,6 +165,7 @@ export const ALWAYS_SHOWN: readonly string[] = [
 /** Objects over which a change is laid member by member. */
 export const TASK_POLICIES = [
   "dst",
+  "limits",
   "retry",
   "misfire",
   "concurrency",
@@ -236,6 +245,7 @@ export const TASK_SHAPES: Readonly<Record<string, 'text' | 'number' | 'boolean' 
   "jitter_seconds": "number",
   "timeout_seconds": "number",
   "kill_grace_seconds": "number",
+  "limits": "map",
   "retry": "map",
   "misfire": "map",
   "concurrency": "map",
@@ -373,6 +383,22 @@ export const BOUNDS: Readonly<Record<string, readonly [least: number, most: numb
   "kill_grace_seconds": [
     0,
     3600
+  ],
+  "limits.memory_bytes": [
+    1048576,
+    1125899906842624
+  ],
+  "limits.cpus": [
+    0.01,
+    4096
+  ],
+  "limits.processes": [
+    1,
+    1000000
+  ],
+  "limits.open_files": [
+    8,
+    1000000
   ],
   "retry.max_attempts": [
     1,

@@ -1,6 +1,7 @@
 import {
   IconChartBar,
   IconChartGridDots,
+  IconGavel,
   IconHistory,
   IconKey,
   IconLayoutDashboard,
@@ -8,6 +9,7 @@ import {
   IconPlayerPlay,
   IconSettings,
   IconShieldLock,
+  IconUserCheck,
   type TablerIcon,
 } from '@tabler/icons-react'
 import type { FunctionComponent } from 'react'
@@ -203,6 +205,27 @@ export const PLACES = [
     on: 'secret',
     load: async (): Page => (await import('../pages/secrets/secrets-page.tsx')).SecretsPage,
     stale: { secrets: BY_TASKS, secret: BY_TASKS },
+  },
+  {
+    path: '/approvals',
+    search: ['show'],
+    section: 'manage',
+    word: 'nav.approvals',
+    icon: IconUserCheck,
+    may: 'edit',
+    load: async (): Page => (await import('../pages/approvals/approvals-page.tsx')).ApprovalsPage,
+    stale: {},
+  },
+  {
+    path: '/policies',
+    search: [],
+    section: 'manage',
+    word: 'nav.policies',
+    icon: IconGavel,
+    may: 'manage',
+    on: 'configuration',
+    load: async (): Page => (await import('../pages/policies/policies-page.tsx')).PoliciesPage,
+    stale: {},
   },
   {
     path: '/audit',

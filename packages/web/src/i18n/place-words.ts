@@ -7,6 +7,8 @@ const PLACE_WORDS = {
   statistics: { en: 'Statistics', zh: '统计' },
   access: { en: 'Access', zh: '访问权限' },
   secrets: { en: 'Secrets', zh: '机密' },
+  policies: { en: 'Policies', zh: '安全策略' },
+  approvals: { en: 'Approvals', zh: '审批' },
   audit: { en: 'Audit log', zh: '审计日志' },
   settings: { en: 'Settings', zh: '设置' },
   newTask: { en: 'New task', zh: '新建任务' },

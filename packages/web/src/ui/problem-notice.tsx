@@ -12,7 +12,7 @@ export function ProblemNotice({ error, onRetry }: { error: unknown; onRetry?: ()
   const isListed = errors.some(({ message }) => problem.message.includes(message))
   return (
     <Alert
-      color="red"
+      color={problem.status === 202 ? 'yellow' : 'red'}
       variant="light"
       role="alert"
       icon={<IconAlertCircle size={18} />}

@@ -17,6 +17,7 @@ import { library } from './library.ts'
 import { options } from './options.ts'
 import { output } from './output.ts'
 import { overrides } from './overrides.ts'
+import { policies } from './policies.ts'
 import { programs } from './programs.ts'
 import { requests } from './requests.ts'
 import { runs } from './runs.ts'
@@ -59,6 +60,7 @@ const AREAS: readonly Area[] = [
   { labels: help },
   grants,
   secrets,
+  policies,
   signIn,
   audit,
   tenants,

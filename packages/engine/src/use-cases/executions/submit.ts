@@ -71,6 +71,7 @@ export function createSubmission(
       place: NOWHERE,
       tenantId: tenantOf(caller.scope),
     })
+    await context.policies.requireComplying(caller, task, tenantOf(caller.scope))
     const now = clock.now()
     const runAt = instantOf(job.run_at) ?? now
     const { key, key_max } = task.concurrency

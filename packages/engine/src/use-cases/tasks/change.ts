@@ -1,8 +1,9 @@
-import type { Caller, TaskInput } from '@rota/core'
+import { type Caller, type TaskInput, taskInputOf } from '@rota/core'
 import type { IfVersion, Tasks } from '../../api/tasks.ts'
 import type { UseCaseContext } from '../context.ts'
 import { requireStaying } from '../permission.ts'
 import { requireSecrets } from '../secrets.ts'
+import { heldOf } from './held-change.ts'
 import type { TaskDesk } from './task-desk.ts'
 import { applyChanges, columnsOf } from './task-forms.ts'
 
@@ -21,11 +22,21 @@ export function createChanging(context: UseCaseContext, desk: TaskDesk): Changin
     const row = await desk.rowOf(caller, id, 'edit')
     const document = applyChanges(desk.documentOf(row), changes, context.executors)
     const form = await desk.formOf(row, document)
-    requireStaying(caller, row, form.definition.group)
+    const { definition } = form
+    requireStaying(caller, row, definition.group)
     if (change !== 'disabled') {
-      const isDisabled = !form.definition.enabled
+      const isDisabled = !definition.enabled
       await requireSecrets(context, caller, { document, place: row, tenantId: row.tenantId, isDisabled })
     }
+    // What does not comply can always be switched off.
+    if (definition.enabled) await context.policies.requireComplying(caller, definition, row.tenantId)
+    const places = row.group === definition.group ? [row] : [row, { tenantId: row.tenantId, group: definition.group }]
+    await context.policies.holdBack(caller, places, () => ({
+      deed: { action: 'update', changes },
+      ...heldOf(row, ifVersion),
+      before: desk.documentOf(row),
+      after: taskInputOf(definition),
+    }))
     return desk.save(caller, { before: row, row: { ...row, ...columnsOf(form) }, form, change, ifVersion })
   }
 

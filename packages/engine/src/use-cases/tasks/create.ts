@@ -1,4 +1,12 @@
-import { type Caller, RotaError, type TaskInput, type TaskView, tenantOf } from '@rota/core'
+import {
+  type Caller,
+  RotaError,
+  type TaskDefinition,
+  type TaskInput,
+  type TaskView,
+  taskInputOf,
+  tenantOf,
+} from '@rota/core'
 import type { NewTaskVerdict, Tasks } from '../../api/tasks.ts'
 import type { TaskRow } from '../../ports/tasks.ts'
 import { askerOf } from '../asker.ts'
@@ -33,6 +41,8 @@ export function createCreation(
     const form = await checkForm(input, { id, createdAt: now, now }, context)
     requireMay(caller, 'edit', { id: null, group: form.definition.group })
     await requireSecretsOf(caller, input, form)
+    await judge(caller, form.definition)
+    await holdBack(caller, input, form.definition)
     const row: Omit<TaskRow, 'seq'> = {
       id,
       tenantId: tenantOf(caller.scope),
@@ -60,6 +70,23 @@ export function createCreation(
     return id
   }
 
+  /** A task that would not run need not comply before it is enabled. */
+  async function judge(caller: Caller, task: TaskDefinition) {
+    if (task.enabled) await context.policies.requireComplying(caller, task, tenantOf(caller.scope))
+  }
+
+  async function holdBack(caller: Caller, input: TaskInput, task: TaskDefinition) {
+    const tenantId = tenantOf(caller.scope)
+    await context.policies.holdBack(caller, [{ tenantId, group: task.group }], () => ({
+      deed: { action: 'create', input },
+      task: null,
+      name: task.name,
+      tenantId,
+      before: null,
+      after: taskInputOf(task),
+    }))
+  }
+
   async function create(caller: Caller, input: TaskInput, idempotencyKey?: string): Promise<TaskView> {
     return desk.view(caller, await add(caller, input, idempotencyKey))
   }
@@ -81,6 +108,7 @@ export function createCreation(
       const form = await desk.formOf(row, changed)
       requireStaying(caller, row, form.definition.group)
       await requireSecretsOf(caller, changed, form, row)
+      if (form.definition.enabled) await context.policies.requireComplying(caller, form.definition, row.tenantId)
       return
     }
     refuseVain(input, input.type, context.executors)
@@ -88,6 +116,7 @@ export function createCreation(
     const form = await checkForm(input, { id: context.nextId(), createdAt: now, now }, context)
     requireMay(caller, 'edit', { id: null, group: form.definition.group })
     await requireSecretsOf(caller, input, form)
+    await judge(caller, form.definition)
   }
 
   return {

@@ -1,7 +1,8 @@
-import { type Caller, RotaError, say } from '@rota/core'
+import { type Caller, RotaError, say, taskInputOf } from '@rota/core'
 import type { Tasks } from '../../api/tasks.ts'
 import type { ScheduleChange, ScheduleRow } from '../../ports/tasks.ts'
 import type { UseCaseContext } from '../context.ts'
+import { heldOf } from './held-change.ts'
 import { nameTaken } from './restore-refusal.ts'
 import { taskPurged } from './task-audit.ts'
 import type { TaskDesk } from './task-desk.ts'
@@ -20,6 +21,12 @@ export function createRemoval(
   return {
     async remove(caller, id, ifVersion) {
       const row = await desk.rowOf(caller, id, 'delete')
+      await context.policies.holdBack(caller, [row], () => ({
+        deed: { action: 'delete' },
+        ...heldOf(row, ifVersion),
+        before: desk.documentOf(row),
+        after: null,
+      }))
       const schedules = (await tasks.schedules(row.seq)).map(stopped)
       const deleted = { ...row, deletedAt: clock.now() }
       const options = { drop: 'all', keepRevision: false, schedules } as const
@@ -31,6 +38,14 @@ export function createRemoval(
       const row = await desk.rowOf(caller, id, 'edit', { deleted: true })
       if (row.deletedAt === null) throw new RotaError('conflict', say`The task is not deleted.`)
       const form = await desk.formOf(row, { ...desk.documentOf(row), ...(name !== undefined && { name }) })
+      const { definition } = form
+      if (definition.enabled) await context.policies.requireComplying(caller, definition, row.tenantId)
+      await context.policies.holdBack(caller, [row], () => ({
+        deed: { action: 'restore', name: name ?? null },
+        ...heldOf(row, null),
+        before: null,
+        after: taskInputOf(definition),
+      }))
       const restored = { ...row, ...(name !== undefined && columnsOf(form)), deletedAt: null }
       try {
         return await desk.save(caller, { before: row, row: restored, form, change: 'restored' })
@@ -44,6 +59,12 @@ export function createRemoval(
       const row = await desk.rowOf(caller, id, 'manage', { deleted: true })
       if (row.deletedAt === null)
         throw new RotaError('conflict', say`Delete the task first; only deleted tasks can be purged.`)
+      await context.policies.holdBack(caller, [row], () => ({
+        deed: { action: 'purge' },
+        ...heldOf(row, null),
+        before: null,
+        after: null,
+      }))
       const now = clock.now()
       const { ids } = await tasks.purge(row.seq, now, [taskPurged(caller, row, now)])
       await context.logs.remove(ids)

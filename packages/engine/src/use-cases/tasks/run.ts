@@ -66,8 +66,10 @@ export function createRunning(
     const row = await desk.rowOf(caller, id, 'execute')
     const task = expandTask(row.definition, row.name)
     const options = optionsOf(task, given, may(caller, 'edit', 'task', row))
-    const document = { ...taskInputOf(task), env: { ...task.env, ...options.env }, params: paramsOf(task, options) }
-    await requireSecrets(context, caller, { document, place: row, tenantId: row.tenantId })
+    // Arguments of this one run are held to the policies as if they stood in the task.
+    const asked = { ...task, params: paramsOf(task, options), env: { ...task.env, ...options.env } }
+    await requireSecrets(context, caller, { document: taskInputOf(asked), place: row, tenantId: row.tenantId })
+    await context.policies.requireComplying(caller, asked, row.tenantId)
     const execution = executionOf(caller, row, task, options)
     const scope = `run:${id}:${askerOf(caller)}`
     const idempotency = options.idempotencyKey ? { idempotency: { scope, key: options.idempotencyKey } } : {}

@@ -1,8 +1,18 @@
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs'
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  writeFileSync,
+} from 'node:fs'
 import { rmdir } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { atExit } from './at-exit.ts'
+import { moveIntoCgroup } from './cgroup-entry.ts'
 
 /** Octal escapes of /proc/PID/mountinfo (proc_pid_mountinfo(5)). */
 function unescapeMount(path: string): string {
@@ -37,8 +47,8 @@ function ownCgroup(): string | null {
 }
 
 /** The directory under which an instance keeps the cgroups of its attempts, or null without a version 2 hierarchy. */
-function instanceDirectory(instanceMark: string): string | null {
-  const own = ownCgroup()
+function instanceDirectory(instanceMark: string, root: string | null): string | null {
+  const own = root ?? ownCgroup()
   const digest = createHash('sha256').update(instanceMark).digest('hex').slice(0, 16)
   return own && join(own, `rota-${digest}`)
 }
@@ -56,6 +66,9 @@ function sweepEmptyInstances(own: string): void {
   }
 }
 
+/** What attempts can be limited by. */
+const WANTED = ['memory', 'pids', 'cpu']
+
 /** The cgroups of one instance: a directory of its own, one child per attempt. */
 export class CgroupHierarchy {
   readonly directory: string
@@ -70,10 +83,11 @@ export class CgroupHierarchy {
   }
 
   /** Makes the instance's directory. Null when the OS has no usable hierarchy, or it is not ours to write. */
-  static open(instanceMark: string): CgroupHierarchy | null {
-    const directory = instanceDirectory(instanceMark)
+  static open(instanceMark: string, root: string | null = null): CgroupHierarchy | null {
+    const directory = instanceDirectory(instanceMark, root)
     if (!directory) return null
     try {
+      if (root !== null) prepareRoot(root)
       mkdirSync(directory, { recursive: true })
       // cgroup.kill came with Linux 5.14; without it a fork bomb outruns us.
       if (!existsSync(join(directory, 'cgroup.kill'))) return null
@@ -104,12 +118,37 @@ export class CgroupHierarchy {
   }
 }
 
+/** Of what controls it passes on, a group must not hold processes itself (cgroups(7), "no internal processes"). */
+function prepareRoot(root: string): void {
+  const pids = readFileSync(join(root, 'cgroup.procs'), 'latin1').split('\n').filter(Boolean)
+  if (pids.length > 0) {
+    const server = join(root, 'server')
+    mkdirSync(server, { recursive: true })
+    for (const pid of pids) moveIntoCgroup(server, Number(pid))
+  }
+  enableControllers(root)
+}
+
+/** What of limits a cgroup could enforce that a server makes below `root`, or below this process's own. Changes nothing. */
+export function limitingControllers(root: string | null): { directory: string | null; controllers: string[] } {
+  const directory = root ?? ownCgroup()
+  if (directory === null) return { directory, controllers: [] }
+  try {
+    accessSync(directory, constants.W_OK)
+    // Below our own is passed on what is passed on already; below a root what there is.
+    const file = root === null ? 'cgroup.subtree_control' : 'cgroup.controllers'
+    const given = readFileSync(join(directory, file), 'latin1').trim().split(/\s+/)
+    return { directory, controllers: WANTED.filter((name) => given.includes(name)) }
+  } catch {
+    return { directory, controllers: [] }
+  }
+}
+
 /** Passes on to our children what our own directory was given. Nothing above it is changed. */
 function enableControllers(directory: string): ReadonlySet<string> {
-  const wanted = ['memory', 'pids', 'cpu']
   const enabled = new Set<string>()
   const given = readFileSync(join(directory, 'cgroup.controllers'), 'utf8').trim().split(/\s+/)
-  for (const controller of wanted.filter((name) => given.includes(name))) {
+  for (const controller of WANTED.filter((name) => given.includes(name))) {
     try {
       writeFileSync(join(directory, 'cgroup.subtree_control'), `+${controller}`)
       enabled.add(controller)
@@ -121,8 +160,8 @@ function enableControllers(directory: string): ReadonlySet<string> {
 }
 
 /** The attempts' cgroups an instance left behind, as directories. */
-export function listCgroups(instanceMark: string): string[] {
-  const directory = instanceDirectory(instanceMark)
+export function listCgroups(instanceMark: string, root: string | null): string[] {
+  const directory = instanceDirectory(instanceMark, root)
   if (!directory || !existsSync(directory)) return []
   return readdirSync(directory, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
@@ -130,8 +169,8 @@ export function listCgroups(instanceMark: string): string[] {
 }
 
 /** Removes an instance's own directory, where nothing is left in it. */
-export function removeInstanceDirectory(instanceMark: string): void {
-  const directory = instanceDirectory(instanceMark)
+export function removeInstanceDirectory(instanceMark: string, root: string | null): void {
+  const directory = instanceDirectory(instanceMark, root)
   if (directory) removeCgroup(directory)
 }
 

@@ -14,10 +14,10 @@ const BASHS_OWN =
  * the variables, and the user. It is one line of a shell, which is read as a whole before any of it acts.
  */
 export function launchText(start: Start): string {
-  const { file, args, environment, limits, cgroup, ids, cwd } = start
+  const { file, args, environment, limits, cgroup, ids, hasAccount = false, cwd } = start
   const isForeign = ids !== null
   const launch = planLaunch({ command: { file, args }, environment, entry: null, limits, isForeign })
-  const words = [...identityWords(ids), launch.file, ...launch.args].map(quote)
+  const words = [...identityWords(ids, hasAccount), launch.file, ...launch.args].map(quote)
   const { exports, prefix } = variables(launch.env)
   return [
     `cd -P -- ${quote(cwd)} 2>/dev/null || kill -${WRONG_PLACE_SIGNAL} $BASHPID`,
@@ -43,8 +43,14 @@ function variables(env: Launch['env']): { exports: string[]; prefix: string[] } 
   return { exports, prefix }
 }
 
-/** setpriv(1) takes the other groups of the server away, as it must be with another user. */
-function identityWords(ids: Start['ids']): string[] {
+/** setpriv(1) takes the other groups of the server away, as it must be with another user, and gives those of the account. */
+function identityWords(ids: Start['ids'], hasAccount: boolean): string[] {
   if (ids === null) return []
-  return [systemProgram('setpriv')!, `--reuid=${ids.uid}`, `--regid=${ids.gid}`, '--clear-groups', '--']
+  return [
+    systemProgram('setpriv')!,
+    `--reuid=${ids.uid}`,
+    `--regid=${ids.gid}`,
+    hasAccount ? '--init-groups' : '--clear-groups',
+    '--',
+  ]
 }

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { buildEnvironment } from '../../environment.ts'
 import type { Run, RunSink } from '../../executor.ts'
 import type { CompiledOptions } from '../../options.ts'
 import type { Program } from '../../program.ts'
 import type { ProgramHost } from '../../program-host.ts'
-import { limitCgroup } from '../../resource-limits.ts'
+import { limitCgroup, tightest } from '../../resource-limits.ts'
 import { makePrivateDir, usualWorkingDir, workingDirProblem } from '../../working-dir.ts'
 import { atExit } from './at-exit.ts'
 import { moveIntoCgroup } from './cgroup-entry.ts'
@@ -14,6 +14,7 @@ import { CgroupHierarchy, removeCgroup, removeCgroupLater } from './cgroup-hiera
 import { CgroupTree } from './cgroup-tree.ts'
 import { GroupTree } from './group-tree.ts'
 import { LeftBehind } from './left-behind.ts'
+import { limitReached } from './limit-report.ts'
 import { type AttemptPipes, OutputPipes } from './output-pipes.ts'
 import { type Attempt, ProcessRun } from './process-run.ts'
 import { listProcesses } from './process-table.ts'
@@ -79,6 +80,15 @@ export class LocalHost implements ProgramHost {
     return this.#cgroups ? 'cgroup' : 'group'
   }
 
+  userProblem(name: string): string | null {
+    try {
+      identityFor(name, this.options)
+      return null
+    } catch (error) {
+      return (error as Error).message
+    }
+  }
+
   run(program: Program, sink: RunSink): Run {
     const { clock, maxResultBytes } = this.options
     const pass = (start: () => void) => this.#turnstile.pass(start)
@@ -117,28 +127,34 @@ export class LocalHost implements ProgramHost {
     const file = absolute(program.file, environment.own.PATH ?? '', path, cwd)
     const cgroup = this.#cgroups?.make(holdings.runMark) ?? null
     holdings.cgroup = cgroup
-    const limits = limitCgroup(cgroup, this.#cgroups?.controllers ?? new Set(), {
-      ...options.limits,
-      ...program.limits,
-    })
+    // Those that hold, whoever enforces them.
+    const wanted = tightest({ ...options.limits, ...program.limits }, program.atMost)
+    const limits = limitCgroup(cgroup, this.#cgroups?.controllers ?? new Set(), wanted)
     const { pipes } = holdings
     return {
       file,
       cwd,
-      begin: this.#starter.plan({ file, args, cwd, environment, limits, cgroup, ids, input, pipes }),
+      begin: this.#starter.plan({
+        ...{ file, args, cwd, environment, limits, cgroup, ids, input, pipes },
+        hasAccount: ids !== null && account?.uid === ids.uid,
+      }),
       adopt: (process) => this.#adopt(process, holdings),
+      limitReached: (exit, tail) => limitReached({ limits: wanted, cgroup, exit, tail }),
       cleanUp: (isLeft) => this.#cleanUp(holdings, isLeft),
     }
   }
 
-  #workingDir({ workingDir }: Program, identity: RunIdentity, ground: Ground): string {
-    if (workingDir === null) {
-      const home = this.#home(identity, ground)
-      return this.options.homeDir === home ? home : usualWorkingDir(home)
+  /** Where it works; where that is bounded, with all links followed, so that none can lead elsewhere by then. */
+  #workingDir({ workingDir, workingDirs }: Program, identity: RunIdentity, ground: Ground): string {
+    const { allowedWorkingDirs, homeDir } = this.options
+    const home = workingDir === null ? this.#home(identity, ground) : null
+    const path = workingDir ?? (homeDir === home ? home! : usualWorkingDir(home!))
+    const lists = workingDir === null ? workingDirs : [allowedWorkingDirs, ...workingDirs]
+    for (const allowed of lists) {
+      const problem = workingDirProblem(path, allowed)
+      if (problem) throw new Error(problem)
     }
-    const problem = workingDirProblem(workingDir, this.options.allowedWorkingDirs)
-    if (problem) throw new Error(problem)
-    return workingDir
+    return workingDirs.length === 0 ? path : realpathSync(path)
   }
 
   /** The account's own home; a number without a name has none, so the server's gets one in its directory. */
@@ -201,11 +217,11 @@ export class LocalHost implements ProgramHost {
 
   #lay(): Ground {
     if (this.#ground) return this.#ground
-    const { instanceMark, containment } = this.options
+    const { instanceMark, containment, cgroupRoot } = this.options
     const tempDir = this.#openTempDir()
     const pipes = new OutputPipes(join(tempDir, `pipes-${randomBytes(6).toString('hex')}`))
     atExit(() => pipes.close())
-    this.#cgroups = containment === 'group' ? null : CgroupHierarchy.open(instanceMark)
+    this.#cgroups = containment === 'group' ? null : CgroupHierarchy.open(instanceMark, cgroupRoot)
     this.#ground = { tempDir, pipes, left: new LeftBehind(tempDir) }
     return this.#ground
   }

@@ -22,12 +22,18 @@ export interface ReapOptions {
    * sources of attempts that never ended are removed.
    */
   tempDir?: string
+  /** As the executors were told it. */
+  cgroupRoot?: string
   clock?: Clock
 }
 
-function killCgroups(instanceMark: string, isSpared: (runMark: string) => boolean, killed: Set<number>): boolean {
+function killCgroups(
+  directories: readonly string[],
+  isSpared: (runMark: string) => boolean,
+  killed: Set<number>,
+): boolean {
   let isClean = true
-  for (const directory of listCgroups(instanceMark)) {
+  for (const directory of directories) {
     if (isSpared(basename(directory))) continue
     try {
       for (const pid of cgroupPids(directory)) killed.add(pid)
@@ -54,14 +60,14 @@ function ancestors(all: readonly ProcessEntry[]): Set<number> {
  * Resolves to the number of processes killed, once none is left (or 5 s have passed).
  */
 export async function reapOrphans(instanceMark: string, options: ReapOptions = {}): Promise<number> {
-  const { exceptCurrent = false, clock = systemClock, tempDir } = options
+  const { exceptCurrent = false, clock = systemClock, tempDir, cgroupRoot = null } = options
   const left = tempDir === undefined ? null : new LeftBehind(tempDir).marks
   const isSpared = (runMark: string): boolean =>
     left?.has(runMark) || hasOtherServer(runMark) || (exceptCurrent && isCurrentRunMark(runMark))
   const killed = new Set<number>()
   const giveUpAt = clock.monotonic() + GIVE_UP_MS
   for (;;) {
-    const areCgroupsGone = killCgroups(instanceMark, isSpared, killed)
+    const areCgroupsGone = killCgroups(listCgroups(instanceMark, cgroupRoot), isSpared, killed)
     const all = await listProcesses()
     const spared = ancestors(all)
     const roots = all.filter(
@@ -74,7 +80,7 @@ export async function reapOrphans(instanceMark: string, options: ReapOptions = {
     }
     const isOver = family.length === 0 && areCgroupsGone
     if (isOver || clock.monotonic() > giveUpAt) {
-      if (isOver && !exceptCurrent) removeInstanceDirectory(instanceMark)
+      if (isOver && !exceptCurrent) removeInstanceDirectory(instanceMark, cgroupRoot)
       if (tempDir !== undefined && !exceptCurrent) removeOldScratch(tempDir)
       return killed.size
     }

@@ -17,6 +17,8 @@ export interface Attempt {
   begin(follower: Follower): void
   /** Puts the new process under control; called at once after it started. */
   adopt(process: StartedProcess): ProcessTree
+  /** Which of its limits ended a program that failed, in a sentence; null for none. Asked before it is cleaned up. */
+  limitReached?(exit: Exit | null, tail: string): string | null
   /** Called once, when everything has ended or what is left may stay (`isLeft`). */
   cleanUp(isLeft: boolean): void
 }
@@ -296,9 +298,11 @@ export class ProcessRun implements Run {
     const use = this.#tree?.use()
     this.#tree?.release()
     await this.#output.finish()
+    const limit = outcome.failure === 'exit_code' ? this.#attempt?.limitReached?.(this.#exit, this.#output.tail) : null
     this.#attempt?.cleanUp(this.#isLeft)
     this.#resolve({
       ...outcome,
+      ...(limit && { error: say`${outcome.error ?? ''} ${limit}` }),
       exitCode: this.#exit?.code ?? null,
       signal: this.#exit?.signal ?? null,
       result: this.#output.result,

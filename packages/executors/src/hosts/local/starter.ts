@@ -17,6 +17,8 @@ export interface Start {
   cgroup: string | null
   /** Null for the server's own user. */
   ids: { uid: number; gid: number } | null
+  /** Whether the user has an account, whose other groups it gets; else it has none but its own. */
+  hasAccount?: boolean
   /** Path of what it reads. */
   input: string
   pipes: AttemptPipes

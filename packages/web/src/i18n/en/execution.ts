@@ -41,6 +41,7 @@ export const execution = {
     assertion: 'Assertion failed',
     unknown_handler: 'Unknown handler',
     secret: 'Secret unavailable',
+    policy: 'Not allowed by policy',
     error: 'Error',
   },
   reasons: {

@@ -1,5 +1,6 @@
 import { access } from './access.ts'
 import { account } from './account.ts'
+import { approvals } from './approvals.ts'
 import { audit } from './audit.ts'
 import { common } from './common.ts'
 import { editor } from './editor.ts'
@@ -8,6 +9,7 @@ import { importPage } from './import-page.ts'
 import { log } from './log.ts'
 import { overview } from './overview.ts'
 import { palette } from './palette.ts'
+import { policies } from './policies.ts'
 import { ribbon } from './ribbon.ts'
 import { schedule } from './schedule.ts'
 import { secrets } from './secrets.ts'
@@ -23,6 +25,7 @@ import { timeline } from './timeline.ts'
 export default {
   ...common,
   access,
+  approvals,
   account,
   audit,
   editor,
@@ -31,6 +34,7 @@ export default {
   log,
   overview,
   palette,
+  policies,
   ribbon,
   schedule,
   secrets,

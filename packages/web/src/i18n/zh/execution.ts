@@ -44,6 +44,7 @@ export const execution: SameKeys<typeof english> = {
     assertion: '断言不成立',
     unknown_handler: '处理函数未注册',
     secret: '机密不可用',
+    policy: '安全策略不允许',
     error: '出错',
   },
   reasons: {

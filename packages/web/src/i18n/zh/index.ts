@@ -1,6 +1,7 @@
 import type { Words } from '../words.ts'
 import { access } from './access.ts'
 import { account } from './account.ts'
+import { approvals } from './approvals.ts'
 import { audit } from './audit.ts'
 import { common } from './common.ts'
 import { editor } from './editor.ts'
@@ -9,6 +10,7 @@ import { importPage } from './import-page.ts'
 import { log } from './log.ts'
 import { overview } from './overview.ts'
 import { palette } from './palette.ts'
+import { policies } from './policies.ts'
 import { ribbon } from './ribbon.ts'
 import { schedule } from './schedule.ts'
 import { secrets } from './secrets.ts'
@@ -24,6 +26,7 @@ import { timeline } from './timeline.ts'
 export default {
   ...common,
   access,
+  approvals,
   account,
   audit,
   editor,
@@ -32,6 +35,7 @@ export default {
   log,
   overview,
   palette,
+  policies,
   ribbon,
   schedule,
   secrets,

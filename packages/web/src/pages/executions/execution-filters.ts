@@ -23,6 +23,7 @@ const FAILURES = [
   'unknown_handler',
   'secret',
   'error',
+  'policy',
 ] as const
 
 /** Keys of the address that filter the list. */

@@ -1,0 +1,28 @@
+/** 等待第二人审批的更改。 */
+export const approvals = {
+  title: '审批',
+  show: '显示哪些更改',
+  shown: { pending: '等待中', all: '全部' },
+  subjects: { task: '任务', policy: '安全策略' },
+  actions: {
+    create: '新建{{what}} {{name}}',
+    update: '修改{{what}} {{name}}',
+    delete: '删除{{what}} {{name}}',
+    restore: '还原{{what}} {{name}}',
+    purge: '彻底删除{{what}} {{name}}',
+  },
+  states: { pending: '等待审批', approved: '已批准', rejected: '已驳回', withdrawn: '已撤回', expired: '已过期' },
+  by: '申请人：{{name}}',
+  group: '分组 {{name}}',
+  decided: '审批人：{{name}}',
+  same: '任务内容没有变化。',
+  own: '这是您申请的更改，须由他人审批。',
+  reason: '原因',
+  reasonNote: '驳回时必填；申请人可以看到。',
+  approve: '批准',
+  reject: '驳回',
+  withdraw: '撤回',
+  done: { approve: '已批准，更改已完成。', reject: '已驳回。', withdraw: '已撤回。' },
+  none: '没有等待审批的更改',
+  noneText: '受安全策略保护的任务的更改在此等待，直到第二人批准。',
+} as const
