@@ -5,8 +5,9 @@ import type { Executor, Run, RunRequest, RunSink } from './executor.ts'
 import { checkText, checkUnknown } from './payload-checks.ts'
 import { programOf } from './program.ts'
 import type { ProgramHost } from './program-host.ts'
+import { settingsOfProgram } from './program-settings.ts'
 import { PythonSyntaxChecks, positionOf } from './python-syntax.ts'
-import { settingsOfProgram, type WrittenSettings } from './written-settings.ts'
+import type { WrittenSettings } from './written-settings.ts'
 
 /** Runs `{ source }` with the configured Python. `params.args` are `sys.argv[1:]`; output is not buffered. */
 export class PythonExecutor implements Executor {

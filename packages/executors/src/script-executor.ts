@@ -5,7 +5,8 @@ import { endedRun, failed } from './outcome.ts'
 import { checkText, checkUnknown } from './payload-checks.ts'
 import { programOf } from './program.ts'
 import type { ProgramHost } from './program-host.ts'
-import { settingsOfProgram, type WrittenSettings } from './written-settings.ts'
+import { settingsOfProgram } from './program-settings.ts'
+import type { WrittenSettings } from './written-settings.ts'
 
 /**
  * The program and arguments that run a source: the given interpreter (words separated by blanks, no shell involved),

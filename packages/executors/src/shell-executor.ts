@@ -5,7 +5,8 @@ import { ownRequest } from './own-request.ts'
 import { checkText, checkUnknown } from './payload-checks.ts'
 import { programOf } from './program.ts'
 import type { ProgramHost } from './program-host.ts'
-import { settingsOfProgram, type WrittenSettings } from './written-settings.ts'
+import { settingsOfProgram } from './program-settings.ts'
+import type { WrittenSettings } from './written-settings.ts'
 
 /** Linux refuses a single argument of 128 KiB (MAX_ARG_STRLEN, execve(2)); longer commands go through a file. */
 const LONGEST_ARGUMENT = 120_000

@@ -1,6 +1,4 @@
 import { type FieldError, type Json, say } from '@rota/core'
-import type { ProgramHost } from './program-host.ts'
-import { savedWorkingDirProblem } from './working-dir.ts'
 
 /** What a task sets for its programs, as it is written. */
 export interface WrittenSettings {
@@ -28,17 +26,4 @@ export function settingsWithoutParams(
 ): FieldError[] {
   if (args.length === 0 && Object.keys(kwargs).length === 0) return []
   return [{ path: 'params', message: say`has no effect on the type ${type}, which takes none. Leave it out.` }]
-}
-
-/** A working directory that the configuration lets no attempt enter, and a user that none can become. */
-export function settingsOfProgram(
-  { working_dir = null, run_as = null }: WrittenSettings,
-  host: ProgramHost,
-): FieldError[] {
-  const { allowedWorkingDirs } = host.options
-  const problems = {
-    working_dir: working_dir === null ? null : savedWorkingDirProblem(working_dir, allowedWorkingDirs),
-    run_as: run_as === null ? null : host.userProblem(run_as),
-  }
-  return Object.entries(problems).flatMap(([path, message]) => (message === null ? [] : [{ path, message }]))
 }

@@ -1,3 +1,4 @@
+// Long because: it is the one table of everything that can be set.
 import { say } from '@rota/core'
 import { z } from 'zod'
 import { text } from './scalars.ts'

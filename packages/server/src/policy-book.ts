@@ -70,7 +70,7 @@ export class PolicyBook {
   }
 }
 
-export function policyOf({ name, tenant_id, enabled, applies_to, rules }: PolicyRow): Policy {
+function policyOf({ name, tenant_id, enabled, applies_to, rules }: PolicyRow): Policy {
   return {
     name,
     tenantId: tenant_id,

@@ -62,6 +62,6 @@ export function createPolicyGuard(source: PolicySource | null): PolicyGuard {
 }
 
 /** As errors of fields are told. */
-export function asFieldError({ path, message }: Violation): FieldError {
+function asFieldError({ path, message }: Violation): FieldError {
   return { path, message }
 }

@@ -123,9 +123,14 @@ export class Providers {
 
 type DistributiveOmit<Union, Key extends PropertyKey> = Union extends unknown ? Omit<Union, Key> : never
 
+/** Printable ASCII behind one slash: two, or a backslash after it, begin the name of a host. */
+function isPath(to: string): boolean {
+  return to.startsWith('/') && to[1] !== '/' && to[1] !== '\\' && !/[^\x21-\x7e]/.test(to)
+}
+
 /** A path of our own page; the start where it is anything else, another site's address above all. */
 function localPath(to: string | undefined): string {
-  if (to === undefined || !/^\/(?![/\\])[\x21-\x7e]*$/.test(to)) return '/'
+  if (to === undefined || !isPath(to)) return '/'
   const here = 'http://rota.invalid'
   const url = URL.parse(to, here)
   if (url === null || url.origin !== here || url.pathname.startsWith('//')) return '/'

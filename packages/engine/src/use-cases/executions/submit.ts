@@ -5,6 +5,7 @@ import {
   drafted,
   type ExecutionView,
   effectiveExecution,
+  type FieldError,
   invalid,
   may,
   RotaError,
@@ -44,6 +45,11 @@ export function createSubmission(
 ): Pick<Executions, 'submit' | 'submitMany'> {
   const { clock, executions } = context
 
+  function unknownType(type: string): FieldError {
+    const known = [...context.executors.keys()].join(', ')
+    return { path: 'type', message: say`is ${JSON.stringify(type)}; this server runs ${known}.` }
+  }
+
   async function prepare(caller: Caller, job: JobInput): Promise<PreparedJob> {
     if (!may(caller, 'edit', 'task')) {
       throw new RotaError('forbidden', say`A job brings its own code: it needs the permission "edit".`)
@@ -53,15 +59,7 @@ export function createSubmission(
     const vain = [...secretProblems({ payload, params, env }), ...(executor?.checkSettings?.({ env, params }) ?? [])]
     if (vain.length > 0) throw invalid(vain)
     const task = readTask(jobAsTask(job), { defaultTimezone: context.defaultTimezone })
-    const errors =
-      executor === undefined
-        ? [
-            {
-              path: 'type',
-              message: say`is ${JSON.stringify(job.type)}; this server runs ${[...context.executors.keys()].join(', ')}.`,
-            },
-          ]
-        : await executor.validate(task.payload)
+    const errors = executor === undefined ? [unknownType(job.type)] : await executor.validate(task.payload)
     if (errors.length > 0) {
       const located = executor ? errors.map((e) => ({ ...e, path: `payload.${e.path}` })) : errors
       throw new RotaError('invalid', `${located[0]!.path}: ${located[0]!.message}`, located)

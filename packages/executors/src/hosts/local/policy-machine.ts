@@ -1,12 +1,12 @@
 import { realpathSync } from 'node:fs'
 import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path'
 import { type PolicyMachine, systemClock } from '@rota/core'
-import { networkProblem } from './address-guard.ts'
-import { DEFAULT_BASE_ENV } from './environment.ts'
-import type { Executor } from './executor.ts'
-import { findProgram } from './hosts/local/program-path.ts'
-import { identityFor } from './hosts/local/run-as.ts'
-import type { ExecutorOptions } from './options.ts'
+import { networkProblem } from '../../address-guard.ts'
+import { DEFAULT_BASE_ENV } from '../../environment.ts'
+import type { Executor } from '../../executor.ts'
+import type { ExecutorOptions } from '../../options.ts'
+import { findProgram } from './program-path.ts'
+import { identityFor } from './run-as.ts'
 
 type MachineOptions = Pick<ExecutorOptions, 'baseEnv' | 'runAs' | 'allowedUsers' | 'clock'>
 
