@@ -54,10 +54,29 @@ const v1 = async () =>
     })
   ).json.id as string
 
+const policy = async () => (await made('policies', { name: fresh('policy'), rules: {} })).name as string
+const protecting = (group: string) => ({
+  name: group,
+  applies_to: { groups: [group] },
+  rules: { requires_approval: true },
+})
+
 type Call = [path: string, body?: unknown]
 
 /** A call that changes something, for each route that can; what it leaves behind is told of. */
 const CHANGES: Record<string, () => Promise<Call>> = {
+  'POST /api/scheduler/policies': async () => ['/api/scheduler/policies', { name: fresh('policy'), rules: {} }],
+  'PUT /api/scheduler/policies/:policy': async () => [
+    `/api/scheduler/policies/${await policy()}`,
+    { description: 'x' },
+  ],
+  'DELETE /api/scheduler/policies/:policy': async () => [`/api/scheduler/policies/${await policy()}`],
+  'POST /api/scheduler/approvals/:id/withdraw': async () => {
+    const group = fresh('kept')
+    await ok('POST', '/api/scheduler/policies', protecting(group))
+    const { approval } = (await ok('POST', '/api/scheduler/tasks', { ...TASK, name: fresh('task'), group })).json
+    return [`/api/scheduler/approvals/${approval.id}/withdraw`, {}]
+  },
   'POST /api/scheduler/tenants': async () => ['/api/scheduler/tenants', { id: fresh('t') }],
   'PUT /api/scheduler/tenants/:tenant': async () => [`/api/scheduler/tenants/${await tenant()}`, { disabled: true }],
   'DELETE /api/scheduler/tenants/:tenant': async () => [`/api/scheduler/tenants/${await tenant()}`],
@@ -208,6 +227,7 @@ async function oneself(): Promise<Oneself> {
 
 /** These change nothing that is kept. */
 const CHANGE_NOTHING = [
+  'POST /api/scheduler/policies/check',
   'POST /api/scheduler/schedules/preview',
   'POST /api/scheduler/tasks/validate',
   'POST /api/auth/refresh',
@@ -242,6 +262,8 @@ const BY_ONESELF: Record<string, [path: string, action: string, body?: (person: 
 
 /** Told of where they are tried. */
 const ELSEWHERE = [
+  'POST /api/scheduler/approvals/:id/approve',
+  'POST /api/scheduler/approvals/:id/reject',
   'POST /api/auth/login',
   'POST /api/auth/invitation/accept',
   // oidc.test.ts
@@ -281,6 +303,23 @@ describe('the audit', () => {
     }
     const { text } = await t.call('GET', '/api/scheduler/audit/export', { as: 'admin' })
     for (const secret of [PERSON_PASSWORD, CHOSEN, ...person.codes]) expect(text).not.toContain(secret)
+  })
+
+  test('tells of what waits for a second person, and of what that decides', async () => {
+    const [one, two] = [fresh('kept'), fresh('kept')]
+    await ok('POST', '/api/scheduler/policies', protecting(one))
+    const decide = async (name: string, verb: string, body: object) => {
+      const { approval } = (await ok('POST', '/api/scheduler/tasks', { ...TASK, name, group: one })).json
+      const second = await openBrowser(t, 'admin')
+      const reply = await second.call('POST', `/api/scheduler/approvals/${approval.id}/${verb}`, { body })
+      expect(reply.status, reply.text).toBe(200)
+      return entries(`kind=approval&subject=${approval.id}`)
+    }
+    expect(await decide(one, 'approve', {})).toMatchObject([{ action: 'approved' }, { action: 'requested' }])
+    expect(await decide(two, 'reject', { reason: 'No.' })).toMatchObject([
+      { action: 'rejected' },
+      { action: 'requested' },
+    ])
   })
 
   test('tells of who signs in, who does not, and of an invitation, but not of names that are nobody’s', async () => {

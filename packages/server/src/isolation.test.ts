@@ -54,6 +54,7 @@ const SILENT = [
   '/api/auth/sessions',
   '/api/auth/ways',
   '/api/scheduler/approvals',
+  '/api/scheduler/approvals/:id',
   '/api/scheduler/audit/checkpoints',
   '/api/scheduler/events',
   '/api/scheduler/executions/:id/explain',
@@ -120,7 +121,7 @@ describe('whoever belongs to a tenant', () => {
         const sent = { ...(call.body as object), [field]: 'osprey' }
         const reply = await kestrel.call(method, call.path, sent)
         // Nobody of a tenant gets so far with those that all share.
-        const refusals = /tenants/.test(url) ? [403] : [400, 422]
+        const refusals = /tenants|policies/.test(url) ? [403] : [400, 422]
         if (reply.json?.valid === false) continue
         expect(refusals, `${field} in ${placeOf({ ...call, body: sent }, reply)}`).toContain(reply.status)
       }

@@ -21,7 +21,7 @@ test('signing in, refreshing, asking who one is, changing the password and signi
   expect(login.json).toMatchObject({ token_type: 'Bearer', expires_in: 900, user: { must_change_password: true } })
   const fresh = (await t.call('POST', '/api/auth/refresh', { body: { refresh_token: login.json.refresh_token } })).json
   const me = await t.call('GET', '/api/auth/me', { as: fresh.access_token })
-  expect(me.json).toMatchObject({ permissions: ['view', 'execute'], credential: { kind: 'session' } })
+  expect(me.json).toMatchObject({ permissions: ['view', 'execute', 'use'], credential: { kind: 'session' } })
   const change = { current_password: user.password, new_password: 'second long password' }
   const wrong = { ...change, current_password: 'not the password' }
   expect((await t.call('POST', '/api/auth/password', { as: fresh.access_token, body: wrong })).status).toBe(422)

@@ -53,7 +53,6 @@ export const policies: Area = {
       '可能使程序运行其他代码，安全策略 {0} 不允许。请去掉。',
     '{0} Reason: {1}': '{0~}原因：{1}',
     none: '无',
-    '{0} {1}': '{0~}{1~}',
     'It reached its memory limit of {0} bytes, so the system ended it.': '达到内存上限 {0} 字节，被系统终止。',
     'It probably reached its memory limit of {0} bytes for each process.': '可能达到了每个进程 {0} 字节的内存上限。',
     'It reached its limit of {0} processes.': '达到了 {0} 个进程的上限。',

@@ -48,7 +48,7 @@ export const signIn: Area = {
     'The answer of {0} is not signed with a key of its own.': '{0} 的应答不是用其自己的密钥签名的。',
     'The answer of {0} does not belong to this sign-in; begin again.': '{0} 的应答不属于此次登录；请重新开始。',
     'This sign-in was not begun in this browser, or took too long; begin again.':
-      '此次登录不是在此浏览器中开始的，或用时过长；请重新开始。',
+      '此次登录不是在此浏览器中开始的，或耗时过长；请重新开始。',
     'This logout token was used before.': '此登出令牌已被使用过。',
     'This account has a second factor; remove it first.': '此账户已有第二因素；请先移除。',
     'has expired; begin again.': '已过期；请重新开始。',

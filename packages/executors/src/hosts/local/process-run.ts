@@ -302,7 +302,8 @@ export class ProcessRun implements Run {
     this.#attempt?.cleanUp(this.#isLeft)
     this.#resolve({
       ...outcome,
-      ...(limit && { error: say`${outcome.error ?? ''} ${limit}` }),
+      // Which code or signal it ended by is told beside it.
+      ...(limit && { error: limit }),
       exitCode: this.#exit?.code ?? null,
       signal: this.#exit?.signal ?? null,
       result: this.#output.result,

@@ -24,6 +24,7 @@ export const common = {
     ...placeWords('en'),
     when: 'When',
     manage: 'Manage',
+    more: 'More',
     label: 'Main navigation',
     collapse: 'Collapse the navigation',
     expand: 'Expand the navigation',

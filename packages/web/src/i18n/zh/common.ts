@@ -26,6 +26,7 @@ export const common: SameKeys<typeof english> = {
     ...placeWords('zh'),
     when: '何时',
     manage: '管理',
+    more: '更多',
     label: '主导航',
     collapse: '收起导航',
     expand: '展开导航',

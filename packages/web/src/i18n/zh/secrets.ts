@@ -19,7 +19,7 @@ export const secrets = {
   remove: '删除',
   removed: '机密 {{name}} 已删除。',
   removeTitle: '删除机密 {{name}}？',
-  removeText: '其值无法再取回。仍有已启用的任务引用时会被拒绝。',
+  removeText: '其值无法再取回。若仍有已启用的任务引用它，则会被拒绝。',
   usersTitle: '使用 {{name}} 的任务',
   unused: '没有任务引用它。',
   disabled: '已停用',
