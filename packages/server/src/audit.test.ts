@@ -68,7 +68,7 @@ const CHANGES: Record<string, () => Promise<Call>> = {
   'POST /api/scheduler/policies': async () => ['/api/scheduler/policies', { name: fresh('policy'), rules: {} }],
   'PUT /api/scheduler/policies/:policy': async () => [
     `/api/scheduler/policies/${await policy()}`,
-    { description: 'x' },
+    { description: 'x', rules: {} },
   ],
   'DELETE /api/scheduler/policies/:policy': async () => [`/api/scheduler/policies/${await policy()}`],
   'POST /api/scheduler/approvals/:id/withdraw': async () => {
