@@ -39,6 +39,7 @@ test('a tenant is made, looked at alone, which the frame says, filled, left, and
   await page.goto(`${server.url}/access?tab=users`)
   await page.getByRole('button', { name: 'Add a user' }).click()
   await page.getByRole('dialog').getByLabel('User name').fill('ada')
+  await page.getByRole('dialog').getByLabel('By a link').uncheck()
   await page.getByRole('dialog').getByLabel('Initial password').fill('an unguessable one')
   await page.getByRole('dialog').getByRole('button', { name: 'Add a user' }).click()
   await page.getByRole('row', { name: /^ada/ }).waitFor()
