@@ -101,7 +101,8 @@ async function startOurs(started: ChildProcess[], { folder, tasks, database, log
   return { url, pid, headers, ids }
 }
 
-const numberAfter = (args: readonly string[], flag: string) => Number(args[args.indexOf(flag) + 1] ?? 0) || 0
+const numberAfter = (args: readonly string[], flag: string) =>
+  args.includes(flag) ? Number(args[args.indexOf(flag) + 1] ?? 0) || 0 : 0
 
 /** The same server, asked by an editor of some groups and of some tasks; it reads and changes tasks of those groups. */
 async function asGranted(whole: Target, grants: number): Promise<Target> {
