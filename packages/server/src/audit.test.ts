@@ -1,3 +1,4 @@
+// Long because: a case stands here for each route that changes something.
 import { createHash, createPublicKey, verify } from 'node:crypto'
 import { checkpointText } from '@rota/core'
 import { totpAt } from '@rota/testkit/providers'
