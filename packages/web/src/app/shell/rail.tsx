@@ -57,6 +57,7 @@ function MenuLink({ place: { path, icon: Icon, word, may, ...place } }: { place:
   if (!useMay(may, 'on' in place ? place.on : undefined)) return null
   return (
     <Menu.Item
+      py={10}
       leftSection={<Icon size={18} stroke={1.6} aria-hidden />}
       renderRoot={(props) => <Link to={path} {...props} />}
     >

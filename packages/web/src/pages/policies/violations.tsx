@@ -24,7 +24,7 @@ export function Violations() {
     <Panel
       title={t('policies.violations')}
       aside={
-        <Button variant="default" loading={isFetching} onClick={() => void refetch()}>
+        <Button variant="default" size="compact-sm" flex="none" loading={isFetching} onClick={() => void refetch()}>
           {t('policies.check')}
         </Button>
       }
