@@ -78,6 +78,17 @@ describe('rota audit verify', () => {
     expect(found.out).toContain('Entry 6')
   })
 
+  test('reads on behind a checkpoint that a crash has cut off, and takes no file without any', async () => {
+    const torn = join(folder, 'torn.ndjson')
+    writeFileSync(torn, `${JSON.stringify(markOf(lines[1]!)).slice(0, 40)}\n${JSON.stringify(markOf(lines[5]!))}\n`)
+    const { code, err } = await check(lines, '--checkpoints', torn)
+    expect([code, err]).toEqual([0, expect.stringContaining('1 checkpoints fit')])
+    expect(await check(lines.slice(0, 4), '--checkpoints', torn)).toMatchObject({ code: 9 })
+    const other = join(folder, 'other.ndjson')
+    writeFileSync(other, 'nothing of the kind\n')
+    expect(await check(lines, '--checkpoints', other)).toMatchObject({ code: 2 })
+  })
+
   test('takes no checkpoint that is forged, or signed by another key than the one it is told', async () => {
     const forged = file([{ ...markOf(lines[5]!), seq: 5 }])
     expect(await check(lines, '--checkpoints', forged)).toMatchObject({ code: 9 })

@@ -73,10 +73,10 @@ function readMarks(file: string, wanted: string | undefined) {
   for (const [at, line] of lines.entries()) {
     if (line.trim() === '') continue
     const mark = markOf(line)
-    // A crash may have cut off the last line.
-    if (mark === null && at === lines.length - 1) continue
-    const key = mark === null ? null : signerOf(mark)
-    if (mark === null || key === null || (wanted !== undefined && key !== wanted)) {
+    // A crash has cut it off; who would spoil a line could as well have removed it.
+    if (mark === null) continue
+    const key = signerOf(mark)
+    if (key === null || (wanted !== undefined && key !== wanted)) {
       throw new CliError(
         'unsound',
         say`${file}: line ${at + 1} is not a checkpoint signed by ${wanted ?? say`the key it names`}.`,
@@ -85,6 +85,7 @@ function readMarks(file: string, wanted: string | undefined) {
     keys.add(key)
     marks.push({ seq: mark.seq, hash: mark.hash, at: Date.parse(mark.at) })
   }
+  if (marks.length === 0) throw new CliError('usage', say`${file} holds no checkpoint.`)
   return { marks, keys: [...keys] }
 }
 

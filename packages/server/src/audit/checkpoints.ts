@@ -38,9 +38,12 @@ export class Checkpoints {
     const text = checkpointText({ seq, hash, at: instant })
     const signature = sign(null, Buffer.from(text), this.#key).toString('base64')
     const line = { seq, hash, at: instant, key: this.#publicKey, signature }
+    // What a crash has cut off must not take the next one with it.
+    const before = textOf(this.path)
+    const isTorn = before !== '' && !before.endsWith('\n')
     const fd = openSync(this.path, 'a', 0o600)
     try {
-      writeSync(fd, `${JSON.stringify(line)}\n`)
+      writeSync(fd, `${isTorn ? '\n' : ''}${JSON.stringify(line)}\n`)
       fsyncSync(fd)
     } finally {
       closeSync(fd)

@@ -19,6 +19,7 @@ export class AuditKeeper {
   readonly #options: AuditKeeperOptions
   #lastSeq: number | null = null
   #timer: Timer | null = null
+  #isStopped = false
 
   constructor(options: AuditKeeperOptions) {
     this.#options = options
@@ -27,11 +28,14 @@ export class AuditKeeper {
   /** Writes one now, and again and again. */
   async start(): Promise<void> {
     await this.#turn()
+    // It may have been stopped meanwhile, and then nothing comes after the last one.
+    if (this.#isStopped) return
     this.#timer = this.#options.clock.after(this.#options.everyMs, () => void this.start())
   }
 
   /** Writes the last one. */
   async stop(): Promise<void> {
+    this.#isStopped = true
     this.#timer?.cancel()
     await this.#mark()
   }

@@ -4,7 +4,7 @@ import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import { callerOf } from '../principal.ts'
 
-/** Refusals of one account within a minute that the audit tells of; of more it tells how many there were. */
+/** Refusals of one account within a minute that the audit tells of; the last of them says that it is. */
 const MOST_A_MINUTE = 60
 const MINUTE_MS = 60_000
 const MOST_ACCOUNTS = 10_000

@@ -21,6 +21,7 @@ export const audit: Area = {
     '{0}: line {1} is no entry of the audit; make the file by: rota audit export':
       '{0}：第 {1} 行不是审计记录；请用 rota audit export 生成该文件',
     '{0}: line {1} is not a checkpoint signed by {2}.': '{0}：第 {1} 行不是由 {2} 签名的检查点。',
+    '{0} holds no checkpoint.': '{0} 中没有检查点。',
     'the key it names': '其所示密钥',
     'Entry {0}:': '条目 {0}：',
     '{0} entries hang together': '{0} 条记录首尾相连，完好无损',
