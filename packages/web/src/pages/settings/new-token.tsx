@@ -1,15 +1,4 @@
-import {
-  Alert,
-  Button,
-  CopyButton,
-  Group,
-  Modal,
-  MultiSelect,
-  NumberInput,
-  PasswordInput,
-  Stack,
-  TextInput,
-} from '@mantine/core'
+import { Button, Modal, MultiSelect, NumberInput, PasswordInput, Stack, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { api, data } from '../../api/client.ts'
@@ -17,7 +6,7 @@ import type { Permission } from '../../api/types.ts'
 import { useIdentity } from '../../ground/identity.ts'
 import { useForm } from '../../ui/form/use-form.tsx'
 import { ProblemNotice } from '../../ui/problem-notice.tsx'
-import classes from './settings.module.css'
+import { ShownOnce } from '../../ui/shown-once.tsx'
 
 interface NewTokenProps {
   isOpen: boolean
@@ -36,7 +25,13 @@ export function NewToken({ isOpen, onClose }: NewTokenProps) {
 
   return (
     <Modal opened={isOpen} onClose={close} title={t('settings.tokens.add')}>
-      {made === null ? <TokenForm onMade={setMade} /> : <MadeToken token={made} onClose={close} />}
+      {made === null ? (
+        <TokenForm onMade={setMade} />
+      ) : (
+        <ShownOnce value={made} onClose={close}>
+          {t('settings.tokens.made')}
+        </ShownOnce>
+      )}
     </Modal>
   )
 }
@@ -91,25 +86,5 @@ function TokenForm({ onMade }: { onMade: (token: string) => void }) {
         </Button>
       </Stack>
     </form>
-  )
-}
-
-function MadeToken({ token, onClose }: { token: string; onClose: () => void }) {
-  const { t } = useTranslation()
-  return (
-    <Stack gap="md">
-      <Alert color="yellow" variant="light">
-        {t('settings.tokens.made')}
-      </Alert>
-      <code className={classes.secret}>{token}</code>
-      <Group justify="flex-end">
-        <CopyButton value={token}>
-          {({ copied, copy }) => <Button onClick={copy}>{t(copied ? 'actions.copied' : 'actions.copy')}</Button>}
-        </CopyButton>
-        <Button variant="default" onClick={onClose}>
-          {t('actions.close')}
-        </Button>
-      </Group>
-    </Stack>
   )
 }
