@@ -129,7 +129,7 @@ function operationRequest(operation: Operation, resolve: (ref: string) => Schema
   const schema = requestBody?.content['application/json']?.schema
   const plausible = method === 'POST' ? PLAUSIBLE[path] : undefined
   const body = schema === undefined ? fc.constantFrom(undefined, {}) : bodyOf(schema, resolve, plausible)
-  const id = fc.oneof({ weight: 8, arbitrary: fc.nat(199) }, { weight: 1, arbitrary: junk.map(String) })
+  const id = fc.oneof({ weight: 8, arbitrary: fc.nat(199) }, { weight: 1, arbitrary: junk.map(textOf) })
   return fc.record({
     method: fc.constant(method),
     path: fc.constant(path),
