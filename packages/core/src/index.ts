@@ -92,6 +92,32 @@ export { isoInstant } from './iso-instant.ts'
 export type { Json } from './json.ts'
 export { say } from './language/say.ts'
 export { type LanguageCode, label, languageOf, speak, translate } from './language/translate.ts'
+export {
+  type Capability,
+  NODE_STATES,
+  type NodeFacts,
+  type NodeLease,
+  type NodeState,
+  type Usage,
+} from './nodes/facts.ts'
+export {
+  type NeededCapability,
+  type NodeTarget,
+  ON_LOST,
+  type OnLost,
+  STRATEGIES,
+  type Strategy,
+  type Target,
+} from './nodes/target.ts'
+export {
+  AGENT_PROTOCOL,
+  type AttemptKey,
+  type AttemptNews,
+  type FromNode,
+  NODE_REFUSALS,
+  type NodeRefusal,
+  type ToNode,
+} from './nodes/wire.ts'
 export type {
   LogLine,
   LogStream,
@@ -99,11 +125,22 @@ export type {
   Refusal,
   RunOutcome,
   RunRequest,
-  Target,
   UnfinishedLine,
 } from './order.ts'
 export { checkOverrides, type RunOverrides } from './overrides/check-overrides.ts'
 export { dangerOf } from './overrides/dangerous-variable.ts'
+export {
+  type Candidate,
+  type Counterfactual,
+  type Decision,
+  type Explanation,
+  type Judged,
+  type PlacementRequest,
+  REASON_CODES,
+  type ReasonAction,
+  type ReasonCode,
+  type Snapshot,
+} from './placement/model.ts'
 export { applying, asksWho, type PolicyPlace } from './policy/applying.ts'
 export { type AttemptBounds, type AttemptLimits, boundsOf } from './policy/bounds.ts'
 export { type WrittenRules, wholeReach, wholeRules } from './policy/complete.ts'

@@ -1,5 +1,6 @@
 import type { ExecutionStatus, FailureKind } from './execution.ts'
 import type { Json } from './json.ts'
+import type { Target } from './nodes/target.ts'
 import type { AttemptLimits } from './policy/bounds.ts'
 import type { NetworkRules } from './policy/rules.ts'
 
@@ -40,11 +41,6 @@ export interface RunRequest {
   workingDirs?: readonly (readonly string[])[]
   /** What is said of the hosts it may reach; all of it holds, beside the host's own rules. */
   network?: readonly NetworkRules[]
-}
-
-/** Where an attempt is to run. */
-export interface Target {
-  kind: 'local'
 }
 
 /** An attempt as it is handed to whoever runs it: plain data, the same for this process and for another machine. */

@@ -58,10 +58,35 @@ export type { Ended, Happened, Happening, HappeningKind, Retried } from './ports
 export type { Hint } from './ports/hints.ts'
 export type { HotParts, HotStatus } from './ports/hot.ts'
 export type { LogQuery, LogStore, NumberedLine } from './ports/logs.ts'
+export type { NodeConnection, NodeLink } from './ports/node-link.ts'
+export type {
+  JoinToken,
+  LoadSample,
+  NodeEvent,
+  NodeRow,
+  NodeStore,
+  PoolOrigin,
+  PoolRow,
+} from './ports/nodes.ts'
 export type { ConsumerBacklog, KeptHappening, Outbox, OutboxEntry, Taken } from './ports/outbox.ts'
 export type { Place, Placer, Shortage } from './ports/placer.ts'
 export type { HeldChange, PolicySource, TaskDeed } from './ports/policies.ts'
 export type { Bucket, RateLimits } from './ports/rate-limits.ts'
+export type { Heard, Joined, KnownNode, Registry, Via } from './ports/registry.ts'
+export type {
+  Beaten,
+  Committed,
+  Holder,
+  LeaseRef,
+  NodeBeat,
+  NodeDelta,
+  NodeJoin,
+  NodeLoad,
+  Released,
+  Reservations,
+  Reserved,
+  ReserveRequest,
+} from './ports/reservations.ts'
 export { type Revealed, SecretError, type SecretSource } from './ports/secrets.ts'
 export type { StoreParts } from './ports/store.ts'
 export type { RelayedTail } from './ports/tail-relay.ts'

@@ -1,4 +1,4 @@
-import type { LogLine, Order, RunOutcome, UnfinishedLine } from '@rota/core'
+import { type LogLine, ON_LOST, type Order, type RunOutcome, STRATEGIES, type UnfinishedLine } from '@rota/core'
 import { z } from 'zod'
 import { failureKind } from './execution.ts'
 import { json, jsonObject } from './scalars.ts'
@@ -32,7 +32,19 @@ export const order: z.ZodType<Order> = z.strictObject({
     .exactOptional(),
   workingDirs: z.array(z.array(text)).exactOptional(),
   network: z.array(z.strictObject({ allow: z.array(text).nullable(), deny: z.array(text) })).exactOptional(),
-  target: z.strictObject({ kind: z.literal('local') }),
+  target: z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('local') }),
+    z.strictObject({
+      kind: z.literal('node'),
+      pool: text.nullable(),
+      node_id: text.nullable(),
+      selector: text.nullable(),
+      capability: z.strictObject({ service: text, languages: z.array(text), model: text.nullable() }).nullable(),
+      strategy: z.enum(STRATEGIES),
+      queue_timeout_seconds: z.number().positive().nullable(),
+      on_lost: z.enum(ON_LOST),
+    }),
+  ]),
   fence: z.int().min(1),
   deadline: epochMs.nullable(),
 })

@@ -1,0 +1,33 @@
+import type { NodeFacts, NodeLease, NodeRefusal, NodeState, Usage } from '@rota/core'
+import type { NodeRow } from './nodes.ts'
+
+export type Joined =
+  | { outcome: 'joined'; epoch: number; heartbeatMs: number; silenceMs: number; keep: NodeLease[]; drop: NodeLease[] }
+  | { outcome: 'refused'; code: NodeRefusal; why: string }
+
+export type Heard =
+  | { outcome: 'ok'; state: NodeState; reason: string; drop: NodeLease[] }
+  /** It has to register again: it is not known here, or another incarnation of it is. */
+  | { outcome: 'unknown' }
+
+/** How a node's word comes: over a connection of its own, or in requests. */
+export type Via = 'connection' | 'request'
+
+/** A node as everybody here knows it: what it said, and the pools it is in. */
+export type KnownNode = NodeRow & { inPools: readonly string[] }
+
+/** Which nodes there are and how they do. Whoever calls has seen to it that the node is who it says. */
+export interface Registry {
+  join(facts: NodeFacts, running: readonly NodeLease[], via: Via): Promise<Joined>
+  beat(node: string, beat: { usage: Usage; running: readonly NodeLease[]; clock: number | null }): Promise<Heard>
+  /** All that are known, brought up to date every second or so, and at once by what happens here. */
+  readonly nodes: ReadonlyMap<string, KnownNode>
+  hasPool(name: string, tenantId: string | null): boolean
+  /** Attempts that a node has lost: it is gone, or has begun anew without them. */
+  onLost(listener: (lost: { node: string; leases: readonly string[]; why: string }) => void): void
+  /** Something about some node is different now. */
+  onChange(listener: () => void): void
+  /** Told by the dispatcher: an order found no answer, or was turned away, so that others think twice. */
+  failed(node: string): void
+  isQuarantined(node: string): boolean
+}
