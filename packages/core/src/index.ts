@@ -101,14 +101,17 @@ export {
   type Usage,
 } from './nodes/facts.ts'
 export {
+  type Broadcast,
   type NeededCapability,
   type NodeTarget,
   ON_LOST,
   type OnLost,
+  type Spread,
   STRATEGIES,
   type Strategy,
   type Target,
 } from './nodes/target.ts'
+export { spreadOf, targetOf } from './nodes/target-of.ts'
 export {
   AGENT_PROTOCOL,
   type AttemptKey,

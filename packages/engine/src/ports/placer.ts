@@ -1,3 +1,4 @@
+import type { Decision, NodeTarget } from '@rota/core'
 import type { Channel } from './channel.ts'
 
 /** What of a place concerns it: the type of the work says which executor runs it. */
@@ -8,7 +9,21 @@ export interface Placed {
 /** Room for one attempt, taken until it is released. */
 export interface Place {
   readonly channel: Channel
+  /** On which node, and under what; absent on this server. */
+  readonly onNode?: OnNode
   release(): void
+}
+
+/** An attempt's room on a node, as it is kept beside the execution: plain data. */
+export interface OnNode {
+  node: string
+  lease: string
+  /** Fence of the lease. */
+  leaseFence: string
+  /** Fence that the order names. */
+  fence: number
+  /** How the node was found, as JSON text for whoever asks why. */
+  why: string
 }
 
 /** What is lacking for now. */
@@ -17,6 +32,8 @@ export interface Shortage {
   line: string
   /** How many places there are in all. */
   max: number
+  /** Why no node can have it now. */
+  decision?: Decision
 }
 
 /** Says where attempts run, and takes the room for them. */
@@ -26,4 +43,30 @@ export interface Placer {
   isFull(line: string): boolean
   /** Places that whatever comes will find. */
   readonly free: number
+}
+
+/** An attempt that is to run on a node. */
+export interface NodeWork {
+  executionId: string
+  attempt: number
+  fence: number
+  tenantId: string | null
+  type: string
+  /** The function it calls, where the type is `handler`. */
+  handler: string | null
+  target: NodeTarget
+  /** Where the last execution of its task ran. */
+  taskId: string | null
+}
+
+/** Finds places on nodes. It has to ask around, so that its answer takes a while. */
+export interface NodePlacer {
+  /** The line in which such work would wait. */
+  lineOf(work: Pick<NodeWork, 'type' | 'handler' | 'target'>): string
+  /** Takes room on a node, or says what is lacking. Never rejects. */
+  find(work: NodeWork): Promise<Place | { waitsFor: Shortage }>
+  /** The room that an attempt has which another instance began. */
+  adopted(work: Pick<NodeWork, 'executionId'>, onNode: OnNode): Place
+  /** Hears of lines for which there may be room now; null: for any. */
+  onRoom(listener: (lines: readonly string[] | null) => void): void
 }
