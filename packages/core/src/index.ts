@@ -144,6 +144,9 @@ export {
   type ReasonCode,
   type Snapshot,
 } from './placement/model.ts'
+export { place } from './placement/place.ts'
+export { describeReason, type ReasonText } from './placement/reasons.ts'
+export { matchesSelector, parseSelector, type Selector } from './placement/selector.ts'
 export { applying, asksWho, type PolicyPlace } from './policy/applying.ts'
 export { type AttemptBounds, type AttemptLimits, boundsOf } from './policy/bounds.ts'
 export { type WrittenRules, wholeReach, wholeRules } from './policy/complete.ts'

@@ -17,6 +17,7 @@ import { library } from './library.ts'
 import { options } from './options.ts'
 import { output } from './output.ts'
 import { overrides } from './overrides.ts'
+import { placement } from './placement.ts'
 import { policies } from './policies.ts'
 import { programs } from './programs.ts'
 import { requests } from './requests.ts'
@@ -64,6 +65,7 @@ const AREAS: readonly Area[] = [
   signIn,
   audit,
   tenants,
+  placement,
 ]
 
 const gather = (part: keyof Area): Readonly<Record<string, string>> =>
