@@ -144,6 +144,7 @@ export {
   type ReasonCode,
   type Snapshot,
 } from './placement/model.ts'
+export { placementFacts } from './placement/facts.ts'
 export { place } from './placement/place.ts'
 export { describeReason, type ReasonText } from './placement/reasons.ts'
 export { matchesSelector, parseSelector, type Selector } from './placement/selector.ts'

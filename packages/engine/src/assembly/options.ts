@@ -65,20 +65,31 @@ export interface EngineOptions {
   retention?: Partial<Retention>
   /** Happenings kept at most for those who follow them and do not come. Default 1,000,000. */
   mostHappenings?: number
+  /** How nodes are dealt with. */
+  nodes?: Partial<NodeSettings>
   version?: string
   /** Random numbers in [0, 1) for retry jitter, and bytes for ids. */
   random?: () => number
   randomBytes?: (target: Uint8Array<ArrayBuffer>) => unknown
 }
 
+/** Durations in ms. */
+export interface NodeSettings {
+  /** How long a node may take to answer an order. */
+  ackTimeoutMs: number
+  /** After so long without a word a node is taken for gone. */
+  silenceMs: number
+}
+
 /** The options with everything decided: nothing after this meets one that is absent. */
 export interface EngineSettings
-  extends Required<Omit<EngineOptions, 'capacity' | 'limits' | 'execution' | 'randomBytes' | 'retention'>> {
+  extends Required<Omit<EngineOptions, 'capacity' | 'limits' | 'execution' | 'randomBytes' | 'retention' | 'nodes'>> {
   capacity: Capacities
   limits: Limits
   defaults: ExecutionDefaults
   retention: Partial<Retention>
   randomBytes: EngineOptions['randomBytes']
+  nodes: NodeSettings
   /** Whether there can be other instances on the same store. */
   isShared: boolean
 }
@@ -112,6 +123,7 @@ export function compileOptions(options: EngineOptions): EngineSettings {
     isFirstStartSinceBoot: options.isFirstStartSinceBoot ?? false,
     retention: options.retention ?? {},
     mostHappenings: options.mostHappenings ?? 1_000_000,
+    nodes: { ackTimeoutMs: 5_000, silenceMs: 15_000, ...options.nodes },
     version: options.version ?? '',
     random: options.random ?? Math.random,
   }

@@ -125,10 +125,12 @@ export function createRunner(options: RunnerOptions): Runner {
     over(held)
   }
 
-  function refused({ held }: Running, refusal: Refusal, why: string) {
+  function refused(entry: Running, refusal: Refusal, why: string) {
+    const { held } = entry
     if (!isAbandoned(held)) {
+      if (entry.cancelled) settle(held, clock.now(), { ...unstartable(why), status: 'cancelled', failure: null })
       // What is never run there is told so; anything else is somebody's turn to try again.
-      if (refusal === 'unsupported') settle(held, clock.now(), unstartable(why))
+      else if (refusal === 'unsupported') settle(held, clock.now(), unstartable(why))
       else completer.settle({ kind: 'give_back', seq: held.row.seq, claimSeq: held.row.claimSeq })
     }
     over(held)

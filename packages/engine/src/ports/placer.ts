@@ -1,4 +1,4 @@
-import type { Decision, NodeTarget } from '@rota/core'
+import type { Decision, Json, NodeTarget, ReasonCode } from '@rota/core'
 import type { Channel } from './channel.ts'
 
 /** What of a place concerns it: the type of the work says which executor runs it. */
@@ -22,8 +22,20 @@ export interface OnNode {
   leaseFence: string
   /** Fence that the order names. */
   fence: number
-  /** How the node was found, as JSON text for whoever asks why. */
-  why: string
+  /** Whether it is waited for when the node is away. */
+  waits: boolean
+  /** Lines that earlier attempts have left in the log. */
+  linesBefore: number
+  /** How the node was found, for whoever asks why. */
+  why: Json
+}
+
+/** What became of one node that was asked for room. */
+export interface Tried {
+  node: string
+  code: ReasonCode | 'OK'
+  /** Epoch ms. */
+  at: number
 }
 
 /** What is lacking for now. */
@@ -66,7 +78,7 @@ export interface NodePlacer {
   /** Takes room on a node, or says what is lacking. Never rejects. */
   find(work: NodeWork): Promise<Place | { waitsFor: Shortage }>
   /** The room that an attempt has which another instance began. */
-  adopted(work: Pick<NodeWork, 'executionId'>, onNode: OnNode): Place
+  adopted(executionId: string, onNode: OnNode): Place
   /** Hears of lines for which there may be room now; null: for any. */
   onRoom(listener: (lines: readonly string[] | null) => void): void
 }

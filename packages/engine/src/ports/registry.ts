@@ -27,6 +27,8 @@ export interface Registry {
   onLost(listener: (lost: { node: string; leases: readonly string[]; why: string }) => void): void
   /** Something about some node is different now. */
   onChange(listener: () => void): void
+  /** It says that it goes, or takes nothing for now. */
+  leaving(node: string, reason: string): void
   /** Told by the dispatcher: an order found no answer, or was turned away, so that others think twice. */
   failed(node: string): void
   isQuarantined(node: string): boolean

@@ -1,4 +1,4 @@
-import { type ExecutionView, type Json, say, translate } from '@rota/core'
+import { type ExecutionView, type Json, placementFacts, say, translate } from '@rota/core'
 import { shownLimit } from '../../planning/limits.ts'
 import type { Waiting } from '../../ports/details.ts'
 import type { Shortage } from '../../ports/placer.ts'
@@ -31,7 +31,9 @@ export function explainExecution(view: ExecutionView, waiting: Waits | null, now
     facts.state = waiting.state
     facts.run_at = new Date(waiting.runAt).toISOString()
     facts.ahead = waiting.ahead
-    if (waiting.shortage) facts.place = { ...waiting.shortage }
+    const { shortage } = waiting
+    if (shortage !== null) facts.place = { line: shortage.line, max: shortage.max }
+    if (shortage?.decision) facts.placement = placementFacts(shortage.decision)
     if (waiting.limit) {
       const limit = waiting.blockedBy!.startsWith('task:') ? 'task' : shownLimit(waiting.blockedBy!)
       facts.limit = { name: limit, ...waiting.limit }
