@@ -9,6 +9,7 @@ import { RedisLink } from './link.ts'
 import { createRedisPresence } from './presence.ts'
 import { createRedisPublications } from './publications.ts'
 import { createRedisLimits } from './rate-limits.ts'
+import { createRedisReservations } from './reservations.ts'
 
 export interface RedisHotOptions {
   /** `redis://user:password@host:port/database`; `rediss:` for TLS. */
@@ -29,6 +30,7 @@ export async function openRedisHot(options: RedisHotOptions): Promise<HotParts> 
   await link.open()
   const tailRelay = createTailRelay(link, clock)
   const changeRelay = createChangeRelay(link, clock)
+  const reservations = createRedisReservations(link, clock)
   return {
     hints: createHints(link),
     tailRelay,
@@ -37,6 +39,7 @@ export async function openRedisHot(options: RedisHotOptions): Promise<HotParts> 
     rateLimits: createRedisLimits(link, clock),
     leaderTerms: createRedisLeaderTerms(link),
     publications: createRedisPublications(link),
+    reservations,
     status: () => ({
       kind: 'redis',
       location: address.shown,
@@ -49,6 +52,7 @@ export async function openRedisHot(options: RedisHotOptions): Promise<HotParts> 
     async close() {
       tailRelay.close()
       changeRelay.close()
+      reservations.close()
       await link.close()
     },
   }
