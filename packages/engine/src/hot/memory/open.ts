@@ -9,6 +9,7 @@ import { MemorySwitch } from './bus.ts'
 import { createMemoryLeaderTerms } from './leader-terms.ts'
 import { createMemoryPresence } from './presence.ts'
 import { createMemoryPublications } from './publications.ts'
+import { createMemoryReservations } from './reservations.ts'
 
 /** The hot state of instances in one process; `join` gives each instance its part. */
 export function createMemoryHub(clock: Clock): { join(): HotParts } {
@@ -17,6 +18,7 @@ export function createMemoryHub(clock: Clock): { join(): HotParts } {
   const rateLimits = createLocalLimits(clock)
   const leaderTerms = createMemoryLeaderTerms(clock)
   const publications = createMemoryPublications()
+  const reservations = createMemoryReservations(clock)
   return {
     join() {
       const bus = exchange.join()
@@ -31,6 +33,7 @@ export function createMemoryHub(clock: Clock): { join(): HotParts } {
         rateLimits,
         leaderTerms,
         publications,
+        reservations,
         status: () => ({
           kind: 'memory',
           location: 'memory',
