@@ -1,4 +1,5 @@
 import { access } from './access.ts'
+import { agent } from './agent.ts'
 import type { Area } from './area.ts'
 import { audit } from './audit.ts'
 import { command } from './command.ts'
@@ -64,6 +65,7 @@ const AREAS: readonly Area[] = [
   signIn,
   audit,
   tenants,
+  agent,
 ]
 
 const gather = (part: keyof Area): Readonly<Record<string, string>> =>
