@@ -6,6 +6,7 @@ import { createHints } from '../hints.ts'
 import { createTailRelay } from '../tail-relay.ts'
 import { MemorySwitch } from './bus.ts'
 import { createMemoryLeaderTerms } from './leader-terms.ts'
+import { createMemoryNodeIndex } from './node-index.ts'
 import { createMemoryPresence } from './presence.ts'
 import { createMemoryPublications } from './publications.ts'
 
@@ -16,6 +17,7 @@ export function createMemoryHub(clock: Clock): { join(): HotParts } {
   const rateLimits = createLocalLimits(clock)
   const leaderTerms = createMemoryLeaderTerms(clock)
   const publications = createMemoryPublications()
+  const nodeIndex = createMemoryNodeIndex(clock)
   return {
     join() {
       const bus = exchange.join()
@@ -29,6 +31,7 @@ export function createMemoryHub(clock: Clock): { join(): HotParts } {
         rateLimits,
         leaderTerms,
         publications,
+        nodeIndex,
         status: () => ({
           kind: 'memory',
           location: 'memory',

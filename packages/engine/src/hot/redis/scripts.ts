@@ -13,6 +13,11 @@ const SCRIPTS = {
   'resign-term': 1,
   'publish-version': 2,
   'latest-version': 2,
+  'put-hash': 1,
+  'read-hash': 1,
+  'put-members': 1,
+  'read-members': 1,
+  'note-applied': 1,
 } as const
 
 export type ScriptName = keyof typeof SCRIPTS
