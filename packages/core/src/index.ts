@@ -101,6 +101,13 @@ export {
   type Usage,
 } from './nodes/facts.ts'
 export {
+  HEALTHY,
+  type HealthMemory,
+  type HealthThresholds,
+  judgeHealth,
+} from './nodes/health.ts'
+export { languagePool } from './nodes/language-pool.ts'
+export {
   type NeededCapability,
   type NodeTarget,
   ON_LOST,
@@ -141,6 +148,9 @@ export {
   type ReasonCode,
   type Snapshot,
 } from './placement/model.ts'
+export { place } from './placement/place.ts'
+export { describeReason, type ReasonText } from './placement/reasons.ts'
+export { matchesSelector, parseSelector, type Selector } from './placement/selector.ts'
 export { applying, asksWho, type PolicyPlace } from './policy/applying.ts'
 export { type AttemptBounds, type AttemptLimits, boundsOf } from './policy/bounds.ts'
 export { type WrittenRules, wholeReach, wholeRules } from './policy/complete.ts'
