@@ -5,6 +5,7 @@ import type { NodeIndex } from './node-index.ts'
 import type { Presence } from './presence.ts'
 import type { Publications } from './publications.ts'
 import type { RateLimits } from './rate-limits.ts'
+import type { Reservations } from './reservations.ts'
 import type { TailRelay } from './tail-relay.ts'
 
 /** How the hot state does. The numbers count since the start. */
@@ -36,6 +37,7 @@ export interface HotParts {
   readonly leaderTerms: LeaderTerms
   readonly publications: Publications
   readonly nodeIndex: NodeIndex
+  readonly reservations: Reservations
   status(): HotStatus
   /** Calls the listener when trouble begins (with its reason) and ends (with null). */
   onTrouble(listener: (trouble: string | null) => void): void

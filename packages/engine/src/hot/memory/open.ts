@@ -9,6 +9,7 @@ import { createMemoryLeaderTerms } from './leader-terms.ts'
 import { createMemoryNodeIndex } from './node-index.ts'
 import { createMemoryPresence } from './presence.ts'
 import { createMemoryPublications } from './publications.ts'
+import { createMemoryReservations } from './reservations.ts'
 
 /** The hot state of instances in one process; `join` gives each instance its part. */
 export function createMemoryHub(clock: Clock): { join(): HotParts } {
@@ -18,6 +19,7 @@ export function createMemoryHub(clock: Clock): { join(): HotParts } {
   const leaderTerms = createMemoryLeaderTerms(clock)
   const publications = createMemoryPublications()
   const nodeIndex = createMemoryNodeIndex(clock)
+  const reservations = createMemoryReservations(clock)
   return {
     join() {
       const bus = exchange.join()
@@ -32,6 +34,7 @@ export function createMemoryHub(clock: Clock): { join(): HotParts } {
         leaderTerms,
         publications,
         nodeIndex,
+        reservations,
         status: () => ({
           kind: 'memory',
           location: 'memory',

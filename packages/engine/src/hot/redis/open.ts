@@ -10,6 +10,7 @@ import { createRedisNodeIndex } from './node-index.ts'
 import { createRedisPresence } from './presence.ts'
 import { createRedisPublications } from './publications.ts'
 import { createRedisLimits } from './rate-limits.ts'
+import { createRedisReservations } from './reservations.ts'
 
 export interface RedisHotOptions {
   /** `redis://user:password@host:port/database`; `rediss:` for TLS. */
@@ -30,6 +31,7 @@ export async function openRedisHot(options: RedisHotOptions): Promise<HotParts> 
   await link.open()
   const tailRelay = createTailRelay(link, clock)
   const changeRelay = createChangeRelay(link, clock)
+  const reservations = createRedisReservations(link, clock)
   return {
     hints: createHints(link),
     tailRelay,
@@ -39,6 +41,7 @@ export async function openRedisHot(options: RedisHotOptions): Promise<HotParts> 
     leaderTerms: createRedisLeaderTerms(link),
     publications: createRedisPublications(link),
     nodeIndex: createRedisNodeIndex(link),
+    reservations,
     status: () => ({
       kind: 'redis',
       location: address.shown,
@@ -51,6 +54,7 @@ export async function openRedisHot(options: RedisHotOptions): Promise<HotParts> 
     async close() {
       tailRelay.close()
       changeRelay.close()
+      reservations.close()
       await link.close()
     },
   }
