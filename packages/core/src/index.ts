@@ -102,6 +102,13 @@ export {
 } from './nodes/facts.ts'
 export {
   type Broadcast,
+  HEALTHY,
+  type HealthMemory,
+  type HealthThresholds,
+  judgeHealth,
+} from './nodes/health.ts'
+export { languagePool } from './nodes/language-pool.ts'
+export {
   type NeededCapability,
   type NodeTarget,
   ON_LOST,

@@ -8,6 +8,7 @@ import { compileOptions, type EngineOptions, type EngineSettings } from './assem
 import { createPeople, type People } from './assembly/people.ts'
 import { createFollowing, createUpkeep } from './assembly/upkeep.ts'
 import { createLife, together } from './duties/life.ts'
+import type { Registry } from './ports/registry.ts'
 import { createAudit } from './use-cases/audit.ts'
 import { startTasksAtStart } from './use-cases/start-tasks.ts'
 
@@ -23,17 +24,18 @@ export function createEngine(options: EngineOptions): Engine {
   const currentState = () => (state === 'running' && ground.pulse.trouble !== null ? 'degraded' : state)
   const ground = createGround(settings)
   const instance = createInstance(settings, ground, currentState)
-  const line = createLine(settings, ground, instance)
+  const line = createLine(settings, ground, { ...instance, registry: NOBODY })
   const people = createPeople(settings, ground, instance, line)
   const following = createFollowing(settings, ground)
   const { lateness, listeners } = ground
-  const { hearing, cancelling, takenOver, endings, duties } = line.parts
+  const { hearing, cancelling, takenOver, endings, duties, away } = line.parts
   const life = createLife([
     { start: lateness.start, stop: async () => lateness.stop() },
     instance.lease,
     instance.words,
     hearing,
     cancelling,
+    away,
     takenOver,
     following,
     endings,
@@ -81,6 +83,21 @@ export function createEngine(options: EngineOptions): Engine {
       await stopping
     },
   }
+}
+
+/** Where there are no nodes. */
+const NOBODY: Registry = {
+  nodes: new Map(),
+  join: async () => ({ outcome: 'refused', code: 'invalid', why: say`This scheduler has no nodes.` }),
+  beat: async () => ({ outcome: 'unknown' }),
+  hasPool: () => false,
+  onLost() {},
+  onChange() {},
+  leaving() {},
+  failed() {},
+  isQuarantined: () => false,
+  warmth: () => 1,
+  isRecovering: false,
 }
 
 interface Rooms {

@@ -65,7 +65,8 @@ export interface NodeChannel extends Channel {
   expect(executionId: string, onNode: OnNode): void
   heard(node: string, news: News): void
   connected(connected: Connected): void
-  lost(lost: { node: string; leases: readonly string[]; why: string }): void
+  /** `leases`: of what the node has lost; null for all that it had. */
+  lost(lost: { node: string; leases: readonly string[] | null; why: string }): void
   readonly size: number
 }
 
@@ -291,10 +292,12 @@ export function createNodeChannel(options: NodeChannelOptions): NodeChannel {
       }
     },
     lost({ node, leases, why }) {
-      const gone = new Set(leases)
+      const gone = leases === null ? null : new Set(leases)
       for (const attempt of [...attempts.values()]) {
         const { onNode } = attempt
-        if (onNode.node === node && gone.has(onNode.lease) && !onNode.waits) lose(attempt, why)
+        if (onNode.node !== node || (gone !== null && !gone.has(onNode.lease))) continue
+        // A node that is away may come back; what it says it has lost, it has.
+        if (gone !== null || !onNode.waits) lose(attempt, why)
       }
     },
     get size() {

@@ -115,6 +115,7 @@ export function createRoster({ clock, registry, reservations, refreshMs }: Roste
       for (const { candidate, usageAt } of nodes.values()) {
         candidate.usageAgeMs = now - usageAt
         candidate.isQuarantined = registry.isQuarantined(candidate.id)
+        candidate.warmth = registry.warmth(candidate.id)
       }
       return all
     },

@@ -68,6 +68,8 @@ const AREAS: readonly Area[] = [
   tenants,
   placement,
   agent,
+  agent,
+  placement,
 ]
 
 const gather = (part: keyof Area): Readonly<Record<string, string>> =>

@@ -7,6 +7,7 @@ import { createNodeRelay } from '../node-relay.ts'
 import { createTailRelay } from '../tail-relay.ts'
 import { MemorySwitch } from './bus.ts'
 import { createMemoryLeaderTerms } from './leader-terms.ts'
+import { createMemoryNodeIndex } from './node-index.ts'
 import { createMemoryPresence } from './presence.ts'
 import { createMemoryPublications } from './publications.ts'
 import { createMemoryReservations } from './reservations.ts'
@@ -18,6 +19,7 @@ export function createMemoryHub(clock: Clock): { join(): HotParts } {
   const rateLimits = createLocalLimits(clock)
   const leaderTerms = createMemoryLeaderTerms(clock)
   const publications = createMemoryPublications()
+  const nodeIndex = createMemoryNodeIndex(clock)
   const reservations = createMemoryReservations(clock)
   return {
     join() {
@@ -33,6 +35,7 @@ export function createMemoryHub(clock: Clock): { join(): HotParts } {
         rateLimits,
         leaderTerms,
         publications,
+        nodeIndex,
         reservations,
         status: () => ({
           kind: 'memory',

@@ -7,6 +7,7 @@ import { createTailRelay } from '../tail-relay.ts'
 import { readAddress } from './address.ts'
 import { createRedisLeaderTerms } from './leader-terms.ts'
 import { RedisLink } from './link.ts'
+import { createRedisNodeIndex } from './node-index.ts'
 import { createRedisPresence } from './presence.ts'
 import { createRedisPublications } from './publications.ts'
 import { createRedisLimits } from './rate-limits.ts'
@@ -41,6 +42,7 @@ export async function openRedisHot(options: RedisHotOptions): Promise<HotParts> 
     rateLimits: createRedisLimits(link, clock),
     leaderTerms: createRedisLeaderTerms(link),
     publications: createRedisPublications(link),
+    nodeIndex: createRedisNodeIndex(link),
     reservations,
     status: () => ({
       kind: 'redis',

@@ -15,13 +15,13 @@ const REFRESH_MS = 2_000
 /** Between an order and the deadline of its room: the way there, and a margin. */
 const DISPATCH_MARGIN_MS = 5_000
 
-interface FleetParts {
+interface AwayParts {
   registry: Registry
   completer: Pick<Completer, 'drained'>
 }
 
-/** Where work runs beside this server: which nodes there are, and the way to them. */
-export function createFleet(settings: EngineSettings, ground: Ground, { registry, completer }: FleetParts) {
+/** Work that runs away from this server: finding nodes for it, and the way to them. */
+export function createAway(settings: EngineSettings, ground: Ground, { registry, completer }: AwayParts) {
   const { hot, store, secrets, random, nodes } = settings
   const { clock, instanceId, nextId, signals } = ground
   const { reservations } = hot
@@ -69,4 +69,4 @@ export function createFleet(settings: EngineSettings, ground: Ground, { registry
   }
 }
 
-export type Fleet = ReturnType<typeof createFleet>
+export type Away = ReturnType<typeof createAway>
