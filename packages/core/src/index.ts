@@ -101,7 +101,6 @@ export {
   type Usage,
 } from './nodes/facts.ts'
 export {
-  type Broadcast,
   HEALTHY,
   type HealthMemory,
   type HealthThresholds,
@@ -109,6 +108,7 @@ export {
 } from './nodes/health.ts'
 export { languagePool } from './nodes/language-pool.ts'
 export {
+  type Broadcast,
   type NeededCapability,
   type NodeTarget,
   ON_LOST,
@@ -139,6 +139,7 @@ export type {
 } from './order.ts'
 export { checkOverrides, type RunOverrides } from './overrides/check-overrides.ts'
 export { dangerOf } from './overrides/dangerous-variable.ts'
+export { placementFacts } from './placement/facts.ts'
 export {
   type Candidate,
   type Counterfactual,
@@ -151,7 +152,6 @@ export {
   type ReasonCode,
   type Snapshot,
 } from './placement/model.ts'
-export { placementFacts } from './placement/facts.ts'
 export { place } from './placement/place.ts'
 export { describeReason, type ReasonText } from './placement/reasons.ts'
 export { matchesSelector, parseSelector, type Selector } from './placement/selector.ts'
@@ -254,6 +254,7 @@ export {
   type TaskFields,
   typesOf,
 } from './task-fields/table.ts'
+export type { TargetInput } from './task-fields/target-field.ts'
 export { changesBetween, tidyTask } from './task-fields/tidy.ts'
 export { frozen, memberDefaults, usualOf } from './task-fields/usual.ts'
 export { withoutTrailing } from './trailing.ts'

@@ -44,12 +44,15 @@ const MEMBERS = {
     about:
       'Node: what becomes of an attempt whose node is lost: begun anew elsewhere (default), failed, or waited for.',
   }),
-  broadcast: members(
-    {
-      at_once: whole([1, 10_000], { about: 'Nodes at once; default all.' }),
-      stop_after: whole([1, 10_000], { about: 'Failures after which no further node begins; default never.' }),
-    },
-    { about: 'Node: runs on every node that fits, instead of one.' },
+  // One that is left out is no empty one.
+  broadcast: either(
+    members(
+      {
+        at_once: whole([1, 10_000], { about: 'Nodes at once; default all.' }),
+        stop_after: whole([1, 10_000], { about: 'Failures after which no further node begins; default never.' }),
+      },
+      { about: 'Node: runs on every node that fits, instead of one.' },
+    ),
   ),
   shards: whole([1, 1_000], {
     about: 'Node: so many parts, each with ROTA_SHARD_INDEX (from 0) and ROTA_SHARD_COUNT.',

@@ -11,8 +11,8 @@ import { createListener } from '../duties/listener.ts'
 import { createPlanner } from '../duties/planner.ts'
 import { type Adopted, createRescuer } from '../duties/rescuer.ts'
 import { createRunner } from '../duties/runner.ts'
-import type { Registry } from '../ports/registry.ts'
 import { createLocalPlacer } from '../placement/local-placer.ts'
+import type { Registry } from '../ports/registry.ts'
 import { createAway } from './away.ts'
 import type { Ground } from './ground.ts'
 import type { Instance } from './instance.ts'
@@ -58,7 +58,11 @@ function createStarts(
 type Starts = ReturnType<typeof createStarts>
 
 /** Where executions come from: schedules, people, and instances that are gone. */
-function createSources(settings: EngineSettings, ground: Ground, { keeper, dispatcher, away, runner }: Instance & Starts) {
+function createSources(
+  settings: EngineSettings,
+  ground: Ground,
+  { keeper, dispatcher, away, runner }: Instance & Starts,
+) {
   const { isShared, limits, defaults, random, priorityStepMs, longestSleepMs, leaseMs, horizonMs, poisonAfter } =
     settings
   const { clock, pulse, signals, workbook, executions, tasks, nextId, instanceId } = ground

@@ -1,4 +1,13 @@
-import { type AttemptKey, type AttemptNews, type Clock, type Order, RotaError, say, type Timer, type ToNode } from '@rota/core'
+import {
+  type AttemptKey,
+  type AttemptNews,
+  type Clock,
+  type Order,
+  RotaError,
+  say,
+  type Timer,
+  type ToNode,
+} from '@rota/core'
 import type { Channel, Report } from '../ports/channel.ts'
 import type { Connected, News } from '../ports/node-relay.ts'
 import type { OnNode } from '../ports/placer.ts'
@@ -185,7 +194,7 @@ export function createNodeChannel(options: NodeChannelOptions): NodeChannel {
   }
 
   function take(attempt: Attempt, frame: News) {
-    const { news, number } = frame
+    const { number } = frame
     // It has been taken before, or something before it has not come yet: either is said again.
     if (attempt.number !== null && number !== attempt.number + 1 + attempt.early.length) {
       if (number <= attempt.confirmed) confirm(attempt, attempt.confirmed)

@@ -33,8 +33,7 @@ export function createConnections(options: ConnectionsOptions): Connections {
     try {
       const heard = await registry.beat(link.node, { usage, running, clock: theirs })
       // It has to say hello again: with a new connection it does.
-      if (heard.outcome !== 'ok')
-        link.close(say`This server does not know the node any more; it has to join again.`)
+      if (heard.outcome !== 'ok') link.close(say`This server does not know the node any more; it has to join again.`)
       else link.send({ kind: 'heard', state: heard.state, reason: heard.reason, now: clock.now(), drop: heard.drop })
     } catch (error) {
       if (!RotaError.is(error)) throw error

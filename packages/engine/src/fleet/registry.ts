@@ -77,6 +77,8 @@ interface Memory extends LastWord {
   offeredAt: number
   /** Since when it takes work, by the monotonic clock. */
   warmSince: number
+  /** Why it takes nothing until it registers again; null while it does. */
+  leaving: string | null
 }
 
 type LostListener = Parameters<Registry['onLost']>[0]
@@ -119,6 +121,7 @@ export function createRegistry(options: RegistryOptions): FleetRegistry {
       via: 'request',
       offeredAt: Number.NEGATIVE_INFINITY,
       warmSince: Number.NEGATIVE_INFINITY,
+      leaving: null,
     }
     memories.set(node, memory)
     return memory
@@ -161,7 +164,10 @@ export function createRegistry(options: RegistryOptions): FleetRegistry {
     const refused = (code: 'gpu_required' | 'removed' | 'invalid', why: string) =>
       ({ outcome: 'refused', code, why }) as const
     if (kept?.removedAt != null) {
-      return refused('removed', say`The node ${facts.id} was removed. Add it again with a new join token, or register it.`)
+      return refused(
+        'removed',
+        say`The node ${facts.id} was removed. Add it again with a new join token, or register it.`,
+      )
     }
     if (!Number.isInteger(facts.capacity) || facts.capacity < 1) {
       return refused('invalid', say`A node says how much it runs at once: its capacity is a whole number from 1 on.`)
@@ -170,7 +176,10 @@ export function createRegistry(options: RegistryOptions): FleetRegistry {
       return refused('invalid', say`The weight of a node is a number above 0.`)
     }
     if (settings.requiresGpu && lacksGpu({ requiresGpu: true }, facts)) {
-      return refused('gpu_required', say`Only nodes with a GPU may register (nodes.require_gpu), and this one has none.`)
+      return refused(
+        'gpu_required',
+        say`Only nodes with a GPU may register (nodes.require_gpu), and this one has none.`,
+      )
     }
     for (const pool of book.pools.values()) {
       if (belongs(pool, facts) && lacksGpu(pool, facts)) {
@@ -195,7 +204,7 @@ export function createRegistry(options: RegistryOptions): FleetRegistry {
     const memory = remembered(facts.id)
     const isNew = kept === null || kept.state === 'offline'
     if (isNew) memory.warmSince = clock.monotonic()
-    Object.assign(memory, { via, offeredAt: Number.NEGATIVE_INFINITY })
+    Object.assign(memory, { via, offeredAt: Number.NEGATIVE_INFINITY, leaving: null })
     await offer(row)
     options.onNewcomer()
     const { heartbeatMs, offlineAfterMs: silenceMs } = settings
@@ -245,6 +254,7 @@ export function createRegistry(options: RegistryOptions): FleetRegistry {
   async function judge(node: KnownNode, memory: Memory): Promise<{ state: NodeState; reason: string }> {
     const { thresholds } = settings
     if (node.isDraining) return { state: 'draining', reason: node.stateReason }
+    if (memory.leaving !== null) return { state: 'draining', reason: memory.leaving }
     const health =
       thresholds === null
         ? { state: 'ready' as const, reason: '', memory: HEALTHY }
@@ -288,6 +298,13 @@ export function createRegistry(options: RegistryOptions): FleetRegistry {
     },
     onLost: (listener) => void lostListeners.push(listener),
     onChange: (listener) => void changeListeners.push(listener),
+    leaving(id, reason) {
+      const node = known.nodes.get(id)
+      if (node === undefined || node.state === 'draining' || node.state === 'offline') return
+      remembered(id).leaving = reason
+      // What cannot be kept now is said again by the next heartbeat.
+      void move(node, { to: 'draining', reason }).catch(() => {})
+    },
     failed: quarantine.failed,
     isQuarantined: quarantine.isQuarantined,
     warmth(node) {

@@ -12,7 +12,7 @@ interface Way {
 
 /** How a node was found, as it is kept with the execution and read by people: plain data of a few KB at most. */
 export function whyOf(decision: Decision, asked: { request: PlacementRequest; snapshot: Snapshot }, way: Way): Json {
-  const { explanation, strategy, seed } = decision
+  const { explanation, seed } = decision
   const { snapshot, request } = asked
   return {
     ...placementFacts(decision),
@@ -23,8 +23,6 @@ export function whyOf(decision: Decision, asked: { request: PlacementRequest; sn
       { step: 'RESERVED', at: new Date(way.reservedAt).toISOString() },
     ],
     replay:
-      explanation.candidates > MOST_REPLAYED
-        ? null
-        : (JSON.parse(JSON.stringify({ request, snapshot, seed })) as Json),
+      explanation.candidates > MOST_REPLAYED ? null : (JSON.parse(JSON.stringify({ request, snapshot, seed })) as Json),
   }
 }
