@@ -1,6 +1,7 @@
 import { say } from '@rota/core'
 import type { Engine } from './api/engine.ts'
 import type { EngineStatus } from './api/instances.ts'
+import { createFleet, type Fleet } from './assembly/fleet.ts'
 import { createGround, type Ground } from './assembly/ground.ts'
 import { createInstance, type Instance } from './assembly/instance.ts'
 import { createLine, type Line } from './assembly/line.ts'
@@ -26,6 +27,7 @@ export function createEngine(options: EngineOptions): Engine {
   const line = createLine(settings, ground, instance)
   const people = createPeople(settings, ground, instance, line)
   const following = createFollowing(settings, ground)
+  const fleet = createFleet(settings, ground)
   const { lateness, listeners } = ground
   const { hearing, cancelling, takenOver, endings, duties } = line.parts
   const life = createLife([
@@ -37,6 +39,7 @@ export function createEngine(options: EngineOptions): Engine {
     takenOver,
     following,
     endings,
+    ...(settings.hasNodes ? [fleet.duties] : []),
     together([duties, ...createUpkeep(settings, ground, instance)]),
   ])
   let stopping: Promise<void> | null = null
@@ -50,6 +53,7 @@ export function createEngine(options: EngineOptions): Engine {
 
   return {
     ...operations(settings, ground, { instance, line, people }),
+    nodes: fleet.nodes,
     status: () => statusOf(settings, ground, { instance, line, state: currentState() }),
     on(listener) {
       listeners.add(listener)
@@ -64,7 +68,7 @@ export function createEngine(options: EngineOptions): Engine {
       if (state !== 'stopped') return
       state = 'starting'
       try {
-        await prepare(settings, ground, { instance, line, people })
+        await prepare(settings, ground, { instance, line, people, fleet })
       } catch (error) {
         state = 'stopped'
         throw error
@@ -87,10 +91,11 @@ interface Rooms {
   instance: Instance
   line: Line
   people: People
+  fleet: Fleet
 }
 
 /** What can be asked of an engine, running or not. */
-function operations(settings: EngineSettings, { hand }: Ground, { instance, line, people }: Rooms) {
+function operations(settings: EngineSettings, { hand }: Ground, { instance, line, people }: Omit<Rooms, 'fleet'>) {
   const { tasks, executions, schedules, context } = people
   const { stats, overviews, ledger, gauges } = context.queries
   return {
@@ -128,7 +133,7 @@ function statusOf(
 }
 
 /** What is done before anything runs by itself. */
-async function prepare(settings: EngineSettings, { executions }: Ground, { instance, line, people }: Rooms) {
+async function prepare(settings: EngineSettings, { executions }: Ground, { instance, line, people, fleet }: Rooms) {
   const { store, limits, isFirstStartSinceBoot } = settings
   for (const { heartbeatAt } of await store.queries.instances(0)) instance.watch.seen(heartbeatAt)
   instance.keeper.lookAtClock()
@@ -137,5 +142,6 @@ async function prepare(settings: EngineSettings, { executions }: Ground, { insta
   // where their leases seem to last because the clock was set back since.
   if (store.capabilities.exclusive) await line.rescuer.rescue(Number.MAX_SAFE_INTEGER)
   await executions.setLimits(limits.configured)
+  if (settings.hasNodes) await fleet.prepare()
   await startTasksAtStart(people.context, isFirstStartSinceBoot)
 }

@@ -77,6 +77,8 @@ interface Memory extends LastWord {
   offeredAt: number
   /** Since when it takes work, by the monotonic clock. */
   warmSince: number
+  /** Why it takes nothing any more, which it has said itself. */
+  leaving: string | null
 }
 
 type LostListener = Parameters<Registry['onLost']>[0]
@@ -119,6 +121,7 @@ export function createRegistry(options: RegistryOptions): FleetRegistry {
       via: 'request',
       offeredAt: Number.NEGATIVE_INFINITY,
       warmSince: Number.NEGATIVE_INFINITY,
+      leaving: null,
     }
     memories.set(node, memory)
     return memory
@@ -187,7 +190,7 @@ export function createRegistry(options: RegistryOptions): FleetRegistry {
     const state: NodeState = kept?.isDraining ? 'draining' : 'ready'
     const stateReason = kept?.isDraining ? kept.stateReason : ''
     const era = await recovery.current()
-    const { epoch, keep, drop } = await reservations.register({
+    const { epoch, keep, drop, lost: gone } = await reservations.register({
       ...{ node: facts.id, capacity: facts.capacity, state, stateReason, running, runTtlMs, era },
       isRecovering: recovery.isRecovering,
     })
@@ -195,7 +198,8 @@ export function createRegistry(options: RegistryOptions): FleetRegistry {
     const memory = remembered(facts.id)
     const isNew = kept === null || kept.state === 'offline'
     if (isNew) memory.warmSince = clock.monotonic()
-    Object.assign(memory, { via, offeredAt: Number.NEGATIVE_INFINITY })
+    Object.assign(memory, { via, offeredAt: Number.NEGATIVE_INFINITY, leaving: null })
+    if (gone.length > 0) lost(facts.id, gone, say`The node has begun anew without it.`)
     await offer(row)
     options.onNewcomer()
     const { heartbeatMs, offlineAfterMs: silenceMs } = settings
@@ -209,10 +213,12 @@ export function createRegistry(options: RegistryOptions): FleetRegistry {
   ): Promise<NodeRow> {
     const now = clock.now()
     const isMoved = kept?.state !== state
+    const granted = kept?.granted ?? { pools: [], labels: {} }
     const row: NodeRow = {
       ...facts,
-      ...{ state, stateReason, epoch },
-      tenantId: kept?.tenantId ?? facts.tenantId,
+      ...{ state, stateReason, epoch, granted },
+      pools: [...new Set([...facts.pools, ...granted.pools])],
+      labels: { ...facts.labels, ...granted.labels },
       isDraining: kept?.isDraining ?? false,
       stateAt: isMoved ? now : kept.stateAt,
       keyHash: kept?.keyHash ?? null,
@@ -244,7 +250,7 @@ export function createRegistry(options: RegistryOptions): FleetRegistry {
   /** Ready or degraded, by what it uses. */
   async function judge(node: KnownNode, memory: Memory): Promise<{ state: NodeState; reason: string }> {
     const { thresholds } = settings
-    if (node.isDraining) return { state: 'draining', reason: node.stateReason }
+    if (node.isDraining || memory.leaving !== null) return { state: 'draining', reason: node.stateReason }
     const health =
       thresholds === null
         ? { state: 'ready' as const, reason: '', memory: HEALTHY }
@@ -262,6 +268,7 @@ export function createRegistry(options: RegistryOptions): FleetRegistry {
       const row = await store.get(id)
       return row?.removedAt == null ? { outcome: 'unknown' } : { outcome: 'removed' }
     }
+    if (said.epoch !== undefined && said.epoch !== node.epoch) return { outcome: 'unknown' }
     const beaten = await tellRoom(node, said.usage, said.running)
     if (beaten !== null && beaten.outcome !== 'ok') return { outcome: 'unknown' }
     seen.add(id)
@@ -296,6 +303,12 @@ export function createRegistry(options: RegistryOptions): FleetRegistry {
     },
     get isRecovering() {
       return recovery.isRecovering
+    },
+    async leaving(id, reason) {
+      const node = await known.find(id)
+      if (node === null) return
+      remembered(id).leaving = reason
+      if (node.state !== 'draining') await move(node, { to: 'draining', reason })
     },
     lastWord: (node) => memories.get(node) ?? null,
     async flushSeen() {
