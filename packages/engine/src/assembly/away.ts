@@ -33,7 +33,7 @@ export function createAway(settings: EngineSettings, ground: Ground, { registry,
   })
   const channel = createNodeChannel({
     ...{ clock, reservations, instanceId, send: courier.send },
-    ...{ ackTimeoutMs: nodes.ackTimeoutMs, runTtlMs: nodes.silenceMs * 2, patienceMs: nodes.silenceMs * 2 },
+    ...{ ackTimeoutMs: nodes.ackTimeoutMs, runTtlMs: 3 * nodes.offlineAfterMs, patienceMs: 2 * nodes.offlineAfterMs },
     flush: (id) => store.logs.flush(id),
     settled: completer.drained,
     onFailed({ node, executionId, code }) {
@@ -55,7 +55,7 @@ export function createAway(settings: EngineSettings, ground: Ground, { registry,
   registry.onLost(channel.lost)
   return {
     placer,
-    connections: createConnections({ clock, registry, courier, instanceId, nextId }),
+    connections: createConnections({ clock, registry, store: store.nodes, courier, instanceId, nextId }),
     /** Attempts on nodes that this instance owns, and connections that end here. */
     counts: () => ({ attempts: channel.size, links: courier.links }),
     start() {

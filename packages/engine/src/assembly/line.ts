@@ -175,6 +175,8 @@ export function createLine(
   return {
     ...starts,
     ...sources,
+    /** Lets a node in. */
+    connect: starts.away.connections.connect,
     /** In the order in which they are started. */
     parts: {
       ...createWishes(settings, ground, starts),

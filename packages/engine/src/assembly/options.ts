@@ -8,6 +8,7 @@ import {
 import type { Executor } from '@rota/executors'
 import { LONGEST_SLEEP_MS } from '../duties/loop.ts'
 import type { Retention } from '../duties/pruner.ts'
+import { type FleetSettings, USUAL_FLEET } from '../fleet/settings.ts'
 import { createMemoryHub } from '../hot/memory/open.ts'
 import type { Capacities } from '../placement/local-placer.ts'
 import { createLimits, type LimitSettings, type Limits } from '../planning/limits.ts'
@@ -55,6 +56,8 @@ export interface EngineOptions {
   execution?: ExecutionDefaultSettings
   /** What tasks are held to when they are saved, run and started. Default: nothing. */
   policies?: PolicySource | null
+  /** How nodes are watched; null where there are none, and nobody watches. Default null. */
+  nodes?: Partial<FleetSettings> | null
   /** Head start of one step of priority. Default 60,000. */
   priorityStepMs?: number
   /** Claims after which an execution that kills its server each time is given up. Default 5. */
@@ -65,20 +68,10 @@ export interface EngineOptions {
   retention?: Partial<Retention>
   /** Happenings kept at most for those who follow them and do not come. Default 1,000,000. */
   mostHappenings?: number
-  /** How nodes are dealt with. */
-  nodes?: Partial<NodeSettings>
   version?: string
   /** Random numbers in [0, 1) for retry jitter, and bytes for ids. */
   random?: () => number
   randomBytes?: (target: Uint8Array<ArrayBuffer>) => unknown
-}
-
-/** Durations in ms. */
-export interface NodeSettings {
-  /** How long a node may take to answer an order. */
-  ackTimeoutMs: number
-  /** After so long without a word a node is taken for gone. */
-  silenceMs: number
 }
 
 /** The options with everything decided: nothing after this meets one that is absent. */
@@ -89,9 +82,11 @@ export interface EngineSettings
   defaults: ExecutionDefaults
   retention: Partial<Retention>
   randomBytes: EngineOptions['randomBytes']
-  nodes: NodeSettings
   /** Whether there can be other instances on the same store. */
   isShared: boolean
+  nodes: FleetSettings
+  /** Whether nodes are watched at all. */
+  hasNodes: boolean
 }
 
 export function compileOptions(options: EngineOptions): EngineSettings {
@@ -118,12 +113,13 @@ export function compileOptions(options: EngineOptions): EngineSettings {
     limits: createLimits(limits),
     defaults: createExecutionDefaults(execution),
     policies: options.policies ?? null,
+    nodes: { ...USUAL_FLEET, ...options.nodes },
+    hasNodes: options.nodes != null,
     priorityStepMs: options.priorityStepMs ?? DEFAULT_PRIORITY_STEP_MS,
     poisonAfter: options.poisonAfter ?? 5,
     isFirstStartSinceBoot: options.isFirstStartSinceBoot ?? false,
     retention: options.retention ?? {},
     mostHappenings: options.mostHappenings ?? 1_000_000,
-    nodes: { ackTimeoutMs: 5_000, silenceMs: 15_000, ...options.nodes },
     version: options.version ?? '',
     random: options.random ?? Math.random,
   }

@@ -17,6 +17,8 @@ export interface PoolKeeperOptions {
   /** How long an automatic pool may stand empty. */
   pruneMs: number
   emit: (event: EngineEvent) => void
+  /** Called when a version has been published. */
+  onPublished: () => void
 }
 
 /** Every so often the index is written whole: what was lost of it comes back. */
@@ -98,6 +100,7 @@ export function createPoolKeeper(options: PoolKeeperOptions): PoolKeeper {
       expected = done.version
     }
     isInHot = true
+    options.onPublished()
     return null
   }
 

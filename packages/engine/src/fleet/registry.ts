@@ -77,7 +77,7 @@ interface Memory extends LastWord {
   offeredAt: number
   /** Since when it takes work, by the monotonic clock. */
   warmSince: number
-  /** Why it takes nothing until it registers again; null while it does. */
+  /** Why it takes nothing any more, which it has said itself. */
   leaving: string | null
 }
 
@@ -196,7 +196,12 @@ export function createRegistry(options: RegistryOptions): FleetRegistry {
     const state: NodeState = kept?.isDraining ? 'draining' : 'ready'
     const stateReason = kept?.isDraining ? kept.stateReason : ''
     const era = await recovery.current()
-    const { epoch, keep, drop } = await reservations.register({
+    const {
+      epoch,
+      keep,
+      drop,
+      lost: gone,
+    } = await reservations.register({
       ...{ node: facts.id, capacity: facts.capacity, state, stateReason, running, runTtlMs, era },
       isRecovering: recovery.isRecovering,
     })
@@ -205,6 +210,7 @@ export function createRegistry(options: RegistryOptions): FleetRegistry {
     const isNew = kept === null || kept.state === 'offline'
     if (isNew) memory.warmSince = clock.monotonic()
     Object.assign(memory, { via, offeredAt: Number.NEGATIVE_INFINITY, leaving: null })
+    if (gone.length > 0) lost(facts.id, gone, say`The node has begun anew without it.`)
     await offer(row)
     options.onNewcomer()
     const { heartbeatMs, offlineAfterMs: silenceMs } = settings
@@ -218,10 +224,12 @@ export function createRegistry(options: RegistryOptions): FleetRegistry {
   ): Promise<NodeRow> {
     const now = clock.now()
     const isMoved = kept?.state !== state
+    const granted = kept?.granted ?? { pools: [], labels: {} }
     const row: NodeRow = {
       ...facts,
-      ...{ state, stateReason, epoch },
-      tenantId: kept?.tenantId ?? facts.tenantId,
+      ...{ state, stateReason, epoch, granted },
+      pools: [...new Set([...facts.pools, ...granted.pools])],
+      labels: { ...facts.labels, ...granted.labels },
       isDraining: kept?.isDraining ?? false,
       stateAt: isMoved ? now : kept.stateAt,
       keyHash: kept?.keyHash ?? null,
@@ -253,8 +261,7 @@ export function createRegistry(options: RegistryOptions): FleetRegistry {
   /** Ready or degraded, by what it uses. */
   async function judge(node: KnownNode, memory: Memory): Promise<{ state: NodeState; reason: string }> {
     const { thresholds } = settings
-    if (node.isDraining) return { state: 'draining', reason: node.stateReason }
-    if (memory.leaving !== null) return { state: 'draining', reason: memory.leaving }
+    if (node.isDraining || memory.leaving !== null) return { state: 'draining', reason: node.stateReason }
     const health =
       thresholds === null
         ? { state: 'ready' as const, reason: '', memory: HEALTHY }
@@ -272,6 +279,7 @@ export function createRegistry(options: RegistryOptions): FleetRegistry {
       const row = await store.get(id)
       return row?.removedAt == null ? { outcome: 'unknown' } : { outcome: 'removed' }
     }
+    if (said.epoch !== undefined && said.epoch !== node.epoch) return { outcome: 'unknown' }
     const beaten = await tellRoom(node, said.usage, said.running)
     if (beaten !== null && beaten.outcome !== 'ok') return { outcome: 'unknown' }
     seen.add(id)
@@ -298,13 +306,6 @@ export function createRegistry(options: RegistryOptions): FleetRegistry {
     },
     onLost: (listener) => void lostListeners.push(listener),
     onChange: (listener) => void changeListeners.push(listener),
-    leaving(id, reason) {
-      const node = known.nodes.get(id)
-      if (node === undefined || node.state === 'draining' || node.state === 'offline') return
-      remembered(id).leaving = reason
-      // What cannot be kept now is said again by the next heartbeat.
-      void move(node, { to: 'draining', reason }).catch(() => {})
-    },
     failed: quarantine.failed,
     isQuarantined: quarantine.isQuarantined,
     warmth(node) {
@@ -313,6 +314,12 @@ export function createRegistry(options: RegistryOptions): FleetRegistry {
     },
     get isRecovering() {
       return recovery.isRecovering
+    },
+    async leaving(id, reason) {
+      const node = await known.find(id)
+      if (node === null) return
+      remembered(id).leaving = reason
+      if (node.state !== 'draining') await move(node, { to: 'draining', reason })
     },
     lastWord: (node) => memories.get(node) ?? null,
     async flushSeen() {

@@ -15,6 +15,8 @@ export interface NodeRow extends NodeFacts {
   keyAt: number | null
   registeredAt: number
   lastSeenAt: number
+  /** What it was given by whoever let it join: pools and labels beside its own. */
+  granted: { pools: readonly string[]; labels: Readonly<Record<string, string>> }
   /** Since when it is no node any more; its row stays, so that its key is known to be over. */
   removedAt: number | null
 }
@@ -149,6 +151,8 @@ export interface PoolStore {
 export interface JoinTokenStore {
   list(scope: Scope): Promise<JoinToken[]>
   add(token: JoinToken, audit: readonly AuditDraft[]): Promise<void>
+  /** The one of this digest that is in force; null when there is none. */
+  find(hash: string, now: number): Promise<JoinToken | null>
   /** Uses it once; null when there is none of this digest in force. */
   use(hash: string, now: number): Promise<JoinToken | null>
   get(id: string): Promise<JoinToken | null>

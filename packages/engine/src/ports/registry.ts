@@ -21,7 +21,13 @@ export type KnownNode = NodeRow & { inPools: readonly string[] }
 /** Which nodes there are and how they do. Whoever calls has seen to it that the node is who it says. */
 export interface Registry {
   join(facts: NodeFacts, running: readonly NodeLease[], via: Via): Promise<Joined>
-  beat(node: string, beat: { usage: Usage; running: readonly NodeLease[]; clock: number | null }): Promise<Heard>
+  /** `epoch`: of the incarnation that speaks, where it says so; another than the last one is `unknown`. */
+  beat(
+    node: string,
+    beat: { usage: Usage; running: readonly NodeLease[]; clock: number | null; epoch?: number },
+  ): Promise<Heard>
+  /** The node takes nothing any more until it joins again: it is going. */
+  leaving(node: string, reason: string): Promise<void>
   /** All that are known, brought up to date every second or so, and at once by what happens here. */
   readonly nodes: ReadonlyMap<string, KnownNode>
   hasPool(name: string, tenantId: string | null): boolean
@@ -32,8 +38,6 @@ export interface Registry {
   onLost(listener: (lost: { node: string; leases: readonly string[] | null; why: string }) => void): void
   /** Something about these nodes is different now: told by every instance, of what happens anywhere. */
   onChange(listener: (nodes: readonly string[]) => void): void
-  /** It says that it goes, or takes nothing for now. */
-  leaving(node: string, reason: string): void
   /** Told by the dispatcher: an order found no answer, or was turned away, so that others think twice. */
   failed(node: string): void
   isQuarantined(node: string): boolean

@@ -143,7 +143,7 @@ export function createNodeHistory({ reader, kysely: db }: Pick<NodeStoreParts, '
 
 function nodeOf(row: Selectable<NodesTable>): NodeRow {
   return {
-    ...(JSON.parse(row.facts) as NodeFacts),
+    ...(JSON.parse(row.facts) as NodeFacts & Pick<NodeRow, 'granted'>),
     id: row.id,
     tenantId: row.tenant_id,
     epoch: row.epoch,
@@ -162,14 +162,14 @@ function nodeOf(row: Selectable<NodesTable>): NodeRow {
 
 function nodeValues(row: NodeRow, now: number) {
   const { id, tenantId, epoch, isDraining, state, stateReason, stateAt, keyHash, earlierKeyHash, keyAt } = row
-  const { registeredAt, lastSeenAt, removedAt, ...rest } = row
+  const { registeredAt, lastSeenAt, removedAt, granted, ...rest } = row
   const { name, address, labels, weight, capacity, languages, capabilities, types, handlers } = rest
   const { gpu, callbackUrl, version, pools, platform } = rest
   const said = { name, address, labels, weight, capacity, languages, capabilities, types, handlers }
   return {
     id,
     tenant_id: tenantId,
-    facts: JSON.stringify({ ...said, gpu, callbackUrl, version, pools, platform }),
+    facts: JSON.stringify({ ...said, gpu, callbackUrl, version, pools, platform, granted }),
     epoch,
     draining: isDraining ? 1 : 0,
     state,

@@ -99,6 +99,14 @@ export function createJoinTokenStore({ kysely: db, runAudited }: Parts): JoinTok
       await write([db.insertInto('node_joins').values(values)], audit)
     },
 
+    async find(hash, now) {
+      const found = all().where('hash', '=', hash).where('expires_at', '>', now)
+      const row = await found
+        .where((eb) => eb.or([eb('uses_left', 'is', null), eb('uses_left', '>', 0)]))
+        .executeTakeFirst()
+      return row === undefined ? null : tokenOf(row)
+    },
+
     async use(hash, now) {
       const row = await db
         .updateTable('node_joins')
