@@ -1,4 +1,5 @@
 import { access } from './access.ts'
+import { agent } from './agent.ts'
 import type { Area } from './area.ts'
 import { audit } from './audit.ts'
 import { command } from './command.ts'
@@ -65,6 +66,9 @@ const AREAS: readonly Area[] = [
   signIn,
   audit,
   tenants,
+  placement,
+  agent,
+  agent,
   placement,
 ]
 

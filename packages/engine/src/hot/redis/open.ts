@@ -2,10 +2,12 @@ import { type Clock, systemClock } from '@rota/core'
 import type { HotParts } from '../../ports/hot.ts'
 import { createChangeRelay } from '../change-relay.ts'
 import { createHints } from '../hints.ts'
+import { createNodeRelay } from '../node-relay.ts'
 import { createTailRelay } from '../tail-relay.ts'
 import { readAddress } from './address.ts'
 import { createRedisLeaderTerms } from './leader-terms.ts'
 import { RedisLink } from './link.ts'
+import { createRedisNodeIndex } from './node-index.ts'
 import { createRedisPresence } from './presence.ts'
 import { createRedisPublications } from './publications.ts'
 import { createRedisLimits } from './rate-limits.ts'
@@ -35,10 +37,12 @@ export async function openRedisHot(options: RedisHotOptions): Promise<HotParts> 
     hints: createHints(link),
     tailRelay,
     changeRelay,
+    nodeRelay: createNodeRelay(link),
     presence: createRedisPresence(link),
     rateLimits: createRedisLimits(link, clock),
     leaderTerms: createRedisLeaderTerms(link),
     publications: createRedisPublications(link),
+    nodeIndex: createRedisNodeIndex(link),
     reservations,
     status: () => ({
       kind: 'redis',
