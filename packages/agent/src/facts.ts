@@ -1,6 +1,6 @@
 import { arch, availableParallelism, platform, release, totalmem } from 'node:os'
 import { invalid, type NodeFacts, say } from '@rota/core'
-import { nodeFacts, parse } from '@rota/protocol'
+import { nodeFacts, parse } from '@rota/protocol/agent'
 import { AgentFailure, EXIT } from './failure.ts'
 import type { AgentSettings } from './settings.ts'
 import { VERSION } from './version.ts'

@@ -1,5 +1,5 @@
 import type { AttemptKey, AttemptNews, LogLine, NodeLease, Refusal, RunOutcome, UnfinishedLine } from '@rota/core'
-import { AGENT_LIMITS } from '@rota/protocol'
+import { AGENT_LIMITS } from '@rota/protocol/agent'
 import type { Carried, Sink } from './carrier.ts'
 import { costOf, headOf, LINE_COST, type Spool } from './spool.ts'
 

@@ -1,5 +1,5 @@
 import { type Clock, type FromNode, say, type Timer, type ToNode } from '@rota/core'
-import { parseToNode } from '@rota/protocol'
+import { parseToNode } from '@rota/protocol/agent'
 import type { Closed, Dial, Wire } from './wire.ts'
 
 export type Welcome = Extract<ToNode, { kind: 'welcome' }>

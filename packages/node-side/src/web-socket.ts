@@ -1,6 +1,6 @@
 import type { SecureContextOptions } from 'node:tls'
 import { say } from '@rota/core'
-import { AGENT_LIMITS } from '@rota/protocol'
+import { AGENT_LIMITS } from '@rota/protocol/agent'
 import { WebSocket } from 'ws'
 import type { Closed, Dial } from './wire.ts'
 
