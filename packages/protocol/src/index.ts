@@ -78,6 +78,7 @@ export {
   accessExplanation,
   accessQuery,
   grant,
+  grantChanges,
   grantInput,
   grantList,
   grantQuery,

@@ -30,7 +30,7 @@ const sessionRow = (userId: string, more: Partial<SessionRow> = {}): SessionRow 
 
 const tokenRow = (userId: string, id: string, created_at: number): ApiTokenRow => ({
   ...{ id, user_id: userId, tenant_id: null, name: id, secret_hash: 'x', scopes: '[]', created_at },
-  ...{ expires_at: null, last_used_at: null, revoked_at: null, made_by: null, addresses: null },
+  ...{ expires_at: null, last_used_at: null, revoked_at: null, made_by: null, addresses: null, grants_only: 0 },
 })
 
 /** What every store of accounts, sessions and tokens must do. */
@@ -171,9 +171,9 @@ export function accessStoreContract(adapter: AccessAdapter): void {
           role,
           scope_kind: 'global' as const,
         },
-        ...{ scope_id: '', source, created_at: 1, created_by: null },
+        ...{ scope_id: '', source, created_at: 1, created_by: null, expires_at: null },
       })
-      const own = async () => (await store.grants.ofUser('ada')).map(({ id, source }) => `${source}:${id}`)
+      const own = async () => (await store.grants.ofUser('ada', 0)).map(({ id, source }) => `${source}:${id}`)
       await store.grants.insert(grant('1', 'viewer', ''))
       await store.users.insert(userRow('ada', { id: 'ada' }))
       await store.external.replaceGrants('ada', 'a', [grant('2', 'viewer', 'a'), grant('3', 'editor', 'a')])
