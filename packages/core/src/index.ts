@@ -104,14 +104,24 @@ export {
   type Usage,
 } from './nodes/facts.ts'
 export {
+  HEALTHY,
+  type HealthMemory,
+  type HealthThresholds,
+  judgeHealth,
+} from './nodes/health.ts'
+export { languagePool } from './nodes/language-pool.ts'
+export {
+  type Broadcast,
   type NeededCapability,
   type NodeTarget,
   ON_LOST,
   type OnLost,
+  type Spread,
   STRATEGIES,
   type Strategy,
   type Target,
 } from './nodes/target.ts'
+export { spreadOf, targetOf } from './nodes/target-of.ts'
 export {
   AGENT_PROTOCOL,
   type AttemptKey,
@@ -132,6 +142,7 @@ export type {
 } from './order.ts'
 export { checkOverrides, type RunOverrides } from './overrides/check-overrides.ts'
 export { dangerOf } from './overrides/dangerous-variable.ts'
+export { placementFacts } from './placement/facts.ts'
 export {
   type Candidate,
   type Counterfactual,
@@ -144,6 +155,9 @@ export {
   type ReasonCode,
   type Snapshot,
 } from './placement/model.ts'
+export { place } from './placement/place.ts'
+export { describeReason, type ReasonText } from './placement/reasons.ts'
+export { matchesSelector, parseSelector, type Selector } from './placement/selector.ts'
 export { applying, asksWho, type PolicyPlace } from './policy/applying.ts'
 export { type AttemptBounds, type AttemptLimits, boundsOf } from './policy/bounds.ts'
 export { type WrittenRules, wholeReach, wholeRules } from './policy/complete.ts'
@@ -243,6 +257,7 @@ export {
   type TaskFields,
   typesOf,
 } from './task-fields/table.ts'
+export type { TargetInput } from './task-fields/target-field.ts'
 export { changesBetween, tidyTask } from './task-fields/tidy.ts'
 export { frozen, memberDefaults, usualOf } from './task-fields/usual.ts'
 export { withoutTrailing } from './trailing.ts'

@@ -1,6 +1,7 @@
 import { say } from '@rota/core'
 import type { Engine } from './api/engine.ts'
 import type { EngineStatus } from './api/instances.ts'
+import { createFleet, type Fleet } from './assembly/fleet.ts'
 import { createGround, type Ground } from './assembly/ground.ts'
 import { createInstance, type Instance } from './assembly/instance.ts'
 import { createLine, type Line } from './assembly/line.ts'
@@ -23,20 +24,23 @@ export function createEngine(options: EngineOptions): Engine {
   const currentState = () => (state === 'running' && ground.pulse.trouble !== null ? 'degraded' : state)
   const ground = createGround(settings)
   const instance = createInstance(settings, ground, currentState)
-  const line = createLine(settings, ground, instance)
+  const fleet = createFleet(settings, ground)
+  const line = createLine(settings, ground, { ...instance, registry: fleet.registry })
   const people = createPeople(settings, ground, instance, line)
   const following = createFollowing(settings, ground)
   const { lateness, listeners } = ground
-  const { hearing, cancelling, takenOver, endings, duties } = line.parts
+  const { hearing, cancelling, takenOver, endings, duties, away } = line.parts
   const life = createLife([
     { start: lateness.start, stop: async () => lateness.stop() },
     instance.lease,
     instance.words,
     hearing,
     cancelling,
+    ...(settings.hasNodes ? [away] : []),
     takenOver,
     following,
     endings,
+    ...(settings.hasNodes ? [fleet.duties] : []),
     together([duties, ...createUpkeep(settings, ground, instance)]),
   ])
   let stopping: Promise<void> | null = null
@@ -50,6 +54,7 @@ export function createEngine(options: EngineOptions): Engine {
 
   return {
     ...operations(settings, ground, { instance, line, people }),
+    nodes: { ...fleet.nodes, connect: line.connect },
     status: () => statusOf(settings, ground, { instance, line, state: currentState() }),
     on(listener) {
       listeners.add(listener)
@@ -64,7 +69,7 @@ export function createEngine(options: EngineOptions): Engine {
       if (state !== 'stopped') return
       state = 'starting'
       try {
-        await prepare(settings, ground, { instance, line, people })
+        await prepare(settings, ground, { instance, line, people, fleet })
       } catch (error) {
         state = 'stopped'
         throw error
@@ -87,10 +92,11 @@ interface Rooms {
   instance: Instance
   line: Line
   people: People
+  fleet: Fleet
 }
 
 /** What can be asked of an engine, running or not. */
-function operations(settings: EngineSettings, { hand }: Ground, { instance, line, people }: Rooms) {
+function operations(settings: EngineSettings, { hand }: Ground, { instance, line, people }: Omit<Rooms, 'fleet'>) {
   const { tasks, executions, schedules, context } = people
   const { stats, overviews, ledger, gauges } = context.queries
   return {
@@ -128,7 +134,7 @@ function statusOf(
 }
 
 /** What is done before anything runs by itself. */
-async function prepare(settings: EngineSettings, { executions }: Ground, { instance, line, people }: Rooms) {
+async function prepare(settings: EngineSettings, { executions }: Ground, { instance, line, people, fleet }: Rooms) {
   const { store, limits, isFirstStartSinceBoot } = settings
   for (const { heartbeatAt } of await store.queries.instances(0)) instance.watch.seen(heartbeatAt)
   instance.keeper.lookAtClock()
@@ -137,5 +143,6 @@ async function prepare(settings: EngineSettings, { executions }: Ground, { insta
   // where their leases seem to last because the clock was set back since.
   if (store.capabilities.exclusive) await line.rescuer.rescue(Number.MAX_SAFE_INTEGER)
   await executions.setLimits(limits.configured)
+  if (settings.hasNodes) await fleet.prepare()
   await startTasksAtStart(people.context, isFirstStartSinceBoot)
 }

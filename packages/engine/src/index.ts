@@ -5,6 +5,15 @@ export type { EngineEvent } from './api/events.ts'
 export type { ExecutionFilter, Executions, JobInput } from './api/executions.ts'
 export type { EngineStatus, InstanceView } from './api/instances.ts'
 export type { LedgerFilter } from './api/ledger.ts'
+export type {
+  JoinTokenView,
+  NodeEventView,
+  NodeFilter,
+  Nodes,
+  NodeView,
+  PoolsStatus,
+  PoolView,
+} from './api/nodes.ts'
 export type { Overviews } from './api/overviews.ts'
 export type { Page, PageOf, PastOf } from './api/page.ts'
 export type { SchedulePreview, Schedules } from './api/schedules.ts'

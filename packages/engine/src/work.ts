@@ -9,10 +9,14 @@ import {
   type Json,
   type PolicySubject,
   type RetryPolicy,
+  type Spread,
   say,
+  spreadOf,
   subjectOf,
+  type Target,
   type TaskDefinition,
   type TaskInput,
+  targetOf,
 } from '@rota/core'
 import type { JobInput } from './api/executions.ts'
 import type { Claimed } from './ports/executions.ts'
@@ -39,6 +43,9 @@ export interface Work {
   killGraceMs: number
   maxLogBytes: number
   retry: RetryPolicy
+  /** Where it runs, and on how many nodes, where that is not one. */
+  target: Target
+  spread: Spread | null
   /** False leaves no row in the history. */
   keep: boolean
 }
@@ -77,6 +84,8 @@ function workOfTask(task: TaskDefinition, taskId: string, defaults: ExecutionDef
     killGraceMs: task.kill_grace_seconds * 1000,
     maxLogBytes: task.max_log_bytes,
     retry,
+    target: targetOf(task.target),
+    spread: spreadOf(task.target),
     keep: true,
   }
 }
@@ -93,8 +102,11 @@ export function jobAsTask(job: JobInput): TaskInput {
     ...(job.timeout_seconds === undefined ? {} : { timeout_seconds: job.timeout_seconds }),
     ...(job.retry ? { retry: job.retry } : {}),
     ...(job.concurrency ? { concurrency: job.concurrency } : {}),
+    ...(job.target ? { target: job.target } : {}),
   }
 }
+
+const LOCAL: Target = { kind: 'local' }
 
 /** Jobs were checked when they were submitted; this path is hot and only fills in. */
 function workOfJob(stored: string, defaults: ExecutionDefaults): Work {
@@ -124,6 +136,8 @@ function workOfJob(stored: string, defaults: ExecutionDefaults): Work {
     killGraceMs: DEFAULT_KILL_GRACE_SECONDS * 1000,
     maxLogBytes: DEFAULT_MAX_LOG_BYTES,
     retry: job.retry ? { ...DEFAULT_RETRY, ...job.retry } : inherited.retry,
+    target: job.target ? targetOf(job.target) : LOCAL,
+    spread: job.target ? spreadOf(job.target) : null,
     keep: job.keep_history ?? true,
   }
 }

@@ -45,6 +45,15 @@ export {
   userQuery,
 } from './access.ts'
 export {
+  AGENT_LIMITS,
+  fromNode,
+  nodeFacts,
+  parseFromNode,
+  parseToNode,
+  refusalOf,
+  toNode,
+} from './agent.ts'
+export {
   auditCheckpoint,
   auditCheckpoints,
   auditEntry,

@@ -26,6 +26,7 @@ export const order: z.ZodType<Order> = z.strictObject({
   runAs: text.nullable().exactOptional(),
   detach: z.boolean().exactOptional(),
   encoding: text.nullable().exactOptional(),
+  secrets: z.array(text).exactOptional(),
   limits: z
     .strictObject({ memory_bytes: most, cpus: most, processes: most, open_files: most })
     .nullable()
@@ -49,19 +50,19 @@ export const order: z.ZodType<Order> = z.strictObject({
   deadline: epochMs.nullable(),
 })
 
-const logLine: z.ZodType<LogLine> = z.strictObject({
+export const orderLine: z.ZodType<LogLine> = z.strictObject({
   at: epochMs,
   stream: z.enum(['stdout', 'stderr', 'system']),
   text,
 })
 
-const unfinishedLine: z.ZodType<UnfinishedLine> = z.strictObject({
+export const openLine: z.ZodType<UnfinishedLine> = z.strictObject({
   stream: z.enum(['stdout', 'stderr']),
   text,
   since: epochMs,
 })
 
-const outcome: z.ZodType<RunOutcome> = z.strictObject({
+export const outcome: z.ZodType<RunOutcome> = z.strictObject({
   status: z.enum(['success', 'failed', 'cancelled']),
   failure: failureKind.nullable(),
   exitCode: z.int().nullable(),
@@ -82,9 +83,9 @@ export const reportMessage = z.discriminatedUnion('kind', [
     refusal: z.enum(['unsupported', 'busy', 'draining', 'late', 'stale_fence']),
     why: text,
   }),
-  z.strictObject({ kind: z.literal('lines'), lines: z.array(logLine) }),
+  z.strictObject({ kind: z.literal('lines'), lines: z.array(orderLine) }),
   z.strictObject({ kind: z.literal('progress'), percent: z.number(), message: text.nullable() }),
-  z.strictObject({ kind: z.literal('unfinished'), line: unfinishedLine.nullable() }),
+  z.strictObject({ kind: z.literal('unfinished'), line: openLine.nullable() }),
   z.strictObject({ kind: z.literal('ended'), outcome }),
 ])
 

@@ -16,6 +16,9 @@ export type AuditedKind =
   | 'policy'
   | 'approval'
   | 'tenant'
+  | 'node'
+  | 'pool'
+  | 'join_token'
   | 'request'
   | 'audit'
 

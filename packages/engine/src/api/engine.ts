@@ -6,6 +6,7 @@ import type { EngineEvent } from './events.ts'
 import type { Executions } from './executions.ts'
 import type { EngineStatus, InstanceView } from './instances.ts'
 import type { LedgerFilter, LedgerPage } from './ledger.ts'
+import type { Nodes } from './nodes.ts'
 import type { Overviews } from './overviews.ts'
 import type { Schedules } from './schedules.ts'
 import type { Stats } from './stats.ts'
@@ -26,6 +27,7 @@ export interface Engine {
   readonly stats: Stats
   readonly overviews: Overviews
   readonly audit: Audit
+  readonly nodes: Nodes
   ledger(caller: Caller, filter: LedgerFilter): Promise<LedgerPage>
   status(): EngineStatus
   /** All instances on the same store, the longest running first; those that are gone for ten minutes more. */

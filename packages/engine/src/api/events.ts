@@ -1,4 +1,4 @@
-import type { ExecutionStatus, FailureKind, Trigger } from '@rota/core'
+import type { ExecutionStatus, FailureKind, NodeState, Trigger } from '@rota/core'
 
 /** What happens inside, for metrics, logs and live pages. Listeners must not throw and must be quick. */
 export type EngineEvent =
@@ -54,3 +54,25 @@ export type EngineEvent =
   | { type: 'clock_set_back'; byMs: number }
   | { type: 'degraded'; reason: string }
   | { type: 'recovered' }
+  /** A node does otherwise than before, as this instance has found. `from` is null for one that has come. */
+  | {
+      type: 'node_changed'
+      id: string
+      tenantId: string | null
+      from: NodeState | null
+      to: NodeState | 'removed'
+      reason: string
+    }
+  /** What is known of pools is another version now, here. */
+  | { type: 'pools_applied'; version: number }
+  /** Somebody leads in a later term and has published: what this instance wanted to publish was refused. */
+  | { type: 'publication_refused'; term: number }
+  /** This instance has begun to lead a role, or has ended. */
+  | { type: 'leader_changed'; role: string; term: number; leads: boolean }
+  /** So many nodes of `of` are silent at once that rather this instance is deaf; nobody is taken for gone yet. */
+  | { type: 'nodes_doubted'; silent: number; of: number }
+  /** The hot state had forgotten its nodes; and: nearly all of them are back, or the others are given up. */
+  | { type: 'era_began'; era: number }
+  | { type: 'era_recovered'; era: number; back: number; expected: number }
+  /** The count of a node's taken slots differed by so much from what it counts, which must never be. */
+  | { type: 'capacity_drifted'; node: string; by: number }

@@ -8,6 +8,7 @@ import {
 import type { Executor } from '@rota/executors'
 import { LONGEST_SLEEP_MS } from '../duties/loop.ts'
 import type { Retention } from '../duties/pruner.ts'
+import { type FleetSettings, USUAL_FLEET } from '../fleet/settings.ts'
 import { createMemoryHub } from '../hot/memory/open.ts'
 import type { Capacities } from '../placement/local-placer.ts'
 import { createLimits, type LimitSettings, type Limits } from '../planning/limits.ts'
@@ -55,6 +56,8 @@ export interface EngineOptions {
   execution?: ExecutionDefaultSettings
   /** What tasks are held to when they are saved, run and started. Default: nothing. */
   policies?: PolicySource | null
+  /** How nodes are watched; null where there are none, and nobody watches. Default null. */
+  nodes?: Partial<FleetSettings> | null
   /** Head start of one step of priority. Default 60,000. */
   priorityStepMs?: number
   /** Claims after which an execution that kills its server each time is given up. Default 5. */
@@ -73,7 +76,7 @@ export interface EngineOptions {
 
 /** The options with everything decided: nothing after this meets one that is absent. */
 export interface EngineSettings
-  extends Required<Omit<EngineOptions, 'capacity' | 'limits' | 'execution' | 'randomBytes' | 'retention'>> {
+  extends Required<Omit<EngineOptions, 'capacity' | 'limits' | 'execution' | 'randomBytes' | 'retention' | 'nodes'>> {
   capacity: Capacities
   limits: Limits
   defaults: ExecutionDefaults
@@ -81,6 +84,9 @@ export interface EngineSettings
   randomBytes: EngineOptions['randomBytes']
   /** Whether there can be other instances on the same store. */
   isShared: boolean
+  nodes: FleetSettings
+  /** Whether nodes are watched at all. */
+  hasNodes: boolean
 }
 
 export function compileOptions(options: EngineOptions): EngineSettings {
@@ -107,6 +113,8 @@ export function compileOptions(options: EngineOptions): EngineSettings {
     limits: createLimits(limits),
     defaults: createExecutionDefaults(execution),
     policies: options.policies ?? null,
+    nodes: { ...USUAL_FLEET, ...options.nodes },
+    hasNodes: options.nodes != null,
     priorityStepMs: options.priorityStepMs ?? DEFAULT_PRIORITY_STEP_MS,
     poisonAfter: options.poisonAfter ?? 5,
     isFirstStartSinceBoot: options.isFirstStartSinceBoot ?? false,

@@ -44,6 +44,7 @@ function stage(reveal: SecretSource['reveal']) {
     drained: async () => {},
     progress: (...progress) => told.push(progress),
     unfinished: (line) => told.push(line),
+    lost: () => {},
     ended: (outcome) => told.push(outcome),
   }
   const channel = createSecretChannel(inner, { missing: async () => [], reveal })

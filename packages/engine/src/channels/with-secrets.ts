@@ -52,6 +52,8 @@ export function createSecretChannel(channel: Channel, source: SecretSource | nul
       }
       channel.cancel(executionId, fence, reason)
     },
+    // Whoever runs it masks what it says: it has had the values all along.
+    resume: (attempt, report) => channel.resume?.(attempt, report),
   }
 }
 
@@ -126,6 +128,10 @@ class MaskedReport implements Report {
 
   unfinished(line: Parameters<Report['unfinished']>[0]): void {
     this.#report.unfinished(line === null ? null : { ...line, text: this.#masker.text(line.text) })
+  }
+
+  lost(why: string): void {
+    this.#report.lost(this.#masker.text(why))
   }
 
   ended(outcome: RunOutcome): void {

@@ -26,17 +26,20 @@ export interface Told {
   refused(entry: Running, refusal: Refusal, why: string): void
   /** `wrote`: lines of it are in the log. */
   ended(entry: Running, outcome: RunOutcome, wrote: boolean): void
+  lost(entry: Running, why: string): void
 }
 
 /** What one attempt tells. A class: an object of closures for each would cost more than a short call of a handler. */
 export class AttemptReport implements Report {
   readonly #entry: Running
   readonly #told: Told
-  #wrote = false
+  #wrote: boolean
 
-  constructor(entry: Running, told: Told) {
+  /** `wrote`: somebody else has written lines of it before. */
+  constructor(entry: Running, told: Told, wrote = false) {
     this.#entry = entry
     this.#told = told
+    this.#wrote = wrote
   }
 
   acked(): void {
@@ -68,6 +71,10 @@ export class AttemptReport implements Report {
   unfinished(line: UnfinishedLine | null): void {
     const { held } = this.#entry
     if (!isAbandoned(held)) this.#told.tails.publishUnfinished(held.row.id, line)
+  }
+
+  lost(why: string): void {
+    this.#told.lost(this.#entry, why)
   }
 
   ended(outcome: RunOutcome): void {

@@ -1,6 +1,6 @@
 import { type Clock, say } from '@rota/core'
 import type { Claimed, ClaimResult, ExecutionStore } from '../ports/executions.ts'
-import type { Placer } from '../ports/placer.ts'
+import type { NodePlacer, Placer } from '../ports/placer.ts'
 import type { Work, Workbook } from '../work.ts'
 import type { Ranked } from './claim-floor.ts'
 import { type Claiming, createClaiming } from './claiming.ts'
@@ -20,6 +20,7 @@ export interface DispatcherOptions {
   workbook: Workbook
   hand: Hand
   placer: Placer
+  nodes: NodePlacer
   runner: Runner
   completer: Completer
   pulse: Pulse
@@ -65,7 +66,7 @@ export interface Dispatcher extends Duty {
 }
 
 export function createDispatcher(options: DispatcherOptions): Dispatcher {
-  const { clock, executions, hand, placer, runner, completer, pulse, signals, isSure } = options
+  const { clock, executions, hand, placer, nodes, runner, completer, pulse, signals, isSure } = options
   const { instanceId, prefetchMs, longestSleepMs } = options
   const lateWaiters = createLateWaiters()
   const parting = createParting({ clock, hand, completer, lateWaiters })
@@ -73,7 +74,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   let isFull = false
 
   const starting = createStarting({
-    ...{ clock, executions, hand, placer, runner, pulse, isSure, parting, lateWaiters, longestSleepMs },
+    ...{ clock, executions, hand, placer, nodes, runner, pulse, isSure, parting, lateWaiters, longestSleepMs },
     onAdmission: cancelReplaced,
     onRoom: () => loop.wake(),
   })

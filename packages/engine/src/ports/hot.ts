@@ -1,9 +1,12 @@
 import type { ChangeRelay } from './change-relay.ts'
 import type { Hints } from './hints.ts'
 import type { LeaderTerms } from './leader-terms.ts'
+import type { NodeIndex } from './node-index.ts'
+import type { NodeRelay } from './node-relay.ts'
 import type { Presence } from './presence.ts'
 import type { Publications } from './publications.ts'
 import type { RateLimits } from './rate-limits.ts'
+import type { Reservations } from './reservations.ts'
 import type { TailRelay } from './tail-relay.ts'
 
 /** How the hot state does. The numbers count since the start. */
@@ -30,10 +33,13 @@ export interface HotParts {
   readonly hints: Hints
   readonly tailRelay: TailRelay
   readonly changeRelay: ChangeRelay
+  readonly nodeRelay: NodeRelay
   readonly presence: Presence
   readonly rateLimits: RateLimits
   readonly leaderTerms: LeaderTerms
   readonly publications: Publications
+  readonly nodeIndex: NodeIndex
+  readonly reservations: Reservations
   status(): HotStatus
   /** Calls the listener when trouble begins (with its reason) and ends (with null). */
   onTrouble(listener: (trouble: string | null) => void): void

@@ -11,7 +11,7 @@ export interface Holder {
 
 export interface ReserveRequest {
   node: string
-  /** Made by the caller, and the same when it asks again: `{<node>}:<ulid>` in keys. */
+  /** Made by the caller, and the same when it asks again. */
   lease: string
   slots: number
   ttlMs: number
@@ -107,7 +107,11 @@ export interface NodeDelta {
  * answer, with the hot state's clock. Calls reject with `unavailable` while the hot state is away.
  */
 export interface Reservations {
-  register(join: NodeJoin): Promise<{ epoch: number; keep: NodeLease[]; drop: NodeLease[] }>
+  /**
+   * Begins an incarnation. What was reserved on the one before is void, unless the node says that it has it in hand.
+   * Leases are known by their names. `lost`: what ran there and does not any more.
+   */
+  register(join: NodeJoin): Promise<{ epoch: number; keep: NodeLease[]; drop: NodeLease[]; lost: string[] }>
   beat(beat: NodeBeat): Promise<Beaten>
   reserve(request: ReserveRequest): Promise<Reserved>
   /** The node has the work: what was reserved runs. */

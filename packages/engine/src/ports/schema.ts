@@ -19,6 +19,12 @@ export interface Schema {
   audit: AuditTable
   instances: InstancesTable
   settings: SettingsTable
+  nodes: NodesTable
+  node_events: NodeEventsTable
+  node_load: NodeLoadTable
+  pools: PoolsTable
+  pool_versions: PoolVersionsTable
+  node_joins: NodeJoinsTable
 }
 
 /** Limits that executions share, and how many of their slots are taken. */
@@ -56,6 +62,9 @@ interface ExecutionColumns {
   jitter_ms: number | null
   /** Run time of the attempts before the one it is at, in ms; null for none. */
   earlier_ms: number | null
+  node_id: string | null
+  /** JSON of OnNode. */
+  placement: string | null
 }
 
 /** Live executions. `state`: 0 waiting, 1 ready, 2 blocked, 3 claimed, 4 started. */
@@ -252,4 +261,83 @@ export interface InstancesTable {
 export interface SettingsTable {
   key: string
   value: string
+}
+
+export interface NodesTable {
+  id: string
+  tenant_id: string | null
+  /** What the node said of itself, as JSON. */
+  facts: string
+  epoch: number
+  draining: number
+  state: string
+  state_reason: string
+  state_at: number
+  state_term: number
+  key_hash: string | null
+  earlier_key_hash: string | null
+  key_at: number | null
+  registered_at: number
+  last_seen_at: number
+  changed_at: number
+  removed_at: number | null
+}
+
+export interface NodeEventsTable {
+  id: string
+  node_id: string
+  tenant_id: string | null
+  at: number
+  from_state: string | null
+  to_state: string
+  reason: string
+  actor: string | null
+}
+
+export interface NodeLoadTable {
+  node_id: string
+  at: number
+  tenant_id: string | null
+  cpu: number | null
+  memory: number | null
+  disk: number | null
+  gpu: number | null
+  running: number
+}
+
+export interface PoolsTable {
+  name: string
+  tenant_id: string | null
+  origin: string
+  description: string
+  selector: string | null
+  /** JSON array. */
+  members: string
+  requires_gpu: number
+  created_at: number
+  updated_at: number
+  empty_since: number | null
+}
+
+export interface PoolVersionsTable {
+  version: number
+  tenant_id: string | null
+  term: number
+  body: string
+  at: number
+  instance: string
+}
+
+export interface NodeJoinsTable {
+  id: string
+  tenant_id: string | null
+  hash: string
+  name: string
+  /** JSON. */
+  pools: string
+  labels: string
+  uses_left: number | null
+  expires_at: number
+  created_at: number
+  created_by: string | null
 }

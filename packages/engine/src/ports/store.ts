@@ -1,9 +1,11 @@
 import type { AuditStore } from './audit.ts'
 import type { Cancellations } from './cancellations.ts'
 import type { ExecutionDetails } from './details.ts'
+import type { Eras } from './eras.ts'
 import type { ExecutionStore } from './executions.ts'
 import type { Lease, LeaseTerms } from './lease.ts'
 import type { LogStore } from './logs.ts'
+import type { JoinTokenStore, NodeHistory, NodeStore, PoolStore } from './nodes.ts'
 import type { Outbox } from './outbox.ts'
 import type { Queries } from './queries.ts'
 import type { Tails } from './tails.ts'
@@ -33,6 +35,11 @@ export interface StoreParts {
   readonly audit: AuditStore
   readonly queries: Queries
   readonly upkeep: Upkeep
+  readonly nodes: NodeStore
+  readonly nodeHistory: NodeHistory
+  readonly pools: PoolStore
+  readonly joinTokens: JoinTokenStore
+  readonly eras: Eras
   readonly logs: LogStore
   readonly tails: Tails
   /** Copies everything to a folder while work goes on; `progress` gets 0–1. */

@@ -46,6 +46,12 @@ export const TRANSFERRED: readonly TransferTable[] = [
   { name: 'execution_rollups', key: ['task_seq', 'hour'] },
   { name: 'execution_days', key: ['day', 'task_seq'] },
   { name: 'pruned_history', key: ['task_seq'] },
+  { name: 'nodes', key: ['id'] },
+  { name: 'node_events', key: ['id'] },
+  { name: 'node_load', key: ['node_id', 'at'] },
+  { name: 'pools', key: ['name'] },
+  { name: 'pool_versions', key: ['version'] },
+  { name: 'node_joins', key: ['id'] },
   { name: 'log_chunks', key: ['execution_id', 'first_no'] },
 ]
 

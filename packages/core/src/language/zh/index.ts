@@ -1,4 +1,5 @@
 import { access } from './access.ts'
+import { agent } from './agent.ts'
 import type { Area } from './area.ts'
 import { audit } from './audit.ts'
 import { command } from './command.ts'
@@ -17,6 +18,7 @@ import { library } from './library.ts'
 import { options } from './options.ts'
 import { output } from './output.ts'
 import { overrides } from './overrides.ts'
+import { placement } from './placement.ts'
 import { policies } from './policies.ts'
 import { programs } from './programs.ts'
 import { requests } from './requests.ts'
@@ -64,6 +66,10 @@ const AREAS: readonly Area[] = [
   signIn,
   audit,
   tenants,
+  placement,
+  agent,
+  agent,
+  placement,
 ]
 
 const gather = (part: keyof Area): Readonly<Record<string, string>> =>

@@ -3,11 +3,14 @@ import type { HotParts } from '../../ports/hot.ts'
 import { createLocalLimits } from '../buckets.ts'
 import { createChangeRelay } from '../change-relay.ts'
 import { createHints } from '../hints.ts'
+import { createNodeRelay } from '../node-relay.ts'
 import { createTailRelay } from '../tail-relay.ts'
 import { MemorySwitch } from './bus.ts'
 import { createMemoryLeaderTerms } from './leader-terms.ts'
+import { createMemoryNodeIndex } from './node-index.ts'
 import { createMemoryPresence } from './presence.ts'
 import { createMemoryPublications } from './publications.ts'
+import { createMemoryReservations } from './reservations.ts'
 
 /** The hot state of instances in one process; `join` gives each instance its part. */
 export function createMemoryHub(clock: Clock): { join(): HotParts } {
@@ -16,6 +19,8 @@ export function createMemoryHub(clock: Clock): { join(): HotParts } {
   const rateLimits = createLocalLimits(clock)
   const leaderTerms = createMemoryLeaderTerms(clock)
   const publications = createMemoryPublications()
+  const nodeIndex = createMemoryNodeIndex(clock)
+  const reservations = createMemoryReservations(clock)
   return {
     join() {
       const bus = exchange.join()
@@ -25,10 +30,13 @@ export function createMemoryHub(clock: Clock): { join(): HotParts } {
         hints: createHints(bus),
         tailRelay,
         changeRelay,
+        nodeRelay: createNodeRelay(bus),
         presence,
         rateLimits,
         leaderTerms,
         publications,
+        nodeIndex,
+        reservations,
         status: () => ({
           kind: 'memory',
           location: 'memory',

@@ -6,7 +6,7 @@ import type { Bus } from '../bus.ts'
 import type { Address } from './address.ts'
 import { Channels } from './channels.ts'
 import { HotStateError, refusalOf } from './hot-state-error.ts'
-import { type ScriptName, scriptDefinitions } from './scripts.ts'
+import { countsItsKeys, type ScriptName, scriptDefinitions } from './scripts.ts'
 
 export interface LinkOptions {
   address: Address
@@ -111,7 +111,8 @@ export class RedisLink implements Bus {
     if (this.#trouble !== null) throw this.#unavailable()
     const call = (this.#commands as unknown as Record<ScriptName, (...args: unknown[]) => Promise<T>>)[script]
     try {
-      return await call.call(this.#commands, ...keys, ...args)
+      const count = countsItsKeys(script) ? [keys.length] : []
+      return await call.call(this.#commands, ...count, ...keys, ...args)
     } catch (error) {
       this.#failed(error)
       throw this.#unavailable()

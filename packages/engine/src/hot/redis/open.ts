@@ -2,13 +2,16 @@ import { type Clock, systemClock } from '@rota/core'
 import type { HotParts } from '../../ports/hot.ts'
 import { createChangeRelay } from '../change-relay.ts'
 import { createHints } from '../hints.ts'
+import { createNodeRelay } from '../node-relay.ts'
 import { createTailRelay } from '../tail-relay.ts'
 import { readAddress } from './address.ts'
 import { createRedisLeaderTerms } from './leader-terms.ts'
 import { RedisLink } from './link.ts'
+import { createRedisNodeIndex } from './node-index.ts'
 import { createRedisPresence } from './presence.ts'
 import { createRedisPublications } from './publications.ts'
 import { createRedisLimits } from './rate-limits.ts'
+import { createRedisReservations } from './reservations.ts'
 
 export interface RedisHotOptions {
   /** `redis://user:password@host:port/database`; `rediss:` for TLS. */
@@ -29,14 +32,18 @@ export async function openRedisHot(options: RedisHotOptions): Promise<HotParts> 
   await link.open()
   const tailRelay = createTailRelay(link, clock)
   const changeRelay = createChangeRelay(link, clock)
+  const reservations = createRedisReservations(link, clock)
   return {
     hints: createHints(link),
     tailRelay,
     changeRelay,
+    nodeRelay: createNodeRelay(link),
     presence: createRedisPresence(link),
     rateLimits: createRedisLimits(link, clock),
     leaderTerms: createRedisLeaderTerms(link),
     publications: createRedisPublications(link),
+    nodeIndex: createRedisNodeIndex(link),
+    reservations,
     status: () => ({
       kind: 'redis',
       location: address.shown,
@@ -49,6 +56,7 @@ export async function openRedisHot(options: RedisHotOptions): Promise<HotParts> 
     async close() {
       tailRelay.close()
       changeRelay.close()
+      reservations.close()
       await link.close()
     },
   }

@@ -7,6 +7,7 @@ import type { Queries } from '../../ports/queries.ts'
 import type { Schema } from '../../ports/schema.ts'
 import { createAuditStore } from '../audit.ts'
 import { createExecutionDetails } from '../details.ts'
+import { createFleetStores } from '../fleet.ts'
 import { createQueries } from '../queries/queries.ts'
 import type { Store } from '../store.ts'
 import { createSealing, writeAudit } from './audit.ts'
@@ -84,6 +85,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     const silent = createSilentInstances(db)
     const kysely = new Kysely<Schema>({ dialect: new PostgresDialect({ pool: telling(pools.people) }) })
     const runBatch = batchesOn(kysely)
+    const runAudited = auditedOn(kysely)
     return {
       kind: 'postgres',
       location: withoutSecrets(url),
@@ -103,10 +105,11 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
       tails: createMemoryTails(),
       outbox: createPostgresOutbox(people, { kysely, runBatch }),
       audit: auditOn(people, kysely),
+      ...createFleetStores({ reader: kysely, kysely, now: () => clock.now(), runAudited }),
       kysely,
       clock,
       runBatch,
-      runAudited: auditedOn(kysely),
+      runAudited,
       backup: () => Promise.reject(new Error(say`A database in PostgreSQL is backed up with its own tools: pg_dump.`)),
       async close() {
         partitions.stop()

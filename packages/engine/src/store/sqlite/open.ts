@@ -9,6 +9,7 @@ import type { Schema } from '../../ports/schema.ts'
 import type { StoreParts } from '../../ports/store.ts'
 import { createAuditStore } from '../audit.ts'
 import { createExecutionDetails } from '../details.ts'
+import { createFleetStores } from '../fleet.ts'
 import { createMemoryLogStore } from '../memory/log-store.ts'
 import { createQueries } from '../queries/queries.ts'
 import type { Store } from '../store.ts'
@@ -224,6 +225,7 @@ function assemble(db: DatabaseSync, clock: Clock, around: Surroundings): Store {
     logs: around.logs,
     tails: createMemoryTails(),
     outbox: openOutbox(db, { kysely, runBatch }),
+    ...createFleetStores({ reader, kysely, now: () => clock.now(), runAudited: async (...all) => runAudited(...all) }),
     audit: createAuditStore({ reader, kysely, key: 'seq', add: addAudit, seal: async () => 0 }),
     kysely,
     runBatch,

@@ -87,6 +87,7 @@ export function createSubmission(
         priority: task.priority,
         createdAt: now,
         keys: context.limits.keysFor(null, key, tenantId),
+        ...(task.target.kind === 'node' && { waitsForNode: true }),
         job: JSON.stringify({ ...job, payload: task.payload, ...(task.retry && { retry: task.retry }) }),
       },
       context.priorityStepMs,
