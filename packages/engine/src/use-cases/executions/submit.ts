@@ -52,7 +52,10 @@ export function createSubmission(
 
   async function prepare(caller: Caller, job: JobInput): Promise<PreparedJob> {
     if (!may(caller, 'edit', 'task')) {
-      throw new RotaError('forbidden', say`A job brings its own code: it needs the permission "edit".`)
+      throw new RotaError('forbidden', say`A job brings its own code: it needs the permission "edit".`, [], {
+        may: 'edit',
+        on: 'task',
+      })
     }
     const { payload, params = {}, env = {} } = job
     const executor = context.executors.get(job.type)
