@@ -70,7 +70,7 @@ function filled(order: Order, { values, hidden }: Revealed): Order {
 
 function end({ report }: Asked, outcome: RunOutcome): void {
   report.acked()
-  report.ended(outcome)
+  void report.ended(outcome)
 }
 
 function failed(error: string): RunOutcome {
