@@ -9,8 +9,8 @@ export type {
   JoinTokenView,
   NodeEventView,
   NodeFilter,
-  NodeView,
   Nodes,
+  NodeView,
   PoolsStatus,
   PoolView,
 } from './api/nodes.ts'

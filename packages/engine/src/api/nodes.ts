@@ -101,7 +101,11 @@ export interface Pools {
   list(caller: Caller): Promise<PoolView[]>
   get(caller: Caller, name: string): Promise<PoolView>
   /** Throws `not_found`. */
-  members(caller: Caller, name: string, page: { offset: number; most: number }): Promise<{ total: number; nodes: NodeView[] }>
+  members(
+    caller: Caller,
+    name: string,
+    page: { offset: number; most: number },
+  ): Promise<{ total: number; nodes: NodeView[] }>
   /** Throws `invalid`, and `conflict` when there is one of that name. */
   create(caller: Caller, input: PoolInput): Promise<PoolView>
   /** What is not given stays; an automatic pool becomes one by hand or by its selector. Throws as {@link create}. */
@@ -156,6 +160,8 @@ export interface Nodes {
   list(caller: Caller, filter: NodeFilter): Promise<NodeView[]>
   /** Throws `not_found`. */
   get(caller: Caller, id: string): Promise<NodeView>
+  /** For who speaks for a node; null when there is none. */
+  view(id: string): Promise<NodeView | null>
   events(caller: Caller, id: string, page: { before: string | null; most: number }): Promise<NodeEventView[]>
   /** Samples from an instant on, oldest first. */
   load(caller: Caller, id: string, range: { from: number; most: number }): Promise<LoadSample[]>
@@ -167,7 +173,11 @@ export interface Nodes {
   undrain(caller: Caller, id: string): Promise<NodeView>
   remove(caller: Caller, id: string): Promise<void>
   /** Somebody registers a node, also one that was removed. Throws `invalid` with the reason when it may not join. */
-  register(caller: Caller, facts: NodeFacts, running: readonly NodeLease[]): Promise<Extract<Joined, { outcome: 'joined' }>>
+  register(
+    caller: Caller,
+    facts: NodeFacts,
+    running: readonly NodeLease[],
+  ): Promise<Extract<Joined, { outcome: 'joined' }>>
   /** A node, known by its key, registers or says how it does in requests. */
   registerItself(node: NodeRow, facts: NodeFacts, running: readonly NodeLease[]): Promise<Joined>
   /** Throws `forbidden` for a token that is not in force, `conflict` for an id that another key has. */
@@ -180,4 +190,3 @@ export interface Nodes {
   /** A connection of a node whose key was found to be right. It is told what follows from its greeting, and by the link. */
   connect(link: NodeLink, hello: Extract<FromNode, { kind: 'hello' }>): Promise<NodeConnection>
 }
-

@@ -1,5 +1,5 @@
 import type { Nodes } from '../api/nodes.ts'
-import { together, type Living } from '../duties/life.ts'
+import { type Living, together } from '../duties/life.ts'
 import { createKnownNodes } from '../fleet/known-nodes.ts'
 import { createLeadership } from '../fleet/leadership.ts'
 import { createPoolBook } from '../fleet/pool-book.ts'

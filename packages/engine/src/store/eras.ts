@@ -17,7 +17,12 @@ export function createEras(db: Kysely<Schema>): Eras {
       .onConflict((oc) => oc.doNothing())
       .executeTakeFirst()
   const replace = (key: string, before: string, text: string) =>
-    db.updateTable('settings').set({ value: text }).where('key', '=', key).where('value', '=', before).executeTakeFirst()
+    db
+      .updateTable('settings')
+      .set({ value: text })
+      .where('key', '=', key)
+      .where('value', '=', before)
+      .executeTakeFirst()
 
   async function current(): Promise<Era | null> {
     const text = await value(ERA)

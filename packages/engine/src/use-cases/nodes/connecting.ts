@@ -81,7 +81,11 @@ export function createConnecting(context: NodesContext): Nodes['connect'] {
   }
 }
 
-type Refused = { code: 'removed' | 'replaced' | 'gpu_required' | 'invalid' | 'other_key' | 'version'; why: string; isFinal: boolean }
+type Refused = {
+  code: 'removed' | 'replaced' | 'gpu_required' | 'invalid' | 'other_key' | 'version'
+  why: string
+  isFinal: boolean
+}
 
 function refuse(link: NodeLink, { code, why, isFinal }: Omit<Refused, 'code'> & { code: string }): void {
   link.send({ kind: 'refused', code: code as Refused['code'], why, isFinal })

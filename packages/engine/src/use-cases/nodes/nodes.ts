@@ -15,12 +15,13 @@ import {
 import type { NodeFilter, Nodes, NodeView } from '../../api/nodes.ts'
 import type { NodeEvent, NodeRow } from '../../ports/nodes.ts'
 import type { KnownNode } from '../../ports/registry.ts'
-import { nodeEventView, nodeView } from '../../views/node-view.ts'
+import { nodeEventView } from '../../views/node-view.ts'
 import { createConnecting } from './connecting.ts'
 import { isSeen, knownNode, type NodesContext } from './context.ts'
-import { joinByToken } from './joining.ts'
 import { createJoinTokens } from './join-tokens.ts'
+import { joinByToken } from './joining.ts'
 import { createPools } from './pools.ts'
+import { viewsOf } from './views-of.ts'
 
 /** What people ask of nodes, and nodes of the scheduler. */
 export function createNodes(context: NodesContext): Nodes {
@@ -34,8 +35,7 @@ export function createNodes(context: NodesContext): Nodes {
     connect: createConnecting(context),
     ...readsOf(context),
     drain: (caller, id, reason) => setDraining(context, caller, { node: found(caller, id), isDraining: true, reason }),
-    undrain: (caller, id) =>
-      setDraining(context, caller, { node: found(caller, id), isDraining: false, reason: null }),
+    undrain: (caller, id) => setDraining(context, caller, { node: found(caller, id), isDraining: false, reason: null }),
     remove: (caller, id) => removeNode(context, caller, found(caller, id)),
     register: (caller, facts, running) => registerFor(context, caller, { facts, running }),
     async registerItself(node, facts, running) {
@@ -64,7 +64,7 @@ async function keptNode({ store }: NodesContext, caller: Caller, id: string): Pr
   return node
 }
 
-function readsOf(context: NodesContext): Pick<Nodes, 'list' | 'get' | 'offered' | 'unhealthy'> {
+function readsOf(context: NodesContext): Pick<Nodes, 'list' | 'get' | 'view' | 'offered' | 'unhealthy'> {
   const { registry, nodeIndex } = context
   const seenBy = (caller: Caller) => [...registry.nodes.values()].filter((node) => isSeen(caller, node.tenantId))
   return {
@@ -72,6 +72,10 @@ function readsOf(context: NodesContext): Pick<Nodes, 'list' | 'get' | 'offered' 
     async get(caller, id) {
       const [view] = await viewsOf(context, [knownNode(context, caller, id)])
       return view!
+    },
+    async view(id) {
+      const node = registry.nodes.get(id)
+      return node === undefined ? null : (await viewsOf(context, [node]))[0]!
     },
     async offered(caller, id) {
       const services = await nodeIndex.capabilities(knownNode(context, caller, id).id).catch(() => null)
@@ -95,21 +99,6 @@ function passes({ status, pool, selector, q }: NodeFilter): (node: KnownNode) =>
     (pool === undefined || node.inPools.includes(pool)) &&
     matchesSelector(wanted, node.labels) &&
     (looked === undefined || `${node.id}\n${node.name}\n${node.address ?? ''}`.toLowerCase().includes(looked))
-}
-
-/** Nodes in the order of their ids, with what the hot state knows of their load; without while it is away. */
-export async function viewsOf(context: NodesContext, nodes: readonly KnownNode[]): Promise<NodeView[]> {
-  const { registry, reservations, clockAheadOf } = context
-  const sorted = [...nodes].sort((a, b) => (a.id < b.id ? -1 : 1))
-  const loads = await reservations.loads(sorted.map(({ id }) => id)).catch(() => sorted.map(() => null))
-  return sorted.map((node, at) =>
-    nodeView(node, {
-      load: loads[at] ?? null,
-      clockAheadMs: clockAheadOf(node.id),
-      isQuarantined: registry.isQuarantined(node.id),
-      warmth: registry.warmth(node.id),
-    }),
-  )
 }
 
 interface Draining {
@@ -171,7 +160,12 @@ async function registerFor(
   if (joined.outcome === 'refused') throw invalid([{ path: fieldOf(joined.code), message: joined.why }])
   const after = { name: facts.name, capacity: facts.capacity, labels: { ...facts.labels }, epoch: joined.epoch }
   const isNew = kept === null || kept.removedAt !== null
-  const told = { kind: 'node', id: facts.id, name: facts.name, action: isNew ? 'registered' : 'registered again' } as const
+  const told = {
+    kind: 'node',
+    id: facts.id,
+    name: facts.name,
+    action: isNew ? 'registered' : 'registered again',
+  } as const
   await store.save((await store.get(facts.id))!, null, [drafted(caller, { ...told, tenantId, after }, clock.now())])
   return joined
 }
@@ -181,7 +175,15 @@ async function readmit({ store, clock }: NodesContext, kept: NodeRow): Promise<v
   const keys = { keyHash: null, earlierKeyHash: null, keyAt: null }
   const now = clock.now()
   await store.save(
-    { ...kept, ...keys, isDraining: false, state: 'offline', stateAt: now, granted: { pools: [], labels: {} }, removedAt: null },
+    {
+      ...kept,
+      ...keys,
+      isDraining: false,
+      state: 'offline',
+      stateAt: now,
+      granted: { pools: [], labels: {} },
+      removedAt: null,
+    },
     null,
     [],
   )
@@ -191,7 +193,8 @@ function fieldOf(code: string): string {
   return code === 'gpu_required' ? 'gpu' : code === 'removed' ? 'id' : 'capacity'
 }
 
-const about = ({ id, name, tenantId }: NodeRow, action: string) => ({ kind: 'node', id, name, action, tenantId }) as const
+const about = ({ id, name, tenantId }: NodeRow, action: string) =>
+  ({ kind: 'node', id, name, action, tenantId }) as const
 
 function eventOf(
   { nextId, clock }: NodesContext,
