@@ -434,3 +434,18 @@ test('cancelling a broadcast stops all of its parts, and begins no further one',
   expect(nodes[2].given).toEqual([])
   expect(await read(id)).toMatchObject({ status: 'cancelled' })
 })
+
+test('what a node has in hand of an execution that is over is taken from it, also a part of one', async () => {
+  await started()
+  const nodes = await three()
+  const id = await submit({ broadcast: {} }, { retry: { max_attempts: 1 } })
+  const other = await submit({ node_id: 'a' })
+  await rig.advance(50)
+  rig.crash()
+  rig.reboot()
+  await rig.start()
+  expect(await read(id)).toMatchObject({ status: 'failed', failure: 'lost' })
+  for (const node of nodes) await node.connect(rig.engine)
+  await live(41_000, ...nodes)
+  expect(nodes.map((node) => node.given.map(({ order }) => order.executionId))).toEqual([[other], [], []])
+})

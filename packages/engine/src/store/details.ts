@@ -52,6 +52,10 @@ export function createExecutionDetails({ read, write }: DetailsAccess): Executio
       const [row] = await read<{ placement: string | null }>('placement-of', [id])
       return row?.placement ?? null
     },
+    async attemptUnderWay(id) {
+      const [row] = await read<{ claimSeq: number; placement: string | null }>('live-claim', [id])
+      return row ?? null
+    },
     async forget(id) {
       return (await write('forget-execution', [id])).length === 1
     },
