@@ -54,7 +54,9 @@ test('a job for a node goes there, and what the node tells of it is log, state a
   expect(await linesOf(id)).toEqual(['one', 'two'])
   expect(node.given).toEqual([])
   expect(rig.runs).toEqual([])
-  expect(await placement(id)).toMatchObject({ node: 'n1', strategy: 'random', fitting: 1 })
+  const { steps, ...facts } = (await placement(id)) as { steps: { step: string }[] }
+  expect(facts).toMatchObject({ node: 'n1', strategy: 'random', fitting: 1, replays: true })
+  expect(steps.map(({ step }) => step)).toEqual(['SELECTING', 'RESERVED', 'DISPATCHED', 'ACKED', 'DONE'])
 })
 
 test('without a node that fits it waits, says why, and starts when one joins', async () => {

@@ -167,6 +167,8 @@ export interface Finish {
   droppedLogBytes: number
   /** False leaves no row in the history. */
   keep: boolean
+  /** How it was placed, where there is more to say of it than when it began: JSON of OnNode. */
+  placement?: string
 }
 
 /** What an end says of a run of which nothing is known: there was none, or nobody saw how it ended. */
