@@ -12,8 +12,12 @@ async function started(settings = {}): Promise<EngineRig> {
   return rig
 }
 
-async function joined(facts: ConstructorParameters<typeof ScriptedNode>[0] = {}): Promise<ScriptedNode> {
+async function joined(
+  facts: ConstructorParameters<typeof ScriptedNode>[0] = {},
+  isWilling = false,
+): Promise<ScriptedNode> {
   const node = new ScriptedNode(facts)
+  node.isWilling = isWilling
   await node.connect(rig.engine)
   await rig.advance(10)
   return node
@@ -450,4 +454,28 @@ test('what a node has in hand of an execution that is over is taken from it, als
   for (const node of nodes) await node.connect(rig.engine)
   await live(41_000, ...nodes)
   expect(nodes.map((node) => node.given.map(({ order }) => order.executionId))).toEqual([[other], [], []])
+})
+
+test('more work than an instance keeps in hand waits in the store, in the same order, and holds up nothing else', async () => {
+  await started()
+  const jobs = Array.from({ length: 620 }, (_, i) => ({
+    ...{ type: 'scripted', payload: { i }, priority: -i, target: { kind: 'node' as const } },
+  }))
+  await rig.ask((engine) => engine.executions.submitMany(ANN, jobs))
+  await rig.advance(50)
+  expect(rig.live().filter(({ state }) => state === 2)).toHaveLength(120)
+  await rig.ask((engine) => engine.executions.submit(ANN, { type: 'scripted', payload: {} }))
+  expect(rig.runs).toHaveLength(1)
+  const node = await joined({ capacity: 50 }, true)
+  const seen: unknown[] = []
+  for (let turn = 0; turn < 20 && seen.length < 620; turn++) {
+    await rig.advance(200)
+    for (const given of [...node.given]) {
+      seen.push(given.order.payload.i)
+      node.end({}, given)
+    }
+    node.beat()
+  }
+  expect(new Set(seen).size).toBe(620)
+  expect(seen.slice(0, 50)).toEqual(Array.from({ length: 50 }, (_, i) => i))
 })

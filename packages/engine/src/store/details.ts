@@ -27,7 +27,7 @@ export function createExecutionDetails({ read, write }: DetailsAccess): Executio
     (await read<{ id: string }>(name, [of])).map((row) => row.id)
 
   async function limitOf({ blockedBy, taskSeq, taskMax }: Row): Promise<Waiting['limit']> {
-    if (blockedBy === null) return null
+    if (blockedBy === null || blockedBy.startsWith('node:')) return null
     if (blockedBy.startsWith('task:')) {
       const holders = await idsOf('holders-of-task', taskSeq)
       return { max: taskMax, held: holders.length, holders }

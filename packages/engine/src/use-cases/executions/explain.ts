@@ -123,6 +123,9 @@ function whyPending(view: ExecutionView, waiting: Waits, now: number): string {
     }
     return say`It waits for the limit "${limit}" (${max} at once), held by ${who}. ${waiting.ahead} wait before it.`
   }
+  if (waiting.blockedBy?.startsWith('node:')) {
+    return say`It is due and waits for a node with room; ${waiting.ahead} wait before it.`
+  }
   if (waiting.runAt > now) {
     const at = new Date(waiting.runAt).toISOString()
     return view.attempt > 1 ? say`Attempt ${view.attempt} starts at ${at}.` : say`It is due at ${at}.`
