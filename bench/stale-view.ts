@@ -124,7 +124,9 @@ function simulate(strategy: Strategy, { takesReplies, hearsDeltas }: View): Outc
     truth[node]! += by
     if (!hearsDeltas) return
     const running = truth[node]!
-    for (const view of views) agenda.add(agenda.now + DELTA_MS, () => void (view[node]!.running = running))
+    agenda.add(agenda.now + DELTA_MS, () => {
+      for (const view of views) view[node]!.running = running
+    })
   }
 
   function arrive() {
