@@ -356,3 +356,81 @@ test('a shutdown of the server leaves work on nodes alone, and its next start go
   await rig.advance(10)
   expect(await read(id)).toMatchObject({ status: 'success', attempt: 1 })
 })
+
+/** Three nodes that begin whatever they are given. */
+async function three() {
+  const nodes = [await joined({ id: 'a' }), await joined({ id: 'b' }), await joined({ id: 'c' })]
+  for (const node of nodes) node.isWilling = true
+  return nodes as [ScriptedNode, ScriptedNode, ScriptedNode]
+}
+
+test('a broadcast runs on every node that fits, so many at once, and tells how each part ended', async () => {
+  await started()
+  const nodes = await three()
+  const id = await submit({ broadcast: { at_once: 2 } })
+  await rig.advance(50)
+  expect(nodes.map((node) => node.given.length)).toEqual([1, 1, 0])
+  expect(nodes[1].last.order.env).toMatchObject({ ROTA_SHARD_INDEX: '1', ROTA_SHARD_COUNT: '3' })
+  nodes[0].print('hello')
+  nodes[0].end({ result: 1 })
+  await rig.advance(50)
+  expect(nodes.map((node) => node.given.length)).toEqual([0, 1, 1])
+  nodes[1].end()
+  nodes[2].end()
+  await rig.advance(50)
+  const { status, result } = await read(id)
+  expect(status).toBe('success')
+  expect(result).toMatchObject({ parts: [{ part: 'a', result: 1 }, { part: 'b' }, { part: 'c' }] })
+  expect(await linesOf(id)).toEqual(['[a] hello'])
+})
+
+test('a broadcast stops after so many failures, and its retry runs only what has not succeeded', async () => {
+  await started()
+  const nodes = await three()
+  const retry = { max_attempts: 2, delay_seconds: 10, on: ['exit_code' as const] }
+  const id = await submit({ broadcast: { at_once: 1, stop_after: 1 } }, { retry })
+  await rig.advance(50)
+  nodes[0].end()
+  await rig.advance(50)
+  nodes[1].end({ status: 'failed', failure: 'exit_code', exitCode: 3, error: 'exit code 3' })
+  await rig.advance(50)
+  expect(nodes[2].given).toEqual([])
+  expect(await read(id)).toMatchObject({ status: 'pending', attempt: 2, attempts: [{ failed_parts: ['b', 'c'] }] })
+  await live(11_000, ...nodes)
+  expect(nodes[0].given).toEqual([])
+  nodes[1].end()
+  await rig.advance(50)
+  nodes[2].end()
+  await rig.advance(50)
+  expect(await read(id)).toMatchObject({ status: 'success', attempt: 2 })
+})
+
+test('shards are parts with a number each, on any node that has room', async () => {
+  await started()
+  const node = await joined({ capacity: 2 })
+  node.isWilling = true
+  const id = await submit({ shards: 3 })
+  await rig.advance(50)
+  expect(node.given.map(({ order }) => order.env.ROTA_SHARD_INDEX)).toEqual(['0', '1'])
+  node.end({}, node.given[0]!)
+  await rig.advance(2_500)
+  expect(node.last.order.env).toMatchObject({ ROTA_SHARD_INDEX: '2', ROTA_SHARD_COUNT: '3' })
+  for (const given of [...node.given]) node.end({}, given)
+  await rig.advance(50)
+  expect(await read(id)).toMatchObject({ status: 'success' })
+})
+
+test('cancelling a broadcast stops all of its parts, and begins no further one', async () => {
+  await started()
+  const nodes = await three()
+  const id = await submit({ broadcast: { at_once: 2 } })
+  await rig.advance(50)
+  await rig.ask((engine) => engine.executions.cancel(ANN, id))
+  for (const node of nodes.slice(0, 2)) {
+    expect(node.heard.some((frame) => frame.kind === 'cancel')).toBe(true)
+    node.end({ status: 'cancelled', error: 'stopped' })
+  }
+  await rig.advance(50)
+  expect(nodes[2].given).toEqual([])
+  expect(await read(id)).toMatchObject({ status: 'cancelled' })
+})
