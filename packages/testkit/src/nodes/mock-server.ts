@@ -131,6 +131,12 @@ export class MockServer {
     return first ? Promise.resolve(first) : new Promise((resolve) => this.#waiters.push(resolve))
   }
 
+  /** The next connection whose node has greeted; `hello` is what it said. */
+  async greeted(): Promise<{ connection: MockConnection; hello: Extract<FromNode, { kind: 'hello' }> }> {
+    const connection = await this.connection()
+    return { connection, hello: await connection.frames.of('hello') }
+  }
+
   /** Ends everything at once, as `kill -9` would. */
   async close(): Promise<void> {
     for (const connection of this.connections) connection.kill()
