@@ -189,6 +189,7 @@ export class Desk {
     if (isTooLate || (beginWithinMs !== null && beginWithinMs <= 0)) {
       return { code: 'late', why: say`the order came after its deadline` }
     }
+    if (carrier.isFull?.(order)) return { code: 'busy', why: say`the node has no room for such an attempt now` }
     if (this.running < capacity) return null
     return { code: 'busy', why: say`the node runs ${this.running} attempts already, and has room for ${capacity}` }
   }

@@ -209,8 +209,14 @@ export class MockServer {
       reply(response, 401, { title: 'Authentication required' })
       return
     }
+    const { frames: said } = body as { frames: { kind: string }[] }
+    if (!this.#polled.has(id) && said[0]?.kind !== 'hello') {
+      const refused: ToNode = { kind: 'refused', code: 'invalid', why: 'Greet first.', isFinal: false }
+      reply(response, 200, { frames: [refused], wait_seconds: 0 })
+      return
+    }
     const polled = this.#polled.get(id) ?? this.#poll(id, key)
-    for (const frame of (body as { frames: unknown[] }).frames) this.#heard(polled.connection, JSON.stringify(frame))
+    for (const frame of said) this.#heard(polled.connection, JSON.stringify(frame))
     if (waits && polled.queue.length === 0) {
       const woken = new Promise<void>((resolve) => {
         polled.wake = resolve
