@@ -1,7 +1,10 @@
 export { type Caller, may, maySomewhere, meets, SYSTEM } from './access/caller.ts'
 export {
   allows,
+  firstEnd,
   type Grant,
+  heldByBoth,
+  isInForce,
   PLACED,
   type Place,
   type Reach,
@@ -62,7 +65,7 @@ export type {
 } from './crontab/report.ts'
 export { didYouMean } from './did-you-mean.ts'
 export { encodingOf } from './encodings.ts'
-export { ERROR_CATALOGUE, type ErrorCode, type FieldError, invalid, notFound, RotaError } from './errors.ts'
+export { ERROR_CATALOGUE, type ErrorCode, type FieldError, invalid, type Lack, notFound, RotaError } from './errors.ts'
 export {
   canTransition,
   type ExecutionStatus,

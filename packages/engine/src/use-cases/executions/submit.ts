@@ -52,7 +52,10 @@ export function createSubmission(
 
   async function prepare(caller: Caller, job: JobInput): Promise<PreparedJob> {
     if (!may(caller, 'edit', 'task')) {
-      throw new RotaError('forbidden', say`A job brings its own code: it needs the permission "edit".`)
+      throw new RotaError('forbidden', say`A job brings its own code: it needs the permission "edit".`, [], {
+        may: 'edit',
+        on: 'task',
+      })
     }
     const { payload, params = {}, env = {} } = job
     const executor = context.executors.get(job.type)
@@ -85,7 +88,11 @@ export function createSubmission(
         createdAt: now,
         keys: context.limits.keysFor(null, key, tenantId),
         ...(task.target.kind === 'node' && { waitsForNode: true }),
-        job: JSON.stringify({ ...job, payload: task.payload, ...(task.retry && { retry: task.retry }) }),
+        job: JSON.stringify({
+          ...{ ...job, payload: task.payload },
+          ...(task.retry && { retry: task.retry }),
+          ...(tenantId !== null && { tenant_id: tenantId }),
+        }),
       },
       context.priorityStepMs,
     )
