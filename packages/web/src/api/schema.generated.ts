@@ -2821,11 +2821,7 @@ export interface components {
             retry?: components["schemas"]["RetryPolicy"] | null;
             /** @description ISO instant before which it does not start. */
             run_at?: string;
-            /** @description Where it runs: on the server itself. */
-            target?: {
-                /** @enum {string} */
-                kind: "local";
-            };
+            target?: components["schemas"]["Target"];
             /** @description Null, as usual: the default of the type, `execution.timeout_seconds` of the configuration. */
             timeout_seconds?: number | null;
             type: string;
@@ -3884,6 +3880,43 @@ export interface components {
                 tasks: number;
             }[];
         };
+        /** @description Where it runs: on the server itself, or on a node. */
+        Target: {
+            broadcast?: {
+                /** @description Nodes at once; default all. */
+                at_once?: number;
+                /** @description Failures after which no further node begins; default never. */
+                stop_after?: number;
+            };
+            capability?: string | {
+                languages?: string[];
+                model?: string;
+                service: string;
+            };
+            /** @enum {string} */
+            kind: "local" | "node";
+            /** @description Node: this one alone. */
+            node_id?: string;
+            /**
+             * @description Node: what becomes of an attempt whose node is lost: begun anew elsewhere (default), failed, or waited for.
+             * @enum {string}
+             */
+            on_lost?: "restart" | "fail" | "wait";
+            /** @description Node: name of the pool. */
+            pool?: string;
+            /** @description Node: how long it waits for a node with room before it fails; default for ever. */
+            queue_timeout_seconds?: number;
+            selector?: string | {
+                [key: string]: string;
+            };
+            /** @description Node: so many parts, each with ROTA_SHARD_INDEX (from 0) and ROTA_SHARD_COUNT. */
+            shards?: number;
+            /**
+             * @description Node: how one of those that fit is picked; default random.
+             * @enum {string}
+             */
+            strategy?: "random" | "round_robin" | "least_loaded" | "weighted_round_robin" | "power_of_two" | "resource_based" | "pinned" | "affinity";
+        };
         Task: {
             /** @description Type `shell`. */
             command?: string;
@@ -3975,11 +4008,7 @@ export interface components {
             start_at?: string | null;
             status: components["schemas"]["TaskStatus"];
             tags?: string[];
-            /** @description Where it runs: on the server itself. */
-            target?: {
-                /** @enum {string} */
-                kind: "local";
-            };
+            target?: components["schemas"]["Target"];
             /** @description Whose it is; null for none. */
             tenant_id: string | null;
             /** @description Null, as usual: the default of the type, `execution.timeout_seconds` of the configuration. */
@@ -4067,11 +4096,7 @@ export interface components {
             source?: string;
             start_at?: string | null;
             tags?: string[];
-            /** @description Where it runs: on the server itself. */
-            target?: {
-                /** @enum {string} */
-                kind: "local";
-            };
+            target?: components["schemas"]["Target"];
             /** @description Null, as usual: the default of the type, `execution.timeout_seconds` of the configuration. */
             timeout_seconds?: number | null;
             /** @description IANA name; default: the server’s. */
@@ -4227,15 +4252,11 @@ export interface components {
             /** @default [] */
             tags?: string[];
             /**
-             * @description Where it runs: on the server itself.
              * @default {
              *       "kind": "local"
              *     }
              */
-            target?: {
-                /** @enum {string} */
-                kind: "local";
-            };
+            target?: components["schemas"]["Target"];
             /** @description Null, as usual: the default of the type, `execution.timeout_seconds` of the configuration. */
             timeout_seconds?: number | null;
             /** @description IANA name; default: the server’s. */
@@ -13141,11 +13162,7 @@ export interface operations {
                     source?: string;
                     start_at?: string | null;
                     tags?: string[];
-                    /** @description Where it runs: on the server itself. */
-                    target?: {
-                        /** @enum {string} */
-                        kind: "local";
-                    };
+                    target?: components["schemas"]["Target"];
                     /** @description Null, as usual: the default of the type, `execution.timeout_seconds` of the configuration. */
                     timeout_seconds?: number | null;
                     /** @description IANA name; default: the server’s. */

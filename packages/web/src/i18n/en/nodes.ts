@@ -118,7 +118,8 @@ export const nodes = {
     made: 'The token in this command is shown only once. Copy it now.',
     stepNode: 'On the machine that is to run tasks, install the command rota, as on the server.',
     stepPaste: 'Paste the command there. The node appears below as soon as it has joined.',
-    stepService: 'It keeps its key, so that later starts need no token. To have it always run, use the systemd unit of the docs.',
+    stepService:
+      'It keeps its key, so that later starts need no token. To have it always run, use the systemd unit of the docs.',
     waiting: 'Waiting for the node…',
     joined: '{{name}} has joined',
     usesLeft: 'Uses left',

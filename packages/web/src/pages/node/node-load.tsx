@@ -45,7 +45,11 @@ function UsagePanel({ node: { name, load_history: samples } }: { node: Node }) {
   ]
   const option = useCallback(
     (colours: ChartColours) => {
-      const both = axes(colours, samples.map(({ at }) => minute(at)), percentage)
+      const both = axes(
+        colours,
+        samples.map(({ at }) => minute(at)),
+        percentage,
+      )
       const palette = [colours.accent, colours.running, colours.late, colours.skipped]
       return {
         ...both,
@@ -84,7 +88,11 @@ function RunningPanel({ node: { name, capacity, load_history: samples } }: { nod
   ]
   const option = useCallback(
     (colours: ChartColours) => {
-      const both = axes(colours, samples.map(({ at }) => minute(at)), formatCount)
+      const both = axes(
+        colours,
+        samples.map(({ at }) => minute(at)),
+        formatCount,
+      )
       return {
         ...both,
         yAxis: { ...both.yAxis, min: 0, max: capacity, minInterval: 1 },

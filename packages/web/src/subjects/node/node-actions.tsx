@@ -76,7 +76,11 @@ function Asked({ node, asked, acts, onClose, onRemoved }: AskedProps) {
   const { name, running } = node
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: it keeps clicks and keys of the dialogs from the row around
-    <div role="presentation" onClick={(event) => event.stopPropagation()} onKeyDown={(event) => event.stopPropagation()}>
+    <div
+      role="presentation"
+      onClick={(event) => event.stopPropagation()}
+      onKeyDown={(event) => event.stopPropagation()}
+    >
       <Confirm
         isOpen={asked === 'drain'}
         onClose={onClose}
