@@ -147,6 +147,16 @@ const engineRules: Rule[] = [
     },
   },
   {
+    name: 'engine-fleet',
+    comment:
+      'Who watches nodes knows ports and how a duty is repeated, no store, no hot state and nothing that runs work.',
+    from: { path: `${ENGINE}/fleet/`, pathNot: TEST_FILE },
+    to: {
+      path: [`${ENGINE}/`, NPM_PACKAGE],
+      pathNot: [`${ENGINE}/(api|fleet|ports)/`, `${ENGINE}/duties/(loop|pulse)\\.ts$`],
+    },
+  },
+  {
     name: 'engine-adapters',
     comment:
       'store/ and hot/ implement ports; what decides belongs into core, a use-case or pure planning, which both stores ask. Only an open.ts joins adapters.',

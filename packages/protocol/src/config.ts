@@ -339,10 +339,45 @@ const placement = strict({
 })
 
 const nodes = strict({
-  health_check_enabled: flag(true, 'Judge nodes by their heartbeats.'),
-  cpu_threshold: percent(80, 'Processor use from which a node counts as degraded.'),
-  memory_threshold: percent(85, 'Memory use from which a node counts as degraded.'),
-  disk_threshold: percent(90, 'Disk use from which a node counts as degraded.'),
+  heartbeat_seconds: amount(5, 'How often a node is to say how it does.', 0.1, 3_600),
+  offline_after_seconds: amount(
+    15,
+    'Silence after which a node counts as offline; three heartbeats or more, so that one may be lost.',
+    0.3,
+    7_200,
+  ),
+  health_check_enabled: flag(true, 'Judge nodes by what they use. Otherwise only by their silence.'),
+  cpu_threshold: percent(80, 'Processor use in per cent from which a node counts as degraded; 100: never.'),
+  memory_threshold: percent(85, 'The same of its memory.'),
+  disk_threshold: percent(90, 'The same of its disk.'),
+  gpu_threshold: percent(95, 'The same of its GPUs.'),
+  require_gpu: flag(false, 'Refuse nodes without a GPU. A pool may ask for one by itself.'),
+  ack_timeout_seconds: amount(5, 'How long an order may wait for its answer before another node is asked.', 0.1, 600),
+  quarantine_failures: count(
+    3,
+    'Placements that a node may fail within a minute before it is left out for a while.',
+    1,
+    1_000,
+  ),
+  quarantine_seconds: amount(60, 'How long it is left out.', 1, 86_400),
+  quarantine_percent: percent(50, 'Of a pool at most so many per cent are left out at once.'),
+  slow_start_seconds: amount(30, 'How long a node that has come takes less than others; 0: not at all.', 0, 3_600),
+  pool_prune_minutes: amount(10, 'How long an automatic pool may stand empty.', 0, 525_600),
+  load_history_hours: amount(24, 'How long the load of nodes is kept for charts, a sample a minute.', 1, 744),
+  event_history_days: amount(30, 'How long events of nodes are kept.', 1, 3_660),
+  max_connections: count(12_000, 'Nodes that may be connected to this server at once; beyond it 503.', 1, 1_000_000),
+  frames_per_second: count(
+    200,
+    'Frames that a node may send in a second, on average; who sends more is read more slowly.',
+    1,
+    100_000,
+  ),
+  buffer_bytes: count(8_388_608, 'Held for a node that reads too slowly; beyond it the connection ends.', 65_536),
+  callback_allow: list('Hosts, `*.domains`, addresses and networks of callback addresses that are not public.'),
+}).superRefine(({ heartbeat_seconds, offline_after_seconds }, context) => {
+  if (offline_after_seconds >= 2 * heartbeat_seconds) return
+  const message = say`must be at least twice heartbeat_seconds, or a node would be offline between two heartbeats.`
+  context.addIssue({ code: 'custom', path: ['offline_after_seconds'], message })
 })
 
 const autoScaling = strict({
@@ -390,6 +425,7 @@ export const config = strict({
   cluster: cluster.prefault({}),
   redis: redis.prefault({}),
   secrets: secretsConfig.prefault({}),
+  nodes: nodes.prefault({}),
 })
 
 /**
@@ -398,7 +434,6 @@ export const config = strict({
  */
 export const upcomingConfig = strict({
   placement: placement.prefault({}),
-  nodes: nodes.prefault({}),
   auto_scaling: autoScaling.prefault({}),
 })
 

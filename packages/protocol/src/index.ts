@@ -129,6 +129,35 @@ export {
   logStream,
   logStreamQuery,
 } from './logs.ts'
+export {
+  joinTokenInput,
+  joinTokenList,
+  type NodeHeartbeat,
+  type NodeInput,
+  type NodeJoin,
+  newJoinToken,
+  node,
+  nodeDetail,
+  nodeDetailQuery,
+  nodeDrain,
+  nodeEventQuery,
+  nodeEvents,
+  nodeHealth,
+  nodeHeard,
+  nodeHeartbeat,
+  nodeInput,
+  nodeJoin,
+  nodeJoined,
+  nodeList,
+  nodeQuery,
+  nodeRegistered,
+  pool,
+  poolChanges,
+  poolInput,
+  poolList,
+  poolMembers,
+  poolMembersQuery,
+} from './nodes.ts'
 export { effectiveConfig, health, openapi, readiness, status } from './operations.ts'
 export { order, type ReportMessage, reportMessage } from './order.ts'
 export {

@@ -94,6 +94,7 @@ describe('every route', () => {
       'POST /api/auth/login',
       'POST /api/auth/oidc/:provider/logout',
       'POST /api/auth/refresh',
+      'POST /api/scheduler/nodes/join',
     ])
   })
 
@@ -163,6 +164,8 @@ describe('every route', () => {
     const asked = new Set(routes().map(({ needs }) => told(needs)))
     // Asked for by whoever wants to see the tokens of others.
     asked.add('manage token')
+    // Asked for when a task is to run in a pool.
+    asked.add('use pool')
     const granted = KINDS.flatMap((kind) => (ROLE_RIGHTS.admin[kind] ?? []).map((may) => `${may} ${kind}`))
     expect([...asked].filter((need) => need.includes(' ')).sort()).toEqual(granted.sort())
   })

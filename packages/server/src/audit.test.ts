@@ -64,6 +64,14 @@ const protecting = (group: string) => ({
 
 type Call = [path: string, body?: unknown]
 
+const node = async () => {
+  const id = fresh('node')
+  await ok('POST', '/api/scheduler/nodes/register', { id, capacity: 1 })
+  return id
+}
+const pool = async () => (await made('pools', { name: fresh('pool') })).name as string
+const joinToken = async () => made('nodes/join-tokens', {})
+
 /** A call that changes something, for each route that can; what it leaves behind is told of. */
 const CHANGES: Record<string, () => Promise<Call>> = {
   'POST /api/scheduler/policies': async () => ['/api/scheduler/policies', { name: fresh('policy'), rules: {} }],
@@ -78,6 +86,25 @@ const CHANGES: Record<string, () => Promise<Call>> = {
     const { approval } = (await ok('POST', '/api/scheduler/tasks', { ...TASK, name: fresh('task'), group })).json
     return [`/api/scheduler/approvals/${approval.id}/withdraw`, {}]
   },
+  'POST /api/scheduler/nodes/join-tokens': async () => ['/api/scheduler/nodes/join-tokens', { name: fresh('token') }],
+  'DELETE /api/scheduler/nodes/join-tokens/:id': async () => [
+    `/api/scheduler/nodes/join-tokens/${(await joinToken()).id}`,
+  ],
+  'POST /api/scheduler/nodes/register': async () => [
+    '/api/scheduler/nodes/register',
+    { id: fresh('node'), capacity: 1 },
+  ],
+  'POST /api/scheduler/nodes/heartbeat': async () => ['/api/scheduler/nodes/heartbeat', { node_name: fresh('node') }],
+  'POST /api/scheduler/nodes/:node/drain': async () => [`/api/scheduler/nodes/${await node()}/drain`, {}],
+  'POST /api/scheduler/nodes/:node/undrain': async () => {
+    const id = await node()
+    await ok('POST', `/api/scheduler/nodes/${id}/drain`, {})
+    return [`/api/scheduler/nodes/${id}/undrain`]
+  },
+  'DELETE /api/scheduler/nodes/:node': async () => [`/api/scheduler/nodes/${await node()}`],
+  'POST /api/scheduler/pools': async () => ['/api/scheduler/pools', { name: fresh('pool') }],
+  'PUT /api/scheduler/pools/:pool': async () => [`/api/scheduler/pools/${await pool()}`, { description: 'x' }],
+  'DELETE /api/scheduler/pools/:pool': async () => [`/api/scheduler/pools/${await pool()}`],
   'POST /api/scheduler/tenants': async () => ['/api/scheduler/tenants', { id: fresh('t') }],
   'PUT /api/scheduler/tenants/:tenant': async () => [`/api/scheduler/tenants/${await tenant()}`, { disabled: true }],
   'DELETE /api/scheduler/tenants/:tenant': async () => [`/api/scheduler/tenants/${await tenant()}`],
@@ -272,6 +299,8 @@ const ELSEWHERE = [
   'POST /api/scheduler/approvals/:id/reject',
   'POST /api/auth/login',
   'POST /api/auth/invitation/accept',
+  // nodes.test.ts
+  'POST /api/scheduler/nodes/join',
   // oidc.test.ts
   'POST /api/auth/oidc/:provider/logout',
 ]

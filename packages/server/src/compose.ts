@@ -46,6 +46,7 @@ import { programMark } from './identity.ts'
 import { addressOf, listen } from './listening.ts'
 import { createLogger } from './logger.ts'
 import { Metrics } from './metrics/metrics.ts'
+import { NodeKeys } from './node-keys.ts'
 import { type OpenedStore, openDataDirectory, openHandlers, openHot, openStore } from './opening.ts'
 import { PolicyBook } from './policy-book.ts'
 import type { SafetyTables } from './policy-rows.ts'
@@ -243,6 +244,7 @@ function servicesOf(ground: Ground, { engine, signingKey, start, probe, safety }
     secretStore: ground.secretStore,
     vault: ground.vault,
     engine,
+    nodeKeys: new NodeKeys(engine.nodes),
     database: store.kysely,
     audited: (...audit) => writeAudited(store, audit),
     hot,
@@ -292,6 +294,7 @@ function engineOf(
     limits: config.limits,
     execution: config.execution,
     retention: retentionOf(config),
+    nodes: fleetOf(config),
     version: VERSION,
     ...(!store.capabilities.exclusive && {
       leaseMs: config.cluster.lease_seconds * 1_000,
@@ -437,6 +440,34 @@ function tellsTrouble(logger: Logger) {
   return (trouble: string | null): void => {
     if (trouble === null) logger.info('programs can be started again')
     else logger.error({ reason: trouble }, 'programs cannot be started')
+  }
+}
+
+/** How nodes are watched. */
+function fleetOf({ nodes }: Config): NonNullable<EngineOptions['nodes']> {
+  const share = (percent: number) => percent / 100
+  const thresholds = {
+    cpu: share(nodes.cpu_threshold),
+    memory: share(nodes.memory_threshold),
+    disk: share(nodes.disk_threshold),
+    gpu: share(nodes.gpu_threshold),
+  }
+  return {
+    heartbeatMs: nodes.heartbeat_seconds * 1_000,
+    offlineAfterMs: nodes.offline_after_seconds * 1_000,
+    thresholds: nodes.health_check_enabled ? thresholds : null,
+    requiresGpu: nodes.require_gpu,
+    ackTimeoutMs: nodes.ack_timeout_seconds * 1_000,
+    quarantine: {
+      failures: nodes.quarantine_failures,
+      windowMs: 60_000,
+      forMs: nodes.quarantine_seconds * 1_000,
+      share: share(nodes.quarantine_percent),
+    },
+    poolPruneMs: nodes.pool_prune_minutes * 60_000,
+    slowStartMs: nodes.slow_start_seconds * 1_000,
+    loadKeepMs: nodes.load_history_hours * HOUR_MS,
+    eventKeepMs: nodes.event_history_days * DAY_MS,
   }
 }
 

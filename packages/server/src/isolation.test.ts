@@ -59,13 +59,17 @@ const SILENT = [
   '/api/scheduler/events',
   '/api/scheduler/executions/:id/explain',
   '/api/scheduler/ledger',
+  '/api/scheduler/metrics',
+  '/api/scheduler/nodes/:node/events',
   '/api/scheduler/stats',
   '/api/scheduler/stats/lateness',
   '/api/scheduler/stats/timeseries',
   '/api/scheduler/tasks/:id/stats',
   '/health',
+  '/metrics',
   '/openapi.json',
   '/ready',
+  '/status',
 ]
 
 describe('whoever belongs to a tenant', () => {

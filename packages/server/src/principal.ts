@@ -53,7 +53,7 @@ export function callerOf(principal: Principal, request: FastifyRequest): Caller 
 }
 
 /** Throws `forbidden` for whoever belongs to a tenant: what is told is about all of them. */
-export function requireAbove({ tenantId }: Principal): void {
+export function requireAbove({ tenantId }: Pick<Principal, 'tenantId'>): void {
   if (tenantId !== null)
     throw new RotaError('forbidden', say`This is about all tenants, and is told to those who belong to none.`)
 }

@@ -1,4 +1,5 @@
 import type { Caller, Need } from '@rota/core'
+import type { NodeRow } from '@rota/engine'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { z } from 'zod'
 import type { Principal } from './principal.ts'
@@ -23,6 +24,8 @@ export interface Call<Query, Body> {
   /** Throws for a public route, which has no caller. */
   principal: Principal
   caller: Caller
+  /** The node that asks, by its own key; only where the route takes one, and null for everybody else. */
+  node: NodeRow | null
   /** Of the engine, unique per caller; undefined without an Idempotency-Key. */
   idempotencyKey: string | undefined
   request: FastifyRequest
@@ -48,6 +51,8 @@ export interface Route<Query = unknown, Body = unknown> {
   isBodyOptional?: boolean
   /** The handler checks the body itself; the schema only documents it. */
   isBodyRaw?: boolean
+  /** A node may ask it by its own key, instead of somebody who has what it needs. */
+  takesNodeKey?: boolean
   /** Takes a form of a web page or program instead of JSON. */
   takesForm?: boolean
   /** Status of success, default 200. */

@@ -19,6 +19,7 @@ import type { LiveFeed } from './http/live-feed.ts'
 import type { LiveStreams } from './http/live-streams.ts'
 import type { RequestKeys } from './http/request-keys.ts'
 import type { Metrics } from './metrics/metrics.ts'
+import type { NodeKeys } from './node-keys.ts'
 import type { PolicyBook } from './policy-book.ts'
 import type { SecretStore } from './secret-store.ts'
 import type { Vault } from './secrets/vault.ts'
@@ -39,6 +40,7 @@ export interface Services {
   apiTokens: ApiTokens
   authenticator: Authenticator
   guesses: Guesses
+  nodeKeys: NodeKeys
   holdings: Holdings
   invitations: Invitations
   secondFactors: SecondFactors

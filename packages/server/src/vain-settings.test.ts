@@ -106,7 +106,7 @@ test('what has no effect on the type of a task is refused', async () => {
 })
 
 test('a setting of the configuration that does nothing yet is refused at its place, in the language asked for', () => {
-  const message = 'does nothing in this version, which runs nothing on other nodes yet. Leave it out.'
+  const message = 'does nothing in this version. Leave it out.'
   expect(checkConfig('port: 1\nplacement:\n  strategy: random\nnodes: {}\n').problems).toEqual([
     { path: 'placement.strategy', message, line: 3, column: 3 },
     { path: 'nodes', message, line: 4, column: 1 },

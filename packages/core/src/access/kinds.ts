@@ -16,8 +16,8 @@ export type Role = (typeof ROLES)[number]
 export const ALLOWED_FROM = {
   task: { view: 'viewer', execute: 'operator', edit: 'editor', delete: 'editor', manage: 'admin' },
   group: { view: 'viewer' },
-  node: { view: 'viewer' },
-  pool: {},
+  node: { view: 'viewer', manage: 'admin' },
+  pool: { view: 'viewer', use: 'operator', manage: 'admin' },
   device: {},
   calendar: {},
   template: {},
@@ -34,4 +34,4 @@ export type Kind = keyof typeof ALLOWED_FROM
 export const KINDS = Object.keys(ALLOWED_FROM) as readonly Kind[]
 
 /** What all tenants share: nobody who belongs to one has any right to it, whatever role or grant would say so. */
-export const ABOVE_TENANTS: ReadonlySet<Kind> = new Set<Kind>(['node', 'configuration', 'tenant'])
+export const ABOVE_TENANTS: ReadonlySet<Kind> = new Set<Kind>(['configuration', 'tenant'])

@@ -160,6 +160,8 @@ export interface Nodes {
   list(caller: Caller, filter: NodeFilter): Promise<NodeView[]>
   /** Throws `not_found`. */
   get(caller: Caller, id: string): Promise<NodeView>
+  /** For who speaks for a node; null when there is none. */
+  view(id: string): Promise<NodeView | null>
   events(caller: Caller, id: string, page: { before: string | null; most: number }): Promise<NodeEventView[]>
   /** Samples from an instant on, oldest first. */
   load(caller: Caller, id: string, range: { from: number; most: number }): Promise<LoadSample[]>

@@ -2,7 +2,6 @@
 import {
   type Clock,
   HEALTHY,
-  type HealthMemory,
   judgeHealth,
   type NodeFacts,
   type NodeLease,
@@ -16,8 +15,10 @@ import type { NodeIndex } from '../ports/node-index.ts'
 import type { NodeEvent, NodeRow, NodeStore } from '../ports/nodes.ts'
 import type { Heard, Joined, KnownNode, Registry } from '../ports/registry.ts'
 import type { Reservations } from '../ports/reservations.ts'
-import type { KnownNodes, NodeChange } from './known-nodes.ts'
+import type { KnownNodes } from './known-nodes.ts'
 import { belongs, lacksGpu } from './membership.ts'
+import { createNodeMemories, type LastWord, type NodeMemory } from './node-memory.ts'
+import { createNodeNews } from './node-news.ts'
 import type { PoolBook } from './pool-book.ts'
 import type { Quarantine } from './quarantine.ts'
 import type { Recovery } from './recovery.ts'
@@ -48,14 +49,6 @@ export interface Transition {
   term?: number | null
 }
 
-/** What of a node's last word only this instance knows. */
-export interface LastWord {
-  usage: Usage
-  /** By how much its clock is ahead, in ms; null where it does not say. */
-  clockAheadMs: number | null
-  via: 'connection' | 'request'
-}
-
 export interface FleetRegistry extends Registry {
   /** Notes a transition where everybody sees it; false when somebody else was sooner, or may say so better. */
   move(node: NodeRow, transition: Transition): Promise<boolean>
@@ -66,66 +59,20 @@ export interface FleetRegistry extends Registry {
   flushSeen(): Promise<void>
 }
 
-const NOTHING_KNOWN: Usage = { cpu: null, memory: null, disk: null, gpu: null }
 /** What a node offers is forgotten by others after an hour; it is said again well before. */
 const CAPABILITIES_MS = 3_600_000
 const CAPABILITIES_AGAIN_MS = 1_200_000
 
-interface Memory extends LastWord {
-  health: HealthMemory
-  /** When its capabilities were written last, by the monotonic clock. */
-  offeredAt: number
-  /** Since when it takes work, by the monotonic clock. */
-  warmSince: number
-  /** Why it takes nothing any more, which it has said itself. */
-  leaving: string | null
-}
-
-type LostListener = Parameters<Registry['onLost']>[0]
-type ChangeListener = Parameters<Registry['onChange']>[0]
-
 export function createRegistry(options: RegistryOptions): FleetRegistry {
   const { clock, settings, store, reservations, known, book, recovery, quarantine, nextId, emit } = options
-  const memories = new Map<string, Memory>()
-  const seen = new Set<string>()
-  const lostListeners: LostListener[] = []
-  const changeListeners: ChangeListener[] = []
-  const runTtlMs = 3 * settings.offlineAfterMs
-
-  known.onChange((changes) => {
-    for (const change of changes) hear(change)
-    const ids = changes.map(({ before, after }) => (after ?? before)!.id)
-    for (const listener of changeListeners) listener(ids)
+  const { memories, remembered } = createNodeMemories()
+  const news = createNodeNews(known, (node) => {
+    memories.delete(node)
+    quarantine.forget(node)
   })
-
-  /** What follows from a change, wherever it was made. */
-  function hear({ before, after }: NodeChange) {
-    if (after === null) {
-      memories.delete(before!.id)
-      quarantine.forget(before!.id)
-      return lost(before!.id, null, say`The node was removed.`)
-    }
-    const isNews = before !== null && before.state !== 'offline' && after.state === 'offline'
-    if (isNews) lost(after.id, null, after.stateReason)
-  }
-
-  function lost(node: string, leases: readonly string[] | null, why: string) {
-    for (const listener of lostListeners) listener({ node, leases, why })
-  }
-
-  function remembered(node: string): Memory {
-    const memory = memories.get(node) ?? {
-      health: HEALTHY,
-      usage: NOTHING_KNOWN,
-      clockAheadMs: null,
-      via: 'request',
-      offeredAt: Number.NEGATIVE_INFINITY,
-      warmSince: Number.NEGATIVE_INFINITY,
-      leaving: null,
-    }
-    memories.set(node, memory)
-    return memory
-  }
+  const { lost } = news
+  const seen = new Set<string>()
+  const runTtlMs = 3 * settings.offlineAfterMs
 
   function eventOf(node: NodeRow, from: NodeState | null, { to, reason, actor = null }: Transition): NodeEvent {
     return { id: nextId(), node: node.id, tenantId: node.tenantId, at: clock.now(), from, to, reason, actor }
@@ -259,7 +206,7 @@ export function createRegistry(options: RegistryOptions): FleetRegistry {
   }
 
   /** Ready or degraded, by what it uses. */
-  async function judge(node: KnownNode, memory: Memory): Promise<{ state: NodeState; reason: string }> {
+  async function judge(node: KnownNode, memory: NodeMemory): Promise<{ state: NodeState; reason: string }> {
     const { thresholds } = settings
     if (node.isDraining || memory.leaving !== null) return { state: 'draining', reason: node.stateReason }
     const health =
@@ -304,8 +251,8 @@ export function createRegistry(options: RegistryOptions): FleetRegistry {
       const pool = book.pools.get(name)
       return pool !== undefined && (pool.tenantId === null || pool.tenantId === tenantId)
     },
-    onLost: (listener) => void lostListeners.push(listener),
-    onChange: (listener) => void changeListeners.push(listener),
+    onLost: news.onLost,
+    onChange: news.onChange,
     failed: quarantine.failed,
     isQuarantined: quarantine.isQuarantined,
     warmth(node) {

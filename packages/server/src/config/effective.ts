@@ -6,7 +6,7 @@ export function effectiveConfig(config: Config): Record<string, unknown> {
   const shown = structuredClone(config) as Record<string, unknown>
   for (const { path, isSecret } of CONFIG_FIELDS) if (isSecret) hide(shown, path)
   for (const provider of (shown.auth as Config['auth']).oidc) hide(provider, ['client_secret'])
-  return { ...shown, ...FLAT_NAMES }
+  return { ...shown, ...FLAT_NAMES, ...thresholdsOf(config) }
 }
 
 function hide(target: Record<string, unknown>, [key, ...rest]: string[]): void {
@@ -14,7 +14,13 @@ function hide(target: Record<string, unknown>, [key, ...rest]: string[]): void {
   else target[key!] = target[key!] === null ? null : '(set)'
 }
 
-const { placement, nodes, auto_scaling: scaling } = upcomingConfig.parse({})
+const { placement, auto_scaling: scaling } = upcomingConfig.parse({})
+
+/** How nodes are judged, by the same kind of names. */
+function thresholdsOf({ nodes }: Config) {
+  const { health_check_enabled, cpu_threshold, memory_threshold, disk_threshold } = nodes
+  return { health_check_enabled, cpu_threshold, memory_threshold, disk_threshold }
+}
 
 /** How things are placed, by the flat names under which other systems look for it: always so in this version. */
 const FLAT_NAMES = {
@@ -22,10 +28,6 @@ const FLAT_NAMES = {
   load_balance_enabled: placement.load_balance_enabled,
   max_devices_per_node: placement.max_devices_per_node,
   auto_scaling_enabled: scaling.enabled,
-  health_check_enabled: nodes.health_check_enabled,
-  cpu_threshold: nodes.cpu_threshold,
-  memory_threshold: nodes.memory_threshold,
-  disk_threshold: nodes.disk_threshold,
   scale_up_threshold: scaling.scale_up_threshold,
   scale_down_threshold: scaling.scale_down_threshold,
 }

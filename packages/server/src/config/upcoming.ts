@@ -30,5 +30,5 @@ export function upcomingSetting(path: string): string | null {
 }
 
 function doesNothing(): string {
-  return say`does nothing in this version, which runs nothing on other nodes yet. Leave it out.`
+  return say`does nothing in this version. Leave it out.`
 }

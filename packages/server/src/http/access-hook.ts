@@ -1,5 +1,6 @@
 import { RotaError, say } from '@rota/core'
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
+import { NodeKeys } from '../node-keys.ts'
 import { type Principal, requireNeed } from '../principal.ts'
 import type { RouteNeed } from '../route.ts'
 import type { Services } from '../services.ts'
@@ -38,11 +39,14 @@ export function guardRoutes(app: FastifyInstance, services: Services): Registere
     }
   })
   app.decorateRequest('principal', null)
+  app.decorateRequest('node', null)
   // After the rate limit, which counts bad credentials too, and before the body is read.
   app.addHook('preParsing', (request, reply, payload, done) => {
     const needs = request.is404 ? 'public' : request.routeOptions.config.needs
     if (needs === 'public') return done(null, payload)
     if (needs === undefined) return done(new RotaError('forbidden', say`Nobody may do this.`))
+    const key = nodeKeyOf(request)
+    if (key !== null) return void enterAsNode(request, key, services).then(() => done(null, payload), done)
     try {
       const identified = authenticated(request, services)
       const admit = (principal: Principal) => enter(request, reply, principal, needs)
@@ -66,6 +70,18 @@ export function guardRoutes(app: FastifyInstance, services: Services): Registere
   }
 
   return routes
+}
+
+/** A node's key, where the route takes one and nothing else comes with it. */
+function nodeKeyOf({ headers, routeOptions }: FastifyRequest): string | null {
+  if (!routeOptions.config.takesNodeKey || headers.cookie !== undefined) return null
+  const [, text] = /^Bearer +([^\s,]+) *$/i.exec(headers.authorization ?? '') ?? []
+  return text !== undefined && NodeKeys.looksLike(text) ? text : null
+}
+
+/** Bad keys count as guesses, like other credentials. */
+async function enterAsNode(request: FastifyRequest, key: string, { nodeKeys, guesses }: Services): Promise<void> {
+  request.node = await nodeKeys.read(key).catch((error) => guesses.count(error, request.ip))
 }
 
 /** The parts of a request that can carry a credential. */

@@ -1,4 +1,5 @@
 import { type Caller, invalid, notFound, RotaError, say, tenantOf } from '@rota/core'
+import type { NodeRow } from '@rota/engine'
 import { documentErrors, LIMITS, parse, textError } from '@rota/protocol'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
@@ -17,11 +18,14 @@ declare module 'fastify' {
     needs?: RouteNeed
     isUnlimited?: boolean
     takesForm?: boolean
+    takesNodeKey?: boolean
     /** Also in its address. */
     takesTenant?: boolean
   }
   interface FastifyRequest {
     principal: Principal | null
+    /** The node that asks, by its own key. */
+    node: NodeRow | null
   }
 }
 
@@ -51,6 +55,7 @@ export function registerRoutes(app: FastifyInstance, routes: readonly AnyRoute[]
         needs: route.needs,
         isUnlimited: route.isUnlimited ?? false,
         takesForm: route.takesForm ?? false,
+        takesNodeKey: route.takesNodeKey ?? false,
         takesTenant,
       },
       bodyLimit: Math.min(BODY_LIMITS[route.bodySize ?? 'fields'] ?? largest, largest),
@@ -143,6 +148,7 @@ function parseCall(
     get caller(): Caller {
       return callerOf(this.principal, request)
     },
+    node: request.node,
     idempotencyKey: typeof key === 'string' && principal ? `${askedBy(principal)}:${key}` : undefined,
     request,
     reply,

@@ -1,4 +1,4 @@
-import { type Caller, type LanguageCode, languageOf, may, translate } from '@rota/core'
+import { type Caller, type LanguageCode, languageOf, may, tenantOf, translate } from '@rota/core'
 import { eventQuery, type LiveChange } from '@rota/protocol'
 import type { LiveBatch } from '../http/live-feed.ts'
 import { type AnyRoute, type Call, defineRoute } from '../route.ts'
@@ -75,7 +75,8 @@ function inLanguage(change: LiveChange, language: LanguageCode): LiveChange {
 
 /** Those that concern what the caller may see. */
 async function visible({ engine }: Services, caller: Caller, changes: readonly LiveChange[]): Promise<LiveChange[]> {
-  const mayNodes = may(caller, 'view', 'node')
+  // Servers are everybody's: what befalls one is told to those who belong to no tenant.
+  const mayNodes = may(caller, 'view', 'node') && tenantOf(caller.scope) === null
   const known = new Map<string, Promise<boolean>>()
   const found = (id: string, look: () => Promise<unknown>) => {
     const answer = known.get(id) ?? look().then(Boolean, () => false)

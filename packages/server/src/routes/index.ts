@@ -10,9 +10,11 @@ import { grantRoutes } from './grants.ts'
 import { invitationRoutes } from './invitations.ts'
 import { jobRoutes } from './jobs.ts'
 import { logRoutes } from './logs.ts'
+import { nodeRoutes } from './nodes.ts'
 import { operationRoutes } from './operations.ts'
 import { overviewRoutes } from './overviews.ts'
 import { policyRoutes } from './policies.ts'
+import { poolRoutes } from './pools.ts'
 import { providerRoutes } from './providers.ts'
 import { roleRoutes } from './roles.ts'
 import { scheduleRoutes } from './schedules.ts'
@@ -63,6 +65,8 @@ function listed(hasPublicMetrics: boolean): readonly AnyRoute[] {
     ...tokenRoutes,
     ...secretRoutes,
     ...tenantRoutes,
+    ...nodeRoutes,
+    ...poolRoutes,
     ...auditRoutes,
     ...operationRoutes(hasPublicMetrics),
   ]

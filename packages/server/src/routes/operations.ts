@@ -1,6 +1,7 @@
 import { say } from '@rota/core'
 import { effectiveConfig as configSchema, health, openapi, readiness, status } from '@rota/protocol'
 import { effectiveConfig } from '../config/effective.ts'
+import { requireAbove } from '../principal.ts'
 import { type AnyRoute, defineRoute } from '../route.ts'
 import type { Services } from '../services.ts'
 
@@ -45,7 +46,8 @@ const statusRoute = defineRoute({
   needs: { may: 'view', on: 'node' },
   summary: 'What the scheduler is doing',
   reply: status,
-  handler: async ({ services }) => {
+  handler: async ({ services, principal }) => {
+    requireAbove(principal)
     const now = services.engine.status()
     const instances = await services.engine.instances()
     const { tasks, pending, running, oldest_waiting_ms } = await services.engine.gauges()
@@ -81,8 +83,11 @@ const metrics = (url: string, isPublic: boolean) =>
     reply: null,
     mediaTypes: ['text/plain'],
     isUnlimited: true,
-    handler: async ({ services, reply }) =>
-      reply.header('Content-Type', services.metrics.contentType).send(await services.metrics.text()),
+    handler: async (call) => {
+      const { services, reply } = call
+      if (!isPublic) requireAbove(call.principal)
+      return reply.header('Content-Type', services.metrics.contentType).send(await services.metrics.text())
+    },
   })
 
 const document = defineRoute({

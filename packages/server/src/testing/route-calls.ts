@@ -25,6 +25,9 @@ const NAMED: Readonly<Record<string, (of: Of) => Record<string, readonly string[
   '/api/scheduler/approvals': ({ ids }) => ({ id: [ids.grant] }),
   '/api/scheduler/tokens': ({ ids }) => ({ token: [ids.apiToken] }),
   '/api/scheduler/secrets': ({ ids, names }) => ({ secret: [ids.secret, names.secret] }),
+  '/api/scheduler/nodes': ({ ids }) => ({ node: [ids.node] }),
+  '/api/scheduler/nodes/join-tokens': ({ ids }) => ({ id: [ids.joinToken] }),
+  '/api/scheduler/pools': ({ ids }) => ({ pool: [ids.pool] }),
   '/api/scheduler/tenants': ({ names }) => ({ tenant: [names.tenant] }),
 }
 
@@ -106,6 +109,15 @@ const QUERIES: Readonly<Record<string, Questions>> = {
   'GET /api/scheduler/tenants': NOTHING,
   'GET /api/scheduler/secrets': NOTHING,
   'DELETE /api/scheduler/secrets/:secret': () => [{ force: 'true' }],
+  'GET /api/scheduler/nodes': ({ ids, names }) => [
+    { q: ids.node },
+    { pool: ids.pool },
+    { selector: `of=${names.tenant}` },
+    { status: 'ready' },
+  ],
+  'GET /api/scheduler/nodes/:node': () => [{ load_from: '2020-01-01' }],
+  'GET /api/scheduler/nodes/:node/events': () => [{ limit: '5' }],
+  'GET /api/scheduler/pools/:pool/members': NOTHING,
   'GET /api/scheduler/audit': ({ ids, names }) => [
     { subject: ids.task },
     { subject: names.role },
@@ -201,6 +213,14 @@ const BODIES: Readonly<Record<string, Bodies>> = {
   'POST /api/scheduler/secrets': ({ names }) => [{ name: 'odd', value: 'a value', tenant_id: names.tenant }],
   'PUT /api/scheduler/secrets/:secret': () => [{ description: 'changed' }, { value: 'a value of another' }],
   'POST /api/scheduler/secrets/:secret/rotate': () => [{ value: 'a value of another' }],
+  // Ids and names are everybody's, as they stand in keys: that one is taken is told.
+  'POST /api/scheduler/nodes/register': ({ names }) => [{ id: 'odd', capacity: 1, tenant_id: names.tenant }],
+  'POST /api/scheduler/nodes/heartbeat': () => [{ node_name: 'odd', cpu_usage: 1 }],
+  'POST /api/scheduler/nodes/join': ({ ids }) => [{ token: 'none', node: { id: ids.node } }],
+  'POST /api/scheduler/nodes/:node/drain': () => [{ reason: 'another says so' }],
+  'POST /api/scheduler/nodes/join-tokens': () => [{ name: 'odd' }],
+  'POST /api/scheduler/pools': () => [{ name: 'odd' }],
+  'PUT /api/scheduler/pools/:pool': () => [{ description: 'changed' }],
   'POST /api/scheduler/tenants': () => [{ id: 'another' }],
   'PUT /api/scheduler/tenants/:tenant': () => [{ name: 'changed' }, { disabled: true }],
 }

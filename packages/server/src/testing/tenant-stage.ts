@@ -24,7 +24,10 @@ export interface StagedTenant {
     | 'grant'
     | 'apiToken'
     | 'session'
-    | 'secret',
+    | 'secret'
+    | 'node'
+    | 'pool'
+    | 'joinToken',
     string
   >
   /** Names by which things are asked for. */
@@ -62,12 +65,14 @@ export async function stageTenant(t: TestServer, word: string): Promise<StagedTe
     description: `${word} description`,
     value: `${word}-value`,
   })
+  const fleet = await stageNodes(make, word)
   const people = await stagePeople(make, word, tasks.group)
   const sessions = await call('GET', '/api/auth/sessions')
   const { group, taskName, ...taskIds } = tasks
   const ids = {
     ...taskIds,
     ...people.ids,
+    ...fleet,
     admin: boss.json.id,
     session: sessions.json.sessions[0].id,
     secret: secret.id!,
@@ -125,6 +130,18 @@ async function stageTasks(make: Make, word: string) {
     job: job.id!,
     jobTask: (jobTask.id ?? jobTask.job_id)!,
   }
+}
+
+async function stageNodes(make: Make, word: string) {
+  const [node, pool] = [`${word}-node`, `${word}-pool`]
+  await make('/api/scheduler/pools', { name: pool, description: `${word} pool`, selector: `of=${word}` })
+  await make('/api/scheduler/nodes/register', {
+    ...{ id: node, capacity: 2, labels: { of: word }, languages: ['zh', 'en'] },
+    capabilities: { asr: { languages: ['zh'], models: [`${word}-model`] } },
+  })
+  await make('/api/scheduler/nodes/heartbeat', { node_name: node, cpu_usage: 99 })
+  const joinToken = await make('/api/scheduler/nodes/join-tokens', { name: `${word} token`, pools: [pool] })
+  return { node, pool, joinToken: joinToken.id! }
 }
 
 async function stagePeople(make: Make, word: string, group: string) {

@@ -15,6 +15,7 @@ import { labels } from './labels.ts'
 import { launching } from './launching.ts'
 import { leases } from './leases.ts'
 import { library } from './library.ts'
+import { nodes } from './nodes.ts'
 import { options } from './options.ts'
 import { output } from './output.ts'
 import { overrides } from './overrides.ts'
@@ -66,8 +67,7 @@ const AREAS: readonly Area[] = [
   signIn,
   audit,
   tenants,
-  placement,
-  agent,
+  nodes,
   agent,
   placement,
 ]

@@ -1,8 +1,7 @@
 /* biome-ignore-all lint/suspicious/noTemplateCurlyInString: keys quote the syntax of the configuration file. */
 /** What the server says of requests, sign-ins, its configuration and its start. */
 export const server = {
-  'does nothing in this version, which runs nothing on other nodes yet. Leave it out.':
-    '在本版本中不起作用：本版本尚不在其他节点上执行任何任务。请去掉。',
+  'does nothing in this version. Leave it out.': '在本版本中不起作用。请去掉。',
   'Malformed request': '请求格式错误',
   'Bad Request': '错误的请求',
   'Authentication required': '需要身份验证',

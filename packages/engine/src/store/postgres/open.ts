@@ -85,7 +85,6 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     const silent = createSilentInstances(db)
     const kysely = new Kysely<Schema>({ dialect: new PostgresDialect({ pool: telling(pools.people) }) })
     const runBatch = batchesOn(kysely)
-    const runAudited = auditedOn(kysely)
     return {
       kind: 'postgres',
       location: withoutSecrets(url),
@@ -104,12 +103,11 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
       logs,
       tails: createMemoryTails(),
       outbox: createPostgresOutbox(people, { kysely, runBatch }),
-      audit: auditOn(people, kysely),
-      ...createFleetStores({ reader: kysely, kysely, now: () => clock.now(), runAudited }),
+      ...keptBeside(people, kysely, clock),
       kysely,
       clock,
       runBatch,
-      runAudited,
+      runAudited: auditedOn(kysely),
       backup: () => Promise.reject(new Error(say`A database in PostgreSQL is backed up with its own tools: pg_dump.`)),
       async close() {
         partitions.stop()
@@ -122,6 +120,13 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     await closePools()
     throw asDatabaseError(asUnavailable(error))
   }
+}
+
+/** What is written by few statements. */
+function keptBeside(people: Database, kysely: Kysely<Schema>, clock: Clock) {
+  const runAudited = auditedOn(kysely)
+  const fleet = createFleetStores({ reader: kysely, kysely, now: () => clock.now(), runAudited })
+  return { audit: auditOn(people, kysely), ...fleet }
 }
 
 function auditOn(db: Database, kysely: Kysely<Schema>) {

@@ -15,11 +15,12 @@ import {
 import type { NodeFilter, Nodes, NodeView } from '../../api/nodes.ts'
 import type { NodeEvent, NodeRow } from '../../ports/nodes.ts'
 import type { KnownNode } from '../../ports/registry.ts'
-import { nodeEventView, nodeView } from '../../views/node-view.ts'
+import { nodeEventView } from '../../views/node-view.ts'
 import { isSeen, knownNode, type NodesContext } from './context.ts'
 import { createJoinTokens } from './join-tokens.ts'
 import { joinByToken } from './joining.ts'
 import { createPools } from './pools.ts'
+import { viewsOf } from './views-of.ts'
 
 /** What people ask of nodes, and nodes of the scheduler. */
 export function createNodes(context: NodesContext): Omit<Nodes, 'connect'> {
@@ -61,7 +62,7 @@ async function keptNode({ store }: NodesContext, caller: Caller, id: string): Pr
   return node
 }
 
-function readsOf(context: NodesContext): Pick<Nodes, 'list' | 'get' | 'offered' | 'unhealthy'> {
+function readsOf(context: NodesContext): Pick<Nodes, 'list' | 'get' | 'view' | 'offered' | 'unhealthy'> {
   const { registry, nodeIndex } = context
   const seenBy = (caller: Caller) => [...registry.nodes.values()].filter((node) => isSeen(caller, node.tenantId))
   return {
@@ -69,6 +70,10 @@ function readsOf(context: NodesContext): Pick<Nodes, 'list' | 'get' | 'offered' 
     async get(caller, id) {
       const [view] = await viewsOf(context, [knownNode(context, caller, id)])
       return view!
+    },
+    async view(id) {
+      const node = registry.nodes.get(id)
+      return node === undefined ? null : (await viewsOf(context, [node]))[0]!
     },
     async offered(caller, id) {
       const services = await nodeIndex.capabilities(knownNode(context, caller, id).id).catch(() => null)
@@ -92,21 +97,6 @@ function passes({ status, pool, selector, q }: NodeFilter): (node: KnownNode) =>
     (pool === undefined || node.inPools.includes(pool)) &&
     matchesSelector(wanted, node.labels) &&
     (looked === undefined || `${node.id}\n${node.name}\n${node.address ?? ''}`.toLowerCase().includes(looked))
-}
-
-/** Nodes in the order of their ids, with what the hot state knows of their load; without while it is away. */
-export async function viewsOf(context: NodesContext, nodes: readonly KnownNode[]): Promise<NodeView[]> {
-  const { registry, reservations, clockAheadOf } = context
-  const sorted = [...nodes].sort((a, b) => (a.id < b.id ? -1 : 1))
-  const loads = await reservations.loads(sorted.map(({ id }) => id)).catch(() => sorted.map(() => null))
-  return sorted.map((node, at) =>
-    nodeView(node, {
-      load: loads[at] ?? null,
-      clockAheadMs: clockAheadOf(node.id),
-      isQuarantined: registry.isQuarantined(node.id),
-      warmth: registry.warmth(node.id),
-    }),
-  )
 }
 
 interface Draining {

@@ -4,7 +4,7 @@ import type { PoolRow } from '../../ports/nodes.ts'
 import type { KnownNode } from '../../ports/registry.ts'
 import { poolView } from '../../views/pool-view.ts'
 import { isSeen, type NodesContext } from './context.ts'
-import { viewsOf } from './nodes.ts'
+import { viewsOf } from './views-of.ts'
 
 /** Sets of nodes, as people see and make them. */
 export function createPools(context: NodesContext): Pools {
