@@ -108,9 +108,12 @@ export function jobAsTask(job: JobInput): TaskInput {
 
 const LOCAL: Target = { kind: 'local' }
 
+/** A job as it is kept: with whose it is, where that is a tenant's. */
+export type StoredJob = JobInput & { tenant_id?: string }
+
 /** Jobs were checked when they were submitted; this path is hot and only fills in. */
 function workOfJob(stored: string, defaults: ExecutionDefaults): Work {
-  const job = JSON.parse(stored) as JobInput
+  const job = JSON.parse(stored) as StoredJob
   const inherited = defaults(job.type)
   const timeout = job.timeout_seconds ?? inherited.timeout_seconds
   return {
@@ -118,7 +121,7 @@ function workOfJob(stored: string, defaults: ExecutionDefaults): Work {
     name: job.name ?? null,
     taskId: null,
     group: null,
-    tenantId: null,
+    tenantId: job.tenant_id ?? null,
     payload: job.payload,
     params: { args: job.params?.args ?? [], kwargs: job.params?.kwargs ?? {} },
     env: job.env ?? {},

@@ -1,12 +1,19 @@
 import { say } from '@rota/core'
 import { createNodeChannel } from '../channels/node-channel.ts'
+import { createSpreadChannel } from '../channels/spread-channel.ts'
 import { createSecretChannel } from '../channels/with-secrets.ts'
 import type { Completer } from '../duties/completer.ts'
+import type { Held } from '../duties/hand.ts'
+import { workOf } from '../duties/placing.ts'
 import { createConnections } from '../fleet/connections.ts'
 import { createCourier } from '../fleet/courier.ts'
 import { createNodePlacer } from '../placement/node-placer.ts'
 import { createRoster } from '../placement/roster.ts'
+import { spreadPlan } from '../placement/spread-plan.ts'
+import { attemptsOf } from '../ports/attempts.ts'
+import type { NodePlacer, Place } from '../ports/placer.ts'
 import type { Registry } from '../ports/registry.ts'
+import type { SpreadPlan } from '../ports/spread.ts'
 import type { Ground } from './ground.ts'
 import type { EngineSettings } from './options.ts'
 
@@ -53,8 +60,10 @@ export function createAway(settings: EngineSettings, ground: Ground, { registry,
     onTried: signals.asked.tell,
   })
   registry.onLost(channel.lost)
+  const spread = createSpreading(settings, ground, placer)
   return {
     placer,
+    spread,
     connections: createConnections({ clock, registry, store: store.nodes, courier, instanceId, nextId }),
     /** Attempts on nodes that this instance owns, and connections that end here. */
     counts: () => ({ attempts: channel.size, links: courier.links }),
@@ -70,3 +79,23 @@ export function createAway(settings: EngineSettings, ground: Ground, { registry,
 }
 
 export type Away = ReturnType<typeof createAway>
+
+/** The place of what runs on several nodes. Its parts take room, it takes none. */
+function createSpreading({ secrets }: EngineSettings, { clock }: Ground, placer: NodePlacer) {
+  const plans = new Map<string, SpreadPlan>()
+  const keyOf = (executionId: string, fence: number) => `${executionId}/${fence}`
+  const spreading = createSpreadChannel({
+    ...{ clock, placer },
+    planOf: ({ executionId, fence }) => plans.get(keyOf(executionId, fence))!,
+  })
+  const channel = createSecretChannel(spreading, secrets)
+  return (held: Held): Place => {
+    const { row } = held
+    const { spread } = held.work
+    const work = workOf(held)
+    const only = attemptsOf(row.attempts).at(-1)?.failed_parts ?? null
+    const key = keyOf(row.id, row.claimSeq)
+    plans.set(key, spreadPlan({ work, spread: spread!, only, nodes: placer.fitting(work) }))
+    return { channel, release: () => void plans.delete(key) }
+  }
+}

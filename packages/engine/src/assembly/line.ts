@@ -45,7 +45,20 @@ function createStarts(
   })
   const away = createAway(settings, ground, { registry, completer })
   const dispatcher = createDispatcher({
-    ...{ clock, executions, workbook, hand, placer, nodes: away.placer, runner, completer, pulse, signals, instanceId },
+    ...{
+      clock,
+      executions,
+      workbook,
+      hand,
+      placer,
+      nodes: away.placer,
+      spread: away.spread,
+      runner,
+      completer,
+      pulse,
+      signals,
+      instanceId,
+    },
     ...{ pollMs, longestSleepMs, prefetchMs: settings.prefetchMs, mostHeld: settings.mostHeld },
     isSure: keeper.isSure,
   })

@@ -188,7 +188,7 @@ export function createNodeChannel(options: NodeChannelOptions): NodeChannel {
   async function end(attempt: Attempt, { number }: News, outcome: Extract<AttemptNews, { kind: 'ended' }>['outcome']) {
     const { report } = attempt
     leave(attempt)
-    report.ended(outcome)
+    await report.ended(outcome)
     await options.settled()
     confirm(attempt, number)
   }

@@ -45,7 +45,7 @@ function stage(reveal: SecretSource['reveal']) {
     progress: (...progress) => told.push(progress),
     unfinished: (line) => told.push(line),
     lost: () => {},
-    ended: (outcome) => told.push(outcome),
+    ended: (outcome) => void told.push(outcome),
   }
   const channel = createSecretChannel(inner, { missing: async () => [], reveal })
   return { channel, report, offered, cancelled, told, lines }

@@ -70,7 +70,7 @@ function filled(order: Order, { values, hidden }: Revealed): Order {
 
 function end({ report }: Asked, outcome: RunOutcome): void {
   report.acked()
-  report.ended(outcome)
+  void report.ended(outcome)
 }
 
 function failed(error: string): RunOutcome {
@@ -134,9 +134,9 @@ class MaskedReport implements Report {
     this.#report.lost(this.#masker.text(why))
   }
 
-  ended(outcome: RunOutcome): void {
+  ended(outcome: RunOutcome): Promise<void> | void {
     const rest = this.#lines.end()
     if (rest.length > 0) this.#report.lines(rest)
-    this.#report.ended(this.#masker.outcome(outcome))
+    return this.#report.ended(this.#masker.outcome(outcome))
   }
 }

@@ -25,7 +25,7 @@ export interface Told {
   acked(entry: Running): void
   refused(entry: Running, refusal: Refusal, why: string): void
   /** `wrote`: lines of it are in the log. */
-  ended(entry: Running, outcome: RunOutcome, wrote: boolean): void
+  ended(entry: Running, outcome: RunOutcome, wrote: boolean): Promise<void>
   lost(entry: Running, why: string): void
 }
 
@@ -77,7 +77,7 @@ export class AttemptReport implements Report {
     this.#told.lost(this.#entry, why)
   }
 
-  ended(outcome: RunOutcome): void {
-    this.#told.ended(this.#entry, outcome, this.#wrote)
+  ended(outcome: RunOutcome): Promise<void> {
+    return this.#told.ended(this.#entry, outcome, this.#wrote)
   }
 }

@@ -12,7 +12,7 @@ import { createParting } from './parting.ts'
 import type { Pulse } from './pulse.ts'
 import type { Runner } from './runner.ts'
 import type { Signals } from './signals.ts'
-import { createStarting } from './starting.ts'
+import { createStarting, type StartingOptions } from './starting.ts'
 
 export interface DispatcherOptions {
   clock: Clock
@@ -21,6 +21,7 @@ export interface DispatcherOptions {
   hand: Hand
   placer: Placer
   nodes: NodePlacer
+  spread: StartingOptions['spread']
   runner: Runner
   completer: Completer
   pulse: Pulse
@@ -66,7 +67,7 @@ export interface Dispatcher extends Duty {
 }
 
 export function createDispatcher(options: DispatcherOptions): Dispatcher {
-  const { clock, executions, hand, placer, nodes, runner, completer, pulse, signals, isSure } = options
+  const { clock, executions, hand, placer, nodes, spread, runner, completer, pulse, signals, isSure } = options
   const { instanceId, prefetchMs, longestSleepMs } = options
   const lateWaiters = createLateWaiters()
   const parting = createParting({ clock, hand, completer, lateWaiters })
@@ -74,7 +75,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   let isFull = false
 
   const starting = createStarting({
-    ...{ clock, executions, hand, placer, nodes, runner, pulse, isSure, parting, lateWaiters, longestSleepMs },
+    ...{ clock, executions, hand, placer, nodes, spread, runner, pulse, isSure, parting, lateWaiters, longestSleepMs },
     onAdmission: cancelReplaced,
     onRoom: () => loop.wake(),
   })

@@ -134,7 +134,8 @@ function isPlace(got: Awaited<ReturnType<NodePlacer['find']>>): got is Place {
   return !('waitsFor' in got)
 }
 
-function workOf({ row, work }: Held): NodeWork {
+/** What placement has to know of it. */
+export function workOf({ row, work }: Pick<Held, 'row' | 'work'>): NodeWork {
   const { handler } = work.payload
   return {
     executionId: row.id,

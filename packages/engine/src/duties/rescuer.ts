@@ -129,7 +129,7 @@ export function createRescuer(options: RescuerOptions): Rescuer {
 }
 
 function isForNode(work: Work | Error): boolean {
-  return !(work instanceof Error) && work.target.kind === 'node'
+  return !(work instanceof Error) && work.target.kind === 'node' && work.spread === null
 }
 
 function isOnNode({ startedAt, placement }: Orphan, work: Work | Error): boolean {

@@ -108,7 +108,7 @@ export function createRunner(options: RunnerOptions): Runner {
   function restart(held: Held, startedAt: number, outcome: RunOutcome) {
     const { row } = held
     const finishedAt = clock.now()
-    const attempts = withAttempt(row, { startedAt, finishedAt, outcome })
+    const attempts = withAttempt(held, { startedAt, finishedAt, outcome })
     const rank = rankOf(finishedAt, row.priority, options.priorityStepMs)
     completer.settle({ kind: 'retry', ...endOf(held, startedAt), runAt: finishedAt, rank, attempts, died: true })
   }
@@ -161,7 +161,7 @@ export function createRunner(options: RunnerOptions): Runner {
     if (outcome.status === 'failed' && shallRetry(work.retry, { attempt: row.attempt, failure: failure!, exitCode })) {
       const runAt = finishedAt + retryDelayMs(work.retry, row.attempt, options.random())
       const rank = rankOf(runAt, row.priority, options.priorityStepMs)
-      const attempts = withAttempt(row, { startedAt, finishedAt, outcome })
+      const attempts = withAttempt(held, { startedAt, finishedAt, outcome })
       completer.settle({ kind: 'retry', ...endOf(held, startedAt), runAt, rank, attempts })
       return
     }
@@ -329,9 +329,10 @@ function handedOver(outcome: RunOutcome): RunOutcome {
 }
 
 function withAttempt(
-  row: Claimed,
+  { row, work, place }: Held,
   { startedAt, finishedAt, outcome }: { startedAt: number; finishedAt: number; outcome: RunOutcome },
 ): string {
+  const node = place?.onNode?.node
   const attempt: AttemptView = {
     attempt: row.attempt,
     started_at: new Date(startedAt).toISOString(),
@@ -340,6 +341,16 @@ function withAttempt(
     failure: outcome.failure,
     exit_code: outcome.exitCode,
     error: outcome.error,
+    ...(work.spread !== null && failedParts(outcome)),
+    ...(node !== undefined && { node_id: node }),
   }
   return JSON.stringify([...attemptsOf(row.attempts), attempt])
+}
+
+/** Of an attempt on several nodes: which parts are to run again. */
+function failedParts({ result }: RunOutcome): Pick<AttemptView, 'failed_parts'> {
+  const parts = typeof result === 'object' && result !== null && !Array.isArray(result) ? result.parts : null
+  if (!Array.isArray(parts)) return {}
+  const failed = (parts as { part: string; status: string }[]).filter(({ status }) => status !== 'success')
+  return { failed_parts: failed.map(({ part }) => part) }
 }

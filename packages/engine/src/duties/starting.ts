@@ -1,6 +1,6 @@
 import type { Clock, SkipReason } from '@rota/core'
 import type { ClaimResult, ExecutionStore } from '../ports/executions.ts'
-import type { NodePlacer, Placer } from '../ports/placer.ts'
+import type { NodePlacer, Place, Placer } from '../ports/placer.ts'
 import { createAdmitter } from './admitter.ts'
 import { type Hand, type Held, releasePlace } from './hand.ts'
 import type { createLateWaiters } from './late-waiters.ts'
@@ -19,6 +19,8 @@ export interface StartingOptions {
   hand: Hand
   placer: Placer
   nodes: NodePlacer
+  /** The place of what runs on several nodes: each of its parts finds room for itself. */
+  spread: (held: Held) => Place
   runner: Runner
   parting: Parting
   lateWaiters: ReturnType<typeof createLateWaiters>
@@ -161,7 +163,10 @@ export function createStarting(options: StartingOptions): Starting {
   function tryStart(held: Held, now: number, isNoted = false) {
     if (!mayStart(held, now)) releasePlace(held)
     else if (isNoted) begin(held)
-    else if (isForNode(held)) placing.place(held)
+    else if (held.work.spread !== null) {
+      held.place = options.spread(held)
+      reserved(held)
+    } else if (isForNode(held)) placing.place(held)
     else if (reserve(held)) reserved(held)
     else {
       hand.move(held, 'waiting')

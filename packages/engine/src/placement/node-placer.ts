@@ -66,13 +66,18 @@ export function createNodePlacer(options: NodePlacerOptions): NodePlacer & { avo
     return [...nodes].flatMap(([node, until]) => (until > now ? [node] : []))
   }
 
-  function decide(work: NodeWork, ticket: number, turnedAway: readonly string[]): Decision & { asked: Asked } {
+  function requestOf(work: NodeWork, turnedAway: readonly string[]): PlacementRequest {
     const { executionId, tenantId, type, handler, target, taskId } = work
-    const request: PlacementRequest = {
+    return {
       ...{ executionId, tenantId, type, handler, target },
       lastNode: (taskId === null ? undefined : lastNodes.get(taskId)) ?? null,
       avoid: [...avoids(executionId), ...turnedAway],
     }
+  }
+
+  function decide(work: NodeWork, ticket: number, turnedAway: readonly string[]): Decision & { asked: Asked } {
+    const { tenantId, target } = work
+    const request = requestOf(work, turnedAway)
     const snapshot = {
       at: clock.now(),
       ageMs: roster.ageMs(),
@@ -158,6 +163,20 @@ export function createNodePlacer(options: NodePlacerOptions): NodePlacer & { avo
         decision = { ...(decision ?? decide(work, 0, [])), chosen: [], reason: 'STORE_UNAVAILABLE' }
       }
       return shortageOf(work, decision!, roster.candidates().length)
+    },
+    fitting(work) {
+      const asked = requestOf(work, [])
+      const hasPool = work.target.pool === null || registry.hasPool(work.target.pool, work.tenantId)
+      const fits = (candidate: Candidate) => {
+        const candidates = [{ ...candidate, running: 0, reserved: 0, isQuarantined: false }]
+        const snapshot = { at: clock.now(), ageMs: 0, candidates, hasPool, ticket: 0, weights: {} }
+        return place(asked, snapshot, 0).chosen.length > 0
+      }
+      return roster
+        .candidates()
+        .filter(fits)
+        .map(({ id }) => id)
+        .sort()
     },
     adopted: placeOf,
     avoid(executionId, node) {

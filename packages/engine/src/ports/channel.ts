@@ -15,7 +15,8 @@ export interface Report {
   progress(percent: number, message: string | null): void
   /** What stands unfinished behind the lines now; null for nothing. */
   unfinished(line: UnfinishedLine | null): void
-  ended(outcome: RunOutcome): void
+  /** Resolves once the end is on its way into the store. */
+  ended(outcome: RunOutcome): Promise<void> | void
   /** Nobody can say any more what became of it: whoever ran it is gone. Nothing follows. */
   lost(why: string): void
 }

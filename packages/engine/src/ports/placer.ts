@@ -77,6 +77,8 @@ export interface NodePlacer {
   lineOf(work: Pick<NodeWork, 'type' | 'handler' | 'target'>): string
   /** Takes room on a node, or says what is lacking. Never rejects. */
   find(work: NodeWork): Promise<Place | { waitsFor: Shortage }>
+  /** Nodes that the work fits, whether they have room or not. */
+  fitting(work: NodeWork): string[]
   /** The room that an attempt has which another instance began. */
   adopted(executionId: string, onNode: OnNode): Place
   /** Hears of lines for which there may be room now; null: for any. */

@@ -88,7 +88,11 @@ export function createSubmission(
         createdAt: now,
         keys: context.limits.keysFor(null, key, tenantId),
         ...(task.target.kind === 'node' && { waitsForNode: true }),
-        job: JSON.stringify({ ...job, payload: task.payload, ...(task.retry && { retry: task.retry }) }),
+        job: JSON.stringify({
+          ...{ ...job, payload: task.payload },
+          ...(task.retry && { retry: task.retry }),
+          ...(tenantId !== null && { tenant_id: tenantId }),
+        }),
       },
       context.priorityStepMs,
     )
