@@ -78,6 +78,7 @@ function Asked({ node, asked, acts, onClose, onRemoved }: AskedProps) {
     // biome-ignore lint/a11y/noStaticElementInteractions: it keeps clicks and keys of the dialogs from the row around
     <div
       role="presentation"
+      style={{ display: 'contents' }}
       onClick={(event) => event.stopPropagation()}
       onKeyDown={(event) => event.stopPropagation()}
     >
