@@ -23,7 +23,7 @@ const MOCKED = ['packages/server/src/auth/sign-in.test.ts', 'packages/web/src/lo
 const SHARED = ['packages/engine/src/{store/postgres,hot/redis}/**/*.test.ts']
 const STORES = ['packages/engine/src/{store,library}/**/*.test.ts', 'packages/testkit/src/contracts/**/*.test.ts']
 /** Programs get real pipes only from a main thread. */
-const PROGRAMS = ['packages/executors/src/**/*.test.ts']
+const PROGRAMS = ['packages/{executors,agent}/src/**/*.test.ts']
 const WHOLE = ['packages/server/src/**/*.test.ts', 'packages/cli/src/real-server.test.ts']
 /** They kill, stop and starve: each has the cores to itself. */
 const FAULTS = ['e2e/{chaos,cluster,kill,lease,outages,redis,starts}.test.ts']

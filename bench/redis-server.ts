@@ -1,4 +1,4 @@
-/** A Redis of one's own that writes every command through to disk before it answers. */
+/** A Redis of one's own. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
@@ -11,13 +11,16 @@ export interface OwnRedis {
 
 const PROGRAM = 'redis-server'
 
-/** Null when there is no `redis-server` on the PATH. */
-export async function startRedis(): Promise<OwnRedis | null> {
+/**
+ * One that is durable writes every command through to disk before it answers, the other keeps nothing. Null when there
+ * is no `redis-server` on the PATH.
+ */
+export async function startRedis({ isDurable = true } = {}): Promise<OwnRedis | null> {
   const { folder, remove } = scratchFolder()
   const port = await freePort()
-  const persistence = ['--appendonly', 'yes', '--appendfsync', 'always', '--save', '']
+  const persistence = isDurable ? ['--appendonly', 'yes', '--appendfsync', 'always'] : ['--appendonly', 'no']
   const address = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder]
-  const child = spawn(PROGRAM, [...address, ...persistence], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(PROGRAM, [...address, ...persistence, '--save', ''], { stdio: ['ignore', 'pipe', 'inherit'] })
   try {
     await once(child, 'spawn')
   } catch {

@@ -3,7 +3,7 @@ import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 /** What runs under a manual clock. The command and the page face people and live in real time. */
-const SOURCES = 'packages/{core,protocol,executors,engine,server,sdk}/src/**/*.ts'
+const SOURCES = 'packages/{core,protocol,executors,engine,server,node-side,agent,sdk}/src/**/*.ts'
 const PORT = 'packages/core/src/clock.ts'
 const FORBIDDEN =
   /\b(Date\.now|new Date(?=\(\))|performance\.now|process\.hrtime|AbortSignal\.timeout|setTimeout|setInterval|node:timers)\b/

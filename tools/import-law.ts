@@ -11,14 +11,16 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   executors: ['core'],
   engine: ['core', 'executors'],
   server: ['engine', 'executors', 'protocol', 'core'],
-  sdk: ['protocol', 'core'],
+  'node-side': ['protocol', 'core'],
+  agent: ['executors', 'node-side', 'protocol', 'core'],
+  sdk: ['node-side', 'protocol', 'core'],
   cli: ['sdk', 'protocol', 'core'],
   web: ['protocol'],
-  testkit: ['core', 'protocol', 'executors', 'engine', 'server', 'sdk', 'cli'],
+  testkit: ['core', 'protocol', 'executors', 'engine', 'server', 'node-side', 'agent', 'sdk', 'cli'],
 }
 
 /** Packages that the command loads only when one of its commands needs them: `await import('@rota/server')`. */
-const LOADED_LAZILY_BY_CLI = ['server', 'engine']
+const LOADED_LAZILY_BY_CLI = ['server', 'engine', 'agent']
 
 const TEST_FILE = '\\.test\\.tsx?$'
 const NPM_PACKAGE = '(^|/)node_modules/'

@@ -55,10 +55,37 @@ test('a role is made, given to a user group for a group of tasks, explained, and
   await page.getByText('eve may.').waitFor()
   await page.getByText('runner · Group backup and below (by way of dba)').waitFor()
 
+  await page
+    .getByRole('row', { name: /^dba.*never/ })
+    .getByRole('button', { name: 'Change the end' })
+    .click()
+  await page.getByRole('dialog').getByLabel('Ends').fill('2020-01-01T08:00')
+  await page.getByRole('dialog').getByRole('button', { name: 'Change the end' }).click()
+  await page.getByRole('dialog').getByText('must be in the future').waitFor()
+  await page.getByRole('dialog').getByLabel('Ends').fill('2099-01-01T08:00')
+  await page.getByRole('dialog').getByRole('button', { name: 'Change the end' }).click()
+  await page.getByRole('row', { name: /^dba(?!.*never).*Change the end/ }).waitFor()
+
   await page.getByRole('row', { name: /^dba/ }).getByRole('button', { name: 'Revoke' }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click()
   await page.getByText('No grants yet').waitFor()
   await page.getByText('eve may not.').waitFor()
+  expect(trouble).toEqual([])
+})
+
+test('a grant is given to a token, which says that it holds nothing else', async () => {
+  await server.ask('POST', '/api/scheduler/tokens', { name: 'pipeline' })
+  const { page, trouble } = await openInterface(server, '/access?tab=grants')
+  await page.getByRole('button', { name: 'New grant' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByRole('combobox', { name: 'Given to' }).click()
+  await page.getByRole('option', { name: 'pipeline (admin)' }).click()
+  await dialog.getByText('holds only what is granted to it').waitFor()
+  await dialog.getByRole('combobox', { name: 'Group' }).fill('backup')
+  await dialog.getByRole('button', { name: 'New grant' }).click()
+  await page.getByRole('row', { name: /^pipeline.*API token.*Group backup and below/ }).waitFor()
+  await page.goto(`${server.url}/settings?tab=tokens`)
+  await page.getByRole('row', { name: /^pipeline.*only what is granted to it/ }).waitFor()
   expect(trouble).toEqual([])
 })
 

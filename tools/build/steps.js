@@ -9,7 +9,7 @@
  * @property {string} builder A module beside this one. Its `build(root, folder)` writes the result into the folder.
  */
 
-const PACKAGES = ['cli', 'core', 'engine', 'executors', 'protocol', 'sdk', 'server']
+const PACKAGES = ['agent', 'cli', 'core', 'engine', 'executors', 'node-side', 'protocol', 'sdk', 'server']
 
 /** @type {BuildStep} */
 export const SERVER = {

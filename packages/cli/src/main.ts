@@ -4,10 +4,10 @@ import { runCli } from './program.ts'
 import { processTerminal } from './terminal.ts'
 
 const interrupt = new AbortController()
-/** The server handles signals by itself: it lets running work finish. */
-const isServer = commandWord(process.argv.slice(2)) === 'server'
+/** Server and agent handle signals by themselves: they let running work finish. */
+const isLongLived = ['server', 'agent'].includes(commandWord(process.argv.slice(2)) ?? '')
 
-if (!isServer) {
+if (!isLongLived) {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {
       interrupt.abort()

@@ -48,11 +48,11 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
   }
 }
 
-/** The server's exit codes are its own, after sysexits(3): whoever supervises it tells by them what no restart mends. */
-const SERVER_USAGE = 64
+/** Server and agent have codes of their own, after sysexits(3): whoever supervises them tells by them what no restart mends. */
+const SERVICE_USAGE = 64
 
 function usageExit(args: readonly string[]): number {
-  return commandWord(args) === 'server' ? SERVER_USAGE : exitCode('usage')
+  return ['server', 'agent'].includes(commandWord(args) ?? '') ? SERVICE_USAGE : exitCode('usage')
 }
 
 /** The command tree as commander knows it. */

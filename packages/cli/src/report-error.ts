@@ -80,6 +80,7 @@ function fromApi(error: ApiError): Report {
   const lines: string[] = []
   if (error.status === 401 && !/password|密码/i.test(error.detail))
     lines.push(say`Log in with \`rota login\`, or set ROTA_TOKEN.`)
+  if (error.mend !== null) lines.push(error.mend)
   if (error.status === 412) lines.push(say`Somebody changed it meanwhile. Read it again, then repeat the change.`)
   if (error.status === 429 && error.retryAfterSeconds !== null)
     lines.push(say`Try again in ${error.retryAfterSeconds} s.`)

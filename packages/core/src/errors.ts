@@ -1,3 +1,4 @@
+import type { Need } from './access/permissions.ts'
 import { say } from './language/say.ts'
 
 /** One thing wrong with one field of an input. */
@@ -41,6 +42,11 @@ export const ERROR_CATALOGUE = {
 /** A key of {@link ERROR_CATALOGUE}. */
 export type ErrorCode = keyof typeof ERROR_CATALOGUE
 
+/** The permission for want of which something is refused, and the group of tasks in which it is lacking. */
+export interface Lack extends Need {
+  readonly group?: string | null
+}
+
 const BRAND = Symbol.for('rota.error')
 
 /** The one error class that reaches callers on purpose. Everything else is a bug and is reported as such. */
@@ -48,12 +54,15 @@ export class RotaError extends Error {
   override readonly name = 'RotaError'
   readonly code: ErrorCode
   readonly errors: readonly FieldError[]
+  /** Of a refusal for want of a permission; null for all else. */
+  readonly lack: Lack | null
   readonly [BRAND] = true
 
-  constructor(code: ErrorCode, message: string, errors: readonly FieldError[] = []) {
+  constructor(code: ErrorCode, message: string, errors: readonly FieldError[] = [], lack: Lack | null = null) {
     super(message)
     this.code = code
     this.errors = errors
+    this.lack = lack
   }
 
   /** True for a RotaError of any copy of this package. */

@@ -1,7 +1,10 @@
 export { type Caller, may, maySomewhere, meets, SYSTEM } from './access/caller.ts'
 export {
   allows,
+  firstEnd,
   type Grant,
+  heldByBoth,
+  isInForce,
   PLACED,
   type Place,
   type Reach,
@@ -62,7 +65,7 @@ export type {
 } from './crontab/report.ts'
 export { didYouMean } from './did-you-mean.ts'
 export { encodingOf } from './encodings.ts'
-export { ERROR_CATALOGUE, type ErrorCode, type FieldError, invalid, notFound, RotaError } from './errors.ts'
+export { ERROR_CATALOGUE, type ErrorCode, type FieldError, invalid, type Lack, notFound, RotaError } from './errors.ts'
 export {
   canTransition,
   type ExecutionStatus,
@@ -108,14 +111,17 @@ export {
 } from './nodes/health.ts'
 export { languagePool } from './nodes/language-pool.ts'
 export {
+  type Broadcast,
   type NeededCapability,
   type NodeTarget,
   ON_LOST,
   type OnLost,
+  type Spread,
   STRATEGIES,
   type Strategy,
   type Target,
 } from './nodes/target.ts'
+export { spreadOf, targetOf } from './nodes/target-of.ts'
 export {
   AGENT_PROTOCOL,
   type AttemptKey,
@@ -136,6 +142,7 @@ export type {
 } from './order.ts'
 export { checkOverrides, type RunOverrides } from './overrides/check-overrides.ts'
 export { dangerOf } from './overrides/dangerous-variable.ts'
+export { placementFacts } from './placement/facts.ts'
 export {
   type Candidate,
   type Counterfactual,
@@ -250,6 +257,7 @@ export {
   type TaskFields,
   typesOf,
 } from './task-fields/table.ts'
+export type { TargetInput } from './task-fields/target-field.ts'
 export { changesBetween, tidyTask } from './task-fields/tidy.ts'
 export { frozen, memberDefaults, usualOf } from './task-fields/usual.ts'
 export { withoutTrailing } from './trailing.ts'

@@ -5,6 +5,7 @@ import type { TaskInput } from './task.ts'
 import { type Add, addTo, checkField } from './task-fields/check.ts'
 import { members } from './task-fields/field.ts'
 import { TASK_FIELDS, TASK_SET_BY_SERVER } from './task-fields/table.ts'
+import type { TargetInput } from './task-fields/target-field.ts'
 
 /** Largest environment, all names and values together. */
 export const MOST_ENV_BYTES = 128 * 1024
@@ -25,6 +26,7 @@ export function checkTask(input: TaskInput, errors: FieldError[]): void {
   })
   if (input.env) checkEnvSize(input.env, add)
   checkOutput(input, add)
+  if (isObject(input.target)) checkTarget(input.target, add)
   checkWindow(input, add)
 }
 
@@ -75,6 +77,29 @@ function checkOutput({ type, detach, encoding }: TaskInput, add: Add) {
   }
   if (typeof encoding === 'string' && type === 'handler')
     add('encoding', say`is only for tasks that start a program or call a URL.`)
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** What can be said only of tasks that run on nodes, and what does not go together. */
+function checkTarget(target: TargetInput, add: Add) {
+  if (target.kind !== 'node') {
+    for (const name of Object.keys(target)) {
+      if (name !== 'kind') add(`target.${name}`, say`is only for tasks that run on nodes: "kind": "node".`)
+    }
+    return
+  }
+  if (target.strategy === 'pinned' && target.node_id === undefined) {
+    add('target.node_id', say`is required where the strategy is pinned.`)
+  }
+  if (target.broadcast !== undefined && target.shards !== undefined) {
+    add('target.shards', say`does not go together with broadcast; leave one of them out.`)
+  }
+  if (target.broadcast !== undefined && target.node_id !== undefined) {
+    add('target.broadcast', say`does not go together with node_id: it runs on every node that fits.`)
+  }
 }
 
 function checkWindow({ start_at, end_at }: TaskInput, add: Add) {

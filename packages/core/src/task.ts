@@ -81,6 +81,10 @@ export interface AttemptView {
   failure: FailureKind | null
   exit_code: number | null
   error: string | null
+  /** Of an attempt on several nodes: the parts that have not succeeded, which the next attempt runs again. */
+  failed_parts?: string[]
+  /** The node that it ran on; left out for the server itself. */
+  node_id?: string
 }
 
 /**

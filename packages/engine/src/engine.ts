@@ -24,18 +24,19 @@ export function createEngine(options: EngineOptions): Engine {
   const currentState = () => (state === 'running' && ground.pulse.trouble !== null ? 'degraded' : state)
   const ground = createGround(settings)
   const instance = createInstance(settings, ground, currentState)
-  const line = createLine(settings, ground, instance)
+  const fleet = createFleet(settings, ground)
+  const line = createLine(settings, ground, { ...instance, registry: fleet.registry })
   const people = createPeople(settings, ground, instance, line)
   const following = createFollowing(settings, ground)
-  const fleet = createFleet(settings, ground)
   const { lateness, listeners } = ground
-  const { hearing, cancelling, takenOver, endings, duties } = line.parts
+  const { hearing, cancelling, takenOver, endings, duties, away } = line.parts
   const life = createLife([
     { start: lateness.start, stop: async () => lateness.stop() },
     instance.lease,
     instance.words,
     hearing,
     cancelling,
+    ...(settings.hasNodes ? [away] : []),
     takenOver,
     following,
     endings,
@@ -53,7 +54,7 @@ export function createEngine(options: EngineOptions): Engine {
 
   return {
     ...operations(settings, ground, { instance, line, people }),
-    nodes: fleet.nodes,
+    nodes: { ...fleet.nodes, connect: line.connect },
     status: () => statusOf(settings, ground, { instance, line, state: currentState() }),
     on(listener) {
       listeners.add(listener)

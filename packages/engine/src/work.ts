@@ -9,10 +9,14 @@ import {
   type Json,
   type PolicySubject,
   type RetryPolicy,
+  type Spread,
   say,
+  spreadOf,
   subjectOf,
+  type Target,
   type TaskDefinition,
   type TaskInput,
+  targetOf,
 } from '@rota/core'
 import type { JobInput } from './api/executions.ts'
 import type { Claimed } from './ports/executions.ts'
@@ -39,6 +43,9 @@ export interface Work {
   killGraceMs: number
   maxLogBytes: number
   retry: RetryPolicy
+  /** Where it runs, and on how many nodes, where that is not one. */
+  target: Target
+  spread: Spread | null
   /** False leaves no row in the history. */
   keep: boolean
 }
@@ -77,6 +84,8 @@ function workOfTask(task: TaskDefinition, taskId: string, defaults: ExecutionDef
     killGraceMs: task.kill_grace_seconds * 1000,
     maxLogBytes: task.max_log_bytes,
     retry,
+    target: targetOf(task.target),
+    spread: spreadOf(task.target),
     keep: true,
   }
 }
@@ -93,12 +102,18 @@ export function jobAsTask(job: JobInput): TaskInput {
     ...(job.timeout_seconds === undefined ? {} : { timeout_seconds: job.timeout_seconds }),
     ...(job.retry ? { retry: job.retry } : {}),
     ...(job.concurrency ? { concurrency: job.concurrency } : {}),
+    ...(job.target ? { target: job.target } : {}),
   }
 }
 
+const LOCAL: Target = { kind: 'local' }
+
+/** A job as it is kept: with whose it is, where that is a tenant's. */
+export type StoredJob = JobInput & { tenant_id?: string }
+
 /** Jobs were checked when they were submitted; this path is hot and only fills in. */
 function workOfJob(stored: string, defaults: ExecutionDefaults): Work {
-  const job = JSON.parse(stored) as JobInput
+  const job = JSON.parse(stored) as StoredJob
   const inherited = defaults(job.type)
   const timeout = job.timeout_seconds ?? inherited.timeout_seconds
   return {
@@ -106,7 +121,7 @@ function workOfJob(stored: string, defaults: ExecutionDefaults): Work {
     name: job.name ?? null,
     taskId: null,
     group: null,
-    tenantId: null,
+    tenantId: job.tenant_id ?? null,
     payload: job.payload,
     params: { args: job.params?.args ?? [], kwargs: job.params?.kwargs ?? {} },
     env: job.env ?? {},
@@ -124,6 +139,8 @@ function workOfJob(stored: string, defaults: ExecutionDefaults): Work {
     killGraceMs: DEFAULT_KILL_GRACE_SECONDS * 1000,
     maxLogBytes: DEFAULT_MAX_LOG_BYTES,
     retry: job.retry ? { ...DEFAULT_RETRY, ...job.retry } : inherited.retry,
+    target: job.target ? targetOf(job.target) : LOCAL,
+    spread: job.target ? spreadOf(job.target) : null,
     keep: job.keep_history ?? true,
   }
 }

@@ -232,6 +232,9 @@ export const token = z
     revoked_at: instant.nullable(),
     made_by: z.string().nullable().meta({ description: 'The token it ends with; null when a person made it.' }),
     addresses: z.array(z.string()).nullable().meta({ description: 'Where it is taken from; null: from anywhere.' }),
+    grants_only: z.boolean().meta({
+      description: 'It holds but what is granted to it, of that no more than its owner: from its first grant on.',
+    }),
   })
   .meta({ id: 'Token' })
 

@@ -18,6 +18,8 @@ import { parse } from './issues.ts'
 import { openLine, order, orderLine, outcome } from './order.ts'
 import { json, text } from './scalars.ts'
 
+export { parse } from './issues.ts'
+
 /** Sizes of the agent protocol. `packages/agent/PROTOCOL.md` shows the same table. */
 export const AGENT_LIMITS = {
   /** Bytes of a frame of a node. */

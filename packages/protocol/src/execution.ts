@@ -39,6 +39,10 @@ const attempt = z
     failure: failureKind.nullable(),
     exit_code: z.int().nullable(),
     error: sentence().nullable(),
+    failed_parts: z.array(z.string()).exactOptional().meta({
+      description: 'Of an attempt on several nodes: the parts that the next attempt runs again.',
+    }),
+    node_id: z.string().exactOptional(),
   })
   .meta({ id: 'Attempt' })
 

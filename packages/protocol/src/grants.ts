@@ -1,7 +1,7 @@
 import { say } from '@rota/core'
 import { z } from 'zod'
 import { anyPermission, kind, rights } from './rights.ts'
-import { id, instant, pageQuery, pageReply, text } from './scalars.ts'
+import { exactInstant, id, instant, pageQuery, pageReply, text } from './scalars.ts'
 import { strict } from './strict.ts'
 
 const roleName = z
@@ -80,8 +80,11 @@ export const memberInput = strict({ kind: z.enum(['user', 'group']), id: text(64
 })
 
 const subject = strict({
-  kind: z.enum(['user', 'group']),
-  id: text(100, 1).meta({ description: 'An id or a name.' }),
+  kind: z.enum(['user', 'group', 'token']),
+  id: text(100, 1).meta({ description: 'An id or a name; of a token its id.' }),
+})
+const end = exactInstant.nullable().exactOptional().meta({
+  description: 'From this instant on it counts for nothing. Null or absent: it has no end.',
 })
 const scope = strict({
   kind: z.enum(['global', 'group', 'task']),
@@ -95,7 +98,7 @@ export const grant = z
   .strictObject({
     id,
     tenant_id: z.string().nullable().meta({ description: 'Whose it is; null for none.' }),
-    subject: z.strictObject({ kind: z.enum(['user', 'group']), id: z.string(), name: z.string().nullable() }),
+    subject: z.strictObject({ kind: z.enum(['user', 'group', 'token']), id: z.string(), name: z.string().nullable() }),
     role: z.string(),
     scope: z.strictObject({
       kind: z.enum(['global', 'group', 'task']),
@@ -105,16 +108,21 @@ export const grant = z
     source: z.string().nullable().meta({ description: 'Who gives and takes it by itself; null: a person.' }),
     created_at: instant,
     created_by: z.string().nullable(),
+    expires_at: instant.nullable().meta({ description: 'When it ends; null: never.' }),
+    expired: z.boolean().meta({ description: 'It has ended, and counts for nothing.' }),
   })
   .meta({ id: 'Grant' })
 
-export const grantInput = strict({ subject, role: text(50, 1), scope }).meta({ id: 'GrantInput' })
+export const grantInput = strict({ subject, role: text(50, 1), scope, expires_at: end }).meta({ id: 'GrantInput' })
+
+export const grantChanges = strict({ expires_at: end }).meta({ id: 'GrantChanges' })
 
 export const grantQuery = strict({
   page: pageQuery.page,
   limit: pageQuery.limit,
   user: text(100, 1).exactOptional().meta({ description: 'Given to this user; an id or a name.' }),
   user_group: text(100, 1).exactOptional().meta({ description: 'Given to this user group; an id or a name.' }),
+  token_id: text(100, 1).exactOptional().meta({ description: 'Given to this API token; an id.' }),
   role: text(50, 1).exactOptional(),
   group: text(200, 1).exactOptional().meta({ description: 'Given on exactly this group of tasks.' }),
   task: text(64, 1).exactOptional().meta({ description: 'Given on this task; an id.' }),
@@ -129,6 +137,8 @@ const holding = z
     scope: z.strictObject({ kind: z.enum(['global', 'group', 'task']), id: z.string().nullable() }),
     user_group: z.string().nullable().meta({ description: 'By way of this user group.' }),
     permissions: z.array(anyPermission).meta({ description: 'On the kind that is asked for.' }),
+    expires_at: instant.nullable().meta({ description: 'When it ends; null: never.' }),
+    expired: z.boolean().meta({ description: 'It has ended, and counts for nothing.' }),
   })
   .meta({ id: 'Holding' })
 

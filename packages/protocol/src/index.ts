@@ -87,6 +87,7 @@ export {
   accessExplanation,
   accessQuery,
   grant,
+  grantChanges,
   grantInput,
   grantList,
   grantQuery,

@@ -1,6 +1,13 @@
-import { type LogLine, ON_LOST, type Order, type RunOutcome, STRATEGIES, type UnfinishedLine } from '@rota/core'
+import {
+  FAILURES,
+  type LogLine,
+  ON_LOST,
+  type Order,
+  type RunOutcome,
+  STRATEGIES,
+  type UnfinishedLine,
+} from '@rota/core'
 import { z } from 'zod'
-import { failureKind } from './execution.ts'
 import { json, jsonObject } from './scalars.ts'
 
 const text = z.string()
@@ -64,7 +71,7 @@ export const openLine: z.ZodType<UnfinishedLine> = z.strictObject({
 
 export const outcome: z.ZodType<RunOutcome> = z.strictObject({
   status: z.enum(['success', 'failed', 'cancelled']),
-  failure: failureKind.nullable(),
+  failure: z.enum(FAILURES).nullable(),
   exitCode: z.int().nullable(),
   signal: text.nullable(),
   error: text.nullable(),

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { changeRequest } from './policies.ts'
+import { anyPermission, kind } from './rights.ts'
 import { sentence } from './scalars.ts'
 
 export const fieldError = z
@@ -11,6 +12,14 @@ export const fieldError = z
   })
   .meta({ id: 'FieldError' })
 
+const missing = z.strictObject({
+  permission: anyPermission,
+  kind,
+  group: z.string().nullable().meta({ description: 'Of tasks, in which it is lacking; null elsewhere.' }),
+  can_grant: z.array(z.string()).meta({ description: 'Names of some who may grant it, for those who may view users.' }),
+  mend: sentence(),
+})
+
 /** RFC 9457 problem details: the body of every error. */
 export const problem = z
   .strictObject({
@@ -20,6 +29,9 @@ export const problem = z
     detail: sentence(),
     errors: z.array(fieldError),
     request_id: z.string(),
+    missing: missing.exactOptional().meta({
+      description: 'With `forbidden`, where a permission is lacking: which one, and who can grant it.',
+    }),
     approval: changeRequest
       .exactOptional()
       .meta({ description: 'With `approval_pending`: the change that waits for a second person.' }),

@@ -7,6 +7,7 @@ export interface Problem {
   status?: number
   detail?: string
   errors?: FieldError[]
+  missing?: { mend?: string }
 }
 
 const API = Symbol.for('rota.sdk.api-error')
@@ -25,6 +26,8 @@ export class ApiError extends Error {
   /** The last part of the problem's `type`, e.g. `stale_version`; empty when the server gave none. */
   readonly code: string
   readonly requestId: string | null
+  /** Of a refusal for want of a permission: who can grant it, one sentence. */
+  readonly mend: string | null
   /** Seconds after which trying again makes sense, from `Retry-After`. */
   readonly retryAfterSeconds: number | null
   readonly [API] = true
@@ -38,6 +41,7 @@ export class ApiError extends Error {
     this.detail = detail
     this.errors = problem.errors ?? []
     this.code = (problem.type ?? '').split(/[/#:]/).at(-1) ?? ''
+    this.mend = problem.missing?.mend ?? null
     this.requestId = headers?.get('x-request-id') ?? null
     const after = Number(headers?.get('retry-after') ?? Number.NaN)
     this.retryAfterSeconds = Number.isFinite(after) ? after : null

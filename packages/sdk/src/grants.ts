@@ -4,6 +4,7 @@ import type {
   AccessExplanation,
   AccessQuestion,
   Grant,
+  GrantChanges,
   GrantInput,
   GrantQuery,
   ListPage,
@@ -95,6 +96,11 @@ export class GrantsApi {
 
   create(input: GrantInput): Promise<Grant> {
     return this.#http.json('POST', '/api/scheduler/grants', { body: input })
+  }
+
+  /** Lets it end at another instant, or (null) never. */
+  update(id: string, changes: GrantChanges): Promise<Grant> {
+    return this.#http.json('PATCH', `/api/scheduler/grants/${encodeURIComponent(id)}`, { body: changes })
   }
 
   remove(id: string): Promise<void> {

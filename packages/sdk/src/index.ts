@@ -20,6 +20,7 @@ export type {
   ExecutionQuery,
   Explanation,
   Grant,
+  GrantChanges,
   GrantInput,
   GrantQuery,
   Identity,

@@ -15,6 +15,7 @@ import type {
   explanation,
   forecast,
   grant,
+  grantChanges,
   grantInput,
   grantQuery,
   invitationReply,
@@ -160,6 +161,7 @@ export type UserGroupDetail = Reply<typeof userGroupDetail>
 export type UserGroupInput = Given<typeof userGroupInput>
 export type UserGroupChanges = Part<Given<typeof userGroupChanges>>
 export type Grant = Reply<typeof grant>
+export type GrantChanges = Part<Given<typeof grantChanges>>
 export type GrantInput = Given<typeof grantInput>
 export type GrantQuery = Part<Given<typeof grantQuery>>
 export type Secret = Reply<typeof secret>

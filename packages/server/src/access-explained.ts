@@ -2,6 +2,7 @@ import {
   allows,
   ancestors,
   type Caller,
+  isInForce,
   type Kind,
   may,
   PERMISSIONS,
@@ -14,6 +15,7 @@ import {
 } from '@rota/core'
 import type { UserRow } from './access-store.ts'
 import { grantOf, heldBy } from './auth/holdings.ts'
+import { giversOf } from './givers.ts'
 import type { NamedGrantRow } from './grant-store.ts'
 import { both } from './grants.ts'
 import { ifThere } from './if-there.ts'
@@ -21,12 +23,10 @@ import type { Services } from './services.ts'
 import { seenBy, signInName, systemIn } from './tenancy.ts'
 import { subjectOf } from './user-groups.ts'
 
-type Parts = Pick<Services, 'accessStore' | 'engine'>
+type Parts = Pick<Services, 'accessStore' | 'engine' | 'clock'>
 
 /** Accounts that are looked at for who may do what in a place. */
 const MOST_ACCOUNTS = 1_000
-/** Of those who may grant what is missing. */
-const MOST_NAMES = 5
 
 export interface AccessQuestion {
   user?: string
@@ -45,11 +45,19 @@ export async function explainAccess(parts: Parts, caller: Caller, question: Acce
   const user = await accountOf(parts, caller, question.user)
   // A task of another tenant is nowhere for whoever belongs to one.
   const place = await placeOf(parts, user.tenant_id ?? tenantOf(caller.scope), question)
-  const rows = await parts.accessStore.grants.ofUser(user.id)
-  const held = heldBy(user, rows.map(grantOf))
+  const now = parts.clock.now()
+  // With those that have ended: one of them may be what is missing.
+  const rows = await parts.accessStore.grants.ofUser(user.id, 0)
+  const held = heldBy(
+    user,
+    rows.map(grantOf).filter((grant) => isInForce(grant, now)),
+  )
   const isAllowed = user.disabled === 0 && may(held, permission, kind, place)
   const holdings = holdingsOf(user, rows, kind)
-  const isBy = (each: Named) => allows(each.grant, permission, kind) && reaches(each.grant.reach, place ?? NOWHERE)
+  const isMeant = ({ grant }: Named) => allows(grant, permission, kind) && reaches(grant.reach, place ?? NOWHERE)
+  const isBy = (each: Named) => isMeant(each) && isInForce(each.grant, now)
+  const ended = holdings.find((each) => isMeant(each) && !isInForce(each.grant, now))
+  const tell = (each: Named) => told(each, now)
   const isOwn = user.id === caller.userId
   // What the asker does not see is not told apart from what is not there.
   const seen = place !== undefined && (await isSeen(parts, caller, question))
@@ -58,13 +66,11 @@ export async function explainAccess(parts: Parts, caller: Caller, question: Acce
     permission,
     kind,
     allowed: isAllowed,
-    by: holdings.filter(isBy).map(told),
-    others: holdings.filter((each) => !isBy(each)).map(told),
-    missing: isAllowed ? null : missing({ user, permission, kind, place: seen ? place : undefined, question }),
+    by: holdings.filter(isBy).map(tell),
+    others: holdings.filter((each) => !isBy(each)).map(tell),
+    missing: isAllowed ? null : missing({ user, permission, kind, ended, place: seen ? place : undefined, question }),
     narrowed_by_token: isOwn && isAllowed && !may(caller, permission, kind, place),
-    can_grant: isAllowed
-      ? []
-      : (await parts.accessStore.users.admins(user.tenant_id, MOST_NAMES)).map(({ username }) => username),
+    can_grant: isAllowed ? [] : await giversOf(parts, { permission, kind, tenantId: user.tenant_id }),
   }
 }
 
@@ -76,7 +82,8 @@ async function accountOf({ accessStore }: Parts, caller: Caller, wanted: string 
   if (own === undefined) throw new RotaError('forbidden', say`Nobody may do this.`)
   if (wanted === undefined || wanted === own.id || wanted === own.username) return own
   if (!may(caller, 'manage', 'user')) {
-    throw new RotaError('forbidden', say`To ask about others needs the permission "manage" on users.`)
+    const message = say`To ask about others needs the permission "manage" on users.`
+    throw new RotaError('forbidden', message, [], { may: 'manage', on: 'user' })
   }
   const { id } = await subjectOf({ accessStore }, caller.scope, { kind: 'user', id: wanted, path: 'user' })
   return (await accessStore.users.byId(id))!
@@ -102,13 +109,19 @@ interface Lack {
   user: UserRow
   permission: Permission
   kind: Kind
+  /** What would have allowed it. */
+  ended: Named | undefined
   place: Place | undefined
   question: AccessQuestion
 }
 
-function missing({ user, permission, kind, place, question }: Lack): string {
+function missing({ user, permission, kind, ended, place, question }: Lack): string {
   const who = user.username
   if (user.disabled === 1) return say`The account ${who} is disabled.`
+  if (ended !== undefined) {
+    const end = new Date(ended.grant.expiresAt!).toISOString()
+    return say`What let ${who} do that, the grant of ${ended.grant.role}, ended at ${end}.`
+  }
   if (place === undefined && question.task !== undefined) {
     return say`${who} has no grant with "${permission}" on the task, on its group or above it, and no role that holds everywhere.`
   }
@@ -127,15 +140,19 @@ interface Named {
 
 function holdingsOf(user: Pick<UserRow, 'role' | 'tenant_id'>, rows: readonly NamedGrantRow[], kind: Kind): Named[] {
   const { rights } = heldBy(user, [])
-  const own = { grant: { id: '', role: user.role, rights, reach: { kind: 'global' } } as const, userGroup: null, kind }
+  const own = {
+    grant: { id: '', role: user.role, rights, reach: { kind: 'global' }, expiresAt: null } as const,
+    userGroup: null,
+    kind,
+  }
   const granted = rows.map((row) => {
     return { grant: grantOf(row), userGroup: row.subject_kind === 'group' ? row.subject_name : null, kind }
   })
   return user.role === 'none' ? granted : [own, ...granted]
 }
 
-function told({ grant, userGroup, kind }: Named) {
-  const { id, role, rights, reach } = grant
+function told({ grant, userGroup, kind }: Named, now: number) {
+  const { id, role, rights, reach, expiresAt } = grant
   const scopeId = reach.kind === 'group' ? reach.group : reach.kind === 'task' ? reach.taskId : null
   return {
     grant_id: id === '' ? null : id,
@@ -143,6 +160,8 @@ function told({ grant, userGroup, kind }: Named) {
     scope: { kind: reach.kind, id: scopeId },
     user_group: userGroup,
     permissions: PERMISSIONS.filter((each) => rights[kind]?.includes(each)),
+    expires_at: expiresAt === null ? null : new Date(expiresAt).toISOString(),
+    expired: !isInForce(grant, now),
   }
 }
 
@@ -151,9 +170,9 @@ export async function holdersOf(parts: Parts, caller: Caller, { task, group }: P
   const { accessStore } = parts
   const place: Place & { tenantId?: string | null } =
     (await placeOf(parts, tenantOf(caller.scope), { task, group } as AccessQuestion)) ?? NOWHERE
-  const within = seenBy(caller.scope)
+  const [within, now] = [seenBy(caller.scope), parts.clock.now()]
   const groups = place.group === null ? [] : [...ancestors(place.group), place.group]
-  const rows = await accessStore.grants.reaching({ taskId: place.id, groups, within })
+  const rows = await accessStore.grants.reaching({ taskId: place.id, groups, within, after: now })
   const groupIds = [...new Set(rows.filter((row) => row.subject_kind === 'group').map((row) => row.subject_id))]
   const members = await accessStore.userGroups.usersIn(groupIds)
   const byUser = Map.groupBy(members, (each) => each.user_id)
@@ -172,7 +191,7 @@ export async function holdersOf(parts: Parts, caller: Caller, { task, group }: P
         user: within.kind === 'all' ? signInName(user) : user.username,
         display_name: user.display_name,
         permissions,
-        by: by.map(told),
+        by: by.map((each) => told(each, now)),
       },
     ]
   })

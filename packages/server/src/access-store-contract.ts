@@ -3,6 +3,7 @@ import { createIds, EVERYTHING, systemClock } from '@rota/core'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { AccessStore, ApiTokenRow, SessionRow, UserRow } from './access-store.ts'
 import { sharedSigningKey } from './auth/signing-key.ts'
+import type { GrantRow } from './grant-store.ts'
 import { RequestKeys } from './http/request-keys.ts'
 
 export interface AccessAdapter {
@@ -30,7 +31,13 @@ const sessionRow = (userId: string, more: Partial<SessionRow> = {}): SessionRow 
 
 const tokenRow = (userId: string, id: string, created_at: number): ApiTokenRow => ({
   ...{ id, user_id: userId, tenant_id: null, name: id, secret_hash: 'x', scopes: '[]', created_at },
-  ...{ expires_at: null, last_used_at: null, revoked_at: null, made_by: null, addresses: null },
+  ...{ expires_at: null, last_used_at: null, revoked_at: null, made_by: null, addresses: null, grants_only: 0 },
+})
+
+const grantRow = (id: string, more: Partial<GrantRow>): GrantRow => ({
+  ...{ id, tenant_id: null, subject_kind: 'user', subject_id: 'ada', role: 'viewer', scope_kind: 'global' },
+  ...{ scope_id: '', source: '', created_at: 1, created_by: null, expires_at: null },
+  ...more,
 })
 
 /** What every store of accounts, sessions and tokens must do. */
@@ -161,19 +168,45 @@ export function accessStoreContract(adapter: AccessAdapter): void {
       expect([(await store.users.byId(user.id))!.second_factor, await factors.countCodes(user.id)]).toEqual([null, 0])
     })
 
+    test('a grant that has ended is left out of what is asked for after that, and is there again when prolonged', async () => {
+      const [grants, ids] = [store.grants, (rows: { id: string }[]) => rows.map(({ id }) => id)]
+      await grants.insert(grantRow('e1', { subject_id: 'eve' }))
+      await grants.insert(grantRow('e2', { subject_id: 'eve', role: 'editor', expires_at: 10 }))
+      const reaching = (after: number) =>
+        grants.reaching({ taskId: null, groups: [], within: { kind: 'all' }, after }).then(ids)
+      expect(await Promise.all([0, 9, 10].map(async (after) => ids(await grants.ofUser('eve', after))))).toEqual([
+        ...[
+          ['e1', 'e2'],
+          ['e1', 'e2'],
+        ],
+        ['e1'],
+      ])
+      expect([await reaching(9), await reaching(10)]).toEqual([['e1', 'e2'], ['e1']])
+      expect([await grants.endAt('e2', 10), await grants.endAt('e2', 20), await grants.endAt('e2', null)]).toEqual([
+        ...[false, true],
+        true,
+      ])
+      expect(ids(await grants.ofUser('eve', 1_000))).toEqual(['e1', 'e2'])
+    })
+
+    test('a token holds only what is granted to it from its first grant on, and so does what takes its place', async () => {
+      const { grants, tokens } = store
+      for (const id of ['t1', 't2']) await tokens.insert(tokenRow('eve', id, 1))
+      await store.users.insert(userRow('eve', { id: 'eve', role: 'viewer' }))
+      const isNarrow = async (id: string) => (await tokens.byId(id))!.grants_only
+      await grants.insert(grantRow('e3', { subject_kind: 'token', subject_id: 't1', expires_at: 10 }))
+      expect([await isNarrow('t1'), await isNarrow('t2')]).toEqual([1, 0])
+      await grants.copyToToken('t1', { id: 't2', newId: () => 'e4' })
+      expect(await grants.ofToken('t2', 9)).toMatchObject([{ id: 'e4', subject_name: 't2', expires_at: 10 }])
+      await grants.remove('e3')
+      expect([await isNarrow('t1'), await grants.ofToken('t1', 0)]).toEqual([1, []])
+      await store.users.removeUnlessLast('eve')
+      expect(await grants.byId('e4')).toBeUndefined()
+    })
+
     test('what a source grants is replaced; what others gave, and what stays, is left alone', async () => {
-      const grant = (id: string, role: string, source: string) => ({
-        ...{
-          id,
-          tenant_id: null,
-          subject_kind: 'user' as const,
-          subject_id: 'ada',
-          role,
-          scope_kind: 'global' as const,
-        },
-        ...{ scope_id: '', source, created_at: 1, created_by: null },
-      })
-      const own = async () => (await store.grants.ofUser('ada')).map(({ id, source }) => `${source}:${id}`)
+      const grant = (id: string, role: string, source: string) => grantRow(id, { subject_id: 'ada', role, source })
+      const own = async () => (await store.grants.ofUser('ada', 0)).map(({ id, source }) => `${source}:${id}`)
       await store.grants.insert(grant('1', 'viewer', ''))
       await store.users.insert(userRow('ada', { id: 'ada' }))
       await store.external.replaceGrants('ada', 'a', [grant('2', 'viewer', 'a'), grant('3', 'editor', 'a')])

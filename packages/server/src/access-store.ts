@@ -118,6 +118,8 @@ export interface ApiTokenRow {
   made_by: string | null
   /** JSON array of addresses and ranges that it is taken from; null for anywhere. */
   addresses: string | null
+  /** 1: it holds only what is granted to it. */
+  grants_only: number
 }
 
 /** The maker of a server's own token, which ends with the server and with nothing else. */

@@ -158,7 +158,10 @@ async function decidable(parts: Parts, caller: Caller, id: string): Promise<Chan
   if (row.requested_by === caller.userId) {
     throw new RotaError('forbidden', say`Whoever asks for a change cannot decide it: that is for a second person.`)
   }
-  if (!mayDecide(row, caller)) throw new RotaError('forbidden', say`This needs the permission "manage" there.`)
+  if (!mayDecide(row, caller)) {
+    const lack = { may: 'manage', on: 'task' } as const
+    throw new RotaError('forbidden', say`This needs the permission "manage" there.`, [], lack)
+  }
   requirePending(row, parts.clock.now())
   return row
 }

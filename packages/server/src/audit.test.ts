@@ -186,6 +186,11 @@ const CHANGES: Record<string, () => Promise<Call>> = {
     '/api/scheduler/grants',
     { subject: { kind: 'user', id: await user() }, role: 'viewer', scope: { kind: 'global' } },
   ],
+  'PATCH /api/scheduler/grants/:id': async () => {
+    const subject = { kind: 'user', id: await user() }
+    const { id } = await made('grants', { subject, role: 'viewer', scope: { kind: 'global' } })
+    return [`/api/scheduler/grants/${id}`, { expires_at: '2099-01-01T00:00:00Z' }]
+  },
   'DELETE /api/scheduler/grants/:id': async () => {
     const subject = { kind: 'user', id: await user() }
     const { id } = await made('grants', { subject, role: 'viewer', scope: { kind: 'global' } })

@@ -78,7 +78,7 @@ export interface UserGroupStore {
   ofUser(userId: string): Promise<Pick<UserGroupRow, 'id' | 'name'>[]>
 }
 
-export type SubjectKind = 'user' | 'group'
+export type SubjectKind = 'user' | 'group' | 'token'
 export type ScopeKind = 'global' | 'group' | 'task'
 
 export interface GrantRow {
@@ -92,10 +92,21 @@ export interface GrantRow {
   source: string
   created_at: number
   created_by: string | null
+  expires_at: number | null
 }
 
-/** With the name of whom it is given to, null for one that is gone, and the rights of a role that is not built in. */
-export type NamedGrantRow = GrantRow & { subject_name: string | null; role_rights: string | null }
+/**
+ * With the name of whom it is given to, null for one that is gone, the rights of a role that is not built in, and the group
+ * that the task of the grant lies in.
+ */
+export type NamedGrantRow = GrantRow & {
+  subject_name: string | null
+  role_rights: string | null
+  task_group: string | null
+}
+
+/** Leaves those that have ended by an instant; 0 for none. */
+type EndingAfter = number
 
 export interface GrantFilter {
   /** Whose grants. */
@@ -105,19 +116,31 @@ export interface GrantFilter {
   role?: string
 }
 
+interface GrantPlaces {
+  taskId: string | null
+  groups: readonly string[]
+  within: Scope
+  after: EndingAfter
+}
+
 export interface GrantRows {
   /** The newest first. */
   list(filter: GrantFilter, offset: number, limit: number): Promise<{ total: number; rows: NamedGrantRow[] }>
   byId(id: string): Promise<NamedGrantRow | undefined>
-  /** Answers the id of the same grant that was there before, or null. */
+  /** Answers the id of the same grant that was there before, or null. A token holds only what is granted to it from then on. */
   insert(row: GrantRow): Promise<string | null>
+  /** Lets it end then, or (null) never; false where it does already. */
+  endAt(id: string, expiresAt: number | null): Promise<boolean>
+  /** Gives a token what another has, its limits included. */
+  copyToToken(id: string, next: { id: string; newId: () => string }): Promise<void>
   remove(id: string): Promise<void>
   removeOfSubject(kind: SubjectKind, id: string): Promise<void>
   countOfSubject(kind: SubjectKind, id: string): Promise<number>
   /** Those of a user group and of all groups that it belongs to. */
-  ofGroup(groupId: string): Promise<NamedGrantRow[]>
+  ofGroup(groupId: string, after: EndingAfter): Promise<NamedGrantRow[]>
   /** Those of a user and of all groups that the user belongs to. */
-  ofUser(userId: string): Promise<NamedGrantRow[]>
+  ofUser(userId: string, after: EndingAfter): Promise<NamedGrantRow[]>
+  ofToken(tokenId: string, after: EndingAfter): Promise<NamedGrantRow[]>
   /** Those that hold for a task, for some groups, and everywhere: whoever may do something there is among them. */
-  reaching(places: { taskId: string | null; groups: readonly string[]; within: Scope }): Promise<NamedGrantRow[]>
+  reaching(places: GrantPlaces): Promise<NamedGrantRow[]>
 }

@@ -1,6 +1,7 @@
-import type { Bearer, Caller, Clock, Policy } from '@rota/core'
+import { type Bearer, type Caller, type Clock, isInForce, type Policy } from '@rota/core'
 import type { AccessStore } from './access-store.ts'
 import { ShortCache } from './auth/short-cache.ts'
+import type { NamedGrantRow } from './grant-store.ts'
 import type { PolicyRow } from './policy-rows.ts'
 import type { PolicyStore } from './store/policies.ts'
 
@@ -19,7 +20,7 @@ interface PolicyBookOptions {
 /** The policies in force, in memory: no start of an attempt waits for a database. */
 export class PolicyBook {
   readonly #options: PolicyBookOptions
-  readonly #bearers: ShortCache<Bearer>
+  readonly #bearers: ShortCache<{ role: string; granted: NamedGrantRow[]; groups: string[] }>
   #current: readonly Policy[] = []
   #timer = { cancel: () => {} }
   #isClosed = false
@@ -57,16 +58,19 @@ export class PolicyBook {
   /** The roles that a caller's account has, everywhere or in some place, and the user groups that it belongs to. */
   async bearerOf({ userId }: Caller): Promise<Bearer> {
     if (userId === null) return { roles: [], userGroups: [] }
-    const { users, grants, userGroups } = this.#options.accessStore
-    return this.#bearers.get(userId, async () => {
+    const { accessStore, clock } = this.#options
+    const { users, grants, userGroups } = accessStore
+    const { role, granted, groups } = await this.#bearers.get(userId, async () => {
       const [user, granted, groups] = await Promise.all([
         users.byId(userId),
-        grants.ofUser(userId),
+        grants.ofUser(userId, clock.now()),
         userGroups.ofUser(userId),
       ])
-      const roles = new Set([user?.role ?? 'none', ...granted.map(({ role }) => role)])
-      return { roles: [...roles], userGroups: groups.map(({ id }) => id) }
+      return { role: user?.role ?? 'none', granted, groups: groups.map(({ id }) => id) }
     })
+    const now = clock.now()
+    const inForce = granted.filter((row) => isInForce({ expiresAt: row.expires_at }, now))
+    return { roles: [...new Set([role, ...inForce.map((row) => row.role)])], userGroups: groups }
   }
 }
 

@@ -28,6 +28,8 @@ export interface Principal {
   rights: Rights
   /** What it may do besides in some places. */
   grants: readonly Grant[]
+  /** From this instant on it holds less; null where nothing of it ends. */
+  heldUntil: number | null
   mustChangePassword: boolean
   /** A second factor must be set up before anything else. */
   mustEnrol: boolean
@@ -59,5 +61,6 @@ export function requireAbove({ tenantId }: Pick<Principal, 'tenantId'>): void {
 /** Throws `forbidden`, which names the permission, when the caller has not what is needed. The only place that asks. */
 export function requireNeed(principal: Principal, need: Need): void {
   if (meets(principal, need)) return
-  throw new RotaError('forbidden', say`This needs the permission "${need.may}", which ${principal.name} does not have.`)
+  const message = say`This needs the permission "${need.may}", which ${principal.name} does not have.`
+  throw new RotaError('forbidden', message, [], need)
 }

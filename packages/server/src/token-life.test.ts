@@ -95,7 +95,15 @@ describe('a token that is rotated', () => {
     expect(next.status, next.text).toBe(201)
     const { id: _, token, created_at: __, last_used_at: ___, ...rest } = next.json
     expect(rest).toEqual({
-      ...{ name: 'ci', owner: username, tenant_id: null, scopes: ['view'], made_by: null, revoked_at: null },
+      ...{
+        name: 'ci',
+        owner: username,
+        tenant_id: null,
+        scopes: ['view'],
+        made_by: null,
+        revoked_at: null,
+        grants_only: false,
+      },
       ...{ expires_at: first.expires_at, addresses: ['127.0.0.0/8'] },
     })
     expect([await isGood(first.token), await isGood(token)]).toEqual([true, true])

@@ -13,7 +13,7 @@ import {
 } from '@rota/core'
 import { grantOf } from './auth/holdings.ts'
 import { usernameKey } from './auth/users.ts'
-import type { MemberKind, UserGroupRow } from './grant-store.ts'
+import type { MemberKind, SubjectKind, UserGroupRow } from './grant-store.ts'
 import type { Services } from './services.ts'
 import { inTenant, isSeen, keyIn, splitSignInName } from './tenancy.ts'
 
@@ -103,7 +103,7 @@ export async function addMember(
   { id, member }: { id: string; member: { kind: MemberKind; id: string } },
 ) {
   const row = await groupOf({ accessStore }, caller.scope, id)
-  await refuseGreaterGroup({ accessStore }, caller, row)
+  await refuseGreaterGroup({ accessStore, clock }, caller, row)
   const found = await subjectOf({ accessStore }, inTenant(row.tenant_id), { ...member, path: 'id' })
   if (found.tenantId !== row.tenant_id) throw noSuch({ ...member, path: 'id' })
   const joining = { group_id: row.id, member_kind: member.kind, member_id: found.id }
@@ -120,11 +120,11 @@ export async function addMember(
 }
 
 async function refuseGreaterGroup(
-  { accessStore }: Pick<Parts, 'accessStore'>,
+  { accessStore, clock }: Pick<Parts, 'accessStore' | 'clock'>,
   caller: Caller,
   { id, name }: UserGroupRow,
 ) {
-  const held = union((await accessStore.grants.ofGroup(id)).map((row) => grantOf(row).rights))
+  const held = union((await accessStore.grants.ofGroup(id, clock.now())).map((row) => grantOf(row).rights))
   const surplus = surplusOf(held, caller.rights)
   if (surplus.length === 0) return
   throw new RotaError(
@@ -147,15 +147,15 @@ export async function removeMember(
 }
 
 interface Named {
-  kind: MemberKind
-  /** An id or a name. */
+  kind: SubjectKind
+  /** An id or a name; of a token its id. */
   id: string
   /** Of the field that names it. */
   path: string
 }
 
 /**
- * A user or group by id or name, whose it is included: of a tenant that is looked at by its plain name, elsewhere a user
+ * A user or group by id or name, or a token by its id, whose it is included: of a tenant that is looked at by its plain name, elsewhere a user
  * by that for signing in. Throws `invalid`, at `path`, for one that there is not, or that is not seen.
  */
 export async function subjectOf(
@@ -163,7 +163,13 @@ export async function subjectOf(
   scope: Scope,
   named: Named,
 ): Promise<{ id: string; name: string; tenantId: string | null }> {
-  const { users, userGroups } = accessStore
+  const { users, userGroups, tokens } = accessStore
+  if (named.kind === 'token') {
+    const token = await tokens.byId(named.id)
+    const tenantId = token?.tenant_id ?? token?.owner_tenant_id ?? null
+    if (token === undefined || !isSeen(scope, { tenant_id: tenantId })) throw noSuch(named)
+    return { id: token.id, name: token.name, tenantId }
+  }
   if (named.kind === 'user') {
     const { tenantId, name } = splitSignInName(named.id, tenantOf(scope))
     const user = (await users.byId(named.id)) ?? (await users.byKey(keyIn(tenantId, usernameKey(name))))
@@ -178,9 +184,12 @@ export async function subjectOf(
 
 function noSuch({ kind, id, path }: Named): RotaError {
   const given = JSON.stringify(id)
-  const message =
-    kind === 'user' ? say`is ${given}; there is no such user.` : say`is ${given}; there is no such user group.`
-  return invalid([{ path, message }])
+  const messages = {
+    user: say`is ${given}; there is no such user.`,
+    group: say`is ${given}; there is no such user group.`,
+    token: say`is ${given}; there is no token of this ID.`,
+  }
+  return invalid([{ path, message: messages[kind] }])
 }
 
 async function groupOf({ accessStore }: Pick<Parts, 'accessStore'>, scope: Scope, id: string): Promise<UserGroupRow> {

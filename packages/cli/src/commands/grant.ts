@@ -1,6 +1,7 @@
 import { label, say } from '@rota/core'
 import type { AccessExplanation, AccessQuestion, Client, Grant } from '@rota/sdk'
 import type { Context } from '../context.ts'
+import { instantOf } from '../document/instants.ts'
 import { limitOf } from '../document/pairs.ts'
 import { usage } from '../exit.ts'
 import { shortInstant } from '../output/instant.ts'
@@ -16,16 +17,19 @@ interface Places {
 interface Options extends Places {
   user?: string
   userGroup?: string
+  token?: string
+  until?: string
   limit?: string
 }
 
 export async function grantList(context: Context, _args: string[], options: Options): Promise<number | undefined> {
   const client = await context.client()
-  const { user, userGroup, group, task, limit } = options
+  const { user, userGroup, token, group, task, limit } = options
   onePlace(options)
   const { rows, ...page } = await client.grants.list({
     user,
     user_group: userGroup,
+    token_id: token,
     group,
     task: await taskIdOf(client, task),
     limit: limitOf(limit, 1_000),
@@ -39,15 +43,23 @@ export async function grantList(context: Context, _args: string[], options: Opti
 function grantTable({ paint, now, zone, width }: Context, grants: readonly Grant[]): string {
   const columns: Column<Grant>[] = [
     { title: label('GIVEN TO'), value: ({ subject }) => oneLine(subject.name ?? subject.id), shrink: true },
-    { title: label('KIND'), value: ({ subject }) => label(subject.kind === 'user' ? 'user' : 'user group') },
+    { title: label('KIND'), value: ({ subject }) => label(KINDS[subject.kind]) },
     { title: label('ROLE'), value: ({ role }) => label(role) },
     { title: label('WHERE'), value: ({ scope }) => placeOf(scope), shrink: true },
+    {
+      title: label('EXPIRES'),
+      value: ({ expires_at }) => shortInstant(expires_at, now, zone) || label('no end'),
+      colour: (text, { expired }) => (expired ? paint('red', text) : text),
+      drop: 4,
+    },
     { title: label('CREATED'), value: ({ created_at }) => shortInstant(created_at, now, zone), drop: 2 },
     { title: label('BY'), value: ({ created_by }) => oneLine(created_by ?? ''), drop: 3 },
     { title: label('ID'), value: ({ id }) => id, drop: 1 },
   ]
   return table(grants, columns, paint, width)
 }
+
+const KINDS = { user: 'user', group: 'user group', token: 'token' } as const
 
 function placeOf({ kind, id, name }: { kind: string; id: string | null; name?: string | null }): string {
   if (kind === 'group') return say`group ${oneLine(id ?? '')}`
@@ -56,20 +68,51 @@ function placeOf({ kind, id, name }: { kind: string; id: string | null; name?: s
 }
 
 export async function grantCreate(context: Context, [role]: string[], options: Options): Promise<number | undefined> {
-  const { user, userGroup, group, task } = options
-  if ((user === undefined) === (userGroup === undefined)) throw usage(say`Give one of --user, --user-group.`)
+  const { group, task, until } = options
+  const subject = subjectOf(options)
   onePlace(options)
   const client = await context.client()
   const taskId = await taskIdOf(client, task)
   const made = await client.grants.create({
-    subject: user === undefined ? { kind: 'group', id: userGroup! } : { kind: 'user', id: user },
+    subject,
     role: role!,
     scope: taskId ? { kind: 'task', id: taskId } : group ? { kind: 'group', id: group } : { kind: 'global', id: null },
+    expires_at: endOf(context, until),
   })
   if (context.flags.json) context.json(made)
   else {
     const [who, what, where] = [made.subject.name ?? made.subject.id, label(made.role), placeOf(made.scope)]
     context.say(`${context.paint('green', '✔')} ${oneLine(who)}${label(': ')}${what}${label(', ')}${where}`)
+  }
+  return undefined
+}
+
+function subjectOf({ user, userGroup, token }: Options): { kind: 'user' | 'group' | 'token'; id: string } {
+  const given = [
+    ...(user === undefined ? [] : [{ kind: 'user', id: user } as const]),
+    ...(userGroup === undefined ? [] : [{ kind: 'group', id: userGroup } as const]),
+    ...(token === undefined ? [] : [{ kind: 'token', id: token } as const]),
+  ]
+  if (given.length !== 1) throw usage(say`Give one of --user, --user-group, --token.`)
+  return given[0]!
+}
+
+function endOf({ zone, now }: Context, until: string | undefined): string | null {
+  return until === undefined ? null : new Date(instantOf('--until', until, zone, now)).toISOString()
+}
+
+export async function grantProlong(
+  context: Context,
+  [id]: string[],
+  { until }: { until?: string },
+): Promise<number | undefined> {
+  const changed = await (await context.client()).grants.update(id!, { expires_at: endOf(context, until) })
+  if (context.flags.json) context.json(changed)
+  else {
+    const end = shortInstant(changed.expires_at, context.now, context.zone) || label('no end')
+    context.say(
+      `${context.paint('green', '✔')} ${oneLine(changed.subject.name ?? changed.subject.id)}${label(': ')}${end}`,
+    )
   }
   return undefined
 }

@@ -97,6 +97,8 @@ const USER_GROUP: CommandSpec = {
   ],
 }
 
+const UNTIL = { flags: '--until <instant>', description: 'when it ends by itself (default: never)' }
+
 const GRANT: CommandSpec = {
   name: 'grant',
   summary: 'who may do what where',
@@ -107,6 +109,7 @@ const GRANT: CommandSpec = {
       options: [
         { flags: '--user <name>', description: 'given to this user' },
         { flags: '--user-group <name>', description: 'given to this user group' },
+        { flags: '--token <id>', description: 'given to this API token' },
         { flags: '--group <group>', description: 'given on exactly this group of tasks' },
         { flags: '--task <task>', description: 'given on this task' },
         LIMIT,
@@ -116,18 +119,29 @@ const GRANT: CommandSpec = {
     },
     {
       name: 'create',
-      summary: 'give a role to a user or user group, everywhere or in one place',
+      summary: 'give a role to a user, user group or API token, everywhere or in one place',
       args: [['<role>', 'a built-in role or one that was made']],
       options: [
         { flags: '--user <name>', description: 'the user it is given to' },
         { flags: '--user-group <name>', description: 'the user group it is given to' },
+        { flags: '--token <id>', description: 'the API token it is given to, which holds nothing else then' },
         { flags: '--group <group>', description: 'holds for this group of tasks and all below it' },
         { flags: '--task <task>', description: 'holds for this task' },
+        UNTIL,
       ],
       examples: [
         ['rota grant create editor --user-group dba --group backup', 'edits whatever lies in backup/ and below'],
+        ['rota grant create operator --user alice --until 2026-12-24', 'ends by itself'],
       ],
       load: async () => (await import('../commands/grant.ts')).grantCreate,
+    },
+    {
+      name: 'prolong',
+      summary: 'let a grant end at another instant, or never; also one that has ended',
+      args: [['<id>', 'which grant']],
+      options: [UNTIL],
+      examples: [['rota grant prolong 01a2… --until 2026-12-31', 'one day longer or many']],
+      load: async () => (await import('../commands/grant.ts')).grantProlong,
     },
     {
       name: 'revoke',

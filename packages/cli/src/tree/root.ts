@@ -1,6 +1,7 @@
 import { NAME_KINDS } from '../completion/places.ts'
 import type { CommandSpec, OptionSpec } from '../spec.ts'
 import { ACCESS } from './access.ts'
+import { AGENT } from './agent.ts'
 import { AUDIT } from './audit.ts'
 import { EXECUTION, LOGS } from './execution.ts'
 import { GRANTS } from './grants.ts'
@@ -64,6 +65,7 @@ export const ROOT: CommandSpec = {
   ],
   commands: [
     ...MACHINE,
+    AGENT,
     TASK,
     EXECUTION,
     LOGS,

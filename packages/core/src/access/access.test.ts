@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { may, meets, SYSTEM } from './caller.ts'
+import { firstEnd, type Grant, heldByBoth, isInForce, type Reach } from './grants.ts'
 import { ALLOWED_FROM, KINDS, PERMISSIONS, ROLES, type Role } from './kinds.ts'
 import { narrowed, permissionsIn } from './permissions.ts'
 import { isRole, ROLE_RIGHTS } from './roles.ts'
@@ -73,5 +74,51 @@ describe('a scope', () => {
     expect(isWithin(ACME, row('blue'))).toBe(false)
     expect(isWithin(ACME, row(null))).toBe(false)
     expect(tenantOf(ACME)).toBe('acme')
+  })
+})
+
+describe('a grant with an end', () => {
+  test('counts until the instant before it, and no longer', () => {
+    expect([9, 10, 11].map((now) => isInForce({ expiresAt: 10 }, now))).toEqual([true, false, false])
+    expect(isInForce({ expiresAt: null }, Number.MAX_SAFE_INTEGER)).toBe(true)
+  })
+
+  test('among others says when the first of them ends', () => {
+    const ending = (...ends: (number | null)[]) => firstEnd(ends.map((expiresAt) => ({ expiresAt })))
+    expect([ending(), ending(null), ending(null, 7, 3), ending(0, null)]).toEqual([null, null, 3, 0])
+  })
+})
+
+describe('what is granted to a token', () => {
+  const grant = (reach: Reach, expiresAt: number | null = null, rights: Grant['rights'] = ROLE_RIGHTS.operator) => ({
+    ...{ id: 'g', role: 'operator', rights, reach, expiresAt },
+  })
+  const everywhere = { kind: 'global' } as const
+  const group = (name: string) => ({ kind: 'group', group: name }) as const
+  const task = (taskId: string, of: string | null) => ({ kind: 'task', taskId, group: of }) as const
+  const both = (one: Reach, other: Reach) => heldByBoth([grant(one)], [grant(other)]).map(({ reach }) => reach)
+
+  test('holds where its owner holds something, too: in the narrower of both places, or nowhere', () => {
+    const narrower: [Reach, Reach, Reach | null][] = [
+      [everywhere, everywhere, everywhere],
+      [everywhere, group('a'), group('a')],
+      [group('a'), group('a/b'), group('a/b')],
+      [group('a'), group('ab'), null],
+      [group('a'), task('t', 'a/b'), task('t', 'a/b')],
+      [group('a'), task('t', null), null],
+      [group('a/b'), task('t', 'a'), null],
+      [task('t', 'a'), task('t', 'a'), task('t', 'a')],
+      [task('t', 'a'), task('u', 'a'), null],
+    ]
+    for (const [one, other, expected] of narrower) {
+      const found = expected === null ? [] : [expected]
+      expect([both(one, other), both(other, one)], JSON.stringify([one, other])).toEqual([found, found])
+    }
+  })
+
+  test('is no more than the owner may there, and lasts no longer', () => {
+    const [held] = heldByBoth([grant(everywhere, 20, ROLE_RIGHTS.admin)], [grant(group('a'), 10, { task: ['view'] })])
+    expect([held!.rights, held!.expiresAt]).toEqual([{ task: ['view'] }, 10])
+    expect(heldByBoth([grant(everywhere, null, { task: ['view'] })], [grant(everywhere, null, {})])).toEqual([])
   })
 })

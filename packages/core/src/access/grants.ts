@@ -1,13 +1,13 @@
 import { isInGroup, topmost } from './groups.ts'
 import type { Kind, Permission } from './kinds.ts'
-import { type Rights, union } from './permissions.ts'
+import { type Rights, shared, union } from './permissions.ts'
 import type { Scope } from './scope.ts'
 
-/** Where a grant holds. A group stands for itself and for all groups below it. */
+/** Where a grant holds. A group stands for itself and for all groups below it; a task is known with the group it lies in. */
 export type Reach =
   | { readonly kind: 'global' }
   | { readonly kind: 'group'; readonly group: string }
-  | { readonly kind: 'task'; readonly taskId: string }
+  | { readonly kind: 'task'; readonly taskId: string; readonly group: string | null }
 
 /** What somebody is allowed in one place. Grants add up; none takes anything away. */
 export interface Grant {
@@ -16,6 +16,8 @@ export interface Grant {
   readonly role: string
   readonly rights: Rights
   readonly reach: Reach
+  /** From this instant on it counts for nothing; null for one without an end. */
+  readonly expiresAt: number | null
 }
 
 /** Where a thing lies that a grant may reach. A task that is to be made has no id yet. */
@@ -37,6 +39,45 @@ export function reaches(reach: Reach, place: Place): boolean {
     case 'task':
       return place.id === reach.taskId
   }
+}
+
+/** Whether something that may have an end counts yet. The instant of its end is the first at which it does not. */
+export function isInForce({ expiresAt }: Pick<Grant, 'expiresAt'>, now: number): boolean {
+  return expiresAt === null || expiresAt > now
+}
+
+/** When the first of some grants ends; null where none has an end. */
+export function firstEnd(grants: readonly Pick<Grant, 'expiresAt'>[]): number | null {
+  return grants.reduce<number | null>((first, { expiresAt }) => earlier(first, expiresAt), null)
+}
+
+function earlier(one: number | null, other: number | null): number | null {
+  if (one === null || other === null) return one ?? other
+  return Math.min(one, other)
+}
+
+/**
+ * Of what is granted what somebody else holds, too: each grant where both hold, for as long as both do. So a token that is
+ * granted something never has more than whose it is.
+ */
+export function heldByBoth(granted: readonly Grant[], held: readonly Grant[]): Grant[] {
+  return granted.flatMap((grant) =>
+    held.flatMap((other) => {
+      const reach = overlap(grant.reach, other.reach)
+      const rights = shared(grant.rights, other.rights)
+      if (reach === null || Object.keys(rights).length === 0) return []
+      return [{ ...grant, rights, reach, expiresAt: earlier(grant.expiresAt, other.expiresAt) }]
+    }),
+  )
+}
+
+/** Where two reaches hold, both; null for nowhere. Of two groups, or a group and a task, one lies in the other, or nothing does. */
+function overlap(one: Reach, other: Reach): Reach | null {
+  if (one.kind === 'global') return other
+  if (other.kind === 'global') return one
+  if (one.kind === 'task' && other.kind === 'task') return one.taskId === other.taskId ? one : null
+  if (other.kind === 'group' && isInGroup(one.group, other.group)) return one
+  return one.kind === 'group' && isInGroup(other.group, one.group) ? other : null
 }
 
 /** What a holder may do in one place or another. */

@@ -36,6 +36,12 @@ export function union(all: readonly Rights[]): Rights {
   return Object.fromEntries(held.filter(([, permissions]) => permissions.length > 0))
 }
 
+/** What both of two rights allow. */
+export function shared(one: Rights, other: Rights): Rights {
+  const both = KINDS.map((kind) => [kind, (one[kind] ?? []).filter((each) => other[kind]?.includes(each))] as const)
+  return Object.fromEntries(both.filter(([, permissions]) => permissions.length > 0))
+}
+
 /** What rights hold that others do not: `edit task`. */
 export function surplusOf(rights: Rights, held: Rights): string[] {
   return KINDS.flatMap((kind) =>

@@ -39,3 +39,14 @@ export interface NodeTarget {
 
 /** Where an attempt is to run. */
 export type Target = { kind: 'local' } | NodeTarget
+
+/** Runs on every node that fits: so many at once, until so many have failed. */
+export interface Broadcast {
+  kind: 'broadcast'
+  atOnce: number
+  /** Null for never. */
+  stopAfter: number | null
+}
+
+/** Parts of one execution that run on nodes of their own. */
+export type Spread = Broadcast | { kind: 'shards'; count: number }

@@ -17,6 +17,7 @@ import {
   whole,
 } from './field.ts'
 import type { HttpPayload } from './http-payload.ts'
+import { targetField } from './target-field.ts'
 
 const NAME = 200
 const LONGEST_SECONDS = 366 * 86_400
@@ -102,10 +103,7 @@ export const TASK_FIELDS = {
     flag: '--encoding <name>',
     help: 'encoding of what it prints, e.g. gbk (default UTF-8)',
   }),
-  target: members(
-    { kind: choice(['local'], { isRequired: true, usual: 'local' }) },
-    { about: 'Where it runs: on the server itself.' },
-  ),
+  target: targetField,
   schedule: rule({ isAlwaysShown: true }),
   schedules: list(members({ schedule: rule({ isRequired: true }), timezone: text(100, { usual: null }) }), 50, {
     about: 'Further schedules beside `schedule`.',

@@ -15,6 +15,7 @@ export interface JobInput {
   timeout_seconds?: number | null
   retry?: TaskInput['retry']
   concurrency?: { key?: string | null; key_max?: number }
+  target?: TaskInput['target']
   /** ISO instant before which it does not start. */
   run_at?: string
   /** False leaves no row behind once it has ended; for queues that need no history. */

@@ -18,7 +18,8 @@ const ROLE = 'nodes'
 
 /** Everything about nodes. */
 export interface Fleet {
-  nodes: Nodes
+  /** But for their connections, which are the way to them. */
+  nodes: Omit<Nodes, 'connect'>
   registry: FleetRegistry
   /** Reads what is known of nodes and pools, before anything runs by itself. */
   prepare(): Promise<void>

@@ -9,9 +9,11 @@ import { createEnqueuer } from '../duties/enqueuer.ts'
 import { ending, type Living, together } from '../duties/life.ts'
 import { createListener } from '../duties/listener.ts'
 import { createPlanner } from '../duties/planner.ts'
-import { createRescuer } from '../duties/rescuer.ts'
+import { type Adopted, createRescuer } from '../duties/rescuer.ts'
 import { createRunner } from '../duties/runner.ts'
 import { createLocalPlacer } from '../placement/local-placer.ts'
+import type { Registry } from '../ports/registry.ts'
+import { createAway } from './away.ts'
 import type { Ground } from './ground.ts'
 import type { Instance } from './instance.ts'
 import type { EngineSettings } from './options.ts'
@@ -21,7 +23,11 @@ const TAKEN_OVER = say`another server has taken it over, because this one was si
 const NUDGE_MS = 5_000
 
 /** What is claimed and due starts here, runs and ends. */
-function createStarts(settings: EngineSettings, ground: Ground, { keeper }: Instance) {
+function createStarts(
+  settings: EngineSettings,
+  ground: Ground,
+  { keeper, registry }: Instance & { registry: Registry },
+) {
   const { store, executors, secrets, isShared, random, priorityStepMs, longestSleepMs, pollMs } = settings
   const { clock, pulse, signals, hand, workbook, executions, instanceId } = ground
   const { logs, tails } = store
@@ -34,24 +40,42 @@ function createStarts(settings: EngineSettings, ground: Ground, { keeper }: Inst
   const isStarting = () => !isShared && dispatcher.isStarting
   const completer = createCompleter({ clock, executions, pulse, signals, isStarting })
   const runner = createRunner({
-    ...{ clock, hand, logs, tails, completer, pulse, random, priorityStepMs },
+    ...{ clock, hand, logs, tails, completer, pulse, random, priorityStepMs, poisonAfter: settings.poisonAfter },
     bound: createBounding(settings.policies),
   })
+  const away = createAway(settings, ground, { registry, completer })
   const dispatcher = createDispatcher({
-    ...{ clock, executions, workbook, hand, placer, runner, completer, pulse, signals, instanceId },
+    ...{
+      clock,
+      executions,
+      workbook,
+      hand,
+      placer,
+      nodes: away.placer,
+      spread: away.spread,
+      runner,
+      completer,
+      pulse,
+      signals,
+      instanceId,
+    },
     ...{ pollMs, longestSleepMs, prefetchMs: settings.prefetchMs, mostHeld: settings.mostHeld },
     isSure: keeper.isSure,
   })
   signals.placeFree.hear(dispatcher.placeFreed)
   signals.added.hear(dispatcher.expect)
   signals.addedFrom.hear(({ runAt, until }) => dispatcher.expectFrom(runAt, until))
-  return { completer, runner, dispatcher }
+  return { completer, runner, dispatcher, away }
 }
 
 type Starts = ReturnType<typeof createStarts>
 
 /** Where executions come from: schedules, people, and instances that are gone. */
-function createSources(settings: EngineSettings, ground: Ground, { keeper, dispatcher }: Instance & Starts) {
+function createSources(
+  settings: EngineSettings,
+  ground: Ground,
+  { keeper, dispatcher, away, runner }: Instance & Starts,
+) {
   const { isShared, limits, defaults, random, priorityStepMs, longestSleepMs, leaseMs, horizonMs, poisonAfter } =
     settings
   const { clock, pulse, signals, workbook, executions, tasks, nextId, instanceId } = ground
@@ -67,7 +91,21 @@ function createSources(settings: EngineSettings, ground: Ground, { keeper, dispa
       periodMs: isShared ? leaseMs / 8 : leaseMs / 3,
       nudgeMs: isShared ? NUDGE_MS : leaseMs / 3,
       mayJudge: keeper.mayJudge,
+      adopt: adopter({ ground, away, runner }),
     }),
+  }
+}
+
+/** Takes attempts on nodes in hand whose instance is gone. */
+function adopter({ ground: { hand }, away, runner }: { ground: Ground } & Pick<Starts, 'away' | 'runner'>) {
+  return (adopted: readonly Adopted[]) => {
+    for (const { row, work, onNode, startedAt } of adopted) {
+      const held = hand.take(row, work)
+      held.place = away.placer.adopted(row.id, onNode)
+      hand.move(held, 'offered')
+      hand.move(held, 'running')
+      runner.adopt(held, startedAt)
+    }
   }
 }
 
@@ -116,8 +154,12 @@ function giveUpWhatOthersHave({ pulse, signals, hand, executions }: Ground, part
 }
 
 /** The way of an occurrence: planned or submitted, claimed, started at its instant, run, completed; rescued when need be. */
-export function createLine(settings: EngineSettings, ground: Ground, instance: Instance) {
-  const starts = createStarts(settings, ground, instance)
+export function createLine(
+  settings: EngineSettings,
+  ground: Ground,
+  { registry, ...instance }: Instance & { registry: Registry },
+) {
+  const starts = createStarts(settings, ground, { ...instance, registry })
   const { dispatcher, runner, completer } = starts
   const sources = createSources(settings, ground, { ...instance, ...starts })
   const { planner, rescuer } = sources
@@ -146,12 +188,16 @@ export function createLine(settings: EngineSettings, ground: Ground, instance: I
   return {
     ...starts,
     ...sources,
+    /** Lets a node in. */
+    connect: starts.away.connections.connect,
     /** In the order in which they are started. */
     parts: {
       ...createWishes(settings, ground, starts),
       takenOver: giveUpWhatOthersHave(ground, { ...instance, ...starts }),
       endings,
       duties: together([rescuer, planner, claims]),
+      /** Nodes, which are there before anything is claimed for them, and after. */
+      away: { start: starts.away.start, stop: starts.away.stop } as Living,
     },
   }
 }

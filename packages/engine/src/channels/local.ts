@@ -18,7 +18,7 @@ export function createLocalChannel(executors: ReadonlyMap<string, Executor>): Ch
   function ended(attempt: Attempt, report: Report, outcome: RunOutcome) {
     attempts.delete(attempt)
     byKey = null
-    report.ended(outcome)
+    void report.ended(outcome)
   }
 
   return {

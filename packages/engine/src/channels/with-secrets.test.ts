@@ -44,7 +44,8 @@ function stage(reveal: SecretSource['reveal']) {
     drained: async () => {},
     progress: (...progress) => told.push(progress),
     unfinished: (line) => told.push(line),
-    ended: (outcome) => told.push(outcome),
+    lost: () => {},
+    ended: (outcome) => void told.push(outcome),
   }
   const channel = createSecretChannel(inner, { missing: async () => [], reveal })
   return { channel, report, offered, cancelled, told, lines }

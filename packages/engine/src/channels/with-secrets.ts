@@ -52,6 +52,8 @@ export function createSecretChannel(channel: Channel, source: SecretSource | nul
       }
       channel.cancel(executionId, fence, reason)
     },
+    // Whoever runs it masks what it says: it has had the values all along.
+    resume: (attempt, report) => channel.resume?.(attempt, report),
   }
 }
 
@@ -68,7 +70,7 @@ function filled(order: Order, { values, hidden }: Revealed): Order {
 
 function end({ report }: Asked, outcome: RunOutcome): void {
   report.acked()
-  report.ended(outcome)
+  void report.ended(outcome)
 }
 
 function failed(error: string): RunOutcome {
@@ -128,9 +130,13 @@ class MaskedReport implements Report {
     this.#report.unfinished(line === null ? null : { ...line, text: this.#masker.text(line.text) })
   }
 
-  ended(outcome: RunOutcome): void {
+  lost(why: string): void {
+    this.#report.lost(this.#masker.text(why))
+  }
+
+  ended(outcome: RunOutcome): Promise<void> | void {
     const rest = this.#lines.end()
     if (rest.length > 0) this.#report.lines(rest)
-    this.#report.ended(this.#masker.outcome(outcome))
+    return this.#report.ended(this.#masker.outcome(outcome))
   }
 }

@@ -45,6 +45,7 @@ function rig() {
     completer: { settle: (settlement: Settlement) => settled.push(settlement) } as never,
     pulse: createPulse(clock, () => {}),
     random: () => 0,
+    poisonAfter: 5,
     priorityStepMs: 1,
   })
   const place = { channel: createLocalChannel(new Map([['fake', executor]])), release: () => placesLeft++ }

@@ -25,18 +25,21 @@ export interface Told {
   acked(entry: Running): void
   refused(entry: Running, refusal: Refusal, why: string): void
   /** `wrote`: lines of it are in the log. */
-  ended(entry: Running, outcome: RunOutcome, wrote: boolean): void
+  ended(entry: Running, outcome: RunOutcome, wrote: boolean): Promise<void>
+  lost(entry: Running, why: string): void
 }
 
 /** What one attempt tells. A class: an object of closures for each would cost more than a short call of a handler. */
 export class AttemptReport implements Report {
   readonly #entry: Running
   readonly #told: Told
-  #wrote = false
+  #wrote: boolean
 
-  constructor(entry: Running, told: Told) {
+  /** `wrote`: somebody else has written lines of it before. */
+  constructor(entry: Running, told: Told, wrote = false) {
     this.#entry = entry
     this.#told = told
+    this.#wrote = wrote
   }
 
   acked(): void {
@@ -70,7 +73,11 @@ export class AttemptReport implements Report {
     if (!isAbandoned(held)) this.#told.tails.publishUnfinished(held.row.id, line)
   }
 
-  ended(outcome: RunOutcome): void {
-    this.#told.ended(this.#entry, outcome, this.#wrote)
+  lost(why: string): void {
+    this.#told.lost(this.#entry, why)
+  }
+
+  ended(outcome: RunOutcome): Promise<void> {
+    return this.#told.ended(this.#entry, outcome, this.#wrote)
   }
 }

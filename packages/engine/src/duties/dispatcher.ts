@@ -1,6 +1,6 @@
 import { type Clock, say } from '@rota/core'
 import type { Claimed, ClaimResult, ExecutionStore } from '../ports/executions.ts'
-import type { Placer } from '../ports/placer.ts'
+import type { NodePlacer, Placer } from '../ports/placer.ts'
 import type { Work, Workbook } from '../work.ts'
 import type { Ranked } from './claim-floor.ts'
 import { type Claiming, createClaiming } from './claiming.ts'
@@ -12,7 +12,7 @@ import { createParting } from './parting.ts'
 import type { Pulse } from './pulse.ts'
 import type { Runner } from './runner.ts'
 import type { Signals } from './signals.ts'
-import { createStarting } from './starting.ts'
+import { createStarting, type StartingOptions } from './starting.ts'
 
 export interface DispatcherOptions {
   clock: Clock
@@ -20,6 +20,8 @@ export interface DispatcherOptions {
   workbook: Workbook
   hand: Hand
   placer: Placer
+  nodes: NodePlacer
+  spread: StartingOptions['spread']
   runner: Runner
   completer: Completer
   pulse: Pulse
@@ -65,7 +67,7 @@ export interface Dispatcher extends Duty {
 }
 
 export function createDispatcher(options: DispatcherOptions): Dispatcher {
-  const { clock, executions, hand, placer, runner, completer, pulse, signals, isSure } = options
+  const { clock, executions, hand, placer, nodes, spread, runner, completer, pulse, signals, isSure } = options
   const { instanceId, prefetchMs, longestSleepMs } = options
   const lateWaiters = createLateWaiters()
   const parting = createParting({ clock, hand, completer, lateWaiters })
@@ -73,7 +75,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   let isFull = false
 
   const starting = createStarting({
-    ...{ clock, executions, hand, placer, runner, pulse, isSure, parting, lateWaiters, longestSleepMs },
+    ...{ clock, executions, hand, placer, nodes, spread, runner, pulse, isSure, parting, lateWaiters, longestSleepMs },
     onAdmission: cancelReplaced,
     onRoom: () => loop.wake(),
   })

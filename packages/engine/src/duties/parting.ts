@@ -20,6 +20,8 @@ export interface Parting {
   skip(held: Held, reason: SkipReason): void
   /** It is ended with an error before it was taken in hand. */
   fail(row: Claimed, error: string): void
+  /** It is ended: nobody would run it within the time that it may wait. */
+  giveUp(held: Held, error: string): void
   /** It goes back for anybody to claim. */
   giveBack(row: Claimed): void
   /** Everything in hand that has not started goes back. */
@@ -61,6 +63,10 @@ export function createParting({ clock, hand, completer, lateWaiters }: PartingOp
     },
     fail(row, error) {
       completer.settle({ ...endOf(row), status: 'failed', failure: 'error', error })
+    },
+    giveUp(held, error) {
+      forget(held)
+      completer.settle({ ...endOf(held.row), status: 'failed', failure: 'dispatch', error })
     },
     giveBack,
     giveBackAll() {

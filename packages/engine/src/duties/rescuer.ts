@@ -1,7 +1,8 @@
 import { type AttemptView, type Clock, retryDelayMs, say, shallRetry } from '@rota/core'
 import { rankOf } from '../planning/rank.ts'
 import { attemptsOf } from '../ports/attempts.ts'
-import { type ExecutionStore, type Orphan, type Settlement, UNSEEN } from '../ports/executions.ts'
+import { type Claimed, type ExecutionStore, type Orphan, type Settlement, UNSEEN } from '../ports/executions.ts'
+import type { OnNode } from '../ports/placer.ts'
 import type { Work, Workbook } from '../work.ts'
 import { createLoop, type Duty } from './loop.ts'
 import type { Pulse } from './pulse.ts'
@@ -27,8 +28,18 @@ export interface RescuerOptions {
    * Whether this instance may judge others by their leases. See {@link LeaseKeeper.mayJudge}.
    */
   mayJudge: () => boolean
+  /** Goes on with attempts that run on nodes, under the claims that they have now. */
+  adopt: (adopted: readonly Adopted[]) => void
   /** `addedFrom`: something was sent back to the queue. */
   signals: Pick<Signals, 'poisoned' | 'addedFrom'>
+}
+
+/** An attempt on a node that is this instance's now. */
+export interface Adopted {
+  row: Claimed
+  work: Work
+  onNode: OnNode
+  startedAt: number
 }
 
 export interface Rescuer extends Duty {
@@ -49,8 +60,9 @@ export function createRescuer(options: RescuerOptions): Rescuer {
       if (orphan.taskSeq !== null) options.signals.poisoned.tell(orphan.taskSeq)
       return lost(orphan, now, say`Its server died ${deaths} times while it had it.`)
     }
-    // It may or may not have begun. An execution is started at least once, so it goes back.
-    if (orphan.startedAt === null) return { kind: 'give_back', died: true, ...fence }
+    // It may or may not have begun. An execution is started at least once, so it goes back. On a node it cannot have
+    // begun before the store knew which.
+    if (orphan.startedAt === null || isForNode(work)) return { kind: 'give_back', died: true, ...fence }
     const attempt = { attempt: orphan.attempt, failure: 'lost', exitCode: null } as const
     if (work instanceof Error || !shallRetry(work.retry, attempt)) {
       return lost(orphan, now, say`The server that ran it died before it ended.`)
@@ -58,6 +70,23 @@ export function createRescuer(options: RescuerOptions): Rescuer {
     const runAt = now + retryDelayMs(work.retry, orphan.attempt, options.random())
     const rank = rankOf(runAt, orphan.priority, options.priorityStepMs)
     return { kind: 'retry', died: true, ...fence, runAt, rank, attempts: withLostAttempt(orphan, now) }
+  }
+
+  /** What runs on a node goes on there, whoever asked for it. */
+  async function adopt(orphans: readonly Orphan[], works: readonly (Work | Error)[]) {
+    const wanted = orphans.filter((orphan, i) => isOnNode(orphan, works[i]!))
+    if (wanted.length === 0) return
+    const claims = await executions.adopt(wanted, options.instanceId)
+    const claimSeqs = new Map(claims.map(({ seq, claimSeq }) => [seq, claimSeq]))
+    options.adopt(
+      orphans.flatMap((orphan, i) => {
+        const claimSeq = claimSeqs.get(orphan.seq)
+        if (claimSeq === undefined) return []
+        const { startedAt, deaths: _, placement, ...row } = orphan
+        const onNode = JSON.parse(placement!) as OnNode
+        return [{ row: { ...row, claimSeq }, work: works[i] as Work, onNode, startedAt: startedAt! }]
+      }),
+    )
   }
 
   const requeued = () => options.signals.addedFrom.tell({ runAt: clock.now() })
@@ -70,12 +99,11 @@ export function createRescuer(options: RescuerOptions): Rescuer {
       if (orphans.length === 0) break
       after = orphans.at(-1)!.seq
       const works = await workbook.find(orphans)
+      await adopt(orphans, works)
       const at = clock.now()
-      await executions.settle(
-        orphans.map((orphan, i) => decide(orphan, works[i]!, at)),
-        at,
-      )
-      total += orphans.length
+      const ends = orphans.flatMap((orphan, i) => (isOnNode(orphan, works[i]!) ? [] : [decide(orphan, works[i]!, at)]))
+      await executions.settle(ends, at)
+      total += ends.length
     }
     if (total > 0) requeued()
     return total
@@ -98,6 +126,14 @@ export function createRescuer(options: RescuerOptions): Rescuer {
   })
 
   return { ...loop, rescue }
+}
+
+function isForNode(work: Work | Error): boolean {
+  return !(work instanceof Error) && work.target.kind === 'node' && work.spread === null
+}
+
+function isOnNode({ startedAt, placement }: Orphan, work: Work | Error): boolean {
+  return startedAt !== null && placement !== null && !(work instanceof Error)
 }
 
 function lost(orphan: Orphan, now: number, error: string): Settlement {

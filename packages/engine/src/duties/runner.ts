@@ -31,6 +31,8 @@ export interface RunnerOptions {
   bound: (order: Order, work: Held['work']) => Bound
   random: () => number
   priorityStepMs: number
+  /** Nodes that an execution may lose before it is given up. */
+  poisonAfter: number
 }
 
 /** Offers attempts to whoever runs them, and turns their ends into settlements. */
@@ -39,6 +41,8 @@ export interface Runner {
   start(held: Held): void
   isRunning(id: string): boolean
   progressOf(id: string): Running['progress']
+  /** Goes on with an attempt that another instance began on a node. */
+  adopt(held: Held, startedAt: number): void
   /** The claims of what runs here. */
   claims(): ClaimKey[]
   /** Asks a running attempt to stop; false when it is not running here. */
@@ -48,7 +52,10 @@ export interface Runner {
    * which it was, if it runs here.
    */
   abandon(seq: number, reason: string): Begun | null
-  /** Resolves when nothing runs; after `graceMs` whatever still runs is stopped and handed over by its retry policy. */
+  /**
+   * Resolves when nothing runs here; after `graceMs` whatever still does is stopped and handed over by its retry policy.
+   * What runs on nodes goes on, for whoever adopts it.
+   */
   drain(graceMs: number): Promise<void>
 }
 
@@ -58,7 +65,7 @@ export function createRunner(options: RunnerOptions): Runner {
   let stopping = false
   let waitingForIdle: (() => void)[] = []
 
-  const told: Told = { logs, tails, acked, refused, ended }
+  const told: Told = { logs, tails, acked, refused, ended, lost }
 
   function start(held: Held) {
     const { row, work } = held
@@ -76,6 +83,36 @@ export function createRunner(options: RunnerOptions): Runner {
     hand.move(held, 'running')
   }
 
+  function adopt(held: Held, startedAt: number) {
+    const entry: Running = { held, startedAt, cancelled: false, progress: null }
+    attempts.set(held, entry)
+    held.place!.channel.resume!(keyOf(held), new AttemptReport(entry, told, true))
+  }
+
+  /** Its node is gone. */
+  async function lost(entry: Running, why: string) {
+    const { held, startedAt, cancelled } = entry
+    const { target } = held.work
+    if (!isAbandoned(held)) await logs.flush(held.row.id)
+    if (!isAbandoned(held)) {
+      tails.publishUnfinished(held.row.id, null)
+      const outcome = unbegun('lost', why)
+      const mayGoElsewhere = target.kind === 'node' && target.on_lost === 'restart' && !cancelled
+      if (mayGoElsewhere && lostBefore(held.row) + 1 < options.poisonAfter) restart(held, startedAt, outcome)
+      else settle(held, startedAt, cancelled ? { ...outcome, status: 'cancelled', failure: null } : outcome)
+    }
+    over(held)
+  }
+
+  /** The next attempt begins at once: none was used up by what the work itself did. */
+  function restart(held: Held, startedAt: number, outcome: RunOutcome) {
+    const { row } = held
+    const finishedAt = clock.now()
+    const attempts = withAttempt(held, { startedAt, finishedAt, outcome })
+    const rank = rankOf(finishedAt, row.priority, options.priorityStepMs)
+    completer.settle({ kind: 'retry', ...endOf(held, startedAt), runAt: finishedAt, rank, attempts, died: true })
+  }
+
   async function ended(entry: Running, outcome: RunOutcome, wrote: boolean) {
     const { held, startedAt } = entry
     // Whoever reads "success" may read the log next.
@@ -88,10 +125,12 @@ export function createRunner(options: RunnerOptions): Runner {
     over(held)
   }
 
-  function refused({ held }: Running, refusal: Refusal, why: string) {
+  function refused(entry: Running, refusal: Refusal, why: string) {
+    const { held } = entry
     if (!isAbandoned(held)) {
+      if (entry.cancelled) settle(held, clock.now(), { ...unstartable(why), status: 'cancelled', failure: null })
       // What is never run there is told so; anything else is somebody's turn to try again.
-      if (refusal === 'unsupported') settle(held, clock.now(), unstartable(why))
+      else if (refusal === 'unsupported') settle(held, clock.now(), unstartable(why))
       else completer.settle({ kind: 'give_back', seq: held.row.seq, claimSeq: held.row.claimSeq })
     }
     over(held)
@@ -102,10 +141,17 @@ export function createRunner(options: RunnerOptions): Runner {
     attempts.delete(held)
     hand.leave(held)
     releasePlace(held)
-    if (attempts.size > 0) return
+    if (hasOwn()) return
     const waiting = waitingForIdle
     waitingForIdle = []
     for (const resolve of waiting) resolve()
+  }
+
+  /** Whether anything runs that ends with this process. */
+  function hasOwn(): boolean {
+    if (attempts.size === 0) return false
+    for (const { place } of attempts.keys()) if (place?.onNode === undefined) return true
+    return false
   }
 
   function settle(held: Held, startedAt: number, outcome: RunOutcome) {
@@ -115,7 +161,7 @@ export function createRunner(options: RunnerOptions): Runner {
     if (outcome.status === 'failed' && shallRetry(work.retry, { attempt: row.attempt, failure: failure!, exitCode })) {
       const runAt = finishedAt + retryDelayMs(work.retry, row.attempt, options.random())
       const rank = rankOf(runAt, row.priority, options.priorityStepMs)
-      const attempts = withAttempt(row, { startedAt, finishedAt, outcome })
+      const attempts = withAttempt(held, { startedAt, finishedAt, outcome })
       completer.settle({ kind: 'retry', ...endOf(held, startedAt), runAt, rank, attempts })
       return
     }
@@ -132,12 +178,12 @@ export function createRunner(options: RunnerOptions): Runner {
   }
 
   function stop(entry: Running, reason: string) {
-    const { row, place } = entry.held
-    place!.channel.cancel(row.id, row.claimSeq, reason)
+    const { executionId, fence } = keyOf(entry.held)
+    entry.held.place!.channel.cancel(executionId, fence, reason)
   }
 
   return {
-    start,
+    ...{ start, adopt },
     isRunning: (id) => find(id) !== null,
     progressOf: (id) => find(id)?.progress ?? null,
     claims: () => hand.underWay().map(({ row: { seq, claimSeq } }) => ({ seq, claimSeq })),
@@ -157,20 +203,31 @@ export function createRunner(options: RunnerOptions): Runner {
       return begunOf(entry.held, entry.startedAt)
     },
     async drain(graceMs) {
-      if (attempts.size === 0) return
+      if (!hasOwn()) return
       const empty = new Promise<void>((resolve) => {
         waitingForIdle.push(resolve)
       })
       const timer = clock.after(graceMs, () => {
         stopping = true
         for (const entry of attempts.values()) {
-          if (!isAbandoned(entry.held)) stop(entry, say`the server is shutting down`)
+          if (!isAbandoned(entry.held) && entry.held.place?.onNode === undefined)
+            stop(entry, say`the server is shutting down`)
         }
       })
       await empty
       timer.cancel()
     },
   }
+}
+
+/** What whoever runs it knows it by: an adopted attempt keeps the fence that it began under. */
+function keyOf({ row, place }: Held): { executionId: string; fence: number } {
+  return { executionId: row.id, fence: place?.onNode?.fence ?? row.claimSeq }
+}
+
+/** How many nodes it has lost already. */
+function lostBefore(row: Claimed): number {
+  return attemptsOf(row.attempts).filter((attempt) => attempt.failure === 'lost').length
 }
 
 /** What is to be run, as plain data. */
@@ -193,13 +250,11 @@ function orderOf({ row, work }: Held): Order {
     limits: work.own.limits,
     detach: work.detach,
     encoding: work.encoding,
-    target: LOCAL,
+    target: work.target,
     fence: row.claimSeq,
     deadline: row.skipAfter,
   }
 }
-
-const LOCAL = { kind: 'local' } as const
 
 /** Whose attempt has ended. */
 function endOf(held: Held, startedAt: number) {
@@ -274,9 +329,10 @@ function handedOver(outcome: RunOutcome): RunOutcome {
 }
 
 function withAttempt(
-  row: Claimed,
+  { row, work, place }: Held,
   { startedAt, finishedAt, outcome }: { startedAt: number; finishedAt: number; outcome: RunOutcome },
 ): string {
+  const node = place?.onNode?.node
   const attempt: AttemptView = {
     attempt: row.attempt,
     started_at: new Date(startedAt).toISOString(),
@@ -285,6 +341,16 @@ function withAttempt(
     failure: outcome.failure,
     exit_code: outcome.exitCode,
     error: outcome.error,
+    ...(work.spread !== null && failedParts(outcome)),
+    ...(node !== undefined && { node_id: node }),
   }
   return JSON.stringify([...attemptsOf(row.attempts), attempt])
+}
+
+/** Of an attempt on several nodes: which parts are to run again. */
+function failedParts({ result }: RunOutcome): Pick<AttemptView, 'failed_parts'> {
+  const parts = typeof result === 'object' && result !== null && !Array.isArray(result) ? result.parts : null
+  if (!Array.isArray(parts)) return {}
+  const failed = (parts as { part: string; status: string }[]).filter(({ status }) => status !== 'success')
+  return { failed_parts: failed.map(({ part }) => part) }
 }

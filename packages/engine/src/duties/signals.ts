@@ -43,6 +43,12 @@ export interface Signals {
   poisoned: Signal<number>
   /** Something has become of executions. */
   happened: Signal<void>
+  /** A node was asked for room; how it answered. */
+  asked: Signal<string>
+  /** A node has taken an order, so many ms after it was offered. */
+  acked: Signal<{ node: string; ms: number }>
+  /** A node has turned an order away, or has not answered; the code says which. */
+  turnedAway: Signal<{ node: string; code: string }>
 }
 
 export function createSignals(): Signals {
@@ -58,5 +64,8 @@ export function createSignals(): Signals {
     regained: createSignal(),
     poisoned: createSignal(),
     happened: createSignal(),
+    asked: createSignal(),
+    acked: createSignal(),
+    turnedAway: createSignal(),
   }
 }

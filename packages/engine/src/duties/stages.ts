@@ -1,5 +1,14 @@
 /** Where an execution stands in the hands of an instance. */
-export type Stage = 'held' | 'admitting' | 'withheld' | 'waiting' | 'reserved' | 'offered' | 'running' | 'gone'
+export type Stage =
+  | 'held'
+  | 'admitting'
+  | 'withheld'
+  | 'placing'
+  | 'waiting'
+  | 'reserved'
+  | 'offered'
+  | 'running'
+  | 'gone'
 
 interface StageFacts {
   /** For the reference: a sentence. */
@@ -12,19 +21,23 @@ interface StageFacts {
 export const STAGES: Readonly<Record<Stage, StageFacts>> = {
   held: {
     means: 'It is claimed, and its instant has not come.',
-    leads: ['admitting', 'withheld', 'waiting', 'reserved', 'offered', 'gone'],
+    leads: ['admitting', 'withheld', 'placing', 'waiting', 'reserved', 'offered', 'gone'],
   },
   admitting: {
     means: 'It is due, and the store is asked for its slots.',
-    leads: ['held', 'withheld', 'waiting', 'reserved', 'offered', 'gone'],
+    leads: ['held', 'withheld', 'placing', 'waiting', 'reserved', 'offered', 'gone'],
   },
   withheld: {
     means: 'Its task is being changed; what is left of it is not known yet.',
     leads: ['held', 'gone'],
   },
+  placing: {
+    means: 'It could start, and nodes are asked for room.',
+    leads: ['withheld', 'waiting', 'reserved', 'gone'],
+  },
   waiting: {
     means: 'It could start, and no place is free.',
-    leads: ['withheld', 'reserved', 'gone'],
+    leads: ['withheld', 'placing', 'reserved', 'gone'],
   },
   reserved: {
     means: 'It has a place, and the store is being told that it starts.',

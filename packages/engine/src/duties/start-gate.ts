@@ -1,5 +1,5 @@
 import type { Clock, Timer } from '@rota/core'
-import type { ExecutionStore } from '../ports/executions.ts'
+import type { ExecutionStore, Start } from '../ports/executions.ts'
 import type { Held } from './hand.ts'
 import type { Pulse } from './pulse.ts'
 
@@ -41,6 +41,12 @@ const SHOWN_AFTER_MS = 40
 /** While more is to start, they show this late: most of a burst has ended before anybody could look. */
 const SHOWN_AT_LAST_MS = 1_000
 
+function startOf({ row: { seq, claimSeq }, place }: Held, startedAt: number): Start {
+  const onNode = place?.onNode
+  if (onNode === undefined) return { seq, claimSeq, startedAt }
+  return { seq, claimSeq, startedAt, placed: { node: onNode.node, placement: JSON.stringify(onNode) } }
+}
+
 export function createStartGate(options: StartGateOptions): StartGate {
   const { clock, executions, pulse, isSure, mayStillStart, begin, onRefused } = options
   let waiting: Held[] = []
@@ -61,7 +67,7 @@ export function createStartGate(options: StartGateOptions): StartGate {
     const wanted = batch.filter((held) => held.stage === 'reserved')
     const startedAt = clock.now()
     try {
-      const rows = wanted.map(({ row: { seq, claimSeq } }) => ({ seq, claimSeq, startedAt }))
+      const rows = wanted.map((held) => startOf(held, startedAt))
       const noted = new Set(rows.length === 0 ? [] : await executions.markStarted(rows))
       inFlight--
       for (const held of batch) {

@@ -1,10 +1,11 @@
 import type { Clock, SkipReason } from '@rota/core'
 import type { ClaimResult, ExecutionStore } from '../ports/executions.ts'
-import type { Placer } from '../ports/placer.ts'
+import type { NodePlacer, Place, Placer } from '../ports/placer.ts'
 import { createAdmitter } from './admitter.ts'
 import { type Hand, type Held, releasePlace } from './hand.ts'
 import type { createLateWaiters } from './late-waiters.ts'
 import type { Parting } from './parting.ts'
+import { createPlacing } from './placing.ts'
 import type { Pulse } from './pulse.ts'
 import type { Runner } from './runner.ts'
 import { createStartGate } from './start-gate.ts'
@@ -17,6 +18,9 @@ export interface StartingOptions {
   executions: ExecutionStore
   hand: Hand
   placer: Placer
+  nodes: NodePlacer
+  /** The place of what runs on several nodes: each of its parts finds room for itself. */
+  spread: (held: Held) => Place
   runner: Runner
   parting: Parting
   lateWaiters: ReturnType<typeof createLateWaiters>
@@ -66,6 +70,14 @@ export function createStarting(options: StartingOptions): Starting {
   const lines = createWaitingLines()
   const timeline = createTimeline({ clock, longestSleepMs: options.longestSleepMs, onDue: startDue })
   const withholding = createWithholding(holdAgain)
+  const placing = createPlacing({
+    ...{ clock, hand, nodes: options.nodes },
+    mayStart: (held) => mayStart(held, clock.now()),
+    ready: reserved,
+    waits: lateWaiters.note,
+    tooLong: parting.giveUp,
+    onRoom: options.onRoom,
+  })
   let closed = false
 
   const gate = createStartGate({
@@ -126,12 +138,18 @@ export function createStarting(options: StartingOptions): Starting {
     startDue()
   }
 
-  /** Gives it a place, or notes what it lacks. */
+  /** Gives it a place, or notes what it lacks. Whether a node has one is not known at once. */
   function reserve(held: Held): boolean {
+    if (isForNode(held)) return false
     const got = placer.reserve(held.work)
     if ('waitsFor' in got) held.shortage = got.waitsFor
     else held.place = got
     return held.place !== null
+  }
+
+  function reserved(held: Held) {
+    hand.move(held, 'reserved')
+    gate.add(held)
   }
 
   function begin(held: Held) {
@@ -145,10 +163,12 @@ export function createStarting(options: StartingOptions): Starting {
   function tryStart(held: Held, now: number, isNoted = false) {
     if (!mayStart(held, now)) releasePlace(held)
     else if (isNoted) begin(held)
-    else if (reserve(held)) {
-      hand.move(held, 'reserved')
-      gate.add(held)
-    } else {
+    else if (held.work.spread !== null) {
+      held.place = options.spread(held)
+      reserved(held)
+    } else if (isForNode(held)) placing.place(held)
+    else if (reserve(held)) reserved(held)
+    else {
       hand.move(held, 'waiting')
       lines.add(held, held.shortage!.line)
       lateWaiters.note(held)
@@ -186,16 +206,21 @@ export function createStarting(options: StartingOptions): Starting {
       if (wasFull && lines.size < MOST_WAITING) options.onRoom()
     },
     get isFull() {
-      return lines.size >= MOST_WAITING
+      return lines.size >= MOST_WAITING || placing.isFull
     },
     get isIdle() {
-      return lines.size === 0 && timeline.first > clock.now()
+      return lines.size === 0 && placing.isIdle && timeline.first > clock.now()
     },
     get isStarting() {
       return gate.isBusy
     },
     close() {
       closed = true
+      placing.close()
     },
   }
+}
+
+function isForNode({ work }: Held): boolean {
+  return work.target.kind === 'node'
 }

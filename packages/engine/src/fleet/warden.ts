@@ -155,7 +155,9 @@ export function createWarden(options: WardenOptions): Duty {
 
   async function sweep(nodes: readonly KnownNode[]): Promise<void> {
     for (let done = 0; done < Math.min(SWEPT_AT_ONCE, nodes.length); done++) {
-      const { id } = nodes[turn++ % nodes.length]!
+      const { id, state } = nodes[turn++ % nodes.length]!
+      // What runs there may be waited for; nobody else can use its room meanwhile.
+      if (state === 'offline') continue
       const { runs } = await reservations.sweep(id, MOST_SWEPT)
       if (runs.length > 0) registry.lost(id, runs, say`The node has not spoken of it for too long.`)
       const by = await reservations.verify(id)

@@ -1,4 +1,4 @@
-import type { LogLine, Order, Refusal, RunOutcome, UnfinishedLine } from '@rota/core'
+import type { AttemptKey, LogLine, Order, Refusal, RunOutcome, UnfinishedLine } from '@rota/core'
 
 /**
  * What a channel tells of an order. First `acked` or `refused`, and nothing after the latter; then what the attempt says,
@@ -15,7 +15,10 @@ export interface Report {
   progress(percent: number, message: string | null): void
   /** What stands unfinished behind the lines now; null for nothing. */
   unfinished(line: UnfinishedLine | null): void
-  ended(outcome: RunOutcome): void
+  /** Resolves once the end is on its way into the store. */
+  ended(outcome: RunOutcome): Promise<void> | void
+  /** Nobody can say any more what became of it: whoever ran it is gone. Nothing follows. */
+  lost(why: string): void
 }
 
 /**
@@ -27,4 +30,6 @@ export interface Channel {
   offer(order: Order, report: Report): void
   /** Asks the attempt under a fence to stop; harmless when it has ended or never began. */
   cancel(executionId: string, fence: number, reason: string): void
+  /** Goes on with an attempt that was offered through another instance's channel; only where that is possible. */
+  resume?(attempt: AttemptKey, report: Report): void
 }

@@ -16,6 +16,8 @@ export interface ExecutionDetails {
   waiting(id: string): Promise<Waiting | null>
   /** What an execution ran, for running it again. `job` is its stored definition or overrides. */
   source(id: string): Promise<{ taskId: string | null; job: string | null } | null>
+  /** How it was placed, where it ran on a node: JSON of OnNode. */
+  placement(id: string): Promise<string | null>
   /** Deletes a finished execution; false when there is none. */
   forget(id: string): Promise<boolean>
 }

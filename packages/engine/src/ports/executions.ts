@@ -66,6 +66,8 @@ export interface NewExecution {
   /** As of {@link Claimed}. */
   skipAfter: number | null
   mergeAfter: number | null
+  /** It runs on a node, which has to be found first. */
+  waitsForNode?: true
 }
 
 /** An answer for due instants that get no execution of their own. */
@@ -114,6 +116,8 @@ export interface Start {
   seq: number
   claimSeq: number
   startedAt: number
+  /** On which node, as JSON of {@link OnNode}; absent on this server. */
+  placed?: { node: string; placement: string }
 }
 
 /** An attempt that has begun. */
@@ -207,7 +211,7 @@ export interface EnqueueResult {
 
 /** Whether a new row may start now whoever else runs: it belongs to no task, and no limit concerns it. */
 export function isFreeAtOnce(row: NewExecution, now: number): boolean {
-  return row.taskSeq === null && row.keys === null && row.runAt <= now
+  return row.taskSeq === null && row.keys === null && row.runAt <= now && row.waitsForNode !== true
 }
 
 /** A row that was added as claimed, and noted to start. */
@@ -279,6 +283,8 @@ export interface Orphan extends Claimed {
   startedAt: number | null
   /** How often an instance died with it before. */
   deaths: number
+  /** Where it runs, if that is a node: JSON of {@link OnNode}. */
+  placement: string | null
 }
 
 /** Live executions: the one truth about what is to run, runs, and holds which slot. */
@@ -334,6 +340,11 @@ export interface ExecutionStore {
   nextInstants(): Promise<{ dueAt: number | null; runAt: number | null }>
   /** Claimed executions of other instances whose lease ended before `now`, in order of seq. */
   orphans(query: OrphanQuery): Promise<Orphan[]>
+  /**
+   * Takes over attempts that run on nodes, which the death of an instance does not end. Answers the new claims, with a
+   * fence of their own; what somebody else has taken over meanwhile is left out.
+   */
+  adopt(claims: readonly ClaimKey[], instanceId: string): Promise<ClaimKey[]>
   /** Which of these claims are no longer current, because somebody took over or removed the execution. */
   lost(claims: readonly ClaimKey[]): Promise<number[]>
   /** Notes at executions, live or ended, that an instance was still running an attempt which others had taken over. */

@@ -2,6 +2,7 @@ import type { ChangeRelay } from './change-relay.ts'
 import type { Hints } from './hints.ts'
 import type { LeaderTerms } from './leader-terms.ts'
 import type { NodeIndex } from './node-index.ts'
+import type { NodeRelay } from './node-relay.ts'
 import type { Presence } from './presence.ts'
 import type { Publications } from './publications.ts'
 import type { RateLimits } from './rate-limits.ts'
@@ -32,6 +33,7 @@ export interface HotParts {
   readonly hints: Hints
   readonly tailRelay: TailRelay
   readonly changeRelay: ChangeRelay
+  readonly nodeRelay: NodeRelay
   readonly presence: Presence
   readonly rateLimits: RateLimits
   readonly leaderTerms: LeaderTerms

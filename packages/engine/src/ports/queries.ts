@@ -97,6 +97,8 @@ export interface LateBound {
 
 export interface ExecutionQuery extends PageRequest {
   taskId?: string | undefined
+  /** The node that it runs or ran on. */
+  nodeId?: string | undefined
   /** As in {@link TaskQuery}. */
   group?: string | undefined
   status?: readonly ExecutionStatus[] | undefined
@@ -146,6 +148,8 @@ export interface ExecutionRecord {
   attempts: string | null
   /** JSON array of fenced attempts. */
   fenced: string | null
+  /** The node that it runs or ran on; null for the server itself. */
+  nodeId: string | null
   priority: number
   /** JSON: what this run overrides, or the job says; null in lists. */
   params: string | null

@@ -62,6 +62,9 @@ interface ExecutionColumns {
   jitter_ms: number | null
   /** Run time of the attempts before the one it is at, in ms; null for none. */
   earlier_ms: number | null
+  node_id: string | null
+  /** JSON of OnNode. */
+  placement: string | null
 }
 
 /** Live executions. `state`: 0 waiting, 1 ready, 2 blocked, 3 claimed, 4 started. */

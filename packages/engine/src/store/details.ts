@@ -48,6 +48,10 @@ export function createExecutionDetails({ read, write }: DetailsAccess): Executio
       const [row] = await read<{ taskId: string | null; job: string | null }>('execution-source', [id])
       return row ?? null
     },
+    async placement(id) {
+      const [row] = await read<{ placement: string | null }>('placement-of', [id])
+      return row?.placement ?? null
+    },
     async forget(id) {
       return (await write('forget-execution', [id])).length === 1
     },

@@ -3,7 +3,9 @@ import { type Caller, may, type Permission, type Place, RotaError, say } from '@
 /** Throws `forbidden`, which names the permission and the place, unless the caller has it on the task there. */
 export function requireMay(caller: Caller, permission: Permission, place: Place): void {
   if (may(caller, permission, 'task', place)) return
-  throw new RotaError('forbidden', refusal(permission, place.group, caller.name ?? ''))
+  const { group } = place
+  const lack = { may: permission, on: 'task', group } as const
+  throw new RotaError('forbidden', refusal(permission, group, caller.name ?? ''), [], lack)
 }
 
 function refusal(permission: Permission, group: string | null, who: string): string {

@@ -48,7 +48,7 @@ export function executionView(record: ExecutionRecord, defaults: ExecutionDefaul
     error: record.error,
     progress: null,
     unfinished: null,
-    node_id: null,
+    node_id: record.nodeId,
     cpu_seconds: record.cpuMs === null ? null : record.cpuMs / 1000,
     max_rss_bytes: record.maxRssBytes,
     dropped_log_bytes: record.droppedLogBytes,

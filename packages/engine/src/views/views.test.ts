@@ -142,6 +142,7 @@ describe('the view of an execution', () => {
     timeoutSeconds: null,
     attempts: null,
     fenced: null,
+    nodeId: null,
     priority: 0,
     params: null,
     taskParams: null,

@@ -53,7 +53,7 @@ export function createAccess(options: AccessOptions) {
   const callers = new KnownCallers(clock)
   const tenants = new Tenants(store.tenants, clock, callers)
   const holdings = new Holdings(store.grants, clock, callers)
-  const apiTokens = new ApiTokens(store, clock, callers)
+  const apiTokens = new ApiTokens({ store, clock, callers, newId })
   const passwordMinLength = settings.password_min_length
   const onTokensEnded = () => apiTokens.forgetAll()
   const users = new Users({ store, hasher, clock, newId, passwordMinLength, callers, onTokensEnded })

@@ -23,6 +23,7 @@ import {
   type OwnedTokenRow,
 } from '../access-store.ts'
 import { addressRanges, isAddressRange } from '../address-ranges.ts'
+import type { GrantRows } from '../grant-store.ts'
 import type { Principal } from '../principal.ts'
 import { isSeen } from '../tenancy.ts'
 import type { KnownCallers } from './known-callers.ts'
@@ -54,6 +55,8 @@ export interface TokenInForce {
   row: OwnedTokenRow
   /** Undefined for everywhere. */
   isTakenFrom: ReturnType<typeof addressRanges> | undefined
+  /** Of it and the tokens that it comes from those that hold but what is granted to them. */
+  grantedTo: string[]
 }
 
 interface Rotation {
@@ -62,18 +65,29 @@ interface Rotation {
   by: Caller
 }
 
+export interface ApiTokensOptions {
+  store: Pick<AccessStore, 'tokens' | 'grants' | 'audited'>
+  clock: Clock
+  callers: KnownCallers
+  newId: () => string
+}
+
 /** Tokens for programs, of which only the SHA-256 is kept. */
 export class ApiTokens {
   readonly #store: ApiTokenStore
+  readonly #grants: Pick<GrantRows, 'copyToToken'>
   readonly #audited: AccessStore['audited']
+  readonly #newId: () => string
   readonly #clock: Clock
   readonly #cache: ShortCache<OwnedTokenRow | undefined>
   readonly #usedAt = new Map<string, number>()
 
-  constructor({ tokens, audited }: Pick<AccessStore, 'tokens' | 'audited'>, clock: Clock, callers: KnownCallers) {
-    this.#store = tokens
-    this.#audited = audited
+  constructor({ store, clock, callers, newId }: ApiTokensOptions) {
+    this.#store = store.tokens
+    this.#grants = store.grants
+    this.#audited = store.audited
     this.#clock = clock
+    this.#newId = newId
     this.#cache = new ShortCache(clock, callers)
   }
 
@@ -92,7 +106,8 @@ export class ApiTokens {
       throw new RotaError('unauthenticated', say`The API token is not valid, was revoked or has expired.`)
     }
     await this.#noteUse(row.id, row.last_used_at, now)
-    return { row, isTakenFrom: takenFrom(line) }
+    const grantedTo = line.filter(({ grants_only }) => grants_only === 1).map(({ id }) => id)
+    return { row, isTakenFrom: takenFrom(line), grantedTo }
   }
 
   /** It and the tokens that it comes from; null when one of them was revoked or has expired. */
@@ -138,6 +153,7 @@ export class ApiTokens {
         revoked_at: null,
         made_by: madeBy,
         addresses: addresses === null ? null : JSON.stringify(addresses),
+        grants_only: 0,
       },
     )
   }
@@ -156,9 +172,11 @@ export class ApiTokens {
     if (row === undefined || row.user_id !== maker.userId || row.made_by === MADE_BY_SERVER) throw notFound('token', id)
     if ((await this.#lineOf(row, now)) === null)
       throw new RotaError('conflict', say`The token has ended; make a new one.`)
-    const scopes = this.#scopes(maker, { name: row.name, scopes: JSON.parse(row.scopes) })
-    await this.#refuseTooMany(maker.userId, now)
     const isOwn = maker.credential.id === id
+    // Its own permissions it hands on as they are: what it holds now may be less of them.
+    const own: Permission[] = JSON.parse(row.scopes)
+    const scopes = isOwn ? own : this.#scopes(maker, { name: row.name, scopes: own })
+    await this.#refuseTooMany(maker.userId, now)
     const madeBy = isOwn || isConfirmed ? row.made_by : await this.#makerOf(maker)
     const issued = await this.#issue(
       { maker, by, action: 'rotated' },
@@ -173,8 +191,10 @@ export class ApiTokens {
         revoked_at: null,
         made_by: madeBy,
         addresses: row.addresses,
+        grants_only: row.grants_only,
       },
     )
+    await this.#grants.copyToToken(id, { id: issued.token.id, newId: this.#newId })
     // What it has made goes on with its successor.
     await this.#store.handOver(id, issued.token.id)
     await this.#store.endBy(id, now + overlapSeconds * 1_000)
@@ -315,6 +335,7 @@ function toToken(row: OwnedTokenRow): Token {
     last_used_at: iso(row.last_used_at),
     revoked_at: iso(row.revoked_at),
     made_by: row.made_by === MADE_BY_SERVER ? null : row.made_by,
+    grants_only: row.grants_only === 1,
     addresses: row.addresses === null ? null : JSON.parse(row.addresses),
   }
 }

@@ -101,12 +101,13 @@ export class Authenticator {
   }
 
   async #byToken(text: string): Promise<Principal> {
-    const { row, isTakenFrom } = await this.#parts.apiTokens.read(text)
+    const { row, isTakenFrom, grantedTo } = await this.#parts.apiTokens.read(text)
     const user = await this.#activeUser(await this.#parts.users.byId(row.user_id))
     const owner = await this.#describe(user)
     const isBound = row.tenant_id !== null && owner.tenantId === null
     if (isBound && !(await this.#parts.tenants.isOpen(row.tenant_id))) throw closed()
-    const known = isBound ? boundTo(row.tenant_id!, owner) : owner
+    const bound = isBound ? boundTo(row.tenant_id!, owner) : owner
+    const known = { ...bound, ...(await this.#grantedOf(grantedTo, bound)) }
     const allowed = JSON.parse(row.scopes) as string[]
     return {
       ...known,
@@ -117,6 +118,13 @@ export class Authenticator {
       grants: known.grants.map((grant) => ({ ...grant, rights: narrowed(grant.rights, allowed) })),
       credential: { kind: 'token', id: row.id, expiresAt: row.expires_at, ...(isTakenFrom && { isTakenFrom }) },
     }
+  }
+
+  /** What is left of what an owner holds to tokens that hold but what is granted to each of them. */
+  async #grantedOf(tokens: readonly string[], owner: Held & Pick<Principal, 'tenantId'>): Promise<Held> {
+    let held: Held = owner
+    for (const id of tokens) held = await this.#parts.holdings.ofToken(id, owner.tenantId, held)
+    return { rights: held.rights, grants: held.grants, scope: held.scope, heldUntil: held.heldUntil }
   }
 
   async #bySession(text: string): Promise<Principal> {

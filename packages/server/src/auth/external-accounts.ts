@@ -143,8 +143,9 @@ export class ExternalAccounts {
       if (!held.has(group)) return []
       const scope = place === null ? ({ scope_kind: 'global', scope_id: '' } as const) : groupScope(place)
       const subject = { tenant_id: user.tenant_id, subject_kind: 'user', subject_id: user.id } as const
-      const row = { id: newId(), ...subject, role, ...scope, source, created_at: clock.now(), created_by: source }
-      return [[JSON.stringify([role, place]), row]]
+      const row = { id: newId(), ...subject, role, ...scope, source, created_at: clock.now() }
+      const given = { ...row, created_by: source, expires_at: null }
+      return [[JSON.stringify([role, place]), given]]
     })
     return [...new Map(rows).values()]
   }

@@ -25,12 +25,13 @@ export class KnownCallers {
     this.#clock = clock
   }
 
-  /** Null for one that was not seen within the last second, or has expired. */
+  /** Null for one that was not seen within the last second, or has expired, or holds less by now. */
   find(bearer: string): Principal | null {
     const known = this.#byDigest.get(digestOf(bearer))
     if (known === undefined || known.until <= this.#clock.monotonic()) return null
-    const { expiresAt } = known.principal.credential
-    return expiresAt !== null && expiresAt <= this.#clock.now() ? null : known.principal
+    const { credential, heldUntil } = known.principal
+    const now = this.#clock.now()
+    return [credential.expiresAt, heldUntil].some((end) => end !== null && end <= now) ? null : known.principal
   }
 
   /** Looks a caller up and remembers who it is. */

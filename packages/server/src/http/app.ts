@@ -11,6 +11,7 @@ import Fastify, {
 import type { Logger } from 'pino'
 import type { z } from 'zod'
 import { addressGroup } from '../address-group.ts'
+import { missingOf } from '../givers.ts'
 import type { AnyRoute } from '../route.ts'
 import type { Services } from '../services.ts'
 import { guardRoutes, type RegisteredRoute } from './access-hook.ts'
@@ -82,7 +83,7 @@ export async function buildApp(routes: readonly AnyRoute[], services: Services, 
   addHeaders(server)
   const registered = guardRoutes(server, services)
   addBodyParser(server)
-  server.setErrorHandler((error, request, reply) => sendProblem(error, request, reply))
+  server.setErrorHandler((error, request, reply) => answerError(services, error, request, reply))
   server.setNotFoundHandler(notFoundHandler(registered, http.web ? addWeb(server, http) : null))
   addObservers(server, services, logger)
   services.observe(server)
@@ -175,4 +176,13 @@ function connectionLimits(http: Services['config']['http']) {
     mostPerUser: http.max_connections_per_user,
     stallMs: http.write_timeout_seconds * 1_000,
   }
+}
+
+/** A refusal for want of a permission says who can grant it, too; without the database it says the rest. */
+async function answerError(services: Services, error: unknown, request: FastifyRequest, reply: FastifyReply) {
+  const lack = RotaError.is(error) ? (error.lack ?? null) : null
+  const { principal } = request
+  if (lack === null || principal === null) return sendProblem(error, request, reply)
+  const missing = await missingOf(services, principal, lack).catch(() => undefined)
+  return sendProblem(error, request, reply, missing)
 }

@@ -44,9 +44,15 @@ export function problemOf(error: unknown, requestId: string, language: LanguageC
 }
 
 /** Sends an error as RFC 9457 problem details. */
-export function sendProblem(thrown: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+export function sendProblem(
+  thrown: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  missing?: NonNullable<Problem['missing']>,
+): FastifyReply {
   const error = (thrown as Partial<FastifyError>)?.code === BODY_TOO_LARGE ? tooLarge(request) : thrown
-  const problem = problemOf(error, request.id, answerIn(request, reply))
+  const language = answerIn(request, reply)
+  const problem = problemOf(error, request.id, language)
   if (problem.status >= 500 && problem.status !== 503) request.log.error({ err: error }, 'request failed')
   if (problem.status === 401) reply.header('WWW-Authenticate', 'Bearer realm="rota"')
   if (RotaError.is(error) && error.code === 'session_ended') {
@@ -59,10 +65,11 @@ export function sendProblem(thrown: unknown, request: FastifyRequest, reply: Fas
   if (problem.status === 503) reply.header('Retry-After', '1')
   if (error instanceof ThrottledError) reply.header('Retry-After', String(error.retryAfterSeconds))
   const approval = error instanceof ApprovalPending ? { approval: error.request } : {}
+  const lacking = missing === undefined ? {} : { missing: { ...missing, mend: translate(missing.mend, language) } }
   return reply
     .code(problem.status)
     .type(PROBLEM_TYPE)
-    .send(JSON.stringify({ ...problem, ...approval }))
+    .send(JSON.stringify({ ...problem, ...approval, ...lacking }))
 }
 
 const BODY_TOO_LARGE = 'FST_ERR_CTP_BODY_TOO_LARGE'

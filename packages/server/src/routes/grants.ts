@@ -2,6 +2,7 @@ import {
   accessExplanation,
   accessQuery,
   grant,
+  grantChanges,
   grantInput,
   grantList,
   grantQuery,
@@ -9,7 +10,7 @@ import {
   holdersQuery,
 } from '@rota/protocol'
 import { explainAccess, holdersOf } from '../access-explained.ts'
-import { createGrant, listGrants, readGrant, removeGrant } from '../grants.ts'
+import { changeGrant, createGrant, listGrants, readGrant, removeGrant } from '../grants.ts'
 import { type AnyRoute, defineRoute } from '../route.ts'
 
 const BASE = '/api/scheduler/grants'
@@ -29,8 +30,9 @@ const create = defineRoute({
   ...common,
   method: 'POST',
   url: BASE,
-  summary: 'Give a role to a user or group, everywhere, in a group of tasks or on one task',
-  description: 'Grants add up; none takes anything away. The same grant again answers the one that is there.',
+  summary: 'Give a role to a user, a user group or an API token, everywhere, in a group of tasks or on one task',
+  description:
+    'Grants add up; none takes anything away. The same grant again answers the one that is there, which then lasts as long as the longer of both. A token holds only what is granted to it from its first grant on, of that no more than its owner may, and stays so when the grant ends.',
   body: grantInput,
   status: 201,
   reply: grant,
@@ -48,6 +50,19 @@ const read = defineRoute({
   summary: 'Read a grant',
   reply: grant,
   handler: ({ services, caller, params }) => readGrant(services, caller.scope, params.id!),
+})
+
+const change = defineRoute({
+  ...common,
+  method: 'PATCH',
+  url: `${BASE}/:id`,
+  idOf: 'grant',
+  summary: 'Let a grant end at another instant, or never',
+  description: 'From its end on it counts for nothing. One that has ended may be prolonged.',
+  body: grantChanges,
+  reply: grant,
+  errors: [409],
+  handler: ({ services, caller, params, body }) => changeGrant(services, caller, { id: params.id!, changes: body }),
 })
 
 const remove = defineRoute({
@@ -85,4 +100,4 @@ const holders = defineRoute({
   handler: ({ services, caller, query }) => holdersOf(services, caller, query),
 })
 
-export const grantRoutes: AnyRoute[] = [list, create, read, remove, explain, holders]
+export const grantRoutes: AnyRoute[] = [list, create, read, change, remove, explain, holders]

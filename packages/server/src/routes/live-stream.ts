@@ -43,7 +43,7 @@ export function openLiveStream({ services, request, reply, gap }: LiveStreamRequ
   const stream = new EventStream(response, config.http.stream_buffer_bytes, gap)
   stream.beat()
   let sinceBeatMs = 0
-  let timer = clock.after(CHECK_MS, check)
+  let timer = clock.after(untilCheck(), check)
   return {
     stream,
     signal,
@@ -60,6 +60,12 @@ export function openLiveStream({ services, request, reply, gap }: LiveStreamRequ
     close()
   }
 
+  /** What the reader may see may end sooner than the next check is due. */
+  function untilCheck(): number {
+    const { heldUntil } = request.principal!
+    return heldUntil === null ? CHECK_MS : Math.max(1, Math.min(CHECK_MS, heldUntil - clock.now()))
+  }
+
   function check() {
     sinceBeatMs += CHECK_MS
     if (sinceBeatMs >= BEAT_MS) {
@@ -67,6 +73,6 @@ export function openLiveStream({ services, request, reply, gap }: LiveStreamRequ
       stream.beat()
     }
     authenticator.authenticateAgain(presented(request), request.principal!).catch(cutOff)
-    timer = clock.after(CHECK_MS, check)
+    timer = clock.after(untilCheck(), check)
   }
 }

@@ -188,9 +188,13 @@ function createGrantRows(database: Database, write: Write): GrantRows {
       .leftJoin('user_groups as g', (join) =>
         join.onRef('g.id', '=', 'r.subject_id').on('r.subject_kind', '=', 'group'),
       )
+      .leftJoin('api_tokens as k', (join) => join.onRef('k.id', '=', 'r.subject_id').on('r.subject_kind', '=', 'token'))
+      .leftJoin('tasks as t', (join) => join.onRef('t.id', '=', 'r.scope_id').on('r.scope_kind', '=', 'task'))
       .leftJoin('roles as o', 'o.name', 'r.role')
       .selectAll('r')
-      .select(['o.rights as role_rights', sql<string | null>`coalesce(u.username, g.name)`.as('subject_name')])
+      .select(['o.rights as role_rights', 't.task_group'])
+      .select(sql<string | null>`coalesce(u.username, g.name, k.name)`.as('subject_name'))
+  const lasting = (after: number) => named().where(endsAfter(after)).orderBy('r.id')
   return {
     async list(filter, offset, limit) {
       const where = conditionsOf(filter)
@@ -205,12 +209,36 @@ function createGrantRows(database: Database, write: Write): GrantRows {
     async insert(row) {
       const query = database.insertInto('grants').values(row)
       const columns = ['subject_kind', 'subject_id', 'role', 'scope_kind', 'scope_id', 'source'] as const
-      if ((await write(query.onConflict((oc) => oc.columns([...columns]).doNothing()))) > 0) return null
+      const narrowed = database.updateTable('api_tokens').set({ grants_only: 1 }).where('id', '=', row.subject_id)
+      const others = row.subject_kind === 'token' ? [narrowed] : []
+      if (
+        (await write(
+          query.onConflict((oc) => oc.columns([...columns]).doNothing()),
+          ...others,
+        )) > 0
+      )
+        return null
       const same = columns.reduce(
         (found, column) => found.where(column, '=', row[column]),
         database.selectFrom('grants').select('id'),
       )
       return (await same.executeTakeFirst())?.id ?? row.id
+    },
+
+    async endAt(id, expiresAt) {
+      const query = database.updateTable('grants').set({ expires_at: expiresAt }).where('id', '=', id)
+      return (await write(query.where(sql<boolean>`coalesce(expires_at, -1) <> ${expiresAt ?? -1}`))) > 0
+    },
+
+    async copyToToken(id, next) {
+      const rows = await database
+        .selectFrom('grants')
+        .selectAll()
+        .where('subject_kind', '=', 'token')
+        .where('subject_id', '=', id)
+        .execute()
+      const copies = rows.map((row) => ({ ...row, id: next.newId(), subject_id: next.id }))
+      if (copies.length > 0) await database.insertInto('grants').values(copies).execute()
     },
 
     async remove(id) {
@@ -227,30 +255,34 @@ function createGrantRows(database: Database, write: Write): GrantRows {
       return Number((await own.executeTakeFirstOrThrow()).total)
     },
 
-    ofGroup(groupId) {
+    ofGroup(groupId, after) {
       const own = sql<boolean>`(r.subject_kind = 'group'
         and (r.subject_id = ${groupId} or r.subject_id in (${groupsAbove('group', groupId)})))`
-      return named().where(own).orderBy('r.id').execute()
+      return lasting(after).where(own).execute()
     },
 
-    ofUser(userId) {
+    ofUser(userId, after) {
       const own = sql<boolean>`((r.subject_kind = 'user' and r.subject_id = ${userId})
         or (r.subject_kind = 'group' and r.subject_id in (${groupsAbove('user', userId)})))`
-      return named().where(own).orderBy('r.id').execute()
+      return lasting(after).where(own).execute()
     },
 
-    reaching({ taskId, groups, within }) {
+    ofToken: (tokenId, after) =>
+      lasting(after).where('r.subject_kind', '=', 'token').where('r.subject_id', '=', tokenId).execute(),
+
+    reaching({ taskId, groups, within, after }) {
       const places = [sql`r.scope_kind = 'global'`]
       if (taskId !== null) places.push(sql`(r.scope_kind = 'task' and r.scope_id = ${taskId})`)
       if (groups.length > 0) places.push(sql`(r.scope_kind = 'group' and r.scope_id in (${sql.join(groups)}))`)
-      return named()
+      return lasting(after)
         .where(sql<boolean>`(${sql.join(places, sql` or `)})`)
         .where(seenRows(within, 'r.tenant_id'))
-        .orderBy('r.id')
         .execute()
     },
   }
 }
+
+const endsAfter = (instant: number) => sql<boolean>`(r.expires_at is null or r.expires_at > ${instant})`
 
 function conditionsOf({ within, subject, scope, role }: GrantFilter) {
   return [

@@ -19,6 +19,6 @@ export interface AccessTables {
   sign_in_places: { user_id: string; place: string; last_used_at: number }
   settings: { key: string; value: string }
   tenants: TenantRow
-  tasks: { tenant_id: string | null }
+  tasks: { id: string; tenant_id: string | null; task_group: string | null }
   executions: { tenant_id: string | null }
 }

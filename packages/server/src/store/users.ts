@@ -90,8 +90,11 @@ const hasOtherAdmin = (id: string) => sql<boolean>`(
 function leftBehind(database: Kysely<AccessTables>, id: string): Compilable[] {
   const owned = ['sessions', 'api_tokens', 'sign_in_places', 'invitations', 'recovery_codes'] as const
   const grants = database.deleteFrom('grants').where('subject_kind', '=', 'user').where('subject_id', '=', id)
+  const tokens = database.selectFrom('api_tokens').select('id').where('user_id', '=', id)
+  const ofTokens = database.deleteFrom('grants').where('subject_kind', '=', 'token').where('subject_id', 'in', tokens)
   const member = database.deleteFrom('user_group_members').where('member_kind', '=', 'user')
   return [
+    ofTokens,
     ...owned.map((table) => database.deleteFrom(table).where('user_id', '=', id)),
     grants,
     member.where('member_id', '=', id),

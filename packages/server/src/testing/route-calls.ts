@@ -95,6 +95,7 @@ const QUERIES: Readonly<Record<string, Questions>> = {
     { role: names.role },
     { group: names.group },
     { task: ids.task },
+    { token_id: ids.apiToken },
   ],
   'GET /api/scheduler/access/explain': ({ ids, names }) => [
     { user: names.user },
@@ -202,8 +203,10 @@ const BODIES: Readonly<Record<string, Bodies>> = {
       { subject: { kind: 'user', id: `${names.tenant}/${names.user}` }, role: 'viewer', scope },
       { subject: { kind: 'group', id: ids.userGroup }, role: 'viewer', scope },
       { subject: { kind: 'group', id: names.userGroup }, role: 'viewer', scope },
+      { subject: { kind: 'token', id: ids.apiToken }, role: 'viewer', scope },
     ]
   },
+  'PATCH /api/scheduler/grants/:id': () => [{ expires_at: null }],
   'POST /api/scheduler/tokens': ({ names }) => [{ name: 'odd', tenant_id: names.tenant }],
   'POST /api/scheduler/tokens/:token/rotate': EMPTY,
   'POST /api/scheduler/secrets': ({ names }) => [{ name: 'odd', value: 'a value', tenant_id: names.tenant }],

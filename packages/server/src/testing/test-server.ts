@@ -3,6 +3,7 @@ import { mkdtempSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Clock } from '@rota/core'
 import { problem, type Role } from '@rota/protocol'
 import { createLogger, createServer, loadConfig, type Server } from '../index.ts'
 import { declaredStatuses } from './declared.ts'
@@ -41,7 +42,7 @@ export interface TestServer {
 }
 
 /** A whole server on an empty data directory and a free port, with one API token per role. */
-export async function startTestServer(settings: Record<string, string> = {}): Promise<TestServer> {
+export async function startTestServer(settings: Record<string, string> = {}, clock?: Clock): Promise<TestServer> {
   const folder = mkdtempSync(join(tmpdir(), 'rota-server-'))
   const set = {
     ...sharedStore(),
@@ -53,7 +54,12 @@ export async function startTestServer(settings: Record<string, string> = {}): Pr
     ...settings,
   }
   const { config } = loadConfig({ data: folder, port: 0, set }, {}, folder)
-  const options = { adminPassword: ADMIN_PASSWORD, logger: createLogger('silent'), passwordCost: CHEAP }
+  const options = {
+    adminPassword: ADMIN_PASSWORD,
+    logger: createLogger('silent'),
+    passwordCost: CHEAP,
+    ...(clock && { clock }),
+  }
   const server = await createServer(config, options)
   await server.start()
   const send = sender(server)

@@ -53,6 +53,9 @@ export function channelContract(adapter: ChannelAdapter): void {
       drained: async () => {},
       progress: (percent, message) => note({ kind: 'progress', percent, message }),
       unfinished: (line) => note({ kind: 'unfinished', line }),
+      lost: (why) => {
+        throw new Error(why)
+      },
       ended: (outcome) => note({ kind: 'ended', outcome }),
     }
     return { report, over, messages }

@@ -731,8 +731,8 @@ export interface paths {
         get: operations["get_scheduler_grants"];
         put?: never;
         /**
-         * Give a role to a user or group, everywhere, in a group of tasks or on one task
-         * @description Grants add up; none takes anything away. The same grant again answers the one that is there.
+         * Give a role to a user, a user group or an API token, everywhere, in a group of tasks or on one task
+         * @description Grants add up; none takes anything away. The same grant again answers the one that is there, which then lasts as long as the longer of both. A token holds only what is granted to it from its first grant on, of that no more than its owner may, and stays so when the grant ends.
          */
         post: operations["post_scheduler_grants"];
         delete?: never;
@@ -756,7 +756,11 @@ export interface paths {
         delete: operations["delete_scheduler_grants_id"];
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Let a grant end at another instant, or never
+         * @description From its end on it counts for nothing. One that has ended may be prolonged.
+         */
+        patch: operations["patch_scheduler_grants_id"];
         trace?: never;
     };
     "/api/scheduler/groups": {
@@ -2559,6 +2563,10 @@ export interface components {
              */
             created_at: string;
             created_by: string | null;
+            /** @description It has ended, and counts for nothing. */
+            expired: boolean;
+            /** @description When it ends; null: never. */
+            expires_at: string | null;
             /** @description UUIDv7, time-ordered. */
             id: string;
             role: string;
@@ -2574,13 +2582,19 @@ export interface components {
             subject: {
                 id: string;
                 /** @enum {string} */
-                kind: "user" | "group";
+                kind: "user" | "group" | "token";
                 name: string | null;
             };
             /** @description Whose it is; null for none. */
             tenant_id: string | null;
         };
+        GrantChanges: {
+            /** @description From this instant on it counts for nothing. Null or absent: it has no end. */
+            expires_at?: string | null;
+        };
         GrantInput: {
+            /** @description From this instant on it counts for nothing. Null or absent: it has no end. */
+            expires_at?: string | null;
             role: string;
             scope: {
                 /** @description A group, which stands for all below it, too, or the id of a task; null for `global`. */
@@ -2589,10 +2603,10 @@ export interface components {
                 kind: "global" | "group" | "task";
             };
             subject: {
-                /** @description An id or a name. */
+                /** @description An id or a name; of a token its id. */
                 id: string;
                 /** @enum {string} */
-                kind: "user" | "group";
+                kind: "user" | "group" | "token";
             };
         };
         GrantList: {
@@ -2655,6 +2669,10 @@ export interface components {
             more: boolean;
         };
         Holding: {
+            /** @description It has ended, and counts for nothing. */
+            expired: boolean;
+            /** @description When it ends; null: never. */
+            expires_at: string | null;
             /** @description Null: the role of the account. */
             grant_id: string | null;
             /** @description On the kind that is asked for. */
@@ -3055,6 +3073,8 @@ export interface components {
              */
             created_at: string;
             expires_at: string | null;
+            /** @description It holds but what is granted to it, of that no more than its owner: from its first grant on. */
+            grants_only: boolean;
             id: string;
             last_used_at: string | null;
             /** @description The token it ends with; null when a person made it. */
@@ -3256,6 +3276,16 @@ export interface components {
             approval?: components["schemas"]["ChangeRequest"];
             detail: string;
             errors: components["schemas"]["FieldError"][];
+            /** @description With `forbidden`, where a permission is lacking: which one, and who can grant it. */
+            missing?: {
+                /** @description Names of some who may grant it, for those who may view users. */
+                can_grant: string[];
+                /** @description Of tasks, in which it is lacking; null elsewhere. */
+                group: string | null;
+                kind: components["schemas"]["KindOfThing"];
+                mend: string;
+                permission: components["schemas"]["AnyPermission"];
+            };
             request_id: string;
             status: number;
             title: string;
@@ -4394,6 +4424,8 @@ export interface components {
              */
             created_at: string;
             expires_at: string | null;
+            /** @description It holds but what is granted to it, of that no more than its owner: from its first grant on. */
+            grants_only: boolean;
             id: string;
             last_used_at: string | null;
             /** @description The token it ends with; null when a person made it. */
@@ -8839,6 +8871,8 @@ export interface operations {
                 role?: string;
                 /** @description Given on this task; an id. */
                 task?: string;
+                /** @description Given to this API token; an id. */
+                token_id?: string;
                 /** @description Given to this user; an id or a name. */
                 user?: string;
                 /** @description Given to this user group; an id or a name. */
@@ -8932,7 +8966,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Give a role to a user or group, everywhere, in a group of tasks or on one task */
+            /** @description Give a role to a user, a user group or an API token, everywhere, in a group of tasks or on one task */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -9165,6 +9199,132 @@ export interface operations {
             };
             /** @description Not found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description URI Too Long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patch_scheduler_grants_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        /** @description At most 65536 bytes, or `http.body_limit_bytes` where that is less. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GrantChanges"];
+            };
+        };
+        responses: {
+            /** @description Let a grant end at another instant, or never */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Grant"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -7,6 +7,7 @@ import {
   IconLayoutDashboard,
   IconListDetails,
   IconPlayerPlay,
+  IconServer2,
   IconSettings,
   IconShieldLock,
   IconUserCheck,
@@ -51,7 +52,7 @@ interface WhereItIs {
 
 /** A place with an entry of its own in the rail, in its half, and among the palette's pages. */
 type MainPlace = Place & {
-  section: 'when' | 'manage'
+  section: 'when' | 'where' | 'manage'
   word: PlaceWord
   icon: TablerIcon
 }
@@ -73,6 +74,8 @@ const BY_TASKS = { after: ['task'], everyMs: LISTS_EVERY_MS } as const
 const BY_BOTH = { after: ['execution', 'task'], everyMs: LISTS_EVERY_MS } as const
 const ONE_EXECUTION = { after: ['execution'], isOne: true } as const
 const ONE_TASK = { after: ['task'], isOne: true } as const
+const BY_NODES = { after: ['node'], everyMs: LISTS_EVERY_MS } as const
+const ONE_NODE = { after: ['node'], isOne: true } as const
 /** What tasks are sorted by is read from all of them, and changes only with their definitions. */
 const OUTLINE = { after: ['definition'], everyMs: 5_000 } as const
 /** Sums over everything cost more and move slowly. */
@@ -183,6 +186,26 @@ export const PLACES = [
     may: 'view',
     load: async (): Page => (await import('../pages/statistics/statistics-page.tsx')).StatisticsPage,
     stale: { stats: FIGURES, groups: OUTLINE },
+  },
+  {
+    path: '/nodes',
+    search: ['tab', 'q', 'status', 'pool', 'selector', 'add'],
+    section: 'where',
+    word: 'nav.nodes',
+    icon: IconServer2,
+    may: 'view',
+    on: 'node',
+    load: async (): Page => (await import('../pages/nodes/nodes-page.tsx')).NodesPage,
+    stale: { nodes: BY_NODES },
+  },
+  {
+    path: '/nodes/$nodeId',
+    search: ['tab'],
+    section: null,
+    may: 'view',
+    on: 'node',
+    load: async (): Page => (await import('../pages/node/node-page.tsx')).NodePage,
+    stale: { node: ONE_NODE, executions: BY_EXECUTIONS },
   },
   {
     path: '/access',

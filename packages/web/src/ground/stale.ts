@@ -1,8 +1,8 @@
 import type { LiveChange } from '@rota/protocol'
 import type { QueryClient } from '@tanstack/react-query'
 
-/** What can move: an execution; a task, by a change or by its executions; its definition alone; the server's health. */
-type Motion = 'execution' | 'task' | 'definition' | 'health'
+/** What can move: an execution; a task, by a change or by its executions; its definition alone; a node; the server's health. */
+type Motion = 'execution' | 'task' | 'definition' | 'node' | 'health'
 /** What has moved, by id; of the server's health it is enough that there is something. */
 type Motions = Partial<Readonly<Record<Motion, ReadonlySet<string>>>>
 
@@ -21,7 +21,8 @@ export type Stale = Readonly<Record<string, Staleness>>
 
 /** What some changes moved. An execution moves its task's last and next run, too. */
 export function motionsOf(changes: readonly LiveChange[]) {
-  const [execution, task, definition, health] = [
+  const [execution, task, definition, node, health] = [
+    new Set<string>(),
     new Set<string>(),
     new Set<string>(),
     new Set<string>(),
@@ -29,6 +30,7 @@ export function motionsOf(changes: readonly LiveChange[]) {
   ]
   for (const change of changes) {
     if (!('id' in change)) health.add(change.type)
+    else if (change.type === 'node_changed') node.add(change.id)
     else if (change.type === 'task_changed') {
       task.add(change.id)
       definition.add(change.id)
@@ -37,7 +39,7 @@ export function motionsOf(changes: readonly LiveChange[]) {
       if (change.task_id !== null) task.add(change.task_id)
     }
   }
-  return { execution, task, definition, health } satisfies Motions
+  return { execution, task, definition, node, health } satisfies Motions
 }
 
 /** Makes queries old whose kinds are in the table; nothing is read that is not on screen. */

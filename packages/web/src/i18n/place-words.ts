@@ -5,6 +5,7 @@ const PLACE_WORDS = {
   executions: { en: 'Executions', zh: '执行' },
   timeline: { en: 'Timeline', zh: '时间线' },
   statistics: { en: 'Statistics', zh: '统计' },
+  nodes: { en: 'Nodes', zh: '节点' },
   access: { en: 'Access', zh: '访问权限' },
   secrets: { en: 'Secrets', zh: '机密' },
   policies: { en: 'Policies', zh: '安全策略' },

@@ -25,7 +25,7 @@ export interface Command {
 /** Where one can go by name. */
 export interface PalettePlace {
   path: NonNullable<LinkProps['to']>
-  section: 'when' | 'manage' | 'act'
+  section: 'when' | 'where' | 'manage' | 'act'
   word: PlaceWord
   may: Permission
   on?: Kind

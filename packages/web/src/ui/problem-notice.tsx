@@ -24,6 +24,7 @@ export function ProblemNotice({ error, onRetry }: { error: unknown; onRetry?: ()
           <span className="mono">{path}</span> {message}
         </Text>
       ))}
+      {problem.problem?.missing && <Text size="sm">{problem.problem.missing.mend}</Text>}
       {problem.problem && (
         <Text size="xs" c="dimmed" mt={4}>
           {t('problem.requestId', { id: problem.problem.request_id })}

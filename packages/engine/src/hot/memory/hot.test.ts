@@ -1,5 +1,5 @@
 import { ManualClock } from '@rota/testkit'
-import { type HotAdapter, hotMessageRules, hotStateRules } from '@rota/testkit/contracts'
+import { type HotAdapter, hotMessageRules, hotStateRules, reservationRules } from '@rota/testkit/contracts'
 import { createMemoryHub } from './open.ts'
 
 const memory: HotAdapter = {
@@ -13,3 +13,4 @@ const memory: HotAdapter = {
 
 hotMessageRules(memory)
 hotStateRules(memory)
+reservationRules(memory)

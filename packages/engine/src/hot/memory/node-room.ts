@@ -43,6 +43,7 @@ interface Lease {
 export interface Numbers {
   epoch: number
   leases: number
+  version: number
 }
 
 /**
@@ -69,7 +70,6 @@ export class NodeRoom {
   #term = 0
   #usage: Usage = { cpu: null, memory: null, disk: null, gpu: null }
   #beatAt: number | null = null
-  #version = 0
 
   constructor(node: string, clock: Clock, numbers: Numbers) {
     this.#node = node
@@ -104,7 +104,7 @@ export class NodeRoom {
     const lost = [...this.#runs].filter((lease) => !kept.has(lease))
     for (const lease of lost) this.#end(lease, 'LOST', now)
     for (const lease of [...this.#held]) this.#end(lease, 'VOID', now)
-    this.#version++
+    this.#numbers.version++
     return { epoch, keep, drop, lost: lost.map(({ id }) => id) }
   }
 
@@ -153,7 +153,7 @@ export class NodeRoom {
     this.#known.set(id, lease)
     this.#held.add(lease)
     this.#reserved += slots
-    this.#version++
+    this.#numbers.version++
     if (until < this.#firstEnd) this.#firstEnd = until
     return { outcome: 'ok', fence, free: this.#free }
   }
@@ -169,7 +169,7 @@ export class NodeRoom {
     if (!this.#isHeld(lease, now)) return { outcome: 'gone', how: 'EXPIRED' }
     this.#run(lease, now)
     lease.until = now + runTtlMs
-    this.#version++
+    this.#numbers.version++
     return { outcome: 'ok', isNew: true }
   }
 
@@ -200,7 +200,7 @@ export class NodeRoom {
     this.#term = term ?? this.#term
     this.#state = state
     this.#stateReason = reason
-    this.#version++
+    this.#numbers.version++
     return true
   }
 
@@ -210,7 +210,7 @@ export class NodeRoom {
     const drift = Math.abs(reserved - this.#reserved) + Math.abs(running - this.#running)
     this.#reserved = reserved
     this.#running = running
-    if (drift > 0) this.#version++
+    if (drift > 0) this.#numbers.version++
     return drift
   }
 
@@ -224,14 +224,14 @@ export class NodeRoom {
   }
 
   get version(): number {
-    return this.#version
+    return this.#numbers.version
   }
 
   delta(): NodeDelta {
     return {
       node: this.#node,
       epoch: this.#numbers.epoch,
-      version: this.#version,
+      version: this.#numbers.version,
       running: this.#running,
       reserved: this.#reserved,
       capacity: this.#capacity,
@@ -285,7 +285,7 @@ export class NodeRoom {
     lease.forgetAt = now + TOMBSTONE_MS
     this.#ended.push(lease)
     this.#forget(now)
-    this.#version++
+    this.#numbers.version++
   }
 
   #forget(now: number): void {

@@ -3,6 +3,7 @@ import type { HotParts } from '../../ports/hot.ts'
 import { createLocalLimits } from '../buckets.ts'
 import { createChangeRelay } from '../change-relay.ts'
 import { createHints } from '../hints.ts'
+import { createNodeRelay } from '../node-relay.ts'
 import { createTailRelay } from '../tail-relay.ts'
 import { MemorySwitch } from './bus.ts'
 import { createMemoryLeaderTerms } from './leader-terms.ts'
@@ -29,6 +30,7 @@ export function createMemoryHub(clock: Clock): { join(): HotParts } {
         hints: createHints(bus),
         tailRelay,
         changeRelay,
+        nodeRelay: createNodeRelay(bus),
         presence,
         rateLimits,
         leaderTerms,

@@ -23,7 +23,8 @@ export function createMemoryReservations(clock: Clock): Reservations {
   return {
     async register(join) {
       const { node } = join
-      if (!rooms.has(node)) rooms.set(node, new NodeRoom(node, clock, removed.get(node) ?? { epoch: 0, leases: 0 }))
+      if (!rooms.has(node))
+        rooms.set(node, new NodeRoom(node, clock, removed.get(node) ?? { epoch: 0, leases: 0, version: 0 }))
       return within(node, (room) => room.register(join), null)!
     },
     beat: async (beat) => within(beat.node, (room) => room.beat(beat), { outcome: 'no_node' }),

@@ -1,4 +1,4 @@
-import { type HotAdapter, hotMessageRules, hotStateRules } from '@rota/testkit/contracts'
+import { type HotAdapter, hotMessageRules, hotStateRules, reservationRules } from '@rota/testkit/contracts'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { HotParts } from '../../ports/hot.ts'
 import { openRedisHot } from './open.ts'
@@ -40,6 +40,7 @@ withRedis('Redis: the contract of the hot state', (url) => {
   const redis = adapterOn('Redis', () => url)
   hotMessageRules(redis)
   hotStateRules(redis)
+  reservationRules(redis)
 
   describe('two installations on one server', () => {
     test('with prefixes or databases of their own do not hear or see one another', async () => {
@@ -69,6 +70,24 @@ withRedis('Redis: the contract of the hot state', (url) => {
       await dropKeys(other.href, prefix)
     })
 
+    test('a counter that says something else than the leases is found and mended', async () => {
+      const prefix = newPrefix()
+      const client = plainClient(url)
+      const parts = await openRedisHot({ url, prefix, clock: quickClock })
+      const { reservations } = parts
+      const facts = { node: 'n1', capacity: 4, state: 'ready' as const, stateReason: '', running: [] }
+      await reservations.register({ ...facts, runTtlMs: 60_000, era: 1, isRecovering: false })
+      const holder = { tenantId: null, executionId: 'e', attempt: 1, instance: 'i' }
+      await reservations.reserve({ node: 'n1', lease: 'a', slots: 1, ttlMs: 60_000, epoch: null, holder })
+      await client.hset(`${prefix}node:{n1}:cap`, { running: 3, reserved: -1 })
+      expect(await reservations.verify('n1')).toBe(5)
+      expect(await reservations.verify('n1')).toBe(0)
+      expect(await reservations.loads(['n1'])).toMatchObject([{ running: 0, reserved: 1 }])
+      client.disconnect()
+      await parts.close()
+      await dropKeys(url, prefix)
+    })
+
     test('every key begins with the prefix', async () => {
       const prefix = newPrefix()
       const client = plainClient(url)
@@ -77,13 +96,30 @@ withRedis('Redis: the contract of the hot state', (url) => {
       await parts.rateLimits.take('ann', { capacity: 2, refillMs: 1_000 })
       await parts.leaderTerms.claim({ role: 'planner', instanceId: 'one', ttlMs: 60_000, floor: 0 })
       await parts.publications.publish('pools', { expected: 0, term: 1, body: '1' })
+      const { reservations } = parts
+      const facts = { node: 'n1', capacity: 4, state: 'ready' as const, stateReason: '', running: [] }
+      await reservations.register({ ...facts, runTtlMs: 60_000, era: 1, isRecovering: false })
+      const holder = { tenantId: null, executionId: 'e', attempt: 1, instance: 'i' }
+      const held = await reservations.reserve({ node: 'n1', lease: 'a', slots: 1, ttlMs: 60_000, epoch: null, holder })
+      await reservations.reserve({ node: 'n1', lease: '{n1}:b', slots: 1, ttlMs: 60_000, epoch: null, holder })
+      await reservations.commit({ node: 'n1', lease: 'a', fence: held.outcome === 'ok' ? held.fence : '' }, 60_000)
+      await reservations.setEra(1)
+      await reservations.ticket('p')
       expect(before.size).toBe(0)
       expect((await client.keys(`${prefix}*`)).map((key) => key.slice(prefix.length)).sort()).toEqual([
+        'cluster_epoch',
         'config:{pools}',
         'config:{pools}:versions',
         'leader:{planner}',
         'leader:{planner}:term',
         'limit:{ann}',
+        'node:{n1}:cap',
+        'node:{n1}:exp',
+        'node:{n1}:meta',
+        'node:{n1}:run',
+        'pool:{p}:rr',
+        'resv:{n1}:a',
+        'resv:{n1}:b',
       ])
       client.disconnect()
       await parts.close()
@@ -107,4 +143,5 @@ withOwnRedis('Redis Cluster: the contract of the hot state', () => {
   const cluster = adapterOn('Redis Cluster', () => server.url)
   hotMessageRules(cluster)
   hotStateRules(cluster)
+  reservationRules(cluster)
 })

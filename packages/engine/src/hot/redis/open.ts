@@ -2,6 +2,7 @@ import { type Clock, systemClock } from '@rota/core'
 import type { HotParts } from '../../ports/hot.ts'
 import { createChangeRelay } from '../change-relay.ts'
 import { createHints } from '../hints.ts'
+import { createNodeRelay } from '../node-relay.ts'
 import { createTailRelay } from '../tail-relay.ts'
 import { readAddress } from './address.ts'
 import { createRedisLeaderTerms } from './leader-terms.ts'
@@ -36,6 +37,7 @@ export async function openRedisHot(options: RedisHotOptions): Promise<HotParts> 
     hints: createHints(link),
     tailRelay,
     changeRelay,
+    nodeRelay: createNodeRelay(link),
     presence: createRedisPresence(link),
     rateLimits: createRedisLimits(link, clock),
     leaderTerms: createRedisLeaderTerms(link),

@@ -1,7 +1,14 @@
 import type { Clock, NodeState, Usage } from '@rota/core'
 import type { LeaseRef, NodeDelta, NodeLoad, Reservations, Reserved } from '../../ports/reservations.ts'
+import type { Bus } from '../bus.ts'
 import { createDeltas } from '../deltas.ts'
-import type { RedisLink } from './link.ts'
+import type { ScriptName } from './scripts.ts'
+
+/** What of a link it needs. */
+interface RoomLink extends Bus {
+  key(name: string): string
+  run<T>(script: ScriptName, keys: readonly string[], args: readonly (string | number)[]): Promise<T>
+}
 
 /** How long it is known of a lease that has ended. */
 const TOMBSTONE_MS = 600_000
@@ -16,7 +23,7 @@ type ReserveAnswer = ['OK', string, number, Room] | ['FULL', number, Room] | [st
 type CommitAnswer = ['OK', number, Room] | ['GONE', 'EXPIRED' | 'RELEASED' | 'LOST'] | ['FENCED' | 'EPOCH' | 'UNKNOWN']
 
 /** Room on nodes in Redis: all keys of a node share its slot, and each verb is one script. */
-export function createRedisReservations(link: RedisLink, clock: Clock): Reservations & { close(): void } {
+export function createRedisReservations(link: RoomLink, clock: Clock): Reservations & { close(): void } {
   const deltas = createDeltas(link, clock)
   const keysOf = (node: string) => ['meta', 'cap', 'exp', 'run'].map((part) => link.key(`node:{${node}}:${part}`))
   // In the node's own slot whatever its name.
@@ -37,7 +44,7 @@ export function createRedisReservations(link: RedisLink, clock: Clock): Reservat
 }
 
 interface Ground {
-  link: RedisLink
+  link: RoomLink
   keysOf(node: string): string[]
   leaseKey(node: string, lease: string): string
   changed(node: string, room: Room): void
@@ -94,7 +101,7 @@ function createNodeVerbs({ link, keysOf, leaseKey, changed }: Ground): NodeVerbs
   }
 }
 
-async function readLoad(link: RedisLink, node: string, keys: string[]): Promise<NodeLoad | null> {
+async function readLoad(link: RoomLink, node: string, keys: string[]): Promise<NodeLoad | null> {
   const [stateReason, usage, beatAt, room] = await link.run<[string, string, string, Room] | []>('read-room', keys, [])
   if (room?.length !== 6) return null
   return {
@@ -146,7 +153,7 @@ function createLeaseVerbs({ link, keysOf, leaseKey, changed }: Ground): LeaseVer
   }
 }
 
-function createPoolVerbs(link: RedisLink): Pick<Reservations, 'era' | 'setEra' | 'ticket'> {
+function createPoolVerbs(link: RoomLink): Pick<Reservations, 'era' | 'setEra' | 'ticket'> {
   const eraKeys = [link.key('cluster_epoch')]
   return {
     async era() {

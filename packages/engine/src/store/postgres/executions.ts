@@ -1,5 +1,6 @@
 import {
   type Claimed,
+  type ClaimKey,
   claimedAtOnce,
   type DueSchedule,
   type ExecutionStore,
@@ -21,7 +22,7 @@ import { runNow } from './run-now.ts'
 import { settle } from './settlement.ts'
 import { createSilentInstances } from './silent-instances.ts'
 import { tell } from './telling.ts'
-import { columnsOf, storable } from './values.ts'
+import { columnsOf, storable, storableJson } from './values.ts'
 
 /** Rows in one statement: enough to make the round trip cheap, few enough that the texts of their values stay small. */
 const ROWS_PER_INSERT = 10_000
@@ -110,7 +111,13 @@ export function createExecutionStore(db: Database, lease: Database = db, known =
 
     async markStarted(rows) {
       if (rows.length === 0) return []
-      const columns = columnsOf(rows, [(row) => row.seq, (row) => row.claimSeq, (row) => row.startedAt])
+      const columns = columnsOf(rows, [
+        (row) => row.seq,
+        (row) => row.claimSeq,
+        (row) => row.startedAt,
+        (row) => storable(row.placed?.node ?? null),
+        (row) => storableJson(row.placed?.placement ?? null),
+      ])
       return (await db.run<{ seq: number }>('start-executions', columns)).map((row) => row.seq)
     },
 
@@ -147,12 +154,19 @@ export function createExecutionStore(db: Database, lease: Database = db, known =
     },
 
     async orphans({ now, most, asker, after }) {
-      type Row = LiveRow & Pick<Orphan, 'startedAt' | 'deaths'> & { admitted: number }
+      type Row = LiveRow & Pick<Orphan, 'startedAt' | 'deaths' | 'placement'> & { admitted: number }
       const rows = await db.run<Row>('orphans', [now, most, asker, after])
       return rows.map((row) => {
-        const { startedAt, deaths } = row
-        return { ...claimedOf(row, row.claimSeq, row.admitted === 1), startedAt, deaths }
+        const { startedAt, deaths, placement } = row
+        return { ...claimedOf(row, row.claimSeq, row.admitted === 1), startedAt, deaths, placement }
       })
+    },
+
+    async adopt(claims, instanceId) {
+      if (claims.length === 0) return []
+      await makeKnown(instanceId)
+      const fences = columnsOf(claims, [(claim) => claim.seq, (claim) => claim.claimSeq])
+      return db.run<ClaimKey>('adopt-executions', [...fences, instanceId])
     },
 
     async lost(claims) {

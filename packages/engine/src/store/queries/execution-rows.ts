@@ -57,7 +57,7 @@ async function recordsIn(db: Kysely<Schema>, table: Table, ids: string[], wanted
     .selectFrom(`${table} as e` as 'execution_history as e')
     .leftJoin('tasks as t', 't.seq', 'e.task_seq')
     .select(['e.id', 'e.tenant_id', 'e.task_version', 'e.trigger', 'e.requested_by', 'e.due_at', 'e.created_at'])
-    .select(['e.started_at', 'e.attempt', 'e.attempts', 'e.fenced', 'e.priority'])
+    .select(['e.started_at', 'e.attempt', 'e.attempts', 'e.fenced', 'e.priority', 'e.node_id'])
     .select(['e.covers_from', 'e.covers_count', 'e.jitter_ms'])
     .select(['t.id as task_id', 't.task_group'])
     .select([
@@ -126,6 +126,7 @@ function recordOf(row: Row): ExecutionRecord {
     timeoutSeconds: numberOf(row.timeout_seconds),
     attempts: row.attempts,
     fenced: row.fenced,
+    nodeId: row.node_id,
     priority: row.priority,
     params: row.params,
     taskParams: row.task_params,

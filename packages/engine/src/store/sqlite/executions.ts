@@ -6,6 +6,7 @@ import {
   type ExecutionStore,
   isFreeAtOnce,
   type Orphan,
+  type Start,
   UNSEEN,
 } from '../../ports/executions.ts'
 import type { Ended } from '../../ports/happenings.ts'
@@ -25,6 +26,7 @@ import { prepareAll, rows as rowsOf } from './statements.ts'
 
 const STATEMENTS = {
   activate: 'activate-executions',
+  adopt: 'adopt-execution',
   advance: 'advance-schedule',
   byId: rowsOf<Subject & SlotHolder & { seq: number; claimedBy: string | null }>('execution-by-id'),
   claim: 'claim-execution',
@@ -40,6 +42,7 @@ const STATEMENTS = {
   recall: rowsOf<{ resultId: string }>('recall-key'),
   remember: 'remember-key',
   setKey: 'set-key',
+  startOnNode: 'start-on-node',
 } as const
 
 /** Live executions in SQLite. Statements are synchronous, so each call is one transaction without interleaving. */
@@ -55,6 +58,11 @@ export function createExecutionStore(db: DatabaseSync, commit: Commit = commitAl
 
   function setKeys(keys: readonly { key: string; max: number }[]) {
     for (const { key, max } of keys) sql.setKey.run(key, max)
+  }
+
+  /** Where it runs must be known to whoever goes on with it: no journal takes it. */
+  function startOnNode({ seq, claimSeq, startedAt, placed }: Start): boolean {
+    return sql.startOnNode.run(seq, claimSeq, startedAt, placed!.node, placed!.placement).changes === 1
   }
 
   return {
@@ -116,9 +124,14 @@ export function createExecutionStore(db: DatabaseSync, commit: Commit = commitAl
     ...createAdmission(db, instances),
 
     async markStarted(rows) {
-      const begun = transaction(db, () => journal.keep(rows))
+      const away = rows.filter((row) => row.placed !== undefined)
+      const here = away.length === 0 ? rows : rows.filter((row) => row.placed === undefined)
+      const { begun, onNodes } = transaction(db, () => ({
+        begun: journal.keep(here),
+        onNodes: away.filter((row) => startOnNode(row)),
+      }))
       journal.begun(begun)
-      return begun.map((row) => row.seq)
+      return [...begun, ...onNodes].map((row) => row.seq)
     },
 
     async showStarted() {
@@ -161,6 +174,15 @@ export function createExecutionStore(db: DatabaseSync, commit: Commit = commitAl
 
     async nextInstants() {
       return sql.instants.get()!
+    },
+
+    async adopt(claims, instanceId) {
+      const instance = instances.seqOf(instanceId)
+      return transaction(db, () =>
+        claims.flatMap(({ seq, claimSeq }) =>
+          sql.adopt.run(seq, claimSeq, instance).changes === 1 ? [{ seq, claimSeq: claimSeq + 1 }] : [],
+        ),
+      )
     },
 
     async lost(claims) {

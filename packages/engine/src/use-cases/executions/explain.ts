@@ -1,7 +1,15 @@
-import { type ExecutionView, type Json, say, translate } from '@rota/core'
+import {
+  type Decision,
+  describeReason,
+  type ExecutionView,
+  type Json,
+  placementFacts,
+  say,
+  translate,
+} from '@rota/core'
 import { shownLimit } from '../../planning/limits.ts'
 import type { Waiting } from '../../ports/details.ts'
-import type { Shortage } from '../../ports/placer.ts'
+import type { OnNode, Shortage } from '../../ports/placer.ts'
 
 interface Explanation {
   summary: { en: string; zh: string }
@@ -15,8 +23,15 @@ export interface Waits extends Waiting {
   shortage: Shortage | null
 }
 
-/** Why an execution waits, was skipped, was late or failed, in plain words. `waiting` is null once it has ended. */
-export function explainExecution(view: ExecutionView, waiting: Waits | null, now: number): Explanation {
+interface Known {
+  /** Null once it has ended. */
+  waiting: Waits | null
+  /** Where it runs or ran, if that is a node: JSON of OnNode. */
+  placed: string | null
+}
+
+/** Why an execution waits, was skipped, was late or failed, in plain words. */
+export function explainExecution(view: ExecutionView, { waiting, placed }: Known, now: number): Explanation {
   const facts: Record<string, Json> = {
     status: view.status,
     trigger: view.trigger,
@@ -31,14 +46,28 @@ export function explainExecution(view: ExecutionView, waiting: Waits | null, now
     facts.state = waiting.state
     facts.run_at = new Date(waiting.runAt).toISOString()
     facts.ahead = waiting.ahead
-    if (waiting.shortage) facts.place = { ...waiting.shortage }
+    const { shortage } = waiting
+    if (shortage !== null) facts.place = { line: shortage.line, max: shortage.max }
+    if (shortage?.decision) facts.placement = placementFacts(shortage.decision)
     if (waiting.limit) {
       const limit = waiting.blockedBy!.startsWith('task:') ? 'task' : shownLimit(waiting.blockedBy!)
       facts.limit = { name: limit, ...waiting.limit }
     }
   }
+  if (placed !== null) facts.placement = placementOf(view, JSON.parse(placed) as OnNode)
   if (view.covers) facts.covers = { ...view.covers }
   return { summary: summaryOf(view, waiting, now), facts }
+}
+
+/** How its node was found, and the steps to there and from there. */
+function placementOf({ started_at, finished_at }: ExecutionView, { node, lease, why }: OnNode): Json {
+  const { replay: _, ...known } = why as Record<string, Json>
+  const steps = [
+    ...(known.steps as Json[]),
+    ...(started_at === null ? [] : [{ step: 'DISPATCHED', at: started_at }]),
+    ...(finished_at === null ? [] : [{ step: 'DONE', at: finished_at }]),
+  ]
+  return { ...known, node, lease, steps }
 }
 
 function summaryOf(view: ExecutionView, waiting: Waits | null, now: number) {
@@ -76,6 +105,7 @@ function whyPending(view: ExecutionView, waiting: Waits, now: number): string {
     return view.attempt > 1 ? say`Attempt ${view.attempt} starts at ${at}.` : say`It is due at ${at}.`
   }
   const { shortage, ahead } = waiting
+  if (shortage?.decision) return whyUnplaced(shortage.decision)
   if (shortage?.line === 'processes') {
     return say`It is due and waits for a free place on this server: ${shortage.max} programs run, which is all that may at once.`
   }
@@ -83,6 +113,14 @@ function whyPending(view: ExecutionView, waiting: Waits, now: number): string {
     return say`It is due and waits for a free place on this server: ${shortage.max} calls run, which is all that may at once.`
   }
   return say`It is due and waits for a free place on this server; ${ahead} come before it.`
+}
+
+/** Why no node can have it now, and what would let one. */
+function whyUnplaced({ reason, explanation: { counterfactuals } }: Decision): string {
+  const { text } = describeReason(reason ?? 'FULL')
+  const nearest = counterfactuals[0]
+  if (nearest === undefined) return say`It is due and waits for a node: ${text}`
+  return say`It is due and waits for a node: ${text} Without its ${nearest.dropped} it would fit on ${nearest.nodes} nodes.`
 }
 
 function whySkipped(view: ExecutionView): string {

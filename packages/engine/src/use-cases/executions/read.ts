@@ -28,9 +28,11 @@ export function createReading(
     async explain(caller, id) {
       const found = await view(caller, id)
       const waiting = await details.waiting(id)
-      if (waiting === null) return explainExecution(found, null, clock.now())
+      const placed = found.node_id === null ? null : await details.placement(id)
+      if (waiting === null) return explainExecution(found, { waiting: null, placed }, clock.now())
       const limit = waiting.limit && { ...waiting.limit, holders: await seen(caller, waiting.limit.holders) }
-      return explainExecution(found, { ...waiting, limit, shortage: context.shortageOf(id) }, clock.now())
+      const waits = { ...waiting, limit, shortage: context.shortageOf(id) }
+      return explainExecution(found, { waiting: waits, placed }, clock.now())
     },
 
     async logs(caller, id, query) {

@@ -1,6 +1,7 @@
 import { type Caller, may, notFound, RotaError, say } from '@rota/core'
-import type { Executions, JobInput } from '../../api/executions.ts'
+import type { Executions } from '../../api/executions.ts'
 import type { RunView } from '../../api/tasks.ts'
+import type { StoredJob } from '../../work.ts'
 import type { UseCaseContext } from '../context.ts'
 import type { ExecutionDesk } from './execution-desk.ts'
 
@@ -25,7 +26,7 @@ export function createRerun(
         const reason = say`The job has no task, so that running it again is running code of its own: it needs the permission "edit".`
         throw new RotaError('forbidden', reason)
       }
-      const { run_at: _, ...job } = JSON.parse(source.job!) as JobInput
+      const { run_at: _, tenant_id: __, ...job } = JSON.parse(source.job!) as StoredJob
       return { ...(await submit(caller, job)), waits_for: null, replaces: [] }
     },
   }

@@ -52,7 +52,10 @@ export function createSubmission(
 
   async function prepare(caller: Caller, job: JobInput): Promise<PreparedJob> {
     if (!may(caller, 'edit', 'task')) {
-      throw new RotaError('forbidden', say`A job brings its own code: it needs the permission "edit".`)
+      throw new RotaError('forbidden', say`A job brings its own code: it needs the permission "edit".`, [], {
+        may: 'edit',
+        on: 'task',
+      })
     }
     const { payload, params = {}, env = {} } = job
     const executor = context.executors.get(job.type)
@@ -84,7 +87,12 @@ export function createSubmission(
         priority: task.priority,
         createdAt: now,
         keys: context.limits.keysFor(null, key, tenantId),
-        job: JSON.stringify({ ...job, payload: task.payload, ...(task.retry && { retry: task.retry }) }),
+        ...(task.target.kind === 'node' && { waitsForNode: true }),
+        job: JSON.stringify({
+          ...{ ...job, payload: task.payload },
+          ...(task.retry && { retry: task.retry }),
+          ...(tenantId !== null && { tenant_id: tenantId }),
+        }),
       },
       context.priorityStepMs,
     )

@@ -16,7 +16,6 @@ import type { NodeFilter, Nodes, NodeView } from '../../api/nodes.ts'
 import type { NodeEvent, NodeRow } from '../../ports/nodes.ts'
 import type { KnownNode } from '../../ports/registry.ts'
 import { nodeEventView } from '../../views/node-view.ts'
-import { createConnecting } from './connecting.ts'
 import { isSeen, knownNode, type NodesContext } from './context.ts'
 import { createJoinTokens } from './join-tokens.ts'
 import { joinByToken } from './joining.ts'
@@ -24,7 +23,7 @@ import { createPools } from './pools.ts'
 import { viewsOf } from './views-of.ts'
 
 /** What people ask of nodes, and nodes of the scheduler. */
-export function createNodes(context: NodesContext): Nodes {
+export function createNodes(context: NodesContext): Omit<Nodes, 'connect'> {
   const { store, history, registry, clock } = context
   const found = (caller: Caller, id: string) => knownNode(context, caller, id)
 
@@ -32,7 +31,6 @@ export function createNodes(context: NodesContext): Nodes {
     registry,
     pools: createPools(context),
     joinTokens: createJoinTokens(context),
-    connect: createConnecting(context),
     ...readsOf(context),
     drain: (caller, id, reason) => setDraining(context, caller, { node: found(caller, id), isDraining: true, reason }),
     undrain: (caller, id) => setDraining(context, caller, { node: found(caller, id), isDraining: false, reason: null }),

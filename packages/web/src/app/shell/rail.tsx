@@ -11,13 +11,15 @@ import { PLACES } from '../places.ts'
 import classes from './shell.module.css'
 
 type MainPlace = Extract<(typeof PLACES)[number], { section: Half }>
-type Half = 'when' | 'manage'
+type Half = 'when' | 'where' | 'manage'
 
 /** What the rail is divided into, with what each has. */
-const HALVES: readonly { name: Half; places: readonly MainPlace[] }[] = (['when', 'manage'] as const).map((name) => ({
-  name,
-  places: PLACES.filter((place) => place.section === name) as MainPlace[],
-}))
+const HALVES: readonly { name: Half; places: readonly MainPlace[] }[] = (['when', 'where', 'manage'] as const).map(
+  (name) => ({
+    name,
+    places: PLACES.filter((place) => place.section === name) as MainPlace[],
+  }),
+)
 
 /** On a phone's bar; the others stand behind one more entry. */
 const AT_HAND = 4

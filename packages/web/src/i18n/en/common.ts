@@ -23,6 +23,7 @@ export const common = {
   nav: {
     ...placeWords('en'),
     when: 'When',
+    where: 'Where',
     manage: 'Manage',
     more: 'More',
     label: 'Main navigation',

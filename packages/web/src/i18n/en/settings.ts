@@ -104,6 +104,7 @@ export const settings = {
     name: 'Name',
     owner: 'Owner',
     scopes: 'Permissions',
+    grantsOnly: 'only what is granted to it',
     created: 'Created',
     lastUsed: 'Last used',
     expires: 'Expires',

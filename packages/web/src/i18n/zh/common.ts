@@ -25,6 +25,7 @@ export const common: SameKeys<typeof english> = {
   nav: {
     ...placeWords('zh'),
     when: '何时',
+    where: '何处',
     manage: '管理',
     more: '更多',
     label: '主导航',

@@ -8,6 +8,7 @@ import { editor } from './editor.ts'
 import { execution } from './execution.ts'
 import { importPage } from './import-page.ts'
 import { log } from './log.ts'
+import { nodes } from './nodes.ts'
 import { overview } from './overview.ts'
 import { palette } from './palette.ts'
 import { policies } from './policies.ts'
@@ -33,6 +34,7 @@ export default {
   execution,
   importPage,
   log,
+  nodes,
   overview,
   palette,
   policies,

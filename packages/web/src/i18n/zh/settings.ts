@@ -106,6 +106,7 @@ export const settings: SameKeys<typeof english> = {
     name: '名称',
     owner: '所有者',
     scopes: '权限',
+    grantsOnly: '只限所授予的权限',
     created: '创建时间',
     lastUsed: '最近使用',
     expires: '过期时间',

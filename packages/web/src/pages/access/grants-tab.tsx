@@ -1,4 +1,4 @@
-import { Button, Group, Stack } from '@mantine/core'
+import { Badge, Button, Group, Stack } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { IconPlus } from '@tabler/icons-react'
 import { useState } from 'react'
@@ -15,6 +15,7 @@ import { useGrants, usePlaceWord, useReload, useRoleWord } from './access-querie
 import { ExplainAccess } from './explain-access.tsx'
 import { Holders } from './holders.tsx'
 import { NewGrant } from './new-grant.tsx'
+import { ProlongGrant } from './prolong-grant.tsx'
 
 type Grant = Schema<'Grant'>
 
@@ -25,7 +26,8 @@ export function GrantsTab() {
   const [isAdding, setAdding] = useState(false)
   const [removed, setRemoved] = useState<Grant | null>(null)
   const { data: list, error } = useGrants()
-  const columns = useColumns(setRemoved)
+  const [prolonged, setProlonged] = useState<Grant | null>(null)
+  const columns = useColumns(setRemoved, setProlonged)
 
   async function remove({ id }: Grant): Promise<void> {
     await api.DELETE('/api/scheduler/grants/{id}', { params: { path: { id } } })
@@ -47,13 +49,20 @@ export function GrantsTab() {
         <EmptyState title={t('access.grants.none')} text={t('access.grants.noneText')} />
       ) : (
         <Panel isFlush>
-          <ShortTable columns={columns} rows={list?.grants ?? []} rowId={({ id }) => id} minWidth={760} />
+          <ShortTable columns={columns} rows={list?.grants ?? []} rowId={({ id }) => id} minWidth={900} />
         </Panel>
       )}
       <NewGrant
         isOpen={isAdding}
         onClose={() => {
           setAdding(false)
+          void reload()
+        }}
+      />
+      <ProlongGrant
+        grant={prolonged}
+        onClose={() => {
+          setProlonged(null)
           void reload()
         }}
       />
@@ -70,7 +79,22 @@ export function GrantsTab() {
   )
 }
 
-function useColumns(onRemove: (grant: Grant) => void): ShortColumn<Grant>[] {
+function Until({ grant: { expires_at: end, expired } }: { grant: Grant }) {
+  const { t } = useTranslation()
+  if (end === null) return t('access.grants.forEver')
+  return (
+    <Group gap={6} wrap="nowrap">
+      <Instant at={end} />
+      {expired && (
+        <Badge variant="outline" color="red">
+          {t('access.grants.expired')}
+        </Badge>
+      )}
+    </Group>
+  )
+}
+
+function useColumns(onRemove: (grant: Grant) => void, onProlong: (grant: Grant) => void): ShortColumn<Grant>[] {
   const { t } = useTranslation()
   const [roleWord, placeWord] = [useRoleWord(), usePlaceWord()]
   return [
@@ -83,6 +107,7 @@ function useColumns(onRemove: (grant: Grant) => void): ShortColumn<Grant>[] {
     { id: 'kind', header: t('access.grants.kind'), cell: ({ subject }) => t(`access.subjects.${subject.kind}`) },
     { id: 'role', header: t('access.grants.role'), cell: ({ role }) => roleWord(role) },
     { id: 'place', header: t('access.grants.place'), cell: ({ scope }) => placeWord(scope) },
+    { id: 'until', header: t('access.grants.until'), cell: (grant) => <Until grant={grant} /> },
     { id: 'by', header: t('access.grants.by'), cell: ({ created_by }) => created_by ?? '' },
     { id: 'at', header: t('access.grants.at'), cell: ({ created_at }) => <Instant at={created_at} /> },
     {
@@ -90,9 +115,16 @@ function useColumns(onRemove: (grant: Grant) => void): ShortColumn<Grant>[] {
       header: '',
       align: 'right',
       cell: (grant) => (
-        <Button variant="default" onClick={() => onRemove(grant)}>
-          {t('access.grants.remove')}
-        </Button>
+        <Group gap="xs" wrap="nowrap" justify="flex-end">
+          {grant.source === null && (
+            <Button variant="default" onClick={() => onProlong(grant)}>
+              {t('access.grants.prolong')}
+            </Button>
+          )}
+          <Button variant="default" onClick={() => onRemove(grant)}>
+            {t('access.grants.remove')}
+          </Button>
+        </Group>
       ),
     },
   ]

@@ -3,9 +3,12 @@ import { notifications } from '@mantine/notifications'
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { api, data } from '../../api/client.ts'
+import { instantOfWall } from '../../format/wall-clock.ts'
+import { useZone } from '../../ground/zone.ts'
 import { useForm } from '../../ui/form/use-form.tsx'
 import { ProblemNotice } from '../../ui/problem-notice.tsx'
 import { useRoles, useRoleWord, useUserGroups, useUsers } from './access-queries.ts'
+import { UntilInput } from './prolong-grant.tsx'
 
 interface NewGrantProps {
   isOpen: boolean
@@ -22,22 +25,27 @@ export function NewGrant({ isOpen, onClose }: NewGrantProps) {
   )
 }
 
+/** Others are for the command and the API. */
+const MOST_TOKENS = 200
+
 const PLACES = ['global', 'group', 'task'] as const
 type PlaceKind = (typeof PLACES)[number]
 
 /** The paths of its values are those that the API has for them. */
-const BLANK = { 'subject.id': '', role: 'viewer', 'scope.kind': 'group' as PlaceKind, 'scope.id': '' }
+const BLANK = { 'subject.id': '', role: 'viewer', 'scope.kind': 'group' as PlaceKind, 'scope.id': '', expires_at: '' }
 
 function GrantForm({ onDone }: { onDone: () => void }) {
   const { t } = useTranslation()
-  const subjects = useSubjects()
+  const subjects = [...useSubjects(), useTokenSubjects()]
+  const zone = useZone()
   const [roles, roleWord] = [useRoles().data?.roles ?? [], useRoleWord()]
   const form = useForm(BLANK, async (values) => {
     const [kind, id = ''] = values['subject.id'].split(/:(.*)/s)
     const place = values['scope.kind']
     const scope = { kind: place, id: place === 'global' ? null : values['scope.id'] }
-    const subject = { kind: kind === 'group' ? ('group' as const) : ('user' as const), id }
-    await api.POST('/api/scheduler/grants', { body: { subject, role: values.role, scope } })
+    const subject = { kind: kindOf(kind), id }
+    const expires_at = instantOfWall(values.expires_at, zone)
+    await api.POST('/api/scheduler/grants', { body: { subject, role: values.role, scope, expires_at } })
     notifications.show({ message: t('access.grants.added') })
     onDone()
   })
@@ -51,6 +59,7 @@ function GrantForm({ onDone }: { onDone: () => void }) {
           required
           searchable
           data-autofocus
+          description={subject.value.startsWith('token:') ? t('access.grants.tokenNote') : undefined}
           data={subjects}
           {...subject}
           onChange={(value) => setSubject(value ?? '')}
@@ -63,6 +72,7 @@ function GrantForm({ onDone }: { onDone: () => void }) {
           onChange={(value) => setRole(value ?? 'viewer')}
         />
         <PlaceFields form={form} />
+        <UntilInput {...form.text('expires_at')} />
         {form.problem !== null && <ProblemNotice error={form.problem} />}
         <Button type="submit" loading={form.isBusy}>
           {t('access.grants.add')}
@@ -103,6 +113,21 @@ function PlaceFields({ form }: { form: ReturnType<typeof useForm<typeof BLANK>> 
       )}
     </>
   )
+}
+
+const SUBJECT_KINDS = ['user', 'group', 'token'] as const
+const kindOf = (word = ''): (typeof SUBJECT_KINDS)[number] => SUBJECT_KINDS.find((each) => each === word) ?? 'user'
+
+/** API tokens in use, which hold nothing but what is granted to them, once something is. */
+function useTokenSubjects() {
+  const { t } = useTranslation()
+  const { data: list } = useQuery({
+    queryKey: ['tokens', true],
+    queryFn: () => data(api.GET('/api/scheduler/tokens', { params: { query: { limit: MOST_TOKENS, all: true } } })),
+  })
+  const used = (list?.tokens ?? []).filter(({ revoked_at }) => revoked_at === null)
+  const items = used.map(({ id, name, owner }) => ({ value: `token:${id}`, label: `${name} (${owner})` }))
+  return { group: t('access.grants.tokens'), items }
 }
 
 /** Users and user groups under one roof; the value says which it is. */

@@ -96,7 +96,10 @@ function useColumns(onRevoke: (token: Token) => void): ShortColumn<Token>[] {
     {
       id: 'scopes',
       header: t('settings.tokens.scopes'),
-      cell: ({ scopes }) => formatList(scopes.map((scope) => t(`settings.permissions.${scope}`))),
+      cell: ({ scopes, grants_only }) => {
+        const permissions = formatList(scopes.map((scope) => t(`settings.permissions.${scope}`)))
+        return grants_only ? `${permissions} · ${t('settings.tokens.grantsOnly')}` : permissions
+      },
     },
     { id: 'created', header: t('settings.tokens.created'), cell: ({ created_at }) => <Instant at={created_at} /> },
     {

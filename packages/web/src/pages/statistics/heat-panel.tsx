@@ -2,9 +2,9 @@ import { useCallback, useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { formatCount } from '../../format/number.ts'
 import { currentLanguage, LOCALES } from '../../i18n/i18n.ts'
-import { Chart } from './chart.tsx'
-import type { ChartColours } from './chart-colours.ts'
-import { FiguresPanel } from './figures-panel.tsx'
+import { Chart } from '../../ui/chart/chart.tsx'
+import type { ChartColours } from '../../ui/chart/chart-colours.ts'
+import { FiguresPanel } from '../../ui/chart/figures-panel.tsx'
 import { heatOf } from './heat.ts'
 
 const DAY_MS = 86_400_000

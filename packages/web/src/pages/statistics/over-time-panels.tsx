@@ -4,9 +4,9 @@ import type { Schema } from '../../api/types.ts'
 import { formatDuration } from '../../format/duration.ts'
 import { formatDay, formatInstant } from '../../format/instant.ts'
 import { formatCount, formatPercentage } from '../../format/number.ts'
-import { axes, Chart } from './chart.tsx'
-import type { ChartColours } from './chart-colours.ts'
-import { type FigureColumn, FiguresPanel } from './figures-panel.tsx'
+import { axes, Chart } from '../../ui/chart/chart.tsx'
+import type { ChartColours } from '../../ui/chart/chart-colours.ts'
+import { type FigureColumn, FiguresPanel } from '../../ui/chart/figures-panel.tsx'
 import { bucketOf, type Days, slotsOf } from './range.ts'
 
 type Point = Schema<'Timeseries'>['points'][number]

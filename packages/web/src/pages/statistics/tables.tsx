@@ -4,7 +4,7 @@ import type { Schema } from '../../api/types.ts'
 import { formatDuration } from '../../format/duration.ts'
 import { formatCount, formatPercentage } from '../../format/number.ts'
 import { TaskLink } from '../../subjects/task/task-link.tsx'
-import { type FigureColumn, FiguresPanel } from './figures-panel.tsx'
+import { type FigureColumn, FiguresPanel } from '../../ui/chart/figures-panel.tsx'
 
 type Group = Schema<'GroupStats'>['groups'][number]
 type TopTask = Schema<'Top'>['tasks'][number]

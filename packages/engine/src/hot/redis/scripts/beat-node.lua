@@ -42,7 +42,7 @@ for i = 1, #runs, 2 do
 end
 redis.call('HSET', KEYS[1], 'usage', ARGV[2], 'last_hb', now, 'missing', table.concat(missing, '\n'))
 if #lost == 0 then return { 'OK', drop, lost, {} } end
-local running = redis.call('HINCRBY', KEYS[2], 'running', -freed)
+local running = redis.call('HINCRBY', KEYS[2], 'running', 0 - freed)
 local version = redis.call('HINCRBY', KEYS[2], 'version', 1)
 local cap = redis.call('HMGET', KEYS[2], 'reserved', 'max')
 return { 'OK', drop, lost, { tonumber(meta[1]), version, running, tonumber(cap[1]), tonumber(cap[2]), meta[2] } }

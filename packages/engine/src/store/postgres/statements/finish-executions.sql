@@ -14,11 +14,12 @@ WITH gone AS MATERIALIZED (
   INSERT INTO execution_history (id, tenant_id, task_seq, task_version, schedule_id, trigger, requested_by, status,
                                  failure, reason, due_at, created_at, started_at, finished_at, attempt, priority,
                                  claimed_by, exit_code, error, output, result, cpu_ms, max_rss_bytes,
-                                 dropped_log_bytes, job, attempts, covers_from, covers_count, jitter_ms, fenced, earlier_ms)
+                                 dropped_log_bytes, job, attempts, covers_from, covers_count, jitter_ms, fenced, earlier_ms,
+                                 node_id, placement)
   SELECT id, tenant_id, task_seq, task_version, schedule_id, trigger, requested_by, f_status, f_failure, f_reason, due_at,
          created_at, f_started_at, f_finished_at, attempt, priority, claimed_by, f_exit_code, f_error, f_output,
          f_result, f_cpu_ms, f_max_rss_bytes, nullif(f_dropped_log_bytes, 0), job, attempts, covers_from, covers_count,
-         jitter_ms, fenced, earlier_ms
+         jitter_ms, fenced, earlier_ms, node_id, placement
   FROM gone
 )
 SELECT g.seq, g.overlap, g.keys, g.admitted, g.id, g.tenant_id AS "tenantId", g.task_seq AS "taskSeq", g.trigger, g.attempt,

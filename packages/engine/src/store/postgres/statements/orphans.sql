@@ -6,7 +6,7 @@ SELECT e.seq, e.claim_seq AS "claimSeq", e.id, e.task_seq AS "taskSeq", e.task_v
        e.due_at AS "dueAt", e.run_at AS "runAt", e.rank, e.priority, e.attempt, e.created_at AS "createdAt",
        e.schedule_id AS "scheduleId", e.job, e.attempts, e.covers_from AS "coversFrom",
        e.skip_after AS "skipAfter", e.merge_after AS "mergeAfter", e.admitted,
-       e.started_at AS "startedAt", e.deaths
+       e.started_at AS "startedAt", e.deaths, e.placement
 FROM instances i CROSS JOIN LATERAL (
   SELECT * FROM executions c WHERE c.claimed_by = i.seq AND c.claimed_by IS NOT NULL AND c.seq > $4 AND c.state >= 3
   ORDER BY c.seq LIMIT $2

@@ -18,7 +18,7 @@ SET state = CASE WHEN again THEN f_state ELSE 1 END,
     rank = CASE WHEN again THEN f_rank ELSE e.rank END,
     attempts = CASE WHEN again THEN f_attempts ELSE e.attempts END,
     earlier_ms = CASE WHEN again THEN f_earlier_ms ELSE e.earlier_ms END,
-    attempt = e.attempt + again::integer, claimed_by = NULL, admitted = 0, started_at = NULL, deaths = e.deaths + died,
+    attempt = e.attempt + again::integer, claimed_by = NULL, admitted = 0, started_at = NULL, node_id = NULL, placement = NULL, deaths = e.deaths + died,
     -- It had its slot and may have run: now it waits for one instead of being skipped.
     overlap = CASE WHEN died = 1 AND e.admitted = 1 AND e.overlap = 'skip' THEN 'queue' ELSE e.overlap END,
     skip_after = CASE WHEN again OR (died = 1 AND e.admitted = 1 AND (e.overlap <> 'allow' OR e.keys IS NOT NULL)) THEN NULL ELSE e.skip_after END,

@@ -5,8 +5,8 @@ INSERT INTO execution_history (id, tenant_id, task_seq, task_version, schedule_i
                                failure, reason, due_at, created_at, started_at, finished_at, attempt, priority,
                                claimed_by, exit_code, error, output, result, cpu_ms, max_rss_bytes, dropped_log_bytes,
                                job, attempts, covers_from, covers_count, jitter_ms, fenced,
-                               earlier_ms)
+                               earlier_ms, node_id, placement)
 SELECT id, tenant_id, task_seq, task_version, schedule_id, trigger, requested_by, ?2, ?3, ?4, due_at, created_at, ?5, ?6,
        attempt, priority, claimed_by, ?7, ?8, ?9, ?10, ?11, ?12, nullif(?13, 0), job, attempts, covers_from, covers_count,
-       jitter_ms, fenced, earlier_ms
+       jitter_ms, fenced, earlier_ms, node_id, placement
 FROM executions WHERE seq = ?1

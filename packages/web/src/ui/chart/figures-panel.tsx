@@ -3,9 +3,9 @@ import { IconDownload, IconTable } from '@tabler/icons-react'
 import { type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { type CsvCell, saveText, toCsv } from '../../format/csv.ts'
-import { type ScrollColumn, ScrollTable } from '../../ui/list/scroll-table.tsx'
-import { Panel } from '../../ui/panel.tsx'
-import classes from './statistics.module.css'
+import { type ScrollColumn, ScrollTable } from '../list/scroll-table.tsx'
+import { Panel } from '../panel.tsx'
+import classes from './figures-panel.module.css'
 
 export interface FigureColumn<Row> {
   header: string

@@ -1,0 +1,2 @@
+export { runAgent } from './main.ts'
+export type { AgentFlags } from './settings.ts'

@@ -1,0 +1,180 @@
+import { type Clock, say, type Timer } from '@rota/core'
+import type { NodePlacer, NodeWork, Place } from '../ports/placer.ts'
+import { NumberHeap } from '../time-heap.ts'
+import { type Hand, type Held, releasePlace } from './hand.ts'
+import { createNodeLines } from './node-lines.ts'
+
+export interface PlacingOptions {
+  clock: Clock
+  hand: Hand
+  nodes: NodePlacer
+  /** Asked once it has a place: much may have happened while nodes were asked. Moves what may not. */
+  mayStart: (held: Held) => boolean
+  /** It has its place. */
+  ready: (held: Held) => void
+  /** It waits for a node. */
+  waits: (held: Held) => void
+  /** It has waited for as long as it may. */
+  tooLong: (held: Held, why: string) => void
+  /** A claim may find more by now. */
+  onRoom: () => void
+}
+
+/** Finds nodes for what is due, and keeps in line what finds none. */
+export interface Placing {
+  place(held: Held): void
+  /** So many wait that no more are to be claimed. */
+  readonly isFull: boolean
+  readonly isIdle: boolean
+  close(): void
+}
+
+/** Work that waits for nodes here is left to others beyond this. */
+const MOST_WAITING = 5_000
+/** Of one line so many are placed side by side: a node is asked in about a millisecond. */
+const MOST_AT_ONCE = 16
+
+export function createPlacing(options: PlacingOptions): Placing {
+  const { clock, hand, nodes } = options
+  const lines = createNodeLines()
+  const overdue = createOverdue(clock, expire)
+  /** Lines that are being served, and whether there was room once more meanwhile. */
+  const serving = new Map<string, boolean>()
+  let closed = false
+  let finding = 0
+
+  function wait(held: Held, line: string) {
+    hand.move(held, 'waiting')
+    lines.add(held, line)
+    options.waits(held)
+    overdue.watch(held)
+  }
+
+  /** Answers whether it has found a place. */
+  async function find(held: Held, line: string): Promise<boolean> {
+    hand.move(held, 'placing')
+    finding++
+    const got = await nodes.find(workOf(held))
+    finding--
+    if (held.stage !== 'placing' || closed) {
+      if (isPlace(got)) got.release()
+      return false
+    }
+    if (!isPlace(got)) {
+      held.shortage = got.waitsFor
+      wait(held, line)
+      return false
+    }
+    held.place = got
+    held.shortage = null
+    if (options.mayStart(held)) options.ready(held)
+    else releasePlace(held)
+    return true
+  }
+
+  async function serve(line: string) {
+    if (serving.has(line)) {
+      serving.set(line, true)
+      return
+    }
+    do {
+      serving.set(line, false)
+      while (!closed && (await serveSome(line))) {}
+    } while (serving.get(line) && !closed)
+    serving.delete(line)
+    if (lines.size < MOST_WAITING) options.onRoom()
+  }
+
+  /** Answers whether anybody has found a place: then the next may. */
+  async function serveSome(line: string): Promise<boolean> {
+    const heads: Held[] = []
+    while (heads.length < MOST_AT_ONCE) {
+      const more = lines.heads(line)
+      if (more.length === 0) break
+      for (const held of more) lines.served(held, line)
+      heads.push(...more)
+    }
+    const found = await Promise.all(heads.map((held) => find(held, line)))
+    return found.includes(true)
+  }
+
+  function expire(held: Held) {
+    if (closed || (held.stage !== 'waiting' && held.stage !== 'placing')) return
+    const { target } = held.work
+    if (target.kind !== 'node') return
+    options.tooLong(held, say`No node had room for it within ${target.queue_timeout_seconds!} s.`)
+  }
+
+  nodes.onRoom((some) => {
+    if (closed) return
+    for (const line of some ?? lines.lines()) if (lines.has(line)) void serve(line)
+  })
+
+  return {
+    place(held) {
+      const line = nodes.lineOf(workOf(held))
+      // Who comes later stands behind those who wait for the same.
+      if (!lines.has(line)) void find(held, line)
+      else wait(held, line)
+    },
+    get isFull() {
+      return lines.size >= MOST_WAITING
+    },
+    get isIdle() {
+      return lines.size === 0 && finding === 0
+    },
+    close() {
+      closed = true
+      overdue.stop()
+    },
+  }
+}
+
+function isPlace(got: Awaited<ReturnType<NodePlacer['find']>>): got is Place {
+  return !('waitsFor' in got)
+}
+
+/** What placement has to know of it. */
+export function workOf({ row, work }: Pick<Held, 'row' | 'work'>): NodeWork {
+  const { handler } = work.payload
+  return {
+    executionId: row.id,
+    attempt: row.attempt,
+    fence: row.claimSeq,
+    tenantId: work.tenantId,
+    type: work.type,
+    handler: work.type === 'handler' && typeof handler === 'string' ? handler : null,
+    target: work.target as NodeWork['target'],
+    taskId: work.taskId,
+  }
+}
+
+/** One timer for the instants by which whoever waits must have found a node. */
+function createOverdue(clock: Clock, expire: (held: Held) => void) {
+  const heap = new NumberHeap<Held>()
+  const watched = new WeakSet<Held>()
+  let timer: Timer | null = null
+
+  function arm() {
+    timer?.cancel()
+    timer = null
+    if (heap.size === 0) return
+    timer = clock.after(Math.max(0, heap.firstKey - clock.now()), () => {
+      while (heap.size > 0 && heap.firstKey <= clock.now()) expire(heap.pop()!)
+      arm()
+    })
+  }
+
+  return {
+    watch(held: Held) {
+      const { target } = held.work
+      const seconds = target.kind === 'node' ? target.queue_timeout_seconds : null
+      if (seconds === null || watched.has(held)) return
+      watched.add(held)
+      const isFirst = held.row.runAt + seconds * 1_000 < heap.firstKey
+      heap.push(held.row.runAt + seconds * 1_000, held)
+      if (isFirst) arm()
+    },
+    stop: () => timer?.cancel(),
+  }
+}

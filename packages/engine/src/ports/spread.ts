@@ -1,0 +1,23 @@
+import type { NodeWork } from './placer.ts'
+
+/** One part of an execution that runs on several nodes. */
+export interface Part {
+  /** The node's id, or the number of the shard. */
+  name: string
+  /** From 0. */
+  index: number
+  work: NodeWork
+}
+
+/** What is spread, and how. */
+export interface SpreadPlan {
+  parts: readonly Part[]
+  /** How many parts there are in all, those that are not to run again included. */
+  count: number
+  /** How many parts run at once. */
+  atOnce: number
+  /** Failures after which no further part begins; null for never. */
+  stopAfter: number | null
+  /** How long a part may wait for room, in ms; null for ever. */
+  waitMs: number | null
+}

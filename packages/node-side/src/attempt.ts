@@ -1,0 +1,267 @@
+import type { AttemptKey, AttemptNews, LogLine, NodeLease, Refusal, RunOutcome, UnfinishedLine } from '@rota/core'
+import { AGENT_LIMITS } from '@rota/protocol/agent'
+import type { Carried, Sink } from './carrier.ts'
+import { costOf, headOf, LINE_COST, type Spool } from './spool.ts'
+
+/** Characters of lines in one frame: JSON may take six bytes for each. */
+const FRAME_CHARS = 65_536
+/** Characters that are on their way and not confirmed; beyond it whoever prints waits. */
+const WINDOW_CHARS = 131_072
+/** An error is for people, and beside the log. */
+const LONGEST_ERROR = 16_384
+
+/** News that are not confirmed yet. */
+interface Kept {
+  number: number
+  news: AttemptNews
+  chars: number
+}
+
+export interface AttemptOptions {
+  lease: NodeLease
+  owner: string
+  /** News are counted from here. */
+  numbered: number
+  openSpool(): Spool
+  /** To be added to instants, in ms. */
+  offsetMs(): number
+  /** False when there is no connection: it is then kept. */
+  send(key: AttemptKey, owner: string, kept: { number: number; news: AttemptNews }): boolean
+  isConnected(): boolean
+  /** Its end has been taken, or it was dropped. */
+  onOver(): void
+}
+
+/**
+ * One attempt as its server hears of it: news are numbered and kept until they are taken, said again after an
+ * interruption or to a new owner, and lines for which there is nobody wait in a spool.
+ */
+export class Attempt implements Sink {
+  readonly lease: NodeLease
+  owner: string
+  carried: Carried | null = null
+  readonly #options: AttemptOptions
+  #number: number
+  /** Lines that were given a place in the log. */
+  #lineCount = 0
+  #kept: Kept[] = []
+  #keptChars = 0
+  #spool: Spool | null = null
+  #isHeld = false
+  #isDropped = false
+  #outcome: RunOutcome | null = null
+  #hasEnded = false
+  /** Its order was turned away. */
+  isRefusal = false
+  #waiters: (() => void)[] = []
+  /** What is told late loses its worth but for the last of it. */
+  #progress: { percent: number; message: string | null } | null = null
+
+  constructor(options: AttemptOptions) {
+    this.#options = options
+    this.lease = options.lease
+    this.owner = options.owner
+    this.#number = options.numbered
+  }
+
+  /** It still runs, or is being ended. */
+  get isRunning(): boolean {
+    return this.carried !== null && this.#outcome === null
+  }
+
+  get lastNumber(): number {
+    return this.#number
+  }
+
+  acked(): void {
+    this.#tell({ kind: 'acked' })
+  }
+
+  /** It does not begin here; that is all there is to tell. */
+  refused(refusal: Refusal, why: string): void {
+    this.isRefusal = true
+    this.#hasEnded = true
+    this.#tell({ kind: 'refused', refusal, why: why.slice(0, AGENT_LIMITS.why) })
+  }
+
+  /** The same order has come again: whoever sent it has missed that it was taken. */
+  again(owner: string): void {
+    this.owner = owner
+    for (const kept of this.#kept) this.#options.send(this.lease, owner, kept)
+    if (this.#kept[0]?.news.kind !== 'acked' && !this.#hasEnded) this.acked()
+  }
+
+  lines(batch: LogLine[]): boolean {
+    if (this.#isDropped) return true
+    const offsetMs = this.#options.offsetMs()
+    const lines = batch.flatMap((line) => bounded(line, offsetMs))
+    if (this.#canTell()) {
+      this.#tellLines(lines)
+      return this.#hasRoom()
+    }
+    this.#spool ??= this.#options.openSpool()
+    this.#spool.add(lines)
+    // Without a connection it runs on, and what is too much is cut; with one it waits.
+    return !this.#options.isConnected()
+  }
+
+  drained(): Promise<void> {
+    if (this.#isFlowing()) return Promise.resolve()
+    return new Promise((resolve) => this.#waiters.push(resolve))
+  }
+
+  progress(percent: number, message: string | null): void {
+    if (this.#isDropped) return
+    const told = { percent: clamp(percent), message: message?.slice(0, AGENT_LIMITS.why) ?? null }
+    if (this.#canTell()) this.#tell({ kind: 'progress', ...told })
+    else this.#progress = told
+  }
+
+  unfinished(line: UnfinishedLine | null): void {
+    if (this.#isDropped || !this.#canTell()) return
+    const since = (line?.since ?? 0) + this.#options.offsetMs()
+    this.#tell({ kind: 'unfinished', line: line && { ...line, text: line.text.slice(-AGENT_LIMITS.line), since } })
+  }
+
+  ended(outcome: RunOutcome): void {
+    if (this.#isDropped) {
+      this.#options.onOver()
+      return
+    }
+    this.#outcome = outcome
+    this.pump()
+  }
+
+  /** There is a connection: says again what nobody has confirmed, and goes on. */
+  connected(): void {
+    this.#isHeld = false
+    for (const kept of this.#kept) this.#options.send(this.lease, this.owner, kept)
+    this.pump()
+  }
+
+  /** There is none any more: whoever waits to print goes on, into the spool. */
+  disconnected(): void {
+    this.#wake()
+  }
+
+  hold(): void {
+    this.#isHeld = true
+  }
+
+  goOn(): void {
+    this.#isHeld = false
+    this.pump()
+  }
+
+  got(number: number): void {
+    let count = 0
+    while (count < this.#kept.length && this.#kept[count]!.number <= number) {
+      this.#keptChars -= this.#kept[count++]!.chars
+    }
+    this.#kept.splice(0, count)
+    if (this.#hasEnded && this.#kept.length === 0) this.#options.onOver()
+    else this.pump()
+  }
+
+  /** Others own it now, who have the first `lines` of its lines. */
+  resume(owner: string, lines: number): void {
+    this.owner = owner
+    this.#kept = this.#kept.flatMap((kept) => withoutFirst(kept, lines))
+    this.#keptChars = this.#kept.reduce((sum, { chars }) => sum + chars, 0)
+    // Of an earlier start it is not known how many there were.
+    this.#lineCount = Math.max(this.#lineCount, lines)
+    this.connected()
+  }
+
+  /** It is somebody else's: nothing is told of it any more. */
+  drop(): void {
+    this.#isDropped = true
+    this.#kept = []
+    this.#spool?.close()
+    this.#wake()
+  }
+
+  /** Moves what waits into what is told, as far as there is room. */
+  pump(): void {
+    while (this.#spool !== null && !this.#spool.isEmpty && this.#canSend())
+      this.#tellLines(this.#spool.take(FRAME_CHARS))
+    if (this.#canTell()) this.#tellRest()
+    if (this.#isFlowing()) this.#wake()
+  }
+
+  #tellRest(): void {
+    if (this.#progress !== null) this.#tell({ kind: 'progress', ...this.#progress })
+    this.#progress = null
+    if (this.#outcome === null || this.#hasEnded) return
+    this.#hasEnded = true
+    const droppedLogBytes = this.#outcome.droppedLogBytes + (this.#spool?.droppedBytes ?? 0)
+    this.#spool?.close()
+    const error = this.#outcome.error?.slice(0, LONGEST_ERROR) ?? null
+    this.#tell({ kind: 'ended', outcome: { ...this.#outcome, error, droppedLogBytes } })
+  }
+
+  #tellLines(lines: readonly LogLine[]): void {
+    for (let rest = lines; rest.length > 0; ) {
+      const batch = headOf(rest, FRAME_CHARS, AGENT_LIMITS.lines)
+      rest = rest.slice(batch.length)
+      this.#tell({ kind: 'lines', from: this.#lineCount, lines: batch })
+      this.#lineCount += batch.length
+    }
+  }
+
+  #tell(news: AttemptNews): void {
+    const kept = { number: ++this.#number, news, chars: charsOf(news) }
+    this.#kept.push(kept)
+    this.#keptChars += kept.chars
+    this.#options.send(this.lease, this.owner, kept)
+  }
+
+  #hasRoom(): boolean {
+    return this.#keptChars < WINDOW_CHARS
+  }
+
+  #canSend(): boolean {
+    return this.#options.isConnected() && !this.#isHeld && this.#hasRoom()
+  }
+
+  /** Nothing waits that would have to be told before. */
+  #canTell(): boolean {
+    return (this.#spool === null || this.#spool.isEmpty) && this.#canSend()
+  }
+
+  #isFlowing(): boolean {
+    return this.#isDropped || !this.#options.isConnected() || this.#canTell()
+  }
+
+  #wake(): void {
+    for (const resolve of this.#waiters.splice(0)) resolve()
+  }
+}
+
+function charsOf(news: AttemptNews): number {
+  return news.kind === 'lines' ? news.lines.reduce((sum, line) => sum + costOf(line), 0) : LINE_COST
+}
+
+/** A line as the protocol takes it: long ones in pieces, in the server's time. */
+function bounded(line: LogLine, offsetMs: number): LogLine[] {
+  const at = Math.round(line.at + offsetMs)
+  if (line.text.length <= AGENT_LIMITS.line) return [{ ...line, at }]
+  const pieces: LogLine[] = []
+  for (let from = 0; from < line.text.length; from += AGENT_LIMITS.line) {
+    pieces.push({ ...line, at, text: line.text.slice(from, from + AGENT_LIMITS.line).toWellFormed() })
+  }
+  return pieces
+}
+
+/** What is left of news when the first `count` lines are known. */
+function withoutFirst(kept: Kept, count: number): Kept[] {
+  const { news } = kept
+  if (news.kind !== 'lines' || news.from >= count) return [kept]
+  if (news.from + news.lines.length <= count) return []
+  const rest: AttemptNews = { kind: 'lines', from: count, lines: news.lines.slice(count - news.from) }
+  return [{ ...kept, news: rest, chars: charsOf(rest) }]
+}
+
+function clamp(percent: number): number {
+  return Number.isFinite(percent) ? Math.min(100, Math.max(0, percent)) : 0
+}

@@ -1,0 +1,8 @@
+export type { Carried, Carrier, Sink } from './carrier.ts'
+export type { Turned } from './connection.ts'
+export { type Journal, NO_JOURNAL, type Restored } from './journal.ts'
+export { cutMark, memorySpools } from './memory-spool.ts'
+export { type NodeEnd, type NodeOptions, type NodeTold, RotaNode } from './node.ts'
+export { costOf, headOf, type Spool, type Spools } from './spool.ts'
+export { dialWebSocket, type WebSocketWay } from './web-socket.ts'
+export type { Closed, Dial, Wire, WireEvents } from './wire.ts'
