@@ -14,7 +14,7 @@ import { spreadPlan } from '../placement/spread-plan.ts'
 import { attemptsOf } from '../ports/attempts.ts'
 import type { NodePlacer, Place } from '../ports/placer.ts'
 import type { Registry } from '../ports/registry.ts'
-import type { SpreadPlan } from '../ports/spread.ts'
+import { executionOf, type SpreadPlan } from '../ports/spread.ts'
 import type { Ground } from './ground.ts'
 import type { EngineSettings } from './options.ts'
 
@@ -42,7 +42,7 @@ export function createAway(settings: EngineSettings, ground: Ground, { registry,
   const channel = createNodeChannel({
     ...{ clock, reservations, instanceId, send: courier.send },
     ...{ ackTimeoutMs: nodes.ackTimeoutMs, runTtlMs: 3 * nodes.offlineAfterMs, patienceMs: 2 * nodes.offlineAfterMs },
-    flush: (id) => store.logs.flush(id),
+    flush: (id) => store.logs.flush(executionOf(id)),
     settled: completer.drained,
     onFailed({ node, executionId, code }) {
       registry.failed(node)
