@@ -1,9 +1,11 @@
 import type { FleetWitness } from './fleet-witness.ts'
 import type { EndedRow } from './outcome-check.ts'
+import type { FleetScenario } from './scenario.ts'
 import type { SharedLog } from './shared-log.ts'
 
 interface Around {
   log: SharedLog
+  scenario: Pick<FleetScenario, 'mishaps'>
   witness: FleetWitness
 }
 
@@ -21,7 +23,10 @@ const PRINTED = /^(?:\[[^\]]+\] )?(t\d+):(\d+):/
  * Each line that a node printed is in the log once and in order, as long as its spool was not full; of an attempt whose
  * end was taken each, of others those up to some moment.
  */
-export function judgeLog(row: EndedRow, { log, witness }: Around): string[] {
+export function judgeLog(row: EndedRow, { log, witness, scenario }: Around): string[] {
+  // An instance that lives on while others have taken over, because it could not reach the store, still writes what it
+  // had taken before it knew: the log has no fence against that.
+  if (scenario.mishaps.some(({ kind }) => kind === 'outage' || kind === 'trouble')) return []
   const found: string[] = []
   const reads = new Map<string, Read>()
   let wasCut = false
