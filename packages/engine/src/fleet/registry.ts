@@ -151,6 +151,7 @@ export function createRegistry(options: RegistryOptions): FleetRegistry {
     } = await reservations.register({
       ...{ node: facts.id, capacity: facts.capacity, state, stateReason, running, runTtlMs, era },
       isRecovering: recovery.isRecovering,
+      lastEpoch: kept?.epoch ?? 0,
     })
     const row = await keepRow(facts, kept, { state, stateReason, epoch })
     const memory = remembered(facts.id)
