@@ -58,7 +58,9 @@ test('the configuration of the pods is valid, and every setting that is named ex
 test('alerts and dashboard ask for metrics that the server exposes, and for the job that is scraped', async () => {
   const hot = { kind: 'memory', location: '', trouble: null, reconnects: 0, failures: 0, dropped: 0 } as const
   const gauges = { pending: 0, running: 0, oldestWaitingMs: null, tasks: 0, isDegraded: false, streams: 0 }
-  const text = await new Metrics(async () => ({ ...gauges, hot, eventLoopDelayMs: null }), '1').text()
+  const byState = { ready: 0, degraded: 0, draining: 0, offline: 0 }
+  const nodes = { byState, emptyPools: 0, connections: 0, isRecovering: false }
+  const text = await new Metrics(async () => ({ ...gauges, hot, nodes, eventLoopDelayMs: null }), '1').text()
   const exposed = [...text.matchAll(/^# TYPE (\S+) (\S+)$/gm)].flatMap(([, name, type]) =>
     type === 'histogram' ? ['bucket', 'sum', 'count'].map((suffix) => `${name}_${suffix}`) : [name!],
   )

@@ -12,6 +12,7 @@ export type {
   UnfinishedLine,
 } from './executor.ts'
 export { createExecutors } from './executors.ts'
+export { createGuardedSender, type GuardedRequest } from './guarded-request.ts'
 export { HandlerExecutor, type HandlerExecutorOptions } from './handler-executor.ts'
 export { createHandlerPool, HandlerPool, type HandlerPoolOptions } from './handler-pool.ts'
 export {

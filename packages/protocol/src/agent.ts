@@ -102,7 +102,11 @@ export const nodeFacts: z.ZodType<NodeFacts> = z.strictObject({
   types: z.array(name).max(most.types),
   handlers: z.array(name).max(most.handlers),
   gpu: z.strictObject({ count: z.int().min(0).max(1_000), model: name.nullable() }).nullable(),
-  callbackUrl: z.httpUrl().max(2_000).nullable(),
+  // An address in a network of one's own has no domain.
+  callbackUrl: z
+    .url({ protocol: /^https?$/ })
+    .max(2_000)
+    .nullable(),
   version: text(100, 1),
   pools: z.array(name).max(most.pools),
   platform: record(name, json, most.platform),

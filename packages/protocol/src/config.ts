@@ -376,6 +376,7 @@ const nodes = strict({
     100_000,
   ),
   buffer_bytes: count(8_388_608, 'Held for a node that reads too slowly; beyond it the connection ends.', 65_536),
+  key_days: amount(30, 'Age at which the key of a node is replaced when it connects; 0: never.', 0, 3_660),
   callback_allow: list('Hosts, `*.domains`, addresses and networks of callback addresses that are not public.'),
 }).superRefine(({ heartbeat_seconds, offline_after_seconds }, context) => {
   if (offline_after_seconds >= 2 * heartbeat_seconds) return

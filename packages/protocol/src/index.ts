@@ -130,6 +130,7 @@ export {
   logStreamQuery,
 } from './logs.ts'
 export {
+  framesToNode,
   joinTokenInput,
   joinTokenList,
   type NodeHeartbeat,
@@ -142,6 +143,7 @@ export {
   nodeDrain,
   nodeEventQuery,
   nodeEvents,
+  nodeFrames,
   nodeHealth,
   nodeHeard,
   nodeHeartbeat,

@@ -1,6 +1,6 @@
 import { NODE_STATES } from '@rota/core'
 import { z } from 'zod'
-import { AGENT_LIMITS, nodeFacts } from './agent.ts'
+import { AGENT_LIMITS, fromNode, nodeFacts } from './agent.ts'
 import { id, instant, instantOrDate, jsonObject, pageQuery, sentence, text } from './scalars.ts'
 import { strict } from './strict.ts'
 
@@ -296,6 +296,16 @@ export const nodeHealth = z
     }),
   })
   .meta({ id: 'NodeHealth' })
+
+/** Frames in one request. */
+const MOST_FRAMES = 500
+export const nodeFrames = strict({ frames: z.array(fromNode).max(MOST_FRAMES) }).meta({ id: 'NodeFrames' })
+export const framesToNode = z
+  .strictObject({
+    frames: z.array(jsonObject).meta({ description: 'Frames of the agent protocol, in their order.' }),
+    wait_seconds: z.number().meta({ description: 'Ask again after so long.' }),
+  })
+  .meta({ id: 'FramesToNode' })
 
 export type NodeInput = z.output<typeof nodeInput>
 export type NodeHeartbeat = z.output<typeof nodeHeartbeat>

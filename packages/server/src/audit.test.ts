@@ -260,6 +260,8 @@ async function oneself(): Promise<Oneself> {
 
 /** These change nothing that is kept. */
 const CHANGE_NOTHING = [
+  'POST /api/scheduler/nodes/:node/news',
+  'POST /api/scheduler/nodes/:node/poll',
   'POST /api/scheduler/policies/check',
   'POST /api/scheduler/schedules/preview',
   'POST /api/scheduler/tasks/validate',

@@ -37,6 +37,7 @@ import { type BootMark, readBootMark } from './boot-mark.ts'
 import type { GivenSecret } from './config/secret-file.ts'
 import { logEvent } from './event-log.ts'
 import { createExamples } from './examples.ts'
+import { Gateway } from './gateway/gateway.ts'
 import { holdTaskChange } from './held-changes.ts'
 import { type App, buildApp } from './http/app.ts'
 import { LiveFeed } from './http/live-feed.ts'
@@ -46,7 +47,7 @@ import { programMark } from './identity.ts'
 import { addressOf, listen } from './listening.ts'
 import { createLogger } from './logger.ts'
 import { Metrics } from './metrics/metrics.ts'
-import { NodeKeys } from './node-keys.ts'
+import { NodeKeys, renewKey } from './node-keys.ts'
 import { type OpenedStore, openDataDirectory, openHandlers, openHot, openStore } from './opening.ts'
 import { PolicyBook } from './policy-book.ts'
 import type { SafetyTables } from './policy-rows.ts'
@@ -221,7 +222,11 @@ function servicesOf(ground: Ground, { engine, signingKey, start, probe, safety }
   const newId = createIds(() => clock.now())
   const streams = streamsOf(config)
   const tellOfSignIn = signInAudit({ audit: engine.audit, clock })
-  const metrics = new Metrics(gaugesOf(engine, streams, hot), VERSION)
+  const metrics = new Metrics(
+    gaugesOf(engine, streams, hot, () => gateway.count),
+    VERSION,
+  )
+  const gateway: Gateway = gatewayOf(config, { engine, clock, metrics })
   const access = createAccess({
     store: accessStore,
     signingKey,
@@ -245,6 +250,7 @@ function servicesOf(ground: Ground, { engine, signingKey, start, probe, safety }
     vault: ground.vault,
     engine,
     nodeKeys: new NodeKeys(engine.nodes),
+    gateway,
     database: store.kysely,
     audited: (...audit) => writeAudited(store, audit),
     hot,
@@ -400,6 +406,7 @@ function lifecycle(parts: Parts): Server {
     services.policyBook.close()
     if (isEngineStarted) await Promise.race([engine.stop({ graceMs }), hastened.promise])
     services.streams.closeAll()
+    services.gateway.closeAll()
     app.connections.drain()
     await app.server.close()
     await app.pending.drained()
@@ -443,6 +450,18 @@ function tellsTrouble(logger: Logger) {
   }
 }
 
+/** Where nodes come in. */
+function gatewayOf(
+  { nodes: config }: Config,
+  { engine, clock, metrics }: Pick<Services, 'engine' | 'clock' | 'metrics'>,
+): Gateway {
+  return new Gateway({
+    ...{ nodes: engine.nodes, clock, config },
+    onRefused: (code) => metrics.onNodeRefused(code),
+    renewKey: (node, link) => renewKey({ engine, clock, days: config.key_days }, node, link),
+  })
+}
+
 /** How nodes are watched. */
 function fleetOf({ nodes }: Config): NonNullable<EngineOptions['nodes']> {
   const share = (percent: number) => percent / 100
@@ -484,7 +503,7 @@ function retentionOf({ executions }: Config): NonNullable<EngineOptions['retenti
 }
 
 /** While the store is away the counts stay what they were last: that is when metrics are needed most. */
-function gaugesOf(engine: Engine, streams: LiveStreams, hot: HotParts) {
+function gaugesOf(engine: Engine, streams: LiveStreams, hot: HotParts, connections: () => number) {
   let counts: Awaited<ReturnType<Engine['gauges']>> = { tasks: 0, pending: 0, running: 0, oldest_waiting_ms: null }
   return async () => {
     counts = await engine.gauges().catch(() => counts)
@@ -499,6 +518,18 @@ function gaugesOf(engine: Engine, streams: LiveStreams, hot: HotParts) {
       streams: streams.count,
       eventLoopDelayMs: event_loop_delay_ms,
       hot: hot.status(),
+      nodes: { ...nodeCounts(engine), connections: connections() },
     }
   }
+}
+
+function nodeCounts({ nodes: { registry, pools } }: Engine) {
+  const byState = { ready: 0, degraded: 0, draining: 0, offline: 0 }
+  const filled = new Set<string>()
+  for (const { state, inPools } of registry.nodes.values()) {
+    byState[state]++
+    if (state === 'ready' || state === 'degraded') for (const pool of inPools) filled.add(pool)
+  }
+  const emptyPools = pools.names().filter((name) => !filled.has(name)).length
+  return { byState, emptyPools, isRecovering: registry.isRecovering }
 }

@@ -61,6 +61,7 @@ const SILENT = [
   '/api/scheduler/ledger',
   '/api/scheduler/metrics',
   '/api/scheduler/nodes/:node/events',
+  '/api/scheduler/nodes/connect',
   '/api/scheduler/stats',
   '/api/scheduler/stats/lateness',
   '/api/scheduler/stats/timeseries',

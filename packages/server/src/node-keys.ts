@@ -1,5 +1,5 @@
-import { RotaError, say } from '@rota/core'
-import type { NodeRow, Nodes } from '@rota/engine'
+import { type Clock, RotaError, say } from '@rota/core'
+import type { NodeLink, NodeRow, Nodes } from '@rota/engine'
 import { randomSecret, sha256 } from './auth/secret-text.ts'
 
 /** Credentials of nodes: never taken where people and their programs are asked for theirs. */
@@ -52,6 +52,20 @@ export class NodeKeys {
     if (node.keyHash === hash && node.earlierKeyHash !== null) await this.#nodes.endEarlierKey(node.id)
     return node
   }
+}
+
+const DAY_MS = 86_400_000
+
+/** Gives a node another key when its own has come to an age. Of two keys that are good the node uses the one it has. */
+export async function renewKey(
+  { engine, clock, days }: { engine: { nodes: Pick<Nodes, 'setKey'> }; clock: Clock; days: number },
+  { id, keyAt }: NodeRow,
+  link: NodeLink,
+): Promise<void> {
+  if (days === 0 || keyAt === null || clock.now() - keyAt < days * DAY_MS) return
+  const { text, hash } = NodeKeys.newKey()
+  await engine.nodes.setKey(id, hash)
+  link.send({ kind: 'new_key', key: text })
 }
 
 function issued(prefix: string): IssuedSecret {

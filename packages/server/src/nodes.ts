@@ -1,4 +1,14 @@
-import { type Caller, invalid, type NodeFacts, type NodeLease, notFound, RotaError, say, type Usage } from '@rota/core'
+import {
+  type Caller,
+  type FromNode,
+  invalid,
+  type NodeFacts,
+  type NodeLease,
+  notFound,
+  RotaError,
+  say,
+  type Usage,
+} from '@rota/core'
 import type { JoinTokenView, NodeEventView, NodeRow, NodeView } from '@rota/engine'
 import type { NodeHeartbeat, NodeInput, NodeJoin } from '@rota/protocol'
 import type { FastifyRequest } from 'fastify'
@@ -248,4 +258,25 @@ export async function nodeHealth({ engine, config }: Parts, caller: Caller) {
     recovering: engine.nodes.registry.isRecovering,
     thresholds: { cpu, memory, disk, gpu },
   }
+}
+
+/** How long a poll may be held, in ms. */
+const POLL_MS = 20_000
+
+/**
+ * What a node says in a request, and what it is told. Throws `conflict` when it has not greeted this server, and as
+ * frames that are none are refused.
+ */
+export async function speakWithNode(
+  { gateway }: Pick<Services, 'gateway'>,
+  { node, id }: { node: NodeRow; id: string },
+  { frames, way }: { frames: readonly FromNode[]; way: 'poll' | 'news' },
+) {
+  if (id !== node.id) throw otherNode(node.id)
+  const session = await gateway.session(node, frames, way)
+  if (session === null) {
+    throw new RotaError('conflict', say`The node has not greeted this server: send hello first.`)
+  }
+  session.receive(frames)
+  return { frames: await session.take(way === 'poll' ? POLL_MS : 0), wait_seconds: 0 }
 }

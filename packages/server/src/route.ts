@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { z } from 'zod'
 import type { Principal } from './principal.ts'
 import type { Services } from './services.ts'
+import type { Socket } from './socket.ts'
 
 /** `public` needs no credential, `authenticated` any valid one. */
 export type RouteNeed = Need | 'public' | 'authenticated'
@@ -53,6 +54,8 @@ export interface Route<Query = unknown, Body = unknown> {
   isBodyRaw?: boolean
   /** A node may ask it by its own key, instead of somebody who has what it needs. */
   takesNodeKey?: boolean
+  /** What becomes of a WebSocket that is let in here; without one the handler answers. */
+  takesSocket?: (services: Services, socket: Socket, node: NodeRow) => void
   /** Takes a form of a web page or program instead of JSON. */
   takesForm?: boolean
   /** Status of success, default 200. */

@@ -15,6 +15,7 @@ import type { SecondFactors } from './auth/second-factors.ts'
 import type { Sessions } from './auth/sessions.ts'
 import type { Tenants } from './auth/tenants.ts'
 import type { Users } from './auth/users.ts'
+import type { Gateway } from './gateway/gateway.ts'
 import type { LiveFeed } from './http/live-feed.ts'
 import type { LiveStreams } from './http/live-streams.ts'
 import type { RequestKeys } from './http/request-keys.ts'
@@ -41,6 +42,7 @@ export interface Services {
   authenticator: Authenticator
   guesses: Guesses
   nodeKeys: NodeKeys
+  gateway: Gateway
   holdings: Holdings
   invitations: Invitations
   secondFactors: SecondFactors

@@ -74,5 +74,11 @@ export type EngineEvent =
   /** The hot state had forgotten its nodes; and: nearly all of them are back, or the others are given up. */
   | { type: 'era_began'; era: number }
   | { type: 'era_recovered'; era: number; back: number; expected: number }
+  /** Room was asked for on a node: `ok`, or why there was none. */
+  | { type: 'room_asked'; outcome: string }
+  /** A node has taken an order, so many ms after it was sent. */
+  | { type: 'order_acked'; node: string; ms: number }
+  /** An order has not begun on a node, with a reason code. */
+  | { type: 'order_failed'; node: string; code: string }
   /** The count of a node's taken slots differed by so much from what it counts, which must never be. */
   | { type: 'capacity_drifted'; node: string; by: number }

@@ -111,6 +111,8 @@ export interface Pools {
   /** What is not given stays; an automatic pool becomes one by hand or by its selector. Throws as {@link create}. */
   change(caller: Caller, name: string, input: Omit<PoolInput, 'name'>): Promise<PoolView>
   remove(caller: Caller, name: string): Promise<void>
+  /** Names of all pools that this server goes by. */
+  names(): string[]
   status(): Promise<PoolsStatus>
 }
 

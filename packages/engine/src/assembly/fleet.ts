@@ -26,6 +26,13 @@ export interface Fleet {
   duties: Living
 }
 
+/** What becomes of orders to nodes, for metrics. */
+function tellOfOrders({ signals: { asked, acked, turnedAway }, pulse: { emit } }: Ground) {
+  asked.hear((outcome) => emit({ type: 'room_asked', outcome }))
+  acked.hear((order) => emit({ type: 'order_acked', ...order }))
+  turnedAway.hear((order) => emit({ type: 'order_failed', ...order }))
+}
+
 /** Nodes, pools and who looks after them. */
 export function createFleet(settings: EngineSettings, ground: Ground): Fleet {
   const { store, hot, nodes: fleet } = settings
@@ -45,6 +52,7 @@ export function createFleet(settings: EngineSettings, ground: Ground): Fleet {
     quarantine: createQuarantine(clock, nodes, fleet.quarantine),
     onNewcomer: () => warden.wake(),
   })
+  tellOfOrders(ground)
   const terms = hot.leaderTerms
   const leadership = createLeadership({
     ...{ clock, role: ROLE, instanceId, terms, eras: store.eras, ttlMs: fleet.leaderMs, emit },
@@ -68,6 +76,7 @@ export function createFleet(settings: EngineSettings, ground: Ground): Fleet {
       async poolsChanged() {
         warden.wake()
       },
+      poolNames: () => book.pools.keys(),
       applied: () => ({ version: book.version, term: book.term }),
       clockAheadOf: (node) => registry.lastWord(node)?.clockAheadMs ?? null,
     }),

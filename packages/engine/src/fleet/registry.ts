@@ -66,11 +66,10 @@ const CAPABILITIES_AGAIN_MS = 1_200_000
 export function createRegistry(options: RegistryOptions): FleetRegistry {
   const { clock, settings, store, reservations, known, book, recovery, quarantine, nextId, emit } = options
   const { memories, remembered } = createNodeMemories()
-  const news = createNodeNews(known, (node) => {
+  const { lost, ...news } = createNodeNews(known, (node) => {
     memories.delete(node)
     quarantine.forget(node)
   })
-  const { lost } = news
   const seen = new Set<string>()
   const runTtlMs = 3 * settings.offlineAfterMs
 
@@ -252,8 +251,7 @@ export function createRegistry(options: RegistryOptions): FleetRegistry {
       const pool = book.pools.get(name)
       return pool !== undefined && (pool.tenantId === null || pool.tenantId === tenantId)
     },
-    onLost: news.onLost,
-    onChange: news.onChange,
+    ...news,
     failed: quarantine.failed,
     isQuarantined: quarantine.isQuarantined,
     warmth(node) {

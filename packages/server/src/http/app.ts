@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import rateLimit from '@fastify/rate-limit'
+import websocket from '@fastify/websocket'
 import { RotaError, say } from '@rota/core'
+import { AGENT_LIMITS } from '@rota/protocol'
 import Fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
@@ -49,6 +51,9 @@ export interface Endpoint {
   reply: z.ZodType | null
 }
 
+/** A frame of a node at most; compression would cost memory for each of thousands. */
+const SOCKETS = { maxPayload: AGENT_LIMITS.newsFrameBytes, perMessageDeflate: false }
+
 /** Builds the HTTP server around the services; it does not listen yet. */
 export async function buildApp(routes: readonly AnyRoute[], services: Services, logger: Logger): Promise<App> {
   const { http } = services.config
@@ -91,6 +96,7 @@ export async function buildApp(routes: readonly AnyRoute[], services: Services, 
   const document = () => openapiWhenAsked(routes, services.clock)
   let text: Promise<string> | undefined
   server.decorate('openapiText', () => (text ??= document().then((made) => JSON.stringify(made))))
+  await server.register(websocket, { options: SOCKETS })
   const pending = registerRoutes(server, routes, services)
   if (http.docs) await addDocs(server, document)
   const endpoints = routes.map((route) => {

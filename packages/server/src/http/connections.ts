@@ -33,6 +33,8 @@ interface Connection {
   taken: number
   stalledSince: number | null
   endsAt: number | null
+  /** A WebSocket. */
+  isKept: boolean
 }
 
 type Listener = (request: IncomingMessage, response: ServerResponse) => void
@@ -106,6 +108,14 @@ export class Connections {
     return socket.writable && !(latest?.headersSent && !latest.writableFinished)
   }
 
+  /** It is at work as long as it is open: a WebSocket has no requests. */
+  keep(socket: Socket): void {
+    const connection = this.#bySocket.get(socket)
+    if (connection === undefined) return
+    connection.isKept = true
+    connection.endsAt = null
+  }
+
   /** The last word on a connection has been said. */
   end(socket: Socket): void {
     const connection = this.#bySocket.get(socket)
@@ -172,6 +182,7 @@ export class Connections {
       taken: 0,
       stalledSince: null,
       endsAt: null,
+      isKept: false,
     }
     this.#bySocket.set(socket, connection)
     const own = this.#byAddress.get(address) ?? new Set()
@@ -247,7 +258,8 @@ export class Connections {
 }
 
 /** Something is done for it; a request of nobody that has not all come is no work yet. */
-function isAtWork({ underWay, userId, latest }: Connection): boolean {
+function isAtWork({ underWay, userId, latest, isKept }: Connection): boolean {
+  if (isKept) return true
   return underWay > 0 && (userId !== null || latest?.req.complete === true)
 }
 

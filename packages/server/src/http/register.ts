@@ -1,3 +1,4 @@
+import type { WebSocket } from '@fastify/websocket'
 import { type Caller, invalid, notFound, RotaError, say, tenantOf } from '@rota/core'
 import type { NodeRow } from '@rota/engine'
 import { documentErrors, LIMITS, parse, textError } from '@rota/protocol'
@@ -7,6 +8,7 @@ import { addressGroup } from '../address-group.ts'
 import { callerOf, type Principal } from '../principal.ts'
 import { type AnyRoute, BODY_LIMITS, type Call, type Route, type RouteNeed } from '../route.ts'
 import type { Services } from '../services.ts'
+import type { Socket } from '../socket.ts'
 import { AnonymousLimits, limitAnonymous } from './anonymous-limits.ts'
 import { answerIn, speakerFor } from './in-language.ts'
 import { PendingWork } from './pending-work.ts'
@@ -46,6 +48,7 @@ export function registerRoutes(app: FastifyInstance, routes: readonly AnyRoute[]
     const serve = (request: FastifyRequest, reply: FastifyReply) =>
       isHeld ? anonymous.hold(addressGroup(request.ip), () => answer(request, reply)) : answer(request, reply)
     const largest = services.config.http.body_limit_bytes
+    const { takesSocket } = route
     const isStream = route.mediaTypes?.includes('text/event-stream') ?? false
     const takesTenant = route.query instanceof z.ZodObject && 'tenant' in route.query.shape
     app.route({
@@ -58,6 +61,7 @@ export function registerRoutes(app: FastifyInstance, routes: readonly AnyRoute[]
         takesNodeKey: route.takesNodeKey ?? false,
         takesTenant,
       },
+      ...(takesSocket && socketOptions((socket, node) => takesSocket(services, socket, node), app)),
       bodyLimit: Math.min(BODY_LIMITS[route.bodySize ?? 'fields'] ?? largest, largest),
       // A stream has no HEAD: it would never end. Nor has a step of a sign-in, which takes place.
       exposeHeadRoute: route.method === 'GET' && route.status !== 302 && !isStream,
@@ -74,6 +78,21 @@ export function registerRoutes(app: FastifyInstance, routes: readonly AnyRoute[]
     })
   }
   return pending
+}
+
+/** Who is let in is known before the connection is one; only nodes keep any. */
+function socketOptions(take: (socket: Socket, node: NodeRow) => void, app: FastifyInstance) {
+  return {
+    preHandler: async (request: FastifyRequest) => {
+      if (request.ws && request.node === null) {
+        throw new RotaError('forbidden', say`Only a node connects here, by its own key.`)
+      }
+    },
+    wsHandler(socket: WebSocket, request: FastifyRequest) {
+      app.connections.keep(request.raw.socket)
+      take(socket, request.node!)
+    },
+  }
 }
 
 /** The same refusal with the status that callers of some routes expect. */

@@ -1,5 +1,6 @@
 import type { EngineEvent, HotStatus } from '@rota/engine'
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import { NodeMetrics, type NodeReadings } from './node-metrics.ts'
 
 const LATENESS_BUCKETS = [0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 30, 60, 300]
 const DURATION_BUCKETS = [0.01, 0.05, 0.1, 0.5, 1, 5, 15, 60, 300, 900, 3_600, 14_400]
@@ -16,6 +17,7 @@ export interface Readings {
   isDegraded: boolean
   streams: number
   hot: HotStatus
+  nodes: NodeReadings
   eventLoopDelayMs: { p50: number; p99: number; max: number } | null
 }
 
@@ -62,6 +64,7 @@ export class Metrics {
   readonly #hotDropped = this.#counter('scheduler_hot_state_dropped_total', 'Messages not sent.', [])
   #hotBefore = { reconnects: 0, failures: 0, dropped: 0 }
   readonly #loopDelay = this.#gauge('scheduler_event_loop_delay_seconds', 'Delay of the loop.', ['quantile'])
+  readonly #nodes = new NodeMetrics(this.#registry)
   readonly #read: () => Promise<Readings>
 
   constructor(read: () => Promise<Readings>, version: string) {
@@ -81,6 +84,7 @@ export class Metrics {
     this.#degraded.set(Number(readings.isDegraded))
     this.#streams.set(readings.streams)
     this.#setHot(readings.hot)
+    this.#nodes.set(readings.nodes)
     const { p50 = 0, p99 = 0, max = 0 } = readings.eventLoopDelayMs ?? {}
     for (const [quantile, ms] of Object.entries({ 0.5: p50, 0.99: p99, 1: max })) {
       this.#loopDelay.set({ quantile }, ms / 1_000)
@@ -103,6 +107,7 @@ export class Metrics {
 
   /** Counts what happened in the engine. */
   onEvent(event: EngineEvent): void {
+    this.#nodes.onEvent(event)
     switch (event.type) {
       case 'execution_created':
         this.#created.inc({ trigger: event.trigger })
@@ -133,6 +138,10 @@ export class Metrics {
   /** Counts a served request by its route's pattern, never by its path. */
   onRequest(method: string, route: string, status: number, seconds: number): void {
     this.#http.observe({ method, route, status: String(status) }, seconds)
+  }
+
+  onNodeRefused(code: string): void {
+    this.#nodes.onRefused(code)
   }
 
   onLogin(result: string): void {

@@ -1,4 +1,7 @@
+import { RotaError, say } from '@rota/core'
+import type { NodeRow } from '@rota/engine'
 import {
+  framesToNode,
   joinTokenInput,
   joinTokenList,
   newJoinToken,
@@ -7,6 +10,7 @@ import {
   nodeDrain,
   nodeEventQuery,
   nodeEvents as nodeEventsReply,
+  nodeFrames,
   nodeHealth as nodeHealthReply,
   nodeHeard,
   nodeHeartbeat,
@@ -27,6 +31,7 @@ import {
   nodeHealth,
   readNode,
   registerNode,
+  speakWithNode,
 } from '../nodes.ts'
 import { type AnyRoute, type Call, defineRoute } from '../route.ts'
 
@@ -200,12 +205,72 @@ const endToken = defineRoute({
   handler: ({ services, caller, params }) => services.engine.nodes.joinTokens.remove(caller, params.id!),
 })
 
+const connect = defineRoute({
+  ...common,
+  method: 'GET',
+  url: `${BASE}/connect`,
+  needs: manage,
+  takesNodeKey: true,
+  takesSocket: ({ gateway }, socket, node) => gateway.accept(socket, node),
+  summary: 'Connect as a node: the WebSocket of the agent protocol',
+  description:
+    'By the node’s own key, which is asked for before the connection is one. The frames are described in docs/nodes.md.',
+  status: 101,
+  reply: null,
+  errors: [400],
+  handler: () => {
+    throw new RotaError('bad_request', say`A node connects here by WebSocket, with its own key.`)
+  },
+})
+
+/** A node alone speaks here. */
+function itself({ node }: Call<unknown, unknown>): NodeRow {
+  if (node === null) throw new RotaError('forbidden', say`Only a node speaks here, by its own key.`)
+  return node
+}
+
+const poll = defineRoute({
+  ...common,
+  method: 'POST',
+  url: `${ONE}/poll`,
+  needs: manage,
+  takesNodeKey: true,
+  summary: 'Speak as a node that keeps no connection, and wait for what it is told',
+  description: 'The frames of the agent protocol; the first request begins with `hello`. Held for 20 seconds at most.',
+  body: nodeFrames,
+  bodySize: 'document',
+  reply: framesToNode,
+  errors: [409],
+  isUnlimited: true,
+  handler: (call) =>
+    speakWithNode(call.services, { node: itself(call), id: call.params.node! }, { ...call.body, way: 'poll' }),
+})
+
+const news = defineRoute({
+  ...common,
+  method: 'POST',
+  url: `${ONE}/news`,
+  needs: manage,
+  takesNodeKey: true,
+  summary: 'The same, answered at once; what a node with a callback address is told goes there',
+  body: nodeFrames,
+  bodySize: 'document',
+  reply: framesToNode,
+  errors: [409],
+  isUnlimited: true,
+  handler: (call) =>
+    speakWithNode(call.services, { node: itself(call), id: call.params.node! }, { ...call.body, way: 'news' }),
+})
+
 export const nodeRoutes: AnyRoute[] = [
   list,
   health,
   tokens,
   newToken,
   endToken,
+  connect,
+  poll,
+  news,
   read,
   events,
   register,

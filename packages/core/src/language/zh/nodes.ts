@@ -18,6 +18,22 @@ export const nodes: Area = {
     'The node is to register again.': '节点需要重新注册。',
     'The server could not take what the node said.': '服务器无法接收节点所说的内容。',
     'The node has connected again.': '节点已重新连接。',
+    'The node greeted twice.': '节点两次发送问候。',
+    'The server stops.': '服务器正在停止。',
+    'The first frame of a node is its greeting.': '节点的第一帧须为问候。',
+    '{0} nodes are connected to this server, which is the most; try again, or another server.':
+      '已有 {0} 个节点连接到此服务器，已达上限；请重试，或改用其他服务器。',
+    'Nothing was heard of the node.': '没有收到节点的消息。',
+    'Frames are texts.': '帧须为文本。',
+    'The node does not come for what it is told.': '节点没有来取发给它的内容。',
+    'The node does not take what it is told.': '节点没有接收发给它的内容。',
+    'The callback address of the node does not take frames: {0}': '节点的回调地址不接收帧：{0~}',
+    'HTTP {0}': 'HTTP {0}',
+    'it did not answer': '它没有响应',
+    'Only a node connects here, by its own key.': '只有节点可用自己的密钥在此连接。',
+    'Only a node speaks here, by its own key.': '只有节点可用自己的密钥在此通信。',
+    'A node connects here by WebSocket, with its own key.': '节点用自己的密钥通过 WebSocket 在此连接。',
+    'The node has not greeted this server: send hello first.': '节点尚未向此服务器问候：请先发送 hello。',
     'The join token is not valid, is used up or has expired; ask for another.':
       '加入令牌无效、已用完或已过期；请索取新的令牌。',
     'The node {0} has joined with another key. Choose another id, or have that node removed first.':

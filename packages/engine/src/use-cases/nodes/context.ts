@@ -20,6 +20,7 @@ export interface NodesContext {
   refresh: () => Promise<void>
   /** The pools are to be looked at, and published where this instance does that. */
   poolsChanged: () => Promise<void>
+  poolNames: () => Iterable<string>
   applied: () => { version: number; term: number }
   clockAheadOf: (node: string) => number | null
 }

@@ -78,6 +78,8 @@ export function createPools(context: NodesContext): Pools {
       await context.poolsChanged()
     },
 
+    names: () => [...context.poolNames()],
+
     async status() {
       const applied = await nodeIndex.applied().catch(() => [])
       return {
