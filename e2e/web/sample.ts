@@ -9,7 +9,8 @@ interface Page {
 /** A kind of thing that has pages of its own, a file of `samples/` each: some of them to look at, and where. */
 export interface ThingSample {
   fill(server: ServerProcess): Promise<void>
-  pages: readonly Page[]
+  /** Those with an id in their address ask the server for it. */
+  pages: readonly Page[] | ((server: ServerProcess) => Promise<readonly Page[]>)
 }
 
 interface Sample {
@@ -150,6 +151,8 @@ export async function pagesOf(server: ServerProcess): Promise<Page[]> {
     { name: 'timeline', path: '/timeline' },
     { name: 'ledger', path: '/timeline?tab=ledger' },
     { name: 'statistics', path: '/statistics' },
-    ...(await things()).flatMap(({ pages }) => pages),
+    ...(
+      await Promise.all((await things()).map(({ pages }) => (typeof pages === 'function' ? pages(server) : pages)))
+    ).flat(),
   ]
 }

@@ -12,7 +12,7 @@ import { build as buildWeb } from '../build/web-bundle.js'
 import { compilePackages } from './compile.ts'
 import { bundledManifest, compiledManifest, type Manifest, readManifest } from './manifest.ts'
 
-const LIBRARIES = ['core', 'protocol', 'executors', 'engine', 'sdk', 'server']
+const LIBRARIES = ['core', 'protocol', 'executors', 'engine', 'node-side', 'sdk', 'server']
 /** What the bundle of the command leaves in node_modules (tools/build/server-bundle.js), and who knows the versions. */
 const EXTERNAL: Record<string, string> = {
   '@fastify/swagger': 'server',

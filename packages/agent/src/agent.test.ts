@@ -22,8 +22,7 @@ async function agentAt(server: MockServer, more: Partial<AgentSettings> = {}) {
     signal: new AbortController().signal,
   })
   onTestFinished(() => agent.stop({ graceMs: 0, reason: 'the test is over' }))
-  const connection = await server.connection()
-  await connection.frames.of('hello')
+  const { connection } = await server.greeted()
   return { agent, connection, told }
 }
 
@@ -134,8 +133,7 @@ test('work goes on over a restart of the server, and its output is told once, in
   writeFileSync(gate, '')
   await expect.poll(() => agent.running).toBe(0)
   const again = await serverFor({ port })
-  const next = await again.connection()
-  const hello = await next.frames.of('hello')
+  const { connection: next, hello } = await again.greeted()
   expect(hello.running).toEqual([{ executionId: 'e', fence: 1, lease: '{n1}:e' }])
   const { news } = await next.news('ended')
   expect(news.outcome.status).toBe('success')

@@ -66,6 +66,17 @@ describe('reading', () => {
     })
   })
 
+  test('a target keeps what it says of nodes, and nothing is added to it', () => {
+    const target = { kind: 'node', pool: 'gpu', capability: { service: 'asr', languages: ['zh'] } } as const
+    const task = readTask(
+      { ...minimal, target: { ...target, capability: { ...target.capability, languages: ['zh'] } } },
+      UTC,
+    )
+    expect(task.target).toEqual(target)
+    expect(taskInputOf(task).target).toEqual(target)
+    expect(JSON.parse(compactTask(task)).target).toEqual(target)
+  })
+
   test('policies may be given in part', () => {
     const task = readTask({ ...minimal, concurrency: { key: 'db' }, retry: { max_attempts: 2 } }, UTC)
     expect(task.concurrency).toEqual({ max: null, overlap: 'skip', key: 'db', key_max: 1 })

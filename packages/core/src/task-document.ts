@@ -54,13 +54,18 @@ const KEEPERS = new Map(
 function keeperOf(field: Field): Keeper {
   if (field.kind === 'text' && field.form === 'instant') return (text: string) => Date.parse(text)
   const usual = memberDefaults(field)
-  return usual === undefined ? (value) => value : (value: object) => laidOver(usual, value)
+  if (usual === undefined || field.kind !== 'members') return (value) => value
+  const known = new Set(Object.keys(field.members))
+  return (value: object) => laidOver(usual, value, known)
 }
 
-/** Members that are not there, or null where that is no value, take their default. */
-function laidOver(usual: Record<string, unknown>, value: object): Record<string, unknown> {
+/** Members that are not there, or null where that is no value, take their default; those that have none stay out. */
+function laidOver(usual: Record<string, unknown>, value: object, known: ReadonlySet<string>): Record<string, unknown> {
   const kept: Record<string, unknown> = { ...usual }
-  for (const [name, inner] of Object.entries(value)) if (name in usual) kept[name] = inner ?? usual[name]
+  for (const [name, inner] of Object.entries(value)) {
+    const next = inner ?? usual[name]
+    if (known.has(name) && next !== undefined) kept[name] = next
+  }
   return kept
 }
 

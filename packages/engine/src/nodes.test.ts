@@ -12,8 +12,12 @@ async function started(settings = {}): Promise<EngineRig> {
   return rig
 }
 
-async function joined(facts: ConstructorParameters<typeof ScriptedNode>[0] = {}): Promise<ScriptedNode> {
+async function joined(
+  facts: ConstructorParameters<typeof ScriptedNode>[0] = {},
+  isWilling = false,
+): Promise<ScriptedNode> {
   const node = new ScriptedNode(facts)
+  node.isWilling = isWilling
   await node.connect(rig.engine)
   await rig.advance(10)
   return node
@@ -54,7 +58,9 @@ test('a job for a node goes there, and what the node tells of it is log, state a
   expect(await linesOf(id)).toEqual(['one', 'two'])
   expect(node.given).toEqual([])
   expect(rig.runs).toEqual([])
-  expect(await placement(id)).toMatchObject({ node: 'n1', strategy: 'random', fitting: 1 })
+  const { steps, ...facts } = (await placement(id)) as { steps: { step: string }[] }
+  expect(facts).toMatchObject({ node: 'n1', strategy: 'random', fitting: 1, replays: true })
+  expect(steps.map(({ step }) => step)).toEqual(['SELECTING', 'RESERVED', 'DISPATCHED', 'ACKED', 'DONE'])
 })
 
 test('without a node that fits it waits, says why, and starts when one joins', async () => {
@@ -220,6 +226,17 @@ test.each([
   other.isWilling = true
   await live(30_000, other)
   expect(await read(id)).toMatchObject(expected)
+})
+
+test('what the program on a node has lost with its own end begins anew', async () => {
+  await started()
+  const node = await joined()
+  const id = await submit({}, { retry: { max_attempts: 1 } })
+  node.ack()
+  node.end({ status: 'failed', failure: 'lost', error: 'It was killed.' })
+  await rig.advance(50)
+  expect(node.last.order).toMatchObject({ executionId: id, attempt: 2 })
+  expect(await read(id)).toMatchObject({ status: 'running', attempts: [{ failure: 'lost', node_id: 'n1' }] })
 })
 
 test('work that waits for its node goes on when the node comes back, however late', async () => {
@@ -433,4 +450,43 @@ test('cancelling a broadcast stops all of its parts, and begins no further one',
   await rig.advance(50)
   expect(nodes[2].given).toEqual([])
   expect(await read(id)).toMatchObject({ status: 'cancelled' })
+})
+
+test('what a node has in hand of an execution that is over is taken from it, also a part of one', async () => {
+  await started()
+  const nodes = await three()
+  const id = await submit({ broadcast: {} }, { retry: { max_attempts: 1 } })
+  const other = await submit({ node_id: 'a' })
+  await rig.advance(50)
+  rig.crash()
+  rig.reboot()
+  await rig.start()
+  expect(await read(id)).toMatchObject({ status: 'failed', failure: 'lost' })
+  for (const node of nodes) await node.connect(rig.engine)
+  await live(41_000, ...nodes)
+  expect(nodes.map((node) => node.given.map(({ order }) => order.executionId))).toEqual([[other], [], []])
+})
+
+test('more work than an instance keeps in hand waits in the store, in the same order, and holds up nothing else', async () => {
+  await started()
+  const jobs = Array.from({ length: 620 }, (_, i) => ({
+    ...{ type: 'scripted', payload: { i }, priority: -i, target: { kind: 'node' as const } },
+  }))
+  await rig.ask((engine) => engine.executions.submitMany(ANN, jobs))
+  await rig.advance(50)
+  expect(rig.live().filter(({ state }) => state === 2)).toHaveLength(120)
+  await rig.ask((engine) => engine.executions.submit(ANN, { type: 'scripted', payload: {} }))
+  expect(rig.runs).toHaveLength(1)
+  const node = await joined({ capacity: 50 }, true)
+  const seen: unknown[] = []
+  for (let turn = 0; turn < 20 && seen.length < 620; turn++) {
+    await rig.advance(200)
+    for (const given of [...node.given]) {
+      seen.push(given.order.payload.i)
+      node.end({}, given)
+    }
+    node.beat()
+  }
+  expect(new Set(seen).size).toBe(620)
+  expect(seen.slice(0, 50)).toEqual(Array.from({ length: 50 }, (_, i) => i))
 })

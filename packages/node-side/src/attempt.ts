@@ -10,6 +10,10 @@ const WINDOW_CHARS = 131_072
 /** An error is for people, and beside the log. */
 const LONGEST_ERROR = 16_384
 
+/** News that are not confirmed are said again after so long, and then less and less often. */
+const FIRST_REMINDER_MS = 5_000
+const SLOWEST_REMINDER_MS = 80_000
+
 /** News that are not confirmed yet. */
 interface Kept {
   number: number
@@ -23,6 +27,8 @@ export interface AttemptOptions {
   /** News are counted from here. */
   numbered: number
   openSpool(): Spool
+  /** Monotonic, in ms. */
+  now(): number
   /** To be added to instants, in ms. */
   offsetMs(): number
   /** False when there is no connection: it is then kept. */
@@ -54,6 +60,8 @@ export class Attempt implements Sink {
   /** Its order was turned away. */
   isRefusal = false
   #waiters: (() => void)[] = []
+  #remindAt = 0
+  #remindAfterMs = FIRST_REMINDER_MS
   /** What is told late loses its worth but for the last of it. */
   #progress: { percent: number; message: string | null } | null = null
 
@@ -87,7 +95,7 @@ export class Attempt implements Sink {
   /** The same order has come again: whoever sent it has missed that it was taken. */
   again(owner: string): void {
     this.owner = owner
-    for (const kept of this.#kept) this.#options.send(this.lease, owner, kept)
+    this.#sayAgain()
     if (this.#kept[0]?.news.kind !== 'acked' && !this.#hasEnded) this.acked()
   }
 
@@ -135,8 +143,15 @@ export class Attempt implements Sink {
   /** There is a connection: says again what nobody has confirmed, and goes on. */
   connected(): void {
     this.#isHeld = false
-    for (const kept of this.#kept) this.#options.send(this.lease, this.owner, kept)
+    this.#sayAgain()
     this.pump()
+  }
+
+  /** Says again what has not been confirmed for long: it may be lost between instances. */
+  remind(): void {
+    if (this.#kept.length === 0 || this.#options.now() < this.#remindAt) return
+    this.#remindAfterMs = Math.min(2 * this.#remindAfterMs, SLOWEST_REMINDER_MS)
+    this.#sayAgain()
   }
 
   /** There is none any more: whoever waits to print goes on, into the spool. */
@@ -159,6 +174,8 @@ export class Attempt implements Sink {
       this.#keptChars -= this.#kept[count++]!.chars
     }
     this.#kept.splice(0, count)
+    if (count > 0) this.#remindAfterMs = FIRST_REMINDER_MS
+    this.#remindAt = this.#options.now() + this.#remindAfterMs
     if (this.#hasEnded && this.#kept.length === 0) this.#options.onOver()
     else this.pump()
   }
@@ -166,7 +183,7 @@ export class Attempt implements Sink {
   /** Others own it now, who have the first `lines` of its lines. */
   resume(owner: string, lines: number): void {
     this.owner = owner
-    this.#kept = this.#kept.flatMap((kept) => withoutFirst(kept, lines))
+    this.#kept = withoutFirst(this.#kept, lines)
     this.#keptChars = this.#kept.reduce((sum, { chars }) => sum + chars, 0)
     // Of an earlier start it is not known how many there were.
     this.#lineCount = Math.max(this.#lineCount, lines)
@@ -211,9 +228,15 @@ export class Attempt implements Sink {
 
   #tell(news: AttemptNews): void {
     const kept = { number: ++this.#number, news, chars: charsOf(news) }
+    if (this.#kept.length === 0) this.#remindAt = this.#options.now() + this.#remindAfterMs
     this.#kept.push(kept)
     this.#keptChars += kept.chars
     this.#options.send(this.lease, this.owner, kept)
+  }
+
+  #sayAgain(): void {
+    this.#remindAt = this.#options.now() + this.#remindAfterMs
+    for (const kept of this.#kept) this.#options.send(this.lease, this.owner, kept)
   }
 
   #hasRoom(): boolean {
@@ -253,13 +276,18 @@ function bounded(line: LogLine, offsetMs: number): LogLine[] {
   return pieces
 }
 
-/** What is left of news when the first `count` lines are known. */
-function withoutFirst(kept: Kept, count: number): Kept[] {
-  const { news } = kept
-  if (news.kind !== 'lines' || news.from >= count) return [kept]
-  if (news.from + news.lines.length <= count) return []
-  const rest: AttemptNews = { kind: 'lines', from: count, lines: news.lines.slice(count - news.from) }
-  return [{ ...kept, news: rest, chars: charsOf(rest) }]
+/**
+ * What is left of news when the first `count` lines are known. The numbers of what is left follow each other, so what
+ * was told before the last known line goes with it.
+ */
+function withoutFirst(all: readonly Kept[], count: number): Kept[] {
+  const known = all.findLastIndex(({ news }) => news.kind === 'lines' && news.from + news.lines.length <= count)
+  return all.slice(known + 1).map((kept) => {
+    const { news } = kept
+    if (news.kind !== 'lines' || news.from >= count) return kept
+    const rest: AttemptNews = { kind: 'lines', from: count, lines: news.lines.slice(count - news.from) }
+    return { ...kept, news: rest, chars: charsOf(rest) }
+  })
 }
 
 function clamp(percent: number): number {

@@ -19,6 +19,8 @@ export interface Carried {
 export interface Carrier {
   /** Why it never runs such an order, in a sentence; null when it does. */
   problem(order: Order): string | null
+  /** It has no room for such an order now, though the node has. Default: never. */
+  isFull?(order: Order): boolean
   /** Starts it. May throw: that is the end of the attempt. */
   carry(order: Order, sink: Sink): Carried
 }

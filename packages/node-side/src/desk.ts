@@ -83,6 +83,11 @@ export class Desk {
     for (const attempt of [...this.#attempts.values()]) attempt.connected()
   }
 
+  /** Says again what has been confirmed too late. */
+  remind(): void {
+    for (const attempt of this.#attempts.values()) attempt.remind()
+  }
+
   disconnected(): void {
     for (const attempt of this.#attempts.values()) attempt.disconnected()
   }
@@ -103,12 +108,14 @@ export class Desk {
     const lease = { executionId: order.executionId, fence: order.fence, lease: frame.lease }
     const inHand = this.#attempts.get(keyOf(lease))
     const ended = this.#ends.get(keyOf(lease))
+    // Under another lease it is another offer of the same, whose sender has given up the one before.
+    const isAgain = inHand?.lease.lease === frame.lease && !inHand.isRefusal
     const highest = this.#highest(order.executionId)
     if (highest > order.fence) {
       const why = say`a later claim of the execution (${highest}) is known here, this one is ${order.fence}`
       this.#refuse(lease, frame.owner, 'stale_fence', why)
-    } else if (inHand !== undefined && !inHand.isRefusal) inHand.again(frame.owner)
-    else if (ended !== undefined) this.#tellEnd(ended, frame.owner)
+    } else if (isAgain) inHand.again(frame.owner)
+    else if (ended?.lease.lease === frame.lease) this.#tellEnd(ended, frame.owner)
     else this.#decide(frame, lease)
     this.#options.onChange()
   }
@@ -150,14 +157,11 @@ export class Desk {
   }
 
   #decide(frame: OrderFrame, lease: NodeLease): void {
-    const refusal = this.#problem(frame)
+    const wasRunning = this.#dropOthers(lease)
+    const refusal = wasRunning ? STILL_ENDING() : this.#problem(frame)
     if (refusal !== null) {
       this.#refuse(lease, frame.owner, refusal.code, refusal.why)
       return
-    }
-    for (const other of [...this.#attempts.values()]) {
-      const isOlder = other.lease.executionId === lease.executionId && other.lease.fence < lease.fence
-      if (isOlder) this.#drop(other, say`A later claim of the execution runs here now.`)
     }
     const cancelled = this.#cancelled.get(keyOf(lease))
     this.#cancelled.delete(keyOf(lease))
@@ -165,6 +169,15 @@ export class Desk {
     attempt.acked()
     if (cancelled !== undefined) this.#ended(attempt, { ...lostOutcome(cancelled), status: 'cancelled', failure: null })
     else this.#carry(attempt, frame.order)
+  }
+
+  /** Ends other attempts of the execution; true when one of this very fence has not ended yet. */
+  #dropOthers({ executionId, fence }: NodeLease): boolean {
+    for (const other of [...this.#attempts.values()]) {
+      if (other.lease.executionId !== executionId || other.isRefusal) continue
+      this.#drop(other, say`A later order of the execution has come.`)
+    }
+    return [...this.#dropped].some((other) => other.lease.executionId === executionId && other.lease.fence === fence)
   }
 
   #problem({ order, beginWithinMs }: OrderFrame): { code: Refusal; why: string } | null {
@@ -176,6 +189,7 @@ export class Desk {
     if (isTooLate || (beginWithinMs !== null && beginWithinMs <= 0)) {
       return { code: 'late', why: say`the order came after its deadline` }
     }
+    if (carrier.isFull?.(order)) return { code: 'busy', why: say`the node has no room for such an attempt now` }
     if (this.running < capacity) return null
     return { code: 'busy', why: say`the node runs ${this.running} attempts already, and has room for ${capacity}` }
   }
@@ -211,8 +225,7 @@ export class Desk {
   }
 
   #refuse(lease: NodeLease, owner: string, refusal: Refusal, why: string): void {
-    const attempt = this.#open(lease, owner)
-    attempt.refused(refusal, why)
+    this.#open(lease, owner).refused(refusal, why)
   }
 
   #restore({ owner, outcome, restarts, ...lease }: Restored): void {
@@ -233,13 +246,12 @@ export class Desk {
     attempt.carried?.cancel(reason)
   }
 
-  #open(lease: NodeLease, owner: string, numbered?: number): Attempt {
-    const { spools, offset, send, isConnected } = this.#options
+  #open(lease: NodeLease, owner: string, numbered = 0): Attempt {
+    const { spools, offset, send, isConnected, clock } = this.#options
     const key = keyOf(lease)
-    const seen = this.#fences.get(lease.executionId)
-    const before = this.#attempts.get(key)?.lastNumber ?? (seen?.fence === lease.fence ? seen.number : 0)
     const attempt = new Attempt({
-      ...{ lease, owner, isConnected, numbered: Math.max(before, numbered ?? 0) },
+      ...{ lease, owner, isConnected, numbered },
+      now: () => clock.monotonic(),
       openSpool: () => spools.open(lease.executionId, lease.fence),
       offsetMs: () => offset.ms,
       send: ({ executionId, fence }, to, { number, news }) =>
@@ -265,6 +277,11 @@ export class Desk {
     if (seen === undefined || fence >= seen.fence) this.#fences.set(executionId, { fence, number: lastNumber })
   }
 }
+
+const STILL_ENDING = () => ({
+  code: 'busy' as const,
+  why: say`an earlier order of the same attempt is still being ended here`,
+})
 
 const keyOf = ({ executionId, fence }: AttemptKey) => `${executionId}/${fence}`
 

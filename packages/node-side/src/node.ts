@@ -132,6 +132,7 @@ export class RotaNode {
   #heartbeat(): FromNode {
     const clock = this.#options.clock.now()
     this.#askedAt.push(clock)
+    this.#desk.remind()
     return { kind: 'heartbeat', usage: this.#usage(), running: this.#desk.leases(), clock }
   }
 

@@ -313,7 +313,10 @@ const cluster = strict({
   poll_seconds: amount(1, 'How soon an instance sees by itself what others did: new work, cancellations.', 0.05, 60),
 })
 const redis = strict({
-  url: secretText('Redis or Valkey URL, for several instances. `rediss:` stands for TLS, the path for the database.'),
+  url: secretText(
+    'Redis or Valkey URL, for several instances. `rediss:` stands for TLS, the path for the database; ' +
+      '`redis+cluster://HOST:PORT,HOST:PORT` for a cluster.',
+  ),
   key_prefix: text(100, 1)
     .default('sched:')
     .meta(about('Begins every key and channel, so that several installations can share a server.')),

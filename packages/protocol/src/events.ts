@@ -1,3 +1,4 @@
+import { NODE_STATES } from '@rota/core'
 import { z } from 'zod'
 import { executionStatus, failureKind, trigger } from './execution.ts'
 import { chosenTenant, id, instant, sentence } from './scalars.ts'
@@ -35,6 +36,19 @@ export const liveChange = z
       })
       .meta({ description: 'An instance had lost its lease; so many executions that it ran are in others’ hands.' }),
     z.strictObject({ type: z.literal('task_changed'), id, at: instant, change: z.string() }),
+    z
+      .strictObject({
+        type: z.literal('node_changed'),
+        id: z.string(),
+        tenant_id: z.string().nullable(),
+        at: instant,
+        status: z.enum([...NODE_STATES, 'removed']),
+        reason: sentence(),
+      })
+      .meta({ description: 'A node has come, does otherwise than before, or is none any more.' }),
+    z
+      .strictObject({ type: z.literal('pools_applied'), at: instant, version: z.int() })
+      .meta({ description: 'What is known of pools is another version now.' }),
     z.strictObject({ type: z.literal('clock_set_back'), at: instant, by_ms: z.number() }),
     z.strictObject({ type: z.literal('degraded'), at: instant, reason: sentence() }),
     z.strictObject({ type: z.literal('recovered'), at: instant }),

@@ -156,6 +156,7 @@ const executionFilter = {
   status: statusFilter.exactOptional(),
   failure: failureKind.exactOptional(),
   trigger: trigger.exactOptional(),
+  node_id: text(200, 1).exactOptional().meta({ description: 'The node that it runs or ran on.' }),
   from: instantOrDate.exactOptional().meta({ description: 'First due instant, inclusive.' }),
   to: instantOrDate.exactOptional().meta({ description: 'Last due instant, exclusive.' }),
   finished_from: instantOrDate.exactOptional().meta({ description: 'First instant of the end, inclusive.' }),

@@ -79,3 +79,5 @@ export type {
   UserGroupDetail,
   UserInput,
 } from './types.ts'
+export type { WorkContext } from './worker/context.ts'
+export { type HandleOptions, type Worker, type WorkerOptions, worker } from './worker/worker.ts'

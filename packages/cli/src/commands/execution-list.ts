@@ -13,6 +13,7 @@ interface Options {
   status?: ExecutionStatus[]
   failure?: string
   trigger?: string
+  node?: string
   from?: string
   to?: string
   finishedFrom?: string
@@ -27,9 +28,9 @@ const USUAL = 20
 
 export async function executionList(context: Context, [q]: string[], options: Options): Promise<number | undefined> {
   const client = await context.client()
-  const { task, limit, all, late, finishedFrom: finished_from, finishedTo: finished_to, ...rest } = options
+  const { task, node, limit, all, late, finishedFrom: finished_from, finishedTo: finished_to, ...rest } = options
   const found = task === undefined ? undefined : await findTask(client, task)
-  const more = { q, finished_from, finished_to, late: late && latenessOf(late) }
+  const more = { q, node_id: node, finished_from, finished_to, late: late && latenessOf(late) }
   const query = { ...rest, ...more, task_id: found?.id } as ExecutionQuery
   if (!all) {
     const page = await client.executions.list({ ...query, limit: limitOf(limit, USUAL) })

@@ -61,6 +61,7 @@ export const EXECUTION: CommandSpec = {
           description: 'only started by this',
           choices: ['schedule', 'manual', 'api', 'dependency', 'retry', 'backfill', 'webhook'],
         },
+        { flags: '--node <id>', description: 'only on this node' },
         { flags: '--from <instant>', description: 'due from this instant or day on' },
         { flags: '--to <instant>', description: 'due before this instant or day' },
         {

@@ -24,6 +24,8 @@ export interface JobInput {
 
 export interface ExecutionFilter extends Page {
   task_id?: string
+  /** The node that it runs or ran on. */
+  node_id?: string
   group?: string
   status?: ExecutionStatus[]
   failure?: FailureKind

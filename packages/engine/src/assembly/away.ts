@@ -7,6 +7,7 @@ import type { Held } from '../duties/hand.ts'
 import { workOf } from '../duties/placing.ts'
 import { createConnections } from '../fleet/connections.ts'
 import { createCourier } from '../fleet/courier.ts'
+import { createStrays } from '../fleet/strays.ts'
 import { createNodePlacer } from '../placement/node-placer.ts'
 import { createRoster } from '../placement/roster.ts'
 import { spreadPlan } from '../placement/spread-plan.ts'
@@ -59,12 +60,19 @@ export function createAway(settings: EngineSettings, ground: Ground, { registry,
     linesOf: (id) => store.logs.flush(id),
     onTried: signals.asked.tell,
   })
+  const strays = createStrays({
+    ...{ clock, details: store.details },
+    drop(node, leases) {
+      const { state = 'ready', stateReason: reason = '' } = registry.nodes.get(node) ?? {}
+      courier.send(node, { kind: 'heard', state, reason, now: clock.now(), drop: [...leases] })
+    },
+  })
   registry.onLost(channel.lost)
   const spread = createSpreading(settings, ground, placer)
   return {
     placer,
     spread,
-    connections: createConnections({ clock, registry, store: store.nodes, courier, instanceId, nextId }),
+    connections: createConnections({ clock, registry, store: store.nodes, courier, strays, instanceId, nextId }),
     /** Attempts on nodes that this instance owns, and connections that end here. */
     counts: () => ({ attempts: channel.size, links: courier.links }),
     start() {

@@ -87,6 +87,7 @@ function contextOf(
     },
     cancelHere: (seq, reason) => dispatcher.cancel(seq, reason) || hinter.cancel(),
     progressOf: runner.progressOf,
+    ackedAtOf: runner.ackedAtOf,
     shortageOf(id) {
       const held = hand.find(id)
       return held?.stage === 'waiting' ? held.shortage : null

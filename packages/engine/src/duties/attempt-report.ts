@@ -11,6 +11,8 @@ export interface Running {
   /** Somebody wants it stopped for good. */
   cancelled: boolean
   progress: { percent: number; message: string | null } | null
+  /** When whoever runs it said so; null before. */
+  ackedAt: number | null
 }
 
 /** What an attempt says after somebody else has taken its execution over counts for nothing. */

@@ -15,6 +15,8 @@ export interface NodeLines {
   /** Whoever was taken as a head has found room: the next turn is another tenant's. */
   served(held: Held, line: string): void
   lines(): string[]
+  /** How many wait in a line. */
+  sizeOf(line: string): number
   readonly size: number
 }
 
@@ -85,6 +87,7 @@ export function createNodeLines(): NodeLines {
       queue.tag = line.now + 1
     },
     lines: () => [...lines.keys()],
+    sizeOf: (name) => lines.get(name)?.size ?? 0,
     get size() {
       return size
     },

@@ -18,6 +18,10 @@ export interface PlacingOptions {
   tooLong: (held: Held, why: string) => void
   /** A claim may find more by now. */
   onRoom: () => void
+  /** Lets some wait in the store instead of here. */
+  park: (some: readonly Held[], line: string) => Promise<void>
+  /** Lets so many of those that wait in the store for the same be claimed again; answers how many. */
+  unpark: (line: string, most: number) => Promise<number>
 }
 
 /** Finds nodes for what is due, and keeps in line what finds none. */
@@ -31,6 +35,12 @@ export interface Placing {
 
 /** Work that waits for nodes here is left to others beyond this. */
 const MOST_WAITING = 5_000
+/** Of one line so many wait here; the others wait in the store, where they hold up nothing else. */
+const MOST_PER_LINE = 500
+/** When so few are left of a line, some of those in the store are wanted. */
+const FEW_LEFT = 100
+/** A line of which nothing waits in the store is asked for again after this long. */
+const ASK_AGAIN_MS = 1_000
 /** Of one line so many are placed side by side: a node is asked in about a millisecond. */
 const MOST_AT_ONCE = 16
 
@@ -40,10 +50,15 @@ export function createPlacing(options: PlacingOptions): Placing {
   const overdue = createOverdue(clock, expire)
   /** Lines that are being served, and whether there was room once more meanwhile. */
   const serving = new Map<string, boolean>()
+  const parking = createParking(options)
   let closed = false
   let finding = 0
 
   function wait(held: Held, line: string) {
+    if (lines.sizeOf(line) >= MOST_PER_LINE) {
+      parking.add(held, line)
+      return
+    }
     hand.move(held, 'waiting')
     lines.add(held, line)
     options.waits(held)
@@ -82,6 +97,7 @@ export function createPlacing(options: PlacingOptions): Placing {
       while (!closed && (await serveSome(line))) {}
     } while (serving.get(line) && !closed)
     serving.delete(line)
+    if (lines.sizeOf(line) < FEW_LEFT) parking.takeBack(line, MOST_PER_LINE / 2)
     if (lines.size < MOST_WAITING) options.onRoom()
   }
 
@@ -132,6 +148,42 @@ export function createPlacing(options: PlacingOptions): Placing {
 
 function isPlace(got: Awaited<ReturnType<NodePlacer['find']>>): got is Place {
   return !('waitsFor' in got)
+}
+
+/** Where those wait that are too many for an instance's hands. */
+function createParking({ clock, hand, park, unpark, onRoom }: PlacingOptions) {
+  const leaving = new Map<string, Held[]>()
+  /** When a line was last asked for, by the monotonic clock, and in vain. */
+  const asked = new Map<string, number>()
+
+  async function send(line: string) {
+    const some = leaving.get(line)!
+    leaving.delete(line)
+    await park(some, line)
+  }
+
+  return {
+    /** Those of one turn go together. */
+    add(held: Held, line: string) {
+      hand.leave(held)
+      const others = leaving.get(line)
+      if (others === undefined) {
+        leaving.set(line, [held])
+        setImmediate(() => void send(line))
+      } else others.push(held)
+      asked.delete(line)
+    },
+    takeBack(line: string, most: number) {
+      const now = clock.monotonic()
+      if (now - (asked.get(line) ?? Number.NEGATIVE_INFINITY) < ASK_AGAIN_MS) return
+      asked.set(line, now)
+      void unpark(line, most).then((count) => {
+        if (count === 0) return
+        asked.delete(line)
+        onRoom()
+      })
+    },
+  }
 }
 
 /** What placement has to know of it. */

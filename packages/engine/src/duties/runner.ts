@@ -11,7 +11,7 @@ import {
 } from '@rota/core'
 import { rankOf } from '../planning/rank.ts'
 import { attemptsOf } from '../ports/attempts.ts'
-import type { Begun, Claimed, ClaimKey, Settlement } from '../ports/executions.ts'
+import type { Begun, Claimed, ClaimKey, Finish, Settlement } from '../ports/executions.ts'
 import type { LogStore } from '../ports/logs.ts'
 import type { Tails } from '../ports/tails.ts'
 import { AttemptReport, isAbandoned, type Running, type Told } from './attempt-report.ts'
@@ -41,6 +41,8 @@ export interface Runner {
   start(held: Held): void
   isRunning(id: string): boolean
   progressOf(id: string): Running['progress']
+  /** When the node that runs it said so; null where that is not known here. */
+  ackedAtOf(id: string): number | null
   /** Goes on with an attempt that another instance began on a node. */
   adopt(held: Held, startedAt: number): void
   /** The claims of what runs here. */
@@ -70,7 +72,7 @@ export function createRunner(options: RunnerOptions): Runner {
   function start(held: Held) {
     const { row, work } = held
     const startedAt = clock.now()
-    const entry: Running = { held, startedAt, cancelled: false, progress: null }
+    const entry: Running = { held, startedAt, cancelled: false, progress: null, ackedAt: null }
     attempts.set(held, entry)
     const latenessMs = startedAt - row.runAt
     pulse.emit({ type: 'execution_started', id: row.id, taskId: work.taskId, latenessMs, taskType: work.type })
@@ -79,12 +81,14 @@ export function createRunner(options: RunnerOptions): Runner {
     else void ended(entry, disallowed(why), false)
   }
 
-  function acked({ held }: Running) {
+  function acked(entry: Running) {
+    const { held } = entry
     hand.move(held, 'running')
+    if (held.place?.onNode !== undefined) entry.ackedAt = clock.now()
   }
 
   function adopt(held: Held, startedAt: number) {
-    const entry: Running = { held, startedAt, cancelled: false, progress: null }
+    const entry: Running = { held, startedAt, cancelled: false, progress: null, ackedAt: startedAt }
     attempts.set(held, entry)
     held.place!.channel.resume!(keyOf(held), new AttemptReport(entry, told, true))
   }
@@ -115,6 +119,8 @@ export function createRunner(options: RunnerOptions): Runner {
 
   async function ended(entry: Running, outcome: RunOutcome, wrote: boolean) {
     const { held, startedAt } = entry
+    // The node is there; the program on it that ran the attempt is not any more.
+    if (outcome.failure === 'lost' && held.place?.onNode !== undefined) return lost(entry, outcome.error ?? '')
     // Whoever reads "success" may read the log next.
     if (!isAbandoned(held) && wrote) await logs.flush(held.row.id)
     if (!isAbandoned(held)) {
@@ -165,7 +171,8 @@ export function createRunner(options: RunnerOptions): Runner {
       completer.settle({ kind: 'retry', ...endOf(held, startedAt), runAt, rank, attempts })
       return
     }
-    completer.settle(finishOf(held, outcome, { startedAt, finishedAt }))
+    const { ackedAt } = attempts.get(held) ?? { ackedAt: null }
+    completer.settle(finishOf(held, outcome, { startedAt, finishedAt, ackedAt }))
   }
 
   function attemptOf(held: Held | undefined): Running | undefined {
@@ -185,6 +192,7 @@ export function createRunner(options: RunnerOptions): Runner {
   return {
     ...{ start, adopt },
     isRunning: (id) => find(id) !== null,
+    ackedAtOf: (id) => find(id)?.ackedAt ?? null,
     progressOf: (id) => find(id)?.progress ?? null,
     claims: () => hand.underWay().map(({ row: { seq, claimSeq } }) => ({ seq, claimSeq })),
     cancel(seq, reason) {
@@ -263,7 +271,14 @@ function endOf(held: Held, startedAt: number) {
   return { seq: row.seq, claimSeq: row.claimSeq, begun, work: { taskId: work.taskId, type: work.type } }
 }
 
-function finishOf(held: Held, outcome: RunOutcome, at: { startedAt: number; finishedAt: number }): Settlement {
+interface Times {
+  startedAt: number
+  finishedAt: number
+  /** When the node that ran it said so. */
+  ackedAt?: number | null
+}
+
+function finishOf(held: Held, outcome: RunOutcome, at: Times): Settlement {
   const { row, work } = held
   const { status, failure, exitCode, error, outputTail, result } = outcome
   // Written out: an object put together of others costs as much as everything else about a short call.
@@ -286,7 +301,15 @@ function finishOf(held: Held, outcome: RunOutcome, at: { startedAt: number; fini
     cpuMs: whole(outcome.cpuSeconds, 1000),
     maxRssBytes: whole(outcome.maxRssBytes),
     droppedLogBytes: whole(outcome.droppedLogBytes) ?? 0,
+    ...placementOf(held, at.ackedAt ?? null),
   }
+}
+
+/** What is kept of how it was placed, with the step that came after its start. */
+function placementOf({ place }: Held, ackedAt: number | null): Pick<Finish, 'placement'> {
+  const onNode = place?.onNode
+  if (onNode === undefined || ackedAt === null) return {}
+  return { placement: JSON.stringify({ ...onNode, ackedAt }) }
 }
 
 /** The end of an execution that cannot even be started. */

@@ -5,7 +5,7 @@ import { createAdmitter } from './admitter.ts'
 import { type Hand, type Held, releasePlace } from './hand.ts'
 import type { createLateWaiters } from './late-waiters.ts'
 import type { Parting } from './parting.ts'
-import { createPlacing } from './placing.ts'
+import { createPlacing, type PlacingOptions } from './placing.ts'
 import type { Pulse } from './pulse.ts'
 import type { Runner } from './runner.ts'
 import { createStartGate } from './start-gate.ts'
@@ -77,6 +77,7 @@ export function createStarting(options: StartingOptions): Starting {
     waits: lateWaiters.note,
     tooLong: parting.giveUp,
     onRoom: options.onRoom,
+    ...parkingOf(options),
   })
   let closed = false
 
@@ -223,4 +224,30 @@ export function createStarting(options: StartingOptions): Starting {
 
 function isForNode({ work }: Held): boolean {
   return work.target.kind === 'node'
+}
+
+/** Lines of those that wait in the store. What cannot be written now is tried again: nothing else remembers it. */
+function parkingOf({ executions, pulse }: StartingOptions): Pick<PlacingOptions, 'park' | 'unpark'> {
+  const keyOf = (line: string) => `node:${line}`
+  const park: PlacingOptions['park'] = async (some, line) => {
+    try {
+      await executions.park(
+        some.map(({ row: { seq, claimSeq } }) => ({ seq, claimSeq })),
+        keyOf(line),
+      )
+    } catch (error) {
+      pulse.retry(error, () => void park(some, line))
+    }
+  }
+  return {
+    park,
+    async unpark(line, most) {
+      try {
+        return await executions.unpark(keyOf(line), most)
+      } catch (error) {
+        pulse.storeFailed(error)
+        return 0
+      }
+    },
+  }
 }

@@ -3,6 +3,7 @@ import type { NodeConnection, NodeLink } from '../ports/node-link.ts'
 import type { NodeStore } from '../ports/nodes.ts'
 import type { KnownNode, Registry } from '../ports/registry.ts'
 import type { Courier } from './courier.ts'
+import type { Strays } from './strays.ts'
 
 type Hello = Extract<FromNode, { kind: 'hello' }>
 type Heartbeat = Extract<FromNode, { kind: 'heartbeat' }>
@@ -12,6 +13,7 @@ export interface ConnectionsOptions {
   registry: Registry
   store: Pick<NodeStore, 'get'>
   courier: Courier
+  strays: Strays
   instanceId: string
   nextId: () => string
 }
@@ -57,6 +59,7 @@ export function createConnections(options: ConnectionsOptions): Connections {
   }
 
   async function beat({ link, epoch }: Held, { usage, running, clock: nodeClock }: Heartbeat) {
+    options.strays.heard(link.node, running)
     const heard = await registry.beat(link.node, { usage, running, clock: nodeClock, epoch })
     if (heard.outcome === 'removed') {
       return refuse(link, { code: 'removed', why: say`The node was removed.`, isFinal: true })
@@ -101,7 +104,10 @@ export function createConnections(options: ConnectionsOptions): Connections {
       return {
         receive: (frame) => receive(connection, frame),
         ended() {
-          if (held.get(link.node) === connection) held.delete(link.node)
+          if (held.get(link.node) === connection) {
+            held.delete(link.node)
+            options.strays.forget(link.node)
+          }
           courier.detach(link)
         },
       }

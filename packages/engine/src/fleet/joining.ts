@@ -56,7 +56,7 @@ export function createJoining(options: RegistryOptions, { remembered, offer, los
     if (refusal !== null) return refusal
     const state: NodeState = kept?.isDraining ? 'draining' : 'ready'
     const stateReason = kept?.isDraining ? kept.stateReason : ''
-    const taken = await takeRoom(facts, { state, stateReason, running })
+    const taken = await takeRoom(facts, { state, stateReason, running, lastEpoch: kept?.epoch ?? 0 })
     const { epoch, keep, drop, lost: gone } = taken
     const row = await keepRow(facts, kept, { state, stateReason, epoch })
     const memory = remembered(facts.id)
@@ -73,7 +73,7 @@ export function createJoining(options: RegistryOptions, { remembered, offer, los
   /** Begins an incarnation in the hot state. Should that have forgotten everything just then, once more in the new era. */
   async function takeRoom(
     { id: node, capacity }: NodeFacts,
-    about: { state: NodeState; stateReason: string; running: readonly NodeLease[] },
+    about: { state: NodeState; stateReason: string; running: readonly NodeLease[]; lastEpoch: number },
   ) {
     const era = await recovery.current()
     const register = (inEra: number) =>

@@ -2,6 +2,7 @@ import {
   type Candidate,
   type Clock,
   type Decision,
+  type Json,
   type PlacementRequest,
   place,
   type ReasonCode,
@@ -12,7 +13,7 @@ import type { NodePlacer, NodeWork, OnNode, Place, Shortage, Tried } from '../po
 import type { Registry } from '../ports/registry.ts'
 import type { Reservations, Reserved } from '../ports/reservations.ts'
 import type { Roster } from './roster.ts'
-import { whyOf } from './why.ts'
+import { replayOf, whyOf } from './why.ts'
 
 export interface NodePlacerOptions {
   clock: Clock
@@ -75,7 +76,7 @@ export function createNodePlacer(options: NodePlacerOptions): NodePlacer & { avo
     }
   }
 
-  function decide(work: NodeWork, ticket: number, turnedAway: readonly string[]): Decision & { asked: Asked } {
+  function decide(work: NodeWork, ticket: number, turnedAway: readonly string[]): Decision & { replay: Json } {
     const { tenantId, target } = work
     const request = requestOf(work, turnedAway)
     const snapshot = {
@@ -86,8 +87,9 @@ export function createNodePlacer(options: NodePlacerOptions): NodePlacer & { avo
       ticket,
       weights: weights.get(lineOf(work)) ?? {},
     }
-    const decision = place(request, snapshot, Math.trunc(options.random() * 2 ** 31))
-    return { ...decision, asked: { request, snapshot } }
+    const seed = Math.trunc(options.random() * 2 ** 31)
+    const replay = replayOf(request, snapshot, seed)
+    return { ...place(request, snapshot, seed), replay }
   }
 
   async function ask(work: NodeWork, node: Candidate, lease: string): Promise<Reserved> {
@@ -138,7 +140,7 @@ export function createNodePlacer(options: NodePlacerOptions): NodePlacer & { avo
       return placeOf(work.executionId, {
         ...{ node: id, lease, leaseFence: answer.fence, fence: work.fence, waits: work.target.on_lost === 'wait' },
         linesBefore: work.attempt === 1 ? 0 : await options.linesOf(work.executionId),
-        why: whyOf(decision, decision.asked, { chosen: id, tried, selectedAt, reservedAt: at }),
+        why: whyOf(decision, decision.replay, { chosen: id, tried, selectedAt, reservedAt: at }),
       })
     }
     return decision
@@ -187,9 +189,6 @@ export function createNodePlacer(options: NodePlacerOptions): NodePlacer & { avo
     onRoom: waiting.onRoom,
   }
 }
-
-/** What a decision was made from. */
-export type Asked = { request: PlacementRequest; snapshot: Parameters<typeof place>[1] }
 
 function lineOf({ type, handler, target }: Pick<NodeWork, 'type' | 'handler' | 'target'>): string {
   const { pool, node_id, selector, capability } = target

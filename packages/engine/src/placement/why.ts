@@ -10,10 +10,14 @@ interface Way {
   reservedAt: number
 }
 
+/** What a decision was made from, to decide it again; null where that is too much to keep. The view of nodes goes on. */
+export function replayOf(request: PlacementRequest, snapshot: Snapshot, seed: number): Json {
+  if (snapshot.candidates.length > MOST_REPLAYED) return null
+  return JSON.parse(JSON.stringify({ request, snapshot, seed })) as Json
+}
+
 /** How a node was found, as it is kept with the execution and read by people: plain data of a few KB at most. */
-export function whyOf(decision: Decision, asked: { request: PlacementRequest; snapshot: Snapshot }, way: Way): Json {
-  const { explanation, seed } = decision
-  const { snapshot, request } = asked
+export function whyOf(decision: Decision, replay: Json, way: Way): Json {
   return {
     ...placementFacts(decision),
     chosen: way.chosen,
@@ -22,7 +26,6 @@ export function whyOf(decision: Decision, asked: { request: PlacementRequest; sn
       { step: 'SELECTING', at: new Date(way.selectedAt).toISOString() },
       { step: 'RESERVED', at: new Date(way.reservedAt).toISOString() },
     ],
-    replay:
-      explanation.candidates > MOST_REPLAYED ? null : (JSON.parse(JSON.stringify({ request, snapshot, seed })) as Json),
+    replay,
   }
 }

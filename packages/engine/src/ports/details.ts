@@ -18,6 +18,8 @@ export interface ExecutionDetails {
   source(id: string): Promise<{ taskId: string | null; job: string | null } | null>
   /** How it was placed, where it ran on a node: JSON of OnNode. */
   placement(id: string): Promise<string | null>
+  /** The attempt that is under way of an execution; null for none. `placement`: as above. */
+  attemptUnderWay(id: string): Promise<{ claimSeq: number; placement: string | null } | null>
   /** Deletes a finished execution; false when there is none. */
   forget(id: string): Promise<boolean>
 }

@@ -167,6 +167,8 @@ export interface Finish {
   droppedLogBytes: number
   /** False leaves no row in the history. */
   keep: boolean
+  /** How it was placed, where there is more to say of it than when it began: JSON of OnNode. */
+  placement?: string
 }
 
 /** What an end says of a run of which nothing is known: there was none, or nobody saw how it ended. */
@@ -345,6 +347,13 @@ export interface ExecutionStore {
    * fence of their own; what somebody else has taken over meanwhile is left out.
    */
   adopt(claims: readonly ClaimKey[], instanceId: string): Promise<ClaimKey[]>
+  /**
+   * Lets claimed rows that have not started wait in a line of their own instead of in an instance's hands. They give
+   * back their slots, cost nobody anything, and come back by {@link unpark}; the head of each line by {@link nudge}.
+   */
+  park(claims: readonly ClaimKey[], line: string): Promise<void>
+  /** Makes the first rows of a line ready again; answers how many. */
+  unpark(line: string, most: number): Promise<number>
   /** Which of these claims are no longer current, because somebody took over or removed the execution. */
   lost(claims: readonly ClaimKey[]): Promise<number[]>
   /** Notes at executions, live or ended, that an instance was still running an attempt which others had taken over. */

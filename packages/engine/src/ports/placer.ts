@@ -28,6 +28,8 @@ export interface OnNode {
   linesBefore: number
   /** How the node was found, for whoever asks why. */
   why: Json
+  /** When the node said that it runs there, epoch ms; kept with the end. */
+  ackedAt?: number
 }
 
 /** What became of one node that was asked for room. */

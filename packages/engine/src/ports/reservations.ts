@@ -53,11 +53,14 @@ export interface NodeJoin {
   stateReason: string
   /** What it says it has in hand. */
   running: readonly NodeLease[]
+  /** The same in every verb: what is left of it says when a lease was last heard of. */
   runTtlMs: number
   /** High part of fences: raised when the hot state was lost. */
   era: number
   /** What is not known of what it runs is taken up instead of dropped: the hot state has forgotten. */
   isRecovering: boolean
+  /** Its last incarnation as the store remembers it: the new one is above, also where the hot state has forgotten. */
+  lastEpoch?: number
 }
 
 export interface NodeBeat {

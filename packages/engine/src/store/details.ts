@@ -27,7 +27,7 @@ export function createExecutionDetails({ read, write }: DetailsAccess): Executio
     (await read<{ id: string }>(name, [of])).map((row) => row.id)
 
   async function limitOf({ blockedBy, taskSeq, taskMax }: Row): Promise<Waiting['limit']> {
-    if (blockedBy === null) return null
+    if (blockedBy === null || blockedBy.startsWith('node:')) return null
     if (blockedBy.startsWith('task:')) {
       const holders = await idsOf('holders-of-task', taskSeq)
       return { max: taskMax, held: holders.length, holders }
@@ -51,6 +51,10 @@ export function createExecutionDetails({ read, write }: DetailsAccess): Executio
     async placement(id) {
       const [row] = await read<{ placement: string | null }>('placement-of', [id])
       return row?.placement ?? null
+    },
+    async attemptUnderWay(id) {
+      const [row] = await read<{ claimSeq: number; placement: string | null }>('live-claim', [id])
+      return row ?? null
     },
     async forget(id) {
       return (await write('forget-execution', [id])).length === 1

@@ -52,5 +52,7 @@ export interface UseCaseContext {
   cancelHere: (seq: number, reason: string) => void
   /** What an execution lacks that could start here; null for nothing, and for one in other hands. */
   shortageOf: (id: string) => Shortage | null
+  /** When the node that runs it said so; null where that is not known here. */
+  ackedAtOf: (id: string) => number | null
   progressOf: (id: string) => { percent: number; message: string | null } | null
 }

@@ -89,6 +89,7 @@ export function coversOf(from: number | null, to: number, count: number | null):
 /** What a pending execution waits for, if it is a limit: `task_limit`, or as the store keeps it: `key:NAME`, `group:NAME`, `global`. */
 function reasonOf({ status, reason }: ExecutionRecord): string | null {
   if (status !== 'pending' || reason === null) return status === 'running' ? null : reason
+  if (reason.startsWith('node:')) return 'node'
   return reason.startsWith('task:') ? 'task_limit' : shownLimit(reason)
 }
 

@@ -76,12 +76,13 @@ export function createReads(queries: Queries, clock: Clock, defaults: ExecutionD
       return record && executionView(record, defaults)
     },
 
-    async executions({ task_id, from, to, finished_from, finished_to, ...same }, scope) {
+    async executions({ task_id, node_id, from, to, finished_from, finished_to, ...same }, scope) {
       const ends = {
         finishedFrom: instantOf(finished_from, 'finished_from'),
         finishedTo: instantOf(finished_to, 'finished_to'),
       }
-      const query = { ...same, ...ends, taskId: task_id, from: instantOf(from, 'from'), to: instantOf(to, 'to') }
+      const range = { from: instantOf(from, 'from'), to: instantOf(to, 'to') }
+      const query = { ...same, ...ends, ...range, taskId: task_id, nodeId: node_id }
       const [page, pruned] = await Promise.all([
         queries.listExecutions(query, scope),
         queries.pruned({ taskId: task_id, group: same.group }, scope),

@@ -160,9 +160,14 @@ export class LiveFeed {
   }
 }
 
-/** Whether another server is degraded is its own affair. */
+/** What is a server's own affair, and what every server finds by itself. */
+const OWN: ReadonlySet<LiveChange['type']> = new Set<LiveChange['type']>([
+  ...(['degraded', 'recovered', 'clock_set_back'] as const),
+  ...(['node_changed', 'pools_applied'] as const),
+])
+
 function isOfInterestElsewhere({ type }: LiveChange): boolean {
-  return type !== 'degraded' && type !== 'recovered' && type !== 'clock_set_back'
+  return !OWN.has(type)
 }
 
 function toChange(event: EngineEvent, at: string): LiveChange | null {
@@ -187,6 +192,10 @@ function toChange(event: EngineEvent, at: string): LiveChange | null {
     }
     case 'task_changed':
       return { type: event.type, id: event.id, at, change: event.change }
+    case 'node_changed':
+      return { type: event.type, id: event.id, tenant_id: event.tenantId, at, status: event.to, reason: event.reason }
+    case 'pools_applied':
+      return { type: event.type, at, version: event.version }
     case 'clock_set_back':
       return { type: event.type, at, by_ms: event.byMs }
     case 'degraded':

@@ -3,6 +3,7 @@ import { eventQuery, type LiveChange } from '@rota/protocol'
 import type { LiveBatch } from '../http/live-feed.ts'
 import { type AnyRoute, type Call, defineRoute } from '../route.ts'
 import type { Services } from '../services.ts'
+import { isSeen } from '../tenancy.ts'
 import { openLiveStream } from './live-stream.ts'
 
 const events = defineRoute({
@@ -14,7 +15,7 @@ const events = defineRoute({
   description: [
     'Server-sent events. `changes`: an array of changes, gathered for a quarter of a second; the id is the number of the',
     'last. Types: `execution_created`, `execution_started`, `execution_retried`, `execution_finished` (skipped ones too),',
-    '`task_changed`, `degraded`, `recovered`. `ready`: the stream is open. `gap`: some changes are missing, because this',
+    '`task_changed`, `node_changed`, `pools_applied`, `degraded`, `recovered`. `ready`: the stream is open. `gap`: some changes are missing, because this',
     'reader was too slow or away for too long; read anew what is shown. After a lost connection send `Last-Event-ID`.',
     'In a cluster with Redis any server tells of what all do, but for `degraded` and `recovered`, which are about itself;',
     'without Redis it tells only of what it does itself.',
@@ -40,7 +41,7 @@ async function streamChanges({ services, caller, request, reply }: Call<unknown,
   const send = async (batch: LiveBatch) => {
     const isWhole = caller.scope.kind === 'all'
     // The rows that all readers share are made once, in English.
-    const inEnglish = language === 'en' || !batch.changes.some(({ type }) => type === 'degraded')
+    const inEnglish = language === 'en' || !batch.changes.some((change) => 'reason' in change)
     const seen = isWhole ? batch.changes : await visible(services, caller, batch.changes)
     const own = isWhole && inEnglish ? null : seen.map((change) => inLanguage(change, language))
     if (batch.from > last + 1) stream.event('gap', { from: last + 1, to: batch.from - 1 })
@@ -70,7 +71,7 @@ const OF_ALL: ReadonlySet<LiveChange['type']> = new Set<LiveChange['type']>(['de
 
 /** What a change says in words is its reason. */
 function inLanguage(change: LiveChange, language: LanguageCode): LiveChange {
-  return change.type === 'degraded' ? { ...change, reason: translate(change.reason, language) } : change
+  return 'reason' in change ? { ...change, reason: translate(change.reason, language) } : change
 }
 
 /** Those that concern what the caller may see. */
@@ -86,6 +87,7 @@ async function visible({ engine }: Services, caller: Caller, changes: readonly L
   const isVisible = (change: LiveChange) => {
     // What befalls a server is told to those who may see servers.
     if (!('id' in change)) return OF_ALL.has(change.type) || mayNodes
+    if (change.type === 'node_changed') return mayNodes && isSeen(caller.scope, change)
     if (change.type === 'task_changed') return found(change.id, () => engine.tasks.get(caller, change.id))
     const { id, task_id: taskId } = change
     if (taskId !== null) return found(taskId, () => engine.tasks.get(caller, taskId))

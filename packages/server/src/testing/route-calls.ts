@@ -63,6 +63,7 @@ const QUERIES: Readonly<Record<string, Questions>> = {
     { group: names.group },
     { fields: 'output,result' },
     { status: 'failed' },
+    { node_id: 'a' },
   ],
   'GET /api/scheduler/executions/:id/logs': ({ names }) => [{ q: `${names.tenant}-line` }],
   'GET /api/scheduler/executions/:id/logs/stream': NOTHING,

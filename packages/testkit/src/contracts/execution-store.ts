@@ -5,6 +5,7 @@ import { happeningRules } from './happenings.ts'
 import { misfireRules } from './misfires.ts'
 import { admissionModel } from './model.ts'
 import { outboxRules } from './outbox.ts'
+import { parkingRules } from './parking.ts'
 import { planRules } from './plans.ts'
 import type { StoreAdapter } from './stage.ts'
 import { submissionRules } from './submissions.ts'
@@ -16,6 +17,7 @@ export function executionStoreContract(adapter: StoreAdapter, { numRuns = 300 }:
   submissionRules(adapter)
   admissionRules(adapter)
   planRules(adapter)
+  parkingRules(adapter)
   misfireRules(adapter)
   happeningRules(adapter)
   outboxRules(adapter)

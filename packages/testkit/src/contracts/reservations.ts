@@ -328,6 +328,11 @@ export function reservationRules(adapter: HotAdapter): void {
         expect(joined).toMatchObject({ keep: [], drop: [inHand('a')] })
       })
 
+      test('is an incarnation above the last one that is remembered elsewhere', async () => {
+        expect(await rooms.register(joining({ lastEpoch: 7 }))).toMatchObject({ epoch: 8 })
+        expect(await rooms.register(joining({ lastEpoch: 3 }))).toMatchObject({ epoch: 9 })
+      })
+
       test('numbers go on although the node was removed meanwhile', async () => {
         await rooms.register(joining())
         const before = await held('a')

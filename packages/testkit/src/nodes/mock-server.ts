@@ -131,6 +131,12 @@ export class MockServer {
     return first ? Promise.resolve(first) : new Promise((resolve) => this.#waiters.push(resolve))
   }
 
+  /** The next connection whose node has greeted; `hello` is what it said. */
+  async greeted(): Promise<{ connection: MockConnection; hello: Extract<FromNode, { kind: 'hello' }> }> {
+    const connection = await this.connection()
+    return { connection, hello: await connection.frames.of('hello') }
+  }
+
   /** Ends everything at once, as `kill -9` would. */
   async close(): Promise<void> {
     for (const connection of this.connections) connection.kill()
@@ -203,8 +209,14 @@ export class MockServer {
       reply(response, 401, { title: 'Authentication required' })
       return
     }
+    const { frames: said } = body as { frames: { kind: string }[] }
+    if (!this.#polled.has(id) && said[0]?.kind !== 'hello') {
+      const refused: ToNode = { kind: 'refused', code: 'invalid', why: 'Greet first.', isFinal: false }
+      reply(response, 200, { frames: [refused], wait_seconds: 0 })
+      return
+    }
     const polled = this.#polled.get(id) ?? this.#poll(id, key)
-    for (const frame of (body as { frames: unknown[] }).frames) this.#heard(polled.connection, JSON.stringify(frame))
+    for (const frame of said) this.#heard(polled.connection, JSON.stringify(frame))
     if (waits && polled.queue.length === 0) {
       const woken = new Promise<void>((resolve) => {
         polled.wake = resolve

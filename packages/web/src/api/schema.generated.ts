@@ -814,6 +814,204 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/scheduler/nodes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List nodes, with how they do */
+        get: operations["get_scheduler_nodes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/scheduler/nodes/{node}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a node, with its latest events, its load for charts and what it offers */
+        get: operations["get_scheduler_nodes_node"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove a node
+         * @description Its key ends, and what ran there is taken for lost.
+         */
+        delete: operations["delete_scheduler_nodes_node"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/scheduler/nodes/{node}/drain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a node run dry: what runs there goes on, nothing new begins */
+        post: operations["post_scheduler_nodes_node_drain"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/scheduler/nodes/{node}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what a node went through, the latest first */
+        get: operations["get_scheduler_nodes_node_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/scheduler/nodes/{node}/undrain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a node take work again */
+        post: operations["post_scheduler_nodes_node_undrain"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/scheduler/nodes/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which nodes are over a threshold, draining or offline, and why */
+        get: operations["get_scheduler_nodes_health"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/scheduler/nodes/heartbeat": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tell how a node does; the first time registers it
+         * @description Usage in per cent. 409 for a node that was removed.
+         */
+        post: operations["post_scheduler_nodes_heartbeat"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/scheduler/nodes/join": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Join as a node by a join token, for a key of its own */
+        post: operations["post_scheduler_nodes_join"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/scheduler/nodes/join-tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List join tokens, without their text */
+        get: operations["get_scheduler_nodes_join_tokens"];
+        put?: never;
+        /** Make a join token */
+        post: operations["post_scheduler_nodes_join_tokens"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/scheduler/nodes/join-tokens/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete a join token */
+        delete: operations["delete_scheduler_nodes_join_tokens_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/scheduler/nodes/register": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Register a node, or register it anew
+         * @description By the node’s own key, or by whoever may manage nodes. 422 with the reason when it may not join: a pool, or the configuration, can require a GPU.
+         */
+        post: operations["post_scheduler_nodes_register"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/scheduler/policies": {
         parameters: {
             query?: never;
@@ -868,6 +1066,69 @@ export interface paths {
          * @description With a policy as it would be, which is not saved, or without one with those in force. Tasks that are switched off are left out.
          */
         post: operations["post_scheduler_policies_check"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/scheduler/pools": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List pools, with their sizes and the version that each server goes by */
+        get: operations["get_scheduler_pools"];
+        put?: never;
+        /**
+         * Make a pool by hand, of named nodes or by a label selector
+         * @description An automatic pool of that name is left alone: change that one, and it is yours.
+         */
+        post: operations["post_scheduler_pools"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/scheduler/pools/{pool}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a pool */
+        get: operations["get_scheduler_pools_pool"];
+        /**
+         * Change a pool; what is left out stays
+         * @description An automatic pool becomes one by hand, or by its selector.
+         */
+        put: operations["put_scheduler_pools_pool"];
+        post?: never;
+        /**
+         * Delete a pool
+         * @description Its nodes stay. An automatic pool comes again while nodes need it.
+         */
+        delete: operations["delete_scheduler_pools_pool"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/scheduler/pools/{pool}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the nodes in a pool */
+        get: operations["get_scheduler_pools_pool_members"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2027,12 +2288,15 @@ export interface components {
             attempt: number;
             error: string | null;
             exit_code: number | null;
+            /** @description Of an attempt on several nodes: the parts that the next attempt runs again. */
+            failed_parts?: string[];
             failure: components["schemas"]["FailureKind"] | null;
             /**
              * Format: date-time
              * @example 2026-12-01T02:00:00.000Z
              */
             finished_at: string;
+            node_id?: string;
             started_at: string | null;
             /** @enum {string} */
             status: "failed" | "cancelled" | "success";
@@ -2821,11 +3085,7 @@ export interface components {
             retry?: components["schemas"]["RetryPolicy"] | null;
             /** @description ISO instant before which it does not start. */
             run_at?: string;
-            /** @description Where it runs: on the server itself. */
-            target?: {
-                /** @enum {string} */
-                kind: "local";
-            };
+            target?: components["schemas"]["Target"];
             /** @description Null, as usual: the default of the type, `execution.timeout_seconds` of the configuration. */
             timeout_seconds?: number | null;
             type: string;
@@ -2851,6 +3111,45 @@ export interface components {
         };
         /** @enum {string} */
         JobType: "cron" | "interval" | "date" | "manual";
+        JoinToken: {
+            /**
+             * Format: date-time
+             * @example 2026-12-01T02:00:00.000Z
+             */
+            created_at: string;
+            created_by: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-12-01T02:00:00.000Z
+             */
+            expires_at: string;
+            /** @description UUIDv7, time-ordered. */
+            id: string;
+            labels: {
+                [key: string]: string;
+            };
+            name: string;
+            pools: string[];
+            tenant_id: string | null;
+            /** @description Null: any number. */
+            uses_left: number | null;
+        };
+        JoinTokenInput: {
+            /** @description Default an hour. */
+            expires_in_seconds?: number;
+            /** @description Nodes that join have them. */
+            labels?: {
+                [key: string]: string;
+            };
+            name?: string;
+            /** @description Nodes that join are in them. */
+            pools?: string[];
+            /** @description Default 1; null: any number. */
+            uses?: number | null;
+        };
+        JoinTokenList: {
+            join_tokens: components["schemas"]["JoinToken"][];
+        };
         Json: unknown;
         /** @enum {string} */
         KindOfThing: "task" | "group" | "node" | "pool" | "device" | "calendar" | "template" | "channel" | "secret" | "user" | "token" | "configuration" | "audit" | "tenant";
@@ -3004,6 +3303,22 @@ export interface components {
             /** @description While it runs, asked alone, of the instance that runs it: a line of output that has not ended. */
             unfinished: components["schemas"]["UnfinishedLine"] | null;
         };
+        LoadSample: {
+            /**
+             * Format: date-time
+             * @example 2026-12-01T02:00:00.000Z
+             */
+            at: string;
+            /** @description Per cent; null where it is not known. */
+            cpu_usage: number | null;
+            /** @description Per cent; null where it is not known. */
+            disk_usage: number | null;
+            /** @description Per cent; null where it is not known. */
+            gpu_usage: number | null;
+            /** @description Per cent; null where it is not known. */
+            memory_usage: number | null;
+            running: number;
+        };
         LoginInput: {
             /** @description For browsers: the session is kept in an HttpOnly cookie, and the reply holds no token. */
             cookie?: boolean;
@@ -3064,6 +3379,31 @@ export interface components {
             policy?: "run_once" | "run_all" | "skip";
             spread_seconds?: number;
         };
+        NewJoinToken: {
+            /**
+             * Format: date-time
+             * @example 2026-12-01T02:00:00.000Z
+             */
+            created_at: string;
+            created_by: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-12-01T02:00:00.000Z
+             */
+            expires_at: string;
+            /** @description UUIDv7, time-ordered. */
+            id: string;
+            labels: {
+                [key: string]: string;
+            };
+            name: string;
+            pools: string[];
+            tenant_id: string | null;
+            /** @description Shown once. */
+            token: string;
+            /** @description Null: any number. */
+            uses_left: number | null;
+        };
         NewToken: {
             /** @description Where it is taken from; null: from anywhere. */
             addresses: string[] | null;
@@ -3118,6 +3458,377 @@ export interface components {
              */
             updated_at: string;
             username: string;
+        };
+        Node: {
+            address: string | null;
+            callback_url: string | null;
+            capabilities: {
+                [key: string]: {
+                    languages: string[];
+                    models: string[];
+                };
+            };
+            /** @description Attempts that it runs at once. */
+            capacity: number;
+            /** @description By how much its clock is ahead; null where this server has not heard. */
+            clock_ahead_seconds: number | null;
+            /** @description Per cent; null where it is not known. */
+            cpu_usage: number | null;
+            /** @description Per cent; null where it is not known. */
+            disk_usage: number | null;
+            /** @description Somebody lets it run dry. */
+            draining: boolean;
+            /** @description Raised by each registration; 0: it has never registered. */
+            epoch: number;
+            gpu: {
+                count: number;
+                model: string | null;
+            } | null;
+            /** @description Per cent; null where it is not known. */
+            gpu_usage: number | null;
+            handlers: string[];
+            /** @description It signs in with a key of its own. */
+            has_key: boolean;
+            id: string;
+            labels: {
+                [key: string]: string;
+            };
+            languages: string[];
+            last_heartbeat: string | null;
+            /** @description Per cent; null where it is not known. */
+            memory_usage: number | null;
+            name: string;
+            platform: {
+                [key: string]: components["schemas"]["Json"];
+            };
+            /** @description Those that it is in. */
+            pools: string[];
+            /** @description It has failed placements lately, and is left out for a while. */
+            quarantined: boolean;
+            /**
+             * Format: date-time
+             * @example 2026-12-01T02:00:00.000Z
+             */
+            registered_at: string;
+            reserved: number | null;
+            /** @description Null while the hot state cannot be asked; `reserved` likewise. */
+            running: number | null;
+            /**
+             * @description `ready` and `degraded` take work, `draining` and `offline` take none.
+             * @enum {string}
+             */
+            status: "ready" | "degraded" | "draining" | "offline";
+            status_reason: string;
+            /**
+             * Format: date-time
+             * @example 2026-12-01T02:00:00.000Z
+             */
+            status_since: string;
+            tenant_id: string | null;
+            types: string[];
+            /** @description Of the program on the node. */
+            version: string;
+            /** @description 0 to 1: how far its slow start has come. */
+            warmth: number;
+            weight: number;
+        };
+        NodeDetail: {
+            address: string | null;
+            callback_url: string | null;
+            capabilities: {
+                [key: string]: {
+                    languages: string[];
+                    models: string[];
+                };
+            };
+            /** @description Attempts that it runs at once. */
+            capacity: number;
+            /** @description By how much its clock is ahead; null where this server has not heard. */
+            clock_ahead_seconds: number | null;
+            /** @description Per cent; null where it is not known. */
+            cpu_usage: number | null;
+            /** @description Per cent; null where it is not known. */
+            disk_usage: number | null;
+            /** @description Somebody lets it run dry. */
+            draining: boolean;
+            /** @description Raised by each registration; 0: it has never registered. */
+            epoch: number;
+            /** @description The latest; all of them by `…/events`. */
+            events: components["schemas"]["NodeEvent"][];
+            gpu: {
+                count: number;
+                model: string | null;
+            } | null;
+            /** @description Per cent; null where it is not known. */
+            gpu_usage: number | null;
+            handlers: string[];
+            /** @description It signs in with a key of its own. */
+            has_key: boolean;
+            id: string;
+            labels: {
+                [key: string]: string;
+            };
+            languages: string[];
+            last_heartbeat: string | null;
+            /** @description Once a minute, oldest first, from `load_from` on. */
+            load_history: components["schemas"]["LoadSample"][];
+            /** @description Per cent; null where it is not known. */
+            memory_usage: number | null;
+            name: string;
+            /** @description Capabilities as the hot state knows them; null when it has forgotten. */
+            offered: {
+                [key: string]: {
+                    languages: string[];
+                    models: string[];
+                };
+            } | null;
+            platform: {
+                [key: string]: components["schemas"]["Json"];
+            };
+            /** @description Those that it is in. */
+            pools: string[];
+            /** @description It has failed placements lately, and is left out for a while. */
+            quarantined: boolean;
+            /**
+             * Format: date-time
+             * @example 2026-12-01T02:00:00.000Z
+             */
+            registered_at: string;
+            reserved: number | null;
+            /** @description Null while the hot state cannot be asked; `reserved` likewise. */
+            running: number | null;
+            /**
+             * @description `ready` and `degraded` take work, `draining` and `offline` take none.
+             * @enum {string}
+             */
+            status: "ready" | "degraded" | "draining" | "offline";
+            status_reason: string;
+            /**
+             * Format: date-time
+             * @example 2026-12-01T02:00:00.000Z
+             */
+            status_since: string;
+            tenant_id: string | null;
+            types: string[];
+            /** @description Of the program on the node. */
+            version: string;
+            /** @description 0 to 1: how far its slow start has come. */
+            warmth: number;
+            weight: number;
+        };
+        NodeDrain: {
+            reason?: string;
+        };
+        NodeEvent: {
+            /** @description Who did it; null for Rota itself. */
+            actor: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-12-01T02:00:00.000Z
+             */
+            at: string;
+            /** @description Null: it came. */
+            from: ("ready" | "degraded" | "draining" | "offline") | null;
+            /** @description UUIDv7, time-ordered. */
+            id: string;
+            reason: string;
+            /** @enum {string} */
+            to: "ready" | "degraded" | "draining" | "offline" | "removed";
+        };
+        NodeEvents: {
+            events: components["schemas"]["NodeEvent"][];
+            next_before: string | null;
+        };
+        NodeHealth: {
+            /** @description Nodes that are ready. */
+            healthy: number;
+            /** @description The hot state had forgotten the nodes; they are telling it again. */
+            recovering: boolean;
+            thresholds: {
+                cpu: number;
+                disk: number;
+                gpu: number;
+                memory: number;
+            };
+            /** @description Those over a threshold, draining or offline, with their reasons. */
+            unhealthy: components["schemas"]["Node"][];
+        };
+        NodeHeard: {
+            drop: {
+                execution_id: string;
+                fence: number;
+                lease: string;
+            }[];
+            epoch: number;
+            next_heartbeat_seconds: number;
+            node_id: string;
+            /** @description It was not known, and has registered by this. */
+            registered: boolean;
+            /** @enum {string} */
+            status: "ready" | "degraded" | "draining" | "offline";
+            status_reason: string;
+        };
+        NodeHeartbeat: {
+            address?: string | null;
+            /** @description By its clock. */
+            at?: string;
+            /** @description How much it can take; its capacity, where its first heartbeat says nothing of that. */
+            available_devices?: number;
+            /** @description Where orders are sent to when the node keeps no connection; signed with its key. */
+            callback_url?: string | null;
+            capabilities?: {
+                [key: string]: {
+                    languages: string[];
+                    models: string[];
+                };
+            };
+            /** @description Attempts that it runs at once. */
+            capacity?: number;
+            cpu_usage?: number | null;
+            disk_usage?: number | null;
+            /** @description As its registration was answered. */
+            epoch?: number;
+            gpu?: {
+                count: number;
+                model: string | null;
+            } | null;
+            gpu_usage?: number | null;
+            /** @description Functions for tasks of type `handler`. */
+            handlers?: string[];
+            labels?: {
+                [key: string]: string;
+            };
+            languages?: string[];
+            memory_usage?: number | null;
+            name?: string;
+            /** @description The same by another name. */
+            node_id?: string;
+            /** @description Its id. Left out: the node of the key. */
+            node_name?: string;
+            platform?: {
+                [key: string]: components["schemas"]["Json"];
+            };
+            /** @description Pools that it asks to be in. */
+            pools?: string[];
+            /** @description What it has in hand. */
+            running?: {
+                execution_id: string;
+                fence: number;
+                lease: string;
+            }[];
+            tenant_id?: string | null;
+            /** @description Task types that it runs. */
+            types?: string[];
+            version?: string;
+            weight?: number;
+        };
+        NodeInput: {
+            address?: string | null;
+            /** @description Where orders are sent to when the node keeps no connection; signed with its key. */
+            callback_url?: string | null;
+            capabilities?: {
+                [key: string]: {
+                    languages: string[];
+                    models: string[];
+                };
+            };
+            /** @description Attempts that it runs at once. */
+            capacity: number;
+            gpu?: {
+                count: number;
+                model: string | null;
+            } | null;
+            /** @description Functions for tasks of type `handler`. */
+            handlers?: string[];
+            id: string;
+            labels?: {
+                [key: string]: string;
+            };
+            languages?: string[];
+            name?: string;
+            platform?: {
+                [key: string]: components["schemas"]["Json"];
+            };
+            /** @description Pools that it asks to be in. */
+            pools?: string[];
+            running?: {
+                execution_id: string;
+                fence: number;
+                lease: string;
+            }[];
+            tenant_id?: string | null;
+            /** @description Task types that it runs. */
+            types?: string[];
+            version?: string;
+            weight?: number;
+        };
+        NodeJoin: {
+            node: {
+                address?: string | null;
+                /** @description Where orders are sent to when the node keeps no connection; signed with its key. */
+                callback_url?: string | null;
+                capabilities?: {
+                    [key: string]: {
+                        languages: string[];
+                        models: string[];
+                    };
+                };
+                /** @description Attempts that it runs at once. */
+                capacity?: number;
+                gpu?: {
+                    count: number;
+                    model: string | null;
+                } | null;
+                /** @description Functions for tasks of type `handler`. */
+                handlers?: string[];
+                id: string;
+                labels?: {
+                    [key: string]: string;
+                };
+                languages?: string[];
+                name?: string;
+                platform?: {
+                    [key: string]: components["schemas"]["Json"];
+                };
+                /** @description Pools that it asks to be in. */
+                pools?: string[];
+                tenant_id?: string | null;
+                /** @description Task types that it runs. */
+                types?: string[];
+                version?: string;
+                weight?: number;
+            };
+            /** @description A join token. */
+            token: string;
+        };
+        NodeJoined: {
+            heartbeat_seconds: number;
+            /** @description What it signs in with from now on. Shown once. */
+            key: string;
+            node_id: string;
+        };
+        NodeList: {
+            limit: number;
+            nodes: components["schemas"]["Node"][];
+            page: number;
+            total: number;
+        };
+        NodeRegistered: {
+            /** @description What it is to stop: it is somebody else’s by now. */
+            drop: {
+                execution_id: string;
+                fence: number;
+                lease: string;
+            }[];
+            epoch: number;
+            /** @description Of what it has in hand: what goes on. */
+            keep: {
+                execution_id: string;
+                fence: number;
+                lease: string;
+            }[];
+            next_heartbeat_seconds: number;
+            node: components["schemas"]["Node"];
         };
         /** @description Arguments handed to the command, script or handler. */
         Params: {
@@ -3222,6 +3933,70 @@ export interface components {
             };
             types?: string[] | null;
             working_dirs?: string[] | null;
+        };
+        Pool: {
+            /**
+             * Format: date-time
+             * @example 2026-12-01T02:00:00.000Z
+             */
+            created_at: string;
+            description: string;
+            /** @description An automatic pool goes when it has stood empty for a while. */
+            empty_since: string | null;
+            /** @description Nodes that were put in by hand. */
+            members: string[];
+            name: string;
+            /**
+             * @description By the languages of nodes or as they ask, by a label selector, or by hand.
+             * @enum {string}
+             */
+            origin: "auto" | "selector" | "manual";
+            /** @description Those of them that take work. */
+            ready: number;
+            requires_gpu: boolean;
+            /** @description Some of the nodes in it. */
+            sample: string[];
+            selector: string | null;
+            /** @description Nodes in it. */
+            size: number;
+            tenant_id: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-12-01T02:00:00.000Z
+             */
+            updated_at: string;
+        };
+        PoolChanges: {
+            description?: string;
+            /** @description Ids of nodes; a pool has a selector or members. */
+            members?: string[];
+            requires_gpu?: boolean;
+            selector?: string | null;
+        };
+        PoolInput: {
+            description?: string;
+            /** @description Ids of nodes; a pool has a selector or members. */
+            members?: string[];
+            name: string;
+            requires_gpu?: boolean;
+            selector?: string | null;
+        };
+        PoolList: {
+            /** @description Which version each server goes by. */
+            applied: {
+                /**
+                 * Format: date-time
+                 * @example 2026-12-01T02:00:00.000Z
+                 */
+                at: string;
+                instance: string;
+                version: number;
+            }[];
+            pools: components["schemas"]["Pool"][];
+            /** @description Of the leader that published it. */
+            term: number;
+            /** @description Of the pools, that this server goes by; 0: none yet. */
+            version: number;
         };
         /** @description Coming instants of a draft, with notes on clock changes and on what may not be meant. */
         Preview: {
@@ -3884,6 +4659,43 @@ export interface components {
                 tasks: number;
             }[];
         };
+        /** @description Where it runs: on the server itself, or on a node. */
+        Target: {
+            broadcast?: {
+                /** @description Nodes at once; default all. */
+                at_once?: number;
+                /** @description Failures after which no further node begins; default never. */
+                stop_after?: number;
+            };
+            capability?: string | {
+                languages?: string[];
+                model?: string;
+                service: string;
+            };
+            /** @enum {string} */
+            kind: "local" | "node";
+            /** @description Node: this one alone. */
+            node_id?: string;
+            /**
+             * @description Node: what becomes of an attempt whose node is lost: begun anew elsewhere (default), failed, or waited for.
+             * @enum {string}
+             */
+            on_lost?: "restart" | "fail" | "wait";
+            /** @description Node: name of the pool. */
+            pool?: string;
+            /** @description Node: how long it waits for a node with room before it fails; default for ever. */
+            queue_timeout_seconds?: number;
+            selector?: string | {
+                [key: string]: string;
+            };
+            /** @description Node: so many parts, each with ROTA_SHARD_INDEX (from 0) and ROTA_SHARD_COUNT. */
+            shards?: number;
+            /**
+             * @description Node: how one of those that fit is picked; default random.
+             * @enum {string}
+             */
+            strategy?: "random" | "round_robin" | "least_loaded" | "weighted_round_robin" | "power_of_two" | "resource_based" | "pinned" | "affinity";
+        };
         Task: {
             /** @description Type `shell`. */
             command?: string;
@@ -3975,11 +4787,7 @@ export interface components {
             start_at?: string | null;
             status: components["schemas"]["TaskStatus"];
             tags?: string[];
-            /** @description Where it runs: on the server itself. */
-            target?: {
-                /** @enum {string} */
-                kind: "local";
-            };
+            target?: components["schemas"]["Target"];
             /** @description Whose it is; null for none. */
             tenant_id: string | null;
             /** @description Null, as usual: the default of the type, `execution.timeout_seconds` of the configuration. */
@@ -4067,11 +4875,7 @@ export interface components {
             source?: string;
             start_at?: string | null;
             tags?: string[];
-            /** @description Where it runs: on the server itself. */
-            target?: {
-                /** @enum {string} */
-                kind: "local";
-            };
+            target?: components["schemas"]["Target"];
             /** @description Null, as usual: the default of the type, `execution.timeout_seconds` of the configuration. */
             timeout_seconds?: number | null;
             /** @description IANA name; default: the server’s. */
@@ -4227,15 +5031,11 @@ export interface components {
             /** @default [] */
             tags?: string[];
             /**
-             * @description Where it runs: on the server itself.
              * @default {
              *       "kind": "local"
              *     }
              */
-            target?: {
-                /** @enum {string} */
-                kind: "local";
-            };
+            target?: components["schemas"]["Target"];
             /** @description Null, as usual: the default of the type, `execution.timeout_seconds` of the configuration. */
             timeout_seconds?: number | null;
             /** @description IANA name; default: the server’s. */
@@ -7616,6 +8416,8 @@ export interface operations {
                 late?: string;
                 /** @description Rows per page, default 50. */
                 limit?: number;
+                /** @description The node that it runs or ran on. */
+                node_id?: string;
                 /** @description 1-based. Ignored when cursor is given. */
                 page?: number;
                 /** @description Found in the name of the task, or in the error of one of the latest 10,000 failures, without regard to case; or what the id begins with, 8 characters at least. */
@@ -9630,6 +10432,1308 @@ export interface operations {
             };
         };
     };
+    get_scheduler_nodes: {
+        parameters: {
+            query?: {
+                /** @description Rows per page, default 50. */
+                limit?: number;
+                /** @description 1-based. Ignored when cursor is given. */
+                page?: number;
+                pool?: string;
+                /** @description Found in id, name or address. */
+                q?: string;
+                /** @description A label selector: `zone=a, disk in (ssd), !spot`. */
+                selector?: string;
+                status?: "ready" | "degraded" | "draining" | "offline";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List nodes, with how they do */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NodeList"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_scheduler_nodes_node: {
+        parameters: {
+            query?: {
+                /** @description Default: an hour ago. A day is kept. */
+                load_from?: string;
+            };
+            header?: never;
+            path: {
+                node: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Read a node, with its latest events, its load for charts and what it offers */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NodeDetail"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description URI Too Long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_scheduler_nodes_node: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                node: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Remove a node */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description URI Too Long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_scheduler_nodes_node_drain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                node: string;
+            };
+            cookie?: never;
+        };
+        /** @description At most 65536 bytes, or `http.body_limit_bytes` where that is less. */
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["NodeDrain"];
+            };
+        };
+        responses: {
+            /** @description Let a node run dry: what runs there goes on, nothing new begins */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Node"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description URI Too Long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_scheduler_nodes_node_events: {
+        parameters: {
+            query?: {
+                /** @description Id of an event: those before it. */
+                before?: string;
+                /** @description Rows per page, default 50. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                node: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List what a node went through, the latest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NodeEvents"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description URI Too Long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_scheduler_nodes_node_undrain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                node: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Let a node take work again */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Node"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description URI Too Long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_scheduler_nodes_health: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Which nodes are over a threshold, draining or offline, and why */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NodeHealth"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_scheduler_nodes_heartbeat: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description At most 65536 bytes, or `http.body_limit_bytes` where that is less. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NodeHeartbeat"];
+            };
+        };
+        responses: {
+            /** @description Tell how a node does; the first time registers it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NodeHeard"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_scheduler_nodes_join: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description At most 65536 bytes, or `http.body_limit_bytes` where that is less. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NodeJoin"];
+            };
+        };
+        responses: {
+            /** @description Join as a node by a join token, for a key of its own */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NodeJoined"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_scheduler_nodes_join_tokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List join tokens, without their text */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JoinTokenList"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_scheduler_nodes_join_tokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description At most 65536 bytes, or `http.body_limit_bytes` where that is less. */
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["JoinTokenInput"];
+            };
+        };
+        responses: {
+            /** @description Make a join token */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewJoinToken"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_scheduler_nodes_join_tokens_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Delete a join token */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description URI Too Long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_scheduler_nodes_register: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description At most 65536 bytes, or `http.body_limit_bytes` where that is less. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NodeInput"];
+            };
+        };
+        responses: {
+            /** @description Register a node, or register it anew */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NodeRegistered"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_scheduler_policies: {
         parameters: {
             query?: never;
@@ -10258,6 +12362,606 @@ export interface operations {
             };
             /** @description Unsupported media type */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_scheduler_pools: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List pools, with their sizes and the version that each server goes by */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PoolList"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_scheduler_pools: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description At most 65536 bytes, or `http.body_limit_bytes` where that is less. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PoolInput"];
+            };
+        };
+        responses: {
+            /** @description Make a pool by hand, of named nodes or by a label selector */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Pool"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_scheduler_pools_pool: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pool: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Read a pool */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Pool"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description URI Too Long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_scheduler_pools_pool: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pool: string;
+            };
+            cookie?: never;
+        };
+        /** @description At most 65536 bytes, or `http.body_limit_bytes` where that is less. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PoolChanges"];
+            };
+        };
+        responses: {
+            /** @description Change a pool; what is left out stays */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Pool"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description URI Too Long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_scheduler_pools_pool: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pool: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Delete a pool */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description URI Too Long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_scheduler_pools_pool_members: {
+        parameters: {
+            query?: {
+                /** @description Rows per page, default 50. */
+                limit?: number;
+                /** @description 1-based. Ignored when cursor is given. */
+                page?: number;
+            };
+            header?: never;
+            path: {
+                pool: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List the nodes in a pool */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NodeList"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description URI Too Long */
+            414: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13141,11 +15845,7 @@ export interface operations {
                     source?: string;
                     start_at?: string | null;
                     tags?: string[];
-                    /** @description Where it runs: on the server itself. */
-                    target?: {
-                        /** @enum {string} */
-                        kind: "local";
-                    };
+                    target?: components["schemas"]["Target"];
                     /** @description Null, as usual: the default of the type, `execution.timeout_seconds` of the configuration. */
                     timeout_seconds?: number | null;
                     /** @description IANA name; default: the server’s. */
@@ -13557,6 +16257,8 @@ export interface operations {
                 late?: string;
                 /** @description Rows per page, default 50. */
                 limit?: number;
+                /** @description The node that it runs or ran on. */
+                node_id?: string;
                 /** @description 1-based. Ignored when cursor is given. */
                 page?: number;
                 /** @description Ascending; `-` before it turns the order round. What lacks the value comes last either way. By all but `scheduled_at` at most 10,000 executions are sorted; where more match, the request is refused. Default: the latest first. */

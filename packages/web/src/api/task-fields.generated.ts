@@ -337,7 +337,23 @@ export const TASK_WORDS: Readonly<Record<string, { en: string; zh: string }>> = 
 /** What there is to choose from. */
 export const CHOICES = {
   "target.kind": [
-    "local"
+    "local",
+    "node"
+  ],
+  "target.strategy": [
+    "random",
+    "round_robin",
+    "least_loaded",
+    "weighted_round_robin",
+    "power_of_two",
+    "resource_based",
+    "pinned",
+    "affinity"
+  ],
+  "target.on_lost": [
+    "restart",
+    "fail",
+    "wait"
   ],
   "dst.gap": [
     "run_after",
@@ -368,6 +384,14 @@ export const CHOICES = {
 
 /** Least and greatest values. */
 export const BOUNDS: Readonly<Record<string, readonly [least: number, most: number]>> = {
+  "target.queue_timeout_seconds": [
+    0,
+    31536000
+  ],
+  "target.shards": [
+    1,
+    1000
+  ],
   "max_runs": [
     1,
     1000000000

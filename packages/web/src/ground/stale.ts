@@ -29,7 +29,8 @@ export function motionsOf(changes: readonly LiveChange[]) {
     new Set<string>(),
   ]
   for (const change of changes) {
-    if (!('id' in change)) health.add(change.type)
+    if (change.type === 'pools_applied') node.add(change.type)
+    else if (!('id' in change)) health.add(change.type)
     else if (change.type === 'node_changed') node.add(change.id)
     else if (change.type === 'task_changed') {
       task.add(change.id)

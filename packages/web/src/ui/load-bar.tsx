@@ -1,7 +1,7 @@
 import classes from './load-bar.module.css'
 
 interface LoadBarProps {
-  /** What it is a load of, for those who hear it. */
+  /** What it is a load of, on hover. */
   label: string
   /** Percent that is in use; null where it is not known. */
   percent: number | null
@@ -22,16 +22,11 @@ export function LoadBar({ label, percent, kept = 0, text }: LoadBarProps) {
   const shown = text ?? `${Math.round(percent)} %`
   return (
     <span
-      role="meter"
-      aria-label={label}
-      aria-valuemin={0}
-      aria-valuemax={100}
-      aria-valuenow={Math.round(share)}
-      aria-valuetext={shown}
+      title={`${label}: ${shown}`}
       className={classes.bar}
       style={{ '--load': `var(--${colour})` } as React.CSSProperties}
     >
-      <span className={classes.track}>
+      <span className={classes.track} aria-hidden>
         <span className={classes.fill}>
           <span className={classes.taken} style={{ width: `${share}%` }} />
           <span className={classes.kept} style={{ width: `${Math.min(100 - share, kept)}%` }} />

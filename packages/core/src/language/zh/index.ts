@@ -67,6 +67,8 @@ const AREAS: readonly Area[] = [
   signIn,
   audit,
   tenants,
+  placement,
+  agent,
   nodes,
   agent,
   placement,

@@ -76,6 +76,7 @@ export const options: Readonly<Record<string, string>> = {
   'only this task': '只列此任务',
   'only failed in this way': '只列以此方式失败的',
   'only started by this': '只列由此触发的',
+  'only on this node': '只列在该节点上的',
   'only with this answer': '只列此结果的',
   // Lists.
   'order (default name); - before it turns it round': '排序（默认 name）；前面加 - 则反序',

@@ -15,9 +15,9 @@ import type {
 import { fenceOf } from '../fences.ts'
 
 /** How long it is known of a lease that has ended. */
-const TOMBSTONE_MS = 600_000
+const TOMBSTONE_MS = 60_000
 /** Of so many at most, so that a busy node does not fill the memory. */
-const MOST_TOMBSTONES = 4_096
+const MOST_TOMBSTONES = 1_024
 /** Stands for the fence of what was taken up: nobody knows it any more. */
 const ANY_FENCE = '*'
 
@@ -81,9 +81,10 @@ export class NodeRoom {
     return this.#numbers
   }
 
-  register({ capacity, state, stateReason, running, runTtlMs, era, isRecovering }: NodeJoin) {
+  register({ capacity, state, stateReason, running, runTtlMs, era, isRecovering, lastEpoch = 0 }: NodeJoin) {
     const now = this.#clock.monotonic()
-    const epoch = ++this.#numbers.epoch
+    const epoch = Math.max(this.#numbers.epoch, lastEpoch) + 1
+    this.#numbers.epoch = epoch
     this.#era = Math.max(this.#era, era)
     this.#capacity = capacity
     this.#state = state

@@ -5,16 +5,16 @@ import { openRedisHot } from './open.ts'
 import {
   aMoment,
   dropKeys,
+  eventually,
   newPrefix,
-  type OwnServer,
   plainClient,
   quickClock,
-  startServer,
+  startCluster,
   withOwnRedis,
   withRedis,
 } from './testing/server.ts'
 
-function adapterOn(name: string, urlOf: () => string): HotAdapter {
+function adapterOn(name: string, urlOf: () => string, urlsOf = () => [urlOf()]): HotAdapter {
   return {
     name,
     async open() {
@@ -29,7 +29,7 @@ function adapterOn(name: string, urlOf: () => string): HotAdapter {
         passTime: aMoment,
         async close() {
           for (const parts of joined) await parts.close()
-          await dropKeys(urlOf(), prefix)
+          for (const url of urlsOf()) await dropKeys(url, prefix)
         },
       }
     },
@@ -129,19 +129,53 @@ withRedis('Redis: the contract of the hot state', (url) => {
 })
 
 withOwnRedis('Redis Cluster: the contract of the hot state', () => {
-  let server: OwnServer
+  let cluster: Awaited<ReturnType<typeof startCluster>>
   beforeAll(async () => {
-    server = await startServer(['--cluster-enabled', 'yes'])
-    // One server with all slots judges keys as any cluster would: those of one script must share a slot.
-    await server.command('CLUSTER', 'ADDSLOTSRANGE', '0', '16383')
-    for (let state = ''; !state.includes('cluster_state:ok'); state = String(await server.command('CLUSTER', 'INFO'))) {
-      await aMoment()
-    }
+    cluster = await startCluster(3)
   })
-  afterAll(() => server.stop())
+  afterAll(() => cluster.stop())
 
-  const cluster = adapterOn('Redis Cluster', () => server.url)
-  hotMessageRules(cluster)
-  hotStateRules(cluster)
-  reservationRules(cluster)
+  const urls = () => cluster.servers.map(({ url }) => url)
+  const adapter = adapterOn('Redis Cluster', () => cluster.url, urls)
+  hotMessageRules(adapter)
+  hotStateRules(adapter)
+  reservationRules(adapter)
+
+  test('nodes are spread over its servers', async () => {
+    const prefix = newPrefix()
+    const { reservations, close } = await openRedisHot({ url: cluster.url, prefix, clock: quickClock })
+    for (let i = 0; i < 30; i++) {
+      const facts = { node: `n${i}`, capacity: 1, state: 'ready' as const, stateReason: '', running: [] }
+      await reservations.register({ ...facts, runTtlMs: 60_000, era: 1, isRecovering: false })
+    }
+    expect(await reservations.loads(['n0', 'n29', 'n30'])).toMatchObject([{ node: 'n0' }, { node: 'n29' }, null])
+    for (const url of urls()) {
+      const client = plainClient(url)
+      expect((await client.keys(`${prefix}*`)).length).toBeGreaterThan(0)
+      client.disconnect()
+      await dropKeys(url, prefix)
+    }
+    await close()
+  })
+
+  test('one of its servers that would evict keys is refused like a single one', async () => {
+    const [, second] = cluster.servers
+    await second!.command('CONFIG', 'SET', 'maxmemory-policy', 'allkeys-lru')
+    await expect(openRedisHot({ url: cluster.url, clock: quickClock })).rejects.toThrow(
+      /maxmemory-policy is allkeys-lru/,
+    )
+    await second!.command('CONFIG', 'SET', 'maxmemory-policy', 'noeviction')
+  })
+
+  test('a server of it that is away is trouble, which ends when it is back', async () => {
+    const prefix = newPrefix()
+    const hot = await openRedisHot({ url: cluster.url, prefix, clock: quickClock })
+    cluster.servers[2]!.hang()
+    await eventually('trouble', () => hot.status().trouble !== null)
+    cluster.servers[2]!.goOn()
+    await eventually('usable cluster', () => hot.status().trouble === null)
+    expect(await hot.reservations.ticket('p')).toBe(1)
+    await hot.close()
+    for (const url of urls()) await dropKeys(url, prefix)
+  })
 })

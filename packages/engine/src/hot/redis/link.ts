@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import { isIP } from 'node:net'
 import { type Clock, RotaError, say, type Timer } from '@rota/core'
-import { Redis, type RedisOptions } from 'ioredis'
+import type { Cluster, Redis } from 'ioredis'
 import type { Bus } from '../bus.ts'
 import type { Address } from './address.ts'
 import { Channels } from './channels.ts'
+import { COMMAND_TIMEOUT_MS, commandsTo, listenerTo, memoryInfos, PATIENCE_AT_START_MS, publisherOf } from './driver.ts'
 import { HotStateError, refusalOf } from './hot-state-error.ts'
-import { countsItsKeys, type ScriptName, scriptDefinitions } from './scripts.ts'
+import { countsItsKeys, type ScriptName } from './scripts.ts'
 
 export interface LinkOptions {
   address: Address
@@ -15,25 +15,20 @@ export interface LinkOptions {
   clock: Clock
 }
 
-/** A server that does not answer within this time is away. */
-const COMMAND_TIMEOUT_MS = 1_000
-/** The start does not wait longer than this for a server that is away. */
-const PATIENCE_AT_START_MS = 2_000
 const BEAT_MS = 5_000
 const BEAT_IN_TROUBLE_MS = 1_000
-const LONGEST_BACKOFF_MS = 5_000
 /** Characters on their way at most; what exceeds them is dropped, not queued. */
 const MOST_OUTSTANDING = 4 * 1024 * 1024
 
 const POLICY = 'maxmemory_policy:'
 
 /**
- * Two connections to Redis: one for commands, one that listens. While the server is away, hangs or must not be used,
- * calls fail at once; a look every second notices when it is back.
+ * Two connections to Redis, a server or a cluster: one for commands, one that listens. While it is away, hangs or must not
+ * be used, calls fail at once; a look every second notices when it is back.
  */
 export class RedisLink implements Bus {
   readonly #options: LinkOptions
-  readonly #commands: Redis
+  readonly #commands: Redis | Cluster
   readonly #channels: Channels
   /** Marks our own messages. */
   readonly #self = randomUUID().slice(0, 8)
@@ -52,10 +47,9 @@ export class RedisLink implements Bus {
   constructor(options: LinkOptions) {
     this.#options = options
     const { clock, prefix, address } = options
-    this.#commands = new Redis({ ...connectionOptions(address), scripts: scriptDefinitions() })
-    const listening = new Redis({ ...connectionOptions(address), autoResubscribe: false })
+    this.#commands = commandsTo(address)
     // Channels know no database numbers: those of two databases are told apart by their names.
-    this.#channels = new Channels(listening, {
+    this.#channels = new Channels(listenerTo(address), {
       prefix: `${prefix}${address.db}:`,
       clock,
       onFailure: () => this.failures++,
@@ -64,7 +58,8 @@ export class RedisLink implements Bus {
       this.#connects++
       this.#look()
     })
-    this.#commands.on('error', (error) => this.#failed(error))
+    // Of a cluster that none of its servers lets us into, the last one tells why.
+    this.#commands.on('error', (error) => this.#failed((error as { lastNodeError?: Error }).lastNodeError ?? error))
     this.#commands.on('close', () => this.#setTrouble(this.#trouble ?? say`the connection was lost`))
   }
 
@@ -125,7 +120,7 @@ export class RedisLink implements Bus {
       return
     }
     this.#outstanding += text.length
-    this.#commands
+    publisherOf(this.#commands)
       .publish(this.#channels.nameOf(topic), `${this.#self} ${text}`)
       .catch((error) => {
         this.dropped++
@@ -156,10 +151,9 @@ export class RedisLink implements Bus {
     this.#beat?.cancel()
     if (this.#isLooking || this.#closed || this.#commands.status !== 'ready') return
     this.#isLooking = true
-    this.#commands
-      .info('memory')
+    memoryInfos(this.#commands)
       .then(
-        (info) => this.#judge(info),
+        (infos) => this.#judge(infos),
         (error) => this.#failed(error),
       )
       .finally(() => {
@@ -172,12 +166,9 @@ export class RedisLink implements Bus {
   }
 
   /** A server that evicts keys forgets who leads and what was published, without a word. */
-  #judge(info: string): void {
-    const policy = info
-      .split('\r\n')
-      .find((line) => line.startsWith(POLICY))
-      ?.slice(POLICY.length)
-    if (policy === undefined || policy === 'noeviction') {
+  #judge(infos: readonly string[]): void {
+    const policy = infos.map(policyIn).find((policy) => policy !== null && policy !== 'noeviction')
+    if (policy === undefined) {
       this.#setTrouble(null)
       this.#settled?.()
       return
@@ -185,7 +176,7 @@ export class RedisLink implements Bus {
     this.#refuse(
       new HotStateError(
         'unsuitable',
-        say`Its maxmemory-policy is ${policy}; set it to noeviction (CONFIG SET, and redis.conf).`,
+        say`Its maxmemory-policy is ${policy!}; set it to noeviction (CONFIG SET, and redis.conf).`,
       ),
     )
   }
@@ -222,30 +213,7 @@ export class RedisLink implements Bus {
   }
 }
 
-function connectionOptions({ host, port, username, password, db, hasTls }: Address) {
-  return {
-    host,
-    port,
-    db,
-    ...(username !== null && { username }),
-    ...(password !== null && { password }),
-    // An address has no name that a server could be asked for (RFC 6066, section 3).
-    ...(hasTls && { tls: isIP(host) ? {} : { servername: host } }),
-    lazyConnect: true,
-    protocol: 2,
-    connectionName: 'rota',
-    connectTimeout: PATIENCE_AT_START_MS,
-    commandTimeout: COMMAND_TIMEOUT_MS,
-    // Nothing waits in a queue for a server that is away, and nothing is sent twice.
-    enableOfflineQueue: false,
-    autoResendUnfulfilledCommands: false,
-    maxRetriesPerRequest: 0,
-    maxLoadingRetryTime: COMMAND_TIMEOUT_MS,
-    // A peer that vanished without a word is noticed by what stays unanswered.
-    socketTimeout: 3 * COMMAND_TIMEOUT_MS,
-    // After a failover the old leader is read-only: look for the new one behind the same name.
-    reconnectOnError: (error: Error) => error.message.startsWith('READONLY'),
-    retryStrategy: (times: number) =>
-      Math.min(50 * 2 ** Math.min(times, 10), LONGEST_BACKOFF_MS) * (0.5 + Math.random() / 2),
-  } satisfies RedisOptions
+function policyIn(info: string): string | null {
+  const line = info.split('\r\n').find((line) => line.startsWith(POLICY))
+  return line === undefined ? null : line.slice(POLICY.length)
 }

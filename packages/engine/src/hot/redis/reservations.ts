@@ -10,8 +10,8 @@ interface RoomLink extends Bus {
   run<T>(script: ScriptName, keys: readonly string[], args: readonly (string | number)[]): Promise<T>
 }
 
-/** How long it is known of a lease that has ended. */
-const TOMBSTONE_MS = 600_000
+/** How long it is known of a lease that has ended: callers repeat within seconds, and each takes some 400 bytes. */
+const TOMBSTONE_MS = 60_000
 /** How long the numbers of a removed node are kept. */
 const NUMBERS_MS = 7 * 24 * 3_600_000
 const NO_USAGE: Usage = { cpu: null, memory: null, disk: null, gpu: null }
@@ -58,8 +58,8 @@ function createNodeVerbs({ link, keysOf, leaseKey, changed }: Ground): NodeVerbs
     ...leases.map(({ lease }) => leaseKey(node, lease)),
   ]
   return {
-    async register({ node, capacity, state, stateReason, running, runTtlMs, era, isRecovering }) {
-      const args = [capacity, state, stateReason, era, isRecovering ? 1 : 0, runTtlMs, TOMBSTONE_MS]
+    async register({ node, capacity, state, stateReason, running, runTtlMs, era, isRecovering, lastEpoch = 0 }) {
+      const args = [capacity, state, stateReason, era, isRecovering ? 1 : 0, runTtlMs, TOMBSTONE_MS, lastEpoch]
       const names = running.map(({ lease }) => lease)
       const [, keep, drop, lost, room] = await link.run<['OK', number[], number[], string[], Room]>(
         'register-node',

@@ -27,6 +27,12 @@ import { columnsOf, storable, storableJson } from './values.ts'
 /** Rows in one statement: enough to make the round trip cheap, few enough that the texts of their values stay small. */
 const ROWS_PER_INSERT = 10_000
 
+/** Of lines in which rows wait for something else than a slot. */
+const NO_LIMIT = 2 ** 31 - 1
+
+/** What was parked, with what the release of its slots needs. */
+type Parked = Pick<Contender, 'seq' | 'taskSeq' | 'overlap' | 'keys'> & { admitted: number }
+
 /** A live row that is to be cancelled. */
 type Cancelled = Pick<Contender, 'seq' | 'overlap' | 'keys'> & Subject & { admitted: number; claimedBy: string | null }
 
@@ -168,6 +174,18 @@ export function createExecutionStore(db: Database, lease: Database = db, known =
       const fences = columnsOf(claims, [(claim) => claim.seq, (claim) => claim.claimSeq])
       return db.run<ClaimKey>('adopt-executions', [...fences, instanceId])
     },
+
+    async park(claims, line) {
+      if (claims.length === 0) return
+      await db.run('set-keys', [[line], [NO_LIMIT]])
+      const fences = columnsOf(claims, [(claim) => claim.seq, (claim) => claim.claimSeq])
+      const { promoted } = await db.transaction(async (tx) =>
+        releaseLimits(tx, await tx.run<Parked>('park-executions', [...fences, line])),
+      )
+      await promoted
+    },
+
+    unpark: (line, most) => promote(db, new Map([[line, most]])),
 
     async lost(claims) {
       if (claims.length === 0) return []

@@ -7,7 +7,7 @@ import type { Database, Session } from './database.ts'
 import { stateFor } from './execution-rows.ts'
 import { releaseLimits } from './limits.ts'
 import { telling } from './telling.ts'
-import { columnsOf, storable } from './values.ts'
+import { columnsOf, storable, storableJson } from './values.ts'
 
 /** What was settled, with what the release of its slots needs. */
 type Settled = Pick<Contender, 'seq' | 'overlap' | 'keys'> & Subject & { admitted: number }
@@ -115,6 +115,7 @@ function keep(tx: Session, ends: Ended[]): Promise<Settled[]> {
       (end) => end.cpuMs,
       (end) => end.maxRssBytes,
       (end) => end.droppedLogBytes,
+      (end) => storableJson(end.placement ?? null),
     ]),
   ])
 }

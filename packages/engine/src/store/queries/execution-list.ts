@@ -26,7 +26,7 @@ type ExecutionOrder = 'created' | 'due' | 'ended'
 
 /** Null when the filter names something that does not exist. */
 export async function executionList(db: Kysely<Schema>, query: ExecutionQuery, scope: Within) {
-  const { taskId, group, from, to, status, failure, trigger, late, q, sort } = query
+  const { taskId, nodeId, group, from, to, status, failure, trigger, late, q, sort } = query
   const where: Condition[] = []
   where.push(...(await executionsWithin(db, scope)))
   if (taskId !== undefined) {
@@ -38,12 +38,14 @@ export async function executionList(db: Kysely<Schema>, query: ExecutionQuery, s
   if (from !== undefined) where.push(sql`e.due_at >= ${from}`)
   if (to !== undefined) where.push(sql`e.due_at < ${to}`)
   if (trigger !== undefined) where.push(sql`e.trigger = ${trigger}`)
+  if (nodeId !== undefined) where.push(sql`e.node_id = ${nodeId}`)
 
   const byDue = [taskId, group, from, to, late, q, sort].some((given) => given !== undefined)
   const wanted = failure === undefined ? status : (status ?? ['failed']).filter((s) => s === 'failed')
   const rareTrigger = trigger !== undefined && trigger !== 'schedule'
   const unsuccessful = wanted !== undefined && !wanted.includes('success')
-  const rare = !byDue && (rareTrigger || unsuccessful)
+  // What ran on a node is in the order of its end, too.
+  const rare = !byDue && (rareTrigger || unsuccessful || nodeId !== undefined)
   // A task's own rows are few; those of a group or a time are found among what did not succeed.
   const each = unsuccessful && taskId === undefined
   // Names the condition of the index of what no schedule started.

@@ -27,12 +27,13 @@ import { prepareAll, rows as rowsOf } from './statements.ts'
 const STATEMENTS = {
   activate: 'activate-executions',
   adopt: 'adopt-execution',
+  block: 'block-execution',
   advance: 'advance-schedule',
   byId: rowsOf<Subject & SlotHolder & { seq: number; claimedBy: string | null }>('execution-by-id'),
   claim: 'claim-execution',
   claims: rowsOf<Pick<Claimed, 'seq' | 'claimSeq'>>('claims-of-instance'),
   due: rowsOf<DueSchedule>('due-schedules'),
-  fenced: rowsOf<object>('fenced-execution'),
+  fenced: rowsOf<Omit<SlotHolder, 'taskSeq'> & { task_seq: number | null }>('fenced-execution'),
   fencedEnded: 'note-fenced-ended',
   fencedLive: 'note-fenced-live',
   forgetInstances: 'forget-instances',
@@ -185,6 +186,22 @@ export function createExecutionStore(db: DatabaseSync, commit: Commit = commitAl
       )
     },
 
+    async park(claims, line) {
+      transaction(db, () => {
+        sql.setKey.run(line, NO_LIMIT)
+        for (const { seq, claimSeq } of claims) {
+          const fenced = sql.fenced.get(seq, claimSeq)
+          if (fenced === undefined) continue
+          sql.block.run(seq, line)
+          limits.release({ ...fenced, taskSeq: fenced.task_seq })
+        }
+      })
+    },
+
+    async unpark(line, most) {
+      return transaction(db, () => limits.promote(line, most))
+    },
+
     async lost(claims) {
       return claims.filter(({ seq, claimSeq }) => sql.fenced.get(seq, claimSeq) === undefined).map((claim) => claim.seq)
     },
@@ -212,6 +229,9 @@ export function createExecutionStore(db: DatabaseSync, commit: Commit = commitAl
     },
   }
 }
+
+/** Of lines in which rows wait for something else than a slot. */
+const NO_LIMIT = 2 ** 31 - 1
 
 /** How long the registry remembers an instance that is gone, for people who ask what happened. */
 const FORGET_INSTANCES_AFTER_MS = 86_400_000

@@ -94,6 +94,13 @@ export function createLimits(db: DatabaseSync) {
       return isFreed
     },
 
+    /** Lets the first rows of a line try, so many at most; answers how many do. */
+    promote(limit: string, most: number): number {
+      let moved = 0
+      while (moved < most && promote(limit)) moved++
+      return moved
+    },
+
     /** Lets the head of every line try once: the safety net for limits that were raised. Answers how many do. */
     nudge(): number {
       let moved = 0

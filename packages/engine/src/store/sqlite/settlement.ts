@@ -44,6 +44,7 @@ export function createSettler(db: DatabaseSync): Settler {
     endedBefore: rows<HistoryRow>('ended-before'),
     fenced: rows<FencedRow>('fenced-execution'),
     finish: 'finish-execution',
+    keepPlacement: 'keep-placement',
     instanceId: rows<{ id: string }>('instance-id'),
     requeue: 'requeue-execution',
     retry: 'retry-execution',
@@ -65,6 +66,7 @@ export function createSettler(db: DatabaseSync): Settler {
 
   function conclude(seq: number, end: Finish) {
     if (end.keep) {
+      if (end.placement !== undefined) sql.keepPlacement.run(seq, end.placement)
       sql.finish.run(
         seq,
         end.status,

@@ -3,7 +3,10 @@ import {
   describeReason,
   type ExecutionView,
   type Json,
+  type PlacementRequest,
+  place,
   placementFacts,
+  type Snapshot,
   say,
   translate,
 } from '@rota/core'
@@ -28,10 +31,12 @@ interface Known {
   waiting: Waits | null
   /** Where it runs or ran, if that is a node: JSON of OnNode. */
   placed: string | null
+  /** When the node said so, while that is not kept; epoch ms. */
+  ackedAt: number | null
 }
 
 /** Why an execution waits, was skipped, was late or failed, in plain words. */
-export function explainExecution(view: ExecutionView, { waiting, placed }: Known, now: number): Explanation {
+export function explainExecution(view: ExecutionView, { waiting, placed, ackedAt }: Known, now: number): Explanation {
   const facts: Record<string, Json> = {
     status: view.status,
     trigger: view.trigger,
@@ -54,20 +59,38 @@ export function explainExecution(view: ExecutionView, { waiting, placed }: Known
       facts.limit = { name: limit, ...waiting.limit }
     }
   }
-  if (placed !== null) facts.placement = placementOf(view, JSON.parse(placed) as OnNode)
+  if (placed !== null) facts.placement = placementOf(view, { ackedAt, ...(JSON.parse(placed) as OnNode) })
   if (view.covers) facts.covers = { ...view.covers }
   return { summary: summaryOf(view, waiting, now), facts }
 }
 
 /** How its node was found, and the steps to there and from there. */
-function placementOf({ started_at, finished_at }: ExecutionView, { node, lease, why }: OnNode): Json {
-  const { replay: _, ...known } = why as Record<string, Json>
+function placementOf(
+  view: ExecutionView,
+  { node, lease, why, ackedAt }: Omit<OnNode, 'ackedAt'> & Pick<Known, 'ackedAt'>,
+): Json {
+  const { started_at, finished_at } = view
+  const { replay, ...known } = why as Record<string, Json>
   const steps = [
     ...(known.steps as Json[]),
     ...(started_at === null ? [] : [{ step: 'DISPATCHED', at: started_at }]),
+    ...(ackedAt === null ? [] : [{ step: 'ACKED', at: new Date(ackedAt).toISOString() }]),
     ...(finished_at === null ? [] : [{ step: 'DONE', at: finished_at }]),
   ]
-  return { ...known, node, lease, steps }
+  return { ...known, node, lease, steps, replays: replaysAs(replay, known.chosen) }
+}
+
+/** Whether the same decision comes of what it was made from; null where that was too much to keep. */
+function replaysAs(replay: Json | undefined, chosen: Json | undefined): boolean | null {
+  if (replay === null || replay === undefined) return null
+  const { request, snapshot, seed } = replay as unknown as Replay
+  return place(request, snapshot, seed).chosen.includes(chosen as string)
+}
+
+interface Replay {
+  request: PlacementRequest
+  snapshot: Snapshot
+  seed: number
 }
 
 function summaryOf(view: ExecutionView, waiting: Waits | null, now: number) {
@@ -99,6 +122,9 @@ function whyPending(view: ExecutionView, waiting: Waits, now: number): string {
       return say`It waits for the limit "${limit}" (${max} at once), which others hold. ${waiting.ahead} wait before it.`
     }
     return say`It waits for the limit "${limit}" (${max} at once), held by ${who}. ${waiting.ahead} wait before it.`
+  }
+  if (waiting.blockedBy?.startsWith('node:')) {
+    return say`It is due and waits for a node with room; ${waiting.ahead} wait before it.`
   }
   if (waiting.runAt > now) {
     const at = new Date(waiting.runAt).toISOString()

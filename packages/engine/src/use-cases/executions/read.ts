@@ -29,10 +29,10 @@ export function createReading(
       const found = await view(caller, id)
       const waiting = await details.waiting(id)
       const placed = found.node_id === null ? null : await details.placement(id)
-      if (waiting === null) return explainExecution(found, { waiting: null, placed }, clock.now())
+      if (waiting === null) return explainExecution(found, { waiting: null, placed, ackedAt: null }, clock.now())
       const limit = waiting.limit && { ...waiting.limit, holders: await seen(caller, waiting.limit.holders) }
       const waits = { ...waiting, limit, shortage: context.shortageOf(id) }
-      return explainExecution(found, { waiting: waits, placed }, clock.now())
+      return explainExecution(found, { waiting: waits, placed, ackedAt: context.ackedAtOf(id) }, clock.now())
     },
 
     async logs(caller, id, query) {

@@ -63,6 +63,7 @@ export const editor = {
   enabled: 'Enabled',
   enabledHint: 'When off, it runs only when somebody starts it.',
   sections: {
+    where: 'Where it runs',
     about: 'Description and tags',
     parameters: 'Parameters and environment',
     limits: 'Limits and overlap',

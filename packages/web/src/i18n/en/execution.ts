@@ -160,7 +160,7 @@ export const execution = {
     neverStarted: 'Not started',
   },
   why: 'Why',
-  tabs: { log: 'Log', attempts: 'Attempts', data: 'Parameters and result', details: 'Details' },
+  tabs: { log: 'Log', attempts: 'Attempts', where: 'Where', data: 'Parameters and result', details: 'Details' },
   attempts: {
     number: 'Attempt',
     status: 'Outcome',

@@ -17,10 +17,12 @@ import { secrets } from './secrets.ts'
 import { settings } from './settings.ts'
 import { signIn } from './sign-in.ts'
 import { statistics } from './statistics.ts'
+import { target } from './target.ts'
 import { taskPage } from './task-page.ts'
 import { tasks } from './tasks.ts'
 import { tenants } from './tenants.ts'
 import { timeline } from './timeline.ts'
+import { where } from './where.ts'
 
 /** All English words, by the feature that shows them. One file per feature; `common` stands at the top level. */
 export default {
@@ -43,8 +45,10 @@ export default {
   settings,
   signIn,
   statistics,
+  target,
   taskPage,
   tasks,
   tenants,
   timeline,
+  where,
 } as const

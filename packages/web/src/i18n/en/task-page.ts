@@ -1,6 +1,7 @@
 export const taskPage = {
   tabs: { executions: 'Executions', statistics: 'Statistics', definition: 'Definition', revisions: 'Versions' },
   when: 'When',
+  where: 'Where it runs',
   next: 'Next run',
   beforeJitter: 'due, before jitter',
   last: 'Last run',

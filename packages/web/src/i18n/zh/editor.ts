@@ -59,6 +59,7 @@ export const editor: SameKeys<typeof english> = {
   enabled: '启用',
   enabledHint: '停用后仅可手动执行。',
   sections: {
+    where: '在哪里执行',
     about: '描述与标签',
     parameters: '参数与环境变量',
     limits: '限制与重叠',

@@ -162,7 +162,7 @@ export const execution: SameKeys<typeof english> = {
     neverStarted: '未开始',
   },
   why: '原因',
-  tabs: { log: '日志', attempts: '各次尝试', data: '参数与结果', details: '详情' },
+  tabs: { log: '日志', attempts: '各次尝试', where: '在哪里', data: '参数与结果', details: '详情' },
   attempts: {
     number: '尝试',
     status: '结果',

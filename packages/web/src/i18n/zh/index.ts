@@ -18,10 +18,12 @@ import { secrets } from './secrets.ts'
 import { settings } from './settings.ts'
 import { signIn } from './sign-in.ts'
 import { statistics } from './statistics.ts'
+import { target } from './target.ts'
 import { taskPage } from './task-page.ts'
 import { tasks } from './tasks.ts'
 import { tenants } from './tenants.ts'
 import { timeline } from './timeline.ts'
+import { where } from './where.ts'
 
 /** 全部中文文字，按功能分文件；common 位于最上层。 */
 export default {
@@ -44,8 +46,10 @@ export default {
   settings,
   signIn,
   statistics,
+  target,
   taskPage,
   tasks,
   tenants,
   timeline,
+  where,
 } satisfies Words

@@ -19,7 +19,7 @@ export const nodes = {
   },
   filters: { status: '状态', pool: '池', selector: '标签选择器，例如 zone=a' },
   selector: '标签选择器',
-  selectorNote: '多个条件以逗号分隔，须全部满足。',
+  selectorNote: '须全部满足。',
   add: '添加节点',
   none: '还没有节点',
   noneText: '任务目前在本服务器上执行。添加节点后也可在节点上执行：只需一个程序、一条连到这里的连接，无需开放端口。',

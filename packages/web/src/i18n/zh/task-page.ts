@@ -4,6 +4,7 @@ import type { SameKeys } from '../words.ts'
 export const taskPage: SameKeys<typeof english> = {
   tabs: { executions: '执行', statistics: '统计', definition: '定义', revisions: '版本' },
   when: '计划',
+  where: '在哪里执行',
   next: '下次执行',
   beforeJitter: '不计抖动的应触发时间',
   last: '上次执行',

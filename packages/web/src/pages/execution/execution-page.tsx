@@ -20,6 +20,7 @@ import { ProblemNotice } from '../../ui/problem-notice.tsx'
 import { Attempts } from './attempts.tsx'
 import { ExecutionData } from './execution-data.tsx'
 import classes from './execution-page.module.css'
+import { Where } from './where.tsx'
 
 const route = getRouteApi('/executions/$executionId')
 const STREAMS = ['stdout', 'stderr', 'system'] as const
@@ -37,6 +38,7 @@ export function ExecutionPage() {
   if (execution === undefined) return error ? <ProblemNotice error={error} onRetry={() => void refetch()} /> : null
 
   const outcome = outcomeOf(execution)
+  const isToNode = task?.target?.kind === 'node'
   const tab = search.tab ?? 'log'
   const line = search.line === undefined ? null : Number(search.line) - 1
   // On a phone the log comes first.
@@ -80,6 +82,9 @@ export function ExecutionPage() {
           <Tabs.List mb="md">
             <Tabs.Tab value="log">{t('execution.tabs.log')}</Tabs.Tab>
             <Tabs.Tab value="attempts">{t('execution.tabs.attempts')}</Tabs.Tab>
+            {execution.node_id !== null || isToNode ? (
+              <Tabs.Tab value="where">{t('execution.tabs.where')}</Tabs.Tab>
+            ) : null}
             <Tabs.Tab value="data">{t('execution.tabs.data')}</Tabs.Tab>
             <Tabs.Tab value="details">{t('execution.tabs.details')}</Tabs.Tab>
           </Tabs.List>
@@ -97,6 +102,9 @@ export function ExecutionPage() {
           </Tabs.Panel>
           <Tabs.Panel value="attempts">
             <Attempts execution={execution} />
+          </Tabs.Panel>
+          <Tabs.Panel value="where">
+            <Where execution={execution} />
           </Tabs.Panel>
           <Tabs.Panel value="data">
             <ExecutionData execution={execution} />

@@ -17,8 +17,8 @@ const PAGE = 100
 export function NodeEvents({ nodeId }: { nodeId: string }) {
   const { t } = useTranslation()
   const rows = useCursorRows<NodeEvent>(['node', nodeId, 'events'], async (before, signal) => {
-    const params = { path: { id: nodeId }, query: { limit: PAGE, ...(before && { before }) } }
-    const { events, next_before: next } = await data(api.GET('/api/scheduler/nodes/{id}/events', { params, signal }))
+    const params = { path: { node: nodeId }, query: { limit: PAGE, ...(before && { before }) } }
+    const { events, next_before: next } = await data(api.GET('/api/scheduler/nodes/{node}/events', { params, signal }))
     return { rows: events, next }
   })
   return (

@@ -14,7 +14,7 @@ export function NodeExecutions({ nodeId }: { nodeId: string }) {
   const { t } = useTranslation()
   const openExecution = useOpenExecution()
   const rows = usePagedRows<ListedExecution>(['executions', 'of-node', nodeId], async (page, limit, signal) => {
-    const query = { node: nodeId, page, limit }
+    const query = { node_id: nodeId, page, limit }
     const list = await data(api.GET('/api/scheduler/executions', { params: { query }, signal }))
     return { total: list.total, rows: list.executions, beginsAt: list.history_begins_at }
   })

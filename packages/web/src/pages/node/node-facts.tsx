@@ -45,7 +45,7 @@ function useFacts(node: Node) {
     { label: t('nodes.page.registered'), value: <Instant at={node.registered_at} style="absolute" /> },
     { label: t('nodes.columns.version'), value: node.version },
     { label: t('nodes.page.address'), value: node.address ?? node.callback_url },
-    { label: t('nodes.page.platform'), value: Object.values(node.platform).map(String).join(' · ') },
+    { label: t('nodes.page.platform'), value: platformText(node.platform) },
     {
       label: t('nodes.columns.gpu'),
       value: node.gpu === null ? null : `${node.gpu.count} × ${node.gpu.model ?? t('nodes.page.gpu')}`,
@@ -60,6 +60,14 @@ function useFacts(node: Node) {
     },
     { label: t('nodes.page.id'), value: <span className="mono">{node.id}</span> },
   ]
+}
+
+/** Texts speak for themselves, numbers do not: `Debian 13 · 16 cpus`. */
+function platformText(platform: Node['platform']): string {
+  const parts = Object.entries(platform).map(([name, value]) =>
+    typeof value === 'string' ? value : `${value} ${name}`,
+  )
+  return parts.join(' · ')
 }
 
 function Pools({ names }: { names: readonly string[] }) {

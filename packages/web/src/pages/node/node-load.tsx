@@ -55,7 +55,7 @@ function UsagePanel({ node: { name, load_history: samples } }: { node: Node }) {
         ...both,
         yAxis: { ...both.yAxis, min: 0, max: 100 },
         tooltip: { trigger: 'axis', valueFormatter: percentage },
-        color: used.map((usage) => palette[USAGES.indexOf(usage)]),
+        color: used.map((usage) => palette[USAGES.indexOf(usage)] ?? colours.accent),
         series: used.map((usage) => ({
           name: t(`nodes.columns.${usage}`),
           type: 'line',

@@ -40,12 +40,14 @@ export function NodePage() {
   const tab = TABS.find((name) => name === search.tab) ?? 'executions'
   return (
     <div className={classes.page}>
-      <PageHeader
-        title={node.name}
-        badge={<NodeBadge status={node.status} reason={node.status_reason} />}
-        actions={<NodeActions node={node} onRemoved={() => void leave({ to: '/nodes' })} />}
-      />
-      <NodeReason node={node} />
+      <div>
+        <PageHeader
+          title={node.name}
+          badge={<NodeBadge status={node.status} reason={node.status_reason} />}
+          actions={<NodeActions node={node} onRemoved={() => void leave({ to: '/nodes' })} />}
+        />
+        <NodeReason node={node} />
+      </div>
       <Panel>
         <NodeFacts node={node} />
       </Panel>

@@ -69,7 +69,7 @@ function JoinForm({ onMade }: { onMade: (made: Made) => void }) {
       uses: typeof uses === 'number' ? uses : null,
       expires_in_seconds: hours * HOUR_SECONDS,
     }
-    onMade(await data(api.POST('/api/scheduler/join-tokens', { body })))
+    onMade(await data(api.POST('/api/scheduler/nodes/join-tokens', { body })))
   })
   const { onChange: setHours, ...hours } = form.field('hours')
   return (

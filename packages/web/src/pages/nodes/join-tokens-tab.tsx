@@ -22,12 +22,12 @@ export function JoinTokensTab() {
   const [removed, setRemoved] = useState<JoinToken | null>(null)
   const { data: list, error } = useQuery({
     queryKey: ['nodes', 'join-tokens'],
-    queryFn: () => data(api.GET('/api/scheduler/join-tokens')),
+    queryFn: () => data(api.GET('/api/scheduler/nodes/join-tokens')),
   })
   const columns = useColumns(setRemoved)
 
   async function remove({ id, name }: JoinToken): Promise<void> {
-    await api.DELETE('/api/scheduler/join-tokens/{id}', { params: { path: { id } } })
+    await api.DELETE('/api/scheduler/nodes/join-tokens/{id}', { params: { path: { id } } })
     notifyDone(t('nodes.joins.removed', { name }))
     await client.invalidateQueries({ queryKey: ['nodes', 'join-tokens'] })
   }

@@ -40,7 +40,7 @@ function stateColumns(t: TFunction): Column<Node>[] {
     {
       id: 'reason',
       header: t('nodes.columns.reason'),
-      width: 'minmax(120px, 1.4fr)',
+      width: 'minmax(200px, 2.4fr)',
       yields: 4,
       cell: ({ status, status_reason }) => (
         <span style={DIM} title={status_reason}>
@@ -64,9 +64,9 @@ function loadColumns(t: TFunction): Column<Node>[] {
       return {
         id: usage,
         header: t(`nodes.columns.${usage}`),
-        width: '96px',
+        width: 'minmax(96px, 0.8fr)',
         ...(usage === 'cpu' && { phone: 'second' as const }),
-        ...(at > 1 && { yields: 3 + at }),
+        ...(at > 1 && { yields: 4 + at }),
         cell: (node) => usageBar(node, usage, t),
       }
     }),
@@ -78,15 +78,15 @@ function furtherColumns(t: TFunction): Column<Node>[] {
     {
       id: 'pools',
       header: t('nodes.columns.pools'),
-      width: 'minmax(90px, 0.9fr)',
+      width: 'minmax(120px, 1fr)',
       yields: 3,
       cell: ({ pools }) => <span title={formatList(pools)}>{formatList(pools)}</span>,
     },
     {
       id: 'labels',
       header: t('nodes.columns.labels'),
-      width: 'minmax(90px, 0.9fr)',
-      yields: 5,
+      width: 'minmax(170px, 1fr)',
+      yields: 8,
       cell: ({ labels }) => {
         const text = Object.entries(labels)
           .map(([key, value]) => `${key}=${value}`)

@@ -45,7 +45,7 @@ function Form({ pool, onDone }: { pool: Pool | null; onDone: () => void }) {
     const by = way === 'selector' ? { selector: values.selector } : { selector: null, members: values.members }
     const body = { description, requires_gpu, ...by }
     if (pool === null) await api.POST('/api/scheduler/pools', { body: { name, ...body } })
-    else await api.PUT('/api/scheduler/pools/{name}', { params: { path: { name: pool.name } }, body })
+    else await api.PUT('/api/scheduler/pools/{pool}', { params: { path: { pool: pool.name } }, body })
     notifyDone(t(pool === null ? 'nodes.pools.added' : 'nodes.pools.saved', { name }))
     onDone()
   })

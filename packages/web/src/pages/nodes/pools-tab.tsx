@@ -2,6 +2,7 @@ import { Badge, Button, Group, Text } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
+import type { TFunction } from 'i18next'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { api } from '../../api/client.ts'
@@ -30,7 +31,7 @@ export function PoolsTab() {
   const reload = () => client.invalidateQueries({ queryKey: ['nodes'] })
 
   async function remove({ name }: Pool): Promise<void> {
-    await api.DELETE('/api/scheduler/pools/{name}', { params: { path: { name } } })
+    await api.DELETE('/api/scheduler/pools/{pool}', { params: { path: { pool: name } } })
     notifyDone(t('nodes.pools.removed', { name }))
     await reload()
   }
@@ -124,7 +125,7 @@ function useColumns(acts: Acts | null): ShortColumn<Pool>[] {
   ]
 }
 
-function actColumn({ onEdit, onRemove }: Acts, t: ReturnType<typeof useTranslation>['t']): ShortColumn<Pool> {
+function actColumn({ onEdit, onRemove }: Acts, t: TFunction): ShortColumn<Pool> {
   return {
     id: 'acts',
     header: '',

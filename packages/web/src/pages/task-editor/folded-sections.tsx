@@ -8,8 +8,10 @@ import { SECTIONS, type Section, sectionSummary } from './section-summary.ts'
 import { AboutSection, LimitsSection, ParametersSection } from './sections.tsx'
 import { MisfireSection, RecordsSection, RetrySection, WindowSection } from './sections-time.tsx'
 import classes from './task-editor.module.css'
+import { WhereSection } from './where-section.tsx'
 
 const CONTENT: Readonly<Record<Section, ComponentType>> = {
+  where: WhereSection,
   about: AboutSection,
   parameters: ParametersSection,
   limits: LimitsSection,

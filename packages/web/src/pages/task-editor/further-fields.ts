@@ -5,7 +5,7 @@ import { SECTIONS } from './section-summary.ts'
 const ELSEWHERE = [
   ...['name', 'group', 'type', 'enabled', 'schedule', 'schedules', 'timezone'],
   ...['command', 'source', 'interpreter', 'handler', 'http', 'payload'],
-  ...['target', 'hash_key', 'origin'],
+  ...['hash_key', 'origin'],
 ]
 
 /** Fields that the table has and no section names: they get controls by what they hold. */

@@ -1,10 +1,12 @@
 import i18next from 'i18next'
 import { formatDuration } from '../../format/duration.ts'
 import { formatBytes } from '../../format/number.ts'
+import { targetWords } from '../../subjects/task/target-words.ts'
 import { type TaskDocument, USUAL_RETRY } from '../../subjects/task/task-document.ts'
 
 /** The folded sections, and which fields stand in each. */
 export const SECTIONS = {
+  where: ['target'],
   about: ['description', 'tags'],
   parameters: ['params', 'env', 'working_dir', 'run_as', 'detach', 'encoding'],
   limits: ['concurrency', 'timeout_seconds', 'kill_grace_seconds', 'priority'],
@@ -34,6 +36,7 @@ export function sectionSummary(section: Section, document: TaskDocument): string
 type Parts = (string | false | undefined)[]
 
 const SUMMARIES: Readonly<Record<Section, (document: TaskDocument) => Parts>> = {
+  where: ({ target }) => [target?.kind === 'node' && targetWords(target, t)],
   about: ({ description, tags }) => [
     description ? t('editor.summary.description') : false,
     tags?.length ? t('editor.summary.tags', { tags: tags.join(', ') }) : false,

@@ -8,6 +8,8 @@ import { formatDuration } from '../../format/duration.ts'
 import { currentLanguage } from '../../i18n/i18n.ts'
 import { ExecutionLink } from '../../subjects/execution/execution-link.tsx'
 import { OutcomeBadge } from '../../subjects/execution/outcome-badge.tsx'
+import { selectorText, type Target } from '../../subjects/task/target.ts'
+import { targetWords } from '../../subjects/task/target-words.ts'
 import { recentQuery } from '../../subjects/task/task-query.ts'
 import { Facts } from '../../ui/facts.tsx'
 import { Instant } from '../../ui/instant.tsx'
@@ -86,6 +88,9 @@ export function TaskFacts({ task }: { task: Task }) {
             t('time.none')
           ),
         },
+        ...(task.target?.kind === 'node'
+          ? [{ label: t('taskPage.where'), value: <Where target={task.target} /> }]
+          : []),
         ...limitFacts(task, t),
         {
           label: t('taskPage.version'),
@@ -118,6 +123,15 @@ function limitFacts({ timeout_seconds, retry, concurrency, effective }: Task, t:
     { label: t('taskPage.retries'), value: said(retry, retries) },
     ...atOnce.map((value) => ({ label: t('taskPage.atOnce'), value })),
   ]
+}
+
+function Where({ target }: { target: Target }) {
+  const { t } = useTranslation()
+  return (
+    <Link to="/nodes" search={{ pool: target.pool, selector: selectorText(target.selector) || undefined }}>
+      {targetWords(target, t)}
+    </Link>
+  )
 }
 
 function LastRun({ task }: { task: Task }) {

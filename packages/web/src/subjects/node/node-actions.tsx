@@ -78,6 +78,7 @@ function Asked({ node, asked, acts, onClose, onRemoved }: AskedProps) {
     // biome-ignore lint/a11y/noStaticElementInteractions: it keeps clicks and keys of the dialogs from the row around
     <div
       role="presentation"
+      style={{ display: 'contents' }}
       onClick={(event) => event.stopPropagation()}
       onKeyDown={(event) => event.stopPropagation()}
     >
@@ -116,26 +117,26 @@ function Asked({ node, asked, acts, onClose, onRemoved }: AskedProps) {
 function useActs({ id, name }: Node) {
   const { t } = useTranslation()
   const client = useQueryClient()
-  const path = { params: { path: { id } } }
+  const path = { params: { path: { node: id } } }
   const reload = () =>
     Promise.all([
       client.invalidateQueries({ queryKey: ['nodes'] }),
       client.invalidateQueries({ queryKey: ['node', id] }),
     ])
   async function undrain(): Promise<void> {
-    await api.POST('/api/scheduler/nodes/{id}/undrain', path)
+    await api.POST('/api/scheduler/nodes/{node}/undrain', path)
     notifyDone(t('nodes.undrained', { name }))
     await reload()
   }
   return {
     undrain,
     async drain(reason: string) {
-      await api.POST('/api/scheduler/nodes/{id}/drain', { ...path, body: reason.trim() === '' ? {} : { reason } })
+      await api.POST('/api/scheduler/nodes/{node}/drain', { ...path, body: reason.trim() === '' ? {} : { reason } })
       notifyDone(t('nodes.drained', { name }), { undo: () => undrain().catch(notifyProblem) })
       await reload()
     },
     async remove() {
-      await api.DELETE('/api/scheduler/nodes/{id}', path)
+      await api.DELETE('/api/scheduler/nodes/{node}', path)
       notifyDone(t('nodes.removed', { name }))
       await client.invalidateQueries({ queryKey: ['nodes'] })
     },

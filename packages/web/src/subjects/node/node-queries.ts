@@ -29,7 +29,7 @@ export const nodesQuery = (filter: NodeFilter = {}) =>
 export const nodeQuery = (id: string) =>
   queryOptions({
     queryKey: ['node', id],
-    queryFn: () => data(api.GET('/api/scheduler/nodes/{id}', { params: { path: { id } } })),
+    queryFn: () => data(api.GET('/api/scheduler/nodes/{node}', { params: { path: { node: id } } })),
   })
 
 export const poolsQuery = queryOptions({

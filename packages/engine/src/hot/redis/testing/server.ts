@@ -112,6 +112,35 @@ export async function startServer(settings: string[] = [], port?: number): Promi
   }
 }
 
+const SLOTS = 16_384
+
+/** Several servers that form a cluster; each has an equal part of the slots. */
+export async function startCluster(size: number): Promise<{ url: string; servers: OwnServer[]; stop(): void }> {
+  const buses = await Promise.all(Array.from({ length: size }, freePort))
+  const servers: OwnServer[] = []
+  for (const bus of buses) servers.push(await startServer(['--cluster-enabled', 'yes', '--cluster-port', `${bus}`]))
+  const ports = servers.map(({ url }) => new URL(url).port)
+  for (const [i, server] of servers.entries()) {
+    const [from, to] = [i, i + 1].map((part) => Math.floor((part * SLOTS) / size))
+    await server.command('CLUSTER', 'ADDSLOTSRANGE', `${from}`, `${to! - 1}`)
+    await server.command('CLUSTER', 'SET-CONFIG-EPOCH', `${i + 1}`)
+    if (i > 0) await server.command('CLUSTER', 'MEET', '127.0.0.1', ports[0]!, `${buses[0]}`)
+  }
+  for (const server of servers) {
+    await eventually('whole cluster', async () => {
+      const info = String(await server.command('CLUSTER', 'INFO'))
+      return info.includes('cluster_state:ok') && info.includes(`cluster_known_nodes:${size}`)
+    })
+  }
+  return {
+    url: `redis+cluster://${ports.map((port) => `127.0.0.1:${port}`).join(',')}`,
+    servers,
+    stop() {
+      for (const server of servers) server.stop()
+    },
+  }
+}
+
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')

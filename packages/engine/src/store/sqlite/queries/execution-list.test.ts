@@ -67,6 +67,18 @@ describe('the list of executions', () => {
     expect(await idsOf({ limit: 1000 })).toEqual(newestFirst(made.map(({ id }) => id)))
   })
 
+  test('of a node holds what runs there and what ran there, the live first, and counts nothing else', async () => {
+    const task = sample.task()
+    const on = (node_id: string | null) => ({ task_seq: task, due_at: START, node_id })
+    const [first, , second] = ['a', 'b', 'a'].map((node) => sample.ended({ ...on(node), status: 'success' }))
+    sample.ended({ ...on(null), status: 'success' })
+    const running = sample.live({ ...on('a'), state: 4 })
+    expect(await idsOf({ nodeId: 'a' })).toEqual([running, second, first])
+    expect(await walk({ nodeId: 'a', limit: 1 })).toEqual([running, second, first])
+    expect(await idsOf({ nodeId: 'a', status: ['running'] })).toEqual([running])
+    expect((await queries.listExecutions({ nodeId: 'b' }, EVERYTHING)).total).toBe(1)
+  })
+
   test('has a total of its own, also right after the list of tasks told a large one', async () => {
     const total = 10_001
     sample.inBulk(() => {

@@ -139,6 +139,7 @@ describe('with 100,000 tasks and 300,000 ended executions every list walks an in
       () => queries.listExecutions({ taskId: idOf(7), finishedFrom: START }, EVERYTHING),
       'history_by_task',
     ],
+    ['what ran on a node', () => queries.listExecutions({ nodeId: 'a' }, EVERYTHING), 'history_by_node'],
     ['what people started', () => queries.listExecutions({ trigger: 'manual' }, EVERYTHING), 'history_by_trigger'],
     [
       'failed executions of a time',
