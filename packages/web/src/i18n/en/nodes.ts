@@ -124,6 +124,7 @@ export const nodes = {
     joined: '{{name}} has joined',
     usesLeft: 'Uses left',
     anyNumber: 'any number',
+    usedUp: 'used up',
     expires: 'Expires',
     by: 'By',
     remove: 'Revoke',

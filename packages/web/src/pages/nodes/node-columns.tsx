@@ -42,6 +42,7 @@ function stateColumns(t: TFunction): Column<Node>[] {
       header: t('nodes.columns.reason'),
       width: 'minmax(150px, 2.4fr)',
       yields: 4,
+      phone: 'second',
       cell: ({ status, status_reason }) => (
         <span style={DIM} title={status_reason}>
           {status === 'ready' ? '' : status_reason}
@@ -65,7 +66,6 @@ function loadColumns(t: TFunction): Column<Node>[] {
         id: usage,
         header: t(`nodes.columns.${usage}`),
         width: 'minmax(88px, 0.9fr)',
-        ...(usage === 'cpu' && { phone: 'second' as const }),
         ...(at > 1 && { yields: 4 + at }),
         cell: (node) => usageBar(node, usage, t),
       }
