@@ -228,6 +228,17 @@ test.each([
   expect(await read(id)).toMatchObject(expected)
 })
 
+test('what the program on a node has lost with its own end begins anew', async () => {
+  await started()
+  const node = await joined()
+  const id = await submit({}, { retry: { max_attempts: 1 } })
+  node.ack()
+  node.end({ status: 'failed', failure: 'lost', error: 'It was killed.' })
+  await rig.advance(50)
+  expect(node.last.order).toMatchObject({ executionId: id, attempt: 2 })
+  expect(await read(id)).toMatchObject({ status: 'running', attempts: [{ failure: 'lost', node_id: 'n1' }] })
+})
+
 test('work that waits for its node goes on when the node comes back, however late', async () => {
   await started()
   const node = await joined()

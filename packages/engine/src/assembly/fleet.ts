@@ -46,16 +46,18 @@ export function createFleet(settings: EngineSettings, ground: Ground): Fleet {
     onApplied: () => known.sortAnew(),
   })
   const patienceMs = 2 * fleet.offlineAfterMs
-  const recovery = createRecovery({ clock, eras: store.eras, reservations, nodes, patienceMs, emit })
+  const recovery = createRecovery({
+    ...{ clock, eras: store.eras, reservations, nodes, patienceMs, emit },
+    refresh: known.refresh,
+  })
   const registry = createRegistry({
     ...{ clock, settings: fleet, store: store.nodes, reservations, nodeIndex, known, book, recovery, nextId, emit },
     quarantine: createQuarantine(clock, nodes, fleet.quarantine),
     onNewcomer: () => warden.wake(),
   })
   tellOfOrders(ground)
-  const terms = hot.leaderTerms
   const leadership = createLeadership({
-    ...{ clock, role: ROLE, instanceId, terms, eras: store.eras, ttlMs: fleet.leaderMs, emit },
+    ...{ clock, role: ROLE, instanceId, terms: hot.leaderTerms, eras: store.eras, ttlMs: fleet.leaderMs, emit },
   })
   const keeper = createPoolKeeper({
     ...{ clock, store: store.pools, publications, nodeIndex, nodes, instanceId, emit },
@@ -66,7 +68,7 @@ export function createFleet(settings: EngineSettings, ground: Ground): Fleet {
     ...{ clock, settings: fleet, reservations, history: store.nodeHistory, registry, leadership, recovery, keeper },
     ...{ pulse, emit },
   })
-  const scout = createScout({ clock, known, book, recovery, pulse, everyMs: fleet.lookMs })
+  const scout = createScout({ clock, known, book, recovery, registry, pulse, everyMs: fleet.lookMs })
   return {
     registry,
     nodes: createNodes({

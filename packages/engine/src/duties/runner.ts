@@ -119,6 +119,8 @@ export function createRunner(options: RunnerOptions): Runner {
 
   async function ended(entry: Running, outcome: RunOutcome, wrote: boolean) {
     const { held, startedAt } = entry
+    // The node is there; the program on it that ran the attempt is not any more.
+    if (outcome.failure === 'lost' && held.place?.onNode !== undefined) return lost(entry, outcome.error ?? '')
     // Whoever reads "success" may read the log next.
     if (!isAbandoned(held) && wrote) await logs.flush(held.row.id)
     if (!isAbandoned(held)) {

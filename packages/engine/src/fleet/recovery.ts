@@ -9,6 +9,8 @@ export interface RecoveryOptions {
   eras: Eras
   reservations: Pick<Reservations, 'era' | 'setEra'>
   nodes: ReadonlyMap<string, KnownNode>
+  /** Reads which nodes have come elsewhere. */
+  refresh: () => Promise<void>
   /** How long those that are not back are waited for. */
   patienceMs: number
   emit: (event: EngineEvent) => void
@@ -24,7 +26,10 @@ export interface Recovery {
   readonly isAway: boolean
   /** Looks whether the hot state remembers, and begins a new era where it does not. */
   look(): Promise<void>
-  /** The era, which begins where there is none. Rejects with `unavailable` while the hot state is away. */
+  /**
+   * The era as it is now, after a look that began no sooner than this call: whoever registers a node by what was known a
+   * moment ago would have it drop what it runs. Rejects with `unavailable` while the hot state is away.
+   */
   current(): Promise<number>
 }
 
@@ -33,7 +38,8 @@ export interface Recovery {
  * are above all that were given before, and nobody is judged until nearly all nodes have registered again or none of the
  * others can be expected any more.
  */
-export function createRecovery({ clock, eras, reservations, nodes, patienceMs, emit }: RecoveryOptions): Recovery {
+export function createRecovery(options: RecoveryOptions): Recovery {
+  const { clock, eras, reservations, nodes, patienceMs, emit } = options
   let kept: Era | null = null
   let isAway = false
 
@@ -49,6 +55,8 @@ export function createRecovery({ clock, eras, reservations, nodes, patienceMs, e
   }
 
   async function begin(known: Era | null): Promise<void> {
+    // Also those that have come to others a moment ago: they are waited for, or they would have to drop what they run.
+    await options.refresh()
     const now = clock.now()
     const hasNodes = [...nodes.values()].some(({ state }) => state !== 'offline')
     const next: Era = {
@@ -59,6 +67,26 @@ export function createRecovery({ clock, eras, reservations, nodes, patienceMs, e
     const isOurs = await eras.begin(next, known)
     kept = isOurs ? next : await eras.current()
     if (isOurs && known !== null) emit({ type: 'era_began', era: next.era })
+  }
+
+  /** The look under way, and the one that those wait for who came after it had begun. */
+  let looking: Promise<void> | null = null
+  let next: Promise<void> | null = null
+
+  function lookAnew(): Promise<void> {
+    if (looking === null) {
+      looking = look().finally(() => {
+        looking = null
+      })
+      return looking
+    }
+    next ??= looking
+      .catch(() => undefined)
+      .then(() => {
+        next = null
+        return lookAnew()
+      })
+    return next
   }
 
   async function look(): Promise<void> {
@@ -77,7 +105,7 @@ export function createRecovery({ clock, eras, reservations, nodes, patienceMs, e
     if (kept === null || kept.recoveringUntil === null) return
     const { era, beganAt, recoveringUntil } = kept
     const expected = [...nodes.values()].filter(({ state }) => state !== 'offline')
-    const back = expected.filter(({ registeredAt }) => registeredAt >= beganAt).length
+    const back = expected.filter(({ registeredAt }) => registeredAt > beganAt).length
     if (clock.now() < recoveringUntil && back < expected.length * SHARE_BACK) return
     await eras.recovered(era)
     kept = { ...kept, recoveringUntil: null }
@@ -91,9 +119,9 @@ export function createRecovery({ clock, eras, reservations, nodes, patienceMs, e
     get isAway() {
       return isAway
     },
-    look,
+    look: lookAnew,
     async current() {
-      if (kept === null) await look()
+      await lookAnew()
       return kept!.era
     },
   }

@@ -141,17 +141,8 @@ export function createRegistry(options: RegistryOptions): FleetRegistry {
     if (refusal !== null) return refusal
     const state: NodeState = kept?.isDraining ? 'draining' : 'ready'
     const stateReason = kept?.isDraining ? kept.stateReason : ''
-    const era = await recovery.current()
-    const {
-      epoch,
-      keep,
-      drop,
-      lost: gone,
-    } = await reservations.register({
-      ...{ node: facts.id, capacity: facts.capacity, state, stateReason, running, runTtlMs, era },
-      isRecovering: recovery.isRecovering,
-      lastEpoch: kept?.epoch ?? 0,
-    })
+    const taken = await takeRoom(facts, { state, stateReason, running, lastEpoch: kept?.epoch ?? 0 })
+    const { epoch, keep, drop, lost: gone } = taken
     const row = await keepRow(facts, kept, { state, stateReason, epoch })
     const memory = remembered(facts.id)
     const isNew = kept === null || kept.state === 'offline'
@@ -162,6 +153,23 @@ export function createRegistry(options: RegistryOptions): FleetRegistry {
     options.onNewcomer()
     const { heartbeatMs, offlineAfterMs: silenceMs } = settings
     return { outcome: 'joined', epoch, heartbeatMs, silenceMs, keep, drop }
+  }
+
+  /** Begins an incarnation in the hot state. Should that have forgotten everything just then, once more in the new era. */
+  async function takeRoom(
+    { id: node, capacity }: NodeFacts,
+    about: { state: NodeState; stateReason: string; running: readonly NodeLease[]; lastEpoch: number },
+  ) {
+    const era = await recovery.current()
+    const register = (inEra: number) =>
+      reservations.register({
+        ...{ node, capacity, ...about, runTtlMs, era: inEra },
+        isRecovering: recovery.isRecovering,
+      })
+    const taken = await register(era)
+    if (taken.drop.length === 0) return taken
+    const now = await recovery.current()
+    return now === era ? taken : register(now)
   }
 
   async function keepRow(
@@ -241,6 +249,24 @@ export function createRegistry(options: RegistryOptions): FleetRegistry {
     return { outcome: 'ok', state, reason, drop: beaten?.drop ?? [] }
   }
 
+  function warmth(node: string): number {
+    const since = memories.get(node)?.warmSince ?? Number.NEGATIVE_INFINITY
+    return Math.min((clock.monotonic() - since) / Math.max(settings.slowStartMs, 1), 1)
+  }
+
+  async function leaving(id: string, reason: string) {
+    const node = await known.find(id)
+    if (node === null) return
+    remembered(id).leaving = reason
+    if (node.state !== 'draining') await move(node, { to: 'draining', reason })
+  }
+
+  async function flushSeen() {
+    const ids = [...seen]
+    seen.clear()
+    await store.seen(ids, clock.now())
+  }
+
   return {
     nodes: known.nodes,
     join,
@@ -254,24 +280,12 @@ export function createRegistry(options: RegistryOptions): FleetRegistry {
     ...news,
     failed: quarantine.failed,
     isQuarantined: quarantine.isQuarantined,
-    warmth(node) {
-      const since = memories.get(node)?.warmSince ?? Number.NEGATIVE_INFINITY
-      return Math.min((clock.monotonic() - since) / Math.max(settings.slowStartMs, 1), 1)
-    },
+    warmth,
     get isRecovering() {
       return recovery.isRecovering
     },
-    async leaving(id, reason) {
-      const node = await known.find(id)
-      if (node === null) return
-      remembered(id).leaving = reason
-      if (node.state !== 'draining') await move(node, { to: 'draining', reason })
-    },
+    leaving,
     lastWord: (node) => memories.get(node) ?? null,
-    async flushSeen() {
-      const ids = [...seen]
-      seen.clear()
-      await store.seen(ids, clock.now())
-    },
+    flushSeen,
   }
 }

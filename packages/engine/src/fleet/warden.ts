@@ -57,7 +57,6 @@ export function createWarden(options: WardenOptions): Duty {
     const fencedBy = await unlessAway(() => keeper.keep(term))
     if (fencedBy !== null) leadership.overtaken(fencedBy)
     await lookAtNodes(term)
-    await registry.flushSeen()
     await prune()
     return settings.lookMs
   }

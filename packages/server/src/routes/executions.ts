@@ -51,9 +51,9 @@ const submit = defineRoute({
   location: (made: { id?: string }) => (made.id === undefined ? BASE : `${BASE}/${made.id}`),
   handler: async ({ services, caller, body, idempotencyKey }) => {
     const { executions } = services.engine
-    if (Array.isArray(body)) return { executions: await executions.submitMany(caller, body.map(withoutTarget)) }
+    if (Array.isArray(body)) return { executions: await executions.submitMany(caller, body) }
     const options = idempotencyKey === undefined ? {} : { idempotencyKey }
-    return executions.submit(caller, withoutTarget(body), options)
+    return executions.submit(caller, body, options)
   },
 })
 
@@ -161,14 +161,6 @@ function toLateBound(late: string, { task_id }: { task_id?: string }) {
     ])
   }
   return bound
-}
-
-/** Only the local target exists; the schema has checked that. */
-function withoutTarget({ target: _, ...job }: z.output<typeof jobInput>) {
-  if (job.run_at !== undefined && Number.isNaN(Date.parse(job.run_at))) {
-    throw invalid([{ path: 'run_at', message: say`must be an ISO 8601 instant.` }])
-  }
-  return job
 }
 
 export const executionRoutes: AnyRoute[] = [list, submit, read, cancel, rerun, explain, remove]

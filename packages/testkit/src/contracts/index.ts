@@ -1,6 +1,8 @@
 export { auditContract } from './audit.ts'
 export { channelContract } from './channel.ts'
 export { executionStoreContract } from './execution-store.ts'
+export { fleetRules } from './fleet.ts'
+export type { FleetAdapter } from './fleet-rig.ts'
 export type { HotAdapter } from './hot-adapter.ts'
 export { hotMessageRules } from './hot-messages.ts'
 export { hotStateRules } from './hot-state.ts'
