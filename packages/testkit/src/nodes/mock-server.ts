@@ -211,8 +211,7 @@ export class MockServer {
     }
     const { frames: said } = body as { frames: { kind: string }[] }
     if (!this.#polled.has(id) && said[0]?.kind !== 'hello') {
-      const refused: ToNode = { kind: 'refused', code: 'invalid', why: 'Greet first.', isFinal: false }
-      reply(response, 200, { frames: [refused], wait_seconds: 0 })
+      reply(response, 409, { title: 'Conflict', detail: 'The node has not greeted this server: send hello first.' })
       return
     }
     const polled = this.#polled.get(id) ?? this.#poll(id, key)
