@@ -1,3 +1,4 @@
+import { createHash, createHmac } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { type AttemptNews, type FromNode, type Order, systemClock, type ToNode } from '@rota/core'
@@ -214,7 +215,8 @@ export class MockServer {
       reply(response, 409, { title: 'Conflict', detail: 'The node has not greeted this server: send hello first.' })
       return
     }
-    const polled = this.#polled.get(id) ?? this.#poll(id, key)
+    const { node } = said[0] as { node?: { callbackUrl: string | null } }
+    const polled = this.#polled.get(id) ?? this.#poll(id, { key, callbackUrl: node?.callbackUrl ?? null })
     for (const frame of said) this.#heard(polled.connection, JSON.stringify(frame))
     if (waits && polled.queue.length === 0) {
       const woken = new Promise<void>((resolve) => {
@@ -228,10 +230,14 @@ export class MockServer {
     reply(response, 200, { frames, wait_seconds: 0 })
   }
 
-  #poll(id: string, key: string) {
+  #poll(id: string, { key, callbackUrl }: { key: string; callbackUrl: string | null }) {
     const queue: string[] = []
     const polled = { queue, wake: () => {}, connection: null as unknown as MockConnection }
     const say = (text: string) => {
+      if (callbackUrl !== null) {
+        void push(callbackUrl, key, text)
+        return
+      }
       queue.push(text)
       polled.wake()
     }
@@ -239,6 +245,16 @@ export class MockServer {
     this.#polled.set(id, polled)
     return polled
   }
+}
+
+/** Sends a frame to a node that listens for them. */
+async function push(callbackUrl: string, key: string, frame: string): Promise<void> {
+  const body = `{"frames":[${frame}]}`
+  const seconds = Math.floor(systemClock.now() / 1_000)
+  const secret = createHash('sha256').update(key).digest('hex')
+  const mac = createHmac('sha256', secret).update(`${seconds}.${body}`).digest('hex')
+  const headers = { 'content-type': 'application/json', 'x-rota-signature': `t=${seconds},v1=${mac}` }
+  await fetch(callbackUrl, { method: 'POST', headers, body }).catch(() => undefined)
 }
 
 const keyOf = ({ headers }: IncomingMessage) => headers.authorization?.replace(/^Bearer /, '') ?? ''
