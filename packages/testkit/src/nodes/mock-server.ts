@@ -1,5 +1,6 @@
 import { createHash, createHmac } from 'node:crypto'
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer as createTlsServer, type ServerOptions } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { type AttemptNews, type FromNode, type Order, systemClock, type ToNode } from '@rota/core'
 import { parseFromNode } from '@rota/protocol'
@@ -20,6 +21,8 @@ export interface MockServerOptions {
   joinTokens?: readonly string[]
   /** Added to the machine's time in what it says. */
   offsetMs?: number
+  /** Speaks TLS by these, asking for certificates if they say so. */
+  tls?: ServerOptions | null
 }
 
 export type News = Extract<FromNode, { kind: 'news' }>
@@ -90,7 +93,7 @@ export class MockServer {
   /** Bodies with which nodes have joined. */
   readonly joins: unknown[] = []
   readonly connections: MockConnection[] = []
-  readonly #http = createServer((request, response) => void this.#answer(request, response))
+  readonly #http: Server
   readonly #sockets = new WebSocketServer({ noServer: true, maxPayload: 1_048_576 })
   readonly #polled = new Map<string, { connection: MockConnection; queue: string[]; wake: () => void }>()
   #waiters: ((connection: MockConnection) => void)[] = []
@@ -99,9 +102,11 @@ export class MockServer {
   constructor(options: MockServerOptions = {}) {
     this.options = {
       ...{ port: 0, welcomes: true, hears: true, confirms: true, heartbeatMs: 5_000, silenceMs: 15_000 },
-      ...{ keys: null, joinTokens: [], offsetMs: 0 },
+      ...{ keys: null, joinTokens: [], offsetMs: 0, tls: null },
       ...options,
     }
+    const answer = (request: IncomingMessage, response: ServerResponse) => void this.#answer(request, response)
+    this.#http = this.options.tls === null ? createServer(answer) : createTlsServer(this.options.tls, answer)
     this.#http.on('upgrade', (request, socket, head) => {
       const key = keyOf(request)
       if (request.url !== '/api/scheduler/nodes/connect') socket.end('HTTP/1.1 404 Not Found\r\n\r\n')
@@ -123,7 +128,7 @@ export class MockServer {
   }
 
   get url(): string {
-    return `http://127.0.0.1:${this.port}`
+    return `${this.options.tls === null ? 'http' : 'https'}://127.0.0.1:${this.port}`
   }
 
   /** The next connection, now or when it comes. */

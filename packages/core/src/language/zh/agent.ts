@@ -19,6 +19,8 @@ export const agent: Area = {
     'The server did not answer the greeting.': '服务器没有回应节点的问候。',
     'The server said what is not in the agent protocol: {0}': '服务器发来的内容不符合代理协议：{0~}',
     'The server said {0} before its welcome.': '服务器在欢迎之前发来了 {0}。',
+    'The server speaks version {0} of the agent protocol, this program version {1}: bring the older of the two up to date.':
+      '服务器使用代理协议版本 {0}，本程序使用版本 {1}：请升级其中较旧的一方。',
     'The server has said nothing for {0} ms.': '服务器已有 {0} 毫秒没有任何消息。',
     'The server answered the connection with HTTP {0}.': '服务器以 HTTP {0} 回应了连接。',
     'The server answered with HTTP {0}.': '服务器回应了 HTTP {0}。',
