@@ -565,3 +565,17 @@ test('lines of a part are taken once, also when the connection of its node was c
   await rig.advance(50)
   expect(await linesOf(id)).toEqual(['[a] one', '[a] two', '[a] three'])
 })
+
+test('a shutdown does not wait for parts of an execution on a node that is away', async () => {
+  await started()
+  const node = await joined({ id: 'a' }, true)
+  await submit({ broadcast: {} })
+  await rig.advance(50)
+  node.cut()
+  let hasStopped = false
+  void rig.engine.stop({ graceMs: 1_000 }).then(() => {
+    hasStopped = true
+  })
+  await rig.advance(60_000)
+  expect(hasStopped).toBe(true)
+})

@@ -13,6 +13,8 @@ export interface SpreadOptions {
 
 /** How long a part waits before it asks again for room, should it hear of none. */
 const ASK_AGAIN_MS = 2_000
+/** How long a part may take to say that it has stopped, beyond its own grace. */
+const ANSWER_MS = 10_000
 /** Of the errors of parts so many are told in the execution's own. */
 const MOST_TOLD = 5
 
@@ -142,6 +144,7 @@ function createSpread({ clock, placer, planOf, order, report, over }: SpreadSett
   }
 
   function ended(run: Run, outcome: RunOutcome) {
+    if (run.outcome !== null) return
     release(run)
     run.outcome = outcome
     active--
@@ -168,6 +171,10 @@ function createSpread({ clock, placer, planOf, order, report, over }: SpreadSett
       for (const { part, place, outcome } of runs) {
         if (place !== null && outcome === null) place.channel.cancel(part.work.executionId, order.fence, reason)
       }
+      // A node that is away says nothing; whoever waits for the end, a server that stops say, need not wait for it.
+      clock.after(order.killGraceMs + ANSWER_MS, () => {
+        for (const run of runs) if (run.place !== null && run.outcome === null) ended(run, notRun(reason))
+      })
       const waking = wake
       wake = null
       waking?.()

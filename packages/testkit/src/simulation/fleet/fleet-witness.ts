@@ -17,6 +17,8 @@ export interface NodeAttempt {
   isToldToStop: boolean
   /** The program that ran it has died while it ran, or before its end was confirmed. */
   hasLostItsNode: boolean
+  /** Its node was told that it is nobody's, and has thrown away what it had not told of it. */
+  wasDropped: boolean
 }
 
 /** A lease as whoever gives it out has said. */
@@ -64,7 +66,7 @@ export class FleetWitness {
     const order = this.#orders.get(keyOf(node, { executionId, fence }))
     const entry: NodeAttempt = {
       ...{ token: `t${this.byToken.size}`, executionId, attempt, fence, node, lease: order?.lease ?? null },
-      ...{ startedAt: now(), end: null, printed: 0, hasLostItsNode: false },
+      ...{ startedAt: now(), end: null, printed: 0, hasLostItsNode: false, wasDropped: false },
       isToldToStop: this.#stops.has(keyOf(node, { executionId, fence })),
     }
     note(`${entry.token} = ${executionId} ${attempt} ${fence} starts on ${node}`)
@@ -101,7 +103,12 @@ export class FleetWitness {
       this.#orders.set(keyOf(node, order), { lease, owner })
     } else if (frame.kind === 'cancel') this.#toldToStop(node, frame)
     else if (frame.kind === 'welcome' || frame.kind === 'heard') {
-      for (const lease of frame.drop) this.#toldToStop(node, lease)
+      for (const lease of frame.drop) {
+        this.#toldToStop(node, lease)
+        for (const entry of this.attempts.get(lease.executionId) ?? []) {
+          if (entry.node === node && entry.fence === lease.fence) entry.wasDropped = true
+        }
+      }
     }
   }
 

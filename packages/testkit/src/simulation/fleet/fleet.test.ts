@@ -23,6 +23,8 @@ const SHOWED_BUGS: [number, string][] = [
   [38, 'lines of parts that were taken again after a connection was cut'],
   [40, 'a view of nodes that took a hot state which had gone back for late'],
   [41, 'work that its node stopped, and nobody had cancelled'],
+  [266, 'a term of leadership that was given once more by a hot state which had gone back'],
+  [899, 'a shutdown that waited for parts on nodes that were away'],
   [160, 'work that a hot state which had gone back made its node drop'],
   [186, 'lines that were passed over when a node had come back'],
 ]

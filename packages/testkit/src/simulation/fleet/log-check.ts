@@ -75,7 +75,7 @@ function judgeLength(
 ): string[] {
   const said = status === 'success' ? (JSON.parse(result ?? 'null') as unknown) : failure === 'exit_code' ? error : null
   const entry = typeof said === 'string' ? witness.byToken.get(said) : undefined
-  if (entry === undefined || entry.hasLostItsNode || wasCut || droppedBytes > 0) return []
+  if (entry === undefined || entry.hasLostItsNode || entry.wasDropped || wasCut || droppedBytes > 0) return []
   const read = reads.get(entry.token)?.next ?? 0
   return read === entry.printed ? [] : [`the log of ${id} has ${read} of the ${entry.printed} lines of ${entry.token}`]
 }
