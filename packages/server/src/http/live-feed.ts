@@ -72,7 +72,10 @@ export class LiveFeed {
 
   /** Tells what every server finds by itself. */
   onFound(change: LiveChange): void {
-    if (this.#stopHearing === null) return this.#forget()
+    if (this.#stopHearing === null) {
+      this.#forget()
+      return
+    }
     this.#keep(change)
     if (this.#listeners.size > 0) this.#gather()
   }
