@@ -18843,6 +18843,8 @@ export interface operations {
                 group?: string;
                 /** @description Executions at most, default 5,000. */
                 limit?: number;
+                /** @description The node that it runs or ran on; nothing to come is told then. */
+                node_id?: string;
                 task_id?: string;
                 /** @description Exclusive; a date counts to its end. */
                 to?: string;
