@@ -5290,6 +5290,8 @@ export interface components {
                 /** @description Which have not ended. */
                 executions: number;
                 grants: number;
+                nodes: number;
+                pools: number;
                 roles: number;
                 secrets: number;
                 /** @description Deleted ones count until they are purged. */

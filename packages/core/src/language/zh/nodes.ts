@@ -11,6 +11,8 @@ export const nodes: Area = {
     'The node {0} was removed. Register it (POST /nodes/register) to have it back.':
       '节点 {0} 已被移除。要恢复它，请重新注册（POST /nodes/register）。',
     'No nodes. Add one: rota node add': '没有节点。添加一个：rota node add',
+    '{0} nodes': '{0} 个节点',
+    '{0} pools': '{0} 个节点池',
     'No events.': '没有事件。',
     'Run this on the new node; the token is not shown again.': '请在新节点上执行此命令；令牌不会再次显示。',
     'Remove the node {0}? Its key ends, and what runs there is taken for lost.':
