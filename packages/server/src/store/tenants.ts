@@ -16,9 +16,17 @@ const HOLDERS = [
   'pools',
 ] as const satisfies readonly (keyof TenantHoldings)[]
 
-/** Rows of a table that are alive in a tenant. One of a node that was removed only says that its key is over. */
-const aliveIn = (table: (typeof HOLDERS)[number], id: string) =>
-  sql`from ${sql.table(table)} as x where x.tenant_id = ${id}${table === 'nodes' ? sql` and x.removed_at is null` : sql``}`
+/** Of some tables not every row: a node that was removed only says that its key is over, automatic pools go by themselves. */
+const COUNTED: Partial<Record<(typeof HOLDERS)[number], string>> = {
+  nodes: 'removed_at is null',
+  pools: "origin <> 'auto'",
+}
+
+const aliveIn = (table: (typeof HOLDERS)[number], id: string) => {
+  const counted = COUNTED[table]
+  const more = counted === undefined ? sql`` : sql` and ${sql.raw(counted)}`
+  return sql`from ${sql.table(table)} as x where x.tenant_id = ${id}${more}`
+}
 
 export function createTenantStore(database: Kysely<AccessTables>, write: Write): TenantStore {
   const all = () => database.selectFrom('tenants').selectAll().where('deleted_at', 'is', null)
