@@ -1,3 +1,4 @@
+// Long because: it holds all that is promised of work on nodes, on one rig.
 import type { TaskInput } from '@rota/core'
 import { ANN, EngineRig } from '@rota/testkit/engine-rig'
 import { ScriptedNode } from '@rota/testkit/scripted-node'

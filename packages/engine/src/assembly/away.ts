@@ -81,12 +81,10 @@ export function createAway(settings: EngineSettings, ground: Ground, { registry,
     },
     async stop() {
       roster.stop()
-      courier.stop(say`The server is shutting down.`)
+      courier.stop(say`the server is shutting down`)
     },
   }
 }
-
-export type Away = ReturnType<typeof createAway>
 
 /** The place of what runs on several nodes. Its parts take room, it takes none. */
 function createSpreading({ secrets }: EngineSettings, { clock }: Ground, placer: NodePlacer) {

@@ -116,7 +116,9 @@ export function nodeStoresContract(adapter: NodeStoresAdapter): void {
     test('two leaders that publish at once get versions of their own', async () => {
       const body = { at: AT, instance: 'i1', body: '[]', term: 1 }
       const both = await Promise.all(Array.from({ length: 8 }, () => store.pools.publish(body)))
-      expect(both.map((done) => (done.outcome === 'published' ? done.version : 0)).sort()).toEqual([1, 2, 3, 4, 5, 6, 7, 8])
+      expect(both.map((done) => (done.outcome === 'published' ? done.version : 0)).sort()).toEqual([
+        1, 2, 3, 4, 5, 6, 7, 8,
+      ])
     })
 
     test('a join token is used as often as it may be and no more, however many ask at once, and not when it is over', async () => {

@@ -2768,6 +2768,16 @@ export interface components {
         /** @description Why it waits, was skipped, was late or failed. */
         Explanation: {
             facts: {
+                placement?: {
+                    judged?: ({
+                        detail: string | null;
+                    } & {
+                        [key: string]: components["schemas"]["Json"];
+                    })[];
+                } & {
+                    [key: string]: components["schemas"]["Json"];
+                };
+            } & {
                 [key: string]: components["schemas"]["Json"];
             };
             summary: {

@@ -4,6 +4,7 @@ import type { Area } from './area.ts'
 import { audit } from './audit.ts'
 import { command } from './command.ts'
 import { crontab } from './crontab.ts'
+import { dispatch } from './dispatch.ts'
 import { engine } from './engine.ts'
 import { errors } from './errors.ts'
 import { explain } from './explain.ts'
@@ -67,11 +68,10 @@ const AREAS: readonly Area[] = [
   signIn,
   audit,
   tenants,
-  placement,
-  agent,
   nodes,
   agent,
   placement,
+  dispatch,
 ]
 
 const gather = (part: keyof Area): Readonly<Record<string, string>> =>
