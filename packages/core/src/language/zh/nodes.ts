@@ -121,6 +121,7 @@ export const nodes: Area = {
     manual: '手工',
     'nodes, the machines that run what is placed on them': '节点：执行所分配工作的机器',
     'list nodes, with how they do': '列出节点及其状况',
+    'all of them': '全部',
     'only those in this state': '仅此状态的节点',
     'only those in this pool': '仅此节点池中的节点',
     'only those whose labels fit: zone=a, disk in (ssd), !spot': '仅标签相符的节点：zone=a, disk in (ssd), !spot',
