@@ -3868,7 +3868,7 @@ export interface components {
             at?: string;
             /** @description How much it can take; its capacity, where its first heartbeat says nothing of that. */
             available_devices?: number;
-            /** @description Where orders are sent to when the node keeps no connection; signed with its key. */
+            /** @description Where frames are sent to, signed, once the node has greeted by `…/news`. */
             callback_url?: string | null;
             capabilities?: {
                 [key: string]: {
@@ -3918,7 +3918,7 @@ export interface components {
         };
         NodeInput: {
             address?: string | null;
-            /** @description Where orders are sent to when the node keeps no connection; signed with its key. */
+            /** @description Where frames are sent to, signed, once the node has greeted by `…/news`. */
             callback_url?: string | null;
             capabilities?: {
                 [key: string]: {
@@ -3959,7 +3959,7 @@ export interface components {
         NodeJoin: {
             node: {
                 address?: string | null;
-                /** @description Where orders are sent to when the node keeps no connection; signed with its key. */
+                /** @description Where frames are sent to, signed, once the node has greeted by `…/news`. */
                 callback_url?: string | null;
                 capabilities?: {
                     [key: string]: {
@@ -5300,6 +5300,8 @@ export interface components {
                 /** @description Which have not ended. */
                 executions: number;
                 grants: number;
+                nodes: number;
+                pools: number;
                 roles: number;
                 secrets: number;
                 /** @description Deleted ones count until they are purged. */
