@@ -70,7 +70,7 @@ export function createStarting(options: StartingOptions): Starting {
   const lines = createWaitingLines()
   const timeline = createTimeline({ clock, longestSleepMs: options.longestSleepMs, onDue: startDue })
   const withholding = createWithholding(holdAgain)
-  const placing = createPlacing({ ...placingOf(options), mayStart: mayStartNow, ready: reserved })
+  const placing = createPlacing({ ...placingOf(options), mayStart, ready: reserved })
   let closed = false
 
   const gate = createStartGate({ ...options, begin, mayStillStart, onRefused })
@@ -78,12 +78,8 @@ export function createStarting(options: StartingOptions): Starting {
   const asked = { reserve, tryStart, forget: parting.forget, hold: holdAgain, onResult: options.onAdmission }
   const admitter = createAdmitter({ ...options, ...asked })
 
-  function mayStartNow(held: Held): boolean {
-    return mayStart(held, clock.now())
-  }
-
   function mayStillStart(held: Held): boolean {
-    const may = mayStartNow(held)
+    const may = mayStart(held)
     if (!may) releasePlace(held)
     return may
   }
@@ -168,7 +164,7 @@ export function createStarting(options: StartingOptions): Starting {
     }
   }
 
-  function mayStart(held: Held, now: number): boolean {
+  function mayStart(held: Held, now = clock.now()): boolean {
     if (!isSure()) return false
     if (withholding.keeps(held)) {
       hand.move(held, 'withheld')

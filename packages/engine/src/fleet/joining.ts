@@ -54,8 +54,10 @@ export function createJoining(options: RegistryOptions, { remembered, offer, los
     const kept = await store.get(facts.id)
     const refusal = refusalOf(facts, kept)
     if (refusal !== null) return refusal
-    const state: NodeState = kept?.isDraining ? 'draining' : 'ready'
-    const stateReason = kept?.isDraining ? kept.stateReason : ''
+    // Who was degraded stays so until its next heartbeat: it has only connected again.
+    const staysAs = kept?.isDraining ? 'draining' : kept?.state === 'degraded' ? 'degraded' : null
+    const state: NodeState = staysAs ?? 'ready'
+    const stateReason = staysAs === null ? '' : kept!.stateReason
     const taken = await takeRoom(facts, { state, stateReason, running, lastEpoch: kept?.epoch ?? 0 })
     const { epoch, keep, drop, lost: gone } = taken
     const row = await keepRow(facts, kept, { state, stateReason, epoch })

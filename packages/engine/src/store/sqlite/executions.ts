@@ -6,7 +6,6 @@ import {
   type ExecutionStore,
   isFreeAtOnce,
   type Orphan,
-  type Start,
   UNSEEN,
 } from '../../ports/executions.ts'
 import type { Ended } from '../../ports/happenings.ts'
@@ -42,7 +41,6 @@ const STATEMENTS = {
   recall: rowsOf<{ resultId: string }>('recall-key'),
   remember: 'remember-key',
   setKey: 'set-key',
-  startOnNode: 'start-on-node',
 } as const
 
 /** Live executions in SQLite. Statements are synchronous, so each call is one transaction without interleaving. */
@@ -58,11 +56,6 @@ export function createExecutionStore(db: DatabaseSync, commit: Commit = commitAl
 
   function setKeys(keys: readonly { key: string; max: number }[]) {
     for (const { key, max } of keys) sql.setKey.run(key, max)
-  }
-
-  /** Where it runs must be known to whoever goes on with it: no journal takes it. */
-  function startOnNode({ seq, claimSeq, startedAt, placed }: Start): boolean {
-    return sql.startOnNode.run(seq, claimSeq, startedAt, placed!.node, placed!.placement).changes === 1
   }
 
   return {
@@ -123,17 +116,6 @@ export function createExecutionStore(db: DatabaseSync, commit: Commit = commitAl
 
     ...createAdmission(db, instances),
 
-    async markStarted(rows) {
-      const away = rows.filter((row) => row.placed !== undefined)
-      const here = away.length === 0 ? rows : rows.filter((row) => row.placed === undefined)
-      const { begun, onNodes } = transaction(db, () => ({
-        begun: journal.keep(here),
-        onNodes: away.filter(startOnNode),
-      }))
-      journal.begun(begun)
-      return [...begun, ...onNodes].map((row) => row.seq)
-    },
-
     async showStarted() {
       journal.show()
     },
@@ -176,7 +158,7 @@ export function createExecutionStore(db: DatabaseSync, commit: Commit = commitAl
       return sql.instants.get()!
     },
 
-    ...createAway(db, instances),
+    ...createAway(db, instances, journal),
 
     async lost(claims) {
       return claims.filter(({ seq, claimSeq }) => sql.fenced.get(seq, claimSeq) === undefined).map((claim) => claim.seq)

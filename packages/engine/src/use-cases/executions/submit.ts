@@ -24,6 +24,7 @@ import type { StoredJob } from '../../work.ts'
 import { jobAsTask } from '../../work.ts'
 import { askerOf } from '../asker.ts'
 import type { UseCaseContext } from '../context.ts'
+import { payloadErrors } from '../payload-errors.ts'
 import { requireSecrets } from '../secrets.ts'
 import type { ExecutionDesk } from './execution-desk.ts'
 import { newExecutionView } from './new-execution-view.ts'
@@ -65,7 +66,7 @@ export function createSubmission(
     const vain = [...secretProblems({ payload, params, env }), ...(executor?.checkSettings?.({ env, params }) ?? [])]
     if (vain.length > 0) throw invalid(vain)
     const task = readTask(jobAsTask(job), { defaultTimezone: context.defaultTimezone })
-    const errors = executor === undefined ? [unknownType(job.type)] : await executor.validate(task.payload)
+    const errors = executor === undefined ? [unknownType(job.type)] : await payloadErrors(executor, task)
     if (errors.length > 0) {
       const located = executor ? errors.map((e) => ({ ...e, path: `payload.${e.path}` })) : errors
       throw new RotaError('invalid', `${located[0]!.path}: ${located[0]!.message}`, located)
