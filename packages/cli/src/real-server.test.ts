@@ -136,6 +136,7 @@ test('a role goes to a user group for a group of tasks, is explained, listed and
   const [lent] = JSON.parse((await rota('grant', 'list', '--user', 'ada', '--json')).out).grants
   expect(lent).toMatchObject({ expires_at: expect.stringMatching(/^20(98|99)-/), expired: false })
   expect((await rota('grant', 'prolong', lent.id)).out).toContain('no end')
+  expect((await rota('grant', 'revoke', lent.id)).code).toBe(0)
   const token = JSON.parse((await rota('token', 'create', 'narrow', '--json')).out)
   expect((await rota('grant', 'create', 'viewer', '--token', token.id, '--group', 'vault')).code).toBe(0)
   const refused = await rotaWith({ env: { ROTA_URL: url, ROTA_TOKEN: token.token } }, 'grant', 'list')
