@@ -56,7 +56,7 @@ test('nodes are listed with how they do, found by filters, drained with a reason
   await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click()
   await page.getByRole('heading', { name: 'Nodes' }).waitFor()
   await page.getByRole('row', { name: /beta/ }).waitFor()
-  expect(await page.getByRole('row', { name: /alpha/ }).count()).toBe(0)
+  await page.getByRole('row', { name: /alpha/ }).waitFor({ state: 'detached' })
   expect(trouble).toEqual([])
 })
 

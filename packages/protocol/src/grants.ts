@@ -161,7 +161,9 @@ export const accessExplanation = z
     missing: z.string().nullable().meta({ description: 'What is missing, in a sentence; null when nothing is.' }),
     narrowed_by_token: z
       .boolean()
-      .meta({ description: 'The account may, the API token that asks may not: its scopes leave the permission out.' }),
+      .meta({
+        description: 'The account may, the API token that asks may not: its permissions or its grants leave that out.',
+      }),
     can_grant: z.array(z.string()).meta({ description: 'Names of some who may grant it.' }),
   })
   .meta({ id: 'AccessExplanation' })

@@ -2323,7 +2323,7 @@ export interface components {
             kind: components["schemas"]["KindOfThing"];
             /** @description What is missing, in a sentence; null when nothing is. */
             missing: string | null;
-            /** @description The account may, the API token that asks may not: its scopes leave the permission out. */
+            /** @description The account may, the API token that asks may not: its permissions or its grants leave that out. */
             narrowed_by_token: boolean;
             /** @description What the user holds besides, which does not. */
             others: components["schemas"]["Holding"][];

@@ -3,9 +3,10 @@ import type { Area } from './area.ts'
 /** Work on nodes: how it is placed, waits, is lost and is spread. */
 export const dispatch: Area = {
   sentences: {
-    'It is due and waits for a node with room; {0} wait before it.': '已到期，正在等待有空位的节点；前面还有 {0} 个。',
-    'It is due and waits for a node: {0}': '已到期，正在等待节点：{0}',
-    'It is due and waits for a node: {0} {1}': '已到期，正在等待节点：{0}{1}',
+    'It is due and waits for a node with room; {0} wait before it.':
+      '应触发时间已到，正在等待有空位的节点；前面还有 {0} 个。',
+    'It is due and waits for a node: {0}': '应触发时间已到，正在等待节点：{0}',
+    'It is due and waits for a node: {0} {1}': '应触发时间已到，正在等待节点：{0}{1}',
     '{0} nodes fit, and none of them has room now.': '有 {0} 个节点符合要求，但目前都没有空位。',
     'In any pool {0} nodes would fit.': '若不限节点池，有 {0} 个节点符合要求。',
     'Without naming the node {0} would fit.': '若不指定节点，有 {0} 个节点符合要求。',
