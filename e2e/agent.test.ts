@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { cleanUp, eventually, livingWith, temporaryFolder } from '@rota/testkit/cluster'
+import { cleanUp, eventually, livingWith, ServerProcess, temporaryFolder } from '@rota/testkit/cluster'
 import { MockServer, type MockServerOptions, orderOf } from '@rota/testkit/nodes'
 import { afterEach, expect, onTestFinished, test } from 'vitest'
 
@@ -25,7 +25,7 @@ class AgentProcess {
   output = ''
   readonly #exit: Promise<number | null>
 
-  constructor(server: MockServer, ...args: string[]) {
+  constructor(server: { url: string }, ...args: string[]) {
     const all = [ROTA, 'agent', '--server', server.url, '--name', 'n1', ...args]
     this.child = spawn(NODE, all, { stdio: ['ignore', 'pipe', 'pipe'], env: { PATH: process.env.PATH } })
     for (const stream of [this.child.stdout!, this.child.stderr!]) {
@@ -129,4 +129,36 @@ test('a second agent in the same directory ends with 75', async () => {
   const second = new AgentProcess(server, '--token', 'join-1', '--data', data)
   expect(await second.exit()).toBe(75)
   expect(second.output).toContain('another agent that runs')
+})
+
+interface Execution {
+  status: string
+  node_id: string | null
+}
+
+test('on a real server: a task runs on the node, and survives kill -9 of the server with its output told once', async () => {
+  const server = await new ServerProcess().start()
+  const made = await server.ask<{ token: string }>('POST', '/api/scheduler/nodes/join-tokens', {})
+  const folder = temporaryFolder()
+  const gate = join(folder, 'gate')
+  const agent = new AgentProcess(server, '--token', made.token, '--data', join(folder, 'data'))
+  const command = `echo before; while [ ! -e ${gate} ]; do sleep 0.05; done; seq 1 500; echo after`
+  const task = { name: 'on-node', type: 'shell', payload: { command }, target: { kind: 'node', node_id: 'n1' } }
+  const { id } = await server.ask<{ id: string }>('POST', '/api/scheduler/tasks', task)
+  const run = await server.ask<{ execution_id: string }>('POST', `/api/scheduler/tasks/${id}/run`, {})
+  const logsAt = `/api/scheduler/executions/${run.execution_id}/logs?limit=1000`
+  const logs = async () => {
+    const page = await server.ask<{ logs: { message: string }[] }>('GET', logsAt)
+    return page.logs.map(({ message }) => message)
+  }
+  await eventually('first line', 20_000, async () => (await logs()).includes('before'))
+  await server.kill()
+  writeFileSync(gate, '')
+  await server.start()
+  const at = `/api/scheduler/executions/${run.execution_id}`
+  await eventually('end', 60_000, async () => (await server.ask<Execution>('GET', at)).status === 'success')
+  expect(await server.ask<Execution>('GET', at)).toMatchObject({ status: 'success', node_id: 'n1' })
+  expect(await logs()).toEqual(['before', ...Array.from({ length: 500 }, (_, i) => `${i + 1}`), 'after'])
+  agent.child.kill('SIGTERM')
+  expect(await agent.exit()).toBe(0)
 })

@@ -33,7 +33,7 @@ const OVERFLOW = `(() => {
   return found
 })()`
 
-test.each([390, 768, 1024])(
+test.each([390, 768, 1024, 1440])(
   'at %i px every page fits: nothing is off-screen, nothing scrolls sideways',
   async (width) => {
     const { page, trouble } = await openInterface(server, '/', { width, language: width === 768 ? 'zh' : 'en' })
@@ -71,7 +71,7 @@ test.each([
   [1440, 'zh'],
 ] as const)('at %i px (%s) a list leaves out columns rather than cutting them short', async (width, language) => {
   const { page, trouble } = await openInterface(server, '/', { width, language })
-  for (const path of ['/tasks', '/executions']) {
+  for (const path of ['/tasks', '/executions', '/nodes']) {
     await visit(page, `${server.url}${path}`)
     await page.getByRole('row').nth(5).waitFor()
     expect(await page.evaluate(CUT), path).toEqual([])

@@ -10,6 +10,8 @@ const NODES = [
   { id: 'gpu-2', capacity: 8, labels: { zone: 'b', disk: 'nvme' }, capabilities: asr, gpu: true },
   { id: 'batch-1', capacity: 4, labels: { zone: 'a', disk: 'ssd', spot: '' }, capabilities: {}, gpu: false },
   { id: 'batch-2', capacity: 4, labels: { zone: 'b', disk: 'ssd' }, capabilities: {}, gpu: false },
+  { id: 'edge-1', capacity: 1, labels: { zone: 'c' }, capabilities: {}, gpu: false },
+  { id: 'edge-2', capacity: 1, labels: { zone: 'c' }, capabilities: {}, gpu: false },
 ] as const
 
 const LOADS: Readonly<Record<string, readonly [cpu: number, memory: number, disk: number, gpu: number | null]>> = {
@@ -17,6 +19,8 @@ const LOADS: Readonly<Record<string, readonly [cpu: number, memory: number, disk
   'gpu-2': [97, 88, 41, 96],
   'batch-1': [12, 30, 77, null],
   'batch-2': [3, 22, 18, null],
+  'edge-1': [41, 55, 62, null],
+  'edge-2': [8, 49, 30, null],
 }
 
 async function register(server: ServerProcess): Promise<void> {

@@ -5,7 +5,7 @@ import { VERSION } from './version.ts'
 /** What a person sees at the start. */
 export function banner({ server, dataDir, graceMs }: AgentSettings, facts: NodeFacts): string {
   const lines = ['', say`Rota agent ${VERSION}: node ${facts.id}`, fact('Server', server), fact('Data', dataDir)]
-  lines.push(fact('Runs', say`${facts.types.join(', ')}; ${facts.capacity} at once`))
+  lines.push(fact('Runs', say`${facts.types.join(', ')}; at most ${facts.capacity} at once`))
   if (facts.handlers.length > 0) lines.push(fact('Handlers', facts.handlers.join(', ')))
   if (facts.pools.length > 0) lines.push(fact('Pools', facts.pools.join(', ')))
   const labels = Object.entries(facts.labels).map(([key, value]) => `${key}=${value}`)

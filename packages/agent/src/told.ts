@@ -15,7 +15,9 @@ export function sentenceOf(told: AgentTold): string | null {
     case 'draining':
       return told.isDraining ? say`takes nothing new until it is told to` : say`takes work again`
     case 'state':
-      return told.reason === '' ? say`is ${told.state}` : say`is ${told.state}: ${told.reason}`
+      return told.reason === ''
+        ? say`the server counts this node as ${told.state}`
+        : say`the server counts this node as ${told.state}: ${told.reason}`
     case 'reaped':
       return say`ended ${told.processes} processes that an earlier agent left behind`
     case 'restored':

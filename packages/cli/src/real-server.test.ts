@@ -342,3 +342,31 @@ async function file(name: string, text: string): Promise<string> {
   await chmod(path, 0o600)
   return path
 }
+
+test('a node is added by a token, listed, drained and removed, and a pool made for it', async () => {
+  const added = await rota('node', 'add', '--pool', 'build', '--label', 'zone=a')
+  const [, token] = /^rota agent --server \S+ --token (rota_join_\S+)$/m.exec(added.stdout)!
+  const joined = await fetch(`${url}/api/scheduler/nodes/join`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ token, node: { id: 'n1', capacity: 2 } }),
+  })
+  const { key } = (await joined.json()) as { key: string }
+  await fetch(`${url}/api/scheduler/nodes/register`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${key}` },
+    body: JSON.stringify({ id: 'n1', capacity: 2 }),
+  })
+  expect((await rota('node', 'list')).stdout).toMatch(/n1 +ready +0\/2/)
+  expect((await rota('node', 'drain', 'n1', '--reason', 'new disks')).code).toBe(0)
+  expect((await rota('node', 'show', 'n1')).stdout).toContain('new disks')
+  expect((await rota('node', 'undrain', 'n1')).code).toBe(0)
+  expect((await rota('pool', 'create', 'zone-a', '--selector', 'zone=a')).code).toBe(0)
+  expect(JSON.parse((await rota('pool', 'show', 'zone-a', '--json')).stdout)).toMatchObject({ origin: 'selector' })
+  expect((await rota('pool', 'list')).stdout).toMatch(/zone-a +selector/)
+  expect((await rota('pool', 'delete', 'zone-a', '--yes')).code).toBe(0)
+  const { events } = JSON.parse((await rota('node', 'events', 'n1', '--json')).stdout)
+  expect(events.map(({ to }: { to: string }) => to)).toEqual(['ready', 'draining', 'ready'])
+  expect((await rota('node', 'remove', 'n1', '--yes')).code).toBe(0)
+  expect((await rota('node', 'show', 'n1')).code).not.toBe(0)
+})

@@ -59,7 +59,7 @@ export function dialWebSocket({ url, key, tls = {}, userAgent }: WebSocketWay): 
 }
 
 /** Where nodes connect to at a server. Throws TypeError when `url` is none. */
-export function connectAddress(url: string): string {
+function connectAddress(url: string): string {
   const address = new URL(url)
   address.protocol = address.protocol.replace('http', 'ws')
   address.pathname = `${address.pathname.replace(/\/$/, '')}/api/scheduler/nodes/connect`

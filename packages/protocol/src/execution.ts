@@ -248,8 +248,13 @@ export const batchReply = z
   .strictObject({ executions: z.array(z.strictObject({ id, status: executionStatus })) })
   .meta({ id: 'BatchReply', description: 'In the order of the request; all or nothing.' })
 
+/** How its node was found, or why none was; what of it are sentences. */
+const placement = z
+  .object({ judged: z.array(z.object({ detail: sentence().nullable() }).catchall(json)).exactOptional() })
+  .catchall(json)
+
 export const explanation = z
-  .strictObject({ summary: words, facts: jsonObject })
+  .strictObject({ summary: words, facts: z.object({ placement: placement.exactOptional() }).catchall(json) })
   .meta({ id: 'Explanation', description: 'Why it waits, was skipped, was late or failed.' })
 
 export type Execution = z.output<typeof execution>

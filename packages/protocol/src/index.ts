@@ -157,7 +157,6 @@ export {
   poolChanges,
   poolInput,
   poolList,
-  poolMembers,
   poolMembersQuery,
 } from './nodes.ts'
 export { effectiveConfig, health, openapi, readiness, status } from './operations.ts'

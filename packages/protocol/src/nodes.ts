@@ -61,7 +61,7 @@ export const node = z
   })
   .meta({ id: 'Node' })
 
-export const nodeEvent = z
+const nodeEvent = z
   .strictObject({
     id,
     at: instant,
@@ -85,7 +85,7 @@ export const nodeList = z
   .strictObject({ total: z.int(), page: z.int(), limit: z.int(), nodes: z.array(node) })
   .meta({ id: 'NodeList' })
 
-export const loadSample = z
+const loadSample = z
   .strictObject({
     at: instant,
     cpu_usage: usage,
@@ -208,7 +208,7 @@ export const nodeJoined = z
   })
   .meta({ id: 'NodeJoined' })
 
-export const joinToken = z
+const joinToken = z
   .strictObject({
     id,
     name: z.string(),
@@ -281,7 +281,6 @@ const poolFields = {
 export const poolInput = strict({ name: poolName, ...poolFields }).meta({ id: 'PoolInput' })
 export const poolChanges = strict(poolFields).meta({ id: 'PoolChanges' })
 export const poolMembersQuery = strict({ page: pageQuery.page, limit: pageQuery.limit })
-export const poolMembers = nodeList
 
 export const nodeHealth = z
   .strictObject({

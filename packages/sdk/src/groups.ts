@@ -1,6 +1,7 @@
 import { TokensApi, UsersApi } from './access.ts'
 import { AuditApi } from './audit.ts'
 import { GrantsApi, RolesApi, UserGroupsApi } from './grants.ts'
+import { NodesApi, PoolsApi } from './nodes.ts'
 import { ApprovalsApi, PoliciesApi } from './policies.ts'
 import { LedgerApi, SchedulesApi, StatsApi } from './schedules.ts'
 import { SecretsApi } from './secrets.ts'
@@ -26,6 +27,8 @@ const GROUPS = {
   approvals: ApprovalsApi,
   audit: AuditApi,
   tenants: TenantsApi,
+  nodes: NodesApi,
+  pools: PoolsApi,
 } as const
 
 export type Groups = { readonly [Name in keyof typeof GROUPS]: InstanceType<(typeof GROUPS)[Name]> }

@@ -20,16 +20,32 @@ import type {
   grantQuery,
   invitationReply,
   jobInput,
+  joinTokenInput,
+  joinTokenList,
   ledgerEntry,
   ledgerPage,
   logPage,
   logQuery,
+  newJoinToken,
   newToken,
   newUser,
+  node,
+  nodeDetail,
+  nodeEvents,
+  nodeHealth,
+  nodeHeard,
+  nodeHeartbeat,
+  nodeInput,
+  nodeQuery,
+  nodeRegistered,
   policy,
   policyCheck,
   policyInput,
   policyReplacement,
+  pool,
+  poolChanges,
+  poolInput,
+  poolList,
   preview,
   previewInput,
   roleChanges,
@@ -164,6 +180,22 @@ export type Grant = Reply<typeof grant>
 export type GrantChanges = Part<Given<typeof grantChanges>>
 export type GrantInput = Given<typeof grantInput>
 export type GrantQuery = Part<Given<typeof grantQuery>>
+export type Node = Reply<typeof node>
+export type NodeDetail = Reply<typeof nodeDetail>
+export type NodeQuery = Part<Given<typeof nodeQuery>>
+export type NodeEvents = Reply<typeof nodeEvents>
+export type NodeHealth = Reply<typeof nodeHealth>
+export type NodeInput = Given<typeof nodeInput>
+export type NodeRegistered = Reply<typeof nodeRegistered>
+export type NodeHeartbeat = Part<Given<typeof nodeHeartbeat>>
+export type NodeHeard = Reply<typeof nodeHeard>
+export type JoinToken = Reply<typeof joinTokenList>['join_tokens'][number]
+export type JoinTokenInput = Part<Given<typeof joinTokenInput>>
+export type NewJoinToken = Reply<typeof newJoinToken>
+export type Pool = Reply<typeof pool>
+export type PoolInput = Given<typeof poolInput>
+export type PoolChanges = Part<Given<typeof poolChanges>>
+export type PoolList = Reply<typeof poolList>
 export type Secret = Reply<typeof secret>
 export type SecretDetail = Reply<typeof secretDetail>
 export type SecretSet = Reply<typeof secretSet>

@@ -26,7 +26,7 @@ const JOIN_SECONDS = 3_600
 const JOIN_USES = 1
 
 /** What a node says of itself, filled in: what is left out restricts nothing and promises nothing. */
-export function factsOf(said: Omit<NodeInput, 'running'>): NodeFacts {
+function factsOf(said: Omit<NodeInput, 'running'>): NodeFacts {
   const { id, capacity, callback_url = null, tenant_id = null, capabilities = {}, platform = {} } = said
   return {
     id,
@@ -50,8 +50,8 @@ export function factsOf(said: Omit<NodeInput, 'running'>): NodeFacts {
 
 type WireLease = NonNullable<NodeInput['running']>[number]
 
-export const leaseOf = ({ execution_id: executionId, ...rest }: WireLease): NodeLease => ({ executionId, ...rest })
-export const wireLease = ({ executionId, fence, lease }: NodeLease) => ({ execution_id: executionId, fence, lease })
+const leaseOf = ({ execution_id: executionId, ...rest }: WireLease): NodeLease => ({ executionId, ...rest })
+const wireLease = ({ executionId, fence, lease }: NodeLease) => ({ execution_id: executionId, fence, lease })
 
 export async function listNodes(
   { engine }: Parts,

@@ -53,10 +53,11 @@ for each in "\${COMPREPLY[@]}"; do echo "$each"; done`,
       line,
       ...words.flatMap((word) => word.split(/(?=:)|(?<=:)/)),
     ]),
-  zsh: (_, words) =>
-    shell('zsh', [
-      '-f',
-      '-c',
+  zsh: async (_, words) => {
+    // From a file: it is longer than Linux lets an argument be.
+    const script = join(folder, 'rota.zsh')
+    await writeFile(
+      script,
       `compdef() { }
 compadd() { if [[ $1 == -a ]]; then print -l -- "\${(P@)2}"; else print -l -- "\${@:2}"; fi }
 _describe() { print -l -- "\${(P@)@[-1]%%:*}" | grep "^$PREFIX" }
@@ -64,9 +65,9 @@ _message() { }
 _files() { print files }
 ${zshCompletion(PLACES)}
 words=("$@"); CURRENT=$#; PREFIX=\${words[-1]}; _rota`,
-      'zsh',
-      ...words,
-    ]),
+    )
+    return shell('zsh', ['-f', script, ...words])
+  },
   fish: async (line) => {
     // From a file: it is longer than Linux lets an argument be.
     const script = join(folder, 'rota.fish')

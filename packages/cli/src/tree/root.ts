@@ -6,6 +6,7 @@ import { AUDIT } from './audit.ts'
 import { EXECUTION, LOGS } from './execution.ts'
 import { GRANTS } from './grants.ts'
 import { MACHINE } from './machine.ts'
+import { NODE, POOL } from './node.ts'
 import { POLICIES } from './policies.ts'
 import { LEDGER, NEXT, STATS, UPCOMING } from './schedule.ts'
 import { SECRET } from './secret.ts'
@@ -66,6 +67,8 @@ export const ROOT: CommandSpec = {
   commands: [
     ...MACHINE,
     AGENT,
+    NODE,
+    POOL,
     TASK,
     EXECUTION,
     LOGS,

@@ -4,7 +4,7 @@ import type { NodeFacts } from './facts.ts'
 const LONGEST = 100
 
 /** The languages that a node has: those it names, else those of its services. */
-export function languagesOf({ languages, capabilities }: Pick<NodeFacts, 'languages' | 'capabilities'>): string[] {
+function languagesOf({ languages, capabilities }: Pick<NodeFacts, 'languages' | 'capabilities'>): string[] {
   const named =
     languages.length > 0 ? languages : Object.values(capabilities).flatMap((service) => [...service.languages])
   return [...new Set(named.map((language) => language.toLowerCase()))].sort()

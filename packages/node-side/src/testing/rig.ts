@@ -23,7 +23,7 @@ export interface Running {
 }
 
 /** What a node says at one end of a wire in memory, and the words to answer it. */
-export class ServerEnd {
+class ServerEnd {
   readonly said: FromNode[] = []
   isClosed = false
   readonly events: WireEvents

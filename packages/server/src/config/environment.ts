@@ -14,6 +14,23 @@ const OTHER_VARIABLES = [
   'ROTA_USER',
   'ROTA_PASSWORD',
   'ROTA_PROFILE',
+  // Of an agent on the same machine.
+  'ROTA_SERVER',
+  'ROTA_JOIN_TOKEN',
+  'ROTA_NODE_NAME',
+  'ROTA_NODE_POOLS',
+  'ROTA_NODE_LABELS',
+  'ROTA_NODE_CAPABILITIES',
+  'ROTA_NODE_LANGUAGES',
+  'ROTA_NODE_CAPACITY',
+  'ROTA_NODE_WEIGHT',
+  'ROTA_AGENT_DATA',
+  'ROTA_AGENT_HANDLERS',
+  'ROTA_AGENT_GRACE',
+  'ROTA_AGENT_SPOOL',
+  'ROTA_AGENT_CA',
+  'ROTA_AGENT_CERT',
+  'ROTA_AGENT_KEY_FILE',
 ]
 
 /** Settings of one source: path with dots → value and the name it was given by. */

@@ -1,4 +1,4 @@
-import { poolChanges, poolInput, poolList, poolMembers, poolMembersQuery, pool as poolReply } from '@rota/protocol'
+import { nodeList, poolChanges, poolInput, poolList, poolMembersQuery, pool as poolReply } from '@rota/protocol'
 import { type AnyRoute, defineRoute } from '../route.ts'
 
 const BASE = '/api/scheduler/pools'
@@ -38,7 +38,7 @@ const members = defineRoute({
   needs: view,
   summary: 'List the nodes in a pool',
   query: poolMembersQuery,
-  reply: poolMembers,
+  reply: nodeList,
   errors: [404],
   handler: async ({ services, caller, params, query: { page = 1, limit = 50 } }) => {
     const range = { offset: (page - 1) * limit, most: limit }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { execution, idsOf, NOW, type StoreAdapter, stage } from './stage.ts'
+import { endOf, execution, idsOf, NOW, type StoreAdapter, stage } from './stage.ts'
 
 /** Rows that wait for something else than a slot. */
 export function parkingRules(adapter: StoreAdapter): void {
@@ -40,6 +40,56 @@ export function parkingRules(adapter: StoreAdapter): void {
       await on.executions.park((await on.claim()).claimed, 'node:a')
       expect(await on.executions.nudge()).toBe(1)
       expect((await on.claim()).claimed).toHaveLength(1)
+    })
+  })
+
+  describe(`${adapter.name}: attempts on nodes`, () => {
+    const on = stage(adapter)
+    const placed = (node: string) => ({ node, placement: JSON.stringify({ node, lease: 'l' }) })
+
+    async function startedOn(node: string) {
+      await on.enqueue([execution('a')])
+      const [row] = (await on.claim({ by: 'dead' })).claimed
+      const { seq, claimSeq } = row!
+      expect(await on.executions.markStarted([{ seq, claimSeq, startedAt: NOW, placed: placed(node) }])).toEqual([seq])
+      return { seq, claimSeq }
+    }
+
+    test('are known by their node, to whoever takes over what its instance has left', async () => {
+      const claim = await startedOn('n1')
+      const [orphan] = await on.executions.orphans({ now: NOW + 1e9, most: 10, asker: 'heir', after: 0 })
+      expect(orphan).toMatchObject({ ...claim, startedAt: NOW, placement: placed('n1').placement })
+      const [adopted] = await on.executions.adopt([claim], 'heir')
+      expect(adopted).toEqual({ seq: claim.seq, claimSeq: claim.claimSeq + 1 })
+      expect(await on.executions.lost([claim])).toEqual([claim.seq])
+      expect(await on.executions.claimsOf('heir')).toEqual([adopted])
+      expect(await on.executions.adopt([claim], 'late')).toEqual([])
+    })
+
+    test('here and there start with the same word', async () => {
+      await on.enqueue([execution('here'), execution('there')])
+      const rows = (await on.claim()).claimed.map(({ seq, claimSeq }, i) => ({
+        ...{ seq, claimSeq, startedAt: NOW },
+        ...(i === 1 && { placed: placed('n1') }),
+      }))
+      expect((await on.executions.markStarted(rows)).sort()).toEqual(rows.map(({ seq }) => seq).sort())
+    })
+
+    test('leave their node behind when they are sent back, and keep it in the history when they end', async () => {
+      const claim = await startedOn('n1')
+      await on.executions.settle([{ kind: 'give_back', ...claim }], NOW)
+      expect(await on.details.placement('a')).toBeNull()
+      const [again] = (await on.claim()).claimed
+      const fence = { seq: again!.seq, claimSeq: again!.claimSeq }
+      await on.executions.markStarted([{ ...fence, startedAt: NOW, placed: placed('n2') }])
+      expect(await on.details.attemptUnderWay('a')).toEqual({
+        claimSeq: fence.claimSeq,
+        placement: placed('n2').placement,
+      })
+      const end = endOf('success', { placement: '{"node":"n2","ackedAt":5}' })
+      await on.executions.settle([{ kind: 'finish', ...fence, ...end }], NOW)
+      expect(await on.details.placement('a')).toBe('{"node":"n2","ackedAt":5}')
+      expect(await on.details.attemptUnderWay('a')).toBeNull()
     })
   })
 }

@@ -61,8 +61,10 @@ interface Past {
   isSettled: boolean
 }
 
+const inHand = ({ ref }: Past) => ({ executionId: ref.lease, fence: 1, lease: ref.lease })
+
 /**
- * Random reservations, commitments and releases from several connections at once: repeated, late, with wrong fences, and
+ * Random reservations, commitments and releases, heartbeats and new incarnations from several connections at once: repeated, late, with wrong fences, and
  * with deadlines so short that they race everything. Looks at the rooms on the way, and at the end, when every deadline
  * has passed, nothing may be left.
  */
@@ -72,10 +74,7 @@ export async function fuzzReservations(options: FuzzOptions): Promise<FuzzReport
   const fuzz = new Fuzz(options)
   const nodes = Array.from({ length: NODES }, (_, i) => `f${i}`)
   const lonely = connections.map((_, i) => `lonely${i}`)
-  for (const node of [...nodes, ...lonely]) {
-    const facts = { node, capacity: SLOTS, state: 'ready' as const, stateReason: '', running: [] }
-    await connections[0]!.register({ ...facts, runTtlMs: LONGEST_MS, era: 1, isRecovering: false })
-  }
+  for (const node of [...nodes, ...lonely]) await fuzz.register(connections[0]!, node, [])
   const share = Math.ceil(operations / connections.length)
   await Promise.all(
     connections.map(async (rooms, i) => {
@@ -102,6 +101,8 @@ class Fuzz {
   readonly answers: Record<string, number> = {}
   readonly #options: FuzzOptions
   readonly #past: Past[] = []
+  /** By node, the incarnation that was heard of last. */
+  readonly #epochs = new Map<string, number>()
 
   constructor(options: FuzzOptions) {
     this.#options = options
@@ -113,8 +114,22 @@ class Fuzz {
     const past = random.pick(this.#past)
     if (roll < 0.62) return this.#commit(rooms, past, random)
     if (roll < 0.95) return this.#release(rooms, past, random)
-    const { holds, runs } = await rooms.sweep(node, 64)
-    this.#count('sweep', holds + runs.length > 0 ? 'some' : 'none')
+    if (roll < 0.965) {
+      const { holds, runs } = await rooms.sweep(node, 64)
+      this.#count('sweep', holds + runs.length > 0 ? 'some' : 'none')
+      return
+    }
+    // Of what it may have in hand a node names about half.
+    const own = this.#past.filter(({ ref }) => ref.node === node && random.chance(0.5))
+    if (roll < 0.995) return this.#beat(rooms, node, own)
+    await this.register(rooms, node, own)
+  }
+
+  async register(rooms: Reservations, node: string, own: readonly Past[]): Promise<void> {
+    const facts = { node, capacity: SLOTS, state: 'ready' as const, stateReason: '', running: own.map(inHand) }
+    const answer = await rooms.register({ ...facts, runTtlMs: LONGEST_MS, era: 1, isRecovering: false })
+    this.#epochs.set(node, answer.epoch)
+    this.#count('register', answer.keep.length > 0 ? 'kept' : 'kept none')
   }
 
   async commitLate(
@@ -141,6 +156,13 @@ class Fuzz {
     while ((await rooms.sweep(node, 64)).holds > 0);
     const { running, reserved, sumRunning, sumReserved } = await this.#options.inspect(node)
     if (running !== 0 || reserved !== 0 || sumRunning + sumReserved !== 0) this.findings.leftOver++
+  }
+
+  async #beat(rooms: Reservations, node: string, own: readonly Past[]): Promise<void> {
+    const usage = { cpu: null, memory: null, disk: null, gpu: null }
+    const ttl = { runTtlMs: LONGEST_MS, ackTimeoutMs: SHORTEST_MS }
+    const answer = await rooms.beat({ node, epoch: this.#epochs.get(node)!, usage, running: own.map(inHand), ...ttl })
+    this.#count('beat', 'lost' in answer && answer.lost.length > 0 ? 'lost' : answer.outcome)
   }
 
   async #reserve(rooms: Reservations, { node, lease }: { node: string; lease: string }, random: Random) {

@@ -528,7 +528,7 @@ export interface paths {
         };
         /**
          * Follow what happens
-         * @description Server-sent events. `changes`: an array of changes, gathered for a quarter of a second; the id is the number of the last. Types: `execution_created`, `execution_started`, `execution_retried`, `execution_finished` (skipped ones too), `task_changed`, `degraded`, `recovered`. `ready`: the stream is open. `gap`: some changes are missing, because this reader was too slow or away for too long; read anew what is shown. After a lost connection send `Last-Event-ID`. In a cluster with Redis any server tells of what all do, but for `degraded` and `recovered`, which are about itself; without Redis it tells only of what it does itself.
+         * @description Server-sent events. `changes`: an array of changes, gathered for a quarter of a second; the id is the number of the last. Types: `execution_created`, `execution_started`, `execution_retried`, `execution_finished` (skipped ones too), `task_changed`, `node_changed`, `pools_applied`, `degraded`, `recovered`. `ready`: the stream is open. `gap`: some changes are missing, because this reader was too slow or away for too long; read anew what is shown. After a lost connection send `Last-Event-ID`. In a cluster with Redis any server tells of what all do, but for `degraded` and `recovered`, which are about itself; without Redis it tells only of what it does itself.
          */
         get: operations["get_scheduler_events"];
         put?: never;
@@ -886,6 +886,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/scheduler/nodes/{node}/news": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The same, answered at once; what a node with a callback address is told goes there */
+        post: operations["post_scheduler_nodes_node_news"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/scheduler/nodes/{node}/poll": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Speak as a node that keeps no connection, and wait for what it is told
+         * @description The frames of the agent protocol; the first request begins with `hello`. Held for 20 seconds at most.
+         */
+        post: operations["post_scheduler_nodes_node_poll"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/scheduler/nodes/{node}/undrain": {
         parameters: {
             query?: never;
@@ -897,6 +934,26 @@ export interface paths {
         put?: never;
         /** Let a node take work again */
         post: operations["post_scheduler_nodes_node_undrain"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/scheduler/nodes/connect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Connect as a node: the WebSocket of the agent protocol
+         * @description By the node’s own key, which is asked for before the connection is one. The frames are described in docs/nodes.md.
+         */
+        get: operations["get_scheduler_nodes_connect"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2711,6 +2768,16 @@ export interface components {
         /** @description Why it waits, was skipped, was late or failed. */
         Explanation: {
             facts: {
+                placement?: {
+                    judged?: ({
+                        detail: string | null;
+                    } & {
+                        [key: string]: components["schemas"]["Json"];
+                    })[];
+                } & {
+                    [key: string]: components["schemas"]["Json"];
+                };
+            } & {
                 [key: string]: components["schemas"]["Json"];
             };
             summary: {
@@ -2819,6 +2886,14 @@ export interface components {
             timezone: string;
             /** @description There are more schedules than are counted at once. */
             truncated: boolean;
+        };
+        FramesToNode: {
+            /** @description Frames of the agent protocol, in their order. */
+            frames: {
+                [key: string]: components["schemas"]["Json"];
+            }[];
+            /** @description Ask again after so long. */
+            wait_seconds: number;
         };
         Grant: {
             /**
@@ -3638,6 +3713,125 @@ export interface components {
         NodeEvents: {
             events: components["schemas"]["NodeEvent"][];
             next_before: string | null;
+        };
+        NodeFrames: {
+            frames: ({
+                /** @constant */
+                kind: "hello";
+                node: {
+                    address: string | null;
+                    callbackUrl: string | null;
+                    capabilities: {
+                        [key: string]: {
+                            languages: string[];
+                            models: string[];
+                        };
+                    };
+                    capacity: number;
+                    gpu: {
+                        count: number;
+                        model: string | null;
+                    } | null;
+                    handlers: string[];
+                    id: string;
+                    labels: {
+                        [key: string]: string;
+                    };
+                    languages: string[];
+                    name: string;
+                    platform: {
+                        [key: string]: components["schemas"]["Json"];
+                    };
+                    pools: string[];
+                    tenantId: string | null;
+                    types: string[];
+                    version: string;
+                    weight: number;
+                };
+                running: {
+                    executionId: string;
+                    fence: number;
+                    lease: string;
+                }[];
+                session: string;
+                versions: number[];
+            } | {
+                clock: number;
+                /** @constant */
+                kind: "heartbeat";
+                running: {
+                    executionId: string;
+                    fence: number;
+                    lease: string;
+                }[];
+                usage: {
+                    cpu: number | null;
+                    disk: number | null;
+                    gpu: number | null;
+                    memory: number | null;
+                };
+            } | {
+                executionId: string;
+                fence: number;
+                /** @constant */
+                kind: "news";
+                news: {
+                    /** @constant */
+                    kind: "acked";
+                } | {
+                    /** @constant */
+                    kind: "refused";
+                    /** @enum {string} */
+                    refusal: "unsupported" | "busy" | "draining" | "late" | "stale_fence";
+                    why: string;
+                } | {
+                    from: number;
+                    /** @constant */
+                    kind: "lines";
+                    lines: {
+                        at: number;
+                        /** @enum {string} */
+                        stream: "stdout" | "stderr" | "system";
+                        text: string;
+                    }[];
+                } | {
+                    /** @constant */
+                    kind: "progress";
+                    message: string | null;
+                    percent: number;
+                } | {
+                    /** @constant */
+                    kind: "unfinished";
+                    line: {
+                        since: number;
+                        /** @enum {string} */
+                        stream: "stdout" | "stderr";
+                        text: string;
+                    } | null;
+                } | {
+                    /** @constant */
+                    kind: "ended";
+                    outcome: {
+                        cpuSeconds: number | null;
+                        droppedLogBytes: number;
+                        error: string | null;
+                        exitCode: number | null;
+                        failure: ("exit_code" | "timeout" | "lost" | "dispatch" | "assertion" | "unknown_handler" | "secret" | "error" | "policy") | null;
+                        maxRssBytes: number | null;
+                        outputTail: string;
+                        result: components["schemas"]["Json"];
+                        signal: string | null;
+                        /** @enum {string} */
+                        status: "success" | "failed" | "cancelled";
+                    };
+                };
+                number: number;
+                owner: string;
+            } | {
+                /** @constant */
+                kind: "leaving";
+                reason: string;
+            })[];
         };
         NodeHealth: {
             /** @description Nodes that are ready. */
@@ -10940,6 +11134,240 @@ export interface operations {
             };
         };
     };
+    post_scheduler_nodes_node_news: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                node: string;
+            };
+            cookie?: never;
+        };
+        /** @description At most `http.body_limit_bytes` bytes. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NodeFrames"];
+            };
+        };
+        responses: {
+            /** @description The same, answered at once; what a node with a callback address is told goes there */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FramesToNode"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description URI Too Long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_scheduler_nodes_node_poll: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                node: string;
+            };
+            cookie?: never;
+        };
+        /** @description At most `http.body_limit_bytes` bytes. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NodeFrames"];
+            };
+        };
+        responses: {
+            /** @description Speak as a node that keeps no connection, and wait for what it is told */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FramesToNode"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description URI Too Long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     post_scheduler_nodes_node_undrain: {
         parameters: {
             query?: never;
@@ -11016,6 +11444,78 @@ export interface operations {
             };
             /** @description Unsupported media type */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_scheduler_nodes_connect: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Connect as a node: the WebSocket of the agent protocol */
+            101: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -67,8 +67,6 @@ const AREAS: readonly Area[] = [
   signIn,
   audit,
   tenants,
-  placement,
-  agent,
   nodes,
   agent,
   placement,

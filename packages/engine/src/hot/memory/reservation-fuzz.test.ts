@@ -5,6 +5,11 @@ import { expect, test } from 'vitest'
 import { createMemoryReservations } from './reservations.ts'
 
 const OPERATIONS = amount({ short: 8_000, long: 80_000 })
+/** Without these a run would show little. */
+const MET = [
+  ...['reserve: full', 'commit: EXPIRED', 'commit: dup', 'commit: epoch', 'release: dup', 'release: fenced'],
+  ...['beat: lost', 'register: kept'],
+]
 
 test('in memory, the accounting holds under races of expiry, repetition and wrong fences', async () => {
   // Nothing here waits for I/O.
@@ -30,7 +35,5 @@ test('in memory, the accounting holds under races of expiry, repetition and wron
     ...{ overCapacity: 0, negative: 0, drift: 0, leftOver: 0 },
     ...{ fenceChanged: 0, fenceIgnored: 0, revived: 0 },
   })
-  for (const met of ['reserve: full', 'commit: EXPIRED', 'commit: dup', 'release: dup', 'release: fenced']) {
-    expect(answers[met], met).toBeGreaterThan(10)
-  }
+  for (const met of MET) expect(answers[met], met).toBeGreaterThan(0)
 })

@@ -13,6 +13,11 @@ import { dropKeys, newPrefix, plainClient, withRedis } from './testing/server.ts
 const CONNECTIONS = 8
 const OPERATIONS = amount({ short: 4_000, long: 80_000 })
 const OPERATIONS_OF_MUTANTS = amount({ short: 2_000, long: 8_000 })
+/** Without these a run would show little. */
+const MET = [
+  ...['reserve: full', 'commit: EXPIRED', 'commit: dup', 'commit: epoch', 'release: dup', 'release: fenced'],
+  ...['beat: lost', 'register: kept'],
+]
 const IN_ORDER = {
   ...{ overCapacity: 0, negative: 0, drift: 0, leftOver: 0 },
   ...{ fenceChanged: 0, fenceIgnored: 0, revived: 0 },
@@ -81,9 +86,7 @@ withRedis('Redis: the accounting of room', (url) => {
     const { findings, answers } = await fuzz(rooms, own, OPERATIONS)
     for (const it of parts) await it.close()
     expect(findings).toEqual(IN_ORDER)
-    for (const met of ['reserve: full', 'commit: EXPIRED', 'commit: dup', 'release: dup', 'release: fenced']) {
-      expect(answers[met], met).toBeGreaterThan(10)
-    }
+    for (const met of MET) expect(answers[met], met).toBeGreaterThan(0)
   })
 
   describe('a fault in a script is noticed:', () => {

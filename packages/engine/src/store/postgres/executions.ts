@@ -8,6 +8,7 @@ import {
   type NewExecution,
   type Orphan,
   type PlannedSchedule,
+  type Start,
 } from '../../ports/executions.ts'
 import { claimedOf } from '../claimed-of.ts'
 import type { Contender } from '../decide.ts'
@@ -116,15 +117,10 @@ export function createExecutionStore(db: Database, lease: Database = db, known =
     admit: (rows, now, starting) => admit(db, rows, { now, starting: starting ?? new Set() }),
 
     async markStarted(rows) {
-      if (rows.length === 0) return []
-      const columns = columnsOf(rows, [
-        (row) => row.seq,
-        (row) => row.claimSeq,
-        (row) => row.startedAt,
-        (row) => storable(row.placed?.node ?? null),
-        (row) => storableJson(row.placed?.placement ?? null),
-      ])
-      return (await db.run<{ seq: number }>('start-executions', columns)).map((row) => row.seq)
+      const away = rows.filter((row) => row.placed !== undefined)
+      const here = away.length === 0 ? rows : rows.filter((row) => row.placed === undefined)
+      const begun = await Promise.all([start(db, here), startOnNodes(db, away)])
+      return begun.flat()
     },
 
     markFenced: (attempts) => markFenced(db, attempts),
@@ -207,6 +203,24 @@ export function createExecutionStore(db: Database, lease: Database = db, known =
       await silent.tidy(heartbeatAt)
     },
   }
+}
+
+async function start(db: Database, rows: readonly Start[]): Promise<number[]> {
+  if (rows.length === 0) return []
+  const begun = await db.run<{ seq: number }>('start-executions', startColumns(rows))
+  return begun.map((row) => row.seq)
+}
+
+/** Where it runs must be known to whoever goes on with it. */
+async function startOnNodes(db: Database, rows: readonly Start[]): Promise<number[]> {
+  if (rows.length === 0) return []
+  const places = columnsOf(rows, [(row) => storable(row.placed!.node), (row) => storableJson(row.placed!.placement)])
+  const begun = await db.run<{ seq: number }>('start-on-nodes', [...startColumns(rows), ...places])
+  return begun.map((row) => row.seq)
+}
+
+function startColumns(rows: readonly Start[]): unknown[][] {
+  return columnsOf(rows, [(row) => row.seq, (row) => row.claimSeq, (row) => row.startedAt])
 }
 
 /** The first parameters of `plan-schedules`. */

@@ -19,7 +19,7 @@ export const nodes = {
   },
   filters: { status: 'Status', pool: 'Pool', selector: 'Label selector, e.g. zone=a' },
   selector: 'Label selector',
-  selectorNote: 'All of them hold.',
+  selectorNote: 'All its conditions hold.',
   add: 'Add a node',
   none: 'No nodes yet',
   noneText:
@@ -124,6 +124,7 @@ export const nodes = {
     joined: '{{name}} has joined',
     usesLeft: 'Uses left',
     anyNumber: 'any number',
+    usedUp: 'used up',
     expires: 'Expires',
     by: 'By',
     remove: 'Revoke',

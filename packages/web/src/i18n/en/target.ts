@@ -16,6 +16,7 @@ export const target = {
   languages: 'Languages',
   languagesHint: 'All of them, for that service.',
   model: 'Model',
+  modelHint: 'Empty: any.',
   noneMatches: 'No node matches this now: what is due waits until there is one.',
   matching_one: '{{total}} node matches pool, labels and ID now; {{ready}} takes work.',
   matching_other: '{{total}} nodes match pool, labels and ID now; {{ready}} take work.',

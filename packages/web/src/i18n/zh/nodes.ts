@@ -120,6 +120,7 @@ export const nodes = {
     joined: '{{name}} 已加入',
     usesLeft: '剩余次数',
     anyNumber: '不限',
+    usedUp: '已用完',
     expires: '过期时间',
     by: '创建者',
     remove: '吊销',

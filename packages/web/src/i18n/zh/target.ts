@@ -16,6 +16,7 @@ export const target = {
   languages: '语言',
   languagesHint: '该服务须支持全部所列语言。',
   model: '模型',
+  modelHint: '留空表示不限。',
   noneMatches: '目前没有符合的节点：应触发的执行会等到有节点为止。',
   matching_one: '目前有 {{total}} 个节点符合池、标签和编号，其中 {{ready}} 个接受任务。',
   matching_other: '目前有 {{total}} 个节点符合池、标签和编号，其中 {{ready}} 个接受任务。',

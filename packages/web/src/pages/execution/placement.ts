@@ -1,4 +1,3 @@
-import type { Schema } from '../../api/types.ts'
 import { isRecord } from '../../subjects/task/task-document.ts'
 
 interface Judged {
@@ -26,7 +25,7 @@ export interface Placement {
 }
 
 /** The facts of an explanation are free in form; null where they say nothing of nodes. */
-export function placementOf({ placement }: Schema<'Explanation'>['facts']): Placement | null {
+export function placementOf({ placement }: Readonly<Record<string, unknown>>): Placement | null {
   if (!isRecord(placement)) return null
   const { strategy, reason, chosen, candidates, fitting, view_age_ms, node } = placement
   return {

@@ -72,7 +72,7 @@ function UsagePanel({ node: { name, load_history: samples } }: { node: Node }) {
       title={title}
       file={`${name}-load`}
       columns={columns}
-      rows={samples}
+      rows={used.length === 0 ? [] : samples}
       rowKey={({ at }) => at}
       chart={<Chart label={title} option={option} />}
     />

@@ -78,7 +78,7 @@ function useColumns(onRemove: (token: JoinToken) => void): ShortColumn<JoinToken
       id: 'uses',
       header: t('nodes.joins.usesLeft'),
       align: 'right',
-      cell: ({ uses_left: left }) => left ?? t('nodes.joins.anyNumber'),
+      cell: ({ uses_left: left }) => (left === 0 ? t('nodes.joins.usedUp') : (left ?? t('nodes.joins.anyNumber'))),
     },
     { id: 'expires', header: t('nodes.joins.expires'), cell: ({ expires_at }) => <Instant at={expires_at} /> },
     { id: 'by', header: t('nodes.joins.by'), cell: ({ created_by }) => created_by ?? '' },

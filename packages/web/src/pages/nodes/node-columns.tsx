@@ -40,8 +40,9 @@ function stateColumns(t: TFunction): Column<Node>[] {
     {
       id: 'reason',
       header: t('nodes.columns.reason'),
-      width: 'minmax(200px, 2.4fr)',
+      width: 'minmax(150px, 2.4fr)',
       yields: 4,
+      phone: 'second',
       cell: ({ status, status_reason }) => (
         <span style={DIM} title={status_reason}>
           {status === 'ready' ? '' : status_reason}
@@ -64,8 +65,7 @@ function loadColumns(t: TFunction): Column<Node>[] {
       return {
         id: usage,
         header: t(`nodes.columns.${usage}`),
-        width: 'minmax(96px, 0.8fr)',
-        ...(usage === 'cpu' && { phone: 'second' as const }),
+        width: 'minmax(88px, 0.9fr)',
         ...(at > 1 && { yields: 4 + at }),
         cell: (node) => usageBar(node, usage, t),
       }
@@ -78,7 +78,7 @@ function furtherColumns(t: TFunction): Column<Node>[] {
     {
       id: 'pools',
       header: t('nodes.columns.pools'),
-      width: 'minmax(120px, 1fr)',
+      width: 'minmax(110px, 1.1fr)',
       yields: 3,
       cell: ({ pools }) => <span title={formatList(pools)}>{formatList(pools)}</span>,
     },

@@ -121,6 +121,7 @@ function CapabilityFields() {
           />
           <Autocomplete
             label={t('target.model')}
+            description={t('target.modelHint')}
             data={[...offers.models]}
             value={asked.model}
             onChange={(model) => change({ model })}
