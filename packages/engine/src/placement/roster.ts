@@ -33,7 +33,7 @@ export interface Roster {
 }
 
 /** What only time changes of all candidates is looked at so often at most: a decision must not touch each of 1,000. */
-const AGES_MS = 20
+const AGES_MS = 100
 
 interface Seen {
   candidate: Candidate
