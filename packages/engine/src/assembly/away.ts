@@ -46,6 +46,7 @@ export function createAway(settings: EngineSettings, ground: Ground, { registry,
     settled: completer.drained,
     onFailed({ node, executionId, code }) {
       registry.failed(node)
+      roster.doubt(node)
       placer.avoid(executionId, node)
       signals.turnedAway.tell({ node, code })
     },

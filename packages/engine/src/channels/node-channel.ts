@@ -32,7 +32,7 @@ export interface NodeChannelOptions {
   /** An order was not answered, or turned away. */
   onFailed: (failed: { node: string; executionId: string; code: string }) => void
   /** An order was answered, so many ms after it was offered. */
-  onAcked: (acked: { node: string; ms: number }) => void
+  onAcked: (acked: { id: string; node: string; ms: number }) => void
 }
 
 /** News are confirmed when they are kept, so long after they came at the latest. */
@@ -159,7 +159,8 @@ export function createNodeChannel(options: NodeChannelOptions): NodeChannel {
 
   function run(attempt: Attempt) {
     attempt.stage = 'running'
-    options.onAcked({ node: attempt.onNode.node, ms: clock.monotonic() - attempt.offeredAt })
+    const { executionId: id, onNode, offeredAt } = attempt
+    options.onAcked({ id, node: onNode.node, ms: clock.monotonic() - offeredAt })
     attempt.report.acked()
     if (attempt.cancelled !== null) tellToStop(attempt, attempt.cancelled)
     for (const news of attempt.early.splice(0)) take(attempt, news)
