@@ -214,7 +214,9 @@ export class Attempt implements Sink {
     const droppedLogBytes = this.#outcome.droppedLogBytes + (this.#spool?.droppedBytes ?? 0)
     this.#spool?.close()
     const error = this.#outcome.error?.slice(0, LONGEST_ERROR) ?? null
-    this.#tell({ kind: 'ended', outcome: { ...this.#outcome, error, droppedLogBytes } })
+    const outcome = { ...this.#outcome, error, droppedLogBytes }
+    // Who has run it knows how many lines there were.
+    this.#tell({ kind: 'ended', outcome, ...(this.carried !== null && { lines: this.#lineCount }) })
   }
 
   #tellLines(lines: readonly LogLine[]): void {
