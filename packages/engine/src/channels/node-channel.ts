@@ -197,13 +197,6 @@ export function createNodeChannel(options: NodeChannelOptions): NodeChannel {
     })
   }
 
-  /** Whether lines before it have not come. Where numbers follow each other none can be missing. */
-  function comesTooSoon({ number, lines, asks }: Attempt, news: AttemptNews): boolean {
-    if (number !== null || asks >= MOST_ASKS) return false
-    if (news.kind === 'lines') return news.from > lines
-    return news.kind === 'ended' && news.lines !== undefined && news.lines > lines
-  }
-
   function takeLines(attempt: Attempt, { from, lines }: Extract<AttemptNews, { kind: 'lines' }>) {
     const known = Math.max(0, attempt.lines - from)
     attempt.lines = Math.max(attempt.lines, from + lines.length)
@@ -360,4 +353,11 @@ export function createNodeChannel(options: NodeChannelOptions): NodeChannel {
       return attempts.size
     },
   }
+}
+
+/** Whether lines before it have not come. Where numbers follow each other none can be missing. */
+function comesTooSoon({ number, lines, asks }: Attempt, news: AttemptNews): boolean {
+  if (number !== null || asks >= MOST_ASKS) return false
+  if (news.kind === 'lines') return news.from > lines
+  return news.kind === 'ended' && news.lines !== undefined && news.lines > lines
 }

@@ -21,6 +21,7 @@ export const dispatch: Area = {
     'No node had room for it within {0} s.': '{0} 秒内没有节点有空位运行它。',
     'The room that it had on node {0} was given to others by then.': '它在节点 {0} 上的空位此时已给了别的工作。',
     'Node {0} did not answer within {1} ms.': '节点 {0} 在 {1} 毫秒内没有应答。',
+    'Its node was stopped while it ran.': '它运行时，所在节点被停止了。',
     'Node {0} did not come back after its server was gone.': '它的服务器消失后，节点 {0} 没有再回来。',
     'Its execution was given to somebody else, because the answer came too late.':
       '应答来得太晚，它的执行已交给别的节点。',

@@ -46,6 +46,8 @@ export interface Surroundings {
   plant: ClusterPlant
   /** What else a process of an instance is given, of what outlives it. */
   equip?: (process: SimProcess, instance: number, trap: Trap) => Equipment
+  /** Told what engines say of themselves. */
+  onEvent?: (instanceId: string, event: EngineEvent) => void
   note: (what: string) => void
   complain: (what: string) => void
   nextProcess: () => number
@@ -205,7 +207,7 @@ export class Instance {
 
   /** As a server starts: it opens the store, learns the store's time, and starts its engine; or tries again later. */
   async #open(process: SimProcess): Promise<void> {
-    const { disk, random, plant, referee, network, base, settings, witness, ears } = this.#around
+    const { disk, random, plant, referee, network, base, settings, ears } = this.#around
     const machine = machineClock(process, this.machine)
     const holder: Holder = { process: this.#around.nextProcess(), instanceId: '', hasDied: false, stoppedAt: null }
     // The store of a shared database goes by its own time, whatever the machine says.
@@ -231,19 +233,7 @@ export class Instance {
       )
       if (!isKnown) await new Promise<void>((resolve) => process.after(5000, resolve))
     }
-    const executor = createSimExecutor({
-      base,
-      process,
-      random,
-      onStart: (request) => {
-        this.#around.note(`instance ${this.index} starts ${request.executionId} ${request.attempt} ${request.fence}`)
-        return witness.started(request, holder)
-      },
-      onEnd: (attempt, end) => {
-        this.#around.note(`${end} ${attempt.id} ${attempt.attempt} of instance ${this.index}`)
-        witness.ended(attempt as ClusterAttempt, end)
-      },
-    })
+    const executor = this.#createExecutor(process, holder)
     const reached = plant.caller?.(store, disk, random) ?? store
     const engine = createEngine({
       ...settings,
@@ -259,7 +249,7 @@ export class Instance {
     holder.instanceId = engine.status().instance_id
     this.#executor = executor
     this.#holder = holder
-    engine.on((event) => process.isDead || this.#hear(event))
+    engine.on((event) => process.isDead || this.#hear(event, holder.instanceId))
     ears.listenTo(engine, () => !process.isDead)
     const start = () => {
       void engine.start().then(
@@ -277,14 +267,32 @@ export class Instance {
     start()
   }
 
+  #createExecutor(process: SimProcess, holder: Holder) {
+    const { base, random, witness } = this.#around
+    return createSimExecutor({
+      base,
+      process,
+      random,
+      onStart: (request) => {
+        this.#around.note(`instance ${this.index} starts ${request.executionId} ${request.attempt} ${request.fence}`)
+        return witness.started(request, holder)
+      },
+      onEnd: (attempt, end) => {
+        this.#around.note(`${end} ${attempt.id} ${attempt.attempt} of instance ${this.index}`)
+        witness.ended(attempt as ClusterAttempt, end)
+      },
+    })
+  }
+
   #strike() {
     const blow = this.#blow
     this.#blow = null
     blow?.strike()
   }
 
-  #hear(event: EngineEvent) {
+  #hear(event: EngineEvent, instanceId: string) {
     if (event.type === 'batch') return
+    this.#around.onEvent?.(instanceId, event)
     this.#around.note(`instance ${this.index}: ${event.type}${'id' in event ? ` ${event.id}` : ''}`)
   }
 }

@@ -1,5 +1,5 @@
 import { type Caller, RotaError, SYSTEM } from '@rota/core'
-import type { HotParts, MemoryDisk } from '@rota/engine'
+import type { EngineEvent, HotParts, MemoryDisk } from '@rota/engine'
 import { ManualClock } from '../../manual-clock.ts'
 import { createRandom, type Random } from '../../random.ts'
 import { ClusterWitness } from '../cluster/cluster-witness.ts'
@@ -62,6 +62,7 @@ export class FleetWorld {
   readonly complaints: string[] = []
   events = 0
   readonly #random: Random
+  readonly #leaders = new LeaderWatch((what) => this.complain(what))
   readonly #network: Network
   readonly #onNote: FleetWorldOptions['onNote']
   #hash = 0x811c9dc5
@@ -91,8 +92,17 @@ export class FleetWorld {
       plant: plant.hot ?? ((hot) => hot),
     })
     this.ears = new EarWitness(disk, { seed: scenario.seed, complain })
+    this.instances = this.#createInstances(plant, leases)
+    this.nodes = this.#createNodes()
+  }
+
+  #createInstances(plant: FleetPlant, leases: Leases): Instance[] {
+    const { clock: base, disk, scenario } = this
+    const random = this.#random
+    const complain = (what: string) => this.complain(what)
+    const note = (what: string) => this.note(what)
     const wishes = new Wishes(disk)
-    const judge = { disk, leases, now, toleranceMs: 501, complain }
+    const judge = { disk, leases, now: () => base.now(), toleranceMs: 501, complain }
     const around = {
       ...{
         base,
@@ -111,19 +121,29 @@ export class FleetWorld {
         ...{ onChanged: () => undefined, onDropped: () => undefined },
       }),
       store: { contention: 0, walkMs: 0, mostPerClaim: Number.POSITIVE_INFINITY, wishes },
+      onEvent: (instanceId: string, event: EngineEvent) => {
+        if (event.type === 'leader_changed' && event.leads) this.#leaders.leads(instanceId, event.role, event.term)
+      },
       nextProcess: () => ++this.#processes,
-      equip: (process: SimProcess, instance: number, trap: Trap) => {
+      equip: (process: SimProcess, _: number, trap: Trap) => {
         const logs = this.log.open(process, () => (random.chance(0.2) ? random.int(1, 50) : 0))
-        const equipment = { hot: this.hot.join(process, instance, trap), logs }
+        const equipment = { hot: this.hot.join(process, trap), logs }
         return plant.equipment?.(equipment) ?? equipment
       },
     }
-    this.instances = scenario.skews.map((skewMs, index) => new Instance(index, { skewMs }, around))
+    return scenario.skews.map((skewMs, index) => new Instance(index, { skewMs }, around))
+  }
+
+  #createNodes(): SimNode[] {
+    const { clock: base, scenario } = this
+    const random = this.#random
+    const complain = (what: string) => this.complain(what)
+    const note = (what: string) => this.note(what)
     const ways = {
       ...{ base, random, complain, latencyMs: scenario.latencyMs, instances: () => this.instances },
       onSent: this.witness.sent.bind(this.witness),
     }
-    this.nodes = scenario.nodes.map(
+    return scenario.nodes.map(
       ({ facts, skewMs, vices, spoolBytes }) =>
         new SimNode({
           ...{ base, random, witness: this.witness, ways, facts, vices, spoolBytes, note, complain },
@@ -166,15 +186,14 @@ export class FleetWorld {
   }
 
   #hotWatch(): HotWatch {
-    const leaders = new LeaderWatch((what) => this.complain(what))
     return {
-      done: (port, call, parameters, answer, instance) => {
-        leaders.done(call, parameters, answer, instance)
+      done: ({ port, call, parameters, answer }) => {
+        if (call === 'setState') this.#leaders.moved(parameters as never, answer === true)
         if (port === 'reservations') this.witness.done(call, parameters, answer)
         if (call === 'verify' && answer !== 0) this.complain(`the counters of ${parameters[0]} differ by ${answer}`)
       },
       forgot: () => {
-        leaders.forgot()
+        this.#leaders.forgot()
         this.witness.forgot()
       },
       sent: (node, frame) => this.witness.sent(node, frame),

@@ -1,7 +1,5 @@
 import type { HotParts } from '@rota/engine'
 
-type Terms = HotParts['leaderTerms']
-
 /** Sees who leads in which term, and that whoever has led before is not heard any more. */
 export class LeaderWatch {
   readonly #complain: (what: string) => void
@@ -13,23 +11,20 @@ export class LeaderWatch {
     this.#complain = complain
   }
 
-  done(call: string, parameters: readonly unknown[], answer: unknown, instance: number) {
-    if (call === 'claim') {
-      const [{ role, instanceId }] = parameters as Parameters<Terms['claim']>
-      const { leads, term } = answer as Awaited<ReturnType<Terms['claim']>>
-      const key = `${role} ${term}`
-      const leader = this.#leaders.get(key)
-      if (!leads) return
-      if (leader !== undefined && leader !== instanceId) this.#complain(`two lead ${role} in term ${term}`)
-      this.#leaders.set(key, instanceId)
-    }
-    if (call === 'setState') {
-      const [node, , , term] = parameters as Parameters<HotParts['reservations']['setState']>
-      if (term === null || answer !== true) return
-      const highest = this.#terms.get(node) ?? 0
-      if (term < highest) this.#complain(`instance ${instance} moves ${node} in term ${term}, after one of ${highest}`)
-      this.#terms.set(node, Math.max(highest, term))
-    }
+  /** An instance believes to lead. */
+  leads(instanceId: string, role: string, term: number) {
+    const key = `${role} ${term}`
+    const leader = this.#leaders.get(key)
+    if (leader !== undefined && leader !== instanceId) this.#complain(`two lead ${role} in term ${term}`)
+    this.#leaders.set(key, instanceId)
+  }
+
+  /** The state of a node was changed, or not. */
+  moved([node, , , term]: Parameters<HotParts['reservations']['setState']>, isDone: boolean) {
+    if (term === null || !isDone) return
+    const highest = this.#terms.get(node) ?? 0
+    if (term < highest) this.#complain(`a leader moves ${node} in term ${term}, after one of ${highest}`)
+    this.#terms.set(node, Math.max(highest, term))
   }
 
   /** What a state that has forgotten answers is checked by what it knows. */

@@ -195,6 +195,7 @@ const PLANTS: Record<string, Planted> = {
   },
   'two lead at once in one term': {
     plant: {
+      store: (store) => ({ ...store, eras: { ...store.eras, term: async () => 0 } }),
       hot: (hot) => ({
         ...hot,
         leaderTerms: {
@@ -223,7 +224,7 @@ const PLANTS: Record<string, Planted> = {
       },
     },
     provoke: (scenario) => ({ ...cutting(scenario), skews: [0, 0, 0] }),
-    caughtAs: /moves n\d in term/,
+    caughtAs: /moves n\d in term|two lead/,
   },
 }
 

@@ -23,7 +23,7 @@ interface Done {
 
 /** Sees every call as the hot state carries it out. */
 export interface HotWatch {
-  done(port: string, call: string, parameters: readonly unknown[], answer: unknown, instance: number): void
+  done(done: { port: string; call: string; parameters: readonly unknown[]; answer: unknown }): void
   /** All or some of what was known is gone. */
   forgot(): void
   /** An instance sends a frame towards a node. */
@@ -101,7 +101,7 @@ export class SimHot {
     watch.forgot()
   }
 
-  #carryOut(port: Keeping, call: string, parameters: unknown[], instance: number): Promise<unknown> {
+  #carryOut(port: Keeping, call: string, parameters: unknown[]): Promise<unknown> {
     const { base, watch } = this.#options
     const wall = base.now()
     const monotonic = base.monotonic()
@@ -109,13 +109,13 @@ export class SimHot {
     // It works within the turn.
     const answer = methodOf(this.#state.hub[port], call)(...parameters) as Promise<unknown>
     return answer.then((value) => {
-      watch.done(port, call, parameters, value, instance)
+      watch.done({ port, call, parameters, answer: value })
       return value
     })
   }
 
   /** The hot state as one process of an instance reaches it. */
-  join(process: SimProcess, instance: number, trap: Trap): HotParts {
+  join(process: SimProcess, trap: Trap): HotParts {
     const bus = this.#bus.join()
     const reached = Object.fromEntries(
       KEEPING.map((port) => [
@@ -123,8 +123,7 @@ export class SimHot {
         new Proxy({} as object, {
           get: (_, call) => {
             if (call === 'onDelta') return (listener: (delta: NodeDelta) => void) => this.#listen(process, listener)
-            return (...parameters: unknown[]) =>
-              this.#request({ process, trap, instance }, port, String(call), parameters)
+            return (...parameters: unknown[]) => this.#request({ process, trap }, port, String(call), parameters)
           },
         }),
       ]),
@@ -139,7 +138,7 @@ export class SimHot {
   }
 
   #request(
-    { process, trap, instance }: { process: SimProcess; trap: Trap; instance: number },
+    { process, trap }: { process: SimProcess; trap: Trap },
     port: Keeping,
     call: string,
     parameters: unknown[],
@@ -155,7 +154,7 @@ export class SimHot {
       later(delayMs, () => {
         // Of what is not answered some is carried out all the same.
         if (!isLost || random.chance(0.1)) {
-          const answer = this.#carryOut(port, call, parameters, instance)
+          const answer = this.#carryOut(port, call, parameters)
           if (!isLost) {
             void answer.then(
               (value) => {
