@@ -113,11 +113,6 @@ export function createNodeChannel(options: NodeChannelOptions): NodeChannel {
     return attempt
   }
 
-  function control(attempt: Attempt, frame: 'hold' | 'go_on') {
-    const { executionId, fence, onNode } = attempt
-    options.send(onNode.node, { kind: frame, executionId, fence })
-  }
-
   function tellToStop({ executionId, fence, onNode }: Attempt, reason: string) {
     options.send(onNode.node, { kind: 'cancel', executionId, fence, reason })
   }
@@ -202,9 +197,10 @@ export function createNodeChannel(options: NodeChannelOptions): NodeChannel {
     attempt.lines = Math.max(attempt.lines, from + lines.length)
     const fresh = known === 0 ? lines : lines.slice(known)
     if (fresh.length === 0 || attempt.report.lines([...fresh])) return
-    control(attempt, 'hold')
+    const { executionId, fence, onNode } = attempt
+    options.send(onNode.node, { kind: 'hold', executionId, fence })
     void attempt.report.drained().then(() => {
-      if (attempt.stage === 'running') control(attempt, 'go_on')
+      if (attempt.stage === 'running') options.send(onNode.node, { kind: 'go_on', executionId, fence })
     })
   }
 

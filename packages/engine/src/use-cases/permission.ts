@@ -20,7 +20,11 @@ export function requireStaying(caller: Caller, { group }: Place, next: string | 
 }
 
 /** Throws `forbidden` when work is to run on nodes and the caller may not use any there. */
-export function requireNodes(caller: Caller, { target }: { target?: TaskInput['target'] | undefined }, place: Place): void {
+export function requireNodes(
+  caller: Caller,
+  { target }: { target?: TaskInput['target'] | undefined },
+  place: Place,
+): void {
   if (target?.kind !== 'node' || may(caller, 'use', 'pool', place)) return
   const who = caller.name ?? ''
   throw new RotaError(

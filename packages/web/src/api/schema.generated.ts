@@ -3811,6 +3811,7 @@ export interface components {
                 } | {
                     /** @constant */
                     kind: "ended";
+                    lines?: number;
                     outcome: {
                         cpuSeconds: number | null;
                         droppedLogBytes: number;
