@@ -130,6 +130,20 @@ test('a role goes to a user group for a group of tasks, is explained, listed and
   expect((await rota('grant', 'revoke', grants[0].id)).code).toBe(0)
   expect((await rota('grant', 'list', '--user-group', 'keepers')).err).toContain('No grants.')
   expect((await rota('grant', 'create', 'runner', '--user', 'nobody')).err).toContain('there is no such user')
+  const ending = ['grant', 'create', 'runner', '--user', 'ada', '--group', 'vault']
+  expect((await rota(...ending, '--until', '2001-01-01')).err).toContain('must be in the future')
+  expect((await rota(...ending, '--until', '2099-01-01')).code).toBe(0)
+  const [lent] = JSON.parse((await rota('grant', 'list', '--user', 'ada', '--json')).out).grants
+  expect(lent).toMatchObject({ expires_at: expect.stringMatching(/^20(98|99)-/), expired: false })
+  expect((await rota('grant', 'prolong', lent.id)).out).toContain('no end')
+  expect((await rota('grant', 'revoke', lent.id)).code).toBe(0)
+  const token = JSON.parse((await rota('token', 'create', 'narrow', '--json')).out)
+  expect((await rota('grant', 'create', 'viewer', '--token', token.id, '--group', 'vault')).code).toBe(0)
+  const refused = await rotaWith({ env: { ROTA_URL: url, ROTA_TOKEN: token.token } }, 'grant', 'list')
+  expect([refused.code, refused.err]).toEqual([
+    expect.any(Number),
+    expect.stringMatching(/"manage".*\n {2}An administrator/),
+  ])
   expect((await rota('role', 'create', 'x', '--allow', 'task')).code).toBe(2)
   expect((await rota('user-group', 'remove', 'keepers', 'nobody')).code).toBe(4)
   expect((await rota('user-group', 'delete', 'keepers', '--yes')).code).toBe(0)

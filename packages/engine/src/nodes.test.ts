@@ -502,6 +502,28 @@ test('more work than an instance keeps in hand waits in the store, in the same o
   expect(seen.slice(0, 50)).toEqual(Array.from({ length: 50 }, (_, i) => i))
 })
 
+test('what waits in the store is taken back although all that waited in hand has gone before it was there', async () => {
+  await started()
+  rig.failing.add('park')
+  const jobs = Array.from({ length: 560 }, (_, i) => ({
+    ...{ type: 'scripted', payload: { i }, target: { kind: 'node' as const } },
+  }))
+  await rig.ask((engine) => engine.executions.submitMany(ANN, jobs))
+  await rig.advance(50)
+  const node = await joined({ capacity: 600 }, true)
+  const endAll = async () => {
+    for (let turn = 0; turn < 15; turn++) {
+      await rig.advance(200)
+      for (const given of [...node.given]) node.end({}, given)
+      node.beat()
+    }
+  }
+  await endAll()
+  rig.failing.delete('park')
+  await endAll()
+  expect(await rig.engine.gauges()).toMatchObject({ pending: 0, running: 0 })
+})
+
 test('work that its node stops by itself is lost to it, not cancelled', async () => {
   await started()
   const node = await joined()

@@ -5,8 +5,6 @@ import { costOf, headOf, LINE_COST, type Spool } from './spool.ts'
 
 /** Characters of lines in one frame: JSON may take six bytes for each. */
 const FRAME_CHARS = 65_536
-/** Characters that are on their way and not confirmed; beyond it whoever prints waits. */
-const WINDOW_CHARS = 131_072
 /** An error is for people, and beside the log. */
 const LONGEST_ERROR = 16_384
 
@@ -26,6 +24,8 @@ export interface AttemptOptions {
   owner: string
   /** News are counted from here. */
   numbered: number
+  /** Characters that may be on their way and not confirmed; beyond it whoever prints waits. */
+  windowChars: number
   openSpool(): Spool
   /** Monotonic, in ms. */
   now(): number
@@ -242,7 +242,7 @@ export class Attempt implements Sink {
   }
 
   #hasRoom(): boolean {
-    return this.#keptChars < WINDOW_CHARS
+    return this.#keptChars < this.#options.windowChars
   }
 
   #canSend(): boolean {

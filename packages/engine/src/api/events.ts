@@ -76,8 +76,8 @@ export type EngineEvent =
   | { type: 'era_recovered'; era: number; back: number; expected: number }
   /** Room was asked for on a node: `ok`, or why there was none. */
   | { type: 'room_asked'; outcome: string }
-  /** A node has taken an order, so many ms after it was sent. */
-  | { type: 'order_acked'; node: string; ms: number }
+  /** A node has taken the order of an execution, so many ms after it was sent. */
+  | { type: 'order_acked'; id: string; node: string; ms: number }
   /** An order has not begun on a node, with a reason code. */
   | { type: 'order_failed'; node: string; code: string }
   /** The count of a node's taken slots differed by so much from what it counts, which must never be. */

@@ -37,6 +37,7 @@ export function createAway(settings: EngineSettings, ground: Ground, { registry,
     ...{ relay: hot.nodeRelay, instanceId },
     onNews: (node, news) => channel.heard(node, news),
     onConnected: (connected) => channel.connected(connected),
+    onLost: (lost) => channel.lost(lost),
     replaced: say`The node has connected anew.`,
   })
   const channel = createNodeChannel({
@@ -46,6 +47,7 @@ export function createAway(settings: EngineSettings, ground: Ground, { registry,
     settled: completer.drained,
     onFailed({ node, executionId, code }) {
       registry.failed(node)
+      roster.doubt(node)
       placer.avoid(executionId, node)
       signals.turnedAway.tell({ node, code })
     },
@@ -67,7 +69,7 @@ export function createAway(settings: EngineSettings, ground: Ground, { registry,
       courier.send(node, { kind: 'heard', state, reason, now: clock.now(), drop: [...leases] })
     },
   })
-  registry.onLost(channel.lost)
+  registry.onLost(courier.lost)
   const spread = createSpreading(settings, ground, placer)
   return {
     placer,

@@ -32,7 +32,7 @@ export interface NodeChannelOptions {
   /** An order was not answered, or turned away. */
   onFailed: (failed: { node: string; executionId: string; code: string }) => void
   /** An order was answered, so many ms after it was offered. */
-  onAcked: (acked: { node: string; ms: number }) => void
+  onAcked: (acked: { id: string; node: string; ms: number }) => void
 }
 
 /** News are confirmed when they are kept, so long after they came at the latest. */
@@ -169,10 +169,12 @@ export function createNodeChannel(options: NodeChannelOptions): NodeChannel {
 
   function run(attempt: Attempt) {
     attempt.stage = 'running'
-    options.onAcked({ node: attempt.onNode.node, ms: clock.monotonic() - attempt.offeredAt })
+    const { executionId: id, onNode, offeredAt } = attempt
+    options.onAcked({ id, node: onNode.node, ms: clock.monotonic() - offeredAt })
     attempt.report.acked()
     if (attempt.cancelled !== null) tellToStop(attempt, attempt.cancelled)
     for (const news of attempt.early.splice(0)) take(attempt, news)
+    confirmSoon(attempt)
     askLater(attempt)
   }
 
@@ -196,10 +198,9 @@ export function createNodeChannel(options: NodeChannelOptions): NodeChannel {
     const fresh = known === 0 ? lines : lines.slice(known)
     if (fresh.length === 0 || attempt.report.lines([...fresh])) return
     const { executionId, fence, onNode } = attempt
-    const control = (kind: 'hold' | 'go_on') => options.send(onNode.node, { kind, executionId, fence })
-    control('hold')
+    options.send(onNode.node, { kind: 'hold', executionId, fence })
     void attempt.report.drained().then(() => {
-      if (attempt.stage === 'running') control('go_on')
+      if (attempt.stage === 'running') options.send(onNode.node, { kind: 'go_on', executionId, fence })
     })
   }
 
@@ -238,12 +239,14 @@ export function createNodeChannel(options: NodeChannelOptions): NodeChannel {
     else told(attempt, frame)
   }
 
-  function answered(attempt: Attempt, { news }: News) {
+  function answered(attempt: Attempt, { news, number }: News) {
     if (news.kind === 'acked') void commit(attempt)
     else if (news.kind === 'refused') {
       leave(attempt)
       const { onNode, executionId, report } = attempt
       options.onFailed({ node: onNode.node, executionId, code: news.refusal })
+      // Should it get lost, the node asks for it by saying it once more.
+      confirm(attempt, number)
       report.refused(news.refusal === 'unsupported' ? 'busy' : news.refusal, news.why)
     }
   }

@@ -50,7 +50,7 @@ export function createPlacing(options: PlacingOptions): Placing {
   const overdue = createOverdue(clock, expire)
   /** Lines that are being served, and whether there was room once more meanwhile. */
   const serving = new Map<string, boolean>()
-  const parking = createParking(options)
+  const parking = createParking({ ...options, isShort: (line) => !closed && lines.sizeOf(line) < FEW_LEFT })
   let closed = false
   let finding = 0
 
@@ -97,7 +97,7 @@ export function createPlacing(options: PlacingOptions): Placing {
       while (!closed && (await serveSome(line))) {}
     } while (serving.get(line) && !closed)
     serving.delete(line)
-    if (lines.sizeOf(line) < FEW_LEFT) parking.takeBack(line, MOST_PER_LINE / 2)
+    parking.takeBack(line)
     if (lines.size < MOST_WAITING) options.onRoom()
   }
 
@@ -142,6 +142,7 @@ export function createPlacing(options: PlacingOptions): Placing {
     close() {
       closed = true
       overdue.stop()
+      parking.stop()
     },
   }
 }
@@ -150,9 +151,17 @@ function isPlace(got: Awaited<ReturnType<NodePlacer['find']>>): got is Place {
   return !('waitsFor' in got)
 }
 
+interface ParkingOptions extends PlacingOptions {
+  /** Whether so few of a line are left here that some of those in the store are wanted. */
+  isShort: (line: string) => boolean
+}
+
 /** Where those wait that are too many for an instance's hands. */
-function createParking({ clock, hand, park, unpark, onRoom }: PlacingOptions) {
+function createParking({ clock, hand, park, unpark, onRoom, isShort }: ParkingOptions) {
   const leaving = new Map<string, Held[]>()
+  /** Lines of which some were sent to the store, and have not all come back as far as is known. */
+  const away = new Set<string>()
+  let timer: Timer | null = null
   /** When a line was last asked for, by the monotonic clock, and in vain. */
   const asked = new Map<string, number>()
 
@@ -160,6 +169,31 @@ function createParking({ clock, hand, park, unpark, onRoom }: PlacingOptions) {
     const some = leaving.get(line)!
     leaving.delete(line)
     await park(some, line)
+    away.add(line)
+    lookAgain()
+  }
+
+  /** Those in hand may have ended before the others were in the store: then nobody else asks for these. */
+  function lookAgain() {
+    timer ??= clock.after(ASK_AGAIN_MS, () => {
+      timer = null
+      for (const line of away) takeBack(line)
+      if (away.size > 0) lookAgain()
+    })
+  }
+
+  function takeBack(line: string) {
+    const now = clock.monotonic()
+    if (!isShort(line) || now - (asked.get(line) ?? Number.NEGATIVE_INFINITY) < ASK_AGAIN_MS) return
+    asked.set(line, now)
+    void unpark(line, MOST_PER_LINE / 2).then((count) => {
+      if (count === 0) {
+        away.delete(line)
+        return
+      }
+      asked.delete(line)
+      onRoom()
+    })
   }
 
   return {
@@ -173,16 +207,8 @@ function createParking({ clock, hand, park, unpark, onRoom }: PlacingOptions) {
       } else others.push(held)
       asked.delete(line)
     },
-    takeBack(line: string, most: number) {
-      const now = clock.monotonic()
-      if (now - (asked.get(line) ?? Number.NEGATIVE_INFINITY) < ASK_AGAIN_MS) return
-      asked.set(line, now)
-      void unpark(line, most).then((count) => {
-        if (count === 0) return
-        asked.delete(line)
-        onRoom()
-      })
-    },
+    takeBack,
+    stop: () => timer?.cancel(),
   }
 }
 

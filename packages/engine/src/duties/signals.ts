@@ -45,8 +45,8 @@ export interface Signals {
   happened: Signal<void>
   /** A node was asked for room; how it answered. */
   asked: Signal<string>
-  /** A node has taken an order, so many ms after it was offered. */
-  acked: Signal<{ node: string; ms: number }>
+  /** A node has taken the order of an execution, so many ms after it was offered. */
+  acked: Signal<{ id: string; node: string; ms: number }>
   /** A node has turned an order away, or has not answered; the code says which. */
   turnedAway: Signal<{ node: string; code: string }>
 }

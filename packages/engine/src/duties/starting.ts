@@ -233,7 +233,9 @@ function parkingOf({ executions, pulse }: StartingOptions): Pick<PlacingOptions,
         keyOf(line),
       )
     } catch (error) {
-      pulse.retry(error, () => void park(some, line))
+      // It is done when they wait there, not before: whoever asks for them too early finds none.
+      await new Promise<void>((resolve) => pulse.retry(error, resolve))
+      await park(some, line)
     }
   }
   return {

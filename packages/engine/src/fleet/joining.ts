@@ -1,7 +1,7 @@
 import { type NodeFacts, type NodeLease, type NodeState, say } from '@rota/core'
 import type { NodeRow } from '../ports/nodes.ts'
 import type { Joined } from '../ports/registry.ts'
-import { belongs, lacksGpu } from './membership.ts'
+import { belongs, lacksGpu, ownLanguagePool } from './membership.ts'
 import type { LastWord, NodeMemory } from './node-memory.ts'
 import type { RegistryOptions } from './registry-options.ts'
 
@@ -67,7 +67,9 @@ export function createJoining(options: RegistryOptions, { remembered, offer, los
     Object.assign(memory, { via, offeredAt: Number.NEGATIVE_INFINITY, leaving: null })
     if (gone.length > 0) lost(facts.id, gone, say`The node has begun anew without it.`)
     await offer(row)
-    options.onNewcomer()
+    // Who is in which pool is looked at every second; a pool that there is not yet is not waited for.
+    const wanted = [ownLanguagePool(row), ...row.pools]
+    if (wanted.some((pool) => pool !== null && !book.pools.has(pool))) options.onNewcomer()
     const { heartbeatMs, offlineAfterMs: silenceMs } = settings
     return { outcome: 'joined', epoch, heartbeatMs, silenceMs, keep, drop }
   }

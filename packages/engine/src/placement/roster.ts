@@ -24,11 +24,16 @@ export interface Roster {
   full(node: string, free: number): void
   gone(node: string, state: Candidate['state'] | null): void
   taken(node: string, free: number): void
+  /** It has failed: whether it is to be left out is asked at once. */
+  doubt(node: string): void
   /** Hears of a node that may have room. */
   onRoom(listener: (node: Candidate) => void): void
   start(): void
   stop(): void
 }
+
+/** What only time changes of all candidates is looked at so often at most: a decision must not touch each of 1,000. */
+const AGES_MS = 100
 
 interface Seen {
   candidate: Candidate
@@ -39,11 +44,16 @@ interface Seen {
 export function createRoster({ clock, registry, reservations, refreshMs }: RosterOptions): Roster {
   const nodes = new Map<string, Seen>()
   const listeners: ((node: Candidate) => void)[] = []
-  let all: Candidate[] = []
+  /** Nodes of which something is different, whose room is to be looked at. */
+  const changed = new Set<string>()
+  let all: Candidate[] | null = null
+  /** When what time changes of candidates was last brought up to date. */
+  let agedAt = Number.NEGATIVE_INFINITY
   let heardAt = Number.NEGATIVE_INFINITY
   let timer: Timer | null = null
   let unhear: (() => void) | null = null
   let isRefreshing = false
+  let isLooking = false
 
   function tell(candidate: Candidate) {
     const { capacity, running, reserved, state } = candidate
@@ -51,16 +61,21 @@ export function createRoster({ clock, registry, reservations, refreshMs }: Roste
     for (const listener of listeners) listener(candidate)
   }
 
-  function takeFacts() {
-    const known = registry.nodes
-    for (const id of nodes.keys()) if (!known.has(id)) nodes.delete(id)
-    for (const [id, node] of known) {
+  /** Of many that change at once, as when a server is started, each is looked at alone. */
+  function takeFacts(ids: Iterable<string>) {
+    for (const id of ids) {
+      const node = registry.nodes.get(id)
       const seen = nodes.get(id)
-      if (seen === undefined) nodes.set(id, { candidate: candidateOf(node), version: -1, usageAt: clock.monotonic() })
-      else Object.assign(seen.candidate, factsOf(node))
+      if (node === undefined) nodes.delete(id)
+      else if (seen !== undefined) Object.assign(seen.candidate, factsOf(node))
+      else nodes.set(id, { candidate: candidateOf(node), version: -1, usageAt: clock.monotonic() })
+      if (node === undefined || seen === undefined) {
+        all = null
+        agedAt = Number.NEGATIVE_INFINITY
+      }
+      if (node !== undefined) changed.add(id)
     }
-    all = [...nodes.values()].map((seen) => seen.candidate)
-    void refresh()
+    void lookAtChanged()
   }
 
   /** What is older than what was heard before changes nothing. */
@@ -86,19 +101,42 @@ export function createRoster({ clock, registry, reservations, refreshMs }: Roste
     tell(seen.candidate)
   }
 
+  async function look(ids: readonly string[]): Promise<boolean> {
+    const versions = ids.map((id) => nodes.get(id)?.version ?? -1)
+    try {
+      const loads = ids.length === 0 ? [] : await reservations.loads(ids)
+      for (const [i, id] of ids.entries()) takeLoad(id, loads[i] ?? null, versions[i]!)
+      return true
+    } catch {
+      // The hot state is away; what is known of it grows old, which decisions tell.
+      return false
+    }
+  }
+
+  async function lookAtChanged() {
+    if (isLooking) return
+    isLooking = true
+    while (changed.size > 0) {
+      const ids = [...changed]
+      changed.clear()
+      await look(ids)
+    }
+    isLooking = false
+  }
+
   async function refresh() {
     if (isRefreshing) return
     isRefreshing = true
-    const ids = [...nodes.keys()]
-    const versions = [...nodes.values()].map(({ version }) => version)
-    try {
-      const loads = ids.length === 0 ? [] : await reservations.loads(ids)
-      heardAt = clock.monotonic()
-      for (const [i, id] of ids.entries()) takeLoad(id, loads[i] ?? null, versions[i]!)
-    } catch {
-      // The hot state is away; what is known of it grows old, which decisions tell.
-    } finally {
-      isRefreshing = false
+    if (await look([...nodes.keys()])) heardAt = clock.monotonic()
+    isRefreshing = false
+  }
+
+  function age(now: number) {
+    agedAt = now
+    for (const { candidate, usageAt } of nodes.values()) {
+      candidate.usageAgeMs = now - usageAt
+      candidate.isQuarantined = registry.isQuarantined(candidate.id)
+      candidate.warmth = registry.warmth(candidate.id)
     }
   }
 
@@ -113,12 +151,9 @@ export function createRoster({ clock, registry, reservations, refreshMs }: Roste
 
   return {
     candidates() {
+      all ??= [...nodes.values()].map((seen) => seen.candidate)
       const now = clock.monotonic()
-      for (const { candidate, usageAt } of nodes.values()) {
-        candidate.usageAgeMs = now - usageAt
-        candidate.isQuarantined = registry.isQuarantined(candidate.id)
-        candidate.warmth = registry.warmth(candidate.id)
-      }
+      if (now - agedAt >= AGES_MS) age(now)
       return all
     },
     ageMs: () => Math.max(0, clock.monotonic() - heardAt),
@@ -137,10 +172,15 @@ export function createRoster({ clock, registry, reservations, refreshMs }: Roste
       if (state === null) candidate.isConnected = false
       else candidate.state = state
     },
+    doubt(node) {
+      const candidate = nodes.get(node)?.candidate
+      if (candidate !== undefined) candidate.isQuarantined = registry.isQuarantined(node)
+    },
     onRoom: (listener) => void listeners.push(listener),
     start() {
       unhear = reservations.onDelta(takeDelta)
-      takeFacts()
+      takeFacts(registry.nodes.keys())
+      void refresh()
       again()
     },
     stop() {

@@ -13,7 +13,10 @@ interface Way {
 /** What a decision was made from, to decide it again; null where that is too much to keep. The view of nodes goes on. */
 export function replayOf(request: PlacementRequest, snapshot: Snapshot, seed: number): Json {
   if (snapshot.candidates.length > MOST_REPLAYED) return null
-  return JSON.parse(JSON.stringify({ request, snapshot, seed })) as Json
+  // The view changes its candidates in place, but never what they consist of.
+  const candidates = snapshot.candidates.map((candidate) => ({ ...candidate }))
+  const ageMs = Number.isFinite(snapshot.ageMs) ? snapshot.ageMs : null
+  return { request, snapshot: { ...snapshot, ageMs, candidates }, seed } as unknown as Json
 }
 
 /** How a node was found, as it is kept with the execution and read by people: plain data of a few KB at most. */

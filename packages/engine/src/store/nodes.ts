@@ -26,6 +26,16 @@ export function writing({ runAudited }: Pick<Store, 'runAudited'>) {
   }
 }
 
+/** Nodes of one statement: a value each of some columns, of which SQLite takes 32,766 and PostgreSQL 65,535. */
+const MOST_AT_ONCE = 1_000
+
+/** As many statements as it takes. */
+function parted<T>(all: readonly T[]): T[][] {
+  const parts: T[][] = []
+  for (let from = 0; from < all.length; from += MOST_AT_ONCE) parts.push(all.slice(from, from + MOST_AT_ONCE))
+  return parts
+}
+
 /** Nodes in either database. */
 export function createNodeStore({ kysely: db, runAudited, now }: NodeStoreParts): NodeStore {
   const write = writing({ runAudited })
@@ -84,8 +94,9 @@ export function createNodeStore({ kysely: db, runAudited, now }: NodeStoreParts)
     },
 
     async seen(ids, at) {
-      if (ids.length === 0) return
-      await db.updateTable('nodes').set({ last_seen_at: at }).where('id', 'in', ids).execute()
+      for (const some of parted(ids)) {
+        await db.updateTable('nodes').set({ last_seen_at: at }).where('id', 'in', some).execute()
+      }
     },
 
     remove(id, event, audit) {
@@ -106,13 +117,11 @@ export function createNodeHistory({ reader, kysely: db }: Pick<NodeStoreParts, '
     },
 
     async addLoad(samples) {
-      if (samples.length === 0) return
-      const values = samples.map(({ node, tenantId, ...rest }) => ({ ...rest, node_id: node, tenant_id: tenantId }))
-      await db
-        .insertInto('node_load')
-        .values(values)
-        .onConflict((oc) => oc.doNothing())
-        .execute()
+      for (const some of parted(samples)) {
+        const values = some.map(({ node, tenantId, ...rest }) => ({ ...rest, node_id: node, tenant_id: tenantId }))
+        const insert = db.insertInto('node_load').values(values)
+        await insert.onConflict((oc) => oc.doNothing()).execute()
+      }
     },
 
     load(node, from, most) {

@@ -51,6 +51,16 @@ export function nodeStoresContract(adapter: NodeStoresAdapter): void {
       expect(told.map(({ to }) => to)).toEqual(['ready', 'offline'])
     })
 
+    test('12,000 nodes, more than a statement has parameters for, are kept like few', async () => {
+      await store.nodes.save(node('n11999'), null, [])
+      const ids = Array.from({ length: 12_000 }, (_, i) => `n${i}`)
+      await store.nodes.seen(ids, AT + 7)
+      expect((await store.nodes.get('n11999'))?.lastSeenAt).toBe(AT + 7)
+      const usage = { cpu: 0.5, memory: 0.5, disk: 0.5, gpu: null }
+      await store.nodeHistory.addLoad(ids.map((id) => ({ node: id, tenantId: null, at: AT, running: 1, ...usage })))
+      expect(await store.nodeHistory.load('n11999', AT, 10)).toMatchObject([{ at: AT, running: 1 }])
+    })
+
     test('draining is noted once; a node that was removed takes no change, and its key is still known', async () => {
       await store.nodes.save(node('n1', { keyHash: 'k1' }), null, [])
       expect(await store.nodes.drain('n1', true, event('n1', 'draining'), [])).toBe(true)

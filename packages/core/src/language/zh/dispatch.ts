@@ -3,9 +3,10 @@ import type { Area } from './area.ts'
 /** Work on nodes: how it is placed, waits, is lost and is spread. */
 export const dispatch: Area = {
   sentences: {
-    'It is due and waits for a node with room; {0} wait before it.': '已到期，正在等待有空位的节点；前面还有 {0} 个。',
-    'It is due and waits for a node: {0}': '已到期，正在等待节点：{0}',
-    'It is due and waits for a node: {0} {1}': '已到期，正在等待节点：{0}{1}',
+    'It is due and waits for a node with room; {0} wait before it.':
+      '应触发时间已到，正在等待有空位的节点；前面还有 {0} 个。',
+    'It is due and waits for a node: {0}': '应触发时间已到，正在等待节点：{0}',
+    'It is due and waits for a node: {0} {1}': '应触发时间已到，正在等待节点：{0}{1}',
     '{0} nodes fit, and none of them has room now.': '有 {0} 个节点符合要求，但目前都没有空位。',
     'In any pool {0} nodes would fit.': '若不限节点池，有 {0} 个节点符合要求。',
     'Without naming the node {0} would fit.': '若不指定节点，有 {0} 个节点符合要求。',
@@ -29,6 +30,8 @@ export const dispatch: Area = {
     'it was not begun any more': '不再启动',
     'There is no node that it could run on.': '没有可以运行它的节点。',
     '{0} of {1} parts failed: {2}': '{1} 个部分中有 {0} 个失败：{2}',
+    'It is to run on a node: that needs the permission "use" on pools, which {0} does not have here.':
+      '它要在节点上运行：这需要对节点池的“use”权限，{0} 在此处没有该权限。',
     'The node has connected anew.': '该节点已重新连接。',
     'is only for tasks that run on nodes: "kind": "node".': '只用于在节点上运行的任务："kind": "node"。',
     'is required where the strategy is pinned.': '策略为 pinned 时必须填写。',

@@ -38,6 +38,7 @@ export class RedisLink implements Bus {
   #settled: (() => void) | null = null
   #beat: Timer | null = null
   #isLooking = false
+  #isGathering = false
   #outstanding = 0
   #connects = 0
   #closed = false
@@ -66,6 +67,11 @@ export class RedisLink implements Bus {
   /** Why it cannot be used; null while it can. */
   get trouble(): string | null {
     return this.#trouble
+  }
+
+  /** Not a cluster, whose scripts may touch keys of one slot only. */
+  get isOneServer(): boolean {
+    return !this.#options.address.isCluster
   }
 
   get reconnects(): number {
@@ -106,12 +112,25 @@ export class RedisLink implements Bus {
     if (this.#trouble !== null) throw this.#unavailable()
     const call = (this.#commands as unknown as Record<ScriptName, (...args: unknown[]) => Promise<T>>)[script]
     try {
+      this.#gather()
       const count = countsItsKeys(script) ? [keys.length] : []
       return await call.call(this.#commands, ...count, ...keys, ...args)
     } catch (error) {
       this.#failed(error)
       throw this.#unavailable()
     }
+  }
+
+  /** What is asked in one turn goes out in one piece: a call of the system for each costs more than all else about it. */
+  #gather(): void {
+    const { stream } = this.#commands as Partial<Redis>
+    if (this.#isGathering || stream === undefined) return
+    this.#isGathering = true
+    stream.cork()
+    process.nextTick(() => {
+      this.#isGathering = false
+      stream.uncork()
+    })
   }
 
   publish(topic: string, text: string): void {

@@ -6,12 +6,16 @@ import type { ScriptName } from './scripts.ts'
 
 /** What of a link it needs. */
 interface RoomLink extends Bus {
+  /** Whether keys of several slots may stand in one call. */
+  readonly isOneServer: boolean
   key(name: string): string
   run<T>(script: ScriptName, keys: readonly string[], args: readonly (string | number)[]): Promise<T>
 }
 
 /** How long it is known of a lease that has ended: callers repeat within seconds, and each takes some 400 bytes. */
 const TOMBSTONE_MS = 60_000
+/** Nodes whose loads one call reads: all others wait for as long as it takes Redis. */
+const MOST_READ = 50
 /** How long the numbers of a removed node are kept. */
 const NUMBERS_MS = 7 * 24 * 3_600_000
 const NO_USAGE: Usage = { cpu: null, memory: null, disk: null, gpu: null }
@@ -94,15 +98,33 @@ function createNodeVerbs({ link, keysOf, leaseKey, changed }: Ground): NodeVerbs
       changed(node, room)
       return drift
     },
-    loads: (nodes) => Promise.all(nodes.map((node) => readLoad(link, node, keysOf(node).slice(0, 2)))),
+    async loads(nodes) {
+      const together = link.isOneServer ? MOST_READ : 1
+      const reads: Promise<(NodeLoad | null)[]>[] = []
+      for (let from = 0; from < nodes.length; from += together) {
+        reads.push(readLoads(link, nodes.slice(from, from + together), keysOf))
+      }
+      return (await Promise.all(reads)).flat()
+    },
     async remove(node) {
       await link.run('remove-node', keysOf(node), [NUMBERS_MS])
     },
   }
 }
 
-async function readLoad(link: RoomLink, node: string, keys: string[]): Promise<NodeLoad | null> {
-  const [stateReason, usage, beatAt, room] = await link.run<[string, string, string, Room] | []>('read-room', keys, [])
+type LoadAnswer = [string, string, string, Room] | []
+
+async function readLoads(
+  link: RoomLink,
+  nodes: readonly string[],
+  keysOf: Ground['keysOf'],
+): Promise<(NodeLoad | null)[]> {
+  const keys = nodes.flatMap((node) => keysOf(node).slice(0, 2))
+  const answers = await link.run<LoadAnswer[]>('read-rooms', keys, [])
+  return nodes.map((node, at) => loadOf(node, answers[at]!))
+}
+
+function loadOf(node: string, [stateReason, usage, beatAt, room]: LoadAnswer): NodeLoad | null {
   if (room?.length !== 6) return null
   return {
     ...deltaOf(node, room),

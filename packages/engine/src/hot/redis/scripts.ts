@@ -26,7 +26,7 @@ const SCRIPTS = {
   'sweep-room': 4,
   'set-node-state': 2,
   'verify-room': 4,
-  'read-room': 2,
+  'read-rooms': null,
   'remove-node': 4,
   'latest-era': 1,
   'raise-era': 1,

@@ -208,8 +208,10 @@ function assemble(db: DatabaseSync, clock: Clock, around: Surroundings): Store {
   const { tasks, changes } = countChanges(createTaskStore(db, commit))
   const runBatch: Store['runBatch'] = async (queries) => runNow(queries)
   const writeAudit = createAuditWriter(db)
-  const runAudited = createAuditedRunner(db, writeAudit)
-  const addAudit = async (drafts: readonly AuditDraft[]) => transaction(db, () => writeAudit(drafts))
+  const runInPart = createAuditedRunner(db, writeAudit)
+  // What many say in one turn is durable together: each entry of its own would wait for the disk, and hold up all others.
+  const runAudited: Store['runAudited'] = (queries, audit) => commit(() => runInPart(queries, audit))
+  const addAudit = (drafts: readonly AuditDraft[]) => commit(() => writeAudit(drafts))
   return {
     kind: around.kind,
     location: around.location,
@@ -225,11 +227,11 @@ function assemble(db: DatabaseSync, clock: Clock, around: Surroundings): Store {
     logs: around.logs,
     tails: createMemoryTails(),
     outbox: openOutbox(db, { kysely, runBatch }),
-    ...createFleetStores({ reader, kysely, now: () => clock.now(), runAudited: async (...all) => runAudited(...all) }),
+    ...createFleetStores({ reader, kysely, now: () => clock.now(), runAudited }),
     audit: createAuditStore({ reader, kysely, key: 'seq', add: addAudit, seal: async () => 0 }),
     kysely,
     runBatch,
-    runAudited: async (queries, audit) => runAudited(queries, audit),
+    runAudited,
     backup: around.backup,
     close: around.close,
   }

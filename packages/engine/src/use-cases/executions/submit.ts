@@ -25,6 +25,7 @@ import { jobAsTask } from '../../work.ts'
 import { askerOf } from '../asker.ts'
 import type { UseCaseContext } from '../context.ts'
 import { payloadErrors } from '../payload-errors.ts'
+import { requireNodes } from '../permission.ts'
 import { requireSecrets } from '../secrets.ts'
 import type { ExecutionDesk } from './execution-desk.ts'
 import { newExecutionView } from './new-execution-view.ts'
@@ -71,6 +72,7 @@ export function createSubmission(
       const located = executor ? errors.map((e) => ({ ...e, path: `payload.${e.path}` })) : errors
       throw new RotaError('invalid', `${located[0]!.path}: ${located[0]!.message}`, located)
     }
+    requireNodes(caller, job, NOWHERE)
     await requireSecrets(context, caller, {
       document: { payload, params, env },
       place: NOWHERE,

@@ -195,6 +195,8 @@ export class SimHot {
       toOwner: (node, news) => send(() => relay.toOwner(node, news)),
       own: (owner, take) => relay.own(owner, alive(take)),
       announce: (connected) => send(() => relay.announce(connected)),
+      tellLost: (lost) => send(() => relay.tellLost(lost)),
+      onLost: (listener) => relay.onLost(alive(listener)),
       onConnected: (listener) => relay.onConnected(alive(listener)),
     }
   }

@@ -48,18 +48,17 @@ export function createBatchRunner(db: DatabaseSync): RunBatch {
   return (queries) => transaction(db, () => queries.map(run))
 }
 
-/** As {@link createBatchRunner}, with entries of the audit; see {@link Store.runAudited}. */
+/** As {@link createBatchRunner}, with entries of the audit, for whoever makes a transaction of it; see {@link Store.runAudited}. */
 export function createAuditedRunner(db: DatabaseSync, write: AuditWriter) {
   const run = createRunner(db)
-  return ([first, ...others]: readonly CompiledQuery[], audit: readonly AuditDraft[]) =>
-    transaction(db, () => {
-      if (first === undefined) return []
-      const result = run(first)
-      if (!hasChanged(result)) return [result]
-      const results = [result, ...others.map(run)]
-      write(audit)
-      return results
-    })
+  return ([first, ...others]: readonly CompiledQuery[], audit: readonly AuditDraft[]) => {
+    if (first === undefined) return []
+    const result = run(first)
+    if (!hasChanged(result)) return [result]
+    const results = [result, ...others.map(run)]
+    write(audit)
+    return results
+  }
 }
 
 /** Small selects on the engine's own connection: a message to a thread would hold up the loop for longer. */
