@@ -42,6 +42,7 @@ const BEYOND_SCHEMAS = [
   /is only for tasks that start a program/,
   /is larger than \d+ bytes in all/,
   /lies before start_at/,
+  /is only for tasks that run on nodes|where the strategy is pinned|does not go together with/,
   /is not an ISO 8601 instant/,
   /contains a NUL character|half of a surrogate pair|field name that is not valid text/,
 ]

@@ -2,6 +2,7 @@ import { label, say } from '@rota/core'
 import type { Pool, PoolChanges } from '@rota/sdk'
 import { confirm } from '../confirm.ts'
 import type { Context } from '../context.ts'
+import { limitOf } from '../document/pairs.ts'
 import { nodeTable } from '../output/node-table.ts'
 import { type Column, table } from '../output/table.ts'
 import { whose } from '../output/whose.ts'
@@ -16,11 +17,12 @@ interface Fields {
 
 type Done = Promise<number | undefined>
 
-export async function poolList(context: Context): Done {
+export async function poolList(context: Context, _args: string[], { limit }: { limit?: string }): Done {
   const reply = await (await context.client()).pools.list()
-  if (context.flags.json) context.json(reply)
-  else if (reply.pools.length === 0) context.note(say`No pools.`)
-  else context.out(poolTable(context, reply.pools))
+  const pools = reply.pools.slice(0, limitOf(limit, 1_000))
+  if (context.flags.json) context.json({ ...reply, pools })
+  else if (pools.length === 0) context.note(say`No pools.`)
+  else context.out(poolTable(context, pools))
   return undefined
 }
 

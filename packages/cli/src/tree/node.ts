@@ -98,6 +98,7 @@ export const POOL: CommandSpec = {
     {
       name: 'list',
       summary: 'list pools, with their sizes',
+      options: [LIMIT],
       examples: [['rota pool list', 'automatic ones with them']],
       load: async () => (await import('../commands/pool.ts')).poolList,
     },

@@ -92,6 +92,7 @@ function createSources(
       nudgeMs: isShared ? NUDGE_MS : leaseMs / 3,
       mayJudge: keeper.mayJudge,
       adopt: adopter({ ground, away, runner }),
+      expected: ground.hand.expected,
     }),
   }
 }

@@ -37,13 +37,17 @@ export interface Hand {
   /** Executions whose attempts are under way. */
   underWay(): Held[]
   find(id: string): Held | undefined
+  /** What is in hand, and what may be by the store's word, whose answer is awaited. */
   seqs(): Set<number>
+  /** Rows that the store is asked for, until it is known what became of them. */
+  readonly expected: Set<number>
   readonly unstartedCount: number
   readonly underWayCount: number
 }
 
 export function createHand(): Hand {
   const bySeq = new Map<number, Held>()
+  const expected = new Set<number>()
   let unstarted = 0
   let underWay = 0
 
@@ -83,7 +87,8 @@ export function createHand(): Hand {
       for (const held of bySeq.values()) if (held.row.id === id) return held
       return undefined
     },
-    seqs: () => new Set(bySeq.keys()),
+    seqs: () => new Set([...bySeq.keys(), ...expected]),
+    expected,
     get unstartedCount() {
       return unstarted
     },

@@ -1,7 +1,14 @@
 import { type AttemptView, type Clock, retryDelayMs, say, shallRetry } from '@rota/core'
 import { rankOf } from '../planning/rank.ts'
 import { attemptsOf } from '../ports/attempts.ts'
-import { type Claimed, type ExecutionStore, type Orphan, type Settlement, UNSEEN } from '../ports/executions.ts'
+import {
+  type Claimed,
+  type ClaimKey,
+  type ExecutionStore,
+  type Orphan,
+  type Settlement,
+  UNSEEN,
+} from '../ports/executions.ts'
 import type { OnNode } from '../ports/placer.ts'
 import type { Work, Workbook } from '../work.ts'
 import { createLoop, type Duty } from './loop.ts'
@@ -30,6 +37,8 @@ export interface RescuerOptions {
   mayJudge: () => boolean
   /** Goes on with attempts that run on nodes, under the claims that they have now. */
   adopt: (adopted: readonly Adopted[]) => void
+  /** Rows that the store is asked for, which nobody here is to give back meanwhile. */
+  expected: Set<number>
   /** `addedFrom`: something was sent back to the queue. */
   signals: Pick<Signals, 'poisoned' | 'addedFrom'>
 }
@@ -72,26 +81,41 @@ export function createRescuer(options: RescuerOptions): Rescuer {
     return { kind: 'retry', died: true, ...fence, runAt, rank, attempts: withLostAttempt(orphan, now) }
   }
 
+  /** Adoptions of which it is not known whether the store has carried them out. */
+  const unsure = new Map<number, Adopted>()
+
   /** What runs on a node goes on there, whoever asked for it. */
   async function adopt(orphans: readonly Orphan[], works: readonly (Work | Error)[]) {
-    const wanted = orphans.filter((orphan, i) => isOnNode(orphan, works[i]!))
+    const wanted = orphans.flatMap((orphan, i) => (isOnNode(orphan, works[i]!) ? [adoptedOf(orphan, works[i])] : []))
     if (wanted.length === 0) return
-    const claims = await executions.adopt(wanted, options.instanceId)
-    const claimSeqs = new Map(claims.map(({ seq, claimSeq }) => [seq, claimSeq]))
-    options.adopt(
-      orphans.flatMap((orphan, i) => {
-        const claimSeq = claimSeqs.get(orphan.seq)
-        if (claimSeq === undefined) return []
-        const { startedAt, deaths: _, placement, ...row } = orphan
-        const onNode = JSON.parse(placement!) as OnNode
-        return [{ row: { ...row, claimSeq }, work: works[i] as Work, onNode, startedAt: startedAt! }]
-      }),
-    )
+    for (const it of wanted) {
+      unsure.set(it.row.seq, it)
+      options.expected.add(it.row.seq)
+    }
+    const claims = wanted.map(({ row: { seq, claimSeq } }) => ({ seq, claimSeq: claimSeq - 1 }))
+    settleUnsure(await executions.adopt(claims, options.instanceId), wanted)
+  }
+
+  /** Takes in hand what the store says is ours of what it was asked for; of the rest somebody else has taken over. */
+  function settleUnsure(ours: readonly ClaimKey[], asked: Iterable<Adopted>) {
+    const claimSeqs = new Map(ours.map(({ seq, claimSeq }) => [seq, claimSeq]))
+    const settled = [...asked]
+    options.adopt(settled.filter(({ row }) => claimSeqs.get(row.seq) === row.claimSeq))
+    for (const { row } of settled) {
+      unsure.delete(row.seq)
+      options.expected.delete(row.seq)
+    }
+  }
+
+  /** The answer to an adoption was lost: nobody else would ever take over what is ours by now. */
+  async function lookAtUnsure() {
+    if (unsure.size > 0) settleUnsure(await executions.claimsOf(options.instanceId), unsure.values())
   }
 
   const requeued = () => options.signals.addedFrom.tell({ runAt: clock.now() })
 
   async function rescue(now: number): Promise<number> {
+    await lookAtUnsure()
     let total = 0
     let after = 0
     for (;;) {
@@ -126,6 +150,12 @@ export function createRescuer(options: RescuerOptions): Rescuer {
   })
 
   return { ...loop, rescue }
+}
+
+/** An orphan under the claim that its adoption gives it. */
+function adoptedOf({ startedAt, deaths: _, placement, ...row }: Orphan, work: Work | Error | undefined): Adopted {
+  const onNode = JSON.parse(placement!) as OnNode
+  return { row: { ...row, claimSeq: row.claimSeq + 1 }, work: work as Work, onNode, startedAt: startedAt! }
 }
 
 function isForNode(work: Work | Error): boolean {
