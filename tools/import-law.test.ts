@@ -148,7 +148,7 @@ interface Report {
 test('ARCHITECTURE.md shows the law as it is', async () => {
   const text = await readFile(join(import.meta.dirname, '../ARCHITECTURE.md'), 'utf8')
   const [, section = ''] = text.split('## Packages and the import law')
-  const rows = [...section.split('##')[0]!.matchAll(/^\| `(\w+)` \|[^|]*\| ([^|]*) \|$/gm)]
+  const rows = [...section.split('##')[0]!.matchAll(/^\| `([\w-]+)` \|[^|]*\| ([^|]*) \|$/gm)]
   const shown = rows.map(([, name, may]) => [name, may!.replace(/ \(.*\)/, '').replace('nothing', '')])
   const law = Object.entries(MAY_IMPORT).map(([name, may]) => [name, may.join(', ')])
   expect(shown).toEqual(law)

@@ -1,6 +1,12 @@
-import { cleanUp, ServerProcess } from '@rota/testkit/cluster'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { spawn } from 'node:child_process'
+import { join } from 'node:path'
+import { cleanUp, ServerProcess, temporaryFolder } from '@rota/testkit/cluster'
+import { afterAll, afterEach, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { closeBrowser, closePages, openInterface, openPage } from './browser.ts'
+
+const ROOT = join(import.meta.dirname, '../..')
+const NODE = join(ROOT, 'node_modules/node/bin/node')
+const ROTA = process.env.E2E_ROTA ?? join(ROOT, 'packages/cli/src/main.ts')
 
 let server: ServerProcess
 
@@ -50,7 +56,7 @@ test('nodes are listed with how they do, found by filters, drained with a reason
   await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click()
   await page.getByRole('heading', { name: 'Nodes' }).waitFor()
   await page.getByRole('row', { name: /beta/ }).waitFor()
-  expect(await page.getByRole('row', { name: /alpha/ }).count()).toBe(0)
+  await page.getByRole('row', { name: /alpha/ }).waitFor({ state: 'detached' })
   expect(trouble).toEqual([])
 })
 
@@ -76,6 +82,32 @@ test('"add a node" gives the command once, and says when the node has come', asy
   await dialog.getByRole('link', { name: 'gamma has joined' }).waitFor()
   await page.goto(`${server.url}/nodes?tab=joins`)
   await page.getByRole('row', { name: /^rack 7 zone=c used up/ }).waitFor()
+  expect(trouble).toEqual([])
+})
+
+test('the command starts a real agent; what it runs is seen from the node, with its log and why it ran there', async () => {
+  const { page, trouble } = await openInterface(server, '/nodes?add=1')
+  const dialog = page.getByRole('dialog')
+  await dialog.getByRole('button', { name: 'Make the command' }).click()
+  const [, ...args] = (await dialog.locator('code').innerText()).split(' ')
+  const agent = spawn(NODE, [ROTA, ...args, '--name', 'real', '--data', temporaryFolder()], {
+    ...{ stdio: 'ignore', env: { PATH: process.env.PATH } },
+  })
+  onTestFinished(() => void agent.kill('SIGKILL'))
+  await dialog.getByRole('link', { name: 'real has joined' }).waitFor()
+  const { id } = await server.ask<{ id: string }>('POST', '/api/scheduler/tasks', {
+    ...{ name: 'on the node', type: 'shell', command: 'echo greetings', schedule: { type: 'none' } },
+    target: { kind: 'node', node_id: 'real', strategy: 'least_loaded' },
+  })
+  await server.ask('POST', `/api/scheduler/tasks/${id}/run`, {})
+  await dialog.getByRole('link', { name: 'real has joined' }).click()
+  await page.getByRole('heading', { name: 'real' }).waitFor()
+  await page.getByRole('row', { name: /Success on the node/ }).click()
+  await page.getByRole('log').getByText('greetings').waitFor()
+  await page.getByRole('tab', { name: 'Where' }).click()
+  await page.getByRole('row', { name: /^real chosen/ }).waitFor()
+  await page.getByRole('row', { name: /^Taken by the node/ }).waitFor()
+  await page.getByRole('row', { name: /^Done/ }).waitFor()
   expect(trouble).toEqual([])
 })
 

@@ -22,6 +22,8 @@ if (major === 22) {
 }
 // A start makes much that is thrown away at once. The young generation must not grow by it: it would stay large.
 setFlagsFromString('--semi-space-growth-factor=1')
+// An agent rests beside what the machine is there for.
+if (process.argv.includes('agent')) setFlagsFromString('--optimize-for-size')
 // Compiled code is kept under the home directory, not in /tmp, where others could put theirs.
 module.enableCompileCache?.(join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'rota', 'compile'))
 await import(new URL('../dist/rota.js', import.meta.url).href)

@@ -6,6 +6,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { type AgentTold, startAgent } from './agent.ts'
 import { EXIT } from './failure.ts'
 import type { AgentSettings } from './settings.ts'
+import { certificates } from './testing/certificates.ts'
 import { settingsFor, temporaryFolder } from './testing/settings.ts'
 
 async function serverFor(options: MockServerOptions = {}) {
@@ -185,6 +186,36 @@ test('a frame of 100 MB ends the connection, and the agent comes back', async ()
   await next.frames.of('heartbeat')
   next.order(orderOf('e', 'true'))
   expect((await next.news('ended')).news.outcome.status).toBe('success')
+})
+
+test('a node shows its own certificate where the server asks for one, and believes none that its authority did not sign', async () => {
+  const { ca, server: own, node } = certificates()
+  const server = await serverFor({ tls: { ...own, ca, requestCert: true, rejectUnauthorized: true } })
+  const { connection } = await agentAt(server, { tls: { ca, ...node } })
+  connection.order(orderOf('e', 'true'))
+  expect((await connection.news('ended')).news.outcome.status).toBe('success')
+  for (const tls of [{ ca }, { ...node }]) {
+    const stopped = new AbortController()
+    const failed = Promise.withResolvers<AgentTold>()
+    const starting = startAgent({
+      ...{ settings: settingsFor(server.url, { tls, name: 'n2' }), signal: stopped.signal },
+      tell: failed.resolve,
+    })
+    expect(await failed.promise).toMatchObject({ kind: 'cannot_join' })
+    stopped.abort()
+    await expect(starting).rejects.toThrow()
+  }
+})
+
+test('functions of a module run tasks of type handler', async () => {
+  const module = join(temporaryFolder(), 'handlers.mjs')
+  writeFileSync(module, 'export const handlers = { double: (args, { n }) => 2 * n }')
+  const { connection } = await agentAt(await serverFor(), { handlersModule: module })
+  const { node } = connection.frames.all[0] as Extract<FromNode, { kind: 'hello' }>
+  expect(node).toMatchObject({ handlers: ['double'], types: expect.arrayContaining(['handler']) })
+  const call = { type: 'handler', payload: { handler: 'double' }, params: { args: [], kwargs: { n: 21 } } }
+  connection.order(orderOf('e', '', call))
+  expect((await connection.news('ended')).news.outcome).toMatchObject({ status: 'success', result: 42 })
 })
 
 async function lockOf(server: MockServer): Promise<string> {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { join as joinPath } from 'node:path'
 import { type Clock, type NodeFacts, say, systemClock } from '@rota/core'
 import { createExecutors, createHandlerPool, type Executor, type HandlerPool, reapOrphans } from '@rota/executors'
-import { dialWebSocket, type NodeEnd, type NodeTold, RotaNode } from '@rota/node-side'
+import { type Dial, dialWebSocket, type NodeEnd, type NodeTold, RotaNode } from '@rota/node-side'
 import { DataDirectory, type NodeIdentity } from './data-directory.ts'
 import { DiskSpools } from './disk-spool.ts'
 import { executorCarrier } from './executor-carrier.ts'
@@ -70,12 +70,30 @@ export async function startAgent({ settings, tell, signal, clock = systemClock }
     const gpu = await usage.findGpu()
     const identity =
       directory.node ?? (await joined({ directory, settings, clock, tell, signal }, facts(idOf(settings.name), gpu)))
-    return begin({ directory, settings, clock, tell, usage, executors, pool }, facts(identity.nodeId, gpu))
+    const ways = await waysOf(directory, settings, clock)
+    return begin({ directory, settings, clock, tell, usage, executors, pool, ways }, facts(identity.nodeId, gpu))
   } catch (error) {
     usage.stop()
     directory.release()
     throw error
   }
+}
+
+/** How the agent and its server reach each other. */
+interface Ways {
+  dial: Dial
+  close(): Promise<void>
+}
+
+async function waysOf(directory: DataDirectory, { server, push, tls }: AgentSettings, clock: Clock): Promise<Ways> {
+  const key = () => directory.node!.key
+  if (push !== null) {
+    // Loaded here: a server of HTTP takes memory that few agents need.
+    const { openPushWay } = await import('./push-way.ts')
+    return openPushWay({ ...push, server, tls, clock, key, nodeId: directory.node!.nodeId })
+  }
+  const dial = dialWebSocket({ url: server, key, tls, userAgent: `rota-agent/${VERSION}` })
+  return { dial, close: async () => undefined }
 }
 
 interface Joining {
@@ -126,9 +144,10 @@ interface Parts extends Omit<Joining, 'signal'> {
   usage: UsageSampler
   executors: ReadonlyMap<string, Executor>
   pool: HandlerPool | null
+  ways: Ways
 }
 
-function begin({ directory, settings, clock, tell, usage, executors, pool }: Parts, facts: NodeFacts): Agent {
+function begin({ directory, settings, clock, tell, usage, executors, pool, ways }: Parts, facts: NodeFacts): Agent {
   const journal = new FileJournal(joinPath(directory.path, 'attempts.jsonl'), (error) =>
     tell({ kind: 'journal', why: error.message }),
   )
@@ -138,12 +157,7 @@ function begin({ directory, settings, clock, tell, usage, executors, pool }: Par
   let isOver = false
   const node = new RotaNode({
     ...{ facts, clock, journal, restored, session: randomBytes(16).toString('hex') },
-    dial: dialWebSocket({
-      url: settings.server,
-      key: () => directory.node!.key,
-      tls: settings.tls,
-      userAgent: `rota-agent/${VERSION}`,
-    }),
+    dial: ways.dial,
     carrier: executorCarrier(executors),
     spools: new DiskSpools({
       folder: joinPath(directory.path, 'spool'),
@@ -173,6 +187,7 @@ function begin({ directory, settings, clock, tell, usage, executors, pool }: Par
       await node.stop(options)
       if (isOver) return
       isOver = true
+      await ways.close()
       await pool?.close()
       usage.stop()
       journal.close()

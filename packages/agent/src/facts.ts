@@ -22,7 +22,12 @@ export function factsOf(settings: AgentSettings, id: string, { types, handlers, 
     }
     return parse(nodeFacts, {
       ...{ id, name, address: null, labels, weight, capacity, languages, capabilities, handlers, gpu, pools },
-      ...{ types: settings.types ?? types, callbackUrl: null, version: VERSION, tenantId: null },
+      ...{
+        types: settings.types ?? types,
+        callbackUrl: settings.push?.callbackUrl ?? null,
+        version: VERSION,
+        tenantId: null,
+      },
       platform: {
         ...{ os: platform(), release: release(), arch: arch(), processors: availableParallelism() },
         ...{ memory_bytes: totalmem(), node: process.version },

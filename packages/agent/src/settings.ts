@@ -20,6 +20,8 @@ export interface AgentFlags {
   handlers?: string | undefined
   grace?: string | undefined
   spool?: string | undefined
+  callbackUrl?: string | undefined
+  listen?: string | undefined
   ca?: string | undefined
   cert?: string | undefined
   keyFile?: string | undefined
@@ -43,6 +45,8 @@ export interface AgentSettings {
   handlersModule: string | null
   graceMs: number
   spoolBytes: number
+  /** Where the server sends frames to, and where the agent listens for them; null for a connection of its own. */
+  push: { callbackUrl: string; host: string; port: number } | null
   tls: { ca?: Buffer; cert?: Buffer; key?: Buffer }
 }
 
@@ -70,6 +74,7 @@ export function readSettings(flags: AgentFlags, env: Environment, cwd: string): 
     handlersModule: handlers === undefined ? null : path(handlers),
     graceMs: 1_000 * number('--grace', flags.grace ?? env.ROTA_AGENT_GRACE, 30, true),
     spoolBytes: MIB * number('--spool', flags.spool ?? env.ROTA_AGENT_SPOOL, 16),
+    push: pushOf(flags.callbackUrl ?? env.ROTA_AGENT_CALLBACK_URL, flags.listen ?? env.ROTA_AGENT_LISTEN),
     tls: {
       ...file('ca', flags.ca ?? env.ROTA_AGENT_CA, path),
       ...file('cert', flags.cert ?? env.ROTA_AGENT_CERT, path),
@@ -91,6 +96,24 @@ function serverUrl(given: string | undefined): string {
   if (url.username !== '' || url.password !== '') throw usage(say`--server takes no user and no password.`)
   url.protocol = url.protocol.replace('ws', 'http')
   return url.href.replace(/\/$/, '')
+}
+
+/** Without `listen`, on every address, at the port of the address that the server is given. */
+function pushOf(callbackUrl: string | undefined, listen: string | undefined): AgentSettings['push'] {
+  if (!callbackUrl) return null
+  const url = URL.canParse(callbackUrl) ? new URL(callbackUrl) : null
+  if (url === null || !/^https?:$/.test(url.protocol)) {
+    throw usage(say`--callback-url ${callbackUrl} is not an address such as http://node-1.example:7072/rota.`)
+  }
+  const port = url.port === '' ? (url.protocol === 'https:' ? 443 : 80) : Number(url.port)
+  if (!listen) return { callbackUrl, host: '0.0.0.0', port }
+  const at = listen.lastIndexOf(':')
+  const host = listen.slice(0, Math.max(0, at)).replace(/^\[|\]$/g, '')
+  const listenPort = Number(listen.slice(at + 1))
+  if (!Number.isInteger(listenPort) || listenPort < 0 || listenPort > 65_535) {
+    throw usage(say`--listen ${listen} is not of the form address:port.`)
+  }
+  return { callbackUrl, host: host === '' ? '0.0.0.0' : host, port: listenPort }
 }
 
 const split = (text: string | undefined, by: string) => (text ?? '').split(by).filter((each) => each !== '')

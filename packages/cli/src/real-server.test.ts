@@ -130,6 +130,20 @@ test('a role goes to a user group for a group of tasks, is explained, listed and
   expect((await rota('grant', 'revoke', grants[0].id)).code).toBe(0)
   expect((await rota('grant', 'list', '--user-group', 'keepers')).err).toContain('No grants.')
   expect((await rota('grant', 'create', 'runner', '--user', 'nobody')).err).toContain('there is no such user')
+  const ending = ['grant', 'create', 'runner', '--user', 'ada', '--group', 'vault']
+  expect((await rota(...ending, '--until', '2001-01-01')).err).toContain('must be in the future')
+  expect((await rota(...ending, '--until', '2099-01-01')).code).toBe(0)
+  const [lent] = JSON.parse((await rota('grant', 'list', '--user', 'ada', '--json')).out).grants
+  expect(lent).toMatchObject({ expires_at: expect.stringMatching(/^20(98|99)-/), expired: false })
+  expect((await rota('grant', 'prolong', lent.id)).out).toContain('no end')
+  expect((await rota('grant', 'revoke', lent.id)).code).toBe(0)
+  const token = JSON.parse((await rota('token', 'create', 'narrow', '--json')).out)
+  expect((await rota('grant', 'create', 'viewer', '--token', token.id, '--group', 'vault')).code).toBe(0)
+  const refused = await rotaWith({ env: { ROTA_URL: url, ROTA_TOKEN: token.token } }, 'grant', 'list')
+  expect([refused.code, refused.err]).toEqual([
+    expect.any(Number),
+    expect.stringMatching(/"manage".*\n {2}An administrator/),
+  ])
   expect((await rota('role', 'create', 'x', '--allow', 'task')).code).toBe(2)
   expect((await rota('user-group', 'remove', 'keepers', 'nobody')).code).toBe(4)
   expect((await rota('user-group', 'delete', 'keepers', '--yes')).code).toBe(0)
@@ -345,7 +359,7 @@ async function file(name: string, text: string): Promise<string> {
 
 test('a node is added by a token, listed, drained and removed, and a pool made for it', async () => {
   const added = await rota('node', 'add', '--pool', 'build', '--label', 'zone=a')
-  const [, token] = /^rota agent --server \S+ --token (rota_join_\S+)$/m.exec(added.stdout)!
+  const [, token] = /^rota agent --server \S+ --token (rota_join_\S+)$/m.exec(added.out)!
   const joined = await fetch(`${url}/api/scheduler/nodes/join`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -357,15 +371,15 @@ test('a node is added by a token, listed, drained and removed, and a pool made f
     headers: { 'content-type': 'application/json', authorization: `Bearer ${key}` },
     body: JSON.stringify({ id: 'n1', capacity: 2 }),
   })
-  expect((await rota('node', 'list')).stdout).toMatch(/n1 +ready +0\/2/)
+  expect((await rota('node', 'list')).out).toMatch(/n1 +ready +0\/2/)
   expect((await rota('node', 'drain', 'n1', '--reason', 'new disks')).code).toBe(0)
-  expect((await rota('node', 'show', 'n1')).stdout).toContain('new disks')
+  expect((await rota('node', 'show', 'n1')).out).toContain('new disks')
   expect((await rota('node', 'undrain', 'n1')).code).toBe(0)
   expect((await rota('pool', 'create', 'zone-a', '--selector', 'zone=a')).code).toBe(0)
-  expect(JSON.parse((await rota('pool', 'show', 'zone-a', '--json')).stdout)).toMatchObject({ origin: 'selector' })
-  expect((await rota('pool', 'list')).stdout).toMatch(/zone-a +selector/)
+  expect(JSON.parse((await rota('pool', 'show', 'zone-a', '--json')).out)).toMatchObject({ origin: 'selector' })
+  expect((await rota('pool', 'list')).out).toMatch(/zone-a +selector/)
   expect((await rota('pool', 'delete', 'zone-a', '--yes')).code).toBe(0)
-  const { events } = JSON.parse((await rota('node', 'events', 'n1', '--json')).stdout)
+  const { events } = JSON.parse((await rota('node', 'events', 'n1', '--json')).out)
   expect(events.map(({ to }: { to: string }) => to)).toEqual(['ready', 'draining', 'ready'])
   expect((await rota('node', 'remove', 'n1', '--yes')).code).toBe(0)
   expect((await rota('node', 'show', 'n1')).code).not.toBe(0)

@@ -1,4 +1,5 @@
-import type { TaskInput } from '@rota/core'
+// Long because: it holds all that is promised of work on nodes, on one rig.
+import type { AttemptNews, RunOutcome, TaskInput } from '@rota/core'
 import { ANN, EngineRig } from '@rota/testkit/engine-rig'
 import { ScriptedNode } from '@rota/testkit/scripted-node'
 import { afterEach, expect, test } from 'vitest'
@@ -30,6 +31,16 @@ async function submit(target: Partial<TaskInput['target']> = {}, more: object = 
   await rig.advance(10)
   return id
 }
+
+const SUCCESS: RunOutcome = {
+  ...{ status: 'success', failure: null, exitCode: 0, signal: null, error: null, result: null, outputTail: '' },
+  ...{ cpuSeconds: null, maxRssBytes: null, droppedLogBytes: 0 },
+}
+const linesNews = (from: number, text: string): AttemptNews => ({
+  kind: 'lines',
+  from,
+  lines: [{ at: 0, stream: 'stdout', text }],
+})
 
 const read = (id: string) => rig.engine.executions.get(ANN, id)
 const linesOf = async (id: string) => (await rig.engine.executions.logs(ANN, id, {})).lines.map(({ text }) => text)
@@ -511,4 +522,68 @@ test('what waits in the store is taken back although all that waited in hand has
   rig.failing.delete('park')
   await endAll()
   expect(await rig.engine.gauges()).toMatchObject({ pending: 0, running: 0 })
+})
+
+test('work that its node stops by itself is lost to it, not cancelled', async () => {
+  await started()
+  const node = await joined()
+  const id = await submit({}, { retry: { max_attempts: 1 } })
+  node.ack()
+  node.end({ status: 'cancelled', error: 'the node stops' })
+  await rig.advance(50)
+  expect(node.last.order).toMatchObject({ executionId: id, attempt: 2 })
+  expect(await read(id)).toMatchObject({ status: 'running', attempts: [{ failure: 'lost' }] })
+})
+
+test('an attempt of which nothing is heard is asked for again, less and less often', async () => {
+  await started()
+  const node = await joined()
+  await submit()
+  node.ack()
+  const asked = () => node.heard.filter(({ kind }) => kind === 'resume').length
+  await live(14_000, node)
+  expect(asked()).toBe(0)
+  await live(4_000, node)
+  expect(asked()).toBe(1)
+  await live(100_000, node)
+  expect(asked()).toBeLessThan(5)
+})
+
+test('after a connection was cut, what skips lines is not taken before they have come, or never will', async () => {
+  await started()
+  const node = await joined()
+  const id = await submit()
+  node.ack()
+  node.print('one')
+  await rig.advance(2_000)
+  node.cut()
+  await node.connect(rig.engine)
+  await rig.advance(10)
+  const given = node.last
+  const missing = { number: ++given.told, news: linesNews(given.lines++, 'two') }
+  node.print('three', given)
+  node.tell(given, { kind: 'ended', outcome: SUCCESS, lines: 3 })
+  await rig.advance(10)
+  expect(await linesOf(id)).toEqual(['one'])
+  given.news.unshift(missing)
+  node.sayAgain(given)
+  await rig.advance(10)
+  expect(await linesOf(id)).toEqual(['one', 'two', 'three'])
+  expect(await read(id)).toMatchObject({ status: 'success' })
+})
+
+test('lines of a part are taken once, also when the connection of its node was cut', async () => {
+  await started()
+  const node = await joined({ id: 'a' }, true)
+  const id = await submit({ broadcast: {} })
+  node.print('one')
+  node.print('two')
+  await rig.advance(10)
+  node.cut()
+  await node.connect(rig.engine)
+  await rig.advance(10)
+  node.print('three')
+  node.end()
+  await rig.advance(50)
+  expect(await linesOf(id)).toEqual(['[a] one', '[a] two', '[a] three'])
 })

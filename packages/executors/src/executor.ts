@@ -39,6 +39,8 @@ export interface Executor {
    * as `runAs`, which stands for the same as in a request.
    */
   validate(payload: Record<string, Json>, runAs?: string | null): Promise<FieldError[]>
+  /** The same for what runs on another machine, of which this one does not know all; absent where nothing differs. */
+  validateElsewhere?(payload: Record<string, Json>): FieldError[]
   /** What starts the program of a payload, as it is looked up; absent for types that start none. */
   interpreter?(payload: Readonly<Record<string, Json>>): string | null
   /** Why nobody who may not change the task may choose its arguments; null or absent when they are only handed on. */

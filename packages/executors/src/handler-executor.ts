@@ -1,7 +1,7 @@
 import type { Clock, FieldError, Json, Timer } from '@rota/core'
 import { say } from '@rota/core'
 import type { Executor, Run, RunOutcome, RunRequest, RunSink } from './executor.ts'
-import { checkHandlerPayload, unknownHandler } from './handler-payload.ts'
+import { checkHandlerPayload, checkHandlerShape, unknownHandler } from './handler-payload.ts'
 import type { HandlerContext, HandlerRegistry } from './handler-registry.ts'
 import { toResult } from './json-result.ts'
 import { cancelled, endedRun, failed, SILENT_SUCCESS, succeeded } from './outcome.ts'
@@ -95,6 +95,10 @@ export class HandlerExecutor implements Executor {
 
   async validate(payload: Record<string, Json>): Promise<FieldError[]> {
     return checkHandlerPayload(payload, this.#registry.names())
+  }
+
+  validateElsewhere(payload: Record<string, Json>): FieldError[] {
+    return checkHandlerShape(payload)
   }
 
   start(request: RunRequest, sink: RunSink): Run {

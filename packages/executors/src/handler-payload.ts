@@ -14,9 +14,14 @@ export function unknownHandler(name: string, known: readonly string[]): { messag
   return suggestion === undefined ? { message } : { message, suggestion }
 }
 
+/** Checks the payload `{ handler }` but for the name: others have functions of their own. */
+export function checkHandlerShape(payload: Record<string, Json>): FieldError[] {
+  return [...checkUnknown('', payload, ['handler']), ...checkText('handler', payload.handler, 200)]
+}
+
 /** Checks the payload `{ handler }` against the names that exist. */
 export function checkHandlerPayload(payload: Record<string, Json>, known: readonly string[]): FieldError[] {
-  const errors = [...checkUnknown('', payload, ['handler']), ...checkText('handler', payload.handler, 200)]
+  const errors = checkHandlerShape(payload)
   if (errors.length > 0 || known.includes(payload.handler as string)) return errors
   return [{ path: 'handler', ...unknownHandler(payload.handler as string, known) }]
 }

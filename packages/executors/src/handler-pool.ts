@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url'
 import { type Clock, type FieldError, type Json, RotaError, say, systemClock, type Timer } from '@rota/core'
 import { DEFAULT_BASE_ENV } from './environment.ts'
 import type { Executor, Run, RunRequest, RunSink } from './executor.ts'
-import { checkHandlerPayload, unknownHandler } from './handler-payload.ts'
+import { checkHandlerPayload, checkHandlerShape, unknownHandler } from './handler-payload.ts'
 import { cancelled, endedRun, failed } from './outcome.ts'
 import { type CallOwner, PoolCall } from './pool-call.ts'
 import { PoolWorker } from './pool-worker.ts'
@@ -97,6 +97,10 @@ export class HandlerPool implements Executor, CallOwner {
 
   async validate(payload: Record<string, Json>): Promise<FieldError[]> {
     return checkHandlerPayload(payload, this.#names)
+  }
+
+  validateElsewhere(payload: Record<string, Json>): FieldError[] {
+    return checkHandlerShape(payload)
   }
 
   start(request: RunRequest, sink: RunSink): Run {

@@ -5,8 +5,6 @@ import { costOf, headOf, LINE_COST, type Spool } from './spool.ts'
 
 /** Characters of lines in one frame: JSON may take six bytes for each. */
 const FRAME_CHARS = 65_536
-/** Characters that are on their way and not confirmed; beyond it whoever prints waits. */
-const WINDOW_CHARS = 131_072
 /** An error is for people, and beside the log. */
 const LONGEST_ERROR = 16_384
 
@@ -26,6 +24,8 @@ export interface AttemptOptions {
   owner: string
   /** News are counted from here. */
   numbered: number
+  /** Characters that may be on their way and not confirmed; beyond it whoever prints waits. */
+  windowChars: number
   openSpool(): Spool
   /** Monotonic, in ms. */
   now(): number
@@ -214,7 +214,9 @@ export class Attempt implements Sink {
     const droppedLogBytes = this.#outcome.droppedLogBytes + (this.#spool?.droppedBytes ?? 0)
     this.#spool?.close()
     const error = this.#outcome.error?.slice(0, LONGEST_ERROR) ?? null
-    this.#tell({ kind: 'ended', outcome: { ...this.#outcome, error, droppedLogBytes } })
+    const outcome = { ...this.#outcome, error, droppedLogBytes }
+    // Who has run it knows how many lines there were.
+    this.#tell({ kind: 'ended', outcome, ...(this.carried !== null && { lines: this.#lineCount }) })
   }
 
   #tellLines(lines: readonly LogLine[]): void {
@@ -240,7 +242,7 @@ export class Attempt implements Sink {
   }
 
   #hasRoom(): boolean {
-    return this.#keptChars < WINDOW_CHARS
+    return this.#keptChars < this.#options.windowChars
   }
 
   #canSend(): boolean {

@@ -126,6 +126,14 @@ test('an order before the welcome ends the connection', async () => {
   expect(attempts).toHaveLength(0)
 })
 
+test('a server that goes on in another version is left, with both named', () => {
+  const { node, wire, told } = nodeRig()
+  node.start()
+  wire().welcome({ version: 2 })
+  expect(node.isConnected).toBe(false)
+  expect((told.at(-1) as { why: string }).why).toContain('version 2 of the agent protocol, this program version 1')
+})
+
 test('after a stop nothing is armed and nothing is dialled', async () => {
   const { node, wires, clock } = connectedRig()
   await node.stop({ graceMs: 1_000, reason: 'over' })

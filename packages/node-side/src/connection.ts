@@ -1,4 +1,4 @@
-import { type Clock, type FromNode, say, type Timer, type ToNode } from '@rota/core'
+import { AGENT_PROTOCOL, type Clock, type FromNode, say, type Timer, type ToNode } from '@rota/core'
 import { parseToNode } from '@rota/protocol/agent'
 import type { Closed, Dial, Wire } from './wire.ts'
 
@@ -123,6 +123,12 @@ export class Connection {
 
   #open(welcome: Welcome): void {
     if (this.#state === 'open') return
+    if (welcome.version !== AGENT_PROTOCOL) {
+      this.#close(
+        say`The server speaks version ${welcome.version} of the agent protocol, this program version ${AGENT_PROTOCOL}: bring the older of the two up to date.`,
+      )
+      return
+    }
     this.#cancelTimers()
     this.#state = 'open'
     this.#welcome = welcome

@@ -40,6 +40,11 @@ const ENDS = 128
 /** News of an attempt of an earlier start are numbered from a multiple of this: nobody knows how many there were. */
 const NUMBERS_PER_START = 1_000_000_000
 
+/** Lines on their way, in characters: of all attempts, and of one. A server confirms what it has kept, about every second. */
+const WINDOWS_CHARS = 16 * 1_048_576
+const SMALLEST_WINDOW_CHARS = 131_072
+const LARGEST_WINDOW_CHARS = 1_048_576
+
 type OrderFrame = Extract<ToNode, { kind: 'order' }>
 
 /**
@@ -247,10 +252,11 @@ export class Desk {
   }
 
   #open(lease: NodeLease, owner: string, numbered = 0): Attempt {
-    const { spools, offset, send, isConnected, clock } = this.#options
+    const { spools, offset, send, isConnected, clock, capacity } = this.#options
+    const share = Math.max(SMALLEST_WINDOW_CHARS, Math.floor(WINDOWS_CHARS / capacity))
     const key = keyOf(lease)
     const attempt = new Attempt({
-      ...{ lease, owner, isConnected, numbered },
+      ...{ lease, owner, isConnected, numbered, windowChars: Math.min(LARGEST_WINDOW_CHARS, share) },
       now: () => clock.monotonic(),
       openSpool: () => spools.open(lease.executionId, lease.fence),
       offsetMs: () => offset.ms,

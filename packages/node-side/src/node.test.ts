@@ -166,7 +166,7 @@ test('whoever prints waits while the server is behind, and goes on when it has c
   const { wire, attempts } = connectedRig()
   wire().order('e')
   const { sink } = attempts[0]!
-  const flood = Array.from({ length: 20 }, () => line('x'.repeat(10_000)))
+  const flood = Array.from({ length: 120 }, () => line('x'.repeat(10_000)))
   expect(sink.lines(flood)).toBe(false)
   let isDrained = false
   const drained = sink.drained().then(() => {

@@ -136,7 +136,7 @@ const attemptNews: z.ZodType<AttemptNews> = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('lines'), from: z.int().min(0), lines: z.array(line).max(most.lines) }),
   z.strictObject({ kind: z.literal('progress'), percent: z.number().min(0).max(100), message: why.nullable() }),
   z.strictObject({ kind: z.literal('unfinished'), line: openLine.nullable() }),
-  z.strictObject({ kind: z.literal('ended'), outcome }),
+  z.strictObject({ kind: z.literal('ended'), outcome, lines: z.int().min(0).optional() }),
 ])
 
 /** What a node says. */

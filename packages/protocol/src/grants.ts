@@ -159,9 +159,9 @@ export const accessExplanation = z
     by: z.array(holding).meta({ description: 'What allows it.' }),
     others: z.array(holding).meta({ description: 'What the user holds besides, which does not.' }),
     missing: z.string().nullable().meta({ description: 'What is missing, in a sentence; null when nothing is.' }),
-    narrowed_by_token: z
-      .boolean()
-      .meta({ description: 'The account may, the API token that asks may not: its scopes leave the permission out.' }),
+    narrowed_by_token: z.boolean().meta({
+      description: 'The account may, the API token that asks may not: its permissions or its grants leave that out.',
+    }),
     can_grant: z.array(z.string()).meta({ description: 'Names of some who may grant it.' }),
   })
   .meta({ id: 'AccessExplanation' })

@@ -140,7 +140,7 @@ const said = {
   gpu: fact<{ count: number; model: string | null } | null>('gpu').exactOptional(),
   callback_url: fact<string | null>('callbackUrl')
     .exactOptional()
-    .meta({ description: 'Where orders are sent to when the node keeps no connection; signed with its key.' }),
+    .meta({ description: 'Where frames are sent to, signed, once the node has greeted by `…/news`.' }),
   version: fact<string>('version').exactOptional(),
   pools: fact<string[]>('pools').exactOptional().meta({ description: 'Pools that it asks to be in.' }),
   platform: fact<Record<string, unknown>>('platform').exactOptional(),

@@ -40,6 +40,9 @@ export const forecastDays = z
 export const timelineQuery = strict({
   ...range,
   task_id: text(64).exactOptional(),
+  node_id: text(200, 1)
+    .exactOptional()
+    .meta({ description: 'The node that it runs or ran on; nothing to come is told then.' }),
   group: groupFilter,
   limit: z.int().min(1).max(20_000).exactOptional().meta({ description: 'Executions at most, default 5,000.' }),
 })

@@ -33,6 +33,8 @@ export const tenantDetail = z
         roles: z.int(),
         grants: z.int(),
         secrets: z.int(),
+        nodes: z.int(),
+        pools: z.int(),
       })
       .meta({ description: 'What it has; it is deleted only when it has nothing.' }),
   })

@@ -42,6 +42,7 @@ import { holdTaskChange } from './held-changes.ts'
 import { type App, buildApp } from './http/app.ts'
 import { LiveFeed } from './http/live-feed.ts'
 import { LiveStreams } from './http/live-streams.ts'
+import { tellOfNodes } from './http/node-changes.ts'
 import { RequestKeys } from './http/request-keys.ts'
 import { programMark } from './identity.ts'
 import { addressOf, listen } from './listening.ts'
@@ -316,14 +317,16 @@ function streamsOf({ http }: Config): LiveStreams {
 }
 
 interface Told {
+  clock: Clock
   metrics: Metrics
   feed: LiveFeed
   probe: ProgramProbe
   logger: Logger
 }
 
-function tellOfEvents(engine: Engine, { metrics, feed, probe, logger }: Told): void {
+function tellOfEvents(engine: Engine, { metrics, feed, probe, logger, clock }: Told): void {
   for (const told of [metrics, feed]) engine.on((event) => told.onEvent(event))
+  tellOfNodes(engine.nodes.registry, clock, (change) => feed.onFound(change))
   engine.on((event) => {
     if (event.type === 'execution_finished' && event.failure === 'dispatch') probe.onStartFailed()
   })

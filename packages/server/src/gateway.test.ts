@@ -230,3 +230,34 @@ describe('a node that speaks in requests', () => {
       .toBe(409)
   })
 })
+
+describe('a server with room for one node, whose keys are soon too old', () => {
+  let small: TestServer
+  beforeAll(async () => {
+    small = await startTestServer({ 'nodes.max_connections': '1', 'nodes.key_days': '0.00000001' })
+  })
+  afterAll(() => small.stop())
+
+  async function dialled(key: string, id: string) {
+    const node = new WebSocketNode({ url: small.server.url, key, facts: factsOf(id) })
+    opened.push(node)
+    const status = await node.opened()
+    if (status === 101) node.greet()
+    return { node, status }
+  }
+
+  test('gives a node another key; the one before holds until that was used, and a second node is told to try again', async () => {
+    const { json } = await small.call('POST', `${BASE}/join-tokens`, { as, body: { uses: 2 } })
+    const join = async (id: string) =>
+      (await small.call('POST', `${BASE}/join`, { body: { token: json.token, node: { id } } })).json.key as string
+    const [key, other] = [await join('one'), await join('two')]
+    const first = await dialled(key, 'one')
+    const { key: renewed } = await first.node.frames.of('new_key')
+    const { node: turnedAway } = await dialled(other, 'two')
+    expect(await turnedAway.frames.of('refused')).toMatchObject({ code: 'too_many', isFinal: false })
+    const beat = (bearer: string) => small.call('POST', `${BASE}/heartbeat`, { as: bearer, body: {} })
+    expect((await beat(key)).status).toBe(200)
+    expect((await beat(renewed)).status).toBe(200)
+    expect((await beat(key)).status).toBe(401)
+  })
+})

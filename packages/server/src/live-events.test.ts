@@ -64,6 +64,29 @@ test('a page learns of a task and its execution as they happen, with ids and a f
   expect(own.at(-1)).toMatchObject({ status: 'failed', failure: 'exit_code', trigger: 'api' })
 })
 
+test('a page learns what becomes of a node, whoever did it, and why', async () => {
+  const isGone = ({ event, data }: Event) =>
+    event === 'changes' && data.some((change: { status?: string }) => change.status === 'removed')
+  const events = await follow(
+    { ...asViewer(), 'accept-language': 'zh' },
+    async () => {
+      const as = 'admin'
+      await t.call('POST', '/api/scheduler/nodes/register', { as, body: { id: 'alpha', capacity: 2 } })
+      await t.call('POST', '/api/scheduler/nodes/alpha/drain', { as, body: { reason: 'New disks' } })
+      await t.call('DELETE', '/api/scheduler/nodes/alpha', { as })
+    },
+    isGone,
+  )
+  const changes = events.filter(({ event }) => event === 'changes').flatMap(({ data }) => data)
+  const own = changes.filter(({ type, id }: { type: string; id: string }) => type === 'node_changed' && id === 'alpha')
+  const states = own.map(({ status }: { status: string }) => status)
+  expect([...new Set(states)]).toEqual(['ready', 'draining', 'removed'])
+  expect(own.find(({ status }: { status: string }) => status === 'draining')).toMatchObject({
+    ...{ tenant_id: null, reason: 'New disks' },
+  })
+  expect(own.at(-1).reason).toBe('节点已被移除。')
+})
+
 test('a lost connection goes on behind the last id; an id that nobody remembers is a gap', async () => {
   const run = () => t.call('POST', '/api/scheduler/executions', { as: 'admin', body: JOB })
   const first = await follow(asViewer(), run, hasFinished)

@@ -18,6 +18,8 @@ export interface TenantHoldings {
   roles: number
   grants: number
   secrets: number
+  nodes: number
+  pools: number
 }
 
 export interface TenantStore {

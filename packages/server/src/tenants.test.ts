@@ -201,7 +201,7 @@ describe('an administrator above tenants', () => {
     const refused = await remove('wren')
     expect([refused.status, refused.json.detail]).toEqual([
       409,
-      'The tenant wren still has 4 tasks (deleted ones count until they are purged), 2 users, 1 user groups, 1 roles, 1 grants, 1 secrets; delete these first.',
+      'The tenant wren still has 4 tasks (deleted ones count until they are purged), 2 users, 1 user groups, 1 roles, 1 grants, 1 secrets, 1 nodes, 1 pools; delete these first.',
     ])
     const create = (id: string) => t.call('POST', '/api/scheduler/tenants', { as: 'admin', body: { id } })
     expect((await create('empty')).status).toBe(201)

@@ -65,7 +65,7 @@ export async function removeTenant({ accessStore, clock, tenants }: Parts, calle
 }
 
 function hasYet(counts: TenantHoldings): string {
-  const { tasks, executions, users, user_groups: groups, roles, grants, secrets } = counts
+  const { tasks, executions, users, user_groups: groups, roles, grants, secrets, nodes, pools } = counts
   const told = [
     tasks > 0 && say`${tasks} tasks (deleted ones count until they are purged)`,
     executions > 0 && say`${executions} executions that have not ended`,
@@ -74,6 +74,8 @@ function hasYet(counts: TenantHoldings): string {
     roles > 0 && say`${roles} roles`,
     grants > 0 && say`${grants} grants`,
     secrets > 0 && say`${secrets} secrets`,
+    nodes > 0 && say`${nodes} nodes`,
+    pools > 0 && say`${pools} pools`,
   ]
   return told.filter((each) => each !== false).join(', ')
 }

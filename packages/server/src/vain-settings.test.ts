@@ -107,13 +107,13 @@ test('what has no effect on the type of a task is refused', async () => {
 
 test('a setting of the configuration that does nothing yet is refused at its place, in the language asked for', () => {
   const message = 'does nothing in this version. Leave it out.'
-  expect(checkConfig('port: 1\nplacement:\n  strategy: random\nnodes: {}\n').problems).toEqual([
+  expect(checkConfig('port: 1\nplacement:\n  strategy: random\nauto_scaling: {}\n').problems).toEqual([
     { path: 'placement.strategy', message, line: 3, column: 3 },
-    { path: 'nodes', message, line: 4, column: 1 },
+    { path: 'auto_scaling', message, line: 4, column: 1 },
   ])
   expect(checkConfig('', { ROTA_AUTO_SCALING_ENABLED: 'true' }).problems).toEqual([
     { path: 'ROTA_AUTO_SCALING_ENABLED', message, line: null, column: null },
   ])
   expect(checkConfig('port: 1\n', { ROTA_AUTO_SCALING_ENABLED: '' })).toEqual({ problems: [], warnings: [] })
-  expect(translate(message, 'zh')).toBe('在本版本中不起作用：本版本尚不在其他节点上执行任何任务。请去掉。')
+  expect(translate(message, 'zh')).toBe('在本版本中不起作用。请去掉。')
 })

@@ -14,7 +14,7 @@ export function settingsFor(server: string, more: Partial<AgentSettings> = {}): 
   return {
     ...{ server, token: 'join-1', name: 'n1', dataDir: temporaryFolder(), pools: [], labels: {}, languages: [] },
     ...{ capabilities: {}, types: null, capacity: 4, weight: 1, handlersModule: null, graceMs: 5_000 },
-    ...{ spoolBytes: 1_048_576, tls: {} },
+    ...{ spoolBytes: 1_048_576, push: null, tls: {} },
     ...more,
   }
 }

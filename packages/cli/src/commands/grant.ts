@@ -158,7 +158,7 @@ function tell(context: Context, found: AccessExplanation): void {
   if (found.missing !== null) context.out(`  ${found.missing}`)
   if (found.can_grant.length > 0) context.out(`  ${say`These may grant it: ${found.can_grant.join(', ')}`}`)
   if (found.narrowed_by_token) {
-    context.out(`  ${say`The account may, this token may not: its scopes leave the permission out.`}`)
+    context.out(`  ${say`The account may, this token may not: its permissions or its grants leave that out.`}`)
   }
 }
 

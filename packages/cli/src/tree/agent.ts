@@ -35,6 +35,14 @@ export const AGENT: CommandSpec = {
       flags: '--spool <MiB>',
       description: 'output of an attempt that is kept while no server can be reached (ROTA_AGENT_SPOOL, default 16)',
     },
+    {
+      flags: '--callback-url <url>',
+      description: 'address at which the server reaches this agent, instead of a connection (ROTA_AGENT_CALLBACK_URL)',
+    },
+    {
+      flags: '--listen <address:port>',
+      description: 'where the agent listens for that (ROTA_AGENT_LISTEN, default the port of the address)',
+    },
     { flags: '--ca <file>', description: 'certificates that sign the server’s (ROTA_AGENT_CA)' },
     { flags: '--cert <file>', description: 'the node’s own certificate (ROTA_AGENT_CERT)' },
     { flags: '--key-file <file>', description: 'private key of that certificate (ROTA_AGENT_KEY_FILE)' },

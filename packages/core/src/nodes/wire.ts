@@ -20,7 +20,8 @@ export type AttemptNews =
   | { kind: 'lines'; from: number; lines: readonly LogLine[] }
   | { kind: 'progress'; percent: number; message: string | null }
   | { kind: 'unfinished'; line: UnfinishedLine | null }
-  | { kind: 'ended'; outcome: RunOutcome }
+  /** `lines`: how many came before it; left out where an earlier start of the node's program has told them. */
+  | { kind: 'ended'; outcome: RunOutcome; lines?: number | undefined }
 
 /** What a node says. */
 export type FromNode =

@@ -76,7 +76,8 @@ export interface FailureGroup {
 export interface Overviews {
   timeline(
     caller: Caller,
-    query: { from: string; to: string; task_id?: string; group?: string; limit?: number },
+    /** Of a node (`node_id`) only what was and is: where what comes will run, nobody knows. */
+    query: { from: string; to: string; task_id?: string; node_id?: string; group?: string; limit?: number },
   ): Promise<Timeline>
   /** What falls due day by day, from now at the earliest; every occurrence is counted. Throws `invalid`, `not_found`. */
   forecastDays(

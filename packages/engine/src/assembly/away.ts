@@ -14,7 +14,7 @@ import { spreadPlan } from '../placement/spread-plan.ts'
 import { attemptsOf } from '../ports/attempts.ts'
 import type { NodePlacer, Place } from '../ports/placer.ts'
 import type { Registry } from '../ports/registry.ts'
-import type { SpreadPlan } from '../ports/spread.ts'
+import { executionOf, type SpreadPlan } from '../ports/spread.ts'
 import type { Ground } from './ground.ts'
 import type { EngineSettings } from './options.ts'
 
@@ -37,12 +37,13 @@ export function createAway(settings: EngineSettings, ground: Ground, { registry,
     ...{ relay: hot.nodeRelay, instanceId },
     onNews: (node, news) => channel.heard(node, news),
     onConnected: (connected) => channel.connected(connected),
+    onLost: (lost) => channel.lost(lost),
     replaced: say`The node has connected anew.`,
   })
   const channel = createNodeChannel({
     ...{ clock, reservations, instanceId, send: courier.send },
     ...{ ackTimeoutMs: nodes.ackTimeoutMs, runTtlMs: 3 * nodes.offlineAfterMs, patienceMs: 2 * nodes.offlineAfterMs },
-    flush: (id) => store.logs.flush(id),
+    flush: (id) => store.logs.flush(executionOf(id)),
     settled: completer.drained,
     onFailed({ node, executionId, code }) {
       registry.failed(node)
@@ -68,7 +69,7 @@ export function createAway(settings: EngineSettings, ground: Ground, { registry,
       courier.send(node, { kind: 'heard', state, reason, now: clock.now(), drop: [...leases] })
     },
   })
-  registry.onLost(channel.lost)
+  registry.onLost(courier.lost)
   const spread = createSpreading(settings, ground, placer)
   return {
     placer,
@@ -82,12 +83,10 @@ export function createAway(settings: EngineSettings, ground: Ground, { registry,
     },
     async stop() {
       roster.stop()
-      courier.stop(say`The server is shutting down.`)
+      courier.stop(say`the server is shutting down`)
     },
   }
 }
-
-export type Away = ReturnType<typeof createAway>
 
 /** The place of what runs on several nodes. Its parts take room, it takes none. */
 function createSpreading({ secrets }: EngineSettings, { clock }: Ground, placer: NodePlacer) {

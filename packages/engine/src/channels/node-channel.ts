@@ -40,6 +40,11 @@ const CONFIRM_AFTER_MS = 1_000
 /** How long a node's answer is kept in hand while the hot state cannot be told of it. */
 const COMMIT_PATIENCE_MS = 3_000
 const COMMIT_PAUSE_MS = 100
+/** Of an attempt that says nothing it is asked whether it is still there, after so long, and then less and less often. */
+const ASK_AFTER_MS = 15_000
+const ASK_LONGEST_MS = 240_000
+/** What has not come after so many questions never will. */
+const MOST_ASKS = 3
 
 type Stage = 'offered' | 'committing' | 'running' | 'over'
 
@@ -61,6 +66,14 @@ interface Attempt extends AttemptKey {
   readonly early: News[]
   timer: Timer | null
   confirming: Timer | null
+  asking: Timer | null
+  /** When something was last heard of it, by the monotonic clock, and how often it was asked since. */
+  heardAt: number
+  asks: number
+  /** It is being counted what is kept of it: what comes meanwhile is said again. */
+  isCounting: boolean
+  /** How many of its lines there are is known here; else the log knows, whoever wrote them. */
+  isCounted: boolean
 }
 
 /**
@@ -93,15 +106,11 @@ export function createNodeChannel(options: NodeChannelOptions): NodeChannel {
     const attempt: Attempt = {
       ...{ executionId: key.executionId, fence: key.fence, report, onNode, stage, offeredAt: clock.monotonic() },
       ...{ number: stage === 'offered' ? 0 : null, confirmed: 0, lines: 0, cancelled: null },
-      ...{ early: [], timer: null, confirming: null },
+      ...{ early: [], timer: null, confirming: null, asking: null },
+      ...{ heardAt: clock.monotonic(), asks: 0, isCounting: false, isCounted: stage === 'offered' },
     }
     attempts.set(id, attempt)
     return attempt
-  }
-
-  function control(attempt: Attempt, frame: 'hold' | 'go_on') {
-    const { executionId, fence, onNode } = attempt
-    options.send(onNode.node, { kind: frame, executionId, fence })
   }
 
   function tellToStop({ executionId, fence, onNode }: Attempt, reason: string) {
@@ -118,6 +127,7 @@ export function createNodeChannel(options: NodeChannelOptions): NodeChannel {
     attempt.stage = 'over'
     attempt.timer?.cancel()
     attempt.confirming?.cancel()
+    attempt.asking?.cancel()
     attempts.delete(keyOf(attempt))
   }
 
@@ -164,6 +174,22 @@ export function createNodeChannel(options: NodeChannelOptions): NodeChannel {
     attempt.report.acked()
     if (attempt.cancelled !== null) tellToStop(attempt, attempt.cancelled)
     for (const news of attempt.early.splice(0)) take(attempt, news)
+    confirmSoon(attempt)
+    askLater(attempt)
+  }
+
+  /** A frame may get lost between instances, and a node may have stopped it by mistake: then nobody else would notice. */
+  function askLater(attempt: Attempt) {
+    if (attempt.stage !== 'running') return
+    const inMs = Math.min(ASK_AFTER_MS * 2 ** attempt.asks, ASK_LONGEST_MS)
+    attempt.asking?.cancel()
+    attempt.asking = clock.after(inMs, () => {
+      if (clock.monotonic() - attempt.heardAt >= inMs) {
+        attempt.asks++
+        void askToResume(attempt)
+      }
+      askLater(attempt)
+    })
   }
 
   function takeLines(attempt: Attempt, { from, lines }: Extract<AttemptNews, { kind: 'lines' }>) {
@@ -171,9 +197,10 @@ export function createNodeChannel(options: NodeChannelOptions): NodeChannel {
     attempt.lines = Math.max(attempt.lines, from + lines.length)
     const fresh = known === 0 ? lines : lines.slice(known)
     if (fresh.length === 0 || attempt.report.lines([...fresh])) return
-    control(attempt, 'hold')
+    const { executionId, fence, onNode } = attempt
+    options.send(onNode.node, { kind: 'hold', executionId, fence })
     void attempt.report.drained().then(() => {
-      if (attempt.stage === 'running') control(attempt, 'go_on')
+      if (attempt.stage === 'running') options.send(onNode.node, { kind: 'go_on', executionId, fence })
     })
   }
 
@@ -196,6 +223,7 @@ export function createNodeChannel(options: NodeChannelOptions): NodeChannel {
 
   function take(attempt: Attempt, frame: News) {
     const { number } = frame
+    if (attempt.isCounting || comesTooSoon(attempt, frame.news)) return
     // It has been taken before, or something before it has not come yet: either is said again.
     if (attempt.number !== null && number !== attempt.number + 1 + attempt.early.length) {
       if (number <= attempt.confirmed) confirm(attempt, attempt.confirmed)
@@ -206,16 +234,19 @@ export function createNodeChannel(options: NodeChannelOptions): NodeChannel {
       return
     }
     attempt.number = number
+    attempt.asks = 0
     if (attempt.stage === 'offered') answered(attempt, frame)
     else told(attempt, frame)
   }
 
-  function answered(attempt: Attempt, { news }: News) {
+  function answered(attempt: Attempt, { news, number }: News) {
     if (news.kind === 'acked') void commit(attempt)
     else if (news.kind === 'refused') {
       leave(attempt)
       const { onNode, executionId, report } = attempt
       options.onFailed({ node: onNode.node, executionId, code: news.refusal })
+      // Should it get lost, the node asks for it by saying it once more.
+      confirm(attempt, number)
       report.refused(news.refusal === 'unsupported' ? 'busy' : news.refusal, news.why)
     }
   }
@@ -235,8 +266,10 @@ export function createNodeChannel(options: NodeChannelOptions): NodeChannel {
 
   async function askToResume(attempt: Attempt) {
     const { executionId, fence, onNode } = attempt
-    attempt.lines = Math.max(0, (await options.flush(executionId)) - onNode.linesBefore)
-    attempt.number = null
+    attempt.isCounting = true
+    const kept = await options.flush(executionId)
+    if (!attempt.isCounted) attempt.lines = Math.max(0, kept - onNode.linesBefore)
+    Object.assign(attempt, { isCounting: false, isCounted: true, number: null })
     if (attempt.stage === 'running') {
       options.send(onNode.node, { kind: 'resume', executionId, fence, owner: options.instanceId, lines: attempt.lines })
     }
@@ -268,6 +301,7 @@ export function createNodeChannel(options: NodeChannelOptions): NodeChannel {
         )
       }
       void askToResume(attempt)
+      askLater(attempt)
     },
     heard(node, news) {
       const attempt = attempts.get(keyOf(news))
@@ -284,6 +318,7 @@ export function createNodeChannel(options: NodeChannelOptions): NodeChannel {
       if (attempt.stage === 'running') {
         attempt.timer?.cancel()
         attempt.timer = null
+        attempt.heardAt = clock.monotonic()
       }
       take(attempt, news)
     },
@@ -314,4 +349,11 @@ export function createNodeChannel(options: NodeChannelOptions): NodeChannel {
       return attempts.size
     },
   }
+}
+
+/** Whether lines before it have not come. Where numbers follow each other none can be missing. */
+function comesTooSoon({ number, lines, asks }: Attempt, news: AttemptNews): boolean {
+  if (number !== null || asks >= MOST_ASKS) return false
+  if (news.kind === 'lines') return news.from > lines
+  return news.kind === 'ended' && news.lines !== undefined && news.lines > lines
 }

@@ -121,6 +121,10 @@ export function createRunner(options: RunnerOptions): Runner {
     const { held, startedAt } = entry
     // The node is there; the program on it that ran the attempt is not any more.
     if (outcome.failure === 'lost' && held.place?.onNode !== undefined) return lost(entry, outcome.error ?? '')
+    // Nobody has asked for that but the node, which stops.
+    if (outcome.status === 'cancelled' && held.place?.onNode !== undefined && !entry.cancelled) {
+      return lost(entry, say`Its node was stopped while it ran.`)
+    }
     // Whoever reads "success" may read the log next.
     if (!isAbandoned(held) && wrote) await logs.flush(held.row.id)
     if (!isAbandoned(held)) {

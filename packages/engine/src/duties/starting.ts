@@ -70,37 +70,25 @@ export function createStarting(options: StartingOptions): Starting {
   const lines = createWaitingLines()
   const timeline = createTimeline({ clock, longestSleepMs: options.longestSleepMs, onDue: startDue })
   const withholding = createWithholding(holdAgain)
-  const placing = createPlacing({
-    ...{ clock, hand, nodes: options.nodes },
-    mayStart: (held) => mayStart(held, clock.now()),
-    ready: reserved,
-    waits: lateWaiters.note,
-    tooLong: parting.giveUp,
-    onRoom: options.onRoom,
-    ...parkingOf(options),
-  })
+  const placing = createPlacing({ ...placingOf(options), mayStart, ready: reserved })
   let closed = false
 
-  const gate = createStartGate({
-    ...options,
-    begin,
-    mayStillStart(held) {
-      const may = mayStart(held, clock.now())
-      if (!may) releasePlace(held)
-      return may
-    },
-    onRefused(held, isGone) {
-      // What is not gone is given back once the lease is renewed.
-      if (isGone) parting.forget(held)
-      releasePlace(held)
-    },
-  })
+  const gate = createStartGate({ ...options, begin, mayStillStart, onRefused })
 
-  const admitter = createAdmitter({
-    ...{ ...options, reserve, forget: parting.forget, hold: holdAgain },
-    tryStart: (held, isNoted) => tryStart(held, clock.now(), isNoted),
-    onResult: options.onAdmission,
-  })
+  const asked = { reserve, tryStart, forget: parting.forget, hold: holdAgain, onResult: options.onAdmission }
+  const admitter = createAdmitter({ ...options, ...asked })
+
+  function mayStillStart(held: Held): boolean {
+    const may = mayStart(held)
+    if (!may) releasePlace(held)
+    return may
+  }
+
+  function onRefused(held: Held, isGone: boolean) {
+    // What is not gone is given back once the lease is renewed.
+    if (isGone) parting.forget(held)
+    releasePlace(held)
+  }
 
   function startDue() {
     // Once the lease is renewed, what is held goes back and is claimed anew.
@@ -111,8 +99,8 @@ export function createStarting(options: StartingOptions): Starting {
     let starts = 0
     for (let held = timeline.takeDue(now); held !== undefined; held = timeline.takeDue(now)) {
       if (held.stage === 'held') {
-        if (held.row.isNoted && reserve(held)) tryStart(held, now, true)
-        else if (held.row.admitted) tryStart(held, now)
+        if (held.row.isNoted && reserve(held)) tryStart(held, true, now)
+        else if (held.row.admitted) tryStart(held, false, now)
         else contended.push(held)
       }
       if (++starts % STARTS_PER_LOOK === 0 && clock.monotonic() > turnEnds) break
@@ -161,7 +149,7 @@ export function createStarting(options: StartingOptions): Starting {
   }
 
   /** `isNoted`: it has a place, and the store has noted that it starts. */
-  function tryStart(held: Held, now: number, isNoted = false) {
+  function tryStart(held: Held, isNoted = false, now = clock.now()) {
     if (!mayStart(held, now)) releasePlace(held)
     else if (isNoted) begin(held)
     else if (held.work.spread !== null) {
@@ -176,7 +164,7 @@ export function createStarting(options: StartingOptions): Starting {
     }
   }
 
-  function mayStart(held: Held, now: number): boolean {
+  function mayStart(held: Held, now = clock.now()): boolean {
     if (!isSure()) return false
     if (withholding.keeps(held)) {
       hand.move(held, 'withheld')
@@ -202,7 +190,7 @@ export function createStarting(options: StartingOptions): Starting {
       while (!closed && !placer.isFull(line)) {
         const next = lines.take(line)
         if (next === undefined) break
-        tryStart(next, clock.now())
+        tryStart(next)
       }
       if (wasFull && lines.size < MOST_WAITING) options.onRoom()
     },
@@ -224,6 +212,15 @@ export function createStarting(options: StartingOptions): Starting {
 
 function isForNode({ work }: Held): boolean {
   return work.target.kind === 'node'
+}
+
+/** Where what waits for a node goes. */
+function placingOf(options: StartingOptions): Omit<PlacingOptions, 'mayStart' | 'ready'> {
+  const { clock, hand, nodes, lateWaiters, parting, onRoom } = options
+  return {
+    ...{ clock, hand, nodes, onRoom, waits: lateWaiters.note, tooLong: parting.giveUp },
+    ...parkingOf(options),
+  }
 }
 
 /** Lines of those that wait in the store. What cannot be written now is tried again: nothing else remembers it. */

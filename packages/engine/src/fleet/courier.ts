@@ -1,6 +1,6 @@
 import type { ToNode } from '@rota/core'
 import type { NodeLink } from '../ports/node-link.ts'
-import type { Connected, News, NodeRelay } from '../ports/node-relay.ts'
+import type { Connected, LostLeases, News, NodeRelay } from '../ports/node-relay.ts'
 
 /** Carries frames to nodes and news from them, whichever instance has the connection and whichever the attempt. */
 export interface Courier {
@@ -11,6 +11,8 @@ export interface Courier {
   /** Takes over a connection that ends here; one that the node had before is closed. */
   attach(link: NodeLink, connected: Connected): void
   detach(link: NodeLink): void
+  /** Tells of what a node has lost whoever owns it. */
+  lost(lost: Lost): void
   hasLink(node: string): boolean
   readonly links: number
   start(): void
@@ -25,9 +27,13 @@ export interface CourierOptions {
   onNews: (node: string, news: News) => void
   /** A node has connected, here or elsewhere. */
   onConnected: (connected: Connected) => void
+  /** A node has lost attempts that this instance may own; null for all that it had. */
+  onLost: (lost: Lost) => void
   /** What its earlier connection is told. */
   replaced: string
 }
+
+type Lost = Omit<LostLeases, 'leases'> & { leases: readonly string[] | null }
 
 interface Attached {
   link: NodeLink
@@ -71,6 +77,11 @@ export function createCourier(options: CourierOptions): Courier {
       links.delete(link.node)
       attached.unserve()
     },
+    lost(lost) {
+      options.onLost(lost)
+      // That a node is gone every instance finds; what it has lost of what it had only who hears it.
+      if (lost.leases !== null) relay.tellLost({ ...lost, leases: lost.leases })
+    },
     hasLink: (node) => links.has(node),
     get links() {
       return links.size
@@ -78,6 +89,7 @@ export function createCourier(options: CourierOptions): Courier {
     start() {
       stops = [
         relay.own(instanceId, onNews),
+        relay.onLost(options.onLost),
         relay.onConnected((connected) => {
           // It has gone to another instance without our hearing the end of its connection here.
           drop(connected.node, replaced)

@@ -1,7 +1,7 @@
 import { type NodeFacts, type NodeLease, type NodeState, say } from '@rota/core'
 import type { NodeRow } from '../ports/nodes.ts'
 import type { Joined } from '../ports/registry.ts'
-import { belongs, lacksGpu } from './membership.ts'
+import { belongs, lacksGpu, ownLanguagePool } from './membership.ts'
 import type { LastWord, NodeMemory } from './node-memory.ts'
 import type { RegistryOptions } from './registry-options.ts'
 
@@ -54,8 +54,10 @@ export function createJoining(options: RegistryOptions, { remembered, offer, los
     const kept = await store.get(facts.id)
     const refusal = refusalOf(facts, kept)
     if (refusal !== null) return refusal
-    const state: NodeState = kept?.isDraining ? 'draining' : 'ready'
-    const stateReason = kept?.isDraining ? kept.stateReason : ''
+    // Who was degraded stays so until its next heartbeat: it has only connected again.
+    const staysAs = kept?.isDraining ? 'draining' : kept?.state === 'degraded' ? 'degraded' : null
+    const state: NodeState = staysAs ?? 'ready'
+    const stateReason = staysAs === null ? '' : kept!.stateReason
     const taken = await takeRoom(facts, { state, stateReason, running, lastEpoch: kept?.epoch ?? 0 })
     const { epoch, keep, drop, lost: gone } = taken
     const row = await keepRow(facts, kept, { state, stateReason, epoch })
@@ -65,7 +67,9 @@ export function createJoining(options: RegistryOptions, { remembered, offer, los
     Object.assign(memory, { via, offeredAt: Number.NEGATIVE_INFINITY, leaving: null })
     if (gone.length > 0) lost(facts.id, gone, say`The node has begun anew without it.`)
     await offer(row)
-    options.onNewcomer()
+    // Who is in which pool is looked at every second; a pool that there is not yet is not waited for.
+    const wanted = [ownLanguagePool(row), ...row.pools]
+    if (wanted.some((pool) => pool !== null && !book.pools.has(pool))) options.onNewcomer()
     const { heartbeatMs, offlineAfterMs: silenceMs } = settings
     return { outcome: 'joined', epoch, heartbeatMs, silenceMs, keep, drop }
   }

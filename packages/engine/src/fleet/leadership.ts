@@ -49,6 +49,15 @@ export function createLeadership(options: LeadershipOptions): Leadership {
     held = null
   }
 
+  /** Whether nobody has led in a term. A hot state that has gone back to an earlier moment gives the same once more. */
+  async function isNew(term: number): Promise<boolean> {
+    const kept = await eras.term()
+    floor = Math.max(floor, kept)
+    if (kept >= term) return false
+    await eras.raiseTerm(term)
+    return true
+  }
+
   return {
     get term() {
       return current()
@@ -63,7 +72,11 @@ export function createLeadership(options: LeadershipOptions): Leadership {
         follow(answer.term)
         return null
       }
-      if (answer.term !== held?.term) await eras.raiseTerm(answer.term)
+      if (answer.term !== held?.term && !(await isNew(answer.term))) {
+        follow(floor)
+        await terms.resign(role, instanceId)
+        return null
+      }
       lead(answer.term, askedAt)
       return current()
     },

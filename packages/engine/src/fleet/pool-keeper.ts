@@ -140,7 +140,11 @@ function membersOf(rules: readonly PoolRule[], nodes: Iterable<KnownNode>): Map<
   const read = rules.map(readRule)
   const members = new Map<string, KnownNode[]>()
   for (const node of nodes) {
-    for (const name of poolsOf(read, node)) members.set(name, [...(members.get(name) ?? []), node])
+    for (const name of poolsOf(read, node)) {
+      const list = members.get(name)
+      if (list === undefined) members.set(name, [node])
+      else list.push(node)
+    }
   }
   return members
 }

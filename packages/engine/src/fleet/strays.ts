@@ -1,6 +1,7 @@
 import type { Clock, NodeLease } from '@rota/core'
 import type { ExecutionDetails } from '../ports/details.ts'
 import type { OnNode } from '../ports/placer.ts'
+import { executionOf } from '../ports/spread.ts'
 
 export interface StraysOptions {
   clock: Clock
@@ -30,10 +31,10 @@ export function createStrays({ clock, details, drop }: StraysOptions): Strays {
 
   /** Whether the attempt that is under way is this one: an order of its own, or a part of one. */
   async function isOurs({ executionId, fence, lease }: NodeLease): Promise<boolean> {
-    const part = executionId.indexOf('#')
-    const found = await details.attemptUnderWay(part < 0 ? executionId : executionId.slice(0, part))
+    const ofExecution = executionOf(executionId)
+    const found = await details.attemptUnderWay(ofExecution)
     if (found === null) return false
-    if (part >= 0) return found.claimSeq === fence
+    if (ofExecution !== executionId) return found.claimSeq === fence
     return found.placement !== null && (JSON.parse(found.placement) as OnNode).lease === lease
   }
 

@@ -1,8 +1,9 @@
 import type { ToNode } from '@rota/core'
-import type { Connected, News, NodeRelay } from '../ports/node-relay.ts'
+import type { Connected, LostLeases, News, NodeRelay } from '../ports/node-relay.ts'
 import type { Bus } from './bus.ts'
 
 const CONNECTED = 'nodes'
+const LOST = 'nodes:lost'
 const toNode = (node: string) => `node:${node}`
 const inboxOf = (instance: string) => `instance:${instance}:inbox`
 
@@ -17,6 +18,8 @@ export function createNodeRelay(bus: Bus): NodeRelay {
         take(node, news)
       }),
     announce: (connected) => bus.publish(CONNECTED, JSON.stringify(connected)),
+    tellLost: (lost) => bus.publish(LOST, JSON.stringify(lost)),
+    onLost: (listener) => bus.subscribe(LOST, (text) => listener(JSON.parse(text) as LostLeases)),
     onConnected: (listener) => bus.subscribe(CONNECTED, (text) => listener(JSON.parse(text) as Connected)),
   }
 }

@@ -87,13 +87,14 @@ export function createRoster({ clock, registry, reservations, refreshMs }: Roste
     tell(seen.candidate)
   }
 
-  function takeLoad(node: string, load: NodeLoad | null) {
+  /** `asked`: the version that was known when it was asked for. A lower one is that of a hot state that has gone back. */
+  function takeLoad(node: string, load: NodeLoad | null, asked: number) {
     const seen = nodes.get(node)
     if (seen === undefined) return
     seen.candidate.isConnected = load !== null
     if (load === null) return
     const { epoch, version, state, stateReason, capacity, running, reserved, usage, beatAt } = load
-    if (epoch === seen.candidate.epoch && version < seen.version) return
+    if (epoch === seen.candidate.epoch && version < seen.version && version >= asked) return
     seen.version = version
     if (beatAt !== null) seen.usageAt = clock.monotonic()
     Object.assign(seen.candidate, { epoch, state, stateReason, capacity, running, reserved, usage })
@@ -101,9 +102,10 @@ export function createRoster({ clock, registry, reservations, refreshMs }: Roste
   }
 
   async function look(ids: readonly string[]): Promise<boolean> {
+    const versions = ids.map((id) => nodes.get(id)?.version ?? -1)
     try {
       const loads = ids.length === 0 ? [] : await reservations.loads(ids)
-      for (const [i, id] of ids.entries()) takeLoad(id, loads[i] ?? null)
+      for (const [i, id] of ids.entries()) takeLoad(id, loads[i] ?? null, versions[i]!)
       return true
     } catch {
       // The hot state is away; what is known of it grows old, which decisions tell.

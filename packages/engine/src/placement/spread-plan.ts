@@ -1,6 +1,6 @@
 import type { Spread } from '@rota/core'
 import type { NodeWork } from '../ports/placer.ts'
-import type { SpreadPlan } from '../ports/spread.ts'
+import { partId, type SpreadPlan } from '../ports/spread.ts'
 
 interface PlanInput {
   /** What is spread, as if it were to run on one node. */
@@ -20,7 +20,7 @@ export function spreadPlan({ work, spread, only, nodes }: PlanInput): SpreadPlan
     index,
     work: {
       ...work,
-      executionId: `${work.executionId}#${index}`,
+      executionId: partId(work.executionId, index),
       target:
         spread.kind === 'broadcast' ? { ...work.target, node_id: name, strategy: 'pinned' as const } : work.target,
     },

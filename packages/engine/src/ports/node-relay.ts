@@ -10,6 +10,13 @@ export interface Connected {
   connection: string
 }
 
+/** Attempts that a node has lost, though it is there. */
+export interface LostLeases {
+  node: string
+  leases: readonly string[]
+  why: string
+}
+
 export type News = Extract<FromNode, { kind: 'news' }>
 
 /**
@@ -26,5 +33,8 @@ export interface NodeRelay {
   /** Takes what nodes elsewhere say to this instance. */
   own(instance: string, take: (node: string, news: News) => void): () => void
   announce(connected: Connected): void
+  /** Tells of attempts that a node has lost whoever owns them. */
+  tellLost(lost: LostLeases): void
+  onLost(listener: (lost: LostLeases) => void): () => void
   onConnected(listener: (connected: Connected) => void): () => void
 }

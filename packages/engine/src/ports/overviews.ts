@@ -5,6 +5,8 @@ export interface TimelineQuery {
   from: number
   to: number
   taskId?: string | undefined
+  /** The node that it runs or ran on. */
+  nodeId?: string | undefined
   /** A group alone, or with everything below it when the text ends with `/`. */
   group?: string | undefined
   /** Marks at most. */

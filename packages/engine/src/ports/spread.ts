@@ -9,6 +9,15 @@ export interface Part {
   work: NodeWork
 }
 
+/** By what a node knows a part, which no execution is called. */
+export const partId = (executionId: string, index: number) => `${executionId}#${index}`
+
+/** The execution that somebody's order belongs to, as a whole or as a part of it. */
+export function executionOf(id: string): string {
+  const at = id.indexOf('#')
+  return at < 0 ? id : id.slice(0, at)
+}
+
 /** What is spread, and how. */
 export interface SpreadPlan {
   parts: readonly Part[]

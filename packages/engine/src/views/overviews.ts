@@ -81,8 +81,9 @@ export function createOverviews({ queries, clock, rules, defaults }: OverviewsOp
 
   /** Counts over a range, by due instant; of what is not there any more by the hour of its end. */
   async function bucketsOf(query: TimelineQuery, isPruned: boolean, scope: Scope) {
-    const { from, to, taskId, group } = query
-    const isRolledUp = isPruned || to - from > COUNTED_DIRECTLY_MS
+    const { from, to, taskId, nodeId, group } = query
+    // Hours are not summed by node: of those what is there is counted.
+    const isRolledUp = nodeId === undefined && (isPruned || to - from > COUNTED_DIRECTLY_MS)
     const bucketMs = stretchFor(to - from, isRolledUp ? HOUR_MS : MINUTE_MS)
     if (!isRolledUp) return { bucketMs, counts: await queries.timelineCounts(query, bucketMs, scope) }
     const hours = await queries.timeseries({ from, to, bucket: 'hour', taskId, group }, scope)
@@ -90,12 +91,13 @@ export function createOverviews({ queries, clock, rules, defaults }: OverviewsOp
   }
 
   return {
-    async timeline(caller, { from: fromText, to: toText, task_id: taskId, group, limit }): Promise<Timeline> {
+    async timeline(caller, { from: fromText, to: toText, limit, ...of }): Promise<Timeline> {
+      const { task_id: taskId, node_id: nodeId, group } = of
       const { scope } = caller
       const { from, to } = rangeOf(fromText, toText)
       if (taskId !== undefined && (await queries.taskById(taskId, scope)) === null) throw notFound('task', taskId)
       const most = Math.min(Math.max(Math.trunc(limit ?? USUAL_MARKS), 1), MOST_MARKS)
-      const query = { from, to, taskId, group, limit: most + 1 }
+      const query = { from, to, taskId, nodeId, group, limit: most + 1 }
       const [marks, coming, pruned] = await Promise.all([
         queries.timeline(query, scope),
         comingOf(),
@@ -119,7 +121,7 @@ export function createOverviews({ queries, clock, rules, defaults }: OverviewsOp
 
       async function comingOf() {
         const begin = Math.max(from, clock.now())
-        if (begin >= to) return { found: [], isCut: false, of: () => null }
+        if (begin >= to || nodeId !== undefined) return { found: [], isCut: false, of: () => null }
         const limits = { until: to, limit: MOST_CURSORS + 1 }
         const cursors = await queries.cursors({ ...limits, taskId, group }, scope)
         const sources = await sourcesOf(cursors.slice(0, MOST_CURSORS), rules, begin)

@@ -51,6 +51,10 @@ export interface Endpoint {
   reply: z.ZodType | null
 }
 
+/** Where nodes connect. */
+const socketPaths = (routes: readonly AnyRoute[]) =>
+  new Set(routes.filter(({ takesSocket }) => takesSocket !== undefined).map(({ url }) => url))
+
 /** A frame of a node at most; compression would cost memory for each of thousands. */
 const SOCKETS = { maxPayload: AGENT_LIMITS.newsFrameBytes, perMessageDeflate: false }
 
@@ -68,7 +72,7 @@ export async function buildApp(routes: readonly AnyRoute[], services: Services, 
     childLoggerFactory: (parent, bindings) => new RequestLogger(parent, bindings),
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request_id' }),
     bodyLimit: http.body_limit_bytes,
-    serverFactory: httpServers(services.config, connections),
+    serverFactory: httpServers(services.config, connections, socketPaths(routes)),
     trustProxy: isProxy ?? false,
     routerOptions: {
       maxParamLength: 300,

@@ -27,7 +27,7 @@ beforeEach(async () => {
   refused = []
   // Late clients are looked for each second, and none is late before a test says so.
   const settings = parse(config, { http: { headers_timeout_seconds: 1 } })
-  server = httpServers(settings, connections)((_, response) => response.end('served'), {}) as Server
+  server = httpServers(settings, connections, new Set())((_, response) => response.end('served'), {}) as Server
   server.headersTimeout = 3_600_000
   server.requestTimeout = 3_600_000
   server.prependListener('connection', (socket: Socket) => void sockets.push(socket))

@@ -1,4 +1,4 @@
-import { createServer, type RequestListener, type Server } from 'node:http'
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { say } from '@rota/core'
 import type { Config } from '@rota/protocol'
@@ -9,8 +9,15 @@ import { languageIn, refusal } from './refusal.ts'
 /** Node looks for late clients only so often. */
 const LONGEST_CHECK_MS = 5_000
 
-/** Makes the HTTP server that Fastify's handler stands behind; all its connections are known to `connections`. */
-export function httpServers({ host, http }: Config, connections: Connections): FastifyServerFactory {
+/**
+ * Makes the HTTP server that Fastify's handler stands behind; all its connections are known to `connections`. `sockets`:
+ * paths where a connection may become a WebSocket; elsewhere who asks for one is answered as the request that it is.
+ */
+export function httpServers(
+  { host, http }: Config,
+  connections: Connections,
+  sockets: ReadonlySet<string>,
+): FastifyServerFactory {
   const requestTimeout = http.request_timeout_seconds * 1_000
   // Headers are a part of the request, and Node refuses to wait longer for them.
   const headersTimeout = Math.min(http.headers_timeout_seconds * 1_000, requestTimeout)
@@ -19,6 +26,7 @@ export function httpServers({ host, http }: Config, connections: Connections): F
     requestTimeout,
     keepAliveTimeout: http.keep_alive_timeout_seconds * 1_000,
     connectionsCheckingInterval: Math.min(headersTimeout, LONGEST_CHECK_MS),
+    shouldUpgradeCallback: ({ url = '' }: IncomingMessage) => sockets.has(url.split('?', 1)[0]!),
   }
   const make = (handler: RequestListener) => {
     const server = createServer(options, connections.watch(handler))

@@ -70,6 +70,16 @@ export class LiveFeed {
     if (isWanted || this.#listeners.size > 0) this.#gather()
   }
 
+  /** Tells what every server finds by itself. */
+  onFound(change: LiveChange): void {
+    if (this.#stopHearing === null) {
+      this.#forget()
+      return
+    }
+    this.#keep(change)
+    if (this.#listeners.size > 0) this.#gather()
+  }
+
   /** Calls `listener` with what happens from now on, until the returned function is called. */
   listen(listener: (batch: LiveBatch) => void): () => void {
     this.#tell()
@@ -162,8 +172,7 @@ export class LiveFeed {
 
 /** What is a server's own affair, and what every server finds by itself. */
 const OWN: ReadonlySet<LiveChange['type']> = new Set<LiveChange['type']>([
-  ...(['degraded', 'recovered', 'clock_set_back'] as const),
-  ...(['node_changed', 'pools_applied'] as const),
+  ...(['degraded', 'recovered', 'clock_set_back', 'pools_applied'] as const),
 ])
 
 function isOfInterestElsewhere({ type }: LiveChange): boolean {
@@ -192,8 +201,6 @@ function toChange(event: EngineEvent, at: string): LiveChange | null {
     }
     case 'task_changed':
       return { type: event.type, id: event.id, at, change: event.change }
-    case 'node_changed':
-      return { type: event.type, id: event.id, tenant_id: event.tenantId, at, status: event.to, reason: event.reason }
     case 'pools_applied':
       return { type: event.type, at, version: event.version }
     case 'clock_set_back':

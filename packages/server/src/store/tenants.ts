@@ -12,7 +12,21 @@ const HOLDERS = [
   'roles',
   'grants',
   'secrets',
+  'nodes',
+  'pools',
 ] as const satisfies readonly (keyof TenantHoldings)[]
+
+/** Of some tables not every row: a node that was removed only says that its key is over, automatic pools go by themselves. */
+const COUNTED: Partial<Record<(typeof HOLDERS)[number], string>> = {
+  nodes: 'removed_at is null',
+  pools: "origin <> 'auto'",
+}
+
+const aliveIn = (table: (typeof HOLDERS)[number], id: string) => {
+  const counted = COUNTED[table]
+  const more = counted === undefined ? sql`` : sql` and ${sql.raw(counted)}`
+  return sql`from ${sql.table(table)} as x where x.tenant_id = ${id}${more}`
+}
 
 export function createTenantStore(database: Kysely<AccessTables>, write: Write): TenantStore {
   const all = () => database.selectFrom('tenants').selectAll().where('deleted_at', 'is', null)
@@ -35,17 +49,13 @@ export function createTenantStore(database: Kysely<AccessTables>, write: Write):
     },
 
     async holdings(id) {
-      const counts = HOLDERS.map(
-        (table) => sql`(select count(*) from ${sql.table(table)} where tenant_id = ${id}) as ${sql.ref(table)}`,
-      )
+      const counts = HOLDERS.map((table) => sql`(select count(*) ${aliveIn(table, id)}) as ${sql.ref(table)}`)
       const { rows } = await sql<TenantHoldings>`select ${sql.join(counts)}`.execute(database)
       return Object.fromEntries(HOLDERS.map((table) => [table, Number(rows[0]![table])])) as unknown as TenantHoldings
     },
 
     async removeEmpty(id, now) {
-      const isEmpty = HOLDERS.map(
-        (table) => sql`not exists (select 1 from ${sql.table(table)} as x where x.tenant_id = ${id})`,
-      )
+      const isEmpty = HOLDERS.map((table) => sql`not exists (select 1 ${aliveIn(table, id)})`)
       const query = database.updateTable('tenants').set({ deleted_at: now, updated_at: now })
       const alive = query.where('id', '=', id).where('deleted_at', 'is', null)
       return (await write(alive.where(sql<boolean>`${sql.join(isEmpty, sql` and `)}`))) > 0

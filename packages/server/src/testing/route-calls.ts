@@ -75,7 +75,7 @@ const QUERIES: Readonly<Record<string, Questions>> = {
     { bucket: 'day' },
   ],
   'GET /api/scheduler/stats/top': () => ['slowest', 'failing', 'late', 'busiest'].map((by) => ({ by })),
-  'GET /api/scheduler/timeline': ({ ids, names }) => [{ task_id: ids.task }, { group: names.group }],
+  'GET /api/scheduler/timeline': ({ ids, names }) => [{ task_id: ids.task }, { group: names.group }, { node_id: 'a' }],
   'GET /api/scheduler/forecast/days': ({ ids, names }) => [{ task_id: ids.task }, { group: names.group }],
   'GET /api/scheduler/stats/failures': NOTHING,
   'GET /api/scheduler/stats/groups': () => [FROM_TO],

@@ -1,4 +1,6 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createHash, createHmac } from 'node:crypto'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer as createTlsServer, type ServerOptions } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { type AttemptNews, type FromNode, type Order, systemClock, type ToNode } from '@rota/core'
 import { parseFromNode } from '@rota/protocol'
@@ -19,6 +21,8 @@ export interface MockServerOptions {
   joinTokens?: readonly string[]
   /** Added to the machine's time in what it says. */
   offsetMs?: number
+  /** Speaks TLS by these, asking for certificates if they say so. */
+  tls?: ServerOptions | null
 }
 
 export type News = Extract<FromNode, { kind: 'news' }>
@@ -89,7 +93,7 @@ export class MockServer {
   /** Bodies with which nodes have joined. */
   readonly joins: unknown[] = []
   readonly connections: MockConnection[] = []
-  readonly #http = createServer((request, response) => void this.#answer(request, response))
+  readonly #http: Server
   readonly #sockets = new WebSocketServer({ noServer: true, maxPayload: 1_048_576 })
   readonly #polled = new Map<string, { connection: MockConnection; queue: string[]; wake: () => void }>()
   #waiters: ((connection: MockConnection) => void)[] = []
@@ -98,9 +102,11 @@ export class MockServer {
   constructor(options: MockServerOptions = {}) {
     this.options = {
       ...{ port: 0, welcomes: true, hears: true, confirms: true, heartbeatMs: 5_000, silenceMs: 15_000 },
-      ...{ keys: null, joinTokens: [], offsetMs: 0 },
+      ...{ keys: null, joinTokens: [], offsetMs: 0, tls: null },
       ...options,
     }
+    const answer = (request: IncomingMessage, response: ServerResponse) => void this.#answer(request, response)
+    this.#http = this.options.tls === null ? createServer(answer) : createTlsServer(this.options.tls, answer)
     this.#http.on('upgrade', (request, socket, head) => {
       const key = keyOf(request)
       if (request.url !== '/api/scheduler/nodes/connect') socket.end('HTTP/1.1 404 Not Found\r\n\r\n')
@@ -122,7 +128,7 @@ export class MockServer {
   }
 
   get url(): string {
-    return `http://127.0.0.1:${this.port}`
+    return `${this.options.tls === null ? 'http' : 'https'}://127.0.0.1:${this.port}`
   }
 
   /** The next connection, now or when it comes. */
@@ -211,11 +217,11 @@ export class MockServer {
     }
     const { frames: said } = body as { frames: { kind: string }[] }
     if (!this.#polled.has(id) && said[0]?.kind !== 'hello') {
-      const refused: ToNode = { kind: 'refused', code: 'invalid', why: 'Greet first.', isFinal: false }
-      reply(response, 200, { frames: [refused], wait_seconds: 0 })
+      reply(response, 409, { title: 'Conflict', detail: 'The node has not greeted this server: send hello first.' })
       return
     }
-    const polled = this.#polled.get(id) ?? this.#poll(id, key)
+    const { node } = said[0] as { node?: { callbackUrl: string | null } }
+    const polled = this.#polled.get(id) ?? this.#poll(id, { key, callbackUrl: node?.callbackUrl ?? null })
     for (const frame of said) this.#heard(polled.connection, JSON.stringify(frame))
     if (waits && polled.queue.length === 0) {
       const woken = new Promise<void>((resolve) => {
@@ -229,10 +235,14 @@ export class MockServer {
     reply(response, 200, { frames, wait_seconds: 0 })
   }
 
-  #poll(id: string, key: string) {
+  #poll(id: string, { key, callbackUrl }: { key: string; callbackUrl: string | null }) {
     const queue: string[] = []
     const polled = { queue, wake: () => {}, connection: null as unknown as MockConnection }
     const say = (text: string) => {
+      if (callbackUrl !== null) {
+        void push(callbackUrl, key, text)
+        return
+      }
       queue.push(text)
       polled.wake()
     }
@@ -240,6 +250,16 @@ export class MockServer {
     this.#polled.set(id, polled)
     return polled
   }
+}
+
+/** Sends a frame to a node that listens for them. */
+async function push(callbackUrl: string, key: string, frame: string): Promise<void> {
+  const body = `{"frames":[${frame}]}`
+  const seconds = Math.floor(systemClock.now() / 1_000)
+  const secret = createHash('sha256').update(key).digest('hex')
+  const mac = createHmac('sha256', secret).update(`${seconds}.${body}`).digest('hex')
+  const headers = { 'content-type': 'application/json', 'x-rota-signature': `t=${seconds},v1=${mac}` }
+  await fetch(callbackUrl, { method: 'POST', headers, body }).catch(() => undefined)
 }
 
 const keyOf = ({ headers }: IncomingMessage) => headers.authorization?.replace(/^Bearer /, '') ?? ''

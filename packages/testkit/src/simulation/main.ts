@@ -1,13 +1,14 @@
 /**
- * `npm run simulate -- [--world alone|cluster] [--seeds N] [--hours H] [--seed S]`: engines in virtual time, with faults,
- * on many seeds. Without `--world` both kinds are played: a quarter of the seeds with one server, the rest with several.
+ * `npm run simulate -- [--world alone|cluster|fleet] [--seeds N] [--hours H] [--seed S]`: engines in virtual time, with
+ * faults, on many seeds. Without `--world` all kinds are played: a quarter of the seeds with one server, as many with
+ * nodes (some minutes each, whatever `--hours` says), the rest with several servers.
  * The first seed of a cluster that fails is played again with as little as it fails with, and what happened around the
  * failure is printed.
  */
 import { performance } from 'node:perf_hooks'
 import { parseArgs } from 'node:util'
 import { explainFailure } from './cluster/explain-failure.ts'
-import { runSeeds, type WorldKind } from './run-seeds.ts'
+import { runSeeds, WORLD_KINDS, type WorldKind } from './run-seeds.ts'
 
 const { values } = parseArgs({
   options: {
@@ -22,8 +23,9 @@ if (![seeds, hours, first].every((n) => Number.isFinite(n) && n > 0)) {
   console.error('--seeds, --hours and --seed take numbers above 0.')
   process.exit(2)
 }
-if (values.world !== undefined && values.world !== 'alone' && values.world !== 'cluster') {
-  console.error('--world is alone or cluster.')
+const only = WORLD_KINDS.find((world) => world === values.world)
+if (values.world !== undefined && only === undefined) {
+  console.error(`--world is one of ${WORLD_KINDS.join(', ')}.`)
   process.exit(2)
 }
 
@@ -45,7 +47,7 @@ async function play(world: WorldKind, count: number): Promise<number> {
   const sum = (pick: (verdict: (typeof verdicts)[number]) => number) => verdicts.reduce((n, v) => n + pick(v), 0)
   const failed = verdicts.filter(({ complaints }) => complaints.length > 0)
   console.log(
-    `${world}: ${count} seeds from ${first}, ${count * hours} virtual hours, ${sum((v) => v.executions)} executions, ` +
+    `${world}: ${count} seeds from ${first}, ${world === 'fleet' ? '' : `${count * hours} virtual hours, `}${sum((v) => v.executions)} executions, ` +
       `${sum((v) => v.crashes)} crashes, ${sum((v) => v.events)} events, ${failed.length} seeds failed, ` +
       `${((performance.now() - startedAt) / 1000).toFixed(1)} s`,
   )
@@ -53,8 +55,11 @@ async function play(world: WorldKind, count: number): Promise<number> {
   return failed.length
 }
 
+const quarter = Math.ceil(seeds / 4)
+const shares: Record<WorldKind, number> = { cluster: seeds - 2 * quarter, alone: quarter, fleet: quarter }
 let failures = 0
-const alone = values.world === undefined ? Math.ceil(seeds / 4) : seeds
-if (values.world !== 'alone') failures += await play('cluster', values.world === undefined ? seeds - alone : seeds)
-if (values.world !== 'cluster') failures += await play('alone', alone)
+for (const world of only === undefined ? WORLD_KINDS : [only]) {
+  const count = only === undefined ? shares[world] : seeds
+  if (count > 0) failures += await play(world, count)
+}
 process.exitCode = failures === 0 ? 0 : 1

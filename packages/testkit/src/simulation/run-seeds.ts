@@ -2,13 +2,15 @@ import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import type { Verdict } from './simulate.ts'
 
-/** What is simulated: one server on its own store, or several on a shared one. */
-export type WorldKind = 'alone' | 'cluster'
+/** What is simulated: one server on its own store, several on a shared one, or several with nodes. */
+export const WORLD_KINDS = ['alone', 'cluster', 'fleet'] as const
+export type WorldKind = (typeof WORLD_KINDS)[number]
 
 export interface SeedRun {
   world: WorldKind
   first: number
   count: number
+  /** Virtual hours of each; a fleet takes minutes of its own choice. */
   hours: number
   /** Default: one per processor. */
   threads?: number

@@ -13,6 +13,7 @@ export class SimProcess implements Clock {
   readonly #timers = new Set<Timer>()
   readonly #onSpin: () => void
   #asleep: (() => unknown)[] | null = null
+  #mourners: (() => void)[] = []
   #dead = false
   #armedAt = 0
   #armed = 0
@@ -75,8 +76,14 @@ export class SimProcess implements Clock {
     for (const fn of missed) this.run(fn)
   }
 
+  /** Tells whoever would notice on another machine. */
+  onDeath(listener: () => void): void {
+    this.#mourners.push(listener)
+  }
+
   kill(): void {
     this.#dead = true
+    for (const listener of this.#mourners.splice(0)) listener()
     for (const timer of this.#timers) timer.cancel()
     this.#timers.clear()
   }

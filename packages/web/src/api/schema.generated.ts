@@ -2323,7 +2323,7 @@ export interface components {
             kind: components["schemas"]["KindOfThing"];
             /** @description What is missing, in a sentence; null when nothing is. */
             missing: string | null;
-            /** @description The account may, the API token that asks may not: its scopes leave the permission out. */
+            /** @description The account may, the API token that asks may not: its permissions or its grants leave that out. */
             narrowed_by_token: boolean;
             /** @description What the user holds besides, which does not. */
             others: components["schemas"]["Holding"][];
@@ -3811,6 +3811,7 @@ export interface components {
                 } | {
                     /** @constant */
                     kind: "ended";
+                    lines?: number;
                     outcome: {
                         cpuSeconds: number | null;
                         droppedLogBytes: number;
@@ -3868,7 +3869,7 @@ export interface components {
             at?: string;
             /** @description How much it can take; its capacity, where its first heartbeat says nothing of that. */
             available_devices?: number;
-            /** @description Where orders are sent to when the node keeps no connection; signed with its key. */
+            /** @description Where frames are sent to, signed, once the node has greeted by `…/news`. */
             callback_url?: string | null;
             capabilities?: {
                 [key: string]: {
@@ -3918,7 +3919,7 @@ export interface components {
         };
         NodeInput: {
             address?: string | null;
-            /** @description Where orders are sent to when the node keeps no connection; signed with its key. */
+            /** @description Where frames are sent to, signed, once the node has greeted by `…/news`. */
             callback_url?: string | null;
             capabilities?: {
                 [key: string]: {
@@ -3959,7 +3960,7 @@ export interface components {
         NodeJoin: {
             node: {
                 address?: string | null;
-                /** @description Where orders are sent to when the node keeps no connection; signed with its key. */
+                /** @description Where frames are sent to, signed, once the node has greeted by `…/news`. */
                 callback_url?: string | null;
                 capabilities?: {
                     [key: string]: {
@@ -5300,6 +5301,8 @@ export interface components {
                 /** @description Which have not ended. */
                 executions: number;
                 grants: number;
+                nodes: number;
+                pools: number;
                 roles: number;
                 secrets: number;
                 /** @description Deleted ones count until they are purged. */
@@ -18843,6 +18846,8 @@ export interface operations {
                 group?: string;
                 /** @description Executions at most, default 5,000. */
                 limit?: number;
+                /** @description The node that it runs or ran on; nothing to come is told then. */
+                node_id?: string;
                 task_id?: string;
                 /** @description Exclusive; a date counts to its end. */
                 to?: string;

@@ -149,7 +149,7 @@ export const PLACES = [
   {
     path: '/executions',
     search: [
-      ...(['q', 'status', 'trigger', 'failure', 'group', 'task', 'late'] as const),
+      ...(['q', 'status', 'trigger', 'failure', 'group', 'task', 'node', 'late'] as const),
       ...(['from', 'to', 'finished_from', 'finished_to', 'sort', 'open'] as const),
     ],
     section: 'when',
@@ -205,7 +205,7 @@ export const PLACES = [
     may: 'view',
     on: 'node',
     load: async (): Page => (await import('../pages/node/node-page.tsx')).NodePage,
-    stale: { node: ONE_NODE, executions: BY_EXECUTIONS },
+    stale: { node: ONE_NODE, executions: BY_EXECUTIONS, timeline: BY_EXECUTIONS },
   },
   {
     path: '/access',

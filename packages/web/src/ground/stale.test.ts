@@ -20,6 +20,12 @@ describe('what moves', () => {
     expect(motionsOf([change]).task.size).toBe(0)
   })
 
+  test('a node moves itself, and so do pools by whatever name: both are read by the same lists', () => {
+    const changed = { type: 'node_changed', id: 'n1', tenant_id: null, at: AT, status: 'ready', reason: '' } as const
+    const { node, health } = motionsOf([changed, { type: 'pools_applied', at: AT, version: 3 }])
+    expect([node.has('n1'), node.size, health.size]).toEqual([true, 2, 0])
+  })
+
   test('only degradation and recovery concern the health of the server', () => {
     const { health, task, definition } = motionsOf([{ type: 'task_changed', id: 't1', at: AT, change: 'updated' }])
     expect([health.size, [...task], [...definition]]).toEqual([0, ['t1'], ['t1']])

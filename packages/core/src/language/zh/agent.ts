@@ -19,6 +19,8 @@ export const agent: Area = {
     'The server did not answer the greeting.': '服务器没有回应节点的问候。',
     'The server said what is not in the agent protocol: {0}': '服务器发来的内容不符合代理协议：{0~}',
     'The server said {0} before its welcome.': '服务器在欢迎之前发来了 {0}。',
+    'The server speaks version {0} of the agent protocol, this program version {1}: bring the older of the two up to date.':
+      '服务器使用代理协议版本 {0}，本程序使用版本 {1}：请升级其中较旧的一方。',
     'The server has said nothing for {0} ms.': '服务器已有 {0} 毫秒没有任何消息。',
     'The server answered the connection with HTTP {0}.': '服务器以 HTTP {0} 回应了连接。',
     'The server answered with HTTP {0}.': '服务器回应了 HTTP {0}。',
@@ -75,6 +77,12 @@ export const agent: Area = {
     '--capability {0} is not of the form service=languages:models.':
       '--capability {0} 应写作 service=languages:models。',
     '{0} {1} must be a number above 0.': '{0} {1} 必须是大于 0 的数。',
+    '--callback-url {0} is not an address such as http://node-1.example:7072/rota.':
+      '--callback-url {0} 不是 http://node-1.example:7072/rota 这样的地址。',
+    '--listen {0} is not of the form address:port.': '--listen {0} 应写作 address:port。',
+    'The agent cannot listen on {0}:{1}: {2}': '代理程序无法监听 {0}:{1}：{2}',
+    'The agent has ended it.': '代理程序已将其结束。',
+    'The server answered more than {0} bytes.': '服务器的回应超过 {0} 字节。',
     // What it tells while it runs.
     'connected to instance {0}; clocks differ by {1} ms': '已连接到实例 {0}；时钟相差 {1} 毫秒',
     'not connected: {0}': '未连接：{0~}',
@@ -128,6 +136,10 @@ export const agent: Area = {
       '代理程序停止时留给正在执行的时间（ROTA_AGENT_GRACE，默认 30）',
     'output of an attempt that is kept while no server can be reached (ROTA_AGENT_SPOOL, default 16)':
       '无法连接服务器时为一次尝试保留的输出量（ROTA_AGENT_SPOOL，默认 16）',
+    'address at which the server reaches this agent, instead of a connection (ROTA_AGENT_CALLBACK_URL)':
+      '服务器访问此代理程序的地址，用以代替连接（ROTA_AGENT_CALLBACK_URL）',
+    'where the agent listens for that (ROTA_AGENT_LISTEN, default the port of the address)':
+      '代理程序为此监听的地址（ROTA_AGENT_LISTEN，默认为该地址的端口）',
     'certificates that sign the server’s (ROTA_AGENT_CA)': '签发服务器证书的证书（ROTA_AGENT_CA）',
     'the node’s own certificate (ROTA_AGENT_CERT)': '节点自己的证书（ROTA_AGENT_CERT）',
     'private key of that certificate (ROTA_AGENT_KEY_FILE)': '该证书的私钥（ROTA_AGENT_KEY_FILE）',

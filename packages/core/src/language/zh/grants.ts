@@ -60,8 +60,8 @@ export const grants: Area = {
     '{0} may {1}.': '{0} 有权限：{1}。',
     '{0} may not {1}.': '{0} 没有权限：{1}。',
     'These may grant it: {0}': '可授予此权限的人：{0}',
-    'The account may, this token may not: its scopes leave the permission out.':
-      '账户有此权限，但此令牌没有：其权限范围不含该权限。',
+    'The account may, this token may not: its permissions or its grants leave that out.':
+      '账户有此权限，但此令牌没有：其权限或授权不含此项。',
     'Delete the role {0}?': '删除角色 {0}？',
     'Delete the user group {0} and what is granted to it?': '删除用户组 {0} 及授予它的全部授权？',
     'No grants.': '没有授权。',

@@ -4,6 +4,7 @@ import type { Area } from './area.ts'
 import { audit } from './audit.ts'
 import { command } from './command.ts'
 import { crontab } from './crontab.ts'
+import { dispatch } from './dispatch.ts'
 import { engine } from './engine.ts'
 import { errors } from './errors.ts'
 import { explain } from './explain.ts'
@@ -70,6 +71,7 @@ const AREAS: readonly Area[] = [
   nodes,
   agent,
   placement,
+  dispatch,
 ]
 
 const gather = (part: keyof Area): Readonly<Record<string, string>> =>

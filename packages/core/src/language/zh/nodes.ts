@@ -11,6 +11,8 @@ export const nodes: Area = {
     'The node {0} was removed. Register it (POST /nodes/register) to have it back.':
       '节点 {0} 已被移除。要恢复它，请重新注册（POST /nodes/register）。',
     'No nodes. Add one: rota node add': '没有节点。添加一个：rota node add',
+    '{0} nodes': '{0} 个节点',
+    '{0} pools': '{0} 个节点池',
     'No events.': '没有事件。',
     'Run this on the new node; the token is not shown again.': '请在新节点上执行此命令；令牌不会再次显示。',
     'Remove the node {0}? Its key ends, and what runs there is taken for lost.':
@@ -119,6 +121,7 @@ export const nodes: Area = {
     manual: '手工',
     'nodes, the machines that run what is placed on them': '节点：执行所分配工作的机器',
     'list nodes, with how they do': '列出节点及其状况',
+    'all of them': '全部',
     'only those in this state': '仅此状态的节点',
     'only those in this pool': '仅此节点池中的节点',
     'only those whose labels fit: zone=a, disk in (ssd), !spot': '仅标签相符的节点：zone=a, disk in (ssd), !spot',

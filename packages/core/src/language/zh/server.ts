@@ -40,7 +40,6 @@ export const server = {
   'belongs to a filter.': '只能与 filter 一起使用。',
   'is missing: where to? null for no group.': '缺失：要移到哪里？不分组请写 null。',
   'belongs to `move`.': '只能与 `move` 一起使用。',
-  'must be an ISO 8601 instant.': '须为 ISO 8601 时刻。',
   'is required when job_type is {0}.': '当 job_type 为 {0} 时为必填项。',
   'spans more than {0} {1}s.': '跨度超过 {0} {1~}。',
   'is more than {0} days after `from`.': '比 `from` 晚 {0} 天以上。',

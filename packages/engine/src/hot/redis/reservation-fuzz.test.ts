@@ -99,6 +99,7 @@ withRedis('Redis: the accounting of room', (url) => {
             key: (key) => own + key,
             run: <T>(script: ScriptName, keys: readonly string[], args: readonly (string | number)[]) =>
               connection.eval(mutants[script] ?? textOf(script), keys.length, ...keys, ...args) as Promise<T>,
+            isOneServer: true,
             publish() {},
             subscribe: () => () => {},
           },

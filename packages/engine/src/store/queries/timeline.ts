@@ -86,7 +86,7 @@ export async function nextCursors(db: Kysely<Schema>, query: CursorQuery, scope:
 /** Null when the query names a task that does not exist. */
 async function whoseMarks(
   db: Kysely<Schema>,
-  { taskId, group }: TimelineQuery,
+  { taskId, nodeId, group }: TimelineQuery,
   scope: Within,
 ): Promise<Condition[] | null> {
   const whose: Condition[] = []
@@ -96,6 +96,7 @@ async function whoseMarks(
     if (seq === null) return null
     whose.push(sql`e.task_seq = ${seq}`)
   }
+  if (nodeId !== undefined) whose.push(sql`e.node_id = ${nodeId}`)
   if (group !== undefined) whose.push(await groupCondition(db, group))
   return whose
 }

@@ -6,13 +6,13 @@ import {
   type ExecutionStore,
   isFreeAtOnce,
   type Orphan,
-  type Start,
   UNSEEN,
 } from '../../ports/executions.ts'
 import type { Ended } from '../../ports/happenings.ts'
 import { fencedText } from '../fenced-text.ts'
 import { answeredOf, type Subject, unrunOf } from '../happened.ts'
 import { createAdmission } from './admission.ts'
+import { createAway } from './away.ts'
 import { transaction } from './database.ts'
 import { createAnswerInsert, createExecutionInsert } from './execution-insert.ts'
 import { type Commit, commitAlone } from './group-commit.ts'
@@ -26,14 +26,12 @@ import { prepareAll, rows as rowsOf } from './statements.ts'
 
 const STATEMENTS = {
   activate: 'activate-executions',
-  adopt: 'adopt-execution',
-  block: 'block-execution',
   advance: 'advance-schedule',
   byId: rowsOf<Subject & SlotHolder & { seq: number; claimedBy: string | null }>('execution-by-id'),
   claim: 'claim-execution',
   claims: rowsOf<Pick<Claimed, 'seq' | 'claimSeq'>>('claims-of-instance'),
   due: rowsOf<DueSchedule>('due-schedules'),
-  fenced: rowsOf<Omit<SlotHolder, 'taskSeq'> & { task_seq: number | null }>('fenced-execution'),
+  fenced: rowsOf<object>('fenced-execution'),
   fencedEnded: 'note-fenced-ended',
   fencedLive: 'note-fenced-live',
   forgetInstances: 'forget-instances',
@@ -43,7 +41,6 @@ const STATEMENTS = {
   recall: rowsOf<{ resultId: string }>('recall-key'),
   remember: 'remember-key',
   setKey: 'set-key',
-  startOnNode: 'start-on-node',
 } as const
 
 /** Live executions in SQLite. Statements are synchronous, so each call is one transaction without interleaving. */
@@ -59,11 +56,6 @@ export function createExecutionStore(db: DatabaseSync, commit: Commit = commitAl
 
   function setKeys(keys: readonly { key: string; max: number }[]) {
     for (const { key, max } of keys) sql.setKey.run(key, max)
-  }
-
-  /** Where it runs must be known to whoever goes on with it: no journal takes it. */
-  function startOnNode({ seq, claimSeq, startedAt, placed }: Start): boolean {
-    return sql.startOnNode.run(seq, claimSeq, startedAt, placed!.node, placed!.placement).changes === 1
   }
 
   return {
@@ -124,17 +116,6 @@ export function createExecutionStore(db: DatabaseSync, commit: Commit = commitAl
 
     ...createAdmission(db, instances),
 
-    async markStarted(rows) {
-      const away = rows.filter((row) => row.placed !== undefined)
-      const here = away.length === 0 ? rows : rows.filter((row) => row.placed === undefined)
-      const { begun, onNodes } = transaction(db, () => ({
-        begun: journal.keep(here),
-        onNodes: away.filter((row) => startOnNode(row)),
-      }))
-      journal.begun(begun)
-      return [...begun, ...onNodes].map((row) => row.seq)
-    },
-
     async showStarted() {
       journal.show()
     },
@@ -177,30 +158,7 @@ export function createExecutionStore(db: DatabaseSync, commit: Commit = commitAl
       return sql.instants.get()!
     },
 
-    async adopt(claims, instanceId) {
-      const instance = instances.seqOf(instanceId)
-      return transaction(db, () =>
-        claims.flatMap(({ seq, claimSeq }) =>
-          sql.adopt.run(seq, claimSeq, instance).changes === 1 ? [{ seq, claimSeq: claimSeq + 1 }] : [],
-        ),
-      )
-    },
-
-    async park(claims, line) {
-      transaction(db, () => {
-        sql.setKey.run(line, NO_LIMIT)
-        for (const { seq, claimSeq } of claims) {
-          const fenced = sql.fenced.get(seq, claimSeq)
-          if (fenced === undefined) continue
-          sql.block.run(seq, line)
-          limits.release({ ...fenced, taskSeq: fenced.task_seq })
-        }
-      })
-    },
-
-    async unpark(line, most) {
-      return transaction(db, () => limits.promote(line, most))
-    },
+    ...createAway(db, instances, journal),
 
     async lost(claims) {
       return claims.filter(({ seq, claimSeq }) => sql.fenced.get(seq, claimSeq) === undefined).map((claim) => claim.seq)
@@ -229,9 +187,6 @@ export function createExecutionStore(db: DatabaseSync, commit: Commit = commitAl
     },
   }
 }
-
-/** Of lines in which rows wait for something else than a slot. */
-const NO_LIMIT = 2 ** 31 - 1
 
 /** How long the registry remembers an instance that is gone, for people who ask what happened. */
 const FORGET_INSTANCES_AFTER_MS = 86_400_000

@@ -1,4 +1,5 @@
 import {
+  type Counterfactual,
   type Decision,
   describeReason,
   type ExecutionView,
@@ -144,9 +145,22 @@ function whyPending(view: ExecutionView, waiting: Waits, now: number): string {
 /** Why no node can have it now, and what would let one. */
 function whyUnplaced({ reason, explanation: { counterfactuals } }: Decision): string {
   const { text } = describeReason(reason ?? 'FULL')
-  const nearest = counterfactuals[0]
+  const [nearest] = counterfactuals
   if (nearest === undefined) return say`It is due and waits for a node: ${text}`
-  return say`It is due and waits for a node: ${text} Without its ${nearest.dropped} it would fit on ${nearest.nodes} nodes.`
+  return say`It is due and waits for a node: ${text} ${WITHOUT[nearest.dropped](nearest.nodes)}`
+}
+
+/** What would fit without one of its wishes. */
+const WITHOUT: Readonly<Record<Counterfactual['dropped'], (nodes: number) => string>> = {
+  capacity: (nodes) => say`${nodes} nodes fit, and none of them has room now.`,
+  pool: (nodes) => say`In any pool ${nodes} nodes would fit.`,
+  node_id: (nodes) => say`Without naming the node ${nodes} would fit.`,
+  selector: (nodes) => say`Without its label selector ${nodes} nodes would fit.`,
+  capability: (nodes) => say`Without its capability ${nodes} nodes would fit.`,
+  languages: (nodes) => say`Without its languages ${nodes} nodes would fit.`,
+  model: (nodes) => say`Without its model ${nodes} nodes would fit.`,
+  type: (nodes) => say`Work of another type would fit on ${nodes} nodes.`,
+  handler: (nodes) => say`Another function would fit on ${nodes} nodes.`,
 }
 
 function whySkipped(view: ExecutionView): string {

@@ -12,6 +12,7 @@ import {
   readTask,
   say,
   secretProblems,
+  type TaskDefinition,
   taskFields,
   tenantOf,
 } from '@rota/core'
@@ -19,9 +20,12 @@ import type { Executions, JobInput } from '../../api/executions.ts'
 import { namedKey } from '../../planning/limits.ts'
 import { newExecution } from '../../planning/new-execution.ts'
 import type { NewExecution } from '../../ports/executions.ts'
+import type { StoredJob } from '../../work.ts'
 import { jobAsTask } from '../../work.ts'
 import { askerOf } from '../asker.ts'
 import type { UseCaseContext } from '../context.ts'
+import { payloadErrors } from '../payload-errors.ts'
+import { requireNodes } from '../permission.ts'
 import { requireSecrets } from '../secrets.ts'
 import type { ExecutionDesk } from './execution-desk.ts'
 import { newExecutionView } from './new-execution-view.ts'
@@ -58,25 +62,26 @@ export function createSubmission(
       })
     }
     const { payload, params = {}, env = {} } = job
+    const tenantId = tenantOf(caller.scope)
     const executor = context.executors.get(job.type)
     const vain = [...secretProblems({ payload, params, env }), ...(executor?.checkSettings?.({ env, params }) ?? [])]
     if (vain.length > 0) throw invalid(vain)
     const task = readTask(jobAsTask(job), { defaultTimezone: context.defaultTimezone })
-    const errors = executor === undefined ? [unknownType(job.type)] : await executor.validate(task.payload)
+    const errors = executor === undefined ? [unknownType(job.type)] : await payloadErrors(executor, task)
     if (errors.length > 0) {
       const located = executor ? errors.map((e) => ({ ...e, path: `payload.${e.path}` })) : errors
       throw new RotaError('invalid', `${located[0]!.path}: ${located[0]!.message}`, located)
     }
+    requireNodes(caller, job, NOWHERE)
     await requireSecrets(context, caller, {
       document: { payload, params, env },
       place: NOWHERE,
-      tenantId: tenantOf(caller.scope),
+      tenantId,
     })
-    await context.policies.requireComplying(caller, task, tenantOf(caller.scope))
+    await context.policies.requireComplying(caller, task, tenantId)
     const now = clock.now()
     const runAt = instantOf(job.run_at) ?? now
     const { key, key_max } = task.concurrency
-    const tenantId = tenantOf(caller.scope)
     const row = newExecution(
       {
         id: context.nextId(),
@@ -88,11 +93,7 @@ export function createSubmission(
         createdAt: now,
         keys: context.limits.keysFor(null, key, tenantId),
         ...(task.target.kind === 'node' && { waitsForNode: true }),
-        job: JSON.stringify({
-          ...{ ...job, payload: task.payload },
-          ...(task.retry && { retry: task.retry }),
-          ...(tenantId !== null && { tenant_id: tenantId }),
-        }),
+        job: JSON.stringify(storedJob(job, task, tenantId)),
       },
       context.priorityStepMs,
     )
@@ -170,4 +171,9 @@ function instantOf(text: string | undefined): number | null {
     throw new RotaError('invalid', say`run_at: ${message}`, [{ path: 'run_at', message }])
   }
   return instant
+}
+
+/** A job as it is kept, with whose it is. */
+function storedJob(job: JobInput, { payload, retry }: TaskDefinition, tenantId: string | null): StoredJob {
+  return { ...job, payload, ...(retry && { retry }), ...(tenantId !== null && { tenant_id: tenantId }) }
 }

@@ -1,7 +1,7 @@
 import { type Caller, type TaskInput, taskInputOf } from '@rota/core'
 import type { IfVersion, Tasks } from '../../api/tasks.ts'
 import type { UseCaseContext } from '../context.ts'
-import { requireStaying } from '../permission.ts'
+import { requireNodes, requireStaying } from '../permission.ts'
 import { requireSecrets } from '../secrets.ts'
 import { heldOf } from './held-change.ts'
 import type { TaskDesk } from './task-desk.ts'
@@ -24,6 +24,7 @@ export function createChanging(context: UseCaseContext, desk: TaskDesk): Changin
     const form = await desk.formOf(row, document)
     const { definition } = form
     requireStaying(caller, row, definition.group)
+    if (changes.target !== undefined) requireNodes(caller, document, row)
     if (change !== 'disabled') {
       const isDisabled = !definition.enabled
       await requireSecrets(context, caller, { document, place: row, tenantId: row.tenantId, isDisabled })

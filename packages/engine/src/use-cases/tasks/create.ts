@@ -11,7 +11,7 @@ import type { NewTaskVerdict, Tasks } from '../../api/tasks.ts'
 import type { TaskRow } from '../../ports/tasks.ts'
 import { askerOf } from '../asker.ts'
 import type { UseCaseContext } from '../context.ts'
-import { requireMay, requireStaying } from '../permission.ts'
+import { requireMay, requireNodes, requireStaying } from '../permission.ts'
 import { requireSecrets } from '../secrets.ts'
 import { taskCreated } from './task-audit.ts'
 import type { TaskDesk } from './task-desk.ts'
@@ -30,6 +30,7 @@ export function createCreation(
   function requireSecretsOf(caller: Caller, document: TaskInput, { definition }: TaskForm, row?: TaskRow) {
     const tenantId = row === undefined ? tenantOf(caller.scope) : row.tenantId
     const place = row ?? { id: null, group: definition.group }
+    requireNodes(caller, document, place)
     return requireSecrets(context, caller, { document, place, tenantId, isDisabled: !definition.enabled })
   }
 

@@ -23,6 +23,7 @@ import type { Executor } from '@rota/executors'
 import { type Limits, namedKey } from '../../planning/limits.ts'
 import { compileRule, isManual, type Rule, type RuleBody, ruleBodiesOf } from '../../planning/rule.ts'
 import type { ScheduleChange, TaskRow } from '../../ports/tasks.ts'
+import { payloadErrors } from '../payload-errors.ts'
 
 export interface FormOptions {
   executors: ReadonlyMap<string, Executor>
@@ -175,7 +176,7 @@ async function checkPayload(task: TaskDefinition, executors: ReadonlyMap<string,
     const known = [...executors.keys()].join(', ')
     return [{ path: 'type', message: say`is ${JSON.stringify(task.type)}; this server runs ${known}.` }]
   }
-  return executor.validate(task.payload, task.run_as)
+  return payloadErrors(executor, task)
 }
 
 /** The schedules of a form as the store shall keep them. Inactive tasks keep their rules without a cursor. */

@@ -5,6 +5,8 @@ import {
   type Engine,
   type EngineEvent,
   type EngineOptions,
+  type HotParts,
+  type LogStore,
   type MemoryDisk,
   type StoreParts,
 } from '@rota/engine'
@@ -18,7 +20,7 @@ import { type Machine, machineClock } from './machine.ts'
 import type { Network } from './network.ts'
 import type { Referee } from './referee.ts'
 import type { Moment } from './scenario.ts'
-import { connect, type SharedStoreOptions } from './shared-store.ts'
+import { connect, type SharedStoreOptions, type Trap } from './shared-store.ts'
 
 /** Plants a bug. */
 export interface ClusterPlant {
@@ -42,9 +44,19 @@ export interface Surroundings {
   settings: Partial<EngineOptions>
   store: Pick<SharedStoreOptions, 'contention' | 'walkMs' | 'mostPerClaim' | 'wishes'>
   plant: ClusterPlant
+  /** What else a process of an instance is given, of what outlives it. */
+  equip?: (process: SimProcess, instance: number, trap: Trap) => Equipment
+  /** Told what engines say of themselves. */
+  onEvent?: (instanceId: string, event: EngineEvent) => void
   note: (what: string) => void
   complain: (what: string) => void
   nextProcess: () => number
+}
+
+/** What instances share beside the database, as one process reaches it. */
+export interface Equipment {
+  hot: HotParts
+  logs: LogStore
 }
 
 /** How an instance is hit, once it comes to that moment. */
@@ -82,6 +94,11 @@ export class Instance {
   /** The engine to be spoken to; null when nobody would answer. */
   get engine(): Engine | null {
     return this.#process.isAwake && !this.#isStopping ? this.#engine : null
+  }
+
+  /** The process that runs here now, or ran last. */
+  get process(): SimProcess {
+    return this.#process
   }
 
   crash({ downMs, inCall, orphans }: { downMs: number; inCall: Moment; orphans: boolean }) {
@@ -190,10 +207,13 @@ export class Instance {
 
   /** As a server starts: it opens the store, learns the store's time, and starts its engine; or tries again later. */
   async #open(process: SimProcess): Promise<void> {
-    const { disk, random, plant, referee, network, base, settings, witness, ears } = this.#around
+    const { disk, random, plant, referee, network, base, settings, ears } = this.#around
     const machine = machineClock(process, this.machine)
     const holder: Holder = { process: this.#around.nextProcess(), instanceId: '', hasDied: false, stoppedAt: null }
-    const opened = disk.open(machine)
+    // The store of a shared database goes by its own time, whatever the machine says.
+    const opened = disk.open(process)
+    const trap: Trap = { take: () => this.#blow?.moment ?? null, spring: () => this.#strike() }
+    const equipment = this.#around.equip?.(process, this.index, trap)
     const { store, time } = connect(plant.store?.(opened, disk, random) ?? opened, {
       ...this.#around.store,
       disk,
@@ -202,7 +222,7 @@ export class Instance {
       process,
       random,
       instance: this.index,
-      trap: { take: () => this.#blow?.moment ?? null, spring: () => this.#strike() },
+      trap,
       watch: referee.watch(() => holder.instanceId),
     })
     const clock = createDatabaseClock({ run: async <Row>() => [{ now: await time() }] as Row[] }, machine)
@@ -213,22 +233,12 @@ export class Instance {
       )
       if (!isKnown) await new Promise<void>((resolve) => process.after(5000, resolve))
     }
-    const executor = createSimExecutor({
-      base,
-      process,
-      random,
-      onStart: (request) => {
-        this.#around.note(`instance ${this.index} starts ${request.executionId} ${request.attempt} ${request.fence}`)
-        return witness.started(request, holder)
-      },
-      onEnd: (attempt, end) => {
-        this.#around.note(`${end} ${attempt.id} ${attempt.attempt} of instance ${this.index}`)
-        witness.ended(attempt as ClusterAttempt, end)
-      },
-    })
+    const executor = this.#createExecutor(process, holder)
+    const reached = plant.caller?.(store, disk, random) ?? store
     const engine = createEngine({
       ...settings,
-      store: plant.caller?.(store, disk, random) ?? store,
+      ...(equipment && { hot: equipment.hot }),
+      store: equipment ? { ...reached, logs: equipment.logs } : reached,
       executors: new Map([[executor.type, executor]]),
       clock: plant.clock?.(clock, machine) ?? clock,
       random: random.next,
@@ -239,7 +249,7 @@ export class Instance {
     holder.instanceId = engine.status().instance_id
     this.#executor = executor
     this.#holder = holder
-    engine.on((event) => process.isDead || this.#hear(event))
+    engine.on((event) => process.isDead || this.#hear(event, holder.instanceId))
     ears.listenTo(engine, () => !process.isDead)
     const start = () => {
       void engine.start().then(
@@ -257,14 +267,32 @@ export class Instance {
     start()
   }
 
+  #createExecutor(process: SimProcess, holder: Holder) {
+    const { base, random, witness } = this.#around
+    return createSimExecutor({
+      base,
+      process,
+      random,
+      onStart: (request) => {
+        this.#around.note(`instance ${this.index} starts ${request.executionId} ${request.attempt} ${request.fence}`)
+        return witness.started(request, holder)
+      },
+      onEnd: (attempt, end) => {
+        this.#around.note(`${end} ${attempt.id} ${attempt.attempt} of instance ${this.index}`)
+        witness.ended(attempt as ClusterAttempt, end)
+      },
+    })
+  }
+
   #strike() {
     const blow = this.#blow
     this.#blow = null
     blow?.strike()
   }
 
-  #hear(event: EngineEvent) {
+  #hear(event: EngineEvent, instanceId: string) {
     if (event.type === 'batch') return
+    this.#around.onEvent?.(instanceId, event)
     this.#around.note(`instance ${this.index}: ${event.type}${'id' in event ? ` ${event.id}` : ''}`)
   }
 }

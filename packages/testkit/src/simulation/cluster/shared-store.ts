@@ -223,7 +223,8 @@ export function connect(opened: StoreParts, options: SharedStoreOptions): Connec
     })
   }
 
-  function reached<T extends object>(port: T): T {
+  /** `prefix`: before the names of calls that other ports have, too. */
+  function reached<T extends object>(port: T, prefix = ''): T {
     const made = new Map<PropertyKey, unknown>()
     return new Proxy(port, {
       get(target, name) {
@@ -232,7 +233,8 @@ export function connect(opened: StoreParts, options: SharedStoreOptions): Connec
         const known = made.get(name)
         if (known) return known
         const bound = method.bind(target) as (...given: unknown[]) => Promise<unknown>
-        const call = (...given: unknown[]) => request(String(name), narrowed(String(name), given), bound)
+        const call = (...given: unknown[]) =>
+          request(`${prefix}${String(name)}`, narrowed(`${prefix}${String(name)}`, given), bound)
         made.set(name, call)
         return call
       },
@@ -256,6 +258,10 @@ export function connect(opened: StoreParts, options: SharedStoreOptions): Connec
     queries: reached(parts.queries),
     upkeep: reached(parts.upkeep),
     cancellations: reached(parts.cancellations),
+    nodes: reached(parts.nodes, 'node.'),
+    nodeHistory: reached(parts.nodeHistory, 'node.'),
+    pools: reached(parts.pools, 'pool.'),
+    eras: reached(parts.eras, 'era.'),
   }
   return { store, time: () => request('time', [], async () => base.now()) }
 }

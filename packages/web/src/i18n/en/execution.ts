@@ -64,6 +64,7 @@ export const execution = {
     failure: 'Failure',
     group: 'Task group',
     task: 'Task ID',
+    node: 'Node ID',
     late: 'Late by',
     lateBy: 'late; any time in ms, s, m or h',
     from: 'Due from (date or instant)',

@@ -67,6 +67,7 @@ export const execution: SameKeys<typeof english> = {
     failure: '失败类型',
     group: '任务所属分组',
     task: '任务编号',
+    node: '节点编号',
     late: '延迟',
     lateBy: '延迟；时长可用 ms、s、m、h',
     from: '应触发时间不早于（日期或时刻）',

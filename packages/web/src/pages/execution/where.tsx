@@ -54,15 +54,13 @@ function Verdict({ placement }: { placement: Placement }) {
     {
       label: t('where.turnedAway'),
       value:
-        turnedAway.length === 0 ? null : (
-          <>
-            {turnedAway.map(([code, nodes]) => (
+        turnedAway.length === 0
+          ? null
+          : turnedAway.map(([code, nodes]) => (
               <div key={code}>
                 {reasonWord(code)} · {nodes}
               </div>
-            ))}
-          </>
-        ),
+            )),
     },
     { label: t('where.viewAge'), value: viewAgeMs === null ? null : formatDuration(viewAgeMs) },
   ]

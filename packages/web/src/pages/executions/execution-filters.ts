@@ -28,7 +28,7 @@ const FAILURES = [
 
 /** Keys of the address that filter the list. */
 export const FILTER_KEYS = [
-  ...(['q', 'status', 'trigger', 'failure', 'group', 'task', 'late'] as const),
+  ...(['q', 'status', 'trigger', 'failure', 'group', 'task', 'node', 'late'] as const),
   ...(['from', 'to', 'finished_from', 'finished_to'] as const),
 ] as const
 export type ExecutionSearch = Partial<Record<(typeof FILTER_KEYS)[number], string | undefined>>
@@ -69,6 +69,7 @@ export function useExecutionFilters(): FilterKey[] {
     },
     { key: 'group', label: t('execution.filters.group') },
     { key: 'task', label: t('execution.filters.task') },
+    { key: 'node', label: t('execution.filters.node') },
     {
       key: 'late',
       label: t('execution.filters.late'),
@@ -83,9 +84,9 @@ export function useExecutionFilters(): FilterKey[] {
 }
 
 /** The address's filter as the API takes it; wrong values are the API's to refuse, with their field. */
-export function toListQuery({ task, ...rest }: ExecutionSearch, sort?: string): ExecutionQuery {
+export function toListQuery({ task, node, ...rest }: ExecutionSearch, sort?: string): ExecutionQuery {
   const query = Object.fromEntries(
-    Object.entries({ ...rest, task_id: task, sort }).filter(([, value]) => value !== undefined),
+    Object.entries({ ...rest, task_id: task, node_id: node, sort }).filter(([, value]) => value !== undefined),
   )
   return query as ExecutionQuery
 }

@@ -17,6 +17,7 @@ import { NodeFacts } from './node-facts.tsx'
 import { NodeLoad } from './node-load.tsx'
 import classes from './node-page.module.css'
 import { NodeReason } from './node-reason.tsx'
+import { NodeRibbon } from './node-ribbon.tsx'
 
 const route = getRouteApi('/nodes/$nodeId')
 const TABS = ['executions', 'load', 'events', 'capabilities'] as const
@@ -51,6 +52,7 @@ export function NodePage() {
       <Panel>
         <NodeFacts node={node} />
       </Panel>
+      <NodeRibbon nodeId={nodeId} />
       <Tabs
         value={tab}
         onChange={(next) => void navigate({ search: (now) => ({ ...now, tab: next ?? undefined }), replace: true })}

@@ -65,7 +65,7 @@ function loadColumns(t: TFunction): Column<Node>[] {
       return {
         id: usage,
         header: t(`nodes.columns.${usage}`),
-        width: 'minmax(88px, 0.9fr)',
+        width: 'minmax(96px, 0.9fr)',
         ...(at > 1 && { yields: 4 + at }),
         cell: (node) => usageBar(node, usage, t),
       }

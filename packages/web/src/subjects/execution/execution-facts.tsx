@@ -8,6 +8,7 @@ import { Duration } from '../../ui/duration.tsx'
 import { Facts } from '../../ui/facts.tsx'
 import { Instant } from '../../ui/instant.tsx'
 import { ShortId } from '../../ui/short-id.tsx'
+import { NodeLink } from '../node/node-link.tsx'
 import { TaskLink } from '../task/task-link.tsx'
 import { ExecutionDuration } from './execution-duration.tsx'
 
@@ -80,7 +81,10 @@ export function ExecutionFacts({ execution }: { execution: Execution }) {
       value: execution.max_rss_bytes === null ? null : formatBytes(execution.max_rss_bytes),
     },
     { label: t('execution.facts.priority'), value: execution.priority === 0 ? null : execution.priority },
-    { label: t('execution.facts.node'), value: execution.node_id },
+    {
+      label: t('execution.facts.node'),
+      value: execution.node_id && <NodeLink nodeId={execution.node_id}>{execution.node_id}</NodeLink>,
+    },
     { label: t('execution.facts.revision'), value: execution.task_version },
     {
       label: t('execution.facts.covers'),

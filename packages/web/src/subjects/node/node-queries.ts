@@ -16,6 +16,8 @@ export interface NodeFilter {
   q?: string
 }
 
+/** Their loads move all the time, and no change tells of that. */
+const LOADS_EVERY_MS = 10_000
 /** There are no more nodes than can be read at once. */
 const ALL = 1_000
 
@@ -24,12 +26,14 @@ export const nodesQuery = (filter: NodeFilter = {}) =>
     queryKey: ['nodes', 'list', filter],
     queryFn: async ({ signal }) =>
       data(api.GET('/api/scheduler/nodes', { params: { query: { ...filter, limit: ALL } }, signal })),
+    refetchInterval: LOADS_EVERY_MS,
   })
 
 export const nodeQuery = (id: string) =>
   queryOptions({
     queryKey: ['node', id],
     queryFn: () => data(api.GET('/api/scheduler/nodes/{node}', { params: { path: { node: id } } })),
+    refetchInterval: LOADS_EVERY_MS,
   })
 
 export const poolsQuery = queryOptions({

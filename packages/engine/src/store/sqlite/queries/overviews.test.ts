@@ -55,6 +55,17 @@ describe('the timeline', () => {
     expect(await shown({ taskId: 'nothing' })).toEqual([])
   })
 
+  test('is that of a node: what ran there and what runs there', async () => {
+    const on = (node_id: string | null) => ({ task_seq: sample.task(), node_id })
+    const ran = sample.ended({ ...on('a'), due_at: START })
+    sample.ended({ ...on('b'), due_at: START + 1 })
+    sample.ended({ ...on(null), due_at: START + 2 })
+    const runs = sample.live({ ...on('a'), due_at: START + 3, state: 4 })
+    const marks = await queries.timeline({ ...RANGE, nodeId: 'a' }, EVERYTHING)
+    expect(marks.map(({ id }) => id)).toEqual([runs, ran])
+    expect(await queries.timelineCounts({ ...RANGE, nodeId: 'a' }, HOUR, EVERYTHING)).toMatchObject([{ total: 1 }])
+  })
+
   test('counts what was due in each stretch of the range', async () => {
     for (let i = 0; i < 60; i++) {
       sample.ended({ due_at: START + i * HOUR, status: i % 4 === 0 ? 'failed' : i % 4 === 1 ? 'skipped' : 'success' })
