@@ -6,6 +6,7 @@ import { scratchFolder } from './embedded.ts'
 
 export interface OwnRedis {
   url: string
+  pid: number
   stop(): Promise<void>
 }
 
@@ -30,6 +31,7 @@ export async function startRedis({ isDurable = true } = {}): Promise<OwnRedis | 
   for await (const text of child.stdout) if (String(text).includes('Ready to accept connections')) break
   return {
     url: `redis://127.0.0.1:${port}/0`,
+    pid: child.pid!,
     async stop() {
       child.kill('SIGTERM')
       await once(child, 'exit')
