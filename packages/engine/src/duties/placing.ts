@@ -41,8 +41,8 @@ const MOST_PER_LINE = 500
 const FEW_LEFT = 100
 /** A line of which nothing waits in the store is asked for again after this long. */
 const ASK_AGAIN_MS = 1_000
-/** Of one line so many are placed side by side: a node is asked in about a millisecond. */
-const MOST_AT_ONCE = 16
+/** Of one line so many are placed side by side: a node is asked in a millisecond or more. */
+const AT_ONCE = { least: 16, most: 256 }
 
 export function createPlacing(options: PlacingOptions): Placing {
   const { clock, hand, nodes } = options
@@ -94,24 +94,28 @@ export function createPlacing(options: PlacingOptions): Placing {
     }
     do {
       serving.set(line, false)
-      while (!closed && (await serveSome(line))) {}
+      // As long as all find room, twice as many look for it next.
+      let width = AT_ONCE.least
+      for (let found = await serveSome(line, width); found > 0 && !closed; found = await serveSome(line, width)) {
+        width = found < width ? AT_ONCE.least : Math.min(2 * width, AT_ONCE.most)
+      }
     } while (serving.get(line) && !closed)
     serving.delete(line)
     parking.takeBack(line)
     if (lines.size < MOST_WAITING) options.onRoom()
   }
 
-  /** Answers whether anybody has found a place: then the next may. */
-  async function serveSome(line: string): Promise<boolean> {
+  /** Answers how many have found a place: then the next may. */
+  async function serveSome(line: string, most: number): Promise<number> {
     const heads: Held[] = []
-    while (heads.length < MOST_AT_ONCE) {
+    while (heads.length < most) {
       const more = lines.heads(line)
       if (more.length === 0) break
       for (const held of more) lines.served(held, line)
       heads.push(...more)
     }
     const found = await Promise.all(heads.map((held) => find(held, line)))
-    return found.includes(true)
+    return found.filter(Boolean).length
   }
 
   function expire(held: Held) {
