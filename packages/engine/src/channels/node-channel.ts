@@ -292,6 +292,10 @@ export function createNodeChannel(options: NodeChannelOptions): NodeChannel {
       attempt.cancelled = reason
       tellToStop(attempt, reason)
     },
+    forget(executionId, fence) {
+      const attempt = attempts.get(keyOf({ executionId, fence }))
+      if (attempt !== undefined) leave(attempt)
+    },
     resume(key, report) {
       const attempt = begin(key, report, 'running')
       const { node, waits } = attempt.onNode

@@ -54,6 +54,7 @@ export function createSecretChannel(channel: Channel, source: SecretSource | nul
     },
     // Whoever runs it masks what it says: it has had the values all along.
     resume: (attempt, report) => channel.resume?.(attempt, report),
+    forget: (executionId, fence) => channel.forget?.(executionId, fence),
   }
 }
 

@@ -1,9 +1,12 @@
+import type { Order } from '@rota/core'
 import type { Executor, RunOutcome, RunSink } from '@rota/executors'
 import { ManualClock } from '@rota/testkit'
 import { expect, test } from 'vitest'
 import { createLocalChannel } from '../channels/local.ts'
 import { createMemoryTails } from '../hot/memory/tails.ts'
+import type { Report } from '../ports/channel.ts'
 import type { Settlement } from '../ports/executions.ts'
+import type { Place } from '../ports/placer.ts'
 import { createHand } from './hand.ts'
 import { createPulse } from './pulse.ts'
 import { createRunner } from './runner.ts'
@@ -49,15 +52,27 @@ function rig() {
     priorityStepMs: 1,
   })
   const place = { channel: createLocalChannel(new Map([['fake', executor]])), release: () => placesLeft++ }
-  const start = (claimSeq: number) => {
+  const start = (claimSeq: number, at: Place = place) => {
     const row = { seq: 7, claimSeq, id: 'e', attempt: 1, runAt: 0, dueAt: 0, priority: 0, attempts: null }
     const work = { type: 'fake', retry: { max_attempts: 1, on: [] }, own: { limits: null } }
     const held = hand.take(row as never, work as never)
-    held.place = place
+    held.place = at
     hand.move(held, 'offered')
     runner.start(held)
   }
-  return { runner, start, attempts, settled, logged, placesLeft: () => placesLeft, tails }
+  /** The same on a node. */
+  const startAway = () => {
+    const told: string[] = []
+    const channel = {
+      offer: (_: Order, report: Report) => report.acked(),
+      cancel: () => void told.push('cancel'),
+      forget: () => void told.push('forget'),
+    }
+    const onNode = { node: 'n1', lease: 'l', leaseFence: '1', fence: 1, waits: false, linesBefore: 0, why: {} }
+    start(1, { ...place, channel, onNode })
+    return told
+  }
+  return { runner, start, startAway, attempts, settled, logged, placesLeft: () => placesLeft, tails }
 }
 
 const turns = () => new Promise((resolve) => setImmediate(resolve))
@@ -74,6 +89,17 @@ test('an attempt that somebody else has taken over says nothing any more, and it
   expect(logged).toHaveLength(1)
   expect(settled).toEqual([])
   expect(placesLeft()).toBe(1)
+})
+
+test('an attempt on a node that somebody else has taken over goes on, and keeps its room', async () => {
+  const { runner, startAway, settled, placesLeft } = rig()
+  const told = startAway()
+  expect(runner.abandon(7, 'taken over')).toMatchObject({ id: 'e', attempt: 1 })
+  await turns()
+  expect(told).toEqual(['forget'])
+  expect(placesLeft()).toBe(0)
+  expect(settled).toEqual([])
+  expect(runner.claims()).toEqual([])
 })
 
 test('the same execution may run here again while the abandoned attempt is ending', async () => {

@@ -164,6 +164,14 @@ export function createRunner(options: RunnerOptions): Runner {
     return false
   }
 
+  /** It goes on, and so does its room: whoever has taken it over has both. */
+  function leaveToOthers(held: Held) {
+    const { executionId, fence } = keyOf(held)
+    held.place!.channel.forget!(executionId, fence)
+    held.place = null
+    attempts.delete(held)
+  }
+
   function settle(held: Held, startedAt: number, outcome: RunOutcome) {
     const { row, work } = held
     const finishedAt = clock.now()
@@ -209,10 +217,12 @@ export function createRunner(options: RunnerOptions): Runner {
     abandon(seq, reason) {
       const entry = attemptOf(hand.get(seq))
       if (entry === undefined) return null
-      hand.leave(entry.held)
-      tails.publishUnfinished(entry.held.row.id, null)
-      stop(entry, reason)
-      return begunOf(entry.held, entry.startedAt)
+      const { held, startedAt } = entry
+      hand.leave(held)
+      tails.publishUnfinished(held.row.id, null)
+      if (held.place?.onNode === undefined) stop(entry, reason)
+      else leaveToOthers(held)
+      return begunOf(held, startedAt)
     },
     async drain(graceMs) {
       if (!hasOwn()) return

@@ -32,4 +32,6 @@ export interface Channel {
   cancel(executionId: string, fence: number, reason: string): void
   /** Goes on with an attempt that was offered through another instance's channel; only where that is possible. */
   resume?(attempt: AttemptKey, report: Report): void
+  /** Hears no more of an attempt, which goes on for somebody else; where {@link resume} is possible. */
+  forget?(executionId: string, fence: number): void
 }

@@ -15,6 +15,8 @@ export interface NodeAttempt {
   printed: number
   /** Somebody has said so, whether or not it was heard. */
   isToldToStop: boolean
+  /** Some instance has told it to stop; a node may also stop what it has by itself. */
+  isGivenUp: boolean
   /** The program that ran it has died while it ran, or before its end was confirmed. */
   hasLostItsNode: boolean
   /** Its node was told that it is nobody's, and has thrown away what it had not told of it. */
@@ -68,6 +70,7 @@ export class FleetWitness {
       ...{ token: `t${this.byToken.size}`, executionId, attempt, fence, node, lease: order?.lease ?? null },
       ...{ startedAt: now(), end: null, printed: 0, hasLostItsNode: false, wasDropped: false },
       isToldToStop: this.#stops.has(keyOf(node, { executionId, fence })),
+      isGivenUp: this.#stops.has(keyOf(node, { executionId, fence })),
     }
     note(`${entry.token} = ${executionId} ${attempt} ${fence} starts on ${node}`)
     if (order === undefined) complain(`${executionId} starts on ${node}, to which nobody has sent it`)
@@ -116,7 +119,10 @@ export class FleetWitness {
     this.#options.note(`${node} is told to stop ${key.executionId} ${key.fence}`)
     this.#stops.add(keyOf(node, key))
     for (const entry of this.attempts.get(key.executionId) ?? []) {
-      if (entry.node === node && entry.fence === key.fence && entry.end === null) entry.isToldToStop = true
+      if (entry.node === node && entry.fence === key.fence && entry.end === null) {
+        entry.isToldToStop = true
+        entry.isGivenUp = true
+      }
     }
   }
 

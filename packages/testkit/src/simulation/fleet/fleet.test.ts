@@ -27,6 +27,8 @@ const SHOWED_BUGS: [number, string][] = [
   [899, 'a shutdown that waited for parts on nodes that were away'],
   [160, 'work that a hot state which had gone back made its node drop'],
   [186, 'lines that were passed over when a node had come back'],
+  [666, 'an adoption that was carried out, and whose answer was lost'],
+  [898, 'an instance that stopped on its node what another one had taken over'],
 ]
 
 test.each(SHOWED_BUGS.slice(0, amount({ short: 3, long: SHOWED_BUGS.length })))(

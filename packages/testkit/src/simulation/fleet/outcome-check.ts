@@ -49,7 +49,7 @@ function judgeAccepted(
   if (entry.node !== node) found.push(`${id} ran on ${entry.node}, not on ${node}`)
   const later = witness.attempts.get(id)!.filter((other) => other.fence > entry.fence)
   if (later.length > 0) found.push(`${id} has the result of fence ${entry.fence}, after one of ${later[0]!.fence}`)
-  if (entry.isToldToStop && !cancelled.has(id)) found.push(`${id} has the result of ${token}, which was given up`)
+  if (entry.isGivenUp && !cancelled.has(id)) found.push(`${id} has the result of ${token}, which was given up`)
   return found
 }
 
