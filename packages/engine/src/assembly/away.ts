@@ -76,7 +76,7 @@ export function createAway(settings: EngineSettings, ground: Ground, { registry,
     spread,
     connections: createConnections({ clock, registry, store: store.nodes, courier, strays, instanceId, nextId }),
     /** Attempts on nodes that this instance owns, and connections that end here. */
-    counts: () => ({ attempts: channel.size, links: courier.links }),
+    counts: () => ({ attempts: channel.count(), links: courier.links }),
     start() {
       courier.start()
       roster.start()

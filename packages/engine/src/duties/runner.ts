@@ -151,17 +151,10 @@ export function createRunner(options: RunnerOptions): Runner {
     attempts.delete(held)
     hand.leave(held)
     releasePlace(held)
-    if (hasOwn()) return
+    if (hasOwn(attempts)) return
     const waiting = waitingForIdle
     waitingForIdle = []
     for (const resolve of waiting) resolve()
-  }
-
-  /** Whether anything runs that ends with this process. */
-  function hasOwn(): boolean {
-    if (attempts.size === 0) return false
-    for (const { place } of attempts.keys()) if (place?.onNode === undefined) return true
-    return false
   }
 
   /** It goes on, and so does its room: whoever has taken it over has both. */
@@ -225,7 +218,7 @@ export function createRunner(options: RunnerOptions): Runner {
       return begunOf(held, startedAt)
     },
     async drain(graceMs) {
-      if (!hasOwn()) return
+      if (!hasOwn(attempts)) return
       const empty = new Promise<void>((resolve) => {
         waitingForIdle.push(resolve)
       })
@@ -390,4 +383,11 @@ function failedParts({ result }: RunOutcome): Pick<AttemptView, 'failed_parts'> 
   if (!Array.isArray(parts)) return {}
   const failed = (parts as { part: string; status: string }[]).filter(({ status }) => status !== 'success')
   return { failed_parts: failed.map(({ part }) => part) }
+}
+
+/** Whether anything runs that ends with this process. */
+function hasOwn(attempts: ReadonlyMap<Held, Running>): boolean {
+  if (attempts.size === 0) return false
+  for (const { place } of attempts.keys()) if (place?.onNode === undefined) return true
+  return false
 }
