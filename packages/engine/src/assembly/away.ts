@@ -75,8 +75,6 @@ export function createAway(settings: EngineSettings, ground: Ground, { registry,
     placer,
     spread,
     connections: createConnections({ clock, registry, store: store.nodes, courier, strays, instanceId, nextId }),
-    /** Attempts on nodes that this instance owns, and connections that end here. */
-    counts: () => ({ attempts: channel.count(), links: courier.links }),
     start() {
       courier.start()
       roster.start()

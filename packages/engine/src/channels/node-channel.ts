@@ -89,8 +89,6 @@ export interface NodeChannel extends Channel {
   connected(connected: Connected): void
   /** `leases`: of what the node has lost; null for all that it had. */
   lost(lost: { node: string; leases: readonly string[] | null; why: string }): void
-  /** Attempts that it has under way. */
-  count(): number
 }
 
 const keyOf = ({ executionId, fence }: AttemptKey) => `${executionId}/${fence}`
@@ -130,11 +128,6 @@ export function createNodeChannel(options: NodeChannelOptions): NodeChannel {
     attempt.confirming?.cancel()
     attempt.asking?.cancel()
     attempts.delete(keyOf(attempt))
-  }
-
-  function forget(executionId: string, fence: number) {
-    const attempt = attempts.get(keyOf({ executionId, fence }))
-    if (attempt !== undefined) leave(attempt)
   }
 
   /** It does not begin there. Whoever began all the same hears that it is to stop. */
@@ -298,7 +291,10 @@ export function createNodeChannel(options: NodeChannelOptions): NodeChannel {
       attempt.cancelled = reason
       tellToStop(attempt, reason)
     },
-    forget,
+    forget(executionId, fence) {
+      const attempt = attempts.get(keyOf({ executionId, fence }))
+      if (attempt !== undefined) leave(attempt)
+    },
     resume(key, report) {
       const attempt = begin(key, report, 'running')
       const { node, waits } = attempt.onNode
@@ -352,7 +348,6 @@ export function createNodeChannel(options: NodeChannelOptions): NodeChannel {
         if (gone !== null || !onNode.waits) lose(attempt, why)
       }
     },
-    count: () => attempts.size,
   }
 }
 

@@ -13,8 +13,6 @@ export interface Courier {
   detach(link: NodeLink): void
   /** Tells of what a node has lost whoever owns it. */
   lost(lost: Lost): void
-  hasLink(node: string): boolean
-  readonly links: number
   start(): void
   /** Closes all connections that end here: nodes look for another instance. */
   stop(why: string): void
@@ -81,10 +79,6 @@ export function createCourier(options: CourierOptions): Courier {
       options.onLost(lost)
       // That a node is gone every instance finds; what it has lost of what it had only who hears it.
       if (lost.leases !== null) relay.tellLost({ ...lost, leases: lost.leases })
-    },
-    hasLink: (node) => links.has(node),
-    get links() {
-      return links.size
     },
     start() {
       stops = [
