@@ -13,9 +13,9 @@ function errorStatuses(route: Route): number[] {
   const statuses = new Set([400, 422, 429, 503, ...(route.errors ?? [])])
   // 403 also where no permission is needed: a cookie that a foreign page made the browser send.
   if (route.needs !== 'public') for (const status of [401, 403]) statuses.add(status)
-  if (route.idOf) statuses.add(404)
   if (route.method !== 'GET') for (const status of [413, 415]) statuses.add(status)
-  if (route.url.includes(':')) statuses.add(414)
+  // No name that can be written need be that of something.
+  if (route.url.includes(':')) for (const status of [404, 414]) statuses.add(status)
   if (route.hasPrecondition) statuses.add(412)
   if (route.isIdempotent) statuses.add(409)
   if (route.isApprovable) statuses.add(202)
