@@ -17,7 +17,7 @@ test.each<{ world: WorldKind; seeds: number; what: string; least?: number }>([
   },
   {
     world: 'fleet',
-    seeds: amount({ short: 100, long: 600 }),
+    seeds: amount({ short: 100, long: 2_000 }),
     what: 'several with nodes that crash, lie and are cut off, and a hot state that forgets; some minutes each',
     least: 10,
   },
