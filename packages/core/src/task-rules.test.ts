@@ -68,6 +68,14 @@ describe('names', () => {
       'schedules',
     ],
     ['a target this server has not', { target: { kind: 'docker' } }, 'target.kind'],
+    ['a selector that cannot be read', { target: { kind: 'node', selector: 'zone==' } }, 'target.selector'],
+    ['a label that says two things', { target: { kind: 'node', selector: { a: 'x, b=y' } } }, 'target.selector'],
+    ['a label that is no word', { target: { kind: 'node', selector: { 'a b': '' } } }, 'target.selector'],
+    ['a selector of no text', { target: { kind: 'node', selector: 5 } }, 'target.selector'],
+    ['labels on the server itself', { target: { kind: 'local', selector: 'zone=a' } }, 'target.selector'],
+    ['one node and all of them', { target: { kind: 'node', node_id: 'n', broadcast: {} } }, 'target.broadcast'],
+    ['parts of all nodes', { target: { kind: 'node', shards: 2, broadcast: {} } }, 'target.shards'],
+    ['a pinned task without its node', { target: { kind: 'node', strategy: 'pinned' } }, 'target.node_id'],
   ])('%s is refused', (_, changes, path) => {
     expect(wrong(changes)).toEqual([path])
   })

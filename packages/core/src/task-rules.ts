@@ -1,5 +1,7 @@
-import type { FieldError } from './errors.ts'
+import { type FieldError, RotaError } from './errors.ts'
 import { say } from './language/say.ts'
+import { selectorOf } from './nodes/target-of.ts'
+import { parseSelector } from './placement/selector.ts'
 import { runsProgram } from './program-text.ts'
 import type { TaskInput } from './task.ts'
 import { type Add, addTo, checkField } from './task-fields/check.ts'
@@ -26,7 +28,9 @@ export function checkTask(input: TaskInput, errors: FieldError[]): void {
   })
   if (input.env) checkEnvSize(input.env, add)
   checkOutput(input, add)
-  if (isObject(input.target)) checkTarget(input.target, add)
+  // What has another form altogether was told above.
+  const hasOtherForm = errors.some(({ path }) => path.startsWith('target'))
+  if (isObject(input.target) && !hasOtherForm) checkTarget(input.target, add)
   checkWindow(input, add)
 }
 
@@ -91,6 +95,7 @@ function checkTarget(target: TargetInput, add: Add) {
     }
     return
   }
+  checkSelector(target, add)
   if (target.strategy === 'pinned' && target.node_id === undefined) {
     add('target.node_id', say`is required where the strategy is pinned.`)
   }
@@ -99,6 +104,21 @@ function checkTarget(target: TargetInput, add: Add) {
   }
   if (target.broadcast !== undefined && target.node_id !== undefined) {
     add('target.broadcast', say`does not go together with node_id: it runs on every node that fits.`)
+  }
+}
+
+/** Labels that are given one by one are read as the selector that they make: a name or value may not say more than itself. */
+function checkSelector({ selector }: TargetInput, add: Add) {
+  const text = selectorOf(selector)
+  if (text === null) return
+  try {
+    const { length } = parseSelector(text, 'target.selector')
+    if (typeof selector === 'object' && length !== Object.keys(selector).length) {
+      add('target.selector', say`has a label with a comma in it, which would be read as two.`)
+    }
+  } catch (error) {
+    if (!RotaError.is(error)) throw error
+    for (const { path, message } of error.errors) add(path, message)
   }
 }
 

@@ -46,9 +46,9 @@ const BEYOND_SCHEMAS = [
   /is not an ISO 8601 instant/,
   /contains a NUL character|half of a surrogate pair|field name that is not valid text/,
 ]
-/** Of schedules: expressions, zones, dates that the calendar has not, and members that go together or do not. */
+/** Of schedules and nodes: expressions, zones, selectors, dates that the calendar has not, and members that go together or do not. */
 const BEYOND_RULES =
-  /(^|\.)(expression|timezone|anchor|at)$|Give either|times must be a list|days must be a list|(nth|weekday) needs|An interval (has|is)|must divide a day/
+  /(^|\.)(expression|timezone|anchor|at|selector)$|Give either|times must be a list|days must be a list|(nth|weekday) needs|An interval (has|is)|must divide a day/
 
 const isBeyond = ({ path, message }: FieldError) =>
   BEYOND_SCHEMAS.some((rule) => rule.test(message)) ||

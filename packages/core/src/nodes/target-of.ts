@@ -27,7 +27,8 @@ export function spreadOf({ broadcast, shards }: TargetInput): Spread | null {
 
 const LOCAL: Target = { kind: 'local' }
 
-function selectorOf(selector: TargetInput['selector']): string | null {
+/** A selector as text; null for none. */
+export function selectorOf(selector: TargetInput['selector']): string | null {
   if (selector === undefined || selector === '') return null
   if (typeof selector === 'string') return selector
   const terms = Object.entries(selector).map(([label, value]) => `${label}=${value}`)

@@ -32,6 +32,8 @@ export const dispatch: Area = {
     '{0} of {1} parts failed: {2}': '{1} 个部分中有 {0} 个失败：{2}',
     'It is to run on a node: that needs the permission "use" on pools, which {0} does not have here.':
       '它要在节点上运行：这需要对节点池的“use”权限，{0} 在此处没有该权限。',
+    'has a label with a comma in it, which would be read as two.': '有一个标签含有逗号，会被读作两个。',
+    'It could not be placed: {0}': '无法为它选择节点：{0}',
     'The node has connected anew.': '该节点已重新连接。',
     'is only for tasks that run on nodes: "kind": "node".': '只用于在节点上运行的任务："kind": "node"。',
     'is required where the strategy is pinned.': '策略为 pinned 时必须填写。',
