@@ -3,11 +3,11 @@ import { expect, test } from 'vitest'
 import { EXIT } from './failure.ts'
 import { type AgentFlags, readSettings } from './settings.ts'
 
-const read = (flags: AgentFlags, env: Record<string, string> = {}) => readSettings(flags, env, '/work')
+const read = (flags: AgentFlags, env: Record<string, string> = {}) => readSettings(flags, env, '/srv')
 
 test('what is not said has a default, and the environment says what no flag does', () => {
   expect(read({ server: 'https://rota.example/' })).toMatchObject({
-    ...{ server: 'https://rota.example', token: null, name: hostname(), dataDir: '/work/agent-data', weight: 1 },
+    ...{ server: 'https://rota.example', token: null, name: hostname(), dataDir: '/srv/agent-data', weight: 1 },
     ...{ pools: [], labels: {}, graceMs: 30_000, spoolBytes: 16_777_216, types: null },
   })
   const env = {

@@ -601,3 +601,14 @@ test('a shutdown does not wait for parts of an execution on a node that is away'
   await rig.advance(60_000)
   expect(hasStopped).toBe(true)
 })
+
+test('a job whose selector cannot be read is refused by name, and what cannot be placed holds up nothing else', async () => {
+  await started()
+  await expect(submit({ selector: 'zone==' })).rejects.toMatchObject({ errors: [{ path: 'target.selector' }] })
+  await expect(submit({ selector: { zone: 'a, b' } })).rejects.toMatchObject({ code: 'invalid' })
+  const node = await joined()
+  const id = await submit({ selector: { zone: 'a' } })
+  expect(await read(id)).toMatchObject({ status: 'pending' })
+  const other = await submit()
+  expect(node.last.order.executionId).toBe(other)
+})

@@ -57,7 +57,7 @@ export function createAway(settings: EngineSettings, ground: Ground, { registry,
   const placer = createNodePlacer({
     ...{ clock, registry, reservations, roster, instanceId, nextId, random },
     channel: createSecretChannel(channel, secrets),
-    expect: channel.expect,
+    ...{ expect: channel.expect, unexpect: channel.unexpect },
     holdMs: nodes.ackTimeoutMs + DISPATCH_MARGIN_MS,
     linesOf: (id) => store.logs.flush(id),
     onTried: signals.asked.tell,

@@ -85,6 +85,8 @@ export interface NodeChannel extends Channel {
   resume(key: AttemptKey, report: Report): void
   /** Under which lease the next order of this key goes, or an attempt goes on. */
   expect(executionId: string, onNode: OnNode): void
+  /** No order goes out under it any more. */
+  unexpect(executionId: string, onNode: OnNode): void
   heard(node: string, news: News): void
   connected(connected: Connected): void
   /** `leases`: of what the node has lost; null for all that it had. */
@@ -276,6 +278,10 @@ export function createNodeChannel(options: NodeChannelOptions): NodeChannel {
 
   return {
     expect: (executionId, onNode) => void expected.set(keyOf({ executionId, fence: onNode.fence }), onNode),
+    unexpect(executionId, onNode) {
+      const id = keyOf({ executionId, fence: onNode.fence })
+      if (expected.get(id)?.lease === onNode.lease) expected.delete(id)
+    },
     offer(order: Order, report) {
       const attempt = begin(order, report, 'offered')
       const { node, lease } = attempt.onNode

@@ -14,8 +14,8 @@ export interface PlacingOptions {
   ready: (held: Held) => void
   /** It waits for a node. */
   waits: (held: Held) => void
-  /** It has waited for as long as it may. */
-  tooLong: (held: Held, why: string) => void
+  /** It has waited for as long as it may, or cannot be placed at all. */
+  giveUp: (held: Held, why: string) => void
   /** A claim may find more by now. */
   onRoom: () => void
   /** Lets some wait in the store instead of here. */
@@ -69,8 +69,13 @@ export function createPlacing(options: PlacingOptions): Placing {
   async function find(held: Held, line: string): Promise<boolean> {
     hand.move(held, 'placing')
     finding++
-    const got = await nodes.find(workOf(held))
+    const got = await nodes.find(workOf(held)).catch((error: unknown) => error as Error)
     finding--
+    if (got instanceof Error) {
+      // Whatever it is about this one, the others are to go on.
+      if (held.stage === 'placing') options.giveUp(held, say`It could not be placed: ${got.message}`)
+      return false
+    }
     if (held.stage !== 'placing' || closed) {
       if (isPlace(got)) got.release()
       return false
@@ -122,7 +127,7 @@ export function createPlacing(options: PlacingOptions): Placing {
     if (closed || (held.stage !== 'waiting' && held.stage !== 'placing')) return
     const { target } = held.work
     if (target.kind !== 'node') return
-    options.tooLong(held, say`No node had room for it within ${target.queue_timeout_seconds!} s.`)
+    options.giveUp(held, say`No node had room for it within ${target.queue_timeout_seconds!} s.`)
   }
 
   nodes.onRoom((some) => {

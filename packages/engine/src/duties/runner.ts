@@ -114,7 +114,7 @@ export function createRunner(options: RunnerOptions): Runner {
     const finishedAt = clock.now()
     const attempts = withAttempt(held, { startedAt, finishedAt, outcome })
     const rank = rankOf(finishedAt, row.priority, options.priorityStepMs)
-    completer.settle({ kind: 'retry', ...endOf(held, startedAt), runAt: finishedAt, rank, attempts, died: true })
+    completer.settle({ kind: 'retry', ...endOf(held, startedAt), runAt: finishedAt, rank, attempts })
   }
 
   async function ended(entry: Running, outcome: RunOutcome, wrote: boolean) {

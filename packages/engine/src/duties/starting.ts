@@ -218,7 +218,7 @@ function isForNode({ work }: Held): boolean {
 function placingOf(options: StartingOptions): Omit<PlacingOptions, 'mayStart' | 'ready'> {
   const { clock, hand, nodes, lateWaiters, parting, onRoom } = options
   return {
-    ...{ clock, hand, nodes, onRoom, waits: lateWaiters.note, tooLong: parting.giveUp },
+    ...{ clock, hand, nodes, onRoom, waits: lateWaiters.note, giveUp: parting.giveUp },
     ...parkingOf(options),
   }
 }

@@ -24,6 +24,8 @@ export interface NodePlacerOptions {
   channel: Channel
   /** Tells whoever sends orders under which lease the next one of an execution goes. */
   expect: (executionId: string, onNode: OnNode) => void
+  /** Its room is given back, whether or not an order went out under it. */
+  unexpect: (executionId: string, onNode: OnNode) => void
   instanceId: string
   nextId: () => string
   random: () => number
@@ -106,20 +108,23 @@ export function createNodePlacer(options: NodePlacerOptions): NodePlacer & { avo
     return answer
   }
 
-  function release({ node, lease, leaseFence: fence }: OnNode) {
+  function release(executionId: string, onNode: OnNode) {
+    const { node, lease, leaseFence: fence } = onNode
+    options.unexpect(executionId, onNode)
     // What is not given back now is given back by its deadline, or by the node's heartbeats.
     reservations.release({ node, lease, fence }).catch(() => {})
   }
 
   function placeOf(executionId: string, onNode: OnNode): Place {
     options.expect(executionId, onNode)
-    return { channel: options.channel, onNode, release: () => release(onNode) }
+    return { channel: options.channel, onNode, release: () => release(executionId, onNode) }
   }
 
-  function shortageOf(work: NodeWork, decision: Decision, max: number): { waitsFor: Shortage } {
+  function shortageOf(work: NodeWork, decision: Decision): { waitsFor: Shortage } {
     const line = lineOf(work)
     waiting.note(line, work, decision.reason !== 'STORE_UNAVAILABLE')
-    return { waitsFor: { line, max, decision } }
+    // Nodes of other tenants do not count.
+    return { waitsFor: { line, max: decision.explanation.candidates, decision } }
   }
 
   async function tryRound(work: NodeWork, selectedAt: number, tried: Tried[]): Promise<Place | Decision> {
@@ -160,11 +165,11 @@ export function createNodePlacer(options: NodePlacerOptions): NodePlacer & { avo
           if (got.chosen.length === 0) break
         }
       } catch (error) {
-        if (!RotaError.is(error)) throw error
+        if (!RotaError.is(error) || error.code !== 'unavailable') throw error
         options.onTried('unavailable')
         decision = { ...(decision ?? decide(work, 0, [])), chosen: [], reason: 'STORE_UNAVAILABLE' }
       }
-      return shortageOf(work, decision!, roster.candidates().length)
+      return shortageOf(work, decision!)
     },
     fitting(work) {
       const asked = requestOf(work, [])

@@ -77,7 +77,7 @@ export interface NodeWork {
 export interface NodePlacer {
   /** The line in which such work would wait. */
   lineOf(work: Pick<NodeWork, 'type' | 'handler' | 'target'>): string
-  /** Takes room on a node, or says what is lacking. Never rejects. */
+  /** Takes room on a node, or says what is lacking. Rejects with `invalid` for a target that cannot be read. */
   find(work: NodeWork): Promise<Place | { waitsFor: Shortage }>
   /** Nodes that the work fits, whether they have room or not. */
   fitting(work: NodeWork): string[]
