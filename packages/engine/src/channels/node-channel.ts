@@ -277,11 +277,7 @@ export function createNodeChannel(options: NodeChannelOptions): NodeChannel {
   }
 
   return {
-    expect: (executionId, onNode) => void expected.set(keyOf({ executionId, fence: onNode.fence }), onNode),
-    unexpect(executionId, onNode) {
-      const id = keyOf({ executionId, fence: onNode.fence })
-      if (expected.get(id)?.lease === onNode.lease) expected.delete(id)
-    },
+    ...expecting(expected),
     offer(order: Order, report) {
       const attempt = begin(order, report, 'offered')
       const { node, lease } = attempt.onNode
@@ -362,4 +358,15 @@ function comesTooSoon({ number, lines, asks }: Attempt, news: AttemptNews): bool
   if (number !== null || asks >= MOST_ASKS) return false
   if (news.kind === 'lines') return news.from > lines
   return news.kind === 'ended' && news.lines !== undefined && news.lines > lines
+}
+
+/** Leases under which orders are about to go out. */
+function expecting(expected: Map<string, OnNode>): Pick<NodeChannel, 'expect' | 'unexpect'> {
+  return {
+    expect: (executionId, onNode) => void expected.set(keyOf({ executionId, fence: onNode.fence }), onNode),
+    unexpect(executionId, onNode) {
+      const id = keyOf({ executionId, fence: onNode.fence })
+      if (expected.get(id)?.lease === onNode.lease) expected.delete(id)
+    },
+  }
 }
